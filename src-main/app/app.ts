@@ -1,0 +1,17 @@
+import type { AppEvent } from '#shared/events.ts'
+import type { AppState } from '#shared/state.ts'
+import type { ConsolePorts } from '../console/ports.ts'
+
+/** The core as a shell sees it, made by `createApp`. */
+export interface App {
+  /** The console's one door: its API, its events and the renderer's files. */
+  readonly console: (request: Request) => Promise<Response>
+  /** The same operations without HTTP, for the tray. */
+  readonly core: ConsolePorts
+  state(): AppState
+  subscribe(listener: (event: AppEvent) => void): () => void
+  /** Opens the gateway's listeners. A taken port does not throw: the state says so. Resolves when listening or failed. */
+  start(): Promise<void>
+  /** Refuses new requests, waits up to `drainMs` for running ones, then closes everything and writes what is left. */
+  stop(drainMs: number): Promise<void>
+}

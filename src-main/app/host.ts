@@ -1,0 +1,26 @@
+import type { Settings } from '#shared/settings.ts'
+import type { Log } from './log.ts'
+
+/** Where settings are kept. `conf` headless, `electron-store` on the desktop: same file, same shape. */
+export interface SettingsFile {
+  /** The file's content as it is; what it holds is judged by the core. Throws when it cannot be read. */
+  read(): unknown
+  /** Atomic: the file holds the old or the new, never half. */
+  write(settings: Settings): void
+}
+
+/** The seam between the core and the shell around it. The entry chooses one; the core never asks which. */
+export interface Host {
+  readonly shell: 'desktop' | 'headless'
+  readonly version: string
+  /** Existing directory, mode 0700, where everything is kept. */
+  readonly dataDir: string
+  /** Directory of the built console (index.html and its assets). */
+  readonly rendererDir: string
+  readonly settingsFile: SettingsFile
+  readonly log: Log
+  /** Environment variables, as given at start. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Set from the command line, for this run only: win over the settings file. */
+  readonly overrides: { readonly upstream?: string; readonly gatewayPort?: number; readonly gatewayHost?: string }
+}

@@ -1,0 +1,16 @@
+import pino from 'pino'
+import { redactSecrets } from '#shared/secret.ts'
+
+export interface Log {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}
+
+/** JSON lines on a stream (stderr: stdout belongs to `--json`). Anything that looks like a secret is redacted. */
+export function createLog(stream: { write(line: string): void }, level: 'info' | 'warn' | 'silent'): Log {
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { write: (line: string) => stream.write(redactSecrets(line)) },
+  )
+}

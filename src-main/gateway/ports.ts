@@ -1,0 +1,70 @@
+import type { Exchange } from '#shared/exchange.ts'
+import type { Key } from '#shared/key.ts'
+import type { RefusalCode } from '#shared/refusals.ts'
+import type { Route } from '#shared/routes.ts'
+
+/** A no, with what its sentence needs. The sentence and the status come from the one table of refusals. */
+export interface Refusal {
+  readonly refused: RefusalCode
+  /** Fills `{detail}` in the sentence. Never a secret, never a piece of a body. */
+  readonly detail?: string
+  /** For 429: seconds until it is worth trying again. */
+  readonly retryAfter?: number
+}
+
+/** What a key is asked for, before its body is read. */
+export interface Ask {
+  readonly route: Route | undefined
+  /** The normalised path: the one that is sent. */
+  readonly path: string
+  readonly origin: string | null
+}
+
+/** One admitted exchange: holds its place under the key's limits until it ends. */
+export interface Lease {
+  /** Frees the place and books the tokens that the answer is known to have used. Calling it again does nothing. */
+  end(tokens: number): void
+}
+
+/** A decision that ends what is already running. */
+export type Revocation = { readonly keyId: string } | { readonly origin: string }
+
+/** Who may do what. Every answer comes from memory at once; nothing here touches the disk while a request waits. */
+export interface Access {
+  /** True for an origin that may not even ask. Called before any key is known. */
+  isBlocked(origin: string): boolean
+  /** Seconds for which this address or origin must wait after too many failures; 0 when it need not. */
+  slowedFor(address: string, origin: string | null): number
+  /** Remembers that a request from here carried no valid key. Writes nothing. */
+  noteFailure(address: string, origin: string | null): void
+  /** The key of a secret, or why it opens nothing. */
+  identify(secret: string): Key | Refusal
+  /** Scope, endpoints, the key's origins and the policy for strangers, in that order. May ask the person about the origin. */
+  authorise(key: Key, ask: Ask): Refusal | null
+  mayUseModel(key: Key, model: string): boolean
+  /** Requests per minute, tokens per day, concurrency. */
+  admit(key: Key): Lease | Refusal
+  /** Tells of each key disabled, deleted or expired and each origin blocked, so that its streams can be ended. */
+  onRevoked(listener: (revocation: Revocation) => void): () => void
+}
+
+/** Takes each exchange when it has ended. Must return at once. */
+export interface Recorder {
+  record(exchange: Exchange): void
+}
+
+/** What a person can change while the gateway runs. Read anew for each request; the object is replaced, never mutated. */
+export interface GatewayConfig {
+  /** Origin of the upstream with an optional path prefix, no trailing slash: `http://127.0.0.1:11434`. */
+  readonly upstream: string
+  /** Value of the Authorization header that the upstream itself wants, or null. */
+  readonly upstreamCredential: string | null
+  readonly paused: boolean
+  readonly cookieCarrier: boolean
+  /** Lower-case host names and addresses, besides the loopback ones, under which the gateway answers. */
+  readonly hosts: ReadonlySet<string>
+}
+
+export interface GatewayLog {
+  warn(details: object, message: string): void
+}

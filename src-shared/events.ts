@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { exchangeSchema } from './exchange.ts'
+import { originRecordSchema } from './origin.ts'
+import { appStateSchema } from './state.ts'
+
+/** Everything the console and the tray can be told as it happens. */
+export const appEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('exchange'), exchange: exchangeSchema }),
+  z.object({ type: z.literal('state'), state: appStateSchema }),
+  /** A key was made, changed or deleted. */
+  z.object({ type: z.literal('keys') }),
+  /** An origin was seen for the first time or decided about. */
+  z.object({ type: z.literal('origins') }),
+  /** The person is asked about an origin: once per origin. */
+  z.object({ type: z.literal('question'), origin: originRecordSchema }),
+  z.object({ type: z.literal('settings') }),
+])
+export type AppEvent = z.infer<typeof appEventSchema>

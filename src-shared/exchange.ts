@@ -1,0 +1,42 @@
+import { z } from 'zod'
+
+export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'client_aborted', 'cut_off'] as const
+export const outcomeSchema = z.enum(OUTCOMES)
+export type Outcome = z.infer<typeof outcomeSchema>
+
+/** One request and its answer, as remembered. Never a prompt, an answer, a secret or a query string. */
+export const exchangeSchema = z.object({
+  /** The X-Request-Id the client was given. */
+  id: z.string(),
+  /** When the request arrived: milliseconds since 1970-01-01 UTC. */
+  time: z.number().int(),
+  /** null when no key was recognised. */
+  keyId: z.string().nullable(),
+  /** null when the request carried no Origin. */
+  origin: z.string().nullable(),
+  /** Browser or program family, such as `Chrome`, `curl`, `ollama-python`; never the whole header. */
+  userAgent: z.string().nullable(),
+  method: z.string(),
+  /** The route's path as in the route table, else `unknown`. */
+  route: z.string(),
+  routeClass: z.enum(['chat', 'models', 'manage', 'account', 'own', 'unknown']),
+  model: z.string().nullable(),
+  /** What the client got; 0 when it got nothing. */
+  status: z.number().int(),
+  outcome: outcomeSchema,
+  /** The refusal's code, or what went wrong. */
+  reason: z.string().nullable(),
+  /** Tokens; null where the answer did not say. Missing is not zero. */
+  promptTokens: z.number().int().nullable(),
+  completionTokens: z.number().int().nullable(),
+  /** False when an answer that should carry counts carried none that could be read. */
+  metered: z.boolean(),
+  /** Milliseconds from arrival to the first byte of the answer; null when there was none. */
+  firstByteMs: z.number().nullable(),
+  /** Milliseconds from arrival to the end. */
+  durationMs: z.number(),
+  /** Body bytes. */
+  bytesIn: z.number().int(),
+  bytesOut: z.number().int(),
+})
+export type Exchange = z.infer<typeof exchangeSchema>

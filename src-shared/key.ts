@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { DEFAULT_SCOPES, scopeSchema } from './scopes.ts'
+
+const name = z.string().trim().min(1, 'Give the key a name.').max(80, 'A name has at most 80 characters.')
+const listEntry = z.string().trim().min(1).max(300)
+const whole = z.number().int().positive().max(1_000_000_000)
+/** A point in time: milliseconds since 1970-01-01 UTC. */
+const instant = z.number().int().nonnegative()
+
+const endpoint = listEntry.regex(/^\/[^\s?#]*$/, 'An endpoint begins with "/", such as /api/chat or /v1/*.')
+
+/** What a person may choose about a key. `null` stands for "no limit". */
+const choices = {
+  name,
+  scopes: z.array(scopeSchema).min(1, 'A key needs at least one scope.').max(5),
+  /** Exact paths, or `prefix/*`. null: every endpoint its scopes cover. */
+  endpoints: z.array(endpoint).min(1).max(100).nullable(),
+  /** Model names, `*` as wildcard. null: every model. */
+  models: z.array(listEntry).min(1).max(200).nullable(),
+  /** Origins that may use the key. null: any that is not blocked. */
+  origins: z.array(listEntry).min(1).max(200).nullable(),
+  expiresAt: instant.nullable(),
+  requestsPerMinute: whole.nullable(),
+  tokensPerDay: whole.nullable(),
+  /** Exchanges at the same time. */
+  concurrency: whole.max(10_000).nullable(),
+  /** Whether the secret may stand in a URL: path prefix or host label. */
+  allowInUrl: z.boolean(),
+  /** The person who uses it. */
+  owner: z.string().trim().min(1).max(80).nullable(),
+}
+
+export const newKeySchema = z.strictObject({
+  name,
+  scopes: choices.scopes.default([...DEFAULT_SCOPES]),
+  endpoints: choices.endpoints.default(null),
+  models: choices.models.default(null),
+  origins: choices.origins.default(null),
+  expiresAt: choices.expiresAt.default(null),
+  requestsPerMinute: choices.requestsPerMinute.default(null),
+  tokensPerDay: choices.tokensPerDay.default(null),
+  concurrency: choices.concurrency.default(null),
+  allowInUrl: choices.allowInUrl.default(false),
+  owner: choices.owner.default(null),
+})
+export type NewKey = z.infer<typeof newKeySchema>
+export type NewKeyInput = z.input<typeof newKeySchema>
+
+export const keyPatchSchema = z.strictObject({ ...choices, enabled: z.boolean() }).partial()
+export type KeyPatch = z.infer<typeof keyPatchSchema>
+
+/** A key as everyone but its owner sees it: never the secret, never its hash. */
+export const keySchema = z.object({
+  ...choices,
+  /** Stable for the key's life: limits, history and usage hang on it, not on the secret. */
+  id: z.string(),
+  enabled: z.boolean(),
+  /** First 12 characters of the current secret. */
+  prefix: z.string(),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  /** While a rotated-out secret still works: when it stops. */
+  graceUntil: instant.nullable(),
+})
+export type Key = z.infer<typeof keySchema>
+
+/** A key and its secret: the one moment a secret leaves the core. */
+export const issuedKeySchema = keySchema.extend({ secret: z.string() })
+export type IssuedKey = z.infer<typeof issuedKeySchema>
+
+export const rotateSchema = z.strictObject({
+  /** How long the old secret lives on, in milliseconds: 0 to 7 days. */
+  graceMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 86_400_000)
+    .default(0),
+})

@@ -1,0 +1,88 @@
+/**
+ * Every way in which the gateway says no, in one table: HTTP status and the plain sentence that tells the person what
+ * to do. `{name}` parts are filled in by `sentenceOf`; they never hold a secret or a piece of a body.
+ */
+export const REFUSALS = {
+  // The request itself
+  bad_request: [400, 'This request is not valid HTTP, so Latchkey did not pass it on.'],
+  bad_path: [
+    400,
+    'The address of this request is written in a way Latchkey does not accept ({detail}). Check the address in the app’s settings.',
+  ],
+  bad_body: [400, 'The body of this request could not be read ({detail}).'],
+  ambiguous_model: [400, 'This request names its model more than once, so Latchkey cannot tell which one is meant.'],
+  credentials_conflict: [400, 'This request carries two different keys. Leave only one in the app’s settings.'],
+  method_not_allowed: [405, 'Latchkey does not pass on {detail} requests.'],
+  body_too_large: [413, 'This request is too large: at most {detail} are allowed here.'],
+  not_implemented: [501, 'Latchkey does not pass on connection upgrades.'],
+  // Who is asking
+  host_not_allowed: [
+    403,
+    'Latchkey does not answer under this host name. Use http://localhost:{port} as the address, or add the name in Latchkey’s settings.',
+  ],
+  origin_blocked: [
+    403,
+    'This site is blocked in Latchkey. To let it in, open Latchkey and allow it under “Sites & extensions”.',
+  ],
+  key_missing: [
+    401,
+    'Latchkey needs a key. Open Latchkey, make a key, and paste it into the API key field of this app.',
+  ],
+  key_in_query: [
+    401,
+    'The key stands in the query of the address, where Latchkey does not accept it. Paste it into the API key field of this app instead.',
+  ],
+  key_malformed: [
+    401,
+    'This key is mistyped or incomplete. Copy it again from where you kept it, or make a new one in Latchkey.',
+  ],
+  key_unknown: [
+    401,
+    'Latchkey does not know this key. It may have been deleted; make a new one in Latchkey and paste it here.',
+  ],
+  key_disabled: [401, 'This key is switched off. Switch it on in Latchkey under “Keys”.'],
+  key_expired: [401, 'This key has expired. Open Latchkey and give it a new date, or make a new key.'],
+  // What they may do
+  scope_missing: [403, 'This key may not do this ({detail}). Open Latchkey and change what the key may do.'],
+  endpoint_not_allowed: [403, 'This key may not use {detail}. Open Latchkey and change the key’s list of addresses.'],
+  origin_not_allowed: [403, 'This key may not be used from this site. Open Latchkey and add the site to the key.'],
+  origin_not_approved: [
+    403,
+    'Latchkey is asking whether this site may come in. Open Latchkey, allow the site, and try again.',
+  ],
+  model_not_allowed: [403, 'This key may not use this model. Open Latchkey and change the key’s list of models.'],
+  // How much
+  rate_limited: [429, 'This key has used up its requests for this minute. Wait a moment and try again.'],
+  budget_spent: [
+    429,
+    'This key has used up its tokens for today. It works again tomorrow, or raise its limit in Latchkey.',
+  ],
+  too_many_at_once: [429, 'This key has too many requests running at the same time. Wait for one to finish.'],
+  slow_down: [429, 'Too many requests with a wrong key came from here. Wait {detail} and check the key.'],
+  gateway_paused: [503, 'Latchkey is paused. Resume it from its tray menu or its window.'],
+  gateway_busy: [503, 'Latchkey has too many connections open at the moment. Try again shortly.'],
+  // The upstream
+  upstream_unreachable: [
+    502,
+    'Ollama did not answer at {upstream}. Start Ollama, or correct its address in Latchkey’s settings.',
+  ],
+  upstream_invalid: [502, 'The answer from {upstream} was not valid HTTP, so Latchkey did not pass it on.'],
+} as const satisfies Record<string, readonly [status: number, sentence: string]>
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** What may be named in a sentence. Never a secret, never a piece of a body. */
+export interface RefusalDetails {
+  detail?: string
+  port?: number
+  upstream?: string
+}
+
+export function statusOf(code: RefusalCode): number {
+  return REFUSALS[code][0]
+}
+
+/** The sentence for the person, with its gaps filled. */
+export function sentenceOf(code: RefusalCode, details: RefusalDetails = {}): string {
+  return REFUSALS[code][1].replace(/\{(\w+)\}/g, (_, gap: keyof RefusalDetails) => String(details[gap] ?? ''))
+}

@@ -1,0 +1,112 @@
+import type { Scope } from './scopes.ts'
+
+/** What a route does, for scopes and for the usage report. */
+export type RouteClass = 'chat' | 'models' | 'manage' | 'account' | 'own' | 'unknown'
+
+/** Where the answer of a route carries its token counts (see gateway/meter). */
+export type MeterShape =
+  | 'ollama'
+  | 'ollama-embed'
+  | 'openai'
+  | 'openai-embed'
+  | 'openai-responses'
+  | 'anthropic'
+  | 'none'
+
+export interface Route {
+  readonly methods: readonly string[]
+  /** An exact path; a final `:name` stands for one or more whole segments. */
+  readonly path: string
+  readonly class: RouteClass
+  readonly meter: MeterShape
+  /** The names in the body that say which models the request touches. */
+  readonly modelFields: readonly string[]
+  /** Whether the body is a form (multipart) rather than JSON. */
+  readonly form?: true
+}
+
+const NO_MODEL: readonly string[] = []
+const MODEL = ['model'] as const
+// Ollama's server reads `model` and, for older clients, `name` (api/types.go: ShowRequest, PullRequest and others).
+const MODEL_OR_NAME = ['model', 'name'] as const
+
+/**
+ * Every route Latchkey knows. Sources: Ollama's server/routes.go (GenerateRoutes) and its middleware/, August 2026;
+ * /v1/images/generations was in builds of January to July 2026 only. What is not here is denied to every key without
+ * the scope `all`.
+ */
+export const ROUTES: readonly Route[] = [
+  // chat (inference)
+  { methods: ['POST'], path: '/api/generate', class: 'chat', meter: 'ollama', modelFields: MODEL },
+  { methods: ['POST'], path: '/api/chat', class: 'chat', meter: 'ollama', modelFields: MODEL },
+  { methods: ['POST'], path: '/api/embed', class: 'chat', meter: 'ollama-embed', modelFields: MODEL },
+  { methods: ['POST'], path: '/api/embeddings', class: 'chat', meter: 'none', modelFields: MODEL },
+  { methods: ['POST'], path: '/v1/chat/completions', class: 'chat', meter: 'openai', modelFields: MODEL },
+  { methods: ['POST'], path: '/v1/completions', class: 'chat', meter: 'openai', modelFields: MODEL },
+  { methods: ['POST'], path: '/v1/embeddings', class: 'chat', meter: 'openai-embed', modelFields: MODEL },
+  { methods: ['POST'], path: '/v1/responses', class: 'chat', meter: 'openai-responses', modelFields: MODEL },
+  { methods: ['POST'], path: '/v1/messages', class: 'chat', meter: 'anthropic', modelFields: MODEL },
+  { methods: ['POST'], path: '/v1/audio/transcriptions', class: 'chat', meter: 'none', modelFields: MODEL, form: true },
+  { methods: ['POST'], path: '/v1/images/generations', class: 'chat', meter: 'none', modelFields: MODEL },
+  // models (read)
+  { methods: ['GET', 'HEAD'], path: '/', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET', 'HEAD'], path: '/api/version', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET', 'HEAD'], path: '/api/tags', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: '/api/status', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: '/api/ps', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: '/v1/models', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: '/v1/models/:model', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  {
+    methods: ['GET'],
+    path: '/api/experimental/model-recommendations',
+    class: 'models',
+    meter: 'none',
+    modelFields: NO_MODEL,
+  },
+  { methods: ['POST'], path: '/api/show', class: 'models', meter: 'none', modelFields: MODEL_OR_NAME },
+  { methods: ['HEAD'], path: '/api/blobs/:digest', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  // manage
+  { methods: ['POST'], path: '/api/pull', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
+  { methods: ['POST'], path: '/api/push', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
+  { methods: ['POST'], path: '/api/create', class: 'manage', meter: 'none', modelFields: ['model', 'name', 'from'] },
+  { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', modelFields: ['source', 'destination'] },
+  { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
+  // account and network: only with `all`
+  { methods: ['POST'], path: '/api/me', class: 'account', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['POST'], path: '/api/signout', class: 'account', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['POST'], path: '/api/experimental/web_search', class: 'account', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['POST'], path: '/api/experimental/web_fetch', class: 'account', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['DELETE'], path: '/api/user/keys/:key', class: 'account', meter: 'none', modelFields: NO_MODEL },
+]
+
+const EXACT = new Map<string, Route>()
+const PATTERNS: { prefix: string; route: Route; method: string }[] = []
+for (const route of ROUTES) {
+  const colon = route.path.indexOf(':')
+  for (const method of route.methods) {
+    if (colon < 0) EXACT.set(`${method} ${route.path}`, route)
+    else PATTERNS.push({ prefix: route.path.slice(0, colon), route, method })
+  }
+}
+
+/** The route of a normalised path, or undefined for one that Latchkey does not know. */
+export function findRoute(method: string, path: string): Route | undefined {
+  const exact = EXACT.get(`${method} ${path}`)
+  if (exact !== undefined) return exact
+  return PATTERNS.find((one) => one.method === method && path.startsWith(one.prefix) && path.length > one.prefix.length)
+    ?.route
+}
+
+/** Whether these scopes cover a route; undefined stands for a route that Latchkey does not know. */
+export function scopesCover(scopes: readonly Scope[], route: Route | undefined): boolean {
+  if (scopes.includes('all')) return true
+  switch (route?.class) {
+    case 'chat':
+    case 'models':
+    case 'manage':
+      return scopes.includes(route.class)
+    default:
+      return false
+  }
+}

@@ -1,0 +1,69 @@
+import { crc32 } from './crc32.ts'
+
+/**
+ * The secret a person pastes: `sk-lk-` + 32 characters of lowercase base32 (160 random bits) + 7 characters of
+ * CRC-32 in base32. 45 lowercase letters, digits and hyphens, so that it can stand as a host name label (RFC 1035:
+ * at most 63), and the checksum tells a mistyped secret from an unknown one without a look-up.
+ */
+export const SECRET_PREFIX = 'sk-lk-'
+const RANDOM_BYTES = 20
+const BODY_LENGTH = 32
+const CHECKSUM_LENGTH = 7
+export const SECRET_LENGTH = SECRET_PREFIX.length + BODY_LENGTH + CHECKSUM_LENGTH
+
+/** How much of a secret may be stored and shown afterwards, in characters. */
+export const SHOWN_PREFIX_LENGTH = 12
+
+// RFC 4648 section 6, in lower case.
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+const SHAPE = /^sk-lk-[a-z2-7]{39}$/
+
+/** Anything that could be one of our secrets, for redaction: never log what matches. */
+export const SECRET_PATTERN = /sk-lk-[a-z2-7]{6,}/gi
+
+/** Builds a secret from 20 random bytes. Throws a RangeError for any other length. */
+export function formatSecret(random: Uint8Array): string {
+  if (random.length !== RANDOM_BYTES) throw new RangeError(`a secret needs ${RANDOM_BYTES} random bytes`)
+  const body = SECRET_PREFIX + base32(random)
+  return body + checksumOf(body)
+}
+
+/** True when the text has the shape of a secret and its checksum is right. Says nothing of whether a key has it. */
+export function isWellFormedSecret(text: string): boolean {
+  if (!SHAPE.test(text)) return false
+  const split = SECRET_PREFIX.length + BODY_LENGTH
+  return checksumOf(text.slice(0, split)) === text.slice(split)
+}
+
+/** The first 12 characters: enough for a person to tell keys apart, no help in guessing. */
+export function shownPrefix(secret: string): string {
+  return secret.slice(0, SHOWN_PREFIX_LENGTH)
+}
+
+/** Replaces everything that looks like a secret, so that a text may be logged or shown. */
+export function redactSecrets(text: string): string {
+  return text.replace(SECRET_PATTERN, 'sk-lk-[redacted]')
+}
+
+function base32(bytes: Uint8Array): string {
+  let out = ''
+  let buffer = 0
+  let bits = 0
+  for (const byte of bytes) {
+    buffer = ((buffer << 8) | byte) & 0xfff
+    bits += 8
+    while (bits >= 5) {
+      bits -= 5
+      out += ALPHABET.charAt((buffer >>> bits) & 31)
+    }
+  }
+  return out
+}
+
+/** 32 bits need 7 characters of 5 bits; the topmost carries the 2 bits left over. */
+function checksumOf(ascii: string): string {
+  const crc = crc32(ascii)
+  let out = ''
+  for (let shift = 30; shift >= 0; shift -= 5) out += ALPHABET.charAt((crc >>> shift) & 31)
+  return out
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+/** What is known of the upstream, from the last look at it. */
+export const upstreamStateSchema = z.object({
+  url: z.string(),
+  reachable: z.boolean(),
+  /** Ollama's version, when it said one. */
+  version: z.string().nullable(),
+  /** Names of the models it has; empty when unknown. */
+  models: z.array(z.string()),
+  /** True for the built-in sample upstream of `--demo`. */
+  sample: z.boolean(),
+  checkedAt: z.number().int(),
+  /** One sentence that says what to do when it is not reachable. */
+  problem: z.string().nullable(),
+})
+export type UpstreamState = z.infer<typeof upstreamStateSchema>
+
+export const gatewayStateSchema = z.object({
+  status: z.enum(['running', 'paused', 'stopped']),
+  /** What a person pastes into an extension: `http://localhost:11500`. */
+  address: z.string(),
+  port: z.number().int(),
+  /** One sentence that says what to do when it does not run, such as a taken port. */
+  problem: z.string().nullable(),
+})
+export type GatewayState = z.infer<typeof gatewayStateSchema>
+
+export const appStateSchema = z.object({
+  version: z.string(),
+  shell: z.enum(['desktop', 'headless']),
+  gateway: gatewayStateSchema,
+  upstream: upstreamStateSchema,
+  /** Keys that exist; 0 shows the first-run page. */
+  keys: z.number().int(),
+  /** Origins waiting for a decision. */
+  pendingOrigins: z.number().int(),
+  /** Things the person should know, such as a store that had to be recovered. */
+  notices: z.array(z.string()),
+})
+export type AppState = z.infer<typeof appStateSchema>
