@@ -1,33 +1,6 @@
+import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
 import type { Exchange } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
-import type { RefusalCode } from '#shared/refusals.ts'
-import type { Route } from '#shared/routes.ts'
-
-/** A no, with what its sentence needs. The sentence and the status come from the one table of refusals. */
-export interface Refusal {
-  readonly refused: RefusalCode
-  /** Fills `{detail}` in the sentence. Never a secret, never a piece of a body. */
-  readonly detail?: string
-  /** For 429: seconds until it is worth trying again. */
-  readonly retryAfter?: number
-}
-
-/** What a key is asked for, before its body is read. */
-export interface Ask {
-  readonly route: Route | undefined
-  /** The normalised path: the one that is sent. */
-  readonly path: string
-  readonly origin: string | null
-}
-
-/** One admitted exchange: holds its place under the key's limits until it ends. */
-export interface Lease {
-  /** Frees the place and books the tokens that the answer is known to have used. Calling it again does nothing. */
-  end(tokens: number): void
-}
-
-/** A decision that ends what is already running. */
-export type Revocation = { readonly keyId: string } | { readonly origin: string }
 
 /** Who may do what. Every answer comes from memory at once; nothing here touches the disk while a request waits. */
 export interface Access {
