@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright'
+
+/**
+ * Where Chromium may stand on its own. Google Chrome is not among them: since version 137 it ignores
+ * `--load-extension`, which the tests of extensions need.
+ */
+const SYSTEM_PATHS = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/snap/bin/chromium',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+]
+const INSTALL_DEADLINE_MS = 300_000
+
+/** The path of a Chromium that starts: `LATCHKEY_CHROMIUM`, else Playwright's own, else the system's. */
+export function findChromium(): string | undefined {
+  const chosen = process.env['LATCHKEY_CHROMIUM']
+  if (chosen) return chosen
+  return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path !== '' && existsSync(path) && starts(path))
+}
+
+/** Finds a Chromium or installs one, saying so on stderr. Undefined when none can be had. */
+export function getChromium(): string | undefined {
+  return findChromium() ?? fromPlaywright() ?? fromDebian()
+}
+
+/** A browser that Playwright downloaded may lack libraries of the system; only starting it shows that. */
+function starts(path: string): boolean {
+  // On Windows and macOS nothing is missing from a whole download, and `chrome.exe --version` opens a window.
+  if (process.platform !== 'linux') return true
+  return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0
+}
+
+function fromPlaywright(): string | undefined {
+  console.error('No Chromium here; asking Playwright to download one.')
+  const cli = createRequire(import.meta.url).resolve('playwright/cli.js')
+  install(process.execPath, [cli, 'install', 'chromium', '--no-shell'])
+  return findChromium()
+}
+
+function fromDebian(): string | undefined {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined
+  console.error('Playwright could not; installing Debian’s package chromium.')
+  install('apt-get', ['-qq', 'update'])
+  install('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'chromium'])
+  return findChromium()
+}
+
+function install(command: string, args: readonly string[]): void {
+  // Only what came of it counts, and the caller looks; what the installer says is of use only to a person, on stderr.
+  spawnSync(command, args, {
+    stdio: ['ignore', 2, 2],
+    timeout: INSTALL_DEADLINE_MS,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  })
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { type IssuedKey, issuedKeySchema, type NewKeyInput } from '#shared/key.ts'
+import { createTempDir, type TempDir } from './temp-dir.ts'
+
+const MAIN = fileURLToPath(new URL('../../src-main/headless/main.ts', import.meta.url))
+const READY_DEADLINE_MS = 20_000
+
+const readySchema = z.object({
+  event: z.literal('ready'),
+  gateway: z.string(),
+  console: z.string(),
+  upstream: z.string(),
+  dataDir: z.string(),
+})
+
+/** A real `latchkey serve` in a process of its own. */
+export interface Serve {
+  /** `http://127.0.0.1:PORT`, as the ready line has them. */
+  readonly gateway: string
+  readonly port: number
+  /** With its one-time token in the fragment. */
+  readonly console: string
+  readonly upstream: string
+  readonly dataDir: string
+  readonly process: ChildProcess
+  /** What it wrote on stderr so far. */
+  stderr(): string
+  /** Makes a key beside the running process, by the command line. */
+  createKey(
+    key?: Partial<Pick<NewKeyInput, 'name' | 'scopes' | 'models' | 'origins' | 'allowInUrl'>>,
+  ): Promise<IssuedKey>
+  /** Runs a command on its data directory. */
+  run(...args: string[]): Promise<CommandResult>
+  /** SIGTERM, then waits; resolves to the exit code. Removes the data directory if this made it. */
+  stop(): Promise<number | null>
+}
+
+export interface CommandResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Starts `latchkey serve --json` on free ports. `args` default to `--demo`, which brings the sample upstream. */
+export async function startServe(options: { args?: readonly string[]; dataDir?: string } = {}): Promise<Serve> {
+  const own = options.dataDir === undefined ? await createTempDir() : undefined
+  const dataDir = options.dataDir ?? (own as TempDir).path
+  const fixed = ['serve', '--json', '--no-open', '--port', '0', '--console-port', '0', '--data-dir', dataDir]
+  const child = spawnLatchkey([...fixed, ...(options.args ?? ['--demo'])])
+  let stderr = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const ready = await readyLine(child, () => stderr)
+
+  const run = (...args: string[]) => runLatchkey([...args, '--data-dir', dataDir])
+  return {
+    ...ready,
+    port: Number(new URL(ready.gateway).port),
+    process: child,
+    stderr: () => stderr,
+    run,
+    createKey: async (key = {}) => issuedKeySchema.parse(JSON.parse(await stdoutOf(run(...keyArguments(key))))),
+    stop: async () => {
+      const code = await endOf(child)
+      await own?.remove()
+      return code
+    },
+  }
+}
+
+/** Runs one command of the command line to its end, from source. */
+export async function runLatchkey(args: readonly string[]): Promise<CommandResult> {
+  const child = spawnLatchkey(args)
+  let stdout = ''
+  let stderr = ''
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  await once(child, 'close')
+  return { code: child.exitCode, stdout, stderr }
+}
+
+function spawnLatchkey(args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+async function readyLine(child: ChildProcess, stderr: () => string): Promise<z.infer<typeof readySchema>> {
+  if (child.stdout === null) throw new Error('no stdout')
+  const deadline = setTimeout(() => child.kill('SIGKILL'), READY_DEADLINE_MS)
+  try {
+    for await (const line of createInterface({ input: child.stdout })) return readySchema.parse(JSON.parse(line))
+    throw new Error(`latchkey serve ended before it was ready: ${stderr()}`)
+  } finally {
+    clearTimeout(deadline)
+    child.stdout.resume()
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exited
+  return child.exitCode
+}
+
+async function stdoutOf(running: Promise<CommandResult>): Promise<string> {
+  const { code, stdout, stderr } = await running
+  if (code !== 0) throw new Error(`latchkey ended with ${code}: ${stderr}`)
+  return stdout
+}
+
+function keyArguments(
+  key: Partial<Pick<NewKeyInput, 'name' | 'scopes' | 'models' | 'origins' | 'allowInUrl'>>,
+): string[] {
+  const list = (flag: string, values: readonly string[] | null | undefined) =>
+    values == null ? [] : [flag, values.join(',')]
+  return [
+    ...['key', 'create', '--json', '--name', key.name ?? 'Test'],
+    ...list('--scopes', key.scopes),
+    ...list('--models', key.models),
+    ...list('--origins', key.origins),
+    ...(key.allowInUrl === true ? ['--allow-in-url'] : []),
+  ]
+}

@@ -1,0 +1,15 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface TempDir {
+  readonly path: string
+  remove(): Promise<void>
+}
+
+/** A fresh, empty directory of its own. Call `remove` when the test ends. */
+export async function createTempDir(): Promise<TempDir> {
+  const path = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
+  // A child process that is just ending may still write into it: retry for a moment.
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) }
+}
