@@ -1,21 +1,5 @@
-import type { Key } from '#shared/key.ts'
 import type { OriginRecord } from '#shared/origin.ts'
-
-/** A secret as kept: its SHA-256 and the 12 characters that may be shown. */
-export interface StoredSecret {
-  /** SHA-256 of the secret's ASCII bytes, in base64. */
-  readonly hash: string
-  readonly prefix: string
-  /** null for the current secret; for one rotated out, when it stops (ms UTC). */
-  readonly expiresAt: number | null
-}
-
-/** A key as kept. Deleted keys stay as long as usage names them, and so that a deletion can be undone. */
-export interface StoredKey {
-  readonly key: Key
-  readonly secrets: readonly StoredSecret[]
-  readonly deletedAt: number | null
-}
+import type { StoredKey } from '#shared/stored.ts'
 
 /** Durable: a promise that has resolved survives a power cut. Rejections leave the store as it was. */
 export interface KeyStore {

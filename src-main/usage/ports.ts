@@ -1,25 +1,19 @@
 import type { Exchange } from '#shared/exchange.ts'
-import type { UsageSums } from '#shared/usage.ts'
+import type { ValueSums } from '#shared/stored.ts'
+import type { Dimension } from '#shared/usage.ts'
 
-/** Sums of one quarter hour UTC for one combination of dimensions. */
-export interface RollupRow extends UsageSums {
-  /** Start of the quarter hour: seconds since 1970-01-01 UTC divided by 900. */
-  readonly quarter: number
-  /** `` where the exchange had none. */
-  readonly value: string
-}
-
+/** Quarters are whole quarter hours since 1970-01-01 UTC. */
 export interface UsageStore {
-  /** Writes the exchanges and adds them to the rollups, in one transaction. */
+  /** Writes the exchanges and adds them to the sums, in one transaction. */
   append(exchanges: readonly Exchange[]): Promise<void>
   /** Newest first. */
   latest(limit: number): Promise<Exchange[]>
-  /** Rollups by one dimension; `from` and `to` are quarters, `to` excluded. */
-  rollups(by: 'model' | 'key' | 'origin', from: number, to: number): Promise<RollupRow[]>
+  /** One row for each value with use between two quarters; `from` included, `to` excluded. */
+  sums(by: Dimension, from: number, to: number): Promise<ValueSums[]>
   /** The first quarter with any use, or undefined. */
   firstQuarter(): Promise<number | undefined>
-  /** Completion and prompt tokens booked for a key since a moment (ms UTC, rounded down to its quarter hour). */
-  tokensSince(keyId: string, since: number): Promise<number>
-  /** Deletes raw exchanges before a moment (ms UTC), at most `limit`; resolves to how many went. */
+  /** Prompt and completion tokens booked for a key since the start of a quarter. */
+  tokensSince(keyId: string, quarter: number): Promise<number>
+  /** Deletes raw exchanges before a moment (ms UTC), at most `limit`; resolves to how many went. Sums stay. */
   prune(before: number, limit: number): Promise<number>
 }
