@@ -1,0 +1,59 @@
+// sample upstream: canned answers, no model.
+
+/** What the sample says. One word is one token, so that everyone can check the counts. */
+export interface CannedAnswer {
+  /** The answer in pieces of one token each; joined, they are the text. */
+  readonly pieces: readonly string[]
+  readonly promptTokens: number
+  readonly doneReason: 'stop' | 'length'
+}
+
+const CANNED = 'This is a canned answer from the sample upstream. No model is running here. Your prompt had'
+const LONGEST_COUNT = 100_000
+
+/** Answers the same to the same prompt. "Count to 500" counts to 500, for streams that must last. */
+export function cannedAnswer(prompt: readonly string[], limit: unknown): CannedAnswer {
+  const promptTokens = prompt.reduce((sum, part) => sum + countTokens(part), 0)
+  const words = wordsFor(prompt.at(-1) ?? '', promptTokens)
+  const cap = typeof limit === 'number' && limit > 0 ? limit : words.length
+  const said = words.slice(0, cap)
+  return {
+    pieces: said.map((word, index) => (index === 0 ? word : ` ${word}`)),
+    promptTokens,
+    doneReason: said.length < words.length ? 'length' : 'stop',
+  }
+}
+
+function wordsFor(lastPart: string, promptTokens: number): string[] {
+  const count = /\bcount to (\d{1,6})\b/i.exec(lastPart)
+  if (count === null) return `${CANNED} ${promptTokens} words.`.split(' ')
+  const length = Math.min(Number(count[1]), LONGEST_COUNT)
+  return Array.from({ length }, (_, index) => String(index + 1))
+}
+
+/** Words between white space. */
+export function countTokens(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0
+}
+
+/** Every text in a message, a list of messages or a list of content parts, whichever dialect they are in. */
+export function textsOf(content: unknown): string[] {
+  if (typeof content === 'string') return [content]
+  if (Array.isArray(content)) return content.flatMap(textsOf)
+  if (typeof content !== 'object' || content === null) return []
+  if ('text' in content) return textsOf(content.text)
+  return 'content' in content ? textsOf(content.content) : []
+}
+
+const DIMENSIONS = 16
+
+/** A vector that depends on nothing but the text. */
+export function cannedEmbedding(text: string): number[] {
+  const vector = new Array<number>(DIMENSIONS).fill(0)
+  for (let index = 0; index < text.length; index++) {
+    const slot = (text.charCodeAt(index) + index) % DIMENSIONS
+    vector[slot] = (vector[slot] ?? 0) + 1
+  }
+  const length = Math.hypot(...vector) || 1
+  return vector.map((value) => value / length)
+}

@@ -1,0 +1,62 @@
+// sample upstream: canned answers, no model. Refuses what Ollama refuses, so that a person sees what Latchkey is for.
+import type { IncomingMessage } from 'node:http'
+import { hostname } from 'node:os'
+import type { SampleAnswer } from './sample-request.ts'
+
+// Ollama's envconfig.AllowedOrigins: these hosts with any port, and these schemes.
+const ALLOWED_ORIGIN =
+  /^(?:https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::[^/]*)?|(?:app|file|tauri|vscode-webview|vscode-file):\/\/.*)$/
+
+// Ollama's server/routes.go, corsConfig.AllowHeaders: a fixed list.
+const ALLOWED_HEADERS = [
+  ...['Authorization', 'Content-Type', 'User-Agent', 'Accept', 'X-Requested-With', 'OpenAI-Beta'],
+  ...['x-stainless-arch', 'x-stainless-async', 'x-stainless-custom-poll-interval', 'x-stainless-helper-method'],
+  ...['x-stainless-lang', 'x-stainless-os', 'x-stainless-package-version', 'x-stainless-poll-helper'],
+  ...['x-stainless-retry-count', 'x-stainless-runtime', 'x-stainless-runtime-version', 'x-stainless-timeout'],
+].join(',')
+
+/** The refusal or preflight that ends a request before its route, or undefined when it may go on. */
+export function guard(request: IncomingMessage): SampleAnswer | undefined {
+  const origin = foreignOrigin(request)
+  if (origin !== undefined && !ALLOWED_ORIGIN.test(origin)) return { status: 403, body: '' }
+  if (origin !== undefined && request.method === 'OPTIONS') return preflight(origin)
+  return hostAllowed(request.headers.host ?? '') ? undefined : { status: 403, body: '' }
+}
+
+/** CORS headers of a real answer: as gin-contrib/cors, the origin reflected. */
+export function corsHeaders(request: IncomingMessage): Record<string, string> {
+  const origin = foreignOrigin(request)
+  return origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' }
+}
+
+/** gin-contrib/cors leaves alone what comes from the server's own origin. */
+function foreignOrigin(request: IncomingMessage): string | undefined {
+  const { origin, host } = request.headers
+  if (origin === undefined || origin === '') return undefined
+  return origin === `http://${host}` || origin === `https://${host}` ? undefined : origin
+}
+
+function preflight(origin: string): SampleAnswer {
+  return {
+    status: 204,
+    headers: {
+      'Access-Control-Allow-Origin': origin,
+      'Access-Control-Allow-Methods': 'GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS',
+      'Access-Control-Allow-Headers': ALLOWED_HEADERS,
+      'Access-Control-Max-Age': '43200',
+      Vary: 'Origin',
+    },
+    body: '',
+  }
+}
+
+const PRIVATE_ADDRESS =
+  /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0$|\[?::1\]?$|\[?::\]?$|\[?f[cd][0-9a-f]{2}:)/
+
+// Ollama's allowedHostsMiddleware, for a listener on loopback.
+function hostAllowed(host: string): boolean {
+  const name = host.replace(/:\d*$/, '').toLowerCase()
+  if (PRIVATE_ADDRESS.test(name)) return true
+  if (name === '' || name === 'localhost' || name === hostname().toLowerCase()) return true
+  return /\.(?:localhost|local|internal)$/.test(name)
+}
