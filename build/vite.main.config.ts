@@ -1,7 +1,8 @@
 import { builtinModules } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-const root = new URL('..', import.meta.url).pathname
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The core with its two shells, as ESM for the Node that Electron 45 and the `node` package carry. */
 export default defineConfig({

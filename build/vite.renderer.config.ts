@@ -1,9 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /** The console's pages. Relative addresses, because they are served from `app://` and from loopback alike. */
 export default defineConfig({
-  root: new URL('../src-renderer', import.meta.url).pathname,
+  root: fileURLToPath(new URL('../src-renderer', import.meta.url)),
   base: './',
   plugins: [react()],
   build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', modulePreload: { polyfill: false } },
