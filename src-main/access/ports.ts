@@ -11,10 +11,11 @@ export interface KeyStore {
   touch(lastUsed: ReadonlyMap<string, number>): Promise<void>
 }
 
-/** Durable for decisions; `touch` carries the counts, which are not. */
+/** Durable for decisions. */
 export interface OriginStore {
   load(): Promise<OriginRecord[]>
   put(record: OriginRecord): Promise<void>
   remove(origin: string): Promise<void>
+  /** Not durable, many at once: counts of known origins, and whole records of origins seen for the first time. */
   touch(records: readonly OriginRecord[]): Promise<void>
 }
