@@ -1,0 +1,19 @@
+import type { OriginRecord } from '#shared/origin.ts'
+
+const LONGEST = 48
+
+/**
+ * How an origin is called in a menu or a notification. Labels are free text and origins come from the network, so
+ * what could re-order or break the line (control and bidirectional characters) is dropped and the length is capped.
+ */
+export function originName(record: Pick<OriginRecord, 'origin' | 'label'>): string {
+  if (record.label !== null) return tidy(record.label)
+  if (record.origin === 'null') return 'Pages without an address'
+  return tidy(record.origin)
+}
+
+function tidy(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim()
+  const characters = [...plain]
+  return characters.length <= LONGEST ? plain : `${characters.slice(0, LONGEST - 1).join('')}…`
+}

@@ -1,0 +1,13 @@
+import type { AppState } from '#shared/state.ts'
+
+/** The icons under build/icons/: one shape per state, because a template image has no colour to tell them apart. */
+export const TRAY_STATES = ['running', 'paused', 'question', 'upstream-down'] as const
+export type TrayState = (typeof TRAY_STATES)[number]
+
+/** What stops everything comes first, then what waits for the person. */
+export function trayStateOf(state: AppState): TrayState {
+  if (state.gateway.status === 'stopped') return 'upstream-down'
+  if (state.gateway.status === 'paused') return 'paused'
+  if (state.pendingOrigins > 0) return 'question'
+  return state.upstream.reachable ? 'running' : 'upstream-down'
+}

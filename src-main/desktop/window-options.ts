@@ -1,0 +1,61 @@
+import type { BrowserWindowConstructorOptions, Rectangle } from 'electron'
+
+export const DEFAULT_SIZE = { width: 1080, height: 760 }
+const SMALLEST = { width: 640, height: 480 }
+/** How much of a window must lie on a screen for a person to be able to grasp it, in pixels each way. */
+const GRASPABLE = 80
+
+/** The window's session: in memory only, so that no page of the console (one shows a new key) is written to a disk cache. */
+export const CONSOLE_PARTITION = 'console'
+
+export interface WindowPlan {
+  readonly bounds: Partial<Rectangle>
+  /** Absolute path of the bundled preload script. */
+  readonly preload: string
+}
+
+/** Shown when its first page is painted, so that nothing white flashes up. */
+export function windowOptions({ bounds, preload }: WindowPlan): BrowserWindowConstructorOptions {
+  return {
+    ...DEFAULT_SIZE,
+    ...bounds,
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
+    title: 'Latchkey',
+    show: false,
+    autoHideMenuBar: true,
+    webPreferences: {
+      partition: CONSOLE_PARTITION,
+      preload,
+      // The page is ours, but what it shows came from the network: treat it as a page that could be taken over.
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInSubFrames: false,
+      nodeIntegrationInWorker: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      // A spell checker would fetch dictionaries, and would see what is typed.
+      spellcheck: false,
+    },
+  }
+}
+
+/** The remembered place if a person could grasp it on one of the screens now there, else only its size, else nothing. */
+export function placeOnScreens(saved: Rectangle | null, workAreas: readonly Rectangle[]): Partial<Rectangle> {
+  if (saved === null) return {}
+  const { width, height } = saved
+  const seen = workAreas.some((area) => sharedWidth(saved, area) >= GRASPABLE && titleBarIsOn(saved, area))
+  return seen ? { x: saved.x, y: saved.y, width, height } : { width, height }
+}
+
+function sharedWidth(window: Rectangle, area: Rectangle): number {
+  return Math.min(window.x + window.width, area.x + area.width) - Math.max(window.x, area.x)
+}
+
+/** A window is moved by its title bar, so its upper edge decides. */
+function titleBarIsOn(window: Rectangle, area: Rectangle): boolean {
+  return window.y >= area.y && window.y <= area.y + area.height - GRASPABLE
+}
