@@ -3,7 +3,12 @@ import type { Log } from './log.ts'
 
 /** Where settings are kept. `conf` headless, `electron-store` on the desktop: same file, same shape. */
 export interface SettingsFile {
-  /** The file's content as it is; what it holds is judged by the core. Throws when it cannot be read. */
+  /** Where it is, for sentences that tell a person which file to mend. */
+  readonly path: string
+  /**
+   * The file's content as it is, undefined when there is no file; what it holds is judged by the core. Throws when it
+   * cannot be read or is not JSON: never defaults in its place.
+   */
   read(): unknown
   /** Atomic: the file holds the old or the new, never half. */
   write(settings: Settings): void
