@@ -12,13 +12,13 @@ export const upstreamUrlSchema = z
   .trim()
   .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i, 'An upstream looks like http://127.0.0.1:11434.')
 
-/** Everything a person can set, in one JSON file with the same shape in both shells. */
-export const settingsSchema = z.object({
+/** What a person can set. Without defaults: in a patch, they would put back whatever it does not name. */
+const choices = {
   /** null: `OLLAMA_HOST` if set, else http://127.0.0.1:11434. */
-  upstream: upstreamUrlSchema.nullable().default(null),
-  gatewayPort: port.default(DEFAULT_GATEWAY_PORT),
-  consolePort: port.default(DEFAULT_CONSOLE_PORT),
-  unknownOrigins: unknownOriginsSchema.default('key'),
+  upstream: upstreamUrlSchema.nullable(),
+  gatewayPort: port,
+  consolePort: port,
+  unknownOrigins: unknownOriginsSchema,
   /** Host names, besides the loopback ones, under which the gateway answers. */
   extraHosts: z
     .array(
@@ -26,19 +26,31 @@ export const settingsSchema = z.object({
         .string()
         .trim()
         .toLowerCase()
-        .regex(/^[a-z0-9.-]{1,253}$/),
+        .regex(/^[a-z0-9.-]{1,253}$/, 'A host name has letters, digits, dots and hyphens, such as ollama.home.'),
     )
-    .max(50)
-    .default([]),
+    .max(50),
   /** Whether the `token` cookie may carry a key. */
-  cookieCarrier: z.boolean().default(false),
+  cookieCarrier: z.boolean(),
   /** While the gateway answers 503: `true` until resumed, or until that time (ms UTC). */
-  paused: z.union([z.boolean(), z.number().int()]).default(false),
+  paused: z.union([z.boolean(), z.number().int()]),
   /** How long raw exchanges are kept, in days. */
-  retentionDays: z.number().int().min(1).max(3650).default(30),
-  theme: z.enum(['auto', 'light', 'dark']).default('auto'),
+  retentionDays: z.number().int().min(1).max(3650),
+  theme: z.enum(['auto', 'light', 'dark']),
+}
+
+/** All of it, in one JSON file with the same shape in both shells. */
+export const settingsSchema = z.object({
+  upstream: choices.upstream.default(null),
+  gatewayPort: choices.gatewayPort.default(DEFAULT_GATEWAY_PORT),
+  consolePort: choices.consolePort.default(DEFAULT_CONSOLE_PORT),
+  unknownOrigins: choices.unknownOrigins.default('key'),
+  extraHosts: choices.extraHosts.default([]),
+  cookieCarrier: choices.cookieCarrier.default(false),
+  paused: choices.paused.default(false),
+  retentionDays: choices.retentionDays.default(30),
+  theme: choices.theme.default('auto'),
 })
 export type Settings = z.infer<typeof settingsSchema>
 
-export const settingsPatchSchema = z.strictObject(settingsSchema.shape).partial()
+export const settingsPatchSchema = z.strictObject(choices).partial()
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>
