@@ -12,6 +12,9 @@ export const REFUSALS = {
   bad_body: [400, 'The body of this request could not be read ({detail}).'],
   ambiguous_model: [400, 'This request names its model more than once, so Latchkey cannot tell which one is meant.'],
   credentials_conflict: [400, 'This request carries two different keys. Leave only one in the app’s settings.'],
+  too_many_headers: [431, 'This request has too many or too long headers, so Latchkey did not pass it on.'],
+  target_too_long: [414, 'The address of this request is too long, so Latchkey did not pass it on.'],
+  request_timeout: [408, 'This request took too long to arrive, so Latchkey gave up on it.'],
   method_not_allowed: [405, 'Latchkey does not pass on {detail} requests.'],
   body_too_large: [413, 'This request is too large: at most {detail} are allowed here.'],
   not_implemented: [501, 'Latchkey does not pass on connection upgrades.'],
@@ -31,6 +34,10 @@ export const REFUSALS = {
   key_in_query: [
     401,
     'The key stands in the query of the address, where Latchkey does not accept it. Paste it into the API key field of this app instead.',
+  ],
+  key_in_url: [
+    401,
+    'This key may not stand in an address. Paste it into the API key field of this app, or open Latchkey and allow the key in addresses.',
   ],
   key_malformed: [
     401,
@@ -61,6 +68,7 @@ export const REFUSALS = {
   slow_down: [429, 'Too many requests with a wrong key came from here. Wait {detail} and check the key.'],
   gateway_paused: [503, 'Latchkey is paused. Resume it from its tray menu or its window.'],
   gateway_busy: [503, 'Latchkey has too many connections open at the moment. Try again shortly.'],
+  internal_error: [500, 'Something went wrong inside Latchkey, so it did not pass this request on. Try again.'],
   // The upstream
   upstream_unreachable: [
     502,

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Lease } from '#shared/decisions.ts'
+import type { Outcome } from '#shared/exchange.ts'
+import type { Key } from '#shared/key.ts'
+import type { Route } from '#shared/routes.ts'
+import type { GatewayConfig } from './ports.ts'
+import { emptyHeaders, type RequestHeaders } from './request-headers.ts'
+
+const NO_HEADERS: RequestHeaders = emptyHeaders()
+
+/** One exchange on its way through the pipeline: what the steps have found out so far. */
+export class ExchangeContext {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Settings as they were when the request arrived. */
+  readonly config: GatewayConfig
+  /** X-Request-Id. */
+  readonly id: string
+  /** Milliseconds since 1970-01-01 UTC, and on the monotonic clock. */
+  readonly time: number
+  readonly startedAt: number
+  readonly method: string
+
+  /** False until the header lines were read and found unambiguous. */
+  framed = false
+  headers: RequestHeaders = NO_HEADERS
+  path = ''
+  query = ''
+  route: Route | undefined = undefined
+  origin: string | null = null
+  /** Secrets found in the address: host label and path prefix. */
+  labelSecret: string | undefined = undefined
+  pathSecret: string | undefined = undefined
+  key: Key | undefined = undefined
+  model: string | null = null
+  lease: Lease | undefined = undefined
+  /** False where the answer carries no CORS headers, so that the page cannot read it. */
+  corsReadable = true
+  /** The client waits for `100 Continue` before it sends its body. */
+  expectsContinue = false
+
+  /** The body as it will be sent, where a rule needed it whole; undefined: it is streamed. */
+  body: Buffer | undefined = undefined
+  /** Whether the gateway asked the upstream for usage that the client did not ask for. */
+  askedForUsage = false
+
+  /** Ends a running exchange from outside: set while it is being forwarded. */
+  cut: ((reason: string) => void) | undefined = undefined
+
+  outcome: Outcome = 'ok'
+  reason: string | null = null
+  promptTokens: number | null = null
+  completionTokens: number | null = null
+  metered = true
+  firstByteAt = 0
+  bytesIn = 0
+  bytesOut = 0
+
+  constructor(options: {
+    request: IncomingMessage
+    response: ServerResponse
+    config: GatewayConfig
+    id: string
+    time: number
+    startedAt: number
+  }) {
+    this.request = options.request
+    this.response = options.response
+    this.config = options.config
+    this.id = options.id
+    this.time = options.time
+    this.startedAt = options.startedAt
+    this.method = options.request.method ?? ''
+  }
+
+  /** The address the client came from. */
+  get address(): string {
+    return this.request.socket.remoteAddress ?? ''
+  }
+
+  /** Whether a request body was announced. */
+  get hasBody(): boolean {
+    const { 'content-length': length, 'transfer-encoding': coding } = this.headers
+    return coding !== undefined || (length !== undefined && length !== '0')
+  }
+}

@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { PersonError } from '#shared/person-error.ts'
+
+const HEADERS_MS = 10_000
+// Node sweeps every 30 s by default, which would let slow-header sockets live three times their time.
+const SWEEP_MS = 1_000
+const MAX_HEADER_BYTES = 32 * 1024
+const IDLE_MS = 65_000
+const FREE_PORT_TRIES = 10
+
+export interface ListenerHandlers {
+  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void
+  clientError(error: NodeJS.ErrnoException, socket: Socket): void
+  connect(request: IncomingMessage, socket: Socket): void
+}
+
+/**
+ * Opens one server per host, all on the same port; port 0 means any port that is free on all of them. A host this
+ * computer does not have (IPv6 switched off) is passed over. Throws a PersonError `port_taken` or `port_forbidden`.
+ */
+export async function openListeners(
+  hosts: readonly string[],
+  port: number,
+  handlers: ListenerHandlers,
+): Promise<Server[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await openOnce(hosts, port, handlers)
+    } catch (error) {
+      const mayTryAnother = port === 0 && attempt < FREE_PORT_TRIES && codeOf(error) === 'EADDRINUSE'
+      if (!mayTryAnother) throw forPerson(error, port)
+    }
+  }
+}
+
+export function portOf(servers: readonly Server[]): number {
+  return (servers[0]?.address() as AddressInfo | null)?.port ?? 0
+}
+
+async function openOnce(hosts: readonly string[], port: number, handlers: ListenerHandlers): Promise<Server[]> {
+  const servers: Server[] = []
+  try {
+    for (const host of hosts) {
+      const server = await listen(host, portOf(servers) || port, handlers)
+      if (server !== undefined) servers.push(server)
+    }
+    if (servers.length === 0)
+      throw new PersonError('no_address', 'None of the addresses to listen on exists on this computer.')
+    return servers
+  } catch (error) {
+    for (const server of servers) server.close()
+    throw error
+  }
+}
+
+function listen(host: string, port: number, handlers: ListenerHandlers): Promise<Server | undefined> {
+  const server = createGatewayServer(handlers)
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => {
+      const absent = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT'
+      if (absent) resolve(undefined)
+      else reject(error)
+    })
+    server.listen({ host, port, ipv6Only: host.includes(':') }, () => resolve(server))
+  })
+}
+
+function createGatewayServer(handlers: ListenerHandlers): Server {
+  const server = createServer({
+    headersTimeout: HEADERS_MS,
+    // A large upload may take its time; what bounds it is its size.
+    requestTimeout: 0,
+    connectionsCheckingInterval: SWEEP_MS,
+    keepAliveTimeout: IDLE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // A missing Host is refused by the pipeline, which records it.
+    requireHostHeader: false,
+  })
+  // Beyond its limit Node drops header lines silently; the byte limit above bounds them instead.
+  server.maxHeadersCount = 0
+  server.on('request', (request, response) => handlers.request(request, response, false))
+  server.on('checkContinue', (request, response) => handlers.request(request, response, true))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => handlers.clientError(error, socket as Socket))
+  server.on('connect', (request, socket) => handlers.connect(request, socket as Socket))
+  return server
+}
+
+function forPerson(error: unknown, port: number): unknown {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new PersonError(
+        'port_taken',
+        `Port ${port} is already used by another program. Close that program, or choose another port in Latchkey’s settings.`,
+        { cause: error },
+      )
+    case 'EACCES':
+      return new PersonError(
+        'port_forbidden',
+        `This computer does not let Latchkey use port ${port}. Choose one above 1023.`,
+        { cause: error },
+      )
+    default:
+      return error
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

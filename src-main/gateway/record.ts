@@ -1,0 +1,29 @@
+import type { Exchange } from '#shared/exchange.ts'
+import { redactSecrets } from '#shared/secret.ts'
+import type { ExchangeContext } from './exchange-context.ts'
+import { userAgentFamily } from './user-agent.ts'
+
+/** What is remembered of an exchange that has ended: counts and codes, never contents. `now` is on the monotonic clock. */
+export function toRecord(context: ExchangeContext, now: number): Exchange {
+  return {
+    id: context.id,
+    time: context.time,
+    keyId: context.key?.id ?? null,
+    origin: context.origin,
+    userAgent: userAgentFamily(context.headers['user-agent']),
+    method: context.method,
+    route: context.route?.path ?? 'unknown',
+    routeClass: context.route?.class ?? 'unknown',
+    model: context.model === null ? null : redactSecrets(context.model),
+    status: context.response.headersSent ? context.response.statusCode : 0,
+    outcome: context.outcome,
+    reason: context.reason,
+    promptTokens: context.promptTokens,
+    completionTokens: context.completionTokens,
+    metered: context.metered,
+    firstByteMs: context.firstByteAt === 0 ? null : context.firstByteAt - context.startedAt,
+    durationMs: now - context.startedAt,
+    bytesIn: context.bytesIn,
+    bytesOut: context.bytesOut,
+  }
+}

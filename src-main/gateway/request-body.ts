@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http'
+
+// A refused upload is read away for a while, or the client would see a reset instead of the sentence it was sent.
+const DISCARD_LIMIT = 64 * 1024 * 1024
+const DISCARD_MS = 5_000
+
+/**
+ * Reads the whole body, up to `cap` bytes. Resolves to undefined when it is longer: what was read is put back, so
+ * that it can still be streamed. Rejects when the client goes away.
+ */
+export function readBody(request: IncomingMessage, cap: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = []
+    let size = 0
+    const stop = () => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+    }
+    const onData = (piece: Buffer) => {
+      pieces.push(piece)
+      size += piece.length
+      if (size <= cap) return
+      stop()
+      request.pause()
+      request.unshift(Buffer.concat(pieces, size))
+      resolve(undefined)
+    }
+    const onEnd = () => {
+      stop()
+      resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, size))
+    }
+    const onGone = () => {
+      stop()
+      reject(new Error('the client went away'))
+    }
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  })
+}
+
+/** Reads away a body that nobody wants, then calls `done`: at its end, at 64 MiB, after 5 seconds, or when the client left. */
+export function discardBody(request: IncomingMessage, done: () => void): void {
+  let size = 0
+  let finished = false
+  const finish = () => {
+    if (finished) return
+    finished = true
+    clearTimeout(timer)
+    done()
+  }
+  const timer = setTimeout(finish, DISCARD_MS)
+  timer.unref()
+  request.on('data', (piece: Buffer) => {
+    size += piece.length
+    if (size > DISCARD_LIMIT) finish()
+  })
+  request.once('end', finish).once('close', finish).on('error', finish)
+  request.resume()
+}

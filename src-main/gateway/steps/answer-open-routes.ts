@@ -1,0 +1,42 @@
+import { findSecret } from '../carriers.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import { CORS_LINES } from '../response-headers.ts'
+import { ANSWERED, type Step } from './step.ts'
+
+/** The two answers that need no key: clients probe `/` as they do with Ollama, and monitors ask `/healthz`. */
+export const answerOpenRoutes: Step = (context, { upstream }) => {
+  if (context.method !== 'GET' && context.method !== 'HEAD') return undefined
+  if (context.path === '/healthz') return answerHealth(context, upstream)
+  if (context.path === '/' && !carriesKey(context)) return answerRoot(context, upstream)
+  return undefined
+}
+
+async function answerHealth(
+  context: ExchangeContext,
+  upstream: { isUp(): Promise<boolean> },
+): Promise<typeof ANSWERED> {
+  const body = JSON.stringify({
+    gateway: context.config.paused ? 'paused' : 'up',
+    upstream: (await upstream.isUp()) ? 'up' : 'down',
+  })
+  return answer(context, 'application/json; charset=utf-8', body)
+}
+
+async function answerRoot(context: ExchangeContext, upstream: { isUp(): Promise<boolean> }) {
+  if (context.config.paused) return { refused: 'gateway_paused' } as const
+  if (!(await upstream.isUp())) return { refused: 'upstream_unreachable' } as const
+  return answer(context, 'text/plain; charset=utf-8', 'Ollama is running')
+}
+
+/** With a key the root is a route like any other: a wrong key is said to be wrong. A placeholder is no key. */
+function carriesKey({ headers, pathSecret, labelSecret }: ExchangeContext): boolean {
+  return findSecret(headers, [pathSecret, labelSecret], false) !== undefined
+}
+
+function answer(context: ExchangeContext, type: string, body: string): typeof ANSWERED {
+  const { response, id, method } = context
+  const length = String(Buffer.byteLength(body))
+  response.writeHead(200, [...CORS_LINES, 'X-Request-Id', id, 'Content-Type', type, 'Content-Length', length])
+  response.end(method === 'HEAD' ? undefined : body)
+  return ANSWERED
+}

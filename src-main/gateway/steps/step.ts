@@ -1,0 +1,18 @@
+import type { Refusal } from '#shared/decisions.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import type { Access, GatewayConfig } from '../ports.ts'
+import type { Upstream } from '../upstream.ts'
+
+/** What the steps work with. */
+export interface StepServices {
+  readonly access: Access
+  readonly upstream: Upstream
+  config(): GatewayConfig
+}
+
+/** The step wrote the answer itself, or handed the exchange over to what will. */
+export const ANSWERED = 'answered'
+
+/** undefined: on to the next step. A step that must wait returns a promise; most return at once. */
+export type StepResult = Refusal | typeof ANSWERED | undefined
+export type Step = (context: ExchangeContext, services: StepServices) => StepResult | Promise<StepResult>

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import type { Exchange } from '#shared/exchange.ts'
+import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
+import { newKeySchema } from '#shared/key.ts'
+import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
+import { createAccess } from '../../src-main/access/create-access.ts'
+import { createGateway } from '../../src-main/gateway/create-gateway.ts'
+import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
+import { type SampleRequest, startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
+import { openStore } from '../../src-main/store/open-store.ts'
+import { createTempDir } from './temp-dir.ts'
+import { until } from './until.ts'
+
+export interface TestGateway {
+  readonly port: number
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string
+  /** Everything that reached the sample upstream, oldest first. */
+  readonly received: SampleRequest[]
+  /** Every exchange recorded, oldest first. */
+  readonly records: Exchange[]
+  readonly questions: OriginRecord[]
+  readonly access: Awaited<ReturnType<typeof createAccess>>
+  readonly gateway: ReturnType<typeof createGateway>
+  /** Changed in place; takes effect on the next request. */
+  settings: { unknownOrigins: UnknownOrigins } & { -readonly [F in keyof GatewayConfig]: GatewayConfig[F] }
+  createKey(key?: Partial<NewKeyInput>): Promise<IssuedKey>
+  /** The record of the exchange that ends `at`-th (0 is the first); waits for it. */
+  record(at?: number): Promise<Exchange>
+  close(): Promise<void>
+}
+
+export interface TestGatewayOptions {
+  /** Instead of the sample upstream. */
+  readonly upstream?: string
+  readonly chunkDelayMs?: number
+}
+
+const quiet = { warn: () => undefined, error: () => undefined, info: () => undefined }
+
+/** The real gateway on a free port, with the real access room on a real store file, before the sample upstream. */
+export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const dir = await createTempDir()
+  const received: SampleRequest[] = []
+  const sample = await startSampleUpstream({
+    chunkDelayMs: options.chunkDelayMs ?? 0,
+    onRequest: (request) => received.push(request),
+  })
+  const settings: TestGateway['settings'] = {
+    upstream: options.upstream ?? sample.url,
+    upstreamCredential: null,
+    paused: false,
+    cookieCarrier: false,
+    hosts: new Set(),
+    unknownOrigins: 'key',
+  }
+  const store = await openStore({ dataDir: dir.path, now: Date.now, log: quiet })
+  const questions: OriginRecord[] = []
+  const access = await createAccess({
+    keys: store.keys,
+    origins: store.origins,
+    unknownOrigins: () => settings.unknownOrigins,
+    tokensSince: () => Promise.resolve(0),
+    timeZone: () => 'Europe/Berlin',
+    now: Date.now,
+    randomBytes: (length) => randomBytes(length),
+    log: quiet,
+    onKeysChanged: () => undefined,
+    onOriginsChanged: () => undefined,
+    onQuestion: (record) => questions.push(record),
+  })
+  const records: Exchange[] = []
+  const gateway = createGateway({
+    access,
+    recorder: { record: (exchange) => records.push(exchange) },
+    config: () => settings,
+    now: Date.now,
+    log: quiet,
+  })
+  const { port } = await gateway.listen({ hosts: ['127.0.0.1', '::1'], port: 0 })
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    received,
+    records,
+    questions,
+    access,
+    gateway,
+    settings,
+    createKey: (key = {}) => access.keys.create(newKeySchema.parse({ name: 'test', ...key })),
+    record: (at = 0) => until(() => records[at], 'a recorded exchange'),
+    close: async () => {
+      await gateway.close(0)
+      await access.close()
+      await store.close()
+      await sample.close()
+      await dir.remove()
+    },
+  }
+}
