@@ -1,0 +1,81 @@
+import { BrowserWindow, Notification, screen } from 'electron'
+import { consoleUrl, type Page } from './pages.ts'
+import type { Leash } from './remote-leash.ts'
+import type { WindowMemory } from './window-memory.ts'
+import { placeOnScreens, windowOptions } from './window-options.ts'
+
+export interface ConsoleWindowOptions {
+  readonly memory: WindowMemory
+  readonly preload: string
+  readonly leash: Leash
+}
+
+export interface ConsoleWindow {
+  /** Shows the window on a page, making it if there is none. */
+  open(page: Page): void
+  /** Closes it for good; from now on closing does not hide. */
+  close(): void
+}
+
+/** The one window. Closing it hides it: Latchkey goes on in the tray. */
+export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
+  let window: BrowserWindow | undefined
+  let closing = false
+  const make = () => {
+    const made = makeWindow(options)
+    made.on('close', (event) => {
+      options.memory.write({ bounds: made.getNormalBounds() })
+      if (closing) return
+      event.preventDefault()
+      made.hide()
+      tellAboutTray(options.memory)
+    })
+    // A page whose process has died shows nothing for ever: the next `open` makes a new window.
+    made.webContents.on('render-process-gone', () => made.destroy())
+    made.on('closed', () => {
+      window = undefined
+    })
+    return made
+  }
+  return {
+    open(page) {
+      if (window === undefined) {
+        window = make()
+        void window.loadURL(consoleUrl(page))
+        return
+      }
+      // `home` means "the window": it stays on the page where the person left it.
+      if (page !== 'home') void window.loadURL(consoleUrl(page))
+      bringForward(window)
+    },
+    close() {
+      closing = true
+      window?.close()
+    },
+  }
+}
+
+function makeWindow({ memory, preload, leash }: ConsoleWindowOptions): BrowserWindow {
+  const workAreas = screen.getAllDisplays().map((display) => display.workArea)
+  const window = new BrowserWindow(windowOptions({ bounds: placeOnScreens(memory.read().bounds, workAreas), preload }))
+  window.removeMenu()
+  leash.hold(window.webContents)
+  window.once('ready-to-show', () => window.show())
+  return window
+}
+
+function bringForward(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
+
+function tellAboutTray(memory: WindowMemory): void {
+  if (memory.read().toldAboutTray || !Notification.isSupported()) return
+  memory.write({ toldAboutTray: true })
+  new Notification({
+    title: 'Latchkey goes on running',
+    body: 'You find it in the tray. To end it, choose “Quit Latchkey” there.',
+    silent: true,
+  }).show()
+}

@@ -1,0 +1,100 @@
+import { homedir } from 'node:os'
+import { app, session } from 'electron'
+import type { App } from '../app/app.ts'
+import { openControlChannel } from '../app/control-channel.ts'
+import { createApp } from '../app/create-app.ts'
+import type { Host } from '../app/host.ts'
+import type { Log } from '../app/log.ts'
+import { guardConsole } from './app-protocol.ts'
+import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
+import { createLoginItem, type LoginItem } from './login-item.ts'
+import { showQuestion } from './native-notification.ts'
+import { CONSOLE_SCHEME } from './pages.ts'
+import { createQuestions } from './questions.ts'
+import { quitAfterDrain } from './quit.ts'
+import type { Leash } from './remote-leash.ts'
+import { showTray, type TrayHandle } from './tray.ts'
+import { createTrayActions } from './tray-actions.ts'
+import type { TrayActions } from './tray-menu.ts'
+import { openWindowMemory } from './window-memory.ts'
+import { CONSOLE_PARTITION } from './window-options.ts'
+
+/** How long a quit waits for answers that are being generated, in milliseconds. */
+const DRAIN_MS = 5_000
+
+export interface DesktopOptions {
+  readonly host: Host
+  readonly leash: Leash
+  /** Absolute path of the bundled preload script. */
+  readonly preload: string
+}
+
+/** Starts the core and puts the desktop around it. Call when Electron is ready. Throws what `createApp` throws. */
+export async function startDesktop({ host, leash, preload }: DesktopOptions): Promise<ConsoleWindow> {
+  const core = await createApp(host)
+  const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.console })
+  session.fromPartition(CONSOLE_PARTITION).protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
+  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash })
+  const { tray, actions } = putInTray(core, window, host.log)
+  const forgetQuestions = notifyOfQuestions(core, window, actions, host.log)
+  quitAfterDrain({
+    app,
+    log: host.log,
+    async drain() {
+      forgetQuestions()
+      tray.close()
+      window.close()
+      await channel.close()
+      await core.stop(DRAIN_MS)
+    },
+  })
+  await core.start()
+  tray.refresh()
+  return window
+}
+
+function putInTray(core: App, window: ConsoleWindow, log: Log): { tray: TrayHandle; actions: TrayActions } {
+  const loginItem = ownLoginItem()
+  const actions = createTrayActions({
+    core,
+    window,
+    loginItem,
+    log,
+    now: Date.now,
+    refresh: () => tray.refresh(),
+    quit: () => app.quit(),
+  })
+  const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+  const clockTime = (moment: number) => time.format(moment)
+  const tray = showTray({ core, actions, loginItem, log, clock: { now: performanceNow, after }, clockTime })
+  return { tray, actions }
+}
+
+/** An unpacked app is Electron itself with a folder as argument: that cannot be started at login. */
+function ownLoginItem(): LoginItem | null {
+  if (!app.isPackaged) return null
+  const { platform, env, execPath } = process
+  return createLoginItem({ platform, env, home: homedir(), execPath, app })
+}
+
+function notifyOfQuestions(core: App, window: ConsoleWindow, { decide }: TrayActions, log: Log): () => void {
+  const questions = createQuestions({ show: showQuestion, openSites: () => window.open('sites'), decide })
+  const settle = () =>
+    core.core.origins
+      .list()
+      .then(questions.settle)
+      .catch((error: unknown) => log.error({ error: String(error) }, 'the questions could not be read'))
+  return core.subscribe((event) => {
+    if (event.type === 'question') questions.ask(event.origin)
+    if (event.type === 'origins') void settle()
+  })
+}
+
+function performanceNow(): number {
+  return performance.now()
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
+}

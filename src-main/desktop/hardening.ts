@@ -1,0 +1,104 @@
+import type { App, Session, Shell, WebContents } from 'electron'
+import type { Log } from '../app/log.ts'
+import { isConsoleBlob, isConsoleUrl, isPermitted, mayOpenOutside } from './permissions.ts'
+
+export interface HardeningOptions {
+  readonly app: App
+  readonly shell: Pick<Shell, 'openExternal'>
+  readonly log: Log
+}
+
+/**
+ * What every session and every page of this app is denied. Electron grants most of it by default. Call before `ready`,
+ * so that no session or page can be made before this is in place.
+ */
+export function harden({ app, shell, log }: HardeningOptions): void {
+  app.on('session-created', (session) => {
+    denyPermissions(session)
+    denyDevices(session)
+    denyNetwork(session)
+    denyDownloads(session)
+  })
+  app.on('web-contents-created', (_event, contents) => {
+    denyNewWindows(contents, shell)
+    denyNavigation(contents)
+    denyWebviews(contents)
+  })
+  denyCertificates(app)
+  logCrashes(app, log)
+}
+
+/** Camera, location, notifications of a page and all the others: the console needs none. A request and a check are two doors. */
+function denyPermissions(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, answer) =>
+    answer(isPermitted(permission, contents.getURL())),
+  )
+  session.setPermissionCheckHandler((_contents, permission, origin) => isPermitted(permission, origin))
+}
+
+/** USB, HID, serial, Bluetooth and the screen have doors of their own beside the permissions. */
+function denyDevices(session: Session): void {
+  session.setDevicePermissionHandler(() => false)
+  session.setDisplayMediaRequestHandler((_request, answer) => answer(null))
+  session.setBluetoothPairingHandler((_details, answer) => answer({ confirmed: false }))
+}
+
+/** The console reaches this process through `app:` and nothing else, so a page that is taken over cannot tell anyone. */
+function denyNetwork(session: Session): void {
+  session.webRequest.onBeforeRequest((details, answer) =>
+    answer({ cancel: !isConsoleUrl(details.url) && !isConsoleBlob(details.url) }),
+  )
+}
+
+/** Nothing is fetched to disk, save what the page itself holds: the usage table a person exports is a blob of its own. */
+function denyDownloads(session: Session): void {
+  session.on('will-download', (event, item) => {
+    if (!isConsoleBlob(item.getURL())) event.preventDefault()
+  })
+}
+
+/** A window opened by a page would be one more place to harden. A few literal links open in the person's browser. */
+function denyNewWindows(contents: WebContents, shell: HardeningOptions['shell']): void {
+  contents.setWindowOpenHandler(({ url }) => {
+    if (mayOpenOutside(url)) void shell.openExternal(url)
+    return { action: 'deny' }
+  })
+}
+
+/** The window shows the console and never anything else: not file:, not the web, not inside a frame. */
+function denyNavigation(contents: WebContents): void {
+  contents.on('will-navigate', (event) => {
+    if (!isConsoleUrl(event.url)) event.preventDefault()
+  })
+  contents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame || !isConsoleUrl(event.url)) event.preventDefault()
+  })
+  // No console page redirects, so any redirect is foreign.
+  contents.on('will-redirect', (event) => event.preventDefault())
+}
+
+/** A <webview> carries preferences of its own: none may be attached. */
+function denyWebviews(contents: WebContents): void {
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+}
+
+/** Nothing here speaks TLS, so no certificate is to be trusted or presented. */
+function denyCertificates(app: App): void {
+  app.on('certificate-error', (event, _contents, _url, _error, _certificate, answer) => {
+    event.preventDefault()
+    answer(false)
+  })
+  app.on('select-client-certificate', (event, _contents, _url, _list, answer) => {
+    event.preventDefault()
+    answer()
+  })
+}
+
+function logCrashes(app: App, log: Log): void {
+  app.on('child-process-gone', (_event, { type, reason, exitCode }) => {
+    log.error({ type, reason, exitCode }, 'a process of the app has gone')
+  })
+  app.on('render-process-gone', (_event, _contents, { reason, exitCode }) => {
+    log.error({ reason, exitCode }, 'the window’s process has gone')
+  })
+}

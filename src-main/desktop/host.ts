@@ -1,0 +1,59 @@
+import { chmodSync, createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Store from 'electron-store'
+import type { Settings } from '#shared/settings.ts'
+import type { Host, SettingsFile } from '../app/host.ts'
+import { createLog, type Log } from '../app/log.ts'
+
+const LOG_LIMIT_BYTES = 5_000_000
+
+export interface DesktopHostOptions {
+  readonly version: string
+  readonly dataDir: string
+  readonly rendererDir: string
+  readonly env: Host['env']
+  readonly log: Log
+}
+
+export function createDesktopHost(options: DesktopHostOptions): Host {
+  return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir), overrides: {} }
+}
+
+/** Makes the data directory for this person only: it holds who used what. */
+export function prepareDataDir(dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  chmodSync(dataDir, 0o700)
+}
+
+/** Opened at each use, because electron-store reads in its constructor and throws on a damaged file. */
+function electronStoreFile(dataDir: string): SettingsFile {
+  const open = () =>
+    new Store<Record<string, unknown>>({
+      cwd: dataDir,
+      name: 'settings',
+      clearInvalidConfig: false,
+      configFileMode: 0o600,
+    })
+  const path = join(dataDir, 'settings.json')
+  return {
+    path,
+    read: () => (existsSync(path) ? open().store : undefined),
+    write: (settings: Settings) => {
+      open().store = settings
+    },
+  }
+}
+
+/** Where the desktop app's log is: a person who reports a fault finds it on the About page. */
+export function logFileOf(dataDir: string): string {
+  return join(dataDir, 'latchkey.log')
+}
+
+/** A log on a file. What an earlier run wrote is kept until it is too large, then for one file more. */
+export function openFileLog(path: string): Log {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(path, `${path}.old`)
+  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 })
+  // A full disk must not end the gateway: a line that cannot be written is lost.
+  stream.on('error', () => {})
+  return createLog(stream, 'info')
+}

@@ -1,0 +1,72 @@
+import { Menu, Tray } from 'electron'
+import type { AppEvent } from '#shared/events.ts'
+import type { App } from '../app/app.ts'
+import type { Log } from '../app/log.ts'
+import type { LoginItem } from './login-item.ts'
+import { type ThrottleClock, throttle } from './throttle.ts'
+import { trayIcon } from './tray-icons.ts'
+import { type MenuRow, statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
+import { trayStateOf } from './tray-state.ts'
+
+/** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
+const REDRAW_INTERVAL_MS = 250
+
+export interface TrayOptions {
+  readonly core: App
+  readonly actions: TrayActions
+  readonly loginItem: LoginItem | null
+  readonly log: Log
+  readonly clock: ThrottleClock
+  readonly clockTime: TrayView['clockTime']
+}
+
+export interface TrayHandle {
+  /** Shows a change that comes with no event, such as the login item. */
+  refresh(): void
+  close(): void
+}
+
+export function showTray({ core, actions, loginItem, log, clock, clockTime }: TrayOptions): TrayHandle {
+  const tray = new Tray(trayIcon(trayStateOf(core.state()), process.platform))
+  let shown = ''
+  const draw = (view: TrayView) => {
+    tray.setImage(trayIcon(trayStateOf(view.state), process.platform))
+    tray.setToolTip(statusLine(view.state, view.paused, clockTime))
+    const rows = trayMenu(view, actions)
+    const text = JSON.stringify(rows)
+    // A menu that says the same is left alone, as the person may have it open.
+    if (text === shown) return
+    shown = text
+    tray.setContextMenu(Menu.buildFromTemplate(rows as MenuRow[]))
+  }
+  const redraw = () =>
+    readView(core, loginItem, clockTime)
+      .then(draw)
+      .catch((error: unknown) => log.error({ error: String(error) }, 'the tray menu could not be drawn'))
+  const throttled = throttle(redraw, REDRAW_INTERVAL_MS, clock)
+  const unsubscribe = core.subscribe((event) => changesMenu(event) && throttled.call())
+  throttled.call()
+  return {
+    refresh: () => throttled.call(),
+    close() {
+      unsubscribe()
+      throttled.cancel()
+      tray.destroy()
+    },
+  }
+}
+
+/** An exchange alone changes only the order of the sites: a menu must not move under the pointer. */
+function changesMenu(event: AppEvent): boolean {
+  return event.type !== 'exchange' && event.type !== 'keys'
+}
+
+async function readView(core: App, loginItem: LoginItem | null, clockTime: TrayView['clockTime']): Promise<TrayView> {
+  return {
+    state: core.state(),
+    origins: await core.core.origins.list(),
+    paused: core.core.settings.read().paused,
+    loginItem: loginItem?.isOn() ?? null,
+    clockTime,
+  }
+}

@@ -1,0 +1,29 @@
+import Store from 'electron-store'
+import { z } from 'zod'
+
+const pixels = z.number().int().min(-100_000).max(100_000)
+const rememberedSchema = z.object({
+  bounds: z.object({ x: pixels, y: pixels, width: pixels, height: pixels }).nullable().catch(null).default(null),
+  /** Whether the person was told that closing the window leaves Latchkey in the tray. */
+  toldAboutTray: z.boolean().catch(false).default(false),
+})
+export type Remembered = z.infer<typeof rememberedSchema>
+
+export interface WindowMemory {
+  read(): Remembered
+  write(change: Partial<Remembered>): void
+}
+
+/** What the window remembers, in `window.json`. It is not worth a question to anyone: what is damaged is forgotten. */
+export function openWindowMemory(dataDir: string): WindowMemory {
+  const store = new Store<Record<string, unknown>>({
+    cwd: dataDir,
+    name: 'window',
+    clearInvalidConfig: true,
+    configFileMode: 0o600,
+  })
+  return {
+    read: () => rememberedSchema.parse(store.store),
+    write: (change) => store.set(change),
+  }
+}
