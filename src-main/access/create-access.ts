@@ -1,0 +1,177 @@
+import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
+import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
+import type { Dimension } from '#shared/usage.ts'
+import { Gate } from './gate.ts'
+import { KeyDesk } from './key-desk.ts'
+import { KeyExpiry } from './key-expiry.ts'
+import { KeyRing } from './key-ring.ts'
+import { Limits } from './limits.ts'
+import { OriginBook, withName } from './origin-book.ts'
+import { OriginDesk } from './origin-desk.ts'
+import type { KeyStore, OriginStore } from './ports.ts'
+import { Revocations } from './revocations.ts'
+import { SlowDown } from './slow-down.ts'
+import { TokenBudgets } from './token-budgets.ts'
+import { UseNotes } from './use-notes.ts'
+
+export interface AccessOptions {
+  readonly keys: KeyStore
+  readonly origins: OriginStore
+  /** What an origin that nobody has decided about may do. Read anew for each request. */
+  readonly unknownOrigins: () => UnknownOrigins
+  /** Tokens booked for a key since a moment (ms UTC), so that a restart does not refill a day's budget. */
+  readonly tokensSince: (keyId: string, since: number) => Promise<number>
+  /** IANA name of the zone in which the person's days begin. */
+  readonly timeZone: () => string
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: () => number
+  readonly randomBytes: (length: number) => Uint8Array
+  readonly log: { warn(details: object, message: string): void }
+  readonly onKeysChanged: () => void
+  readonly onOriginsChanged: () => void
+  /** The person is asked about an origin: once per origin, until it is forgotten. */
+  readonly onQuestion: (record: OriginRecord) => void
+}
+
+/** Who may do what. Every decision comes from memory at once; what must last goes through the two stores. */
+export interface AccessRoom {
+  /** True for an origin that a person has blocked. */
+  isBlocked(origin: string): boolean
+  /**
+   * Whole seconds for which whoever failed too often must wait, 0 for most. To be asked only about a request without a
+   * valid key: all programs of this computer share an address, and a good key is never slowed by a bad neighbour.
+   */
+  slowedFor(address: string, origin: string | null): number
+  noteFailure(address: string, origin: string | null): void
+  identify(secret: string): Key | Refusal
+  authorise(key: Key, ask: Ask): Refusal | null
+  mayUseModel(key: Key, model: string): boolean
+  admit(key: Key): Lease | Refusal
+  /** Tells of keys disabled, deleted, expired, made narrower or rotated without grace, and of origins blocked. */
+  onRevoked(listener: (revocation: Revocation) => void): () => void
+  readonly keys: {
+    list(): Promise<Key[]>
+    create(key: NewKey): Promise<IssuedKey>
+    update(id: string, patch: KeyPatch): Promise<Key | undefined>
+    delete(id: string): Promise<Key | undefined>
+    restore(id: string): Promise<Key | undefined>
+    rotate(id: string, graceMs: number): Promise<IssuedKey | undefined>
+  }
+  readonly origins: {
+    list(): Promise<OriginRecord[]>
+    decide(origin: string, status: 'allowed' | 'blocked'): Promise<OriginRecord>
+    label(origin: string, label: string | null): Promise<OriginRecord | undefined>
+    forget(origin: string): Promise<boolean>
+  }
+  /** To be called for each exchange that has ended; `time` in ms UTC. Writes nothing at once. */
+  noteUse(keyId: string | null, origin: string | null, time: number, refused: boolean): void
+  /** How a person calls a key id or an origin, deleted keys included; anything else is its own label. */
+  labelOf(by: Dimension, value: string): string
+  /** Keys that are not deleted. */
+  keyCount(): number
+  /** Origins waiting for a decision. */
+  pendingCount(): number
+  /** Writes last uses and counts now. */
+  flush(): Promise<void>
+  /** Waits for changes under way, writes what is left and stops all timers. The room is not to be used afterwards. */
+  close(): Promise<void>
+}
+
+/** Loads keys and origins and opens the room. Rejects when they cannot be read: there is no gateway without its keys. */
+export async function createAccess(options: AccessOptions): Promise<AccessRoom> {
+  const { now, log } = options
+  const ring = new KeyRing({ stored: await options.keys.load(), now })
+  const budgets = new TokenBudgets({ now, timeZone: options.timeZone })
+  await warm(budgets, ring.ids(), options)
+  const revocations = new Revocations({ log })
+  const { desk: keyDesk, expiry } = createKeyDesk(options, ring, revocations)
+  const { book, desk: originDesk, notes } = await createOriginDesk(options, ring, revocations)
+  const gate = new Gate({ ring, book, limits: new Limits({ now, budgets }), unknownOrigins: options.unknownOrigins })
+  const slowDown = new SlowDown({ now })
+  return {
+    isBlocked: (origin) => gate.isBlocked(origin),
+    slowedFor: (address, origin) => slowDown.slowedFor(address, origin),
+    noteFailure: (address, origin) => slowDown.noteFailure(address, origin),
+    identify: (secret) => ring.identify(secret),
+    authorise: (key, ask) => gate.authorise(key, ask),
+    mayUseModel: (key, model) => gate.mayUseModel(key, model),
+    admit: (key) => gate.admit(key),
+    onRevoked: (listener) => revocations.on(listener),
+    keys: keysOf(keyDesk),
+    origins: originsOf(originDesk),
+    noteUse: (keyId, origin, time, refused) => notes.note(keyId, origin, time, refused),
+    labelOf: (by, value) => labelOf(ring, book, by, value),
+    keyCount: () => ring.live().length,
+    pendingCount: () => book.pendingCount,
+    flush: () => notes.flush(),
+    close: async () => {
+      expiry.stop()
+      await keyDesk.settled()
+      // Behind every decision about an origin that is still being written.
+      await notes.flush()
+      notes.stop()
+    },
+  }
+}
+
+function createKeyDesk(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
+  const { now, randomBytes } = options
+  const revoke = (keyId: string) => revocations.tell({ keyId })
+  const expiry = new KeyExpiry({ ring, now, revoke })
+  const changed = () => {
+    expiry.watch()
+    options.onKeysChanged()
+  }
+  return { desk: new KeyDesk({ ring, store: options.keys, now, randomBytes, revoke, changed }), expiry }
+}
+
+async function createOriginDesk(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
+  const { now, log, origins: store, onOriginsChanged: changed } = options
+  const noted = () => {
+    notes.writeSoon()
+    changed()
+  }
+  const book = new OriginBook({ records: await store.load(), now, changed: noted, asked: options.onQuestion })
+  const desk = new OriginDesk({ book, store, now, changed, revoke: (origin) => revocations.tell({ origin }) })
+  const notes = new UseNotes({ ring, book, originDesk: desk, keys: options.keys, log })
+  return { book, desk, notes }
+}
+
+function keysOf(desk: KeyDesk): AccessRoom['keys'] {
+  return {
+    list: () => desk.list(),
+    create: (key) => desk.create(key),
+    update: (id, patch) => desk.update(id, patch),
+    delete: (id) => desk.delete(id),
+    restore: (id) => desk.restore(id),
+    rotate: (id, graceMs) => desk.rotate(id, graceMs),
+  }
+}
+
+function originsOf(desk: OriginDesk): AccessRoom['origins'] {
+  return {
+    list: () => desk.list(),
+    decide: (origin, status) => desk.decide(origin, status),
+    label: (origin, label) => desk.label(origin, label),
+    forget: (origin) => desk.forget(origin),
+  }
+}
+
+/** Also deleted keys: they may be restored. A budget that cannot be read begins at nothing, with a warning. */
+async function warm(budgets: TokenBudgets, keyIds: readonly string[], { tokensSince, log }: AccessOptions) {
+  const since = budgets.today().from
+  for (const keyId of keyIds) {
+    try {
+      budgets.book(keyId, await tokensSince(keyId, since))
+    } catch (err) {
+      log.warn({ err, keyId }, 'today’s tokens of a key could not be read')
+    }
+  }
+}
+
+function labelOf(ring: KeyRing, book: OriginBook, by: Dimension, value: string): string {
+  if (by === 'key') return ring.find(value)?.stored.key.name ?? value
+  const record = by === 'origin' ? book.find(value)?.record : undefined
+  return record === undefined ? value : (withName(record).label ?? value)
+}

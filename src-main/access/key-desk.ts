@@ -1,0 +1,179 @@
+import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import { formatSecret, shownPrefix } from '#shared/secret.ts'
+import type { StoredKey, StoredSecret } from '#shared/stored.ts'
+import { checkedChoices, isNarrower, patched } from './key-choices.ts'
+import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
+import type { KeyStore } from './ports.ts'
+import { save } from './save.ts'
+import { Turns } from './turns.ts'
+
+interface KeyDeskOptions {
+  readonly ring: KeyRing
+  readonly store: KeyStore
+  readonly now: () => number
+  readonly randomBytes: (length: number) => Uint8Array
+  /** Ends what runs with this key. */
+  readonly revoke: (keyId: string) => void
+  readonly changed: () => void
+}
+
+const SECRET_BYTES = 20
+const NOT_SAVED = 'Latchkey could not save this change, so nothing was changed. Check that the disk is not full.'
+const NOT_SAVED_STOPPED =
+  'Latchkey could not save this. The key is refused for now, but may work again after a restart. Check that the disk is not full and try again.'
+
+/**
+ * Makes and changes keys. A change is written first and takes effect afterwards, so that what was confirmed survives a
+ * power cut. Switching off and deleting take effect at once and are then written: in doubt a key is refused.
+ * Every method rejects with a PersonError when the change could not be written.
+ */
+export class KeyDesk {
+  readonly #options: KeyDeskOptions
+  readonly #turns = new Turns()
+
+  constructor(options: KeyDeskOptions) {
+    this.#options = options
+  }
+
+  async list(): Promise<Key[]> {
+    const { ring } = this.#options
+    return ring.live().map((entry) => ring.view(entry))
+  }
+
+  async create(choices: NewKey): Promise<IssuedKey> {
+    const { ring, store, now } = this.#options
+    const { secret, stored: storedSecret } = this.#newSecret()
+    const key: Key = {
+      ...checkedChoices(choices),
+      id: this.#newId(),
+      enabled: true,
+      prefix: storedSecret.prefix,
+      createdAt: now(),
+      lastUsedAt: null,
+      graceUntil: null,
+    }
+    const stored = { key, secrets: [storedSecret], deletedAt: null }
+    await save(store.insert(stored), NOT_SAVED)
+    const entry = ring.put(stored)
+    this.#options.changed()
+    return { ...ring.view(entry), secret }
+  }
+
+  /** Resolves to undefined for an id that no key has. Running streams of a key made narrower are ended. */
+  async update(id: string, patch: KeyPatch): Promise<Key | undefined> {
+    const choices = checkedChoices(patch)
+    const entry = this.#live(id)
+    if (entry === undefined) return undefined
+    if (choices.enabled === false) this.#stop(entry, 'disabled')
+    const stops = entry.stops
+    return await this.#turns.take(id, async () => {
+      if (this.#live(id) === undefined) return undefined
+      const before = entry.stored
+      const key = patched(before.key, choices)
+      await this.#write(entry, { ...before, key }, choices.enabled === false ? NOT_SAVED_STOPPED : NOT_SAVED)
+      if (choices.enabled === true && entry.stops === stops) entry.stopped.disabled = false
+      if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
+      return this.#seen(entry)
+    })
+  }
+
+  /** The row stays, so that usage keeps its name and the deletion can be undone. */
+  async delete(id: string): Promise<Key | undefined> {
+    const entry = this.#live(id)
+    if (entry === undefined) return undefined
+    this.#stop(entry, 'deleted')
+    return await this.#turns.take(id, async () => {
+      if (this.#live(id) === undefined) return undefined
+      await this.#write(entry, { ...entry.stored, deletedAt: this.#options.now() }, NOT_SAVED_STOPPED)
+      return this.#seen(entry)
+    })
+  }
+
+  async restore(id: string): Promise<Key | undefined> {
+    const entry = this.#options.ring.find(id)
+    if (entry === undefined) return undefined
+    const stops = entry.stops
+    return await this.#turns.take(id, async () => {
+      await this.#write(entry, { ...entry.stored, deletedAt: null }, NOT_SAVED)
+      if (entry.stops === stops) entry.stopped.deleted = false
+      return this.#seen(entry)
+    })
+  }
+
+  /**
+   * A new secret for the same key; the old ones live on for `graceMs` milliseconds at most, or not at all. Streams are
+   * ended only without a grace: at the end of one they run on, but a new request with the old secret is refused.
+   */
+  async rotate(id: string, graceMs: number): Promise<IssuedKey | undefined> {
+    return await this.#turns.take(id, async () => {
+      const entry = this.#live(id)
+      if (entry === undefined) return undefined
+      const now = this.#options.now()
+      const { secret, stored } = this.#newSecret()
+      const secrets = [stored, ...withGrace(entry.stored.secrets, now, graceMs)]
+      const key = { ...entry.stored.key, prefix: stored.prefix, graceUntil: graceUntil(secrets, now) }
+      await this.#write(entry, { ...entry.stored, key, secrets }, NOT_SAVED)
+      if (graceMs <= 0) this.#options.revoke(id)
+      return { ...this.#seen(entry), secret }
+    })
+  }
+
+  /** Resolves when every change asked for has been written or has failed. */
+  settled(): Promise<void> {
+    return this.#turns.settled()
+  }
+
+  #live(id: string): KeyEntry | undefined {
+    const entry = this.#options.ring.find(id)
+    return entry?.stored.deletedAt === null ? entry : undefined
+  }
+
+  #stop(entry: KeyEntry, how: 'disabled' | 'deleted'): void {
+    entry.stopped[how] = true
+    entry.stops += 1
+    this.#options.revoke(entry.stored.key.id)
+    this.#options.changed()
+  }
+
+  async #write(entry: KeyEntry, next: StoredKey, sentence: string): Promise<void> {
+    const stored = { ...next, key: { ...next.key, lastUsedAt: entry.lastUsedAt } }
+    await save(this.#options.store.replace(stored), sentence)
+    this.#options.ring.put(stored)
+  }
+
+  /** What the person is shown of a change that has taken effect. */
+  #seen(entry: KeyEntry): Key {
+    this.#options.changed()
+    return this.#options.ring.view(entry)
+  }
+
+  #isExpired({ expiresAt }: Key): boolean {
+    return expiresAt !== null && expiresAt <= this.#options.now()
+  }
+
+  #newSecret(): { secret: string; stored: StoredSecret } {
+    const secret = formatSecret(this.#options.randomBytes(SECRET_BYTES))
+    return { secret, stored: { hash: hashOf(secret), prefix: shownPrefix(secret), expiresAt: null } }
+  }
+
+  #newId(): string {
+    const id = formatId(this.#options.randomBytes(ID_LENGTH))
+    return this.#options.ring.find(id) === undefined ? id : this.#newId()
+  }
+}
+
+const ID_LENGTH = 12
+const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** `key_` and one character for each random byte: short enough to type on a command line, safe in a URL. */
+function formatId(random: Uint8Array): string {
+  return `key_${Array.from(random, (byte) => ID_ALPHABET.charAt(byte & 31)).join('')}`
+}
+
+/** No secret gains time by a further rotation, and one without grace ends them all: the secret may have leaked. */
+function withGrace(secrets: readonly StoredSecret[], now: number, graceMs: number): StoredSecret[] {
+  if (graceMs <= 0) return []
+  return secrets
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
+    .map((secret) => ({ ...secret, expiresAt: Math.min(secret.expiresAt ?? Number.POSITIVE_INFINITY, now + graceMs) }))
+}

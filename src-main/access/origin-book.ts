@@ -1,0 +1,158 @@
+import type { Refusal } from '#shared/decisions.ts'
+import type { OriginRecord, OriginStatus, UnknownOrigins } from '#shared/origin.ts'
+import { knownName } from './known-extensions.ts'
+
+interface OriginBookOptions {
+  readonly records: readonly OriginRecord[]
+  readonly now: () => number
+  readonly changed: () => void
+  /** The person is to be asked about this origin: once, until it is forgotten. */
+  readonly asked: (record: OriginRecord) => void
+}
+
+/** An origin in memory. */
+export interface OriginEntry {
+  record: OriginRecord
+  /** How often blocking was asked for: an approval counts only if no block came after it. */
+  blocks: number
+}
+
+// Only a request with a valid key is remembered, but such a program can invent origins: memory, the file and the
+// person's patience have bounds. What is beyond them is judged all the same, it is just not remembered.
+const MOST_UNDECIDED = 10_000
+const MOST_QUESTIONS = 50
+
+/** Every origin that is remembered, and the policy for those that nobody has decided about. In memory only. */
+export class OriginBook {
+  readonly #options: OriginBookOptions
+  readonly #entries = new Map<string, OriginEntry>()
+  /** Origins whose record has changed since it was last taken for writing. */
+  #unwritten = new Set<string>()
+  #undecided = 0
+  #pending = 0
+
+  constructor(options: OriginBookOptions) {
+    this.#options = options
+    for (const record of options.records) this.put(record)
+  }
+
+  get pendingCount(): number {
+    return this.#pending
+  }
+
+  find(origin: string): OriginEntry | undefined {
+    return this.#entries.get(origin)
+  }
+
+  records(): OriginRecord[] {
+    return [...this.#entries.values()].map(({ record }) => withName(record))
+  }
+
+  /** True only where a person has said so: an unknown one may try its key, whatever the policy. */
+  isBlocked(origin: string): boolean {
+    const record = this.#entries.get(origin)?.record
+    return record?.status === 'blocked' && record.decidedBy === 'person'
+  }
+
+  /**
+   * Judges an origin whose request carries a valid key. What a person decided stands; all others are up to the policy,
+   * and their record shows what it said last:
+   * - `key`: the key is enough; remembered as allowed by key.
+   * - `ask`: `origin_not_approved` until a person has decided, also for those that a key was enough for before.
+   * - `block`: `origin_blocked`; remembered, so that a person can allow it.
+   */
+  judge(origin: string, policy: UnknownOrigins): Refusal | null {
+    const record = this.#entries.get(origin)?.record
+    if (record?.decidedBy === 'person') return record.status === 'allowed' ? null : { refused: 'origin_blocked' }
+    switch (policy) {
+      case 'key':
+        this.#note(origin, record, 'allowed')
+        return null
+      case 'ask':
+        if (this.#pending < MOST_QUESTIONS && this.#note(origin, record, 'pending')) this.#ask(origin)
+        return { refused: 'origin_not_approved' }
+      case 'block':
+        this.#note(origin, record, 'blocked')
+        return { refused: 'origin_blocked' }
+    }
+  }
+
+  /** Counts an exchange of an origin that is remembered. */
+  noteUse(origin: string, time: number, refused: boolean): void {
+    const entry = this.#entries.get(origin)
+    if (entry === undefined) return
+    const { record } = entry
+    entry.record = {
+      ...record,
+      lastSeenAt: Math.max(record.lastSeenAt, time),
+      requests: record.requests + 1,
+      refused: record.refused + (refused ? 1 : 0),
+    }
+    this.#unwritten.add(origin)
+  }
+
+  /** Sets a record, keeping the entry of its origin. */
+  put(record: OriginRecord): OriginEntry {
+    const known = this.#entries.get(record.origin)
+    if (known !== undefined) this.#tally(known.record, -1)
+    const entry = known ?? { record, blocks: 0 }
+    entry.record = record
+    this.#tally(record, 1)
+    this.#entries.set(record.origin, entry)
+    return entry
+  }
+
+  remove(origin: string): void {
+    const entry = this.#entries.get(origin)
+    if (entry !== undefined) this.#tally(entry.record, -1)
+    this.#entries.delete(origin)
+    this.#unwritten.delete(origin)
+  }
+
+  /** The records that changed since the last call. */
+  takeUnwritten(): OriginRecord[] {
+    const taken = this.#unwritten
+    this.#unwritten = new Set()
+    return [...taken].flatMap((origin) => this.#entries.get(origin)?.record ?? [])
+  }
+
+  /** Remembers what the policy said. False when that is known already or there is no room. */
+  #note(origin: string, record: OriginRecord | undefined, status: OriginStatus): boolean {
+    if (record?.status === status) return false
+    if (record === undefined && this.#undecided >= MOST_UNDECIDED) return false
+    const decidedBy = status === 'allowed' ? 'key' : null
+    this.put({ ...(record ?? newRecord(origin, this.#options.now())), status, decidedBy })
+    this.#unwritten.add(origin)
+    this.#options.changed()
+    return true
+  }
+
+  #ask(origin: string): void {
+    const entry = this.#entries.get(origin)
+    if (entry !== undefined) this.#options.asked(withName(entry.record))
+  }
+
+  #tally({ status, decidedBy }: OriginRecord, by: 1 | -1): void {
+    if (decidedBy !== 'person') this.#undecided += by
+    if (status === 'pending') this.#pending += by
+  }
+}
+
+/** A record for an origin that has never been seen. */
+export function newRecord(origin: string, now: number): OriginRecord {
+  return {
+    origin,
+    status: 'pending',
+    decidedBy: null,
+    label: null,
+    firstSeenAt: now,
+    lastSeenAt: now,
+    requests: 0,
+    refused: 0,
+  }
+}
+
+/** The person's own label, else the name of a well-known extension. Only the person's own is stored. */
+export function withName(record: OriginRecord): OriginRecord {
+  return { ...record, label: record.label ?? knownName(record.origin) }
+}

@@ -1,0 +1,122 @@
+import { type OriginRecord, parseOrigin } from '#shared/origin.ts'
+import { PersonError } from '#shared/person-error.ts'
+import { newRecord, type OriginBook, withName } from './origin-book.ts'
+import type { OriginStore } from './ports.ts'
+import { save } from './save.ts'
+import { Turns } from './turns.ts'
+
+interface OriginDeskOptions {
+  readonly book: OriginBook
+  readonly store: OriginStore
+  readonly now: () => number
+  /** Ends what runs from this origin. */
+  readonly revoke: (origin: string) => void
+  readonly changed: () => void
+}
+
+const NOT_SAVED = 'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full.'
+const NOT_SAVED_BLOCKED =
+  'Latchkey could not save this. The site is blocked for now, but may come in again after a restart. Check that the disk is not full and try again.'
+
+/**
+ * The person's decisions about origins. Allowing, naming and forgetting are written first and take effect afterwards;
+ * blocking takes effect at once and is then written. All writes go one after the other, so that counts written a little
+ * later never bring back what was forgotten. Rejects with a PersonError for what is no origin or could not be written.
+ */
+export class OriginDesk {
+  readonly #options: OriginDeskOptions
+  readonly #turns = new Turns()
+
+  constructor(options: OriginDeskOptions) {
+    this.#options = options
+  }
+
+  async list(): Promise<OriginRecord[]> {
+    return this.#options.book.records()
+  }
+
+  /** Also for an origin never seen before. */
+  async decide(text: string, status: 'allowed' | 'blocked'): Promise<OriginRecord> {
+    const origin = checkedOrigin(text)
+    if (status === 'blocked') this.#block(origin)
+    const blocks = this.#blocksOf(origin)
+    return await this.#inTurn(async () => {
+      const { book, store } = this.#options
+      const decided = { ...this.#recordOf(origin), status, decidedBy: 'person' } as const
+      await save(store.put(decided), status === 'blocked' ? NOT_SAVED_BLOCKED : NOT_SAVED)
+      // Counts may have gone on meanwhile, and a block asked for after an approval stands.
+      if (this.#blocksOf(origin) === blocks) book.put({ ...this.#recordOf(origin), status, decidedBy: 'person' })
+      return this.#seen(origin)
+    })
+  }
+
+  /** null takes the person's own label away. Resolves to undefined for an origin that is not remembered. */
+  async label(text: string, label: string | null): Promise<OriginRecord | undefined> {
+    const origin = checkedOrigin(text)
+    return await this.#inTurn(async () => {
+      const { book, store } = this.#options
+      if (book.find(origin) === undefined) return undefined
+      const own = label?.trim() || null
+      await save(store.put({ ...this.#recordOf(origin), label: own }), NOT_SAVED)
+      book.put({ ...this.#recordOf(origin), label: own })
+      return this.#seen(origin)
+    })
+  }
+
+  /** Whether it was remembered. From then on it is as if it had never been seen. */
+  async forget(text: string): Promise<boolean> {
+    const origin = checkedOrigin(text)
+    const blocks = this.#blocksOf(origin)
+    return await this.#inTurn(async () => {
+      const { book, store, changed } = this.#options
+      if (book.find(origin) === undefined) return false
+      await save(store.remove(origin), NOT_SAVED)
+      if (this.#blocksOf(origin) === blocks) book.remove(origin)
+      changed()
+      return true
+    })
+  }
+
+  /** Writes counts and origins newly seen, after everything asked for before. Rejects as the store does. */
+  writeUnwritten(): Promise<void> {
+    return this.#inTurn(async () => {
+      const records = this.#options.book.takeUnwritten()
+      if (records.length > 0) await this.#options.store.touch(records)
+    })
+  }
+
+  #block(origin: string): void {
+    const { book, revoke, changed } = this.#options
+    const entry = book.put({ ...this.#recordOf(origin), status: 'blocked', decidedBy: 'person' })
+    entry.blocks += 1
+    revoke(origin)
+    changed()
+  }
+
+  #blocksOf(origin: string): number {
+    return this.#options.book.find(origin)?.blocks ?? 0
+  }
+
+  #recordOf(origin: string): OriginRecord {
+    return this.#options.book.find(origin)?.record ?? newRecord(origin, this.#options.now())
+  }
+
+  #seen(origin: string): OriginRecord {
+    this.#options.changed()
+    return withName(this.#recordOf(origin))
+  }
+
+  /** One line for all origins: a batch of counts holds many of them. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.take('origins', work)
+  }
+}
+
+function checkedOrigin(text: string): string {
+  const origin = parseOrigin(text)
+  if (origin !== undefined) return origin
+  throw new PersonError(
+    'origin_invalid',
+    'A site looks like https://example.org or chrome-extension://abcdefgh, without a path.',
+  )
+}

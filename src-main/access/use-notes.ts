@@ -1,0 +1,60 @@
+import type { KeyRing } from './key-ring.ts'
+import type { OriginBook } from './origin-book.ts'
+import type { OriginDesk } from './origin-desk.ts'
+import type { KeyStore } from './ports.ts'
+import { Soon } from './soon.ts'
+
+interface UseNotesOptions {
+  readonly ring: KeyRing
+  readonly book: OriginBook
+  readonly originDesk: OriginDesk
+  readonly keys: KeyStore
+  readonly log: { warn(details: object, message: string): void }
+}
+
+// Long enough that a busy gateway writes seldom, short enough that little is lost in a crash.
+const WRITE_AFTER_MS = 3000
+
+/** Last use of keys and counts of origins: noted in memory for each exchange, written a few seconds later in one go. */
+export class UseNotes {
+  readonly #options: UseNotesOptions
+  readonly #soon = new Soon({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
+  #lastUsed = new Map<string, number>()
+
+  constructor(options: UseNotesOptions) {
+    this.#options = options
+  }
+
+  /** A refused exchange counts for its origin, but is no use of its key. */
+  note(keyId: string | null, origin: string | null, time: number, refused: boolean): void {
+    const { ring, book } = this.#options
+    const entry = keyId === null || refused ? undefined : ring.find(keyId)
+    if (entry !== undefined) {
+      entry.lastUsedAt = Math.max(entry.lastUsedAt ?? 0, time)
+      this.#lastUsed.set(entry.stored.key.id, entry.lastUsedAt)
+    }
+    if (origin !== null) book.noteUse(origin, time, refused)
+    this.writeSoon()
+  }
+
+  /** To be called when there is something to write that no exchange brought. */
+  writeSoon(): void {
+    this.#soon.arm()
+  }
+
+  /** Writes what is noted. Never rejects: these numbers are worth a warning, not a stop. */
+  async flush(): Promise<void> {
+    this.#soon.cancel()
+    const lastUsed = this.#lastUsed
+    this.#lastUsed = new Map()
+    const writes = [this.#options.originDesk.writeUnwritten()]
+    if (lastUsed.size > 0) writes.push(this.#options.keys.touch(lastUsed))
+    for (const write of await Promise.allSettled(writes)) {
+      if (write.status === 'rejected') this.#options.log.warn({ err: write.reason }, 'last uses could not be written')
+    }
+  }
+
+  stop(): void {
+    this.#soon.cancel()
+  }
+}
