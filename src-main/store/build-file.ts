@@ -1,0 +1,22 @@
+import { rmSync } from 'node:fs'
+import { type Connection, openConnection } from './connection.ts'
+import { type Migration, migrate } from './migrate.ts'
+import { ensurePrivateFile, moveFile } from './private-files.ts'
+import { type StoreFiles, SUFFIXES } from './store-files.ts'
+
+/**
+ * Makes a database under another name and gives it its own when it is whole, so that no crash leaves half a store.
+ * `fill` gets it with an empty schema.
+ */
+export function buildFile(files: StoreFiles, migrations: readonly Migration[], fill: (db: Connection) => void): void {
+  for (const suffix of SUFFIXES) rmSync(files.building + suffix, { force: true })
+  ensurePrivateFile(files.building)
+  const db = openConnection(files.building, 'FULL')
+  try {
+    migrate(db, migrations, () => {})
+    fill(db)
+  } finally {
+    db.close()
+  }
+  moveFile(files.building, files.database)
+}

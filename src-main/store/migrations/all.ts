@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts'
+import { firstSchema } from './0001-first-schema.ts'
+
+/** In order. A migration that has been released is never edited: a change is a new one. */
+export const MIGRATIONS: readonly Migration[] = [firstSchema]

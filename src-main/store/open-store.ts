@@ -1,0 +1,84 @@
+import { createRun, openConnection } from './connection.ts'
+import { createKeyTable, type KeyTable } from './key-table.ts'
+import { PLAIN_MARKER, writeMarker } from './marker.ts'
+import { createOriginTable, type OriginTable } from './origin-table.ts'
+import { prepareFile } from './prepare-file.ts'
+import { ensurePrivateDirectory } from './private-files.ts'
+import { explain } from './store-errors.ts'
+import { type StoreFiles, storeFiles } from './store-files.ts'
+import { createUsageTables, type UsageTables } from './usage-tables.ts'
+
+export interface StoreOptions {
+  /** The caller holds the instance lock on it. */
+  readonly dataDir: string
+  readonly now: () => number
+  readonly log: {
+    warn(details: object, message: string): void
+    error(details: object, message: string): void
+  }
+}
+
+export interface Store {
+  readonly keys: KeyTable
+  readonly origins: OriginTable
+  readonly usage: UsageTables
+  /** Sentences for the person, such as what a recovery brought back. Grows when damage is met while running. */
+  readonly notices: readonly string[]
+  close(): Promise<void>
+}
+
+const DAMAGED =
+  'Part of Latchkey’s data file is damaged. Quit Latchkey and start it again: it will save what can be read.'
+
+/**
+ * Opens the store, and first makes, upgrades or recovers its file. Rejects with a PersonError (`store_too_new`,
+ * `store_full`, `store_not_readable` ...) when that cannot be done; the file is then as it was.
+ */
+export async function openStore({ dataDir, now, log }: StoreOptions): Promise<Store> {
+  const files = storeFiles(dataDir)
+  try {
+    ensurePrivateDirectory(dataDir)
+    const notices = prepareFile(files, now())
+    for (const notice of notices) log.warn({}, notice)
+    return openTables(files, notices, log)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+function openTables(files: StoreFiles, notices: string[], log: StoreOptions['log']): Store {
+  // Two connections, because `synchronous` belongs to a connection: what was decided must survive a power cut, and
+  // usage must not wait for the disk. All in one thread and synchronous, so they never wait for each other.
+  const durable = openConnection(files.database, 'FULL')
+  const relaxed = openConnection(files.database, 'NORMAL')
+  const tell = (notice: string, error?: unknown) => {
+    if (notices.includes(notice)) return
+    notices.push(notice)
+    log.error({ err: error }, notice)
+  }
+  const run = createRun((error) => {
+    tell(DAMAGED, error)
+    try {
+      writeMarker(files.marker, { ...PLAIN_MARKER, suspect: true })
+    } catch (cause) {
+      log.error({ err: cause }, 'The next start will not know that the whole file needs a check')
+    }
+  })
+  const tables = { durable, relaxed, run }
+  return {
+    keys: createKeyTable({
+      ...tables,
+      onUnreadable: (id) => tell(`One key could not be read, so requests with it are refused; make a new one (${id}).`),
+    }),
+    origins: createOriginTable({
+      ...tables,
+      onUnreadable: (origin) => tell(`What was decided about the site ${origin} could not be read; decide again.`),
+    }),
+    usage: createUsageTables(relaxed, run),
+    notices,
+    async close() {
+      relaxed.close()
+      durable.close()
+    },
+  }
+}

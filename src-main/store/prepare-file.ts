@@ -1,0 +1,55 @@
+import { rmSync } from 'node:fs'
+import { buildFile } from './build-file.ts'
+import { type Connection, openConnection } from './connection.ts'
+import { examineFile } from './examine-file.ts'
+import { PLAIN_MARKER, readMarker, writeMarker } from './marker.ts'
+import { type Migration, migrate } from './migrate.ts'
+import { MIGRATIONS } from './migrations/all.ts'
+import { ensurePrivateFile } from './private-files.ts'
+import { asideName, recoverFile } from './recover-file.ts'
+import type { StoreFiles } from './store-files.ts'
+
+/**
+ * Sees to it that there is a sound database of the newest schema. Returns the sentences that the person must read.
+ * Never takes a file that is empty, foreign, damaged or gone for a first start.
+ */
+export function prepareFile(files: StoreFiles, now: number): string[] {
+  const notices = ensureSound(files, now)
+  upgradeFile(files.database, MIGRATIONS)
+  return notices
+}
+
+function ensureSound(files: StoreFiles, now: number): string[] {
+  const marker = readMarker(files.marker)
+  if (marker?.recovering != null) {
+    return [recoverFile(files, marker.recovering, marker, 'it was damaged, and repairing it was interrupted')]
+  }
+  const found = examineFile(files.database, marker?.suspect ?? false)
+  if (found.state === 'damaged') {
+    return [recoverFile(files, asideName(files, now), marker ?? PLAIN_MARKER, found.why)]
+  }
+  if (found.state === 'missing') buildFile(files, MIGRATIONS, () => {})
+  if (marker === undefined || marker.suspect) writeMarker(files.marker, PLAIN_MARKER)
+  return found.state === 'missing' && marker !== undefined ? [missingNotice(files)] : []
+}
+
+function missingNotice(files: StoreFiles): string {
+  return `Latchkey’s data file ${files.database} is missing, though there was one, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.`
+}
+
+/** Keeps a copy of the file as it was before each step, named by its schema: `latchkey.db.before-2`. */
+export function upgradeFile(path: string, migrations: readonly Migration[]): void {
+  const db = openConnection(path, 'FULL')
+  try {
+    migrate(db, migrations, (version) => keepCopy(db, `${path}.before-${version + 1}`))
+  } finally {
+    db.close()
+  }
+}
+
+function keepCopy(db: Connection, path: string): void {
+  // A copy from an upgrade that then failed is no better than one of now.
+  rmSync(path, { force: true })
+  ensurePrivateFile(path)
+  db.prepare('VACUUM INTO ?').run(path)
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import Database from 'better-sqlite3'
+import { buildFile } from './build-file.ts'
+import type { Connection } from './connection.ts'
+import { type Marker, PLAIN_MARKER, writeMarker } from './marker.ts'
+import { schemaVersion } from './migrate.ts'
+import { MIGRATIONS } from './migrations/all.ts'
+import { moveFile } from './private-files.ts'
+import { type Salvaged, salvage } from './salvage.ts'
+import { meansDamage } from './store-errors.ts'
+import { type StoreFiles, SUFFIXES } from './store-files.ts'
+
+/**
+ * Moves a damaged database aside and makes a new one of what can be read. Returns what the person is told. What is
+ * going on stands in the marker first: after a crash at any point, the same call with the same name finishes it.
+ */
+export function recoverFile(files: StoreFiles, aside: string, marker: Marker, why: string): string {
+  writeMarker(files.marker, { ...marker, recovering: aside })
+  const kept = join(files.directory, aside)
+  moveAside(files.database, kept)
+  let salvaged: Salvaged | undefined
+  withDamaged(kept, (damaged) => {
+    const version = damaged === undefined ? undefined : readableVersion(damaged)
+    const migrations = version === undefined ? MIGRATIONS : MIGRATIONS.slice(0, version)
+    buildFile(files, migrations, (target) => {
+      if (damaged !== undefined) salvaged = salvage(damaged, target)
+    })
+  })
+  writeMarker(files.marker, PLAIN_MARKER)
+  return noticeOf(kept, why, salvaged)
+}
+
+/** The name for a file that is moved aside: one that sorts by time and is legal on every system. */
+export function asideName(files: StoreFiles, now: number): string {
+  return `${basename(files.database)}.damaged-${new Date(now).toISOString().replace(/[:.]/g, '-')}`
+}
+
+/** The database first: a -wal without it is still known as the old one's, because no new database has the name yet. */
+function moveAside(from: string, to: string): void {
+  for (const suffix of SUFFIXES) {
+    if (existsSync(from + suffix) && !existsSync(to + suffix)) moveFile(from + suffix, to + suffix)
+  }
+}
+
+/** Opens it read-only, so that what is kept stays as it was found. undefined when SQLite cannot read it at all. */
+function withDamaged(path: string, work: (damaged: Connection | undefined) => void): void {
+  if (!existsSync(path)) {
+    work(undefined)
+    return
+  }
+  const db = new Database(path, { readonly: true })
+  try {
+    work(db)
+  } finally {
+    db.close()
+  }
+}
+
+/** A version that makes no sense is damage as well: then the newest schema is tried. */
+function readableVersion(damaged: Connection): number | undefined {
+  try {
+    const version = schemaVersion(damaged)
+    return version >= 1 && version <= MIGRATIONS.length ? version : undefined
+  } catch (error) {
+    if (meansDamage(error)) return undefined
+    throw error
+  }
+}
+
+function noticeOf(kept: string, why: string, salvaged: Salvaged | undefined): string {
+  const opening = `Latchkey’s data file could not be used: ${why}.`
+  const keeping = existsSync(kept) ? ` The old file is kept at ${kept}.` : ''
+  if (salvaged === undefined || salvaged.keys === 0 || salvaged.key_secrets === 0) {
+    return `${opening} No key could be read, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.${keeping}`
+  }
+  const found = `${salvaged.keys} keys, ${salvaged.origins} sites and ${salvaged.exchanges} requests could be read`
+  return `${opening} ${found} and are here again; check that no key is missing.${keeping}`
+}

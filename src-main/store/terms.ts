@@ -1,0 +1,46 @@
+import type { Connection } from './connection.ts'
+
+/** Stands for "none" in the sums, where NULL cannot be part of a primary key. */
+export const NO_TERM = 0
+const MAX_CACHED = 20_000
+
+/** Texts that many exchanges share (models, origins, routes ...), each written once and known by a number from 1. */
+export interface Terms {
+  /** The number of a text, new if need be. Only within a transaction; when that fails, call `forget`. */
+  idOf(text: string): number
+  /** undefined for a text that nothing has. */
+  find(text: string): number | undefined
+  /** undefined for a number that a damaged file has lost. */
+  textOf(id: number): string | undefined
+  forget(): void
+}
+
+export function createTerms(db: Connection): Terms {
+  const ids = new Map<string, number>()
+  const texts = new Map<number, string>()
+  const selectId = db.prepare<[string], number>('SELECT id FROM terms WHERE text = ?').pluck()
+  const selectText = db.prepare<[number], string>('SELECT text FROM terms WHERE id = ?').pluck()
+  const insert = db.prepare<[string]>('INSERT INTO terms (text) VALUES (?)')
+
+  const remember = (id: number, text: string) => {
+    // Texts come from strangers too: what is kept in memory is bounded.
+    if (ids.size >= MAX_CACHED) forget()
+    ids.set(text, id)
+    texts.set(id, text)
+    return id
+  }
+  const forget = () => {
+    ids.clear()
+    texts.clear()
+  }
+  return {
+    idOf: (text) => ids.get(text) ?? remember(selectId.get(text) ?? Number(insert.run(text).lastInsertRowid), text),
+    find: (text) => ids.get(text) ?? selectId.get(text),
+    textOf(id) {
+      const text = texts.get(id) ?? selectText.get(id)
+      if (text !== undefined && !texts.has(id)) remember(id, text)
+      return text
+    },
+    forget,
+  }
+}
