@@ -1,0 +1,153 @@
+/** Deeper than any client nests, and no stack of ours grows with a hostile body. */
+const MAX_DEPTH = 500
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+const OPEN_ARRAY = 0x5b
+const CLOSE_ARRAY = 0x5d
+
+const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]))
+/** What may follow a backslash: " \ / b f n r t */
+const ESCAPES = new Set(Buffer.from('"\\/bfnrt'))
+
+/** Walks over JSON text byte by byte, as strictly as RFC 8259 and `JSON.parse`, without recursion. */
+export class JsonCursor {
+  /** Offset of the next byte. */
+  at = 0
+  /** What was wrong, once a method returned false. */
+  problem = 'not valid JSON'
+  private readonly text: Buffer
+
+  constructor(text: Buffer) {
+    this.text = text
+  }
+
+  /** Skips white space; returns the offset of what follows. */
+  next(): number {
+    let byte = this.text[this.at]
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = this.text[++this.at]
+    return this.at
+  }
+
+  /** Skips white space and this byte, or returns false. */
+  take(byte: number): boolean {
+    if (this.text[this.next()] !== byte) return false
+    this.at++
+    return true
+  }
+
+  atEnd(): boolean {
+    return this.next() === this.text.length
+  }
+
+  skipString(): boolean {
+    if (!this.take(QUOTE)) return false
+    const { text } = this
+    let at = this.at
+    for (;;) {
+      const byte = text[at++]
+      if (byte === QUOTE) break
+      // Raw control characters are not allowed, and the end of the text must not come first.
+      if (byte === undefined || byte < 0x20) return false
+      if (byte === BACKSLASH) {
+        const length = this.escapeLength(at)
+        if (length === 0) return false
+        at += length
+      }
+    }
+    this.at = at
+    return true
+  }
+
+  /** Skips one value of any kind, whatever is inside. */
+  skipValue(): boolean {
+    /** The closing byte of each container that is open, outermost first. */
+    const open: number[] = []
+    do {
+      const step = this.enterValue(open)
+      if (step === 'fault') return false
+      if (step === 'scalar' && !this.leaveContainers(open)) return false
+    } while (open.length > 0)
+    return true
+  }
+
+  /** Skips a scalar or an empty container whole, or steps to the first value in a container. */
+  private enterValue(open: number[]): 'scalar' | 'entered' | 'fault' {
+    const byte = this.text[this.next()]
+    if (byte !== OPEN_OBJECT && byte !== OPEN_ARRAY) return this.skipScalar(byte) ? 'scalar' : 'fault'
+    this.at++
+    const close = byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY
+    if (this.take(close)) return 'scalar'
+    if (open.push(close) >= MAX_DEPTH) {
+      this.problem = 'nested too deeply'
+      return 'fault'
+    }
+    return close === CLOSE_ARRAY || this.skipName() ? 'entered' : 'fault'
+  }
+
+  /** After a value: steps to the next one, leaving every container that ends here. */
+  private leaveContainers(open: number[]): boolean {
+    for (let close = open.at(-1); close !== undefined; close = open.at(-1)) {
+      if (this.take(0x2c)) return close === CLOSE_ARRAY || this.skipName()
+      if (!this.take(close)) return false
+      open.pop()
+    }
+    return true
+  }
+
+  private skipName(): boolean {
+    return this.skipString() && this.take(0x3a)
+  }
+
+  private skipScalar(first: number | undefined): boolean {
+    if (first === undefined) return false
+    if (first === QUOTE) return this.skipString()
+    const word = LITERALS.get(first)
+    if (word === undefined) return this.skipNumber()
+    const end = this.at + word.length
+    if (!this.text.subarray(this.at, end).equals(word)) return false
+    this.at = end
+    return true
+  }
+
+  private skipNumber(): boolean {
+    if (this.text[this.at] === 0x2d) this.at++
+    const leadingZero = this.text[this.at] === 0x30
+    const digits = this.skipDigits()
+    if (digits === 0 || (leadingZero && digits > 1)) return false
+    if (this.text[this.at] === 0x2e) {
+      this.at++
+      if (this.skipDigits() === 0) return false
+    }
+    if (((this.text[this.at] ?? 0) | 0x20) !== 0x65) return true
+    this.at++
+    if (this.text[this.at] === 0x2b || this.text[this.at] === 0x2d) this.at++
+    return this.skipDigits() > 0
+  }
+
+  private skipDigits(): number {
+    const start = this.at
+    while (isDigit(this.text[this.at])) this.at++
+    return this.at - start
+  }
+
+  /** Bytes after the backslash that belong to the escape; 0 when it is none. */
+  private escapeLength(at: number): number {
+    const byte = this.text[at] ?? 0
+    if (byte !== 0x75) return ESCAPES.has(byte) ? 1 : 0
+    for (let digit = at + 1; digit <= at + 4; digit++) if (!isHexDigit(this.text[digit])) return 0
+    return 5
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
+}
+
+function isHexDigit(byte: number | undefined): boolean {
+  if (byte === undefined) return false
+  const lower = byte | 0x20
+  return isDigit(byte) || (lower >= 0x61 && lower <= 0x66)
+}

@@ -1,0 +1,34 @@
+import type { Refusal } from '#shared/decisions.ts'
+import { decodeString, type JsonMember, readMembers } from './json-members.ts'
+
+/** The models a request touches, as its body names them; empty when it names none. */
+export interface JudgedModels {
+  readonly models: readonly string[]
+}
+
+/**
+ * The models that a JSON body names in `fields` (lower case), as the upstream will see them. Go's decoder takes the
+ * LAST of duplicate names and matches them without regard to case, and others take the first: so a body in which two
+ * names fold to one field is `ambiguous_model`, and one that a strict parser refuses is `bad_body`. `null` and the
+ * empty string are no model, as in Ollama.
+ */
+export function judgeModels(body: Buffer, fields: readonly string[]): JudgedModels | Refusal {
+  const read = readMembers(body)
+  if ('problem' in read) return { refused: 'bad_body', detail: read.problem }
+  const models: string[] = []
+  for (const field of fields) {
+    const named = read.members.filter((member) => member.folded === field)
+    if (named.length > 1) return { refused: 'ambiguous_model' }
+    const model = named[0] === undefined ? null : stringValue(body, named[0])
+    if (model === undefined) return { refused: 'bad_body', detail: 'the name of the model is not a text' }
+    if (model) models.push(model)
+  }
+  return { models }
+}
+
+/** null for JSON's null, undefined for anything that is neither that nor a string. */
+function stringValue(body: Buffer, member: JsonMember): string | null | undefined {
+  const first = body[member.valueStart]
+  if (first === 0x22) return decodeString(body.subarray(member.valueStart, member.valueEnd))
+  return first === 0x6e ? null : undefined
+}

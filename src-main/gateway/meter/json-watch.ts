@@ -1,0 +1,286 @@
+import type { Watched, WatchTree } from './watch-tree.ts'
+
+export type Scalar = string | number | boolean | null
+/** What one JSON value held at the watched paths. An object or array there stands as `true`. */
+export type Found = ReadonlyMap<string, Scalar>
+
+/** Longest name or value that is kept. Names of models are far shorter; a longer value counts as absent. */
+const KEPT_BYTES = 256
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+const OPEN_ARRAY = 0x5b
+
+/** Where in the text the next byte stands. */
+const AT_ROOT = 0
+const AT_NAME = 1
+const IN_NAME = 2
+const AT_COLON = 3
+const AT_VALUE = 4
+const IN_STRING = 5
+const IN_SCALAR = 6
+const IN_NESTED = 7
+const IN_NESTED_STRING = 8
+const AFTER_VALUE = 9
+const LOST = 10
+
+/**
+ * Reads a sequence of JSON objects as their bytes come, cut anywhere, and keeps nothing but the few small values it
+ * watches for: memory stays flat for an answer of any size, and text inside strings can never pass for a count. It does
+ * not validate: what makes no sense is skipped until `reset`.
+ */
+export class JsonWatch {
+  private readonly root: WatchTree
+  private readonly onValue: (found: Found | 'array') => void
+  private readonly found = new Map<string, Scalar>()
+  private readonly kept = Buffer.allocUnsafe(KEPT_BYTES)
+  private keptLength = 0
+  private state = AT_ROOT
+  /** The objects around the current one, outermost first. */
+  private readonly outer: WatchTree[] = []
+  private here: WatchTree
+  private target: Watched | undefined
+  /** Open brackets of a value that is not looked into. */
+  private nesting = 0
+  private afterNested = AFTER_VALUE
+  /** Whether the next byte of a string is escaped; and whether any was. */
+  private escaping = false
+  private escaped = false
+
+  /** `onValue` gets each object once it is whole; what it is given is only good until it returns. */
+  constructor(tree: WatchTree, onValue: (found: Found | 'array') => void) {
+    this.root = tree
+    this.here = tree
+    this.onValue = onValue
+  }
+
+  /** Reads the bytes of `chunk` from `at` up to `end`, excluded. */
+  write(chunk: Buffer, at: number, end: number): void {
+    let next = at
+    while (next < end) next = this.step(chunk, next, end)
+  }
+
+  /** Forgets an unfinished value: a line or an event has ended. */
+  reset(): void {
+    if (this.state !== AT_ROOT) this.startOver()
+  }
+
+  private startOver(): void {
+    this.state = AT_ROOT
+    this.outer.length = 0
+    this.here = this.root
+    this.nesting = 0
+    this.escaping = false
+  }
+
+  /** Reads a run of bytes; returns the offset of the first one not read. */
+  private step(chunk: Buffer, at: number, end: number): number {
+    switch (this.state) {
+      case IN_NAME:
+      case IN_STRING:
+        return this.inKeptString(chunk, at, end)
+      case IN_NESTED:
+        return this.inNested(chunk, at, end)
+      case IN_NESTED_STRING:
+        return this.inNestedString(chunk, at, end)
+      case IN_SCALAR:
+        return this.inScalar(chunk, at, end)
+      case LOST:
+        return end
+      default:
+        this.atToken(chunk[at] as number)
+        return at + 1
+    }
+  }
+
+  private atToken(byte: number): void {
+    if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return
+    switch (this.state) {
+      case AT_ROOT:
+        return this.atRoot(byte)
+      case AT_NAME:
+        if (byte === QUOTE) return this.keep(IN_NAME)
+        return byte === CLOSE_OBJECT ? this.closeObject() : this.lose()
+      case AT_COLON:
+        this.state = byte === COLON ? AT_VALUE : LOST
+        return
+      case AT_VALUE:
+        return this.atValue(byte)
+      default:
+        if (byte === COMMA) this.state = AT_NAME
+        else if (byte === CLOSE_OBJECT) this.closeObject()
+        else this.lose()
+    }
+  }
+
+  private atRoot(byte: number): void {
+    this.found.clear()
+    this.target = undefined
+    if (byte === OPEN_OBJECT) this.state = AT_NAME
+    else if (byte === OPEN_ARRAY) this.enterNested(AT_ROOT)
+    else this.lose()
+  }
+
+  private atValue(byte: number): void {
+    const { target } = this
+    if (byte === QUOTE) {
+      if (target?.isLeaf) return this.keep(IN_STRING)
+      this.state = IN_NESTED_STRING
+    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+      if (target?.isLeaf) this.found.set(target.path, true)
+      if (byte === OPEN_ARRAY || target === undefined || target.children.length === 0)
+        return this.enterNested(AFTER_VALUE)
+      this.outer.push(this.here)
+      this.here = target.children
+      this.state = AT_NAME
+    } else {
+      this.keep(IN_SCALAR)
+      this.kept[this.keptLength++] = byte
+    }
+  }
+
+  private keep(state: number): void {
+    this.state = state
+    this.keptLength = 0
+    this.escaped = false
+  }
+
+  private lose(): void {
+    this.state = LOST
+  }
+
+  private enterNested(then: number): void {
+    this.nesting = 1
+    this.afterNested = then
+    this.state = IN_NESTED
+  }
+
+  private closeObject(): void {
+    const around = this.outer.pop()
+    this.state = AFTER_VALUE
+    if (around !== undefined) this.here = around
+    else this.finish(this.found)
+  }
+
+  private finish(value: Found | 'array'): void {
+    this.startOver()
+    this.onValue(value)
+  }
+
+  private inNested(chunk: Buffer, at: number, end: number): number {
+    for (let next = at; next < end; next++) {
+      const byte = chunk[next] as number
+      // 0x20 is all that tells { from [, and } from ].
+      if (byte === QUOTE) this.state = IN_NESTED_STRING
+      else if ((byte | 0x20) === OPEN_OBJECT) this.nesting++
+      else if ((byte | 0x20) === CLOSE_OBJECT && --this.nesting === 0) this.leaveNested()
+      if (this.state !== IN_NESTED) return next + 1
+    }
+    return end
+  }
+
+  private leaveNested(): void {
+    this.state = AFTER_VALUE
+    if (this.afterNested === AT_ROOT) this.finish('array')
+  }
+
+  private inNestedString(chunk: Buffer, at: number, end: number): number {
+    let next = at
+    if (this.escaping) {
+      this.escaping = false
+      next++
+    }
+    for (; next < end; next++) {
+      const byte = chunk[next] as number
+      if (byte === QUOTE) {
+        this.state = this.nesting > 0 ? IN_NESTED : AFTER_VALUE
+        return next + 1
+      }
+      if (byte === BACKSLASH && ++next === end) this.escaping = true
+    }
+    return end
+  }
+
+  /** A name, or a string that is wanted. */
+  private inKeptString(chunk: Buffer, at: number, end: number): number {
+    let next = at
+    for (; next < end; next++) {
+      const byte = chunk[next] as number
+      if (this.escaping) this.escaping = false
+      else if (byte === QUOTE) {
+        this.leaveKeptString()
+        return next + 1
+      } else if (byte === BACKSLASH) {
+        this.escaping = true
+        this.escaped = true
+      }
+      if (this.keptLength < KEPT_BYTES) this.kept[this.keptLength] = byte
+      this.keptLength++
+    }
+    return end
+  }
+
+  private leaveKeptString(): void {
+    if (this.state === IN_NAME) {
+      // No upstream escapes the letters of these names.
+      this.target = this.escaped ? undefined : this.here.find(this.isKept, this)
+      this.state = AT_COLON
+      return
+    }
+    this.state = AFTER_VALUE
+    if (this.keptLength > KEPT_BYTES || this.target === undefined) return
+    const text = this.kept.toString('utf8', 0, this.keptLength)
+    this.found.set(this.target.path, this.escaped ? unescape(text) : text)
+  }
+
+  private isKept({ name }: Watched): boolean {
+    if (name.length !== this.keptLength) return false
+    for (let at = 0; at < name.length; at++) if (name[at] !== this.kept[at]) return false
+    return true
+  }
+
+  private inScalar(chunk: Buffer, at: number, end: number): number {
+    for (let next = at; next < end; next++) {
+      const byte = chunk[next] as number
+      if (byte === COMMA || byte === CLOSE_OBJECT || byte <= 0x20) {
+        this.leaveScalar()
+        return next
+      }
+      if (this.keptLength < KEPT_BYTES) this.kept[this.keptLength] = byte
+      this.keptLength++
+    }
+    return end
+  }
+
+  private leaveScalar(): void {
+    this.state = AFTER_VALUE
+    if (!this.target?.isLeaf || this.keptLength > KEPT_BYTES) return
+    this.found.set(this.target.path, scalarOf(this.kept.toString('latin1', 0, this.keptLength)))
+  }
+}
+
+/** NaN for what is no scalar. */
+function scalarOf(text: string): number | boolean | null {
+  switch (text) {
+    case 'true':
+      return true
+    case 'false':
+      return false
+    case 'null':
+      return null
+    default:
+      return Number(text)
+  }
+}
+
+function unescape(text: string): string | null {
+  try {
+    return String(JSON.parse(`"${text}"`))
+  } catch {
+    return null
+  }
+}

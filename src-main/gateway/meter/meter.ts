@@ -1,0 +1,71 @@
+import type { MeterShape } from '#shared/routes.ts'
+import { answerReader, type Counts } from './answer-reader.ts'
+import { watchEvents, watchLines, watchWhole } from './framing.ts'
+import { JsonWatch } from './json-watch.ts'
+import { UsageFilter } from './usage-filter.ts'
+
+export type { Counts }
+
+/** Watches one answer of status 200 as it passes, and counts its tokens. Keeps nothing of what was asked or answered. */
+export interface Meter {
+  /**
+   * Takes a piece of the upstream's answer and returns what the client gets of it now: the very same Buffer when it is
+   * unchanged, undefined when all of it is held back.
+   */
+  write(chunk: Buffer): Buffer | undefined
+  /** The rest held back, after the last piece. */
+  flush(): Buffer | undefined
+  counts(): Readonly<Counts>
+}
+
+/**
+ * `asked`: the gateway put `stream_options.include_usage` into the request, so the client's copy must be as if it had
+ * not. An answer of another media type than its shape has is passed on and stays unmetered.
+ */
+export function createMeter(options: { shape: MeterShape; contentType: string; asked: boolean }): Meter {
+  const mediaType = (options.contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+  const counts = noCounts(options.shape)
+  const observe = observer(options.shape, mediaType, counts)
+  // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
+  if (observe === undefined) counts.complete = true
+  const filter = options.asked && mediaType === EVENTS ? new UsageFilter() : undefined
+  return {
+    write(chunk) {
+      observe?.(chunk)
+      return filter === undefined ? chunk : filter.write(chunk)
+    },
+    flush: () => filter?.flush(),
+    counts: () => ({ ...counts }),
+  }
+}
+
+const EVENTS = 'text/event-stream'
+
+function noCounts(shape: MeterShape): Counts {
+  return {
+    model: null,
+    promptTokens: null,
+    completionTokens: null,
+    metered: shape === 'none',
+    failed: false,
+    complete: false,
+  }
+}
+
+function observer(shape: MeterShape, mediaType: string, counts: Counts): ((chunk: Buffer) => void) | undefined {
+  const framing = FRAMINGS.get(mediaType)
+  if (shape === 'none' || framing === undefined) return undefined
+  const reader = answerReader(shape, mediaType === EVENTS)
+  const watch = new JsonWatch(reader.tree, (value) => {
+    // In a stream of events, the only array is the `[DONE]` at its end.
+    if (value === 'array') reader.takeDone?.(counts)
+    else reader.take(value, counts)
+  })
+  return framing(watch)
+}
+
+const FRAMINGS = new Map([
+  ['application/json', watchWhole],
+  ['application/x-ndjson', watchLines],
+  [EVENTS, watchEvents],
+])

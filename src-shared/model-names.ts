@@ -1,0 +1,75 @@
+const DEFAULT_HOST = 'registry.ollama.ai'
+const DEFAULT_NAMESPACE = 'library'
+const DEFAULT_TAG = 'latest'
+/** host / namespace / model:tag */
+const FULL_LENGTH = 3
+
+/**
+ * A model's name as Ollama understands it (types/model/name.go): without the default host and namespace, with its tag,
+ * in lower case: `llama3`, `LLAMA3:latest` and `registry.ollama.ai/library/llama3` are all `llama3:latest`.
+ */
+export function canonicalModel(name: string): string {
+  const [host, namespace, ...rest] = nameParts(name)
+  if (host !== DEFAULT_HOST) return [host, namespace, ...rest].join('/')
+  return namespace === DEFAULT_NAMESPACE ? rest.join('/') : [namespace, ...rest].join('/')
+}
+
+/**
+ * Tells whether a model is on a list. `*` stands for any characters within one part of `host/namespace/model:tag`, so
+ * that `llama3*` never lets in `llama3-fake/other`; a sole `*` is every model. A pattern without a tag means `:latest`,
+ * unless it ends in `*`. One that begins with `*` and has no `/` covers every namespace; `hf.co/*` covers the host.
+ */
+export function modelMatcher(patterns: readonly string[]): (model: string) => boolean {
+  if (patterns.some((pattern) => /^\*+$/.test(pattern.trim()))) return () => true
+  const lists = patterns.map((pattern) => patternParts(pattern).map(wildcard))
+  return (model) => {
+    const parts = nameParts(model)
+    return lists.some((list) => list.length === parts.length && list.every((matches, at) => matches(parts[at] ?? '')))
+  }
+}
+
+function nameParts(name: string): string[] {
+  const parts = split(name)
+  while (parts.length < FULL_LENGTH) parts.unshift(parts.length === 1 ? DEFAULT_NAMESPACE : DEFAULT_HOST)
+  return withTag(parts)
+}
+
+function patternParts(pattern: string): string[] {
+  const parts = split(pattern)
+  const [first = '', last = ''] = parts
+  if (parts.length === 1 && first.startsWith('*')) return ['*', '*', ...withTag(parts)]
+  // A namespace has no dot in it, so this is a host: Hugging Face's, in most cases.
+  if (parts.length === 2 && /[.:]/.test(first) && last.endsWith('*')) return [first, last, '*']
+  return nameParts(pattern)
+}
+
+/**
+ * Parts in lower case, without the scheme that a pull may carry. Only ASCII folds, as in Go's comparison. Ollama on
+ * Windows has taken `\` for `/`, so it must not hide a namespace.
+ */
+function split(name: string): string[] {
+  const lower = name.trim().replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
+  return lower.replace(/^[a-z][a-z0-9+.-]*:\/\//, '').split(/[/\\]/)
+}
+
+function withTag(parts: readonly string[]): string[] {
+  const last = parts.at(-1) ?? ''
+  return last.includes(':') || last.endsWith('*') ? [...parts] : [...parts.slice(0, -1), `${last}:${DEFAULT_TAG}`]
+}
+
+/** Linear in the text, whatever the pattern: each piece between stars is looked for once, from left to right. */
+function wildcard(pattern: string): (text: string) => boolean {
+  const [head = '', ...pieces] = pattern.split('*')
+  const tail = pieces.pop()
+  if (tail === undefined) return (text) => text === pattern
+  return (text) => {
+    if (!text.startsWith(head)) return false
+    let at = head.length
+    for (const piece of pieces) {
+      const found = text.indexOf(piece, at)
+      if (found < 0) return false
+      at = found + piece.length
+    }
+    return text.length - tail.length >= at && text.endsWith(tail)
+  }
+}
