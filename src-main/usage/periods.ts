@@ -1,0 +1,112 @@
+import { QUARTER_MS } from '#shared/stored.ts'
+import type { Period } from '#shared/usage.ts'
+import { type WallClock, wallClock } from './wall-clock.ts'
+
+/** A stretch of quarter hours UTC (`from` included, `to` excluded) that belongs to one bucket of a report. */
+export interface Stretch {
+  /** Start of the bucket on the wall clock: `2026-08-01T13:00`, `2026-08-01` or `2026-08`. */
+  readonly bucket: string
+  readonly from: number
+  readonly to: number
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
+const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS
+const DAY_QUARTERS = DAY_MS / QUARTER_MS
+
+/**
+ * Cuts a period that ends now into buckets, in order and without gaps: `day` is this hour and the 23 before it, `week`
+ * and `month` are today and the 6 or 29 days before it, `all` is every month since the first use (the cuts LocalAI's
+ * reports have). Days are the time zone's own: 23 or 25 hours long where the clocks change.
+ *
+ * When clocks go back, an hour stands on the wall twice. Both times go to one bucket of that name; where they do not
+ * follow each other (Antarctica/Troll goes back two hours) the bucket comes as two stretches.
+ */
+export function stretchesOf(
+  period: Period,
+  now: number,
+  timeZone: string,
+  firstQuarter: number | undefined,
+): Stretch[] {
+  const clock = wallClock(timeZone)
+  switch (period) {
+    case 'day':
+      return hours(clock, now)
+    case 'week':
+      return days(clock, now, 7)
+    case 'month':
+      return days(clock, now, 30)
+    case 'all':
+      return months(clock, now, firstQuarter ?? Math.floor(now / QUARTER_MS))
+  }
+}
+
+function hours(clock: WallClock, now: number): Stretch[] {
+  const hourOf = (quarter: number) => Math.floor(clock(quarter * QUARTER_MS) / HOUR_MS)
+  const current = Math.floor(now / QUARTER_MS)
+  let to = current + 1
+  while (hourOf(to) === hourOf(current)) to += 1
+  let from = to - 24 * QUARTERS_PER_HOUR
+  while (hourOf(from - 1) === hourOf(from)) from -= 1
+  const stretches: Stretch[] = []
+  for (let start = from, end = from + 1; end <= to; end++) {
+    if (end < to && hourOf(end) === hourOf(start)) continue
+    stretches.push({ bucket: iso(hourOf(start) * HOUR_MS, 16), from: start, to: end })
+    start = end
+  }
+  return stretches
+}
+
+function days(clock: WallClock, now: number, count: number): Stretch[] {
+  const today = Math.floor(clock(now) / DAY_MS)
+  const starts = Array.from({ length: count + 1 }, (_, index) => (today - count + 1 + index) * DAY_MS)
+  return between(clock, starts, 10)
+}
+
+function months(clock: WallClock, now: number, firstQuarter: number): Stretch[] {
+  const starts: number[] = []
+  const end = clock(now)
+  for (let start = monthStart(clock(firstQuarter * QUARTER_MS), 0); start <= end; start = monthStart(start, 1)) {
+    starts.push(start)
+  }
+  starts.push(monthStart(end, 1))
+  return between(clock, starts, 7)
+}
+
+function monthStart(wall: number, later: number): number {
+  const date = new Date(wall)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1)
+}
+
+/** `starts` are midnights on the wall clock, one more than there are buckets. */
+function between(clock: WallClock, starts: readonly number[], length: number): Stretch[] {
+  const quarters = starts.map((start) => firstQuarterAt(clock, start))
+  return starts.slice(0, -1).flatMap((start, index) => {
+    const from = quarters[index] ?? 0
+    const to = quarters[index + 1] ?? from
+    // A day that a zone skipped (Pacific/Apia, 2011-12-30) is no bucket.
+    return from < to ? [{ bucket: iso(start, length), from, to }] : []
+  })
+}
+
+/**
+ * The first quarter at which the wall clock has reached a midnight. Not "at which it shows it": where clocks go
+ * forward at midnight (Africa/Cairo), no clock ever shows 00:00.
+ */
+function firstQuarterAt(clock: WallClock, midnight: number): number {
+  const guess = Math.floor(midnight / QUARTER_MS)
+  // Zones are at most 14 hours from UTC, so the answer is within a day of the guess.
+  let low = guess - DAY_QUARTERS
+  let high = guess + DAY_QUARTERS
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (clock(middle * QUARTER_MS) >= midnight) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function iso(wall: number, length: number): string {
+  return new Date(wall).toISOString().slice(0, length)
+}

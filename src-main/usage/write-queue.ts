@@ -1,0 +1,80 @@
+import type { Exchange } from '#shared/exchange.ts'
+
+export interface WriteQueueOptions {
+  readonly write: (batch: readonly Exchange[]) => Promise<void>
+  readonly now: () => number
+  readonly log: { warn(details: object, message: string): void }
+}
+
+/** Exchanges on their way to the disk. Bounded: a disk that takes nothing costs rows, never memory or the gateway. */
+export interface WriteQueue {
+  /** Returns at once. */
+  push(exchange: Exchange): void
+  /** Oldest first: those that are not on the disk yet. */
+  waiting(): readonly Exchange[]
+  /** Writes what waits, unless the disk refuses. Never rejects. */
+  flush(): Promise<void>
+  /** Gives up on what still waits, and counts it. */
+  abandon(): void
+  /** How many exchanges were lost since the start. */
+  dropped(): number
+}
+
+/** Also how many are written in one transaction: some 10 ms during which nothing else runs. */
+export const BATCH_SIZE = 1000
+const MAX_WAITING = 20_000
+const RETRY_FOR_MS = 30_000
+const WARN_EVERY_MS = 60_000
+
+export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQueue {
+  let waiting: Exchange[] = []
+  let dropped = 0
+  let failingSince: number | undefined
+  let warnedAt = Number.NEGATIVE_INFINITY
+  let running: Promise<void> | undefined
+
+  function drop(count: number, why: object): void {
+    dropped += count
+    if (count === 0 || now() - warnedAt < WARN_EVERY_MS) return
+    warnedAt = now()
+    log.warn({ ...why, dropped }, 'Usage could not be written and was dropped')
+  }
+
+  /** Resolves to whether it is worth going on. */
+  async function writeBatch(): Promise<boolean> {
+    const batch = waiting.slice(0, BATCH_SIZE)
+    try {
+      await write(batch)
+      failingSince = undefined
+    } catch (err) {
+      failingSince ??= now()
+      if (now() - failingSince < RETRY_FOR_MS) return false
+      drop(batch.length, { err })
+    }
+    waiting = waiting.slice(batch.length)
+    return true
+  }
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0 && (await writeBatch())) continue
+  }
+
+  return {
+    push(exchange) {
+      if (waiting.length >= MAX_WAITING) drop(1, { reason: 'queue full' })
+      else waiting.push(exchange)
+    },
+    waiting: () => waiting,
+    flush() {
+      running ??= writeAll().finally(() => {
+        running = undefined
+      })
+      return running
+    },
+    abandon() {
+      drop(waiting.length, { reason: 'closing' })
+      waiting = []
+    },
+    dropped: () => dropped,
+  }
+}
