@@ -1,0 +1,113 @@
+import type { Command } from 'commander'
+import type { AppState, UpstreamState } from '#shared/state.ts'
+import type { CommandContext } from './command-context.ts'
+import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { withCore } from './core-client.ts'
+
+/** One thing that was looked at. */
+interface Finding {
+  readonly check: string
+  readonly ok: boolean
+  readonly sentence: string
+  /** What to do; null when nothing need be done. */
+  readonly fix: string | null
+}
+
+export function addDoctorCommand(program: Command, context: CommandContext): void {
+  const command = program.command('doctor').description('say what is running, what is wrong and what to do')
+  withCommonOptions(command, context).action((options: CommonOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      const upstream = await core.call('POST /api/upstream/check', {})
+      const state = await core.call('GET /api/state', {})
+      const findings = examine({ state, upstream, env: context.env, running: core.beside })
+      if (options.json === true) return context.print(JSON.stringify(findings))
+      for (const finding of findings) context.print(inWords(finding))
+    }),
+  )
+}
+
+function inWords({ ok, sentence, fix }: Finding): string {
+  const line = `${ok ? 'ok  ' : 'look'}  ${sentence}`
+  return fix === null ? line : `${line}\n      ${fix}`
+}
+
+function examine(about: {
+  state: AppState
+  upstream: UpstreamState
+  env: CommandContext['env']
+  running: boolean
+}): Finding[] {
+  const { state, upstream, env, running } = about
+  return [
+    running ? gatewayFinding(state) : notRunning(),
+    upstreamFinding(upstream),
+    keysFinding(state.keys),
+    sitesFinding(state.pendingOrigins),
+    ...openOllamaFindings(env),
+    ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice, fix: null })),
+    browserHint(),
+  ]
+}
+
+function notRunning(): Finding {
+  const fix = 'Start it with: latchkey serve'
+  return { check: 'gateway', ok: false, sentence: 'Latchkey is not running on this data directory.', fix }
+}
+
+function gatewayFinding({ gateway }: AppState): Finding {
+  if (gateway.problem !== null)
+    return { check: 'gateway', ok: false, sentence: 'The gateway does not run.', fix: gateway.problem }
+  if (gateway.status === 'paused') {
+    const fix = 'Resume it in the console.'
+    return { check: 'gateway', ok: false, sentence: 'The gateway is paused: every request gets 503.', fix }
+  }
+  return { check: 'gateway', ok: true, sentence: `The gateway answers at ${gateway.address}.`, fix: null }
+}
+
+function upstreamFinding(upstream: UpstreamState): Finding {
+  if (!upstream.reachable) {
+    const fix = upstream.problem ?? 'Start Ollama, or give its address with --upstream.'
+    return { check: 'upstream', ok: false, sentence: `Nothing answers at ${upstream.url}.`, fix }
+  }
+  const who = upstream.sample ? 'The built-in sample (no model)' : `Ollama ${upstream.version ?? ''}`.trim()
+  const sentence = `${who} answers at ${upstream.url} with ${upstream.models.length} model(s).`
+  const fix = upstream.models.length === 0 ? 'Get a model, for example with: ollama pull llama3.2' : null
+  return { check: 'upstream', ok: upstream.models.length > 0, sentence, fix }
+}
+
+function keysFinding(keys: number): Finding {
+  const fix = keys === 0 ? 'Make one with: latchkey key create --name NAME' : null
+  return { check: 'keys', ok: keys > 0, sentence: `There ${keys === 1 ? 'is 1 key' : `are ${keys} keys`}.`, fix }
+}
+
+function sitesFinding(pending: number): Finding {
+  const ok = pending === 0
+  const fix = ok ? null : 'Decide with: latchkey origin allow ORIGIN, or: latchkey origin block ORIGIN'
+  const sentence = ok ? 'No site waits for a decision.' : `${pending} site(s) wait for a decision.`
+  return { check: 'sites', ok, sentence, fix }
+}
+
+// Both make a way around the gateway: any site, or any computer on the network, reaches Ollama without a key.
+function openOllamaFindings(env: CommandContext['env']): Finding[] {
+  const findings: Finding[] = []
+  if (env['OLLAMA_ORIGINS']?.includes('*') === true) {
+    const sentence = 'OLLAMA_ORIGINS lets sites reach Ollama past Latchkey.'
+    findings.push({ check: 'ollama_origins', ok: false, sentence, fix: 'Remove OLLAMA_ORIGINS and restart Ollama.' })
+  }
+  if (env['OLLAMA_HOST']?.includes('0.0.0.0') === true) {
+    const sentence = 'OLLAMA_HOST lets other computers reach Ollama past Latchkey.'
+    findings.push({
+      check: 'ollama_host',
+      ok: false,
+      sentence,
+      fix: 'Set OLLAMA_HOST to 127.0.0.1 and restart Ollama.',
+    })
+  }
+  return findings
+}
+
+// Chrome 142 and later: https://developer.chrome.com/blog/local-network-access
+function browserHint(): Finding {
+  const sentence = 'A web page needs your leave in Chrome to reach this computer; it asks once for each site.'
+  return { check: 'browser', ok: true, sentence, fix: null }
+}

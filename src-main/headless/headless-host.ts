@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Host } from '../app/host.ts'
+import type { Log } from '../app/log.ts'
+import { openSettingsFile } from './settings-file.ts'
+
+export const VERSION = packageJson.version
+
+/** The headless shell's side of the seam. Throws a PersonError `settings_damaged`. */
+export function createHeadlessHost(options: {
+  readonly dataDir: string
+  readonly env: Host['env']
+  readonly log: Log
+  readonly overrides: Host['overrides']
+}): Host {
+  return {
+    shell: 'headless',
+    version: VERSION,
+    dataDir: options.dataDir,
+    rendererDir: join(packageRoot(), 'dist', 'renderer'),
+    settingsFile: openSettingsFile(options.dataDir),
+    log: options.log,
+    env: options.env,
+    overrides: options.overrides,
+  }
+}
+
+/** The code runs from src-main/headless as it is written, and from dist/main (or a chunk below it) when bundled. */
+function packageRoot(): string {
+  let directory = import.meta.dirname
+  while (!existsSync(join(directory, 'package.json')) && dirname(directory) !== directory) {
+    directory = dirname(directory)
+  }
+  return directory
+}

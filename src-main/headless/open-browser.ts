@@ -1,0 +1,17 @@
+import open from 'open'
+
+/** Opens the link where a person sits before a screen. That it cannot is no error: the link is printed as well. */
+export async function openBrowser(url: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (!process.stdout.isTTY || !hasScreen(env)) return
+  try {
+    const child = await open(url)
+    child.on('error', () => undefined)
+  } catch {
+    // Printed as well.
+  }
+}
+
+function hasScreen(env: Readonly<Record<string, string | undefined>>): boolean {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true
+  return Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY'])
+}

@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander'
+import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/scopes.ts'
+import { upstreamUrlSchema } from '#shared/settings.ts'
+import { parseDuration } from './time-words.ts'
+
+/** Readers of option values. Each throws commander's InvalidArgumentError, which ends the command as wrong usage. */
+
+export function list(text: string): string[] {
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+  if (entries.length === 0) throw new InvalidArgumentError('Give at least one value, separated by commas.')
+  return entries
+}
+
+export function scopes(text: string): Scope[] {
+  return list(text).map((entry) => {
+    const scope = SCOPES.find((one) => one === entry)
+    if (scope !== undefined) return scope
+    throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}; usual are ${DEFAULT_SCOPES.join(',')}.`)
+  })
+}
+
+export function positiveWhole(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give a whole number from 1.')
+}
+
+export function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new InvalidArgumentError('Give a number from 0 to 65535; 0 takes any free port.')
+}
+
+/** Milliseconds. */
+export function duration(text: string): number {
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined) throw new InvalidArgumentError('Give a time such as 12h, 30d or 4w.')
+  return milliseconds
+}
+
+/** Milliseconds of at least a minute. */
+export function lifetime(text: string): number {
+  const milliseconds = duration(text)
+  if (milliseconds === 0) throw new InvalidArgumentError('Give a time such as 12h, 30d or 4w.')
+  return milliseconds
+}
+
+export function upstreamUrl(text: string): string {
+  const url = upstreamUrlSchema.safeParse(text)
+  if (url.success) return url.data
+  throw new InvalidArgumentError('An upstream looks like http://127.0.0.1:11434.')
+}
+
+/** Where the gateway listens. Only this computer: a gateway that others can reach needs the LAN mode's checks. */
+export function loopbackHost(text: string): string {
+  if (/^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(text)) return text
+  throw new InvalidArgumentError('Latchkey listens on this computer only: give 127.0.0.1, ::1 or localhost.')
+}

@@ -1,0 +1,90 @@
+import type { Command } from 'commander'
+import type { CommandContext } from './command-context.ts'
+import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { openBrowser } from './open-browser.ts'
+import { loopbackHost, port, upstreamUrl } from './option-values.ts'
+import { type ServeOptions, type Serving, startServing } from './serving.ts'
+
+interface Flags extends CommonOptions {
+  host?: string
+  port?: number
+  consolePort?: number
+  upstream?: string
+  demo?: true
+  /** False with `--no-open`. */
+  open: boolean
+}
+
+export function addServeCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('serve')
+    .description('run the gateway, and the console in the browser')
+    .option('--host <host>', 'where the gateway listens: 127.0.0.1, ::1 or localhost', loopbackHost)
+    .option('--port <number>', 'port of the gateway, 0 for any free one (default: 11500)', port)
+    .option('--console-port <number>', 'port of the console, 0 for any free one (default: 11501)', port)
+    .option('--upstream <url>', 'where Ollama is (default: OLLAMA_HOST, else http://127.0.0.1:11434)', upstreamUrl)
+    .option('--demo', 'use a built-in sample instead of Ollama: canned answers, no model')
+    .option('--no-open', 'do not open the console in the browser')
+  withCommonOptions(command, context).action(async (flags: Flags) => {
+    const stopAsked = onStopSignals()
+    const serving = await startServing(serveOptions(flags), context)
+    announce(serving, flags, context)
+    if (flags.open && flags.json !== true) await openBrowser(serving.consoleLink(), context.env)
+    await stopAsked.first
+    stopAsked.onSecond(() => process.exit(0))
+    await serving.stop()
+  })
+}
+
+function serveOptions(flags: Flags): ServeOptions {
+  return {
+    dataDir: flags.dataDir,
+    demo: flags.demo === true,
+    ...(flags.consolePort === undefined ? {} : { consolePort: flags.consolePort }),
+    overrides: {
+      ...(flags.upstream === undefined ? {} : { upstream: flags.upstream }),
+      ...(flags.port === undefined ? {} : { gatewayPort: flags.port }),
+      ...(flags.host === undefined ? {} : { gatewayHost: flags.host }),
+    },
+  }
+}
+
+/** The first SIGTERM or SIGINT asks for a drain; the second does not wait for it. */
+function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void): void } {
+  let second: () => void = () => undefined
+  const first = new Promise<void>((resolve) => {
+    let asked = false
+    const onSignal = () => {
+      if (asked) second()
+      asked = true
+      resolve()
+    }
+    process.on('SIGTERM', onSignal)
+    process.on('SIGINT', onSignal)
+  })
+  return { first, onSecond: (listener) => void (second = listener) }
+}
+
+function announce(serving: Serving, flags: Flags, context: CommandContext): void {
+  const { gateway, upstream, keys, notices } = serving.app.state()
+  const link = serving.consoleLink()
+  if (flags.json === true) {
+    const addresses = { gateway: serving.gatewayUrl, console: link, upstream: upstream.url, dataDir: serving.dataDir }
+    context.print(JSON.stringify({ event: 'ready', ...addresses }))
+    return
+  }
+  for (const notice of notices) context.warn(notice)
+  context.print('Latchkey is running. Stop it with Ctrl+C.\n')
+  context.print(`  Address for apps  ${gateway.address}`)
+  context.print(`  Console           ${link}`)
+  context.print(`  Upstream          ${upstreamWords(serving, flags)}\n`)
+  if (keys === 0)
+    context.print('There are no keys yet. Make one in the console, or with: latchkey key create --name NAME')
+}
+
+function upstreamWords(serving: Serving, flags: Flags): string {
+  const { upstream } = serving.app.state()
+  if (flags.demo === true) return `${upstream.url} (the built-in sample: canned answers, no model)`
+  if (!upstream.reachable) return `${upstream.url} — ${upstream.problem ?? 'it does not answer. Start Ollama.'}`
+  return upstream.version === null ? upstream.url : `${upstream.url} (Ollama ${upstream.version})`
+}

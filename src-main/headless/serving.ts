@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { PersonError } from '#shared/person-error.ts'
+import type { App } from '../app/app.ts'
+import { openControlChannel } from '../app/control-channel.ts'
+import { createApp } from '../app/create-app.ts'
+import type { Host } from '../app/host.ts'
+import { createLog } from '../app/log.ts'
+import type { CommandContext } from './command-context.ts'
+import { CONSOLE_LINK_PATH } from './console-command.ts'
+import { openConsoleServer } from './console-server.ts'
+import { prepareDataDir } from './data-dir.ts'
+import { createHeadlessHost } from './headless-host.ts'
+import { startSampleUpstream } from './sample/sample-upstream.ts'
+import { ConsoleSessions } from './session.ts'
+
+export interface ServeOptions {
+  readonly dataDir: string
+  readonly demo: boolean
+  /** Default: the one in the settings. */
+  readonly consolePort?: number
+  readonly overrides: Host['overrides']
+}
+
+/** A running gateway with its console. */
+export interface Serving {
+  readonly app: App
+  readonly dataDir: string
+  /** With the address it listens on: `http://127.0.0.1:11500`. */
+  readonly gatewayUrl: string
+  /** A fresh link with a one-time token. */
+  consoleLink(): string
+  /** Lets running requests finish, for at most 10 seconds, then closes everything. */
+  stop(): Promise<void>
+}
+
+const DRAIN_MS = 10_000
+// So that a person sees words arrive one by one.
+const DEMO_CHUNK_DELAY_MS = 30
+
+/** Starts all of it, or nothing: what had been started is closed again before this rejects (with a PersonError). */
+export async function startServing(options: ServeOptions, context: CommandContext): Promise<Serving> {
+  const dataDir = prepareDataDir(options.dataDir)
+  const started = new AsyncDisposableStack()
+  try {
+    return await startParts(options, { dataDir, context, started })
+  } catch (error) {
+    await started.disposeAsync()
+    throw error
+  }
+}
+
+async function startParts(
+  options: ServeOptions,
+  { dataDir, context, started }: { dataDir: string; context: CommandContext; started: AsyncDisposableStack },
+): Promise<Serving> {
+  const overrides = options.demo ? { ...options.overrides, upstream: await startDemo(started) } : options.overrides
+  const log = createLog({ write: (line) => context.warn(line.trimEnd()) }, 'warn')
+  const app = await createOnlyApp(createHeadlessHost({ dataDir, env: context.env, log, overrides }))
+  let drainMs = 0
+  started.defer(() => app.stop(drainMs))
+  await app.start()
+  const { gateway } = app.state()
+  if (gateway.problem !== null) throw new PersonError('gateway_not_started', gateway.problem)
+
+  const sessions = new ConsoleSessions({ now: context.now, random: randomBytes, dataDir })
+  const port = options.consolePort ?? app.core.settings.read().consolePort
+  const console = await openConsoleServer({ port, handler: app.console, sessions })
+  started.defer(() => console.close())
+  const consoleLink = () => `${console.url}#token=${sessions.issueToken()}`
+  const control = await openControlChannel({ dataDir, handler: withConsoleLink(app.console, consoleLink) })
+  started.defer(() => control.close())
+  return {
+    app,
+    dataDir,
+    gatewayUrl: `http://${urlHost(overrides.gatewayHost)}:${gateway.port}`,
+    consoleLink,
+    stop: () => {
+      drainMs = DRAIN_MS
+      return started.disposeAsync()
+    },
+  }
+}
+
+async function startDemo(started: AsyncDisposableStack): Promise<string> {
+  const sample = await startSampleUpstream({ chunkDelayMs: DEMO_CHUNK_DELAY_MS })
+  started.defer(() => sample.close())
+  return sample.url
+}
+
+async function createOnlyApp(host: Host): Promise<App> {
+  try {
+    return await createApp(host)
+  } catch (error) {
+    if (!(error instanceof PersonError && error.code === 'already_running')) throw error
+    const sentence =
+      'Latchkey is already running with this data directory. For a link to its console run: latchkey console'
+    throw new PersonError('already_running', sentence, { cause: error })
+  }
+}
+
+function withConsoleLink(handler: App['console'], consoleLink: () => string): App['console'] {
+  return async (request) => {
+    const wanted = request.method === 'POST' && new URL(request.url).pathname === CONSOLE_LINK_PATH
+    return wanted ? Response.json({ url: consoleLink() }) : handler(request)
+  }
+}
+
+function urlHost(gatewayHost: string | undefined): string {
+  if (gatewayHost === undefined || gatewayHost === 'localhost') return '127.0.0.1'
+  return gatewayHost.includes(':') ? `[${gatewayHost}]` : gatewayHost
+}

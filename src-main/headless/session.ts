@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+
+/** What the browser gets for a token: the value of a Set-Cookie header. */
+export type Exchanged = { readonly setCookie: string } | { readonly refused: 'token_refused' | 'too_many_attempts' }
+
+const IDLE_MS = 12 * 3_600_000
+const MOST_TOKENS = 16
+const ATTEMPT_WINDOW_MS = 60_000
+const MOST_FAILURES = 10
+
+/**
+ * Who may use the console: whoever followed a link with a one-time token, for as long as they come back within 12
+ * hours. Everything is in memory, as hashes; a restart ends every session.
+ */
+export class ConsoleSessions {
+  readonly #now: () => number
+  readonly #random: (bytes: number) => Buffer
+  readonly #cookieName: string
+  /** Hash of each token that nobody has used, with when it was made. */
+  readonly #tokens = new Map<string, number>()
+  /** Hash of each session's cookie, with when it was last seen. */
+  readonly #sessions = new Map<string, number>()
+  #failures: number[] = []
+
+  /** `dataDir` names the cookie: cookies ignore ports, so two instances would otherwise overwrite each other's. */
+  constructor(options: { now: () => number; random: (bytes: number) => Buffer; dataDir: string }) {
+    this.#now = options.now
+    this.#random = options.random
+    this.#cookieName = `latchkey_${createHash('sha256').update(options.dataDir).digest('hex').slice(0, 8)}`
+  }
+
+  /** A token of 256 random bits, for one use within 12 hours. */
+  issueToken(): string {
+    const token = this.#random(32).toString('base64url')
+    this.#tokens.set(sha256(token), this.#now())
+    dropFirst(this.#tokens, MOST_TOKENS)
+    return token
+  }
+
+  exchange(token: string): Exchanged {
+    const now = this.#now()
+    this.#failures = this.#failures.filter((time) => time > now - ATTEMPT_WINDOW_MS)
+    if (this.#failures.length >= MOST_FAILURES) return { refused: 'too_many_attempts' }
+    const hash = sha256(token)
+    const issuedAt = this.#tokens.get(hash)
+    this.#tokens.delete(hash)
+    if (issuedAt === undefined || issuedAt < now - IDLE_MS) {
+      this.#failures.push(now)
+      return { refused: 'token_refused' }
+    }
+    return { setCookie: this.#open(now) }
+  }
+
+  /** Whether a Cookie header carries a living session, which it keeps alive. */
+  isOpen(cookieHeader: string | null): boolean {
+    const now = this.#now()
+    return cookieValues(cookieHeader, this.#cookieName).some((value) => {
+      const hash = sha256(value)
+      const seenAt = this.#sessions.get(hash)
+      if (seenAt === undefined) return false
+      if (seenAt < now - IDLE_MS) {
+        this.#sessions.delete(hash)
+        return false
+      }
+      this.#sessions.set(hash, now)
+      return true
+    })
+  }
+
+  #open(now: number): string {
+    for (const [hash, seenAt] of this.#sessions) if (seenAt < now - IDLE_MS) this.#sessions.delete(hash)
+    const value = this.#random(32).toString('base64url')
+    this.#sessions.set(sha256(value), now)
+    return `${this.#cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/`
+  }
+}
+
+// Looking a hash up tells nothing, by its timing, of the token it came from.
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
+}
+
+function cookieValues(header: string | null, name: string): string[] {
+  return (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1))
+}
+
+function dropFirst(map: Map<string, number>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return
+    map.delete(key)
+  }
+}
