@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sentenceOf } from '#shared/refusals.ts'
+import { type Ask, type Asker, startAsker } from '../support/extension/asker.ts'
+import { chat, listModels } from '../support/extension/questions.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+
+/** Where an extension's code runs, and what Chromium lets it see of an answer that Ollama itself refuses. */
+const PLACES: readonly [place: string, ask: (asker: Asker) => Ask, sees403: Record<'with' | 'without', boolean>][] = [
+  ['service worker', (asker) => asker.fromServiceWorker, { with: true, without: false }],
+  ['popup page', (asker) => asker.fromPopup, { with: true, without: false }],
+  // A content script is bound by its page's rules, whatever the extension may do.
+  ['content script', (asker) => asker.fromContentScript, { with: false, without: false }],
+]
+
+describe.each(['with', 'without'] as const)('an extension %s host permissions', (permissions) => {
+  let serve: Serve
+  let asker: Asker
+  let secret: string
+
+  beforeAll(async () => {
+    serve = await startServe()
+    secret = (await serve.createKey({ name: 'Extension' })).secret
+    asker = await startAsker({ hostPermissions: permissions === 'with' })
+  })
+  afterAll(async () => {
+    await asker?.close()
+    await serve?.stop()
+  })
+
+  describe.each(PLACES)('in its %s', (_place, ask, sees403) => {
+    it.each(['ollama', 'openai'] as const)('chats with a key through the %s API, streamed', async (api) => {
+      const seen = await ask(asker)(chat(serve.gateway, { api, stream: true, secret }))
+      expect(seen).toMatchObject({ status: 200 })
+      expect(seen.text).toMatch(api === 'ollama' ? /"done":true/ : /data: \[DONE\]\n\n$/)
+    })
+
+    it('chats with a key, whole', async () => {
+      const seen = await ask(asker)(chat(serve.gateway, { api: 'openai', stream: false, secret }))
+      expect(seen).toMatchObject({ status: 200 })
+      expect(JSON.parse(seen.text ?? '')).toMatchObject({ choices: [{ message: { role: 'assistant' } }] })
+    })
+
+    it('lists models with a key', async () => {
+      const seen = await ask(asker)(listModels(serve.gateway, secret))
+      expect(seen.status).toBe(200)
+      expect(seen.text).toContain('sample-small:latest')
+    })
+
+    it('reads what to do when it has no key', async () => {
+      const seen = await ask(asker)(chat(serve.gateway, { api: 'openai', stream: true }))
+      expect(seen.status).toBe(401)
+      expect(JSON.parse(seen.text ?? '')).toMatchObject({ error: { message: sentenceOf('key_missing') } })
+    })
+
+    it('is refused by the upstream itself', async () => {
+      const seen = await ask(asker)(chat(serve.upstream, { api: 'ollama', stream: false }))
+      expect(seen).toEqual(
+        sees403[permissions] ? expect.objectContaining({ status: 403 }) : { failed: 'Failed to fetch' },
+      )
+    })
+  })
+})

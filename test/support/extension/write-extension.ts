@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { cp, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+
+/** Public half of a key pair whose private half was thrown away: it fixes the extension's id. */
+const PUBLIC_KEY = [
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAl02gqzP5jRmJaK6WWyosC1hHIYYj7EAkB63TRaN2hnFf3/tSfmcpWqJL',
+  'iSRtkzChUeGlW8069q4c7siKp7UPCRyf6FqsBvjYBw29X4xp58L5U3yrpvTwTAUTPv8dB04/0Jj1m0d66jRLxQXOoMeW43AEpCXD',
+  '51D+7oj+OcM+yeLLd/vQGTHjRTui/G3OcYWUGXhjQ3r33mVBeu2tNTQNMJXAkEX71d/dCUlN5D1XjN/4eQ6dhkdiHsDL3NGTqHSV',
+  'dIV8bPM7mLkIknQZLZ8ilPd1YGX9W0hZoYz1FHWR73PkyxOgLnaN9pY8PcJPjueMVpmLrIfhn9X72YidoGbG2QIDAQAB',
+].join('')
+
+/** Chromium's rule: the first 16 bytes of the key's SHA-256, in the letters a to p. */
+export const EXTENSION_ID = createHash('sha256')
+  .update(Buffer.from(PUBLIC_KEY, 'base64'))
+  .digest('hex')
+  .slice(0, 32)
+  .replace(/./g, (digit) => String.fromCharCode(97 + Number.parseInt(digit, 16)))
+
+export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`
+
+/** Host of the pages that the content script runs in. Not loopback: `matches` grants the same as host permissions. */
+export const CONTENT_HOST = 'page.example'
+
+/** Writes an unpacked Manifest V3 extension: service worker, popup page and content script. */
+export async function writeExtension(directory: string, options: { hostPermissions: boolean }): Promise<void> {
+  await cp(fileURLToPath(new URL('files', import.meta.url)), directory, { recursive: true })
+  const manifest = {
+    manifest_version: 3,
+    name: 'Asker',
+    version: '1',
+    key: PUBLIC_KEY,
+    background: { service_worker: 'service-worker.js' },
+    action: { default_popup: 'popup.html' },
+    host_permissions: options.hostPermissions ? ['http://127.0.0.1/*', 'http://localhost/*'] : [],
+    content_scripts: [{ matches: [`http://${CONTENT_HOST}/*`], js: ['ask.js', 'content-script.js'] }],
+  }
+  await writeFile(`${directory}/manifest.json`, JSON.stringify(manifest))
+}

@@ -1,0 +1,4 @@
+import { formatSecret } from '#shared/secret.ts'
+
+/** Well-formed, and of no key. */
+export const WRONG_SECRET = formatSecret(new Uint8Array(20).fill(7))
