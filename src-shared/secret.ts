@@ -42,7 +42,7 @@ export function shownPrefix(secret: string): string {
 
 /** Replaces everything that looks like a secret, so that a text may be logged or shown. */
 export function redactSecrets(text: string): string {
-  return text.replace(SECRET_PATTERN, 'sk-lk-[redacted]')
+  return text.replace(SECRET_PATTERN, 'sk-lk-redacted')
 }
 
 function base32(bytes: Uint8Array): string {

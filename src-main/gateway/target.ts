@@ -22,7 +22,8 @@ const QUERY = /^\?[\x21-\x7e]*$/
  */
 export function parseTarget(raw: string): Target | Refusal {
   if (raw.length > MAX_LENGTH) return { refused: 'target_too_long' }
-  if (!raw.startsWith('/')) return bad('it must begin with "/"')
+  // Absolute-form, authority-form and `*`: for proxies that are asked to be one.
+  if (!raw.startsWith('/')) return { refused: 'bad_request' }
   const mark = raw.indexOf('?')
   const path = mark < 0 ? raw : raw.slice(0, mark)
   const query = mark < 0 ? '' : raw.slice(mark)
