@@ -5,10 +5,20 @@ import { ensurePrivateFile, moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
- * Makes a database under another name and gives it its own when it is whole, so that no crash leaves half a store.
+ * Makes the database under another name and gives it its own when it is whole, so that no crash leaves half a store.
  * `fill` gets it with an empty schema.
  */
 export function buildFile(files: StoreFiles, migrations: readonly Migration[], fill: (db: Connection) => void): void {
+  buildDatabase(files, migrations, fill)
+  moveFile(files.building, files.database)
+}
+
+/** Makes it, and leaves it under the name it is built under. */
+export function buildDatabase(
+  files: StoreFiles,
+  migrations: readonly Migration[],
+  fill: (db: Connection) => void,
+): void {
   for (const suffix of SUFFIXES) rmSync(files.building + suffix, { force: true })
   ensurePrivateFile(files.building)
   const db = openConnection(files.building, 'FULL')
@@ -18,5 +28,4 @@ export function buildFile(files: StoreFiles, migrations: readonly Migration[], f
   } finally {
     db.close()
   }
-  moveFile(files.building, files.database)
 }

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import Database from 'better-sqlite3'
 import { buildFile } from './build-file.ts'
 import type { Connection } from './connection.ts'
+import { withDamaged } from './damaged-file.ts'
 import { type Marker, PLAIN_MARKER, writeMarker } from './marker.ts'
 import { schemaVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
 import { moveFile } from './private-files.ts'
 import { type Salvaged, salvage } from './salvage.ts'
-import { meansDamage } from './store-errors.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
@@ -20,9 +19,8 @@ export function recoverFile(files: StoreFiles, aside: string, marker: Marker, wh
   const kept = join(files.directory, aside)
   moveAside(files.database, kept)
   let salvaged: Salvaged | undefined
-  withDamaged(kept, (damaged) => {
-    const version = damaged === undefined ? undefined : readableVersion(damaged)
-    const migrations = version === undefined ? MIGRATIONS : MIGRATIONS.slice(0, version)
+  withDamaged(files, kept, (damaged) => {
+    const migrations = damaged === undefined ? MIGRATIONS : MIGRATIONS.slice(0, schemaVersion(damaged))
     buildFile(files, migrations, (target) => {
       if (damaged !== undefined) salvaged = salvage(damaged, target)
     })
@@ -40,31 +38,6 @@ export function asideName(files: StoreFiles, now: number): string {
 function moveAside(from: string, to: string): void {
   for (const suffix of SUFFIXES) {
     if (existsSync(from + suffix) && !existsSync(to + suffix)) moveFile(from + suffix, to + suffix)
-  }
-}
-
-/** Opens it read-only, so that what is kept stays as it was found. undefined when SQLite cannot read it at all. */
-function withDamaged(path: string, work: (damaged: Connection | undefined) => void): void {
-  if (!existsSync(path)) {
-    work(undefined)
-    return
-  }
-  const db = new Database(path, { readonly: true })
-  try {
-    work(db)
-  } finally {
-    db.close()
-  }
-}
-
-/** A version that makes no sense is damage as well: then the newest schema is tried. */
-function readableVersion(damaged: Connection): number | undefined {
-  try {
-    const version = schemaVersion(damaged)
-    return version >= 1 && version <= MIGRATIONS.length ? version : undefined
-  } catch (error) {
-    if (meansDamage(error)) return undefined
-    throw error
   }
 }
 

@@ -1,0 +1,82 @@
+import { closeSync, copyFileSync, existsSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import Database from 'better-sqlite3'
+import { buildDatabase } from './build-file.ts'
+import type { Connection } from './connection.ts'
+import { latestVersion, schemaVersion } from './migrate.ts'
+import { MIGRATIONS } from './migrations/all.ts'
+import { meansDamage } from './store-errors.ts'
+import { type StoreFiles, SUFFIXES } from './store-files.ts'
+
+// Places in the first page: https://sqlite.org/fileformat2.html#the_database_header
+const PAGE_SIZE = 4096
+const PAGE_COUNT_AT = 28
+
+/**
+ * Calls `work` with a read-only connection to a damaged database, or with undefined when nothing of it can be read.
+ * The file itself is never written to: what is kept stays as it was found.
+ */
+export function withDamaged(files: StoreFiles, path: string, work: (damaged: Connection | undefined) => void): void {
+  const opened = openReadable(path)
+  if (opened !== undefined || !existsSync(path)) {
+    useAndClose(opened, work)
+    return
+  }
+  const copy = `${files.database}.reading`
+  try {
+    copyWithFreshFirstPage(files, path, copy)
+    useAndClose(openReadable(copy), work)
+  } finally {
+    for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true })
+  }
+}
+
+function useAndClose(db: Connection | undefined, work: (damaged: Connection | undefined) => void): void {
+  try {
+    work(db)
+  } finally {
+    db?.close()
+  }
+}
+
+/** undefined when not even the list of tables can be read. */
+function openReadable(path: string): Connection | undefined {
+  if (!existsSync(path)) return undefined
+  const db = new Database(path, { readonly: true })
+  try {
+    // With a writable schema (which nothing here writes) SQLite also opens a file that is shorter than it says.
+    db.unsafeMode(true)
+    db.pragma('writable_schema = ON')
+    const version = schemaVersion(db)
+    if (version >= 1 && version <= latestVersion(MIGRATIONS) && db.prepare('SELECT 1 FROM key_secrets LIMIT 0'))
+      return db
+  } catch (error) {
+    if (!meansDamage(error) && !isUnknownTable(error)) {
+      db.close()
+      throw error
+    }
+  }
+  db.close()
+  return undefined
+}
+
+function isUnknownTable(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR'
+}
+
+/**
+ * The first page says where each table begins. A database made by the same migrations has its tables at the same
+ * pages, so its first page opens a file whose own is lost.
+ */
+function copyWithFreshFirstPage(files: StoreFiles, path: string, copy: string): void {
+  for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true })
+  for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix)
+  buildDatabase(files, MIGRATIONS, () => {})
+  const page = Buffer.alloc(PAGE_SIZE)
+  const fresh = openSync(files.building, 'r')
+  readSync(fresh, page, 0, PAGE_SIZE, 0)
+  closeSync(fresh)
+  const target = openSync(copy, 'r+')
+  page.writeUInt32BE(Math.floor(fstatSync(target).size / PAGE_SIZE), PAGE_COUNT_AT)
+  writeSync(target, page, 0, PAGE_SIZE, 0)
+  closeSync(target)
+}
