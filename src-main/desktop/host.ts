@@ -33,6 +33,7 @@ function electronStoreFile(dataDir: string): SettingsFile {
       name: 'settings',
       clearInvalidConfig: false,
       configFileMode: 0o600,
+      deserialize: objectOf,
     })
   const path = join(dataDir, 'settings.json')
   return {
@@ -42,6 +43,13 @@ function electronStoreFile(dataDir: string): SettingsFile {
       open().store = settings
     },
   }
+}
+
+/** electron-store takes an array or `null` for an empty store, and would write over what a person has to mend. */
+function objectOf(text: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object')
+  return value as Record<string, unknown>
 }
 
 /** Where the desktop app's log is: a person who reports a fault finds it on the About page. */

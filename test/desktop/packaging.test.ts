@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Configuration } from 'electron-builder'
+import { beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The part of app-builder-lib, the library under electron-builder, that reads and judges a configuration. */
+interface ConfigModule {
+  getConfig(projectDir: string, configPath: string, fromOptions: null): Promise<Configuration>
+  validateConfiguration(config: Configuration, debugLogger: object): Promise<void>
+}
+
+const ofElectronBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
+const { getConfig, validateConfiguration }: ConfigModule = ofElectronBuilder(
+  'app-builder-lib/out/util/config/config.js',
+)
+const { DebugLogger } = ofElectronBuilder('builder-util')
+
+let config: Configuration
+beforeAll(async () => {
+  config = await getConfig(ROOT, 'electron-builder.yml', null)
+})
+
+test('electron-builder accepts its configuration', async () => {
+  await expect(validateConfiguration(config, new DebugLogger(false))).resolves.toBeUndefined()
+})
+
+test('and would not accept one with a mistyped name', async () => {
+  const mistyped = { ...config, asarUnpak: true } as Configuration
+  await expect(validateConfiguration(mistyped, new DebugLogger(false))).rejects.toThrow('asarUnpak')
+})
+
+test('no fuse leaves a way into the app from outside', () => {
+  expect(config.electronFuses).toEqual({
+    runAsNode: false,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    onlyLoadAppFromAsar: true,
+    enableCookieEncryption: true,
+    enableEmbeddedAsarIntegrityValidation: true,
+    grantFileProtocolExtraPrivileges: false,
+  })
+})
+
+test('the list of files begins with what is wanted, so that the rest stays out', () => {
+  const [first] = config.files as { filter: string[] }[]
+  expect(first?.filter[0]).toBe('dist/main/**')
+})
+
+test('every file it names is there', () => {
+  const named = [config.icon, config.mac?.entitlements, config.mac?.entitlementsInherit]
+  expect(named.filter((file) => !existsSync(join(ROOT, String(file))))).toEqual([])
+})

@@ -1,0 +1,78 @@
+import { expect, test, vi } from 'vitest'
+import { createQuestions, notificationFor, type QuestionHandlers } from '../../src-main/desktop/questions.ts'
+import { originWith } from './support/records.ts'
+
+const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
+
+function asked() {
+  const shown: { title: string; handlers: QuestionHandlers; takeAway: () => void }[] = []
+  const openSites = vi.fn()
+  const decide = vi.fn()
+  const questions = createQuestions({
+    show(text, handlers) {
+      const takeAway = vi.fn()
+      shown.push({ title: text.title, handlers, takeAway })
+      return takeAway
+    },
+    openSites,
+    decide,
+  })
+  return { shown, openSites, decide, questions }
+}
+
+test('a question names the site and what it wants', () => {
+  expect(notificationFor(originWith({ label: 'Page Assist' }))).toEqual({
+    title: 'Let Page Assist in?',
+    body: 'It has a valid key and wants to use Ollama through Latchkey.',
+    buttons: ['Allow', 'Block'],
+  })
+})
+
+test('one origin is asked about once, however often it calls', () => {
+  const { questions, shown } = asked()
+  for (let call = 0; call < 5; call++) questions.ask(pending)
+  expect(shown.map((one) => one.title)).toEqual(['Let https://ask.example in?'])
+})
+
+test('a notification that was waved away does not come back', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  shown[0]?.handlers.onClose()
+  questions.ask(pending)
+  expect(shown).toHaveLength(1)
+})
+
+test('an origin that is no longer pending is not asked about', () => {
+  const { questions, shown } = asked()
+  questions.ask(originWith({ status: 'allowed' }))
+  expect(shown).toHaveLength(0)
+})
+
+test('a decision elsewhere takes the notification away, and a later question may come again', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  questions.settle([{ ...pending, status: 'allowed' }])
+  expect(shown[0]?.takeAway).toHaveBeenCalledOnce()
+  questions.ask(pending)
+  expect(shown).toHaveLength(2)
+})
+
+test('a decision about another origin leaves it', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  questions.settle([pending, originWith({})])
+  expect(shown[0]?.takeAway).not.toHaveBeenCalled()
+})
+
+test('a click opens the sites, a button decides', () => {
+  const { questions, shown, openSites, decide } = asked()
+  questions.ask(pending)
+  shown[0]?.handlers.onClick()
+  expect(openSites).toHaveBeenCalledOnce()
+  shown[0]?.handlers.onButton(0)
+  shown[0]?.handlers.onButton(1)
+  expect(decide.mock.calls).toEqual([
+    ['https://ask.example', 'allowed'],
+    ['https://ask.example', 'blocked'],
+  ])
+})

@@ -1,0 +1,97 @@
+// Stands in for Electron, because its program (about 120 MB, from GitHub) cannot be downloaded where these tests run.
+// Each part has only properties that Electron's own types have, with their types (`satisfies Partial<...>`), and a part
+// that is asked for anything else throws: so the shell cannot come to rest on something that is only here.
+import type * as Electron from 'electron'
+import { constructible, emitter, preventable, strict } from './parts.ts'
+import { makeSession } from './session.ts'
+import { makeNotification, makeTray, menuStatics, nativeImage } from './tray.ts'
+import { makeWindow } from './window.ts'
+import { world } from './world.ts'
+
+export const app: Electron.App = emitter<Electron.App>('app', {
+  isPackaged: true,
+  requestSingleInstanceLock: () => world.isFirstInstance,
+  whenReady: () => Promise.resolve(),
+  getVersion: () => '0.1.0-test',
+  setPath: (name, path) => {
+    world.paths[name] = path
+  },
+  getPath: (name) => world.paths[name] ?? `/nowhere/${name}`,
+  getLoginItemSettings: () => world.loginItem as Electron.LoginItemSettings,
+  setLoginItemSettings: ({ openAtLogin = false }) => {
+    world.loginItem = { openAtLogin, wasOpenedAtLogin: false }
+  },
+  quit: () => {
+    const event = preventable()
+    app.emit('before-quit', event)
+    if (!event.defaultPrevented) app.exit(0)
+  },
+  exit: (code = 0) => {
+    world.exits.push(code)
+  },
+} satisfies Partial<Electron.App>)
+
+export const ipcMain = emitter<Electron.IpcMain>('ipcMain', {} satisfies Partial<Electron.IpcMain>)
+
+export const protocol = strict<Electron.Protocol>('protocol', {
+  registerSchemesAsPrivileged: (schemes) => {
+    world.privilegedSchemes.push(...schemes)
+  },
+} satisfies Partial<Electron.Protocol>)
+
+export const session = strict<typeof Electron.session>('session', {
+  fromPartition: (partition) => world.sessions.get(partition)?.session ?? makeSession(partition, app),
+} satisfies Partial<typeof Electron.session>)
+
+export const shell = strict<Electron.Shell>('shell', {
+  openExternal: async (url) => {
+    world.openedOutside.push(url)
+  },
+} satisfies Partial<Electron.Shell>)
+
+export const dialog = strict<Electron.Dialog>('dialog', {
+  showErrorBox: (title, content) => {
+    world.errorBoxes.push({ title, content })
+  },
+} satisfies Partial<Electron.Dialog>)
+
+export const clipboard = strict<Electron.Clipboard>('clipboard', {
+  writeText: async (text) => {
+    world.copied = text
+  },
+} satisfies Partial<Electron.Clipboard>)
+
+export const screen = strict<Electron.Screen>('screen', {
+  getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } } as Electron.Display],
+} satisfies Partial<Electron.Screen>)
+
+export const Menu = constructible<typeof Electron.Menu, undefined>(() => ({}), menuStatics)
+export const Tray = constructible<typeof Electron.Tray, Electron.NativeImage>(makeTray)
+export const Notification = constructible<typeof Electron.Notification, Electron.NotificationConstructorOptions>(
+  makeNotification,
+  { isSupported: () => true } satisfies Partial<typeof Electron.Notification>,
+)
+export const BrowserWindow = constructible<typeof Electron.BrowserWindow, Electron.BrowserWindowConstructorOptions>(
+  (options) => makeWindow(options, app),
+)
+export { nativeImage }
+
+const electron = strict<typeof Electron>('electron', {
+  app,
+  BrowserWindow,
+  clipboard,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeImage,
+  Notification,
+  protocol,
+  screen,
+  session,
+  shell,
+  Tray,
+} satisfies Partial<typeof Electron>)
+
+export default electron
+// What `require('electron')` gives, as in Electron itself.
+export { electron as 'module.exports' }

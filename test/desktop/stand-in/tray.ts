@@ -1,0 +1,56 @@
+import type * as Electron from 'electron'
+import { emitter, preventable, strict } from './parts.ts'
+import { type NotificationRecord, type TrayRecord, world } from './world.ts'
+
+const templates = new WeakMap<Electron.Menu, Electron.MenuItemConstructorOptions[]>()
+
+export const menuStatics = {
+  buildFromTemplate: (template) => {
+    const menu = {} as Electron.Menu
+    templates.set(menu, template as Electron.MenuItemConstructorOptions[])
+    return menu
+  },
+} satisfies Partial<typeof Electron.Menu>
+
+export const nativeImage = strict<typeof Electron.nativeImage>('nativeImage', {
+  createFromDataURL: (dataUrl) =>
+    strict<Electron.NativeImage>('image', {
+      addRepresentation: () => undefined,
+      setTemplateImage: () => undefined,
+      toDataURL: () => dataUrl,
+    } satisfies Partial<Electron.NativeImage>),
+} satisfies Partial<typeof Electron.nativeImage>)
+
+export function makeTray(image: Electron.NativeImage): Electron.Tray {
+  const record: TrayRecord = { image: image.toDataURL(), toolTip: '', menu: [], destroyed: false }
+  world.trays.push(record)
+  return emitter<Electron.Tray>('tray', {
+    setImage: (next) => {
+      record.image = (next as Electron.NativeImage).toDataURL()
+    },
+    setToolTip: (text) => {
+      record.toolTip = text
+    },
+    setContextMenu: (menu) => {
+      record.menu = (menu && templates.get(menu)) ?? []
+    },
+    destroy: () => {
+      record.destroyed = true
+    },
+  } satisfies Partial<Electron.Tray>)
+}
+
+export function makeNotification(options: Electron.NotificationConstructorOptions): Electron.Notification {
+  const notification: Electron.Notification = emitter<Electron.Notification>('notification', {
+    show: () => {
+      record.shown = true
+    },
+    close: () => {
+      record.closed = true
+      notification.emit('close', preventable())
+    },
+  } satisfies Partial<Electron.Notification>)
+  const record: NotificationRecord = { notification, options, shown: false, closed: false }
+  world.notifications.push(record)
+  return notification
+}

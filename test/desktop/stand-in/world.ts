@@ -1,0 +1,69 @@
+import type * as Electron from 'electron'
+
+/** What a test sees and sets of the desktop that the stand-in plays. */
+export interface World {
+  isFirstInstance: boolean
+  readonly paths: Record<string, string>
+  loginItem: { openAtLogin: boolean; wasOpenedAtLogin: boolean }
+  readonly privilegedSchemes: Electron.CustomScheme[]
+  readonly sessions: Map<string, SessionRecord>
+  readonly windows: WindowRecord[]
+  readonly trays: TrayRecord[]
+  readonly notifications: NotificationRecord[]
+  readonly errorBoxes: { title: string; content: string }[]
+  readonly openedOutside: string[]
+  copied: string
+  /** The exit codes the app has ended with: one, when all is well. */
+  readonly exits: number[]
+}
+
+type Handler = (request: Request) => Promise<Response>
+type PermissionRequest = Exclude<Parameters<Electron.Session['setPermissionRequestHandler']>[0], null>
+type PermissionCheck = Exclude<Parameters<Electron.Session['setPermissionCheckHandler']>[0], null>
+
+export interface SessionRecord {
+  readonly session: Electron.Session
+  readonly handlers: Map<string, Handler>
+  beforeRequest: ((details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void) | undefined
+  permissionRequest: PermissionRequest | undefined
+  permissionCheck: PermissionCheck | undefined
+  deviceAllowed: (() => boolean) | undefined
+}
+
+export interface WindowRecord {
+  readonly window: Electron.BrowserWindow
+  readonly options: Electron.BrowserWindowConstructorOptions
+  url: string
+  visible: boolean
+  destroyed: boolean
+  windowOpen: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
+}
+
+export interface TrayRecord {
+  image: string
+  toolTip: string
+  menu: Electron.MenuItemConstructorOptions[]
+  destroyed: boolean
+}
+
+export interface NotificationRecord {
+  readonly notification: Electron.Notification
+  readonly options: Electron.NotificationConstructorOptions
+  shown: boolean
+  closed: boolean
+}
+
+export const world: World = {
+  isFirstInstance: true,
+  paths: {},
+  loginItem: { openAtLogin: false, wasOpenedAtLogin: false },
+  privilegedSchemes: [],
+  sessions: new Map(),
+  windows: [],
+  trays: [],
+  notifications: [],
+  errorBoxes: [],
+  openedOutside: [],
+  copied: '',
+  exits: [],
+}

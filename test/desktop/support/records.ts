@@ -1,0 +1,43 @@
+import type { OriginRecord } from '#shared/origin.ts'
+import type { AppState } from '#shared/state.ts'
+
+/** A running gateway with an upstream that answers, but for what a test says otherwise. */
+export function stateWith(change: {
+  status?: AppState['gateway']['status']
+  reachable?: boolean
+  pendingOrigins?: number
+}): AppState {
+  const { status = 'running', reachable = true, pendingOrigins = 0 } = change
+  const problem = reachable ? null : 'Start Ollama.'
+  return {
+    version: '0.1.0',
+    shell: 'desktop',
+    gateway: { status, address: 'http://localhost:11500', port: 11500, problem: null },
+    upstream: {
+      url: 'http://127.0.0.1:11434',
+      reachable,
+      version: '0.30.0',
+      models: [],
+      sample: false,
+      checkedAt: 0,
+      problem,
+    },
+    keys: 1,
+    pendingOrigins,
+    notices: [],
+  }
+}
+
+export function originWith(change: Partial<OriginRecord>): OriginRecord {
+  return {
+    origin: 'https://example.org',
+    status: 'allowed',
+    decidedBy: 'person',
+    label: null,
+    firstSeenAt: 0,
+    lastSeenAt: 0,
+    requests: 0,
+    refused: 0,
+    ...change,
+  }
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test, vi } from 'vitest'
+import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../src-main/desktop/tray-menu.ts'
+import { trayStateOf } from '../../src-main/desktop/tray-state.ts'
+import { originWith, stateWith } from './support/records.ts'
+
+function actions(): TrayActions {
+  return {
+    open: vi.fn(),
+    copyAddress: vi.fn(),
+    decide: vi.fn(),
+    pauseForAnHour: vi.fn(),
+    pauseUntilResumed: vi.fn(),
+    resume: vi.fn(),
+    setLoginItem: vi.fn(),
+    quit: vi.fn(),
+  }
+}
+
+function view(change: Partial<TrayView> = {}): TrayView {
+  return {
+    state: stateWith({}),
+    origins: [],
+    paused: false,
+    loginItem: false,
+    clockTime: (moment) => `time ${moment}`,
+    ...change,
+  }
+}
+
+function labels(rows: readonly MenuRow[]): string[] {
+  return rows.map((row) => (row.type === 'separator' ? '-' : (row.label ?? '')))
+}
+
+function find(rows: readonly MenuRow[], label: string): MenuRow {
+  const found = rows.find((row) => row.label === label)
+  if (found === undefined) throw new Error(`no row ${label} among ${labels(rows).join(', ')}`)
+  return found
+}
+
+function sites(rows: readonly MenuRow[]): readonly MenuRow[] {
+  return find(rows, 'Sites && extensions').submenu ?? []
+}
+
+test('everything a person can do is in the menu', () => {
+  expect(labels(trayMenu(view(), actions()))).toEqual([
+    'Latchkey is running',
+    'http://localhost:11500',
+    '-',
+    'Open Latchkey',
+    'New key…',
+    'Copy address',
+    'Sites && extensions',
+    '-',
+    'Pause for 1 hour',
+    'Pause until I resume',
+    '-',
+    'Start at login',
+    'Quit Latchkey',
+  ])
+})
+
+describe('the state line and the icon say what is the matter', () => {
+  test.each([
+    ['running', { state: stateWith({}) }, 'Latchkey is running', 'running'],
+    ['an upstream that is down', { state: stateWith({ reachable: false }) }, 'Ollama does not answer', 'upstream-down'],
+    ['paused', { state: stateWith({ status: 'paused' }), paused: true }, 'Paused', 'paused'],
+    ['paused for a while', { state: stateWith({ status: 'paused' }), paused: 5 }, 'Paused until time 5', 'paused'],
+    ['a taken port', { state: stateWith({ status: 'stopped' }) }, 'Latchkey is not running', 'upstream-down'],
+    ['a question', { state: stateWith({ pendingOrigins: 1 }) }, 'Latchkey is running', 'question'],
+  ] as const)('%s', (_name, change, line, icon) => {
+    const shown = view(change)
+    expect(trayMenu(shown, actions())[0]).toEqual({ label: line, enabled: false })
+    expect(trayStateOf(shown.state)).toBe(icon)
+  })
+})
+
+test('a gateway that does not run offers neither an address nor a pause, but what to do', () => {
+  const done = actions()
+  const rows = trayMenu(view({ state: stateWith({ status: 'stopped' }) }), done)
+  expect(labels(rows)).not.toContain('http://localhost:11500')
+  expect(labels(rows).join()).not.toContain('Pause')
+  find(rows, 'What to do…').click?.()
+  expect(done.open).toHaveBeenCalledWith('home')
+})
+
+test('a paused gateway offers to resume, and nothing else about pausing', () => {
+  const done = actions()
+  const rows = trayMenu(view({ state: stateWith({ status: 'paused' }), paused: true }), done)
+  expect(labels(rows).filter((label) => /pause|resume/i.test(label))).toEqual(['Paused', 'Resume'])
+  find(rows, 'Resume').click?.()
+  expect(done.resume).toHaveBeenCalledOnce()
+})
+
+test.each([
+  ['http://localhost:11500', 'copyAddress'],
+  ['Copy address', 'copyAddress'],
+  ['Pause for 1 hour', 'pauseForAnHour'],
+  ['Pause until I resume', 'pauseUntilResumed'],
+  ['Quit Latchkey', 'quit'],
+] as const)('%s does what it says', (label, action) => {
+  const done = actions()
+  find(trayMenu(view(), done), label).click?.()
+  expect(done[action]).toHaveBeenCalledOnce()
+})
+
+describe('sites and extensions', () => {
+  test('the most recently used come first, allowed ones checked', () => {
+    const rows = sites(
+      trayMenu(
+        view({
+          origins: [
+            originWith({ origin: 'https://old.example', lastSeenAt: 1 }),
+            originWith({ origin: 'https://new.example', lastSeenAt: 3, status: 'blocked' }),
+            originWith({ origin: 'chrome-extension://abc', label: 'Page Assist', lastSeenAt: 2 }),
+          ],
+        }),
+        actions(),
+      ),
+    )
+    expect(rows.map(({ label, checked }) => [label, checked])).toEqual([
+      ['https://new.example', false],
+      ['Page Assist', true],
+      ['https://old.example', true],
+      [undefined, undefined],
+      ['More…', undefined],
+    ])
+  })
+
+  test.each([
+    ['allowed', 'blocked'],
+    ['blocked', 'allowed'],
+  ] as const)('a click on an origin that is %s makes it %s', (status, next) => {
+    const done = actions()
+    sites(trayMenu(view({ origins: [originWith({ status })] }), done))[0]?.click?.()
+    expect(done.decide).toHaveBeenCalledWith('https://example.org', next)
+  })
+
+  test('a long list ends in More, which opens the page', () => {
+    const done = actions()
+    const origins = Array.from({ length: 40 }, (_, index) => originWith({ origin: `https://${index}.example` }))
+    const rows = sites(trayMenu(view({ origins }), done))
+    expect(rows.filter((row) => row.type === 'checkbox')).toHaveLength(12)
+    rows.at(-1)?.click?.()
+    expect(done.open).toHaveBeenCalledWith('sites')
+  })
+
+  test('an empty list says so', () => {
+    expect(sites(trayMenu(view(), actions()))).toEqual([{ label: 'None has called yet', enabled: false }])
+  })
+})
+
+describe('waiting questions', () => {
+  const origins = [originWith({ status: 'pending', origin: 'https://ask.example' })]
+
+  test.each([
+    ['Allow', 'allowed'],
+    ['Block', 'blocked'],
+  ] as const)('%s decides', (label, status) => {
+    const done = actions()
+    const question = find(trayMenu(view({ origins }), done), 'Let https://ask.example in?')
+    find(question.submenu ?? [], label).click?.()
+    expect(done.decide).toHaveBeenCalledWith('https://ask.example', status)
+  })
+
+  test('an origin with a question has no check box yet', () => {
+    expect(sites(trayMenu(view({ origins }), actions())).some((row) => row.type === 'checkbox')).toBe(false)
+  })
+
+  test('many questions do not fill the screen', () => {
+    const many = Array.from({ length: 30 }, (_, index) =>
+      originWith({ status: 'pending', origin: `https://${index}.example` }),
+    )
+    const shown = labels(trayMenu(view({ origins: many }), actions()))
+    expect(shown.filter((label) => label.startsWith('Let '))).toHaveLength(5)
+    expect(shown).toContain('More questions…')
+  })
+})
+
+describe('names from outside cannot play tricks in the menu', () => {
+  test.each([
+    ['an ampersand is not a shortcut', 'Q&A', 'Q&&A'],
+    ['a line break is dropped', 'one\ntwo', 'onetwo'],
+    ['right-to-left marks are dropped', 'safe\u202Egro.live', 'safegro.live'],
+    ['a long name is cut', 'x'.repeat(90), `${'x'.repeat(47)}…`],
+  ])('%s', (_name, label, shown) => {
+    expect(sites(trayMenu(view({ origins: [originWith({ label })] }), actions()))[0]?.label).toBe(shown)
+  })
+})
+
+test('start at login is a check box, and absent where it cannot be set', () => {
+  const done = actions()
+  const row = find(trayMenu(view({ loginItem: true }), done), 'Start at login')
+  expect(row).toMatchObject({ type: 'checkbox', checked: true })
+  row.click?.()
+  expect(done.setLoginItem).toHaveBeenCalledWith(false)
+  expect(labels(trayMenu(view({ loginItem: null }), actions()))).not.toContain('Start at login')
+})
