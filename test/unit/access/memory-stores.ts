@@ -1,0 +1,46 @@
+// Stands for the database behind access: two tables in memory, with a switch that makes every write fail as a full disk would.
+import type { OriginRecord } from '#shared/origin.ts'
+import type { StoredKey } from '#shared/stored.ts'
+import type { KeyStore, OriginStore } from '../../../src-main/access/ports.ts'
+
+export class MemoryStores {
+  readonly keyRows = new Map<string, StoredKey>()
+  readonly originRows = new Map<string, OriginRecord>()
+  /** Every call that reached a table, in order. */
+  readonly calls: string[] = []
+  diskFull = false
+  /** While set, writes wait for it. */
+  held: Promise<void> | undefined
+
+  readonly keys: KeyStore = {
+    load: async () => structuredClone([...this.keyRows.values()]),
+    insert: (key) => this.#write('keys.insert', () => this.keyRows.set(key.key.id, structuredClone(key))),
+    replace: (key) => this.#write('keys.replace', () => this.keyRows.set(key.key.id, structuredClone(key))),
+    touch: (lastUsed) => this.#write('keys.touch', () => this.#touchKeys(lastUsed)),
+  }
+
+  readonly origins: OriginStore = {
+    load: async () => structuredClone([...this.originRows.values()]),
+    put: (record) => this.#write('origins.put', () => this.originRows.set(record.origin, { ...record })),
+    remove: (origin) => this.#write('origins.remove', () => this.originRows.delete(origin)),
+    touch: (records) => this.#write('origins.touch', () => this.#touchOrigins(records)),
+  }
+
+  async #write(call: string, change: () => unknown): Promise<void> {
+    this.calls.push(call)
+    await this.held
+    if (this.diskFull) throw new Error('database or disk is full')
+    change()
+  }
+
+  #touchKeys(lastUsed: ReadonlyMap<string, number>): void {
+    for (const [id, lastUsedAt] of lastUsed) {
+      const row = this.keyRows.get(id)
+      if (row !== undefined) this.keyRows.set(id, { ...row, key: { ...row.key, lastUsedAt } })
+    }
+  }
+
+  #touchOrigins(records: readonly OriginRecord[]): void {
+    for (const record of records) this.originRows.set(record.origin, { ...record })
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { type Ask, isRefusal, type Refusal, type Revocation } from '#shared/decisions.ts'
+import { type Key, type NewKeyInput, newKeySchema } from '#shared/key.ts'
+import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
+import { findRoute } from '#shared/routes.ts'
+import { type AccessOptions, type AccessRoom, createAccess } from '../../../src-main/access/create-access.ts'
+import { MemoryStores } from './memory-stores.ts'
+
+/** A room with a clock that only moves when told, and everything it said on the way. */
+export interface TestRoom {
+  readonly access: AccessRoom
+  readonly stores: MemoryStores
+  readonly clock: { now: number }
+  readonly settings: { unknownOrigins: UnknownOrigins; timeZone: string }
+  readonly revoked: Revocation[]
+  readonly questions: OriginRecord[]
+  readonly warnings: string[]
+  readonly changes: { keys: number; origins: number }
+}
+
+interface RoomOptions extends Partial<Pick<AccessOptions, 'keys' | 'origins' | 'tokensSince'>> {
+  stores?: MemoryStores
+  at?: number
+  clock?: { now: number }
+}
+
+export const NOON = Date.UTC(2026, 7, 3, 12)
+
+export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
+  const stores = options.stores ?? new MemoryStores()
+  const clock = options.clock ?? { now: options.at ?? NOON }
+  const settings: TestRoom['settings'] = { unknownOrigins: 'key', timeZone: 'UTC' }
+  const [revoked, questions, warnings, changes] = [
+    [] as Revocation[],
+    [] as OriginRecord[],
+    [] as string[],
+    { keys: 0, origins: 0 },
+  ]
+  const access = await createAccess({
+    keys: options.keys ?? stores.keys,
+    origins: options.origins ?? stores.origins,
+    unknownOrigins: () => settings.unknownOrigins,
+    tokensSince: options.tokensSince ?? (async () => 0),
+    timeZone: () => settings.timeZone,
+    now: () => clock.now,
+    randomBytes: (length) => randomBytes(length),
+    log: { warn: (_, message) => warnings.push(message) },
+    onKeysChanged: () => changes.keys++,
+    onOriginsChanged: () => changes.origins++,
+    onQuestion: (record) => questions.push(record),
+  })
+  access.onRevoked((revocation) => revoked.push(revocation))
+  return { access, stores, clock, settings, revoked, questions, warnings, changes }
+}
+
+export function newKey(choices: Partial<NewKeyInput> = {}) {
+  return newKeySchema.parse({ name: 'Test', ...choices })
+}
+
+/** The key of a secret; throws with the refusal's code where there is none. */
+export function keyOf(access: AccessRoom, secret: string): Key {
+  const found = access.identify(secret)
+  if (isRefusal(found)) throw new Error(`refused: ${found.refused}`)
+  return found
+}
+
+/** The code of a refusal, or `ok`. */
+export function verdict(decision: object | null): string {
+  return decision !== null && isRefusal(decision) ? decision.refused : 'ok'
+}
+
+export function ask(method: string, path: string, origin: string | null = null): Ask {
+  return { route: findRoute(method, path), path, origin }
+}
+
+/** What happens to a request from its secret to its model, in the gateway's order. */
+export function decide(access: AccessRoom, secret: string, asked: Ask, model?: string): Refusal['refused'] | 'ok' {
+  const key = access.identify(secret)
+  if (isRefusal(key)) return key.refused
+  const refusal = access.authorise(key, asked)
+  if (refusal !== null) return refusal.refused
+  return model === undefined || access.mayUseModel(key, model) ? 'ok' : 'model_not_allowed'
+}
