@@ -8,6 +8,9 @@ export interface ConsoleRefusal {
   readonly message: string
 }
 
+/** Where a token is traded for a session. */
+export const SESSION_PATH = '/session'
+
 interface Asked {
   readonly incoming: IncomingMessage
   /** The path as sent, without the query. */
@@ -30,12 +33,17 @@ export function refuseConsoleRequest(
   port: number,
   sessions: ConsoleSessions,
 ): ConsoleRefusal | undefined {
-  const path = (incoming.url ?? '').split('?')[0] ?? ''
+  const path = pathOf(incoming)
   for (const guard of GUARDS) {
     const refusal = guard({ incoming, path, port, sessions })
     if (refusal !== undefined) return refusal
   }
   return undefined
+}
+
+/** The path as sent, without the query. */
+export function pathOf(incoming: IncomingMessage): string {
+  return (incoming.url ?? '').split('?')[0] ?? ''
 }
 
 // DNS rebinding: a page under evil.example that makes its name point to 127.0.0.1 is same-origin with itself, and only
@@ -79,14 +87,14 @@ function noGatewayKey({ incoming }: Asked): ConsoleRefusal | undefined {
 
 function sessionIsOpen({ incoming, path, sessions }: Asked): ConsoleRefusal | undefined {
   if (isPage(path) && (incoming.method === 'GET' || incoming.method === 'HEAD')) return undefined
-  if (path === '/session' || sessions.isOpen(incoming.headers.cookie ?? null)) return undefined
+  if (path === SESSION_PATH || sessions.isOpen(incoming.headers.cookie ?? null)) return undefined
   const message = 'Open the console by its link. For a new one run: latchkey console'
   return { status: 401, code: 'session_missing', message }
 }
 
 /** The renderer's files, which are the same for everyone. */
 function isPage(path: string): boolean {
-  return path !== '/session' && path !== '/api' && !path.startsWith('/api/')
+  return path !== SESSION_PATH && path !== '/api' && !path.startsWith('/api/')
 }
 
 function valuesOf(incoming: IncomingMessage, name: string): string[] {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { PersonError } from '#shared/person-error.ts'
-import { type ConsoleRefusal, refuseConsoleRequest } from './console-guards.ts'
+import { type ConsoleRefusal, pathOf, refuseConsoleRequest, SESSION_PATH } from './console-guards.ts'
 import type { ConsoleSessions } from './session.ts'
 
 export interface ConsoleServer {
@@ -38,7 +38,7 @@ export async function openConsoleServer(options: {
   const answer = async (request: Request, incoming: IncomingMessage) => {
     const refusal = refuseConsoleRequest(incoming, port, options.sessions)
     if (refusal !== undefined) return refusalResponse(refusal)
-    return incoming.url === '/session' ? openSession(request, options.sessions) : options.handler(request)
+    return pathOf(incoming) === SESSION_PATH ? openSession(request, options.sessions) : options.handler(request)
   }
   server.on(
     'request',

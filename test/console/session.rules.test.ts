@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import { beforeEach, expect, test } from 'vitest'
+import { ConsoleSessions } from '../../src-main/headless/session.ts'
+
+const HOUR = 3_600_000
+let now: number
+let sessions: ConsoleSessions
+
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 1)
+  sessions = new ConsoleSessions({ now: () => now, random: randomBytes, dataDir: '/data/one' })
+})
+
+function signIn(): string {
+  const outcome = sessions.exchange(sessions.issueToken())
+  if ('refused' in outcome) throw new Error(outcome.refused)
+  return outcome.setCookie.split(';')[0] ?? ''
+}
+
+test('a token opens one session, once', () => {
+  const token = sessions.issueToken()
+  expect(sessions.exchange(token)).toHaveProperty('setCookie')
+  expect(sessions.exchange(token)).toEqual({ refused: 'token_refused' })
+})
+
+test('a token is 256 random bits, and two are never the same', () => {
+  const tokens = [sessions.issueToken(), sessions.issueToken()]
+  expect(Buffer.from(tokens[0] ?? '', 'base64url')).toHaveLength(32)
+  expect(new Set(tokens).size).toBe(2)
+})
+
+test('a token that lay for more than 12 hours opens nothing', () => {
+  const token = sessions.issueToken()
+  now += 12 * HOUR + 1
+  expect(sessions.exchange(token)).toEqual({ refused: 'token_refused' })
+})
+
+test('a session ends after 12 hours without use, and lives on with it', () => {
+  const cookie = signIn()
+  for (let visit = 0; visit < 4; visit++) {
+    now += 11 * HOUR
+    expect(sessions.isOpen(cookie)).toBe(true)
+  }
+  now += 12 * HOUR + 1
+  expect(sessions.isOpen(cookie)).toBe(false)
+})
+
+test('ten wrong tokens in a minute shut the door for a minute, also before a good one', () => {
+  const good = sessions.issueToken()
+  for (let attempt = 0; attempt < 10; attempt++) {
+    expect(sessions.exchange(`wrong ${attempt}`)).toEqual({ refused: 'token_refused' })
+  }
+  expect(sessions.exchange(good)).toEqual({ refused: 'too_many_attempts' })
+  now += 60_001
+  expect(sessions.exchange(good)).toHaveProperty('setCookie')
+})
+
+test('no other cookie is a session', () => {
+  const cookie = signIn()
+  const [name, value] = cookie.split('=')
+  for (const wrong of [null, '', `${name}=`, `${name}=x${value}`, `other=${value}`, `x${cookie}`]) {
+    expect(sessions.isOpen(wrong)).toBe(false)
+  }
+  expect(sessions.isOpen(`theme=dark; ${cookie}; other=1`)).toBe(true)
+})
+
+test('the cookie is named after the instance, and kept from scripts and from other sites', () => {
+  const other = new ConsoleSessions({ now: () => now, random: randomBytes, dataDir: '/data/two' })
+  const outcome = other.exchange(other.issueToken())
+  const setCookie = 'setCookie' in outcome ? outcome.setCookie : ''
+  expect(setCookie).toMatch(/^latchkey_[0-9a-f]{8}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/)
+  expect(setCookie.split('=')[0]).not.toBe(signIn().split('=')[0])
+})
