@@ -40,8 +40,9 @@ function soleMembers(text: Buffer, names: readonly string[]): Map<string, JsonMe
   if ('problem' in read) return undefined
   const byName = new Map<string, JsonMember>()
   for (const member of read.members) {
-    if (names.includes(member.folded) && (member.name !== member.folded || byName.has(member.name))) return undefined
-    byName.set(member.name, member)
+    const { name, folded } = member
+    if (names.includes(folded) && (name !== folded || byName.has(name))) return undefined
+    byName.set(name, member)
   }
   return byName
 }

@@ -11,14 +11,14 @@ const ZSTD_WINDOW_LOG = 23
 const BYTES_PER_MB = 1024 * 1024
 
 /**
- * A body with its Content-Encoding undone, for judging. `cap` is the most bytes it may have then. Refuses what grows
+ * A body with its Content-Encoding undone, for judging. `cap` is the most bytes a compressed one may grow to. Refuses what grows
  * past it (`body_too_large`), what is damaged, and every other or stacked encoding (`bad_body`). Never rejects.
  */
 export async function decodeBody(body: Buffer, encoding: string, cap: number): Promise<Buffer | Refusal> {
   switch (encoding.trim().toLowerCase()) {
     case '':
     case 'identity':
-      return body.length > cap ? tooLarge(cap) : body
+      return body
     case 'gzip':
       return settle(unzip(body, { maxOutputLength: cap }), cap)
     case 'zstd':

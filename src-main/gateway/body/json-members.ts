@@ -2,14 +2,42 @@ import { isUtf8 } from 'node:buffer'
 import { JsonCursor } from './json-cursor.ts'
 
 /** One top-level member of a JSON object, with its place in the text (byte offsets, ends excluded). */
-export interface JsonMember {
-  /** As decoded: `"\u004dodel"` is `Model`. */
-  readonly name: string
-  /** As Go's encoding/json compares names. */
-  readonly folded: string
+export class JsonMember {
   readonly nameStart: number
+  readonly nameEnd: number
   readonly valueStart: number
   readonly valueEnd: number
+  private readonly text: Buffer
+
+  constructor(text: Buffer, at: { nameStart: number; nameEnd: number; valueStart: number; valueEnd: number }) {
+    this.text = text
+    this.nameStart = at.nameStart
+    this.nameEnd = at.nameEnd
+    this.valueStart = at.valueStart
+    this.valueEnd = at.valueEnd
+  }
+
+  /** As decoded: `"\u004dodel"` is `Model`. */
+  get name(): string {
+    return decodeString(this.text, this.nameStart, this.nameEnd)
+  }
+
+  /** The name as Go's encoding/json compares it. */
+  get folded(): string {
+    return foldName(this.name)
+  }
+
+  /** Whether the name is written exactly so, quotes included. Cheaper than reading the name. */
+  isWritten(quoted: Buffer): boolean {
+    const { text, nameStart, nameEnd } = this
+    return nameEnd - nameStart === quoted.length && hasAt(text, nameStart, quoted)
+  }
+}
+
+/** Whether `bytes` stand in the text at this place. A loop, as native calls cost more than comparing a few bytes. */
+export function hasAt(text: Buffer, at: number, bytes: Buffer): boolean {
+  for (let index = 0; index < bytes.length; index++) if (text[at + index] !== bytes[index]) return false
+  return true
 }
 
 export interface JsonMembers {
@@ -38,8 +66,7 @@ export function readMembers(text: Buffer): JsonMembers | JsonProblem {
   while (more) {
     const member = readMember(text, cursor)
     if (member === undefined) return { problem: cursor.problem }
-    members.push(member)
-    if (members.length > MAX_MEMBERS) return { problem: 'too many members' }
+    if (members.push(member) > MAX_MEMBERS) return { problem: 'too many members' }
     more = cursor.take(0x2c)
     if (!more && !cursor.take(0x7d)) return { problem: cursor.problem }
   }
@@ -49,16 +76,17 @@ export function readMembers(text: Buffer): JsonMembers | JsonProblem {
 function readMember(text: Buffer, cursor: JsonCursor): JsonMember | undefined {
   const nameStart = cursor.next()
   if (!cursor.skipString()) return undefined
-  const name = decodeString(text.subarray(nameStart, cursor.at))
+  const nameEnd = cursor.at
   if (!cursor.take(0x3a)) return undefined
   const valueStart = cursor.next()
   if (!cursor.skipValue()) return undefined
-  return { name, folded: foldName(name), nameStart, valueStart, valueEnd: cursor.at }
+  return new JsonMember(text, { nameStart, nameEnd, valueStart, valueEnd: cursor.at })
 }
 
-/** The text of a valid JSON string, given with its quotes. */
-export function decodeString(quoted: Buffer): string {
-  return quoted.includes(0x5c) ? String(JSON.parse(quoted.toString())) : quoted.toString('utf8', 1, quoted.length - 1)
+/** The text of a valid JSON string that stands, with its quotes, from `start` to `end` (excluded). */
+export function decodeString(json: Buffer, start: number, end: number): string {
+  const text = json.toString('utf8', start + 1, end - 1)
+  return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text
 }
 
 /**

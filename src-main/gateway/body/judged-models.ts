@@ -29,6 +29,6 @@ export function judgeModels(body: Buffer, fields: readonly string[]): JudgedMode
 /** null for JSON's null, undefined for anything that is neither that nor a string. */
 function stringValue(body: Buffer, member: JsonMember): string | null | undefined {
   const first = body[member.valueStart]
-  if (first === 0x22) return decodeString(body.subarray(member.valueStart, member.valueEnd))
+  if (first === 0x22) return decodeString(body, member.valueStart, member.valueEnd)
   return first === 0x6e ? null : undefined
 }

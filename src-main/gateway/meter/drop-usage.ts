@@ -1,8 +1,9 @@
-import { type JsonMember, readMembers } from '../body/json-members.ts'
+import { hasAt, type JsonMember, readMembers } from '../body/json-members.ts'
 
 const LINE_FEED = 0x0a
 const DATA = Buffer.from('data:')
 const USAGE = Buffer.from('"usage"')
+const CHOICES = Buffer.from('"choices"')
 const EMPTY_ARRAY = /^\[\s*\]$/
 /** More than an empty array takes. */
 const SHORT = 64
@@ -14,14 +15,16 @@ const SHORT = 64
  */
 export function dropUsage(event: Buffer): Buffer | undefined {
   if (!event.includes(USAGE)) return event
-  const [start, end] = dataOf(event) ?? [0, 0]
-  const read = readMembers(event.subarray(start, end))
+  const data = dataOf(event)
+  if (data === undefined) return event
+  const [start, end] = data
+  const json = event.subarray(start, end)
+  const read = readMembers(json)
   if ('problem' in read) return event
   const { members } = read
-  const at = members.findIndex((member) => member.name === 'usage')
+  const at = members.findIndex((member) => member.isWritten(USAGE))
   const usage = members[at]
   if (usage === undefined) return event
-  const json = event.subarray(start, end)
   if (json[usage.valueStart] === 0x7b && hasNoChoices(json, members)) return undefined
   const [from, to] = spanToRemove(members, at, usage)
   return Buffer.concat([event.subarray(0, start + from), event.subarray(start + to)])
@@ -33,7 +36,7 @@ function dataOf(event: Buffer): [start: number, end: number] | undefined {
   for (let at = 0; at < event.length; ) {
     const lineFeed = event.indexOf(LINE_FEED, at)
     const end = lineFeed < 0 ? event.length : lineFeed
-    if (event.subarray(at, at + DATA.length).equals(DATA)) {
+    if (hasAt(event, at, DATA)) {
       if (found !== undefined) return undefined
       found = [at + DATA.length, end]
     }
@@ -43,7 +46,7 @@ function dataOf(event: Buffer): [start: number, end: number] | undefined {
 }
 
 function hasNoChoices(json: Buffer, members: readonly JsonMember[]): boolean {
-  const choices = members.find((member) => member.name === 'choices')
+  const choices = members.find((member) => member.isWritten(CHOICES))
   if (choices === undefined || choices.valueEnd - choices.valueStart > SHORT) return false
   return EMPTY_ARRAY.test(json.toString('latin1', choices.valueStart, choices.valueEnd))
 }

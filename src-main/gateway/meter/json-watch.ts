@@ -172,15 +172,21 @@ export class JsonWatch {
   }
 
   private inNested(chunk: Buffer, at: number, end: number): number {
-    for (let next = at; next < end; next++) {
-      const byte = chunk[next] as number
+    let { nesting } = this
+    let next = at
+    while (next < end && nesting > 0) {
+      const byte = chunk[next++] as number
       // 0x20 is all that tells { from [, and } from ].
-      if (byte === QUOTE) this.state = IN_NESTED_STRING
-      else if ((byte | 0x20) === OPEN_OBJECT) this.nesting++
-      else if ((byte | 0x20) === CLOSE_OBJECT && --this.nesting === 0) this.leaveNested()
-      if (this.state !== IN_NESTED) return next + 1
+      if ((byte | 0x20) === OPEN_OBJECT) nesting++
+      else if ((byte | 0x20) === CLOSE_OBJECT) nesting--
+      else if (byte === QUOTE) {
+        this.state = IN_NESTED_STRING
+        break
+      }
     }
-    return end
+    this.nesting = nesting
+    if (nesting === 0) this.leaveNested()
+    return next
   }
 
   private leaveNested(): void {
