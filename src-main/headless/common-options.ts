@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { defaultDataDir } from '../app/data-dir.ts'
 import type { CommandContext } from './command-context.ts'
-import { defaultDataDir } from './data-dir.ts'
 
 export interface CommonOptions {
   dataDir: string

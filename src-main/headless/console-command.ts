@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { PersonError } from '#shared/person-error.ts'
 import { callRunning } from '../app/control-channel.ts'
+import { prepareDataDir } from '../app/data-dir.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { errorOf } from './core-client.ts'
-import { prepareDataDir } from './data-dir.ts'
 
 /** Where a running serve hands out a fresh link, over its control channel only. */
 export const CONSOLE_LINK_PATH = '/control/console-link'

@@ -10,9 +10,9 @@ import { PersonError } from '#shared/person-error.ts'
 import type { App } from '../app/app.ts'
 import { callRunning } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
+import { prepareDataDir } from '../app/data-dir.ts'
 import { createLog } from '../app/log.ts'
 import type { CommandContext } from './command-context.ts'
-import { prepareDataDir } from './data-dir.ts'
 import { createHeadlessHost } from './headless-host.ts'
 
 /** The console's API as a command sees it, the same whether a `serve` runs or not. */
