@@ -1,0 +1,171 @@
+import { expect, test, vi } from 'vitest'
+import { createUsage } from '../../../src-main/usage/create-usage.ts'
+import type { UsageStore } from '../../../src-main/usage/ports.ts'
+import type { Exchange } from '../../../src-shared/exchange.ts'
+import { exchange, NOW } from '../../store/fixtures.ts'
+
+/** Stands in for the database, because a disk that fails on demand cannot be had. See test/store for the real one. */
+function setUp() {
+  let now = NOW
+  let failing = false
+  const written: Exchange[][] = []
+  const pruned: [number, number][] = []
+  const old = { rows: 2500 }
+  const warnings: string[] = []
+  const recorded: string[] = []
+  const store: UsageStore = {
+    async append(batch) {
+      if (failing) throw new Error('disk full')
+      written.push([...batch])
+    },
+    latest: async (limit) => written.flat().reverse().slice(0, limit),
+    sums: async () => [],
+    firstQuarter: async () => undefined,
+    tokensSince: async () => 1000,
+    async prune(before, limit) {
+      pruned.push([before, limit])
+      const gone = Math.min(limit, old.rows)
+      old.rows -= gone
+      return gone
+    },
+  }
+  const usage = createUsage({
+    store,
+    now: () => now,
+    log: { warn: (_, message) => warnings.push(message) },
+    labelOf: (_, value) => value,
+    timeZone: () => 'UTC',
+    onRecorded: (one) => recorded.push(one.id),
+    retentionDays: () => 30,
+  })
+  return {
+    usage,
+    written,
+    pruned,
+    old,
+    warnings,
+    recorded,
+    fail: (on: boolean) => {
+      failing = on
+    },
+    pass: (ms: number) => {
+      now += ms
+    },
+  }
+}
+
+function record(usage: ReturnType<typeof setUp>['usage'], count: number, from = 0) {
+  for (let number = from; number < from + count; number++) usage.record(exchange(`x-${number}`, { time: NOW + number }))
+}
+
+test('recording writes nothing itself, and tells the listener at once', async () => {
+  const { usage, written, recorded } = setUp()
+  record(usage, 3)
+  expect(written).toEqual([])
+  expect(recorded).toEqual(['x-0', 'x-1', 'x-2'])
+  await usage.flush()
+  expect(written.map((batch) => batch.length)).toEqual([3])
+})
+
+test('once started, what is recorded is written without being asked', async () => {
+  const { usage, written } = setUp()
+  usage.start()
+  record(usage, 3)
+  await vi.waitFor(() => expect(written.flat()).toHaveLength(3), { timeout: 5000 })
+  await usage.close()
+})
+
+test('a thousand exchanges are written without waiting for the timer, in batches of a thousand', async () => {
+  const { usage, written } = setUp()
+  record(usage, 2500)
+  await vi.waitFor(() => expect(written.map((batch) => batch.length)).toEqual([1000, 1000, 500]), { timeout: 5000 })
+})
+
+test('rows that cannot be written wait, and are written once in order when the disk is back', async () => {
+  const { usage, written, fail, pass } = setUp()
+  fail(true)
+  record(usage, 3)
+  await usage.flush()
+  pass(10_000)
+  await usage.flush()
+  fail(false)
+  record(usage, 2, 3)
+  await usage.flush()
+  expect(written.flat().map((one) => one.id)).toEqual(['x-0', 'x-1', 'x-2', 'x-3', 'x-4'])
+  expect(usage.dropped()).toBe(0)
+})
+
+test('rows that cannot be written for half a minute are dropped and counted, with one warning a minute', async () => {
+  const { usage, written, warnings, fail, pass } = setUp()
+  fail(true)
+  record(usage, 1500)
+  await usage.flush()
+  pass(30_000)
+  await usage.flush()
+  expect(usage.dropped()).toBe(1500)
+  record(usage, 5)
+  await usage.flush()
+  expect(usage.dropped()).toBe(1505)
+  expect(warnings).toHaveLength(1)
+  pass(60_000)
+  record(usage, 5)
+  await usage.flush()
+  expect(warnings).toHaveLength(2)
+  fail(false)
+  record(usage, 1)
+  await usage.flush()
+  expect(written.flat()).toHaveLength(1)
+})
+
+test('the queue is bounded: what does not fit is counted', async () => {
+  const { usage, fail } = setUp()
+  fail(true)
+  record(usage, 20_010)
+  expect(usage.dropped()).toBe(10)
+})
+
+test('the latest exchanges include those that could not be written yet, newest first', async () => {
+  const { usage, fail } = setUp()
+  record(usage, 3)
+  await usage.flush()
+  fail(true)
+  record(usage, 2, 3)
+  expect((await usage.latest(4)).map((one) => one.id)).toEqual(['x-4', 'x-3', 'x-2', 'x-1'])
+})
+
+test('tokens since a moment include those that could not be written yet, from the start of its quarter hour', async () => {
+  const { usage, fail } = setUp()
+  fail(true)
+  const quarter = NOW - (NOW % 900_000)
+  usage.record(exchange('in', { time: quarter }))
+  usage.record(exchange('too old', { time: quarter - 1 }))
+  usage.record(exchange('other key', { keyId: 'key-2' }))
+  usage.record(exchange('nothing said', { promptTokens: null, completionTokens: null }))
+  expect(await usage.tokensSince('key-1', NOW)).toBe(1030)
+})
+
+test('closing writes what waits, and counts what it cannot write', async () => {
+  const { usage, written, fail } = setUp()
+  record(usage, 2)
+  await usage.close()
+  expect(written.flat()).toHaveLength(2)
+  fail(true)
+  record(usage, 3)
+  await usage.close()
+  expect(usage.dropped()).toBe(3)
+})
+
+test('starting deletes what is past its days, in small steps', async () => {
+  const { usage, pruned, old } = setUp()
+  usage.start()
+  await vi.waitFor(() => expect(old.rows).toBe(0), { timeout: 5000 })
+  expect(pruned).toEqual([1, 2, 3].map(() => [NOW - 30 * 86_400_000, 1000]))
+  await usage.close()
+})
+
+test('a report names its rows and its zone', async () => {
+  const { usage } = setUp()
+  const report = await usage.report({ period: 'week', by: 'key', timeZone: 'Asia/Kolkata' })
+  expect(report).toMatchObject({ period: 'week', by: 'key', timeZone: 'Asia/Kolkata', rows: [] })
+  expect(report.buckets).toHaveLength(7)
+})
