@@ -17,6 +17,14 @@ export interface OriginEntry {
   blocks: number
 }
 
+/** Origins whose record has changed since it was last taken for writing. */
+interface Unwritten {
+  /** Seen for the first time, or counts only. */
+  readonly seen: Set<string>
+  /** Remembered before, and the policy says something else now. */
+  readonly judgedAnew: Set<string>
+}
+
 // Only a request with a valid key is remembered, but such a program can invent origins: memory, the file and the
 // person's patience have bounds. What is beyond them is judged all the same, it is just not remembered.
 const MOST_UNDECIDED = 10_000
@@ -26,8 +34,7 @@ const MOST_QUESTIONS = 50
 export class OriginBook {
   readonly #options: OriginBookOptions
   readonly #entries = new Map<string, OriginEntry>()
-  /** Origins whose record has changed since it was last taken for writing. */
-  #unwritten = new Set<string>()
+  #unwritten: Unwritten = { seen: new Set(), judgedAnew: new Set() }
   #undecided = 0
   #pending = 0
 
@@ -88,7 +95,7 @@ export class OriginBook {
       requests: record.requests + 1,
       refused: record.refused + (refused ? 1 : 0),
     }
-    this.#unwritten.add(origin)
+    this.#unwritten.seen.add(origin)
   }
 
   /** Sets a record, keeping the entry of its origin. */
@@ -106,14 +113,15 @@ export class OriginBook {
     const entry = this.#entries.get(origin)
     if (entry !== undefined) this.#tally(entry.record, -1)
     this.#entries.delete(origin)
-    this.#unwritten.delete(origin)
   }
 
   /** The records that changed since the last call. */
-  takeUnwritten(): OriginRecord[] {
-    const taken = this.#unwritten
-    this.#unwritten = new Set()
-    return [...taken].flatMap((origin) => this.#entries.get(origin)?.record ?? [])
+  takeUnwritten(): { seen: OriginRecord[]; judgedAnew: OriginRecord[] } {
+    const { seen, judgedAnew } = this.#unwritten
+    this.#unwritten = { seen: new Set(), judgedAnew: new Set() }
+    const recordsOf = (origins: Iterable<string>) =>
+      [...origins].flatMap((origin) => this.#entries.get(origin)?.record ?? [])
+    return { seen: recordsOf([...seen].filter((origin) => !judgedAnew.has(origin))), judgedAnew: recordsOf(judgedAnew) }
   }
 
   /** Remembers what the policy said. False when that is known already or there is no room. */
@@ -122,7 +130,7 @@ export class OriginBook {
     if (record === undefined && this.#undecided >= MOST_UNDECIDED) return false
     const decidedBy = status === 'allowed' ? 'key' : null
     this.put({ ...(record ?? newRecord(origin, this.#options.now())), status, decidedBy })
-    this.#unwritten.add(origin)
+    this.#unwritten[record === undefined ? 'seen' : 'judgedAnew'].add(origin)
     this.#options.changed()
     return true
   }

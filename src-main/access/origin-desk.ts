@@ -77,11 +77,13 @@ export class OriginDesk {
     })
   }
 
-  /** Writes counts and origins newly seen, after everything asked for before. Rejects as the store does. */
+  /** Writes counts and what the policy said of strangers, after everything asked for before. Rejects as the store does. */
   writeUnwritten(): Promise<void> {
     return this.#inTurn(async () => {
-      const records = this.#options.book.takeUnwritten()
-      if (records.length > 0) await this.#options.store.touch(records)
+      const { book, store } = this.#options
+      const { seen, judgedAnew } = book.takeUnwritten()
+      if (seen.length > 0) await store.touch(seen)
+      for (const record of judgedAnew) await store.put(record)
     })
   }
 

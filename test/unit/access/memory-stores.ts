@@ -41,6 +41,10 @@ export class MemoryStores {
   }
 
   #touchOrigins(records: readonly OriginRecord[]): void {
-    for (const record of records) this.originRows.set(record.origin, { ...record })
+    for (const record of records) {
+      const { lastSeenAt, requests, refused } = record
+      const known = this.originRows.get(record.origin)
+      this.originRows.set(record.origin, { ...(known ?? record), lastSeenAt, requests, refused })
+    }
   }
 }

@@ -73,12 +73,15 @@ test('a pending question outlives a restart and is not asked again, until the or
 })
 
 test('under “ask” what only a key had let in is asked about, and what a person let in is not', async () => {
-  const { access, chatFrom, settings, questions } = await openWithKey()
+  const { access, chatFrom, settings, questions, stores } = await openWithKey()
   chatFrom(SITE)
   await access.origins.decide(OTHER, 'allowed')
+  await access.flush()
   settings.unknownOrigins = 'ask'
   expect([chatFrom(SITE), chatFrom(OTHER)]).toEqual(['origin_not_approved', 'ok'])
   expect(questions.map(({ origin }) => origin)).toEqual([SITE])
+  await access.flush()
+  expect(stores.originRows.get(SITE)).toMatchObject({ status: 'pending', decidedBy: null })
   settings.unknownOrigins = 'key'
   expect(chatFrom(SITE)).toBe('ok')
 })
