@@ -46,3 +46,7 @@ export interface Asset {
   /** Whether its name carries a hash of its content, so that it may be cached for ever. */
   readonly immutable: boolean
 }
+
+export interface ConsoleLog {
+  error(details: object, message: string): void
+}

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { AppEvent } from '#shared/events.ts'
+import type { AppState, GatewayState } from '#shared/state.ts'
+import type { GatewaySide } from './gateway-side.ts'
+import type { Host } from './host.ts'
+import type { Rooms } from './rooms.ts'
+import type { SettingsBook } from './settings.ts'
+
+export interface AppStateSources {
+  readonly host: Pick<Host, 'version' | 'shell'>
+  readonly settings: Pick<SettingsBook, 'read'>
+  readonly rooms: Rooms
+  readonly side: GatewaySide
+  readonly emit: (event: AppEvent) => void
+}
+
+/** The app's state, from memory, and the event that tells of a change in it. */
+export interface AppStateFeed {
+  state(): AppState
+  /** To be called whenever something in it may have changed; tells only when something has. */
+  announce(): void
+}
+
+export function createAppState(sources: AppStateSources): AppStateFeed {
+  const { host, rooms, side, emit } = sources
+  const state = (): AppState => ({
+    version: host.version,
+    shell: host.shell,
+    gateway: gatewayState(sources),
+    upstream: side.watch.state(),
+    keys: rooms.access.keyCount(),
+    pendingOrigins: rooms.access.pendingCount(),
+    notices: [...rooms.notices()],
+  })
+  let told: AppState | undefined
+
+  return {
+    state,
+    announce() {
+      const now = state()
+      if (told !== undefined && isDeepStrictEqual(withoutTime(told), withoutTime(now))) return
+      told = now
+      emit({ type: 'state', state: now })
+    },
+  }
+}
+
+function gatewayState({ settings, side: { door, config } }: AppStateSources): GatewayState {
+  const isOpen = door.port() !== 0
+  const port = isOpen ? door.port() : settings.read().gatewayPort
+  const openStatus = config().paused ? 'paused' : 'running'
+  return {
+    status: isOpen ? openStatus : 'stopped',
+    // Not 127.0.0.1: this name reaches it over IPv6 as well.
+    address: `http://localhost:${port}`,
+    port,
+    problem: door.problem(),
+  }
+}
+
+/** That somebody looked again and found the same is no news. */
+function withoutTime(state: AppState): AppState {
+  return { ...state, upstream: { ...state.upstream, checkedAt: 0 } }
+}

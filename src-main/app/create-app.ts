@@ -1,0 +1,90 @@
+import type { AppEvent } from '#shared/events.ts'
+import { PersonError } from '#shared/person-error.ts'
+import { createConsole } from '../console/create-console.ts'
+import { acquireInstanceLock } from '../store/instance-lock.ts'
+import type { App } from './app.ts'
+import { createAppState } from './app-state.ts'
+import { createCore } from './core.ts'
+import { createEvents } from './events.ts'
+import { createGatewaySide } from './gateway-side.ts'
+import type { Host } from './host.ts'
+import { createPauseAlarm } from './pause.ts'
+import { openRooms } from './rooms.ts'
+import { openSettings } from './settings.ts'
+
+const now = Date.now
+
+/**
+ * Joins the rooms of the core into an app, the same for both shells. Rejects with a PersonError (`already_running`,
+ * `settings_damaged`, `store_too_new` ...), and then holds nothing: no lock, no open file.
+ */
+export async function createApp(host: Host): Promise<App> {
+  const lock = acquireInstanceLock(host.dataDir)
+  if (lock === undefined) throw new PersonError('already_running', `Latchkey is already running on ${host.dataDir}.`)
+  try {
+    return await assemble(host, () => lock.release())
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** Parts that need each other meet through functions, which nobody calls before all parts are there. */
+async function assemble(host: Host, releaseLock: () => void): Promise<App> {
+  const { log } = host
+  const events = createEvents({ log })
+  const tell = (event: AppEvent) => {
+    events.emit(event)
+    feed.announce()
+  }
+  const settings = openSettings({ file: host.settingsFile, overrides: settingsOf(host.overrides) })
+  const rooms = await openRooms({ host, settings, now, tell })
+  const side = createGatewaySide({ host, settings, rooms, events, now, onUpstreamChange: () => feed.announce() })
+  const feed = createAppState({ host, settings, rooms, side, emit: events.emit })
+  const alarm = createPauseAlarm({ now, onOver: feed.announce })
+  const core = createCore({
+    rendererDir: host.rendererDir,
+    settings,
+    rooms,
+    side,
+    events,
+    feed,
+    onSettingsChanged({ paused }) {
+      alarm.set(paused)
+      side.watch.wake()
+      tell({ type: 'settings' })
+    },
+  })
+  let stopped: Promise<void> | undefined
+
+  async function stop(drainMs: number) {
+    side.watch.stop()
+    alarm.clear()
+    await side.door.close(drainMs)
+    feed.announce()
+    await rooms.close()
+    releaseLock()
+  }
+
+  return {
+    console: createConsole(core, log),
+    core,
+    state: core.state,
+    subscribe: core.subscribe,
+    async start() {
+      rooms.usage.start()
+      alarm.set(settings.read().paused)
+      await side.door.open(settings.read())
+      side.watch.start()
+      feed.announce()
+    },
+    stop(drainMs) {
+      stopped ??= stop(drainMs)
+      return stopped
+    },
+  }
+}
+
+function settingsOf({ gatewayHost: _, ...settings }: Host['overrides']) {
+  return settings
+}

@@ -1,0 +1,68 @@
+import type { Exchange } from '#shared/exchange.ts'
+import { createGateway } from '../gateway/create-gateway.ts'
+import type { GatewayConfig } from '../gateway/ports.ts'
+import type { Events } from './events.ts'
+import { createFrontDoor, type FrontDoor } from './front-door.ts'
+import { createGatewayConfig } from './gateway-config.ts'
+import type { Host } from './host.ts'
+import { createOwnNames } from './own-names.ts'
+import { reachOf } from './reach.ts'
+import type { Rooms } from './rooms.ts'
+import type { SettingsBook } from './settings.ts'
+import { createUpstreamChoice } from './upstream-choice.ts'
+import { createUpstreamWatch, type UpstreamWatch } from './upstream-watch.ts'
+
+/** The gateway, with what opens its door and what watches the upstream behind it. */
+export interface GatewaySide {
+  readonly config: () => GatewayConfig
+  readonly door: FrontDoor
+  readonly watch: UpstreamWatch
+}
+
+export interface GatewaySideOptions {
+  readonly host: Host
+  readonly settings: Pick<SettingsBook, 'read'>
+  readonly rooms: Rooms
+  readonly events: Events
+  readonly now: () => number
+  /** The watch found something else than before. */
+  readonly onUpstreamChange: () => void
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set()
+
+export function createGatewaySide({
+  host,
+  settings,
+  rooms,
+  events,
+  now,
+  onUpstreamChange,
+}: GatewaySideOptions): GatewaySide {
+  const reach = reachOf(host.overrides.gatewayHost)
+  const ownNames = reach.fromOutside ? createOwnNames({ now }) : () => NO_NAMES
+  const upstream = createUpstreamChoice({ ollamaHost: host.env.OLLAMA_HOST, ownNames })
+  const config = createGatewayConfig({
+    settings: settings.read,
+    upstream: upstream.of,
+    // A secret, and so not in the settings file, which people copy and show to each other.
+    upstreamKey: host.env.LATCHKEY_UPSTREAM_KEY,
+    ownNames,
+    now,
+  })
+  const record = (exchange: Exchange) => {
+    rooms.usage.record(exchange)
+    rooms.access.noteUse(exchange.keyId, exchange.origin, exchange.time, exchange.outcome === 'refused')
+    events.emit({ type: 'exchange', exchange })
+    watch.note(exchange)
+  }
+  const gateway = createGateway({ access: rooms.access, recorder: { record }, config, now, log: host.log })
+  const watch = createUpstreamWatch({
+    probe: (path) => gateway.probe(path),
+    url: () => config().upstream,
+    isObserved: () => events.count() > 0,
+    now,
+    onChange: onUpstreamChange,
+  })
+  return { config, watch, door: createFrontDoor({ gateway, hosts: reach.hosts, refuseLoop: upstream.refuseLoop }) }
+}

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto'
+import type { AppEvent } from '#shared/events.ts'
+import { type AccessRoom, createAccess } from '../access/create-access.ts'
+import { openStore, type Store } from '../store/open-store.ts'
+import { createUsage, type Usage } from '../usage/create-usage.ts'
+import type { Host } from './host.ts'
+import type { SettingsBook } from './settings.ts'
+
+/** The rooms that remember. */
+export interface Rooms {
+  readonly access: AccessRoom
+  readonly usage: Usage
+  /** What the person should know of them, in sentences. */
+  notices(): readonly string[]
+  /** Writes what is left, then closes the store. */
+  close(): Promise<void>
+}
+
+export interface RoomsOptions {
+  readonly host: Host
+  readonly settings: Pick<SettingsBook, 'read'>
+  readonly now: () => number
+  readonly tell: (event: AppEvent) => void
+}
+
+/** Opens the store, and the two rooms that write in it. The caller holds the instance lock. */
+export async function openRooms(options: RoomsOptions): Promise<Rooms> {
+  const { host, now } = options
+  const store = await openStore({ dataDir: host.dataDir, now, log: host.log })
+  try {
+    return await openOn(store, options)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions): Promise<Rooms> {
+  const { log } = host
+  const usage = createUsage({
+    store: store.usage,
+    now,
+    log,
+    timeZone,
+    // Nobody asks for a report before the room is open.
+    labelOf: (by, value) => access.labelOf(by, value),
+    retentionDays: () => settings.read().retentionDays,
+  })
+  const access = await createAccess({
+    keys: store.keys,
+    origins: store.origins,
+    unknownOrigins: () => settings.read().unknownOrigins,
+    tokensSince: (keyId, since) => usage.tokensSince(keyId, since),
+    timeZone,
+    now,
+    randomBytes,
+    log,
+    onKeysChanged: () => tell({ type: 'keys' }),
+    onOriginsChanged: () => tell({ type: 'origins' }),
+    onQuestion: (origin) => tell({ type: 'question', origin }),
+  })
+  return {
+    access,
+    usage,
+    notices: () => [...store.notices, ...lossNotice(usage.dropped())],
+    async close() {
+      await access.close()
+      await usage.close()
+      await store.close()
+    },
+  }
+}
+
+/** Asked each time: a laptop travels. */
+function timeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+function lossNotice(dropped: number): string[] {
+  if (dropped === 0) return []
+  return ['Some usage could not be written and is missing in the sums: see that the disk has room.']
+}

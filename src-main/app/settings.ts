@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util'
+import { InvalidInput, parseInput } from '#shared/input-sentence.ts'
+import { PersonError } from '#shared/person-error.ts'
+import { type Settings, type SettingsPatch, settingsPatchSchema, settingsSchema } from '#shared/settings.ts'
+import type { SettingsFile } from './host.ts'
+import { upstreamUrl } from './upstream-address.ts'
+
+/** What the person set, and what the command line set over it for this run. */
+export interface SettingsBook {
+  /** As they are in effect. The object is replaced by a change, never mutated. */
+  read(): Settings
+  /**
+   * Writes, then applies, then puts in effect; one change at a time. A setting changed here also ends what the command
+   * line said about it: the later word counts. When `apply` rejects, nothing has changed and the file is as it was.
+   * Rejects with a PersonError (`settings_not_saved`, or what `apply` says).
+   */
+  change(patch: SettingsPatch, apply: Apply): Promise<Settings>
+}
+
+/** Makes a change real before it counts, such as moving to another port. */
+export type Apply = (after: Settings, before: Settings) => Promise<void>
+
+export interface SettingsOptions {
+  readonly file: SettingsFile
+  /** Of the command line: win over the file, and are not written into it. */
+  readonly overrides: Partial<Settings>
+}
+
+/** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for what the command line says. */
+export function openSettings({ file, overrides }: SettingsOptions): SettingsBook {
+  let stored = readFile(file)
+  let overriding = overrides
+  let inEffect = checked({ ...stored, ...overriding })
+  let lastTurn: Promise<unknown> = Promise.resolve()
+
+  async function changeNow(patch: SettingsPatch, apply: Apply): Promise<Settings> {
+    const before = inEffect
+    const changed = differing(patch, before)
+    if (Object.keys(changed).length === 0) return before
+    const nextStored = { ...stored, ...changed }
+    const nextOverriding = without(overriding, changed)
+    const after = checked({ ...nextStored, ...nextOverriding })
+    save(file, nextStored)
+    try {
+      await apply(after, before)
+    } catch (error) {
+      save(file, stored)
+      throw error
+    }
+    stored = nextStored
+    overriding = nextOverriding
+    inEffect = after
+    return after
+  }
+
+  return {
+    read: () => inEffect,
+    change(patch, apply) {
+      const turn = lastTurn.then(() => changeNow(patch, apply))
+      lastTurn = turn.catch(() => undefined)
+      return turn
+    },
+  }
+}
+
+/**
+ * A file that cannot be understood is never taken for defaults: it may have said to block every stranger, and the
+ * defaults let them in.
+ */
+function readFile(file: SettingsFile): Settings {
+  try {
+    return checked(parseInput(settingsSchema, file.read() ?? {}))
+  } catch (error) {
+    const isForPerson = error instanceof InvalidInput || error instanceof PersonError
+    const detail = isForPerson ? ` (${error.message.replace(/\.$/, '')})` : ''
+    const sentence = `The settings in ${file.path} cannot be read${detail}: correct the file, or delete it to begin with the defaults.`
+    throw new PersonError('settings_damaged', sentence, { cause: error })
+  }
+}
+
+/** The schema looks at the spelling; whether it is an address, only the URL parser knows. */
+function checked(settings: Settings): Settings {
+  if (settings.upstream !== null) upstreamUrl(settings.upstream)
+  return settings
+}
+
+function save(file: SettingsFile, settings: Settings): void {
+  try {
+    file.write(settings)
+  } catch (error) {
+    const sentence = `The settings could not be saved in ${file.path}: see that the disk has room and that the file may be written.`
+    throw new PersonError('settings_not_saved', sentence, { cause: error })
+  }
+}
+
+function differing(patch: SettingsPatch, before: Settings): Partial<Settings> {
+  const names = Object.keys(settingsPatchSchema.shape) as (keyof Settings)[]
+  const changed = names.filter((name) => patch[name] !== undefined && !isDeepStrictEqual(patch[name], before[name]))
+  return Object.fromEntries(changed.map((name) => [name, patch[name]]))
+}
+
+function without(settings: Partial<Settings>, names: object): Partial<Settings> {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in names)))
+}

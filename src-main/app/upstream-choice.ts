@@ -1,0 +1,39 @@
+import { PersonError } from '#shared/person-error.ts'
+import { DEFAULT_UPSTREAM, type Settings } from '#shared/settings.ts'
+import { isGatewayItself, parseOllamaHost, upstreamUrl } from './upstream-address.ts'
+
+/** Which upstream the settings mean, here and now. */
+export interface UpstreamChoice {
+  /** Without a slash at its end. */
+  of(settings: Settings): string
+  /** Throws a PersonError `upstream_is_gateway`: such a request would come round again without end. */
+  refuseLoop(settings: Settings, port: number): void
+}
+
+export interface UpstreamChoiceOptions {
+  /** The environment's OLLAMA_HOST. */
+  readonly ollamaHost: string | undefined
+  /** Names, besides the loopback ones, under which the gateway can be reached. */
+  readonly ownNames: () => ReadonlySet<string>
+}
+
+export function createUpstreamChoice({ ollamaHost, ownNames }: UpstreamChoiceOptions): UpstreamChoice {
+  const fromEnvironment = ollamaHost === undefined ? undefined : parseOllamaHost(ollamaHost)
+
+  function of({ upstream, gatewayPort }: Settings): string {
+    if (upstream !== null) return upstreamUrl(upstream)
+    // Ollama's own command line reads the same variable: somebody may have pointed that one at the gateway.
+    const usable = fromEnvironment !== undefined && !isGatewayItself(fromEnvironment, gatewayPort, ownNames())
+    return usable ? fromEnvironment : DEFAULT_UPSTREAM
+  }
+
+  return {
+    of,
+    refuseLoop(settings, port) {
+      const url = of(settings)
+      if (!isGatewayItself(url, port, ownNames())) return
+      const sentence = `${url} is Latchkey’s own address. Give the address of Ollama there, or another port to Latchkey.`
+      throw new PersonError('upstream_is_gateway', sentence)
+    },
+  }
+}

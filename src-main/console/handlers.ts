@@ -1,0 +1,35 @@
+import type { z } from 'zod'
+import type { CONSOLE_API, ConsoleOutput, ConsoleRoute } from '#shared/console-api.ts'
+import type { ConsolePorts } from './ports.ts'
+
+export type ParsedInput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['input']>
+
+/** `undefined` stands for something that does not exist. A route without a row here does not compile. */
+export type Handlers = {
+  readonly [R in ConsoleRoute]: (input: ParsedInput<R>, params: RouteParams<R>) => Promise<ConsoleOutput<R> | undefined>
+}
+
+export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${string}` ? { readonly id: string } : object
+
+/** What each route of the console's API does. */
+export function createHandlers(ports: ConsolePorts): Handlers {
+  const { keys, origins, settings } = ports
+  return {
+    'GET /api/state': async () => ports.state(),
+    'POST /api/upstream/check': () => ports.checkUpstream(),
+    'GET /api/keys': () => keys.list(),
+    'POST /api/keys': (key) => keys.create(key),
+    'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),
+    'DELETE /api/keys/:id': (_, { id }) => keys.delete(id),
+    'POST /api/keys/:id/restore': (_, { id }) => keys.restore(id),
+    'POST /api/keys/:id/rotate': ({ graceMs }, { id }) => keys.rotate(id, graceMs),
+    'GET /api/origins': () => origins.list(),
+    'POST /api/origins/decide': ({ origin, status }) => origins.decide(origin, status),
+    'POST /api/origins/label': ({ origin, label }) => origins.label(origin, label),
+    'POST /api/origins/forget': async ({ origin }) => ((await origins.forget(origin)) ? { done: true } : undefined),
+    'GET /api/usage': (query) => ports.usage(query),
+    'GET /api/exchanges': ({ limit }) => ports.exchanges(limit),
+    'GET /api/settings': async () => settings.read(),
+    'PATCH /api/settings': (patch) => settings.change(patch),
+  }
+}
