@@ -4,8 +4,10 @@ import { createMeter, type Meter } from './meter/meter.ts'
 import { isModelList, ModelListFilter } from './model-list-filter.ts'
 import type { Access } from './ports.ts'
 import { refuse } from './refuse.ts'
+import { discardBody } from './request-body.ts'
 import { upstreamHeaders } from './request-headers.ts'
 import { clientHeaders, single, type UpstreamHeaders } from './response-headers.ts'
+import { Upload } from './upload.ts'
 import type { Upstream } from './upstream.ts'
 import { isStaleConnection, refusalOf } from './upstream-errors.ts'
 
@@ -83,6 +85,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#bookCounts()
     this.#judgeOutcome(context.response.statusCode)
     context.response.end(rest)
+    if (!context.request.complete) this.#dropUnwantedUpload()
   }
 
   onResponseError(_controller: Controller, error: Error): void {
@@ -117,23 +120,25 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (!context.hasBody) return { ...options, body: null }
     if (headers['content-encoding'] !== undefined) lines.push('content-encoding', headers['content-encoding'])
     if (headers['content-length'] !== undefined) lines.push('content-length', headers['content-length'])
-    this.#countStreamedBody()
     if (context.expectsContinue) context.response.writeContinue()
-    return { ...options, body: request }
+    return { ...options, body: new Upload(request, (bytes) => this.#countPiece(bytes)) }
   }
 
   #send(options: Dispatcher.DispatchOptions): void {
     this.#upstream.target(this.#context.config.upstream).pool.dispatch(options, this)
   }
 
-  /** Counts beside undici, which reads the same stream: paused first, so that no piece is lost before it listens. */
-  #countStreamedBody(): void {
+  #countPiece(bytes: number): void {
     const context = this.#context
-    const limited = context.route?.path !== BLOB_ROUTE
-    context.request.pause()
-    context.request.on('data', (piece: Buffer) => {
-      context.bytesIn += piece.length
-      if (limited && context.bytesIn > STREAMED_LIMIT) this.#refuseTooLarge()
+    context.bytesIn += bytes
+    if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE) this.#refuseTooLarge()
+  }
+
+  /** The upstream answered without reading everything: the rest is read away, but not for ever. */
+  #dropUnwantedUpload(): void {
+    const { request } = this.#context
+    discardBody(request, () => {
+      if (!request.complete) request.destroy()
     })
   }
 

@@ -1,0 +1,255 @@
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { openRaw } from '../support/raw-http.ts'
+import { type RawUpstream, startRawUpstream } from '../support/raw-upstream.ts'
+import { until } from '../support/until.ts'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const CHAT = JSON.stringify({ model: 'sample-small', messages: [{ role: 'user', content: 'count to nine' }] })
+const NDJSON = 'HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n'
+const LINE = '{"model":"m","message":{"role":"assistant","content":"x"},"done":false}\n'
+const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
+
+async function before(answer: (socket: Socket) => void): Promise<{ gateway: TestGateway; upstream: RawUpstream }> {
+  const upstream = await startRawUpstream(answer)
+  const gateway = await startGateway({ upstream: upstream.url })
+  closers.push(
+    () => upstream.close(),
+    () => gateway.close(),
+  )
+  return { gateway, upstream }
+}
+
+async function sample(chunkDelayMs: number): Promise<TestGateway> {
+  const gateway = await startGateway({ chunkDelayMs })
+  closers.push(() => gateway.close())
+  return gateway
+}
+
+async function startChat(gateway: TestGateway, secret?: string): Promise<Response> {
+  const key = secret ?? (await gateway.createKey()).secret
+  return fetch(`${gateway.url}/api/chat`, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: CHAT })
+}
+
+describe('a stream', () => {
+  it('comes piece by piece, not at its end', async () => {
+    const sockets: Socket[] = []
+    const { gateway } = await before((socket) => {
+      sockets.push(socket)
+      socket.write(NDJSON + chunk(LINE))
+    })
+    const answer = await startChat(gateway)
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(LINE)
+    sockets[0]?.write(chunk(LINE.replace('x', 'y')))
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(LINE.replace('x', 'y'))
+    await reader.cancel()
+  })
+
+  it('sends its head before its first token', async () => {
+    const { gateway } = await before((socket) => socket.write(NDJSON))
+    const answer = await startChat(gateway)
+    expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+    await answer.body?.cancel()
+  })
+
+  it('whose client leaves ends the upstream’s work at once', async () => {
+    const { gateway, upstream } = await before((socket) => socket.write(NDJSON + chunk(LINE)))
+    const answer = await startChat(gateway)
+    const left = performance.now()
+    await answer.body?.cancel()
+    await until(
+      () => upstream.sockets[0]?.destroyed || upstream.sockets[0]?.readableEnded,
+      'the upstream to be left',
+      1_000,
+    )
+    expect(performance.now() - left).toBeLessThan(1_000)
+    expect(await gateway.record()).toMatchObject({ outcome: 'client_aborted', metered: false, status: 200 })
+  })
+
+  it('whose client leaves before the first byte ends the upstream’s work too', async () => {
+    const { gateway, upstream } = await before(() => undefined)
+    const key = await gateway.createKey()
+    const connection = await openRaw(gateway.port)
+    connection.send(
+      `POST /api/chat HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key.secret}\r\nContent-Length: ${CHAT.length}\r\n\r\n${CHAT}`,
+    )
+    await until(() => upstream.heard[0]?.includes('sample-small'), 'the request to arrive')
+    connection.close()
+    await until(
+      () => upstream.sockets[0]?.destroyed || upstream.sockets[0]?.readableEnded,
+      'the upstream to be left',
+      1_000,
+    )
+    expect(await gateway.record()).toMatchObject({ outcome: 'client_aborted', status: 0 })
+  })
+
+  it('whose upstream dies in mid-line is cut, never ended as if whole', async () => {
+    const { gateway } = await before((socket) => {
+      socket.write(NDJSON + chunk(LINE) + '40\r\n{"model"')
+      setImmediate(() => socket.destroy())
+    })
+    const key = await gateway.createKey()
+    const connection = await openRaw(gateway.port)
+    connection.send(
+      `POST /api/chat HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${key.secret}\r\nContent-Length: ${CHAT.length}\r\n\r\n${CHAT}`,
+    )
+    const bytes = await connection.readToEnd()
+    expect(bytes).toContain('HTTP/1.1 200')
+    expect(bytes).not.toContain('\r\n0\r\n\r\n')
+    expect(await gateway.record()).toMatchObject({ outcome: 'cut_off', reason: 'upstream_died', metered: false })
+  })
+
+  it('shorter than its Content-Length is cut', async () => {
+    const { gateway } = await before((socket) =>
+      socket.end('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a":1}'),
+    )
+    const answer = await startChat(gateway)
+    await expect(answer.text()).rejects.toThrow()
+    expect(await gateway.record()).toMatchObject({ outcome: 'cut_off' })
+  })
+
+  it('that carries an error under status 200 is recorded as one', async () => {
+    const { gateway } = await before((socket) =>
+      socket.end(`${NDJSON + chunk(LINE) + chunk('{"error":"out of memory"}\n')}0\r\n\r\n`),
+    )
+    expect(await (await startChat(gateway)).text()).toContain('out of memory')
+    expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error', reason: 'error_in_stream', status: 200 })
+  })
+
+  it('waits for a client that does not read, and holds little meanwhile', async () => {
+    let written = 0
+    const big = chunk(LINE.repeat(800))
+    const { gateway } = await before((socket) => {
+      socket.write(NDJSON)
+      const push = () => {
+        while (written < 200_000_000) {
+          written += big.length
+          if (!socket.write(big)) return void socket.once('drain', push)
+        }
+      }
+      push()
+    })
+    const key = await gateway.createKey()
+    const request = httpRequest(`${gateway.url}/api/chat`, { method: 'POST', headers: { 'x-api-key': key.secret } })
+    const paused = new Promise<void>((resolve) =>
+      request.once('response', (response) => void response.pause() ?? resolve()),
+    )
+    request.end(CHAT)
+    await paused
+    let last = -1
+    await until(
+      () => {
+        const still = written === last
+        last = written
+        return still && written > 0
+      },
+      'the upstream to be held back',
+      5_000,
+    )
+    expect(written).toBeLessThan(50_000_000)
+    request.destroy()
+  })
+
+  it('ends within a second when its key is disabled', async () => {
+    const gateway = await sample(200)
+    const key = await gateway.createKey()
+    const answer = await startChat(gateway, key.secret)
+    const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+    await reader.read()
+    await gateway.access.keys.update(key.id, { enabled: false })
+    const cutAt = performance.now()
+    await expect(readAll(reader)).rejects.toThrow()
+    expect(performance.now() - cutAt).toBeLessThan(1_000)
+    expect(await gateway.received[0]?.ended).toBe('cut')
+    expect(await gateway.record()).toMatchObject({ outcome: 'cut_off', reason: 'key_revoked' })
+  })
+
+  it('ends within a second when its origin is blocked, and the next request is refused', async () => {
+    const gateway = await sample(200)
+    const key = await gateway.createKey()
+    const headers = { authorization: `Bearer ${key.secret}`, origin: 'https://one.example' }
+    const start = () => fetch(`${gateway.url}/api/chat`, { method: 'POST', headers, body: CHAT })
+    const reader = ((await start()).body as ReadableStream<Uint8Array>).getReader()
+    await reader.read()
+    await gateway.access.origins.decide('https://one.example', 'blocked')
+    await expect(readAll(reader)).rejects.toThrow()
+    expect((await start()).status).toBe(403)
+    expect(gateway.received).toHaveLength(1)
+  })
+})
+
+describe('an upstream', () => {
+  it('that is not there is a 502 that says what to do, in the dialect of the route', async () => {
+    const gateway = await startGateway({ upstream: 'http://127.0.0.1:9' })
+    closers.push(() => gateway.close())
+    const { secret } = await gateway.createKey()
+    const answer = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': secret },
+      body: CHAT,
+    })
+    expect([answer.status, await answer.json()]).toEqual([
+      502,
+      { type: 'error', error: { type: 'api_error', message: expect.stringContaining('Start Ollama') } },
+    ])
+    expect(await gateway.record()).toMatchObject({
+      outcome: 'upstream_error',
+      reason: 'upstream_unreachable',
+      status: 502,
+    })
+  })
+
+  it('that resets before its head is a 502, and a POST is not sent twice', async () => {
+    const { gateway, upstream } = await before((socket) => socket.resetAndDestroy())
+    expect((await startChat(gateway)).status).toBe(502)
+    expect(upstream.heard).toHaveLength(1)
+  })
+
+  it.each([
+    ['two different lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}'],
+    [
+      'a length and chunks',
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+    ],
+    ['no HTTP at all', 'hello\r\n\r\n'],
+  ])('that answers with %s is a 502', async (_name, bytes) => {
+    const { gateway } = await before((socket) => socket.end(bytes))
+    expect((await startChat(gateway)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error' })
+  })
+
+  it('that says more than its Content-Length spoils nobody else’s answer', async () => {
+    const { gateway } = await before((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil'),
+    )
+    for (let round = 0; round < 3; round++) expect(await (await startChat(gateway)).text()).not.toContain('evil')
+  })
+
+  it('that answers before it has read the body still gets its answer through', async () => {
+    const server = createServer((_request, response) =>
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"no"}'),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    closers.push(
+      () => server.closeAllConnections(),
+      () => server.close(),
+    )
+    const gateway = await startGateway({ upstream: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+    closers.push(() => gateway.close())
+    const { secret } = await gateway.createKey()
+    const body = Buffer.alloc(3_000_000, 'a')
+    const answer = await fetch(`${gateway.url}/api/chat`, { method: 'POST', headers: { 'x-api-key': secret }, body })
+    expect([answer.status, await answer.text()]).toEqual([400, '{"error":"no"}'])
+  })
+})
+
+async function readAll(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  while (!(await reader.read()).done);
+}
