@@ -40,12 +40,10 @@ export async function openConsoleServer(options: {
     if (refusal !== undefined) return refusalResponse(refusal)
     return pathOf(incoming) === SESSION_PATH ? openSession(request, options.sessions) : options.handler(request)
   }
-  server.on(
-    'request',
-    getRequestListener((request, { incoming }) => answer(request, incoming as IncomingMessage), {
-      overrideGlobalObjects: false,
-    }),
-  )
+  const listener = getRequestListener((request, { incoming }) => answer(request, incoming as IncomingMessage), {
+    overrideGlobalObjects: false,
+  })
+  server.on('request', (incoming, outgoing) => void listener(incoming, outgoing))
   return { port, url: `http://${HOST}:${port}/`, close: () => close(server) }
 }
 

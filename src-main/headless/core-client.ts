@@ -33,14 +33,14 @@ const LOCK_PAUSE_MS = 100
 export async function withCore<T>(
   dataDir: string,
   context: CommandContext,
-  use: (core: CoreClient) => Promise<T>,
+  work: (core: CoreClient) => Promise<T>,
 ): Promise<T> {
   const path = prepareDataDir(dataDir)
   const alone = await openAloneOrFindRunning(path, context)
-  if (alone === undefined) return use(clientOf((request) => callRunning(path, request), true))
+  if (alone === undefined) return work(clientOf((request) => callRunning(path, request), true))
   try {
     for (const notice of alone.state().notices) context.warn(notice)
-    return await use(clientOf(alone.console, false))
+    return await work(clientOf(alone.console, false))
   } finally {
     await alone.stop(0)
   }

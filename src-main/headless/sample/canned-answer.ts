@@ -49,7 +49,7 @@ const DIMENSIONS = 16
 
 /** A vector that depends on nothing but the text. */
 export function cannedEmbedding(text: string): number[] {
-  const vector = new Array<number>(DIMENSIONS).fill(0)
+  const vector = Array.from({ length: DIMENSIONS }, () => 0)
   for (let index = 0; index < text.length; index++) {
     const slot = (text.charCodeAt(index) + index) % DIMENSIONS
     vector[slot] = (vector[slot] ?? 0) + 1

@@ -8,11 +8,15 @@ const ALLOWED_ORIGIN =
   /^(?:https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0)(?::[^/]*)?|(?:app|file|tauri|vscode-webview|vscode-file):\/\/.*)$/
 
 // Ollama's server/routes.go, corsConfig.AllowHeaders: a fixed list.
+const STAINLESS = [
+  'arch,async,custom-poll-interval,helper-method,lang,os,package-version,poll-helper',
+  'retry-count,runtime,runtime-version,timeout',
+]
 const ALLOWED_HEADERS = [
-  ...['Authorization', 'Content-Type', 'User-Agent', 'Accept', 'X-Requested-With', 'OpenAI-Beta'],
-  ...['x-stainless-arch', 'x-stainless-async', 'x-stainless-custom-poll-interval', 'x-stainless-helper-method'],
-  ...['x-stainless-lang', 'x-stainless-os', 'x-stainless-package-version', 'x-stainless-poll-helper'],
-  ...['x-stainless-retry-count', 'x-stainless-runtime', 'x-stainless-runtime-version', 'x-stainless-timeout'],
+  'Authorization,Content-Type,User-Agent,Accept,X-Requested-With,OpenAI-Beta',
+  ...STAINLESS.join(',')
+    .split(',')
+    .map((name) => `x-stainless-${name}`),
 ].join(',')
 
 /** The refusal or preflight that ends a request before its route, or undefined when it may go on. */

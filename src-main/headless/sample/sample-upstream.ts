@@ -93,8 +93,8 @@ async function send(
 }
 
 function lengthOf(answer: SampleAnswer): Record<string, number> {
-  const whole = typeof answer.body === 'string' && answer.status !== 204
-  return whole ? { 'Content-Length': Buffer.byteLength(answer.body as string) } : {}
+  if (typeof answer.body !== 'string' || answer.status === 204) return {}
+  return { 'Content-Length': Buffer.byteLength(answer.body) }
 }
 
 /** Resolves when there is room again, or when nobody reads any more. */
