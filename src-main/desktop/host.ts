@@ -1,4 +1,4 @@
-import { chmodSync, createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Store from 'electron-store'
 import type { Settings } from '#shared/settings.ts'
@@ -17,12 +17,6 @@ export interface DesktopHostOptions {
 
 export function createDesktopHost(options: DesktopHostOptions): Host {
   return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir), overrides: {} }
-}
-
-/** Makes the data directory for this person only: it holds who used what. */
-export function prepareDataDir(dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  chmodSync(dataDir, 0o700)
 }
 
 /** Opened at each use, because electron-store reads in its constructor and throws on a damaged file. */

@@ -1,23 +1,39 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, shell } from 'electron'
+import type { About } from '#shared/desktop-bridge.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
 import { PRIVILEGED_SCHEME } from './app-protocol.ts'
 import type { ConsoleWindow } from './console-window.ts'
 import { startDesktop } from './desktop.ts'
 import { harden } from './hardening.ts'
-import { createDesktopHost, logFileOf, openFileLog, prepareDataDir } from './host.ts'
+import { createDesktopHost, logFileOf, openFileLog } from './host.ts'
 import { HIDDEN_FLAG } from './login-item.ts'
 import { leashRemote } from './remote-leash.ts'
 
 // dist/main/desktop.js, beside dist/preload and dist/renderer.
 const DIST = join(import.meta.dirname, '..')
 
-// Never awaited here: an ES module that waits for `ready` at its top level keeps Electron from becoming ready.
-if (app.requestSingleInstanceLock()) run()
-else app.quit()
+try {
+  const dataDir = prepareDataDir(defaultDataDir(process.env, process.platform))
+  keepChromiumIn(join(dataDir, 'chromium'))
+  if (app.requestSingleInstanceLock()) run(dataDir)
+  else app.quit()
+} catch (error) {
+  giveUp(error)
+}
 
-function run(): void {
-  const started = start()
+/** What Chromium writes stays apart from keys and usage. One instance per data directory: the lock hangs on this path. */
+function keepChromiumIn(directory: string): void {
+  // setPath throws for a directory that is not there.
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  app.setPath('userData', directory)
+}
+
+function run(dataDir: string): void {
+  // Never awaited here: an ES module that waits for `ready` at its top level keeps Electron from becoming ready.
+  const started = start(dataDir).catch(giveUp)
   const openWindow = () => void started.then((window) => window?.open('home'))
   // A second launch, the dock, and a latchkey: link all mean "show me the window". What the link says is not read.
   app.on('second-instance', openWindow)
@@ -31,37 +47,25 @@ function run(): void {
   void started.then((window) => startsHidden() || window?.open('home'))
 }
 
-/** Resolves to nothing when it could not start: the person has then been told, and the app is quitting. */
-async function start(): Promise<ConsoleWindow | undefined> {
-  try {
-    protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME])
-    const dataDir = app.getPath('userData')
-    prepareDataDir(dataDir)
-    const logFile = logFileOf(dataDir)
-    const log = openFileLog(logFile)
-    harden({ app, shell, log })
-    const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logFile))
-    await app.whenReady()
-    const host = createDesktopHost({
-      version: app.getVersion(),
-      dataDir,
-      rendererDir: join(DIST, 'renderer'),
-      env: process.env,
-      log,
-    })
-    return await startDesktop({ host, leash, preload: join(DIST, 'preload', 'preload.cjs') })
-  } catch (error) {
-    dialog.showErrorBox('Latchkey could not start', sentenceFor(error))
-    app.exit(1)
-    return undefined
-  }
+async function start(dataDir: string): Promise<ConsoleWindow> {
+  const logFile = logFileOf(dataDir)
+  const log = openFileLog(logFile)
+  protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME])
+  harden({ app, shell, log })
+  const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logFile))
+  await app.whenReady()
+  const rendererDir = join(DIST, 'renderer')
+  const host = createDesktopHost({ version: app.getVersion(), dataDir, rendererDir, env: process.env, log })
+  return startDesktop({ host, leash, preload: join(DIST, 'preload', 'preload.cjs') })
 }
 
-function sentenceFor(error: unknown): string {
-  return error instanceof PersonError ? error.message : `Something unexpected went wrong: ${String(error)}`
+function giveUp(error: unknown): undefined {
+  const sentence = error instanceof PersonError ? error.message : `Something unexpected went wrong: ${String(error)}`
+  dialog.showErrorBox('Latchkey could not start', sentence)
+  app.exit(1)
 }
 
-function aboutThis(dataDir: string, logFile: string) {
+function aboutThis(dataDir: string, logFile: string): About {
   const { electron, chrome, node } = process.versions
   return { version: app.getVersion(), electron: String(electron), chromium: String(chrome), node, dataDir, logFile }
 }
