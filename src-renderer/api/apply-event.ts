@@ -1,0 +1,48 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { AppEvent } from '#shared/events.ts'
+import type { Exchange } from '#shared/exchange.ts'
+import { mergeExchanges } from './merge-exchanges.ts'
+
+/** Several exchanges a second must not draw the page as often. */
+const GATHER_MS = 200
+/** The recorder writes about once a second: sums asked for earlier would lack the exchange. */
+const SUMS_AFTER_MS = 1500
+
+/** Brings what the pages show up to date with each event. */
+export function eventApplier(client: QueryClient): (event: AppEvent) => void {
+  let gathered: Exchange[] = []
+  let sumsDue = false
+  const refresh = (...names: string[]) => names.forEach((name) => void client.invalidateQueries({ queryKey: [name] }))
+
+  function gather(exchange: Exchange) {
+    if (gathered.push(exchange) === 1) setTimeout(showGathered, GATHER_MS)
+    if (sumsDue) return
+    sumsDue = true
+    setTimeout(() => {
+      sumsDue = false
+      refresh('usage', 'keys', 'origins')
+    }, SUMS_AFTER_MS)
+  }
+
+  function showGathered() {
+    const fresh = gathered
+    gathered = []
+    client.setQueryData<Exchange[]>(['exchanges'], (before) => mergeExchanges(fresh, before ?? []))
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case 'exchange':
+        return gather(event.exchange)
+      case 'state':
+        return void client.setQueryData(['state'], event.state)
+      case 'keys':
+        return refresh('keys', 'state')
+      case 'origins':
+      case 'question':
+        return refresh('origins', 'state')
+      case 'settings':
+        return refresh('settings', 'state')
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import {
+  CONSOLE_API,
+  type ConsoleInput,
+  type ConsoleOutput,
+  type ConsoleRoute,
+  consoleErrorSchema,
+} from '#shared/console-api.ts'
+
+/** What the core said no to; the message is its sentence for the person. */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+type Arguments<R extends ConsoleRoute> = R extends `${string}/:id${string}`
+  ? [input: ConsoleInput<R>, id: string]
+  : [input: ConsoleInput<R>]
+
+/** Calls one route of the console's API. Rejects with an `ApiError`, or with a TypeError when nobody answers. */
+export async function call<R extends ConsoleRoute>(route: R, ...[input, id]: Arguments<R>): Promise<ConsoleOutput<R>> {
+  const response = await fetch(...requestOf(route, input, id))
+  if (!response.ok) throw await errorOf(response)
+  return CONSOLE_API[route].output.parse(await response.json()) as ConsoleOutput<R>
+}
+
+export function isSessionMissing(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401
+}
+
+function requestOf(route: ConsoleRoute, input: object, id = ''): [url: string, init: RequestInit] {
+  const [method = 'GET', template = ''] = route.split(' ')
+  const path = template.replace(':id', encodeURIComponent(id))
+  if (method === 'GET') return [path + queryOf(input), { method }]
+  return [path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }]
+}
+
+function queryOf(input: object): string {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined)
+  return entries.length === 0 ? '' : `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const body = consoleErrorSchema.safeParse(await response.json().catch(() => undefined))
+  if (!body.success) return new ApiError(response.status, 'unknown', `${response.status} ${response.statusText}`.trim())
+  return new ApiError(response.status, body.data.error.code, body.data.error.message)
+}

@@ -1,0 +1,26 @@
+import { type AppEvent, appEventSchema } from '#shared/events.ts'
+
+/** Reads server-sent events (WHATWG HTML, section 9.2) from a body; what is not an `AppEvent` is left out. */
+export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<AppEvent> {
+  let rest = ''
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + text.replaceAll('\r', '')).split('\n\n')
+    rest = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const event = eventOf(block)
+      if (event !== undefined) yield event
+    }
+  }
+}
+
+function eventOf(block: string): AppEvent | undefined {
+  const data = block
+    .split('\n')
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5).trimStart())
+    .join('\n')
+  if (data === '') return undefined
+  // A newer core may send events that this page, loaded before it, does not know.
+  const parsed = appEventSchema.safeParse(JSON.parse(data))
+  return parsed.success ? parsed.data : undefined
+}

@@ -1,0 +1,44 @@
+import type { AppEvent } from '#shared/events.ts'
+import { readEvents } from './event-stream.ts'
+
+interface Follower {
+  onOpen(): void
+  onEvent(event: AppEvent): void
+  /** The stream ended or could not be opened; another attempt follows by itself. */
+  onLost(): void
+  /** The core answered, and said no. Nothing more is attempted. */
+  onRefused(): void
+  signal: AbortSignal
+}
+
+const FIRST_PAUSE_MS = 300
+const LONGEST_PAUSE_MS = 3000
+
+/**
+ * Follows `/api/events` until aborted, connecting again whenever it is lost. Not an EventSource: that one hides the
+ * status of a refusal, and the desktop's own scheme serves fetch only.
+ */
+export async function followEvents(follower: Follower): Promise<void> {
+  let pause = FIRST_PAUSE_MS
+  while (!follower.signal.aborted) {
+    try {
+      const response = await fetch('/api/events', {
+        headers: { Accept: 'text/event-stream' },
+        signal: follower.signal,
+        cache: 'no-store',
+      })
+      if (response.status === 401) return follower.onRefused()
+      if (response.ok && response.body !== null) {
+        follower.onOpen()
+        pause = FIRST_PAUSE_MS
+        for await (const event of readEvents(response.body)) follower.onEvent(event)
+      }
+    } catch {
+      // The core is gone or going; told below.
+    }
+    if (follower.signal.aborted) return
+    follower.onLost()
+    await new Promise((resolve) => setTimeout(resolve, pause))
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+  }
+}

@@ -1,0 +1,11 @@
+import type { Exchange } from '#shared/exchange.ts'
+
+/** As many as `GET /api/exchanges` gives when not asked for a number. */
+const LATEST_LIMIT = 100
+
+/** Newest first, each once, at most 100. */
+export function mergeExchanges(fresh: readonly Exchange[], before: readonly Exchange[]): Exchange[] {
+  const seen = new Set(fresh.map((exchange) => exchange.id))
+  const all = [...fresh, ...before.filter((exchange) => !seen.has(exchange.id))]
+  return all.sort((a, b) => b.time - a.time).slice(0, LATEST_LIMIT)
+}

@@ -1,0 +1,41 @@
+import { QueryClient, useQuery } from '@tanstack/react-query'
+import type { Dimension, Period } from '#shared/usage.ts'
+import { ApiError, call } from './client.ts'
+import { mergeExchanges } from './merge-exchanges.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    // The core is on this computer: a browser that believes itself offline must still ask it.
+    mutations: { networkMode: 'always' },
+    queries: {
+      networkMode: 'always',
+      staleTime: 5_000,
+      retry: (_, error) => !(error instanceof ApiError),
+      retryDelay: 1_000,
+    },
+  },
+})
+
+export const useAppState = () => useQuery({ queryKey: ['state'], queryFn: () => call('GET /api/state', {}) })
+
+export const useKeys = () => useQuery({ queryKey: ['keys'], queryFn: () => call('GET /api/keys', {}) })
+
+export const useOrigins = () => useQuery({ queryKey: ['origins'], queryFn: () => call('GET /api/origins', {}) })
+
+/** Joined with what events have already told: the recorder may not have written the last second yet. */
+export const useExchanges = () =>
+  useQuery({
+    queryKey: ['exchanges'],
+    queryFn: async ({ client }) =>
+      mergeExchanges(await call('GET /api/exchanges', {}), client.getQueryData(['exchanges']) ?? []),
+  })
+
+export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}) })
+
+/** Cut into days of this browser's time zone: the one on the person's clock. */
+export const useUsage = (period: Period, by: Dimension) =>
+  useQuery({
+    queryKey: ['usage', period, by],
+    queryFn: () => call('GET /api/usage', { period, by, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
+    placeholderData: (before) => before,
+  })

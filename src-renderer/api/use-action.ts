@@ -1,0 +1,48 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { isSessionMissing } from './client.ts'
+import { sentenceFor } from './sentence-for.ts'
+
+export interface Action<A extends unknown[], T> {
+  /** Resolves to undefined when it failed; `problem` then says why. */
+  run(...args: A): Promise<T | undefined>
+  busy: boolean
+  /** One sentence for the person, until the next run. */
+  problem: string | null
+}
+
+interface ActionOptions {
+  /** Told the sentence too, where there is no room to show `problem`. */
+  onProblem?: (sentence: string) => void
+}
+
+/**
+ * Something the person does. Not react-query's mutation: that one would keep the answer, and with it a new secret,
+ * in its cache.
+ */
+export function useAction<A extends unknown[], T>(
+  perform: (...args: A) => Promise<T>,
+  { onProblem }: ActionOptions = {},
+): Action<A, T> {
+  const client = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  async function run(...args: A): Promise<T | undefined> {
+    setBusy(true)
+    setProblem(null)
+    try {
+      return await perform(...args)
+    } catch (error) {
+      setProblem(sentenceFor(error))
+      onProblem?.(sentenceFor(error))
+      if (isSessionMissing(error)) void client.invalidateQueries({ queryKey: ['state'] })
+      return undefined
+    } finally {
+      setBusy(false)
+      void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'exchanges' })
+    }
+  }
+
+  return { run, busy, problem }
+}

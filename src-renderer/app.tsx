@@ -1,0 +1,36 @@
+import { MantineProvider } from '@mantine/core'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import { Router } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { LiveProvider } from './api/live.tsx'
+import { queryClient } from './api/queries.ts'
+import { Door } from './shell/door.tsx'
+import { colorSchemeManager } from './theme/color-scheme.ts'
+import { cssVariables, theme } from './theme/theme.ts'
+
+// Toasts kept waiting by the store show once this is there.
+const Toasts = lazy(async () => ({ default: (await import('./shell/toasts.tsx')).Toasts }))
+
+/** Addresses stand in the fragment: the one handler behind `app://` and HTTP then serves a single page. */
+export function App() {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={colorSchemeManager}
+      defaultColorScheme="auto"
+    >
+      <Suspense>
+        <Toasts />
+      </Suspense>
+      <QueryClientProvider client={queryClient}>
+        <LiveProvider>
+          <Router hook={useHashLocation}>
+            <Door />
+          </Router>
+        </LiveProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,81 @@
+import { Box, Button, Group, Title } from '@mantine/core'
+import { useRef, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { IssuedKey } from '#shared/key.ts'
+import { useAppState } from '../../api/queries.ts'
+import { Logo } from '../../parts/logo.tsx'
+import { PageHeader } from '../../parts/page-header.tsx'
+import type { RecipeId } from '../../recipes/recipes.ts'
+import { useFirstRunState } from '../../shell/first-run.ts'
+import { text } from '../../text/text.ts'
+import { ChooseApp } from './choose-app.tsx'
+import { FindUpstream } from './find-upstream.tsx'
+import { HandOver } from './hand-over.tsx'
+import { Progress } from './progress.tsx'
+
+/** A key just made, for one app. Lives only here: leaving the page forgets the secret. */
+export interface Handover {
+  recipe: RecipeId
+  issued: IssuedKey
+}
+
+export function ConnectPage() {
+  const firstRun = useFirstRunState()
+  const upstream = useAppState().data?.upstream
+  const [, navigate] = useLocation()
+  const [found, setFound] = useState(!firstRun.active && upstream?.reachable === true)
+  const [handover, setHandover] = useState<Handover | null>(null)
+  const [connected, setConnected] = useState(false)
+  const top = useRef<HTMLDivElement>(null)
+  const step = connected ? 4 : handover !== null ? 3 : found ? 2 : 1
+
+  function leave() {
+    firstRun.end()
+    navigate('/')
+  }
+
+  function startOver() {
+    setHandover(null)
+    setConnected(false)
+  }
+
+  return (
+    <Box maw="52rem" mx="auto" ref={top}>
+      {firstRun.active ? <Welcome /> : null}
+      <PageHeader
+        title={firstRun.active ? text.connect.welcome : text.connect.title}
+        intro={firstRun.active ? text.connect.welcomeText : text.connect.titleText}
+      />
+      <Progress step={step} />
+      {step === 1 && <FindUpstream onFound={() => setFound(true)} />}
+      {step === 2 && <ChooseApp onBack={() => setFound(false)} onMade={setHandover} />}
+      {handover !== null && (
+        <HandOver
+          key={handover.issued.id}
+          handover={handover}
+          onConnected={() => setConnected(true)}
+          onAnother={startOver}
+          onLeave={leave}
+        />
+      )}
+      {firstRun.active && step < 3 && (
+        <Group justify="center" mt="xl">
+          <Button variant="subtle" color="gray" onClick={leave}>
+            {text.connect.later}
+          </Button>
+        </Group>
+      )}
+    </Box>
+  )
+}
+
+function Welcome() {
+  return (
+    <Group gap="sm" mb="xl" mt="md">
+      <Logo size="2.5rem" />
+      <Title order={2} component="p" size="h3">
+        Latchkey
+      </Title>
+    </Group>
+  )
+}

@@ -1,0 +1,52 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { IconCheck } from '@tabler/icons-react'
+import type { Exchange } from '#shared/exchange.ts'
+import { Card } from '../../parts/card.tsx'
+import { Logo } from '../../parts/logo.tsx'
+import type { AppKind } from '../../recipes/recipes.ts'
+import { text } from '../../text/text.ts'
+import { AppIcon } from './app-icon.tsx'
+import classes from './connect.module.css'
+
+interface ConnectedProps {
+  appName: string
+  kind: AppKind
+  exchange: Exchange
+  onAnother: () => void
+  onDone: () => void
+}
+
+export function Connected({ appName, kind, exchange, onAnother, onDone }: ConnectedProps) {
+  const failed = exchange.status >= 400
+  return (
+    <Card py="2.5rem">
+      <Stack align="center" ta="center" gap="sm" role="status">
+        <div className={classes.joined} aria-hidden>
+          <span className={classes.joinedTile}>
+            <AppIcon kind={kind} size="1.9rem" />
+          </span>
+          <span className={classes.joinedLine}>
+            <span className={classes.joinedCheck}>
+              <IconCheck size="1.1rem" stroke={2.6} />
+            </span>
+          </span>
+          <Logo size="3.5rem" />
+        </div>
+        <Title order={2} size="h1" mt="md">
+          {text.connect.connectedTitle(appName)}
+        </Title>
+        <Text c="dimmed" maw="30rem">
+          {failed ? text.connect.connectedBut(exchange.status) : text.connect.connectedText(exchange.model)}
+        </Text>
+      </Stack>
+      <Group justify="center" mt="xl">
+        <Button variant="default" size="md" onClick={onAnother}>
+          {text.connect.another}
+        </Button>
+        <Button size="md" onClick={onDone}>
+          {text.connect.done}
+        </Button>
+      </Group>
+    </Card>
+  )
+}

@@ -1,0 +1,93 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useLocation } from 'wouter'
+import type { AppState, UpstreamState } from '#shared/state.ts'
+import { call } from '../../api/client.ts'
+import { useAppState } from '../../api/queries.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { Card } from '../../parts/card.tsx'
+import { QueryGate } from '../../parts/query-gate.tsx'
+import { useFirstRunState } from '../../shell/first-run.ts'
+import { text } from '../../text/text.ts'
+
+/** Step 1: is there an upstream to connect to? */
+export function FindUpstream({ onFound }: { onFound: () => void }) {
+  return <QueryGate query={useAppState()}>{(state) => <Found state={state} onFound={onFound} />}</QueryGate>
+}
+
+function Found({ state, onFound }: { state: AppState; onFound: () => void }) {
+  const { gateway, upstream } = state
+  return (
+    <Card>
+      <Stack>
+        {gateway.problem !== null && (
+          <Callout kind="bad" title={text.connect.gatewayTrouble}>
+            {gateway.problem}
+          </Callout>
+        )}
+        {upstream.reachable ? <Reachable upstream={upstream} /> : <Unreachable upstream={upstream} />}
+        {upstream.reachable && (
+          <Group justify="flex-end">
+            <Button size="md" onClick={onFound} data-autofocus>
+              {text.connect.next}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Card>
+  )
+}
+
+function Reachable({ upstream }: { upstream: UpstreamState }) {
+  if (upstream.sample) {
+    return (
+      <Callout kind="good" title={text.connect.sampleFound}>
+        <Text>{text.connect.sampleFoundText}</Text>
+      </Callout>
+    )
+  }
+  return (
+    <>
+      <Callout kind="good" title={text.connect.ollamaFound}>
+        <Text>{text.connect.ollamaFoundText(upstream.version, upstream.models.length)}</Text>
+      </Callout>
+      {upstream.models.length === 0 && <Callout kind="wait" title={text.connect.noModels} />}
+    </>
+  )
+}
+
+function Unreachable({ upstream }: { upstream: UpstreamState }) {
+  const check = useAction(() => call('POST /api/upstream/check', {}))
+  const firstRun = useFirstRunState()
+  const [, navigate] = useLocation()
+  return (
+    <>
+      <Callout kind="bad" title={text.connect.ollamaMissing}>
+        <Text>{text.connect.startOllama[platform()]}</Text>
+      </Callout>
+      <Text c="dimmed" size="sm">
+        {text.connect.noOllama} ({upstream.url})
+      </Text>
+      {check.problem !== null && <Callout kind="bad" title={check.problem} />}
+      <Group justify="flex-end">
+        <Button
+          variant="default"
+          onClick={() => {
+            firstRun.end()
+            navigate('/settings')
+          }}
+        >
+          {text.shell.settings}
+        </Button>
+        <Button onClick={() => void check.run()} loading={check.busy}>
+          {text.connect.checkAgain}
+        </Button>
+      </Group>
+    </>
+  )
+}
+
+function platform(): keyof typeof text.connect.startOllama {
+  if (/Mac|iPhone|iPad/.test(navigator.userAgent)) return 'mac'
+  return navigator.userAgent.includes('Windows') ? 'windows' : 'linux'
+}

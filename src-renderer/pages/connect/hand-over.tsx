@@ -1,0 +1,84 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useEffect } from 'react'
+import { useAppState, useExchanges } from '../../api/queries.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { Card } from '../../parts/card.tsx'
+import { CopyField } from '../../parts/copy-field.tsx'
+import { addressFor, hasKeyInAddress } from '../../recipes/address.ts'
+import { RECIPES } from '../../recipes/recipes.ts'
+import { text } from '../../text/text.ts'
+import { AwaitApp } from './await-app.tsx'
+import classes from './connect.module.css'
+import type { Handover } from './connect-page.tsx'
+import { Connected } from './connected.tsx'
+import { judge } from './verdict.ts'
+
+interface HandOverProps {
+  handover: Handover
+  onConnected: () => void
+  onAnother: () => void
+  onLeave: () => void
+}
+
+/** Steps 3 and 4: what to paste where, and whether it has worked. */
+export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOverProps) {
+  const { recipe, issued } = handover
+  const verdict = judge(useExchanges().data ?? [], issued)
+  const gateway = useAppState().data?.gateway.address ?? ''
+  const address = addressFor(RECIPES[recipe].address, gateway, issued.secret)
+  const appName = recipe === 'other' ? issued.name : text.recipes.apps[recipe].name
+  const isConnected = verdict.kind === 'connected'
+
+  useEffect(() => {
+    if (isConnected) onConnected()
+  }, [isConnected, onConnected])
+
+  if (verdict.kind === 'connected') {
+    return (
+      <Connected
+        appName={appName}
+        kind={RECIPES[recipe].kind}
+        exchange={verdict.exchange}
+        onAnother={onAnother}
+        onDone={onLeave}
+      />
+    )
+  }
+  return (
+    <Stack>
+      <PasteThis handover={handover} address={address} />
+      <Card title={text.connect.howTo(text.recipes.apps[recipe].name)}>
+        <ol className={classes.steps}>
+          {text.recipes.apps[recipe].steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </Card>
+      <AwaitApp verdict={verdict} appName={appName} address={address} issued={issued} recipe={recipe} />
+      <Group justify="flex-end">
+        <Button variant="subtle" color="gray" onClick={onLeave}>
+          {text.connect.skipWaiting}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function PasteThis({ handover: { recipe, issued }, address }: { handover: Handover; address: string }) {
+  const inAddress = hasKeyInAddress(RECIPES[recipe].address)
+  return (
+    <Card>
+      <Stack>
+        <Callout kind="wait" title={text.connect.onceTitle}>
+          <Text>{inAddress ? text.connect.inUrlWarning : text.connect.onceText}</Text>
+        </Callout>
+        <CopyField
+          label={inAddress ? text.connect.addressWithKey : text.connect.address}
+          value={address}
+          primary={inAddress}
+        />
+        {!inAddress && <CopyField label={text.connect.key} value={issued.secret} primary />}
+      </Stack>
+    </Card>
+  )
+}

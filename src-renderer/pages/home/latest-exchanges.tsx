@@ -1,0 +1,111 @@
+import { Anchor, Table, Text } from '@mantine/core'
+import { IconMessages } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
+import type { Exchange } from '#shared/exchange.ts'
+import { useExchanges, useKeys } from '../../api/queries.ts'
+import { Card } from '../../parts/card.tsx'
+import { EmptyState } from '../../parts/empty-state.tsx'
+import { originName } from '../../parts/origin-name.ts'
+import classes from '../../parts/parts.module.css'
+import { QueryGate } from '../../parts/query-gate.tsx'
+import { resultOf } from '../../parts/reason-text.ts'
+import { Pill } from '../../parts/status.tsx'
+import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+
+const SHOWN = 8
+const REDRAW_MS = 30_000
+
+export function LatestExchanges() {
+  return (
+    <Card
+      title={text.home.latest}
+      aside={
+        <Anchor component={Link} href="/usage" size="sm">
+          {text.home.allUsage}
+        </Anchor>
+      }
+    >
+      <QueryGate query={useExchanges()}>
+        {(exchanges) =>
+          exchanges.length === 0 ? (
+            <EmptyState icon={IconMessages} title={text.home.noneYet} description={text.home.noneYetText} />
+          ) : (
+            <ExchangeTable exchanges={exchanges.slice(0, SHOWN)} />
+          )
+        }
+      </QueryGate>
+    </Card>
+  )
+}
+
+function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
+  const keys = useKeys().data ?? []
+  const now = useNow()
+  const columns = text.home.columns
+  return (
+    <div className={classes.tableScroll}>
+      <Table verticalSpacing="xs" highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{columns.when}</Table.Th>
+            <Table.Th>{columns.who}</Table.Th>
+            <Table.Th>{columns.model}</Table.Th>
+            <Table.Th ta="right">{columns.tokens}</Table.Th>
+            <Table.Th>{columns.result}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {exchanges.map((exchange) => (
+            <Table.Tr key={exchange.id}>
+              <Table.Td title={formatDateTime(exchange.time)}>
+                <Text size="sm" c="dimmed">
+                  {formatAgo(exchange.time, now)}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm" fw={550}>
+                  {keys.find((key) => key.id === exchange.keyId)?.name ?? text.words.noKey}
+                </Text>
+                {exchange.origin !== null && (
+                  <Text size="xs" c="dimmed" className={classes.mono}>
+                    {originName({ origin: exchange.origin, label: null })}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm">{exchange.model ?? '–'}</Text>
+              </Table.Td>
+              <Table.Td ta="right">
+                <Text size="sm">{tokensOf(exchange)}</Text>
+              </Table.Td>
+              <Table.Td>
+                <Pill
+                  kind={exchange.outcome === 'ok' ? 'good' : exchange.outcome === 'client_aborted' ? 'plain' : 'bad'}
+                >
+                  {resultOf(exchange)}
+                </Pill>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
+
+function tokensOf({ promptTokens, completionTokens }: Exchange): string {
+  if (promptTokens === null && completionTokens === null) return '–'
+  return formatNumber((promptTokens ?? 0) + (completionTokens ?? 0))
+}
+
+/** The time, drawn anew often enough for "5 minutes ago". */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), REDRAW_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return now
+}

@@ -1,0 +1,25 @@
+import { useUsage } from '../../api/queries.ts'
+import { StatCards } from '../../parts/stat-cards.tsx'
+import { formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { sumsOfToday } from './sums-of-today.ts'
+
+export function Today({ keys }: { keys: number }) {
+  const report = useUsage('day', 'model').data
+  if (report === undefined) return null
+  const sums = sumsOfToday(report)
+  return (
+    <StatCards
+      stats={[
+        { label: `${text.home.requestsToday}, ${text.home.today.toLowerCase()}`, value: formatNumber(sums.requests) },
+        {
+          label: `${text.home.tokensToday}, ${text.home.today.toLowerCase()}`,
+          value: formatNumber(sums.totalTokens),
+          note: sums.unmetered > 0 ? text.home.someTokensUnknown(sums.unmetered) : null,
+        },
+        { label: `${text.home.refusedToday}, ${text.home.today.toLowerCase()}`, value: formatNumber(sums.refused) },
+        { label: text.home.keys, value: formatNumber(keys) },
+      ]}
+    />
+  )
+}

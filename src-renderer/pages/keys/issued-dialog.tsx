@@ -1,0 +1,43 @@
+import { Button, Group, Modal, Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { IssuedKey } from '#shared/key.ts'
+import { useAppState } from '../../api/queries.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { CopyField } from '../../parts/copy-field.tsx'
+import { addressFor } from '../../recipes/address.ts'
+import { text } from '../../text/text.ts'
+
+/** The one moment a secret is shown. A slip beside the dialog does not close it. */
+export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
+  const gateway = useAppState().data?.gateway.address ?? ''
+  const [copied, setCopied] = useState(false)
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={text.keys.issuedTitle(issued.name)}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+      withCloseButton={false}
+    >
+      <Stack>
+        <Callout kind="wait" title={text.keys.issuedWarning} />
+        <CopyField label={text.connect.key} value={issued.secret} primary onCopied={() => setCopied(true)} />
+        <CopyField label={text.connect.address} value={gateway} />
+        {issued.allowInUrl && (
+          <CopyField
+            label={text.connect.addressWithKey}
+            value={addressFor('key-in-path', gateway, issued.secret)}
+            onCopied={() => setCopied(true)}
+          />
+        )}
+        <Group justify="flex-end">
+          <Button onClick={onClose} variant={copied ? 'filled' : 'default'}>
+            {text.keys.issuedDone}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

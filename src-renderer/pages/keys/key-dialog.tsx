@@ -1,0 +1,131 @@
+import { Button, Collapse, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { IconChevronDown } from '@tabler/icons-react'
+import { type FormEvent, useState } from 'react'
+import type { IssuedKey, Key, NewKey } from '#shared/key.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { formatDate } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { draftOf, type Expiry, type KeyDraft, readDraft } from './key-draft.ts'
+import { KeyLimits } from './key-limits.tsx'
+import { restrictionsOf } from './restrictions.ts'
+import { ScopeChoice } from './scope-choice.tsx'
+
+const EXPIRY_DAYS = ['7', '30', '90', '365'] as const
+
+interface KeyDialogProps {
+  /** Absent for a new key. */
+  editing?: Key
+  onClose: () => void
+  onIssued: (issued: IssuedKey) => void
+}
+
+export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
+  const [draft, setDraft] = useState(() => draftOf(editing))
+  const [invalid, setInvalid] = useState<string | null>(null)
+  const saving = useAction((key: NewKey) => save(key, editing))
+  const change = (patch: Partial<KeyDraft>) => setDraft((before) => ({ ...before, ...patch }))
+  const problem = invalid ?? saving.problem
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    const key = readDraft(draft, editing?.expiresAt ?? null, Date.now())
+    setInvalid('problem' in key ? key.problem : null)
+    if ('problem' in key) return
+    const saved = await saving.run(key)
+    if (saved === undefined) return
+    if ('secret' in saved) onIssued(saved)
+    else onClose()
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={editing === undefined ? text.keys.createTitle : text.keys.editTitle(editing.name)}
+      closeButtonProps={{ 'aria-label': text.shell.close }}
+    >
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack>
+          <TextInput
+            label={text.keys.nameLabel}
+            placeholder={text.keys.namePlaceholder}
+            value={draft.name}
+            maxLength={80}
+            required
+            data-autofocus
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+          <ScopeChoice scopes={draft.scopes} onChange={(scopes) => change({ scopes })} />
+          <ExpiryChoice editing={editing} value={draft.expiry} onChange={(expiry) => change({ expiry })} />
+          <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
+            <KeyLimits draft={draft} onChange={change} />
+          </More>
+          {problem !== null && <Callout kind="bad" title={problem} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {text.shell.cancel}
+            </Button>
+            <Button type="submit" loading={saving.busy}>
+              {editing === undefined ? text.keys.make : text.shell.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+function save(key: NewKey, editing: Key | undefined): Promise<Key | IssuedKey> {
+  return editing === undefined ? call('POST /api/keys', key) : call('PATCH /api/keys/:id', key, editing.id)
+}
+
+interface ExpiryChoiceProps {
+  editing: Key | undefined
+  value: Expiry
+  onChange: (expiry: Expiry) => void
+}
+
+function ExpiryChoice({ editing, value, onChange }: ExpiryChoiceProps) {
+  const keep =
+    editing?.expiresAt == null
+      ? []
+      : [{ value: 'keep' as const, label: text.keys.expiry.keep(formatDate(editing.expiresAt)) }]
+  return (
+    <Select
+      label={text.keys.expiryLabel}
+      data={[
+        ...keep,
+        { value: 'never', label: text.keys.expiry.never },
+        ...EXPIRY_DAYS.map((days) => ({ value: days, label: text.keys.expiry.days(Number(days)) })),
+      ]}
+      value={value}
+      allowDeselect={false}
+      onChange={(chosen) => {
+        if (chosen !== null) onChange(chosen)
+      }}
+    />
+  )
+}
+
+function More({ initiallyOpen, children }: { initiallyOpen: boolean; children: React.ReactNode }) {
+  const [open, setOpen] = useState(initiallyOpen)
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="sm"
+        px="xs"
+        aria-expanded={open}
+        rightSection={<IconChevronDown size="1rem" aria-hidden style={{ rotate: open ? '180deg' : '0deg' }} />}
+        onClick={() => setOpen(!open)}
+      >
+        {text.keys.more}
+      </Button>
+      <Collapse expanded={open}>{children}</Collapse>
+    </div>
+  )
+}

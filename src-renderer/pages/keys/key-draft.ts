@@ -1,0 +1,63 @@
+import { type Key, type NewKey, newKeySchema } from '#shared/key.ts'
+import { DEFAULT_SCOPES, type Scope } from '#shared/scopes.ts'
+
+/** What the dialog edits. Lists are empty and numbers are `''` where the key has no limit. */
+export interface KeyDraft {
+  name: string
+  scopes: readonly Scope[]
+  expiry: Expiry
+  models: string[]
+  origins: string[]
+  endpoints: string[]
+  requestsPerMinute: number | ''
+  tokensPerDay: number | ''
+  concurrency: number | ''
+  allowInUrl: boolean
+  owner: string
+}
+
+/** `keep`: as the key has it now; else whole days from now. */
+export type Expiry = 'never' | 'keep' | '7' | '30' | '90' | '365'
+
+const DAY_MS = 86_400_000
+
+export function draftOf(key: Key | undefined): KeyDraft {
+  return {
+    name: key?.name ?? '',
+    scopes: key?.scopes ?? DEFAULT_SCOPES,
+    expiry: key?.expiresAt == null ? 'never' : 'keep',
+    models: key?.models ?? [],
+    origins: key?.origins ?? [],
+    endpoints: key?.endpoints ?? [],
+    requestsPerMinute: key?.requestsPerMinute ?? '',
+    tokensPerDay: key?.tokensPerDay ?? '',
+    concurrency: key?.concurrency ?? '',
+    allowInUrl: key?.allowInUrl ?? false,
+    owner: key?.owner ?? '',
+  }
+}
+
+/** The key the draft stands for, or the first sentence about what is wrong with it. */
+export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number): NewKey | { problem: string } {
+  const { expiry, ...choices } = draft
+  const parsed = newKeySchema.safeParse({
+    ...choices,
+    models: orNull(draft.models),
+    origins: orNull(draft.origins),
+    endpoints: orNull(draft.endpoints),
+    requestsPerMinute: numberOrNull(draft.requestsPerMinute),
+    tokensPerDay: numberOrNull(draft.tokensPerDay),
+    concurrency: numberOrNull(draft.concurrency),
+    owner: draft.owner.trim() === '' ? null : draft.owner,
+    expiresAt: expiryOf(expiry, expiresAt, now),
+  })
+  return parsed.success ? parsed.data : { problem: parsed.error.issues[0]?.message ?? '' }
+}
+
+function expiryOf(expiry: Expiry, before: number | null, now: number): number | null {
+  if (expiry === 'never') return null
+  return expiry === 'keep' ? before : now + Number(expiry) * DAY_MS
+}
+
+const orNull = (list: string[]) => (list.length === 0 ? null : list)
+const numberOrNull = (value: number | '') => (value === '' ? null : value)

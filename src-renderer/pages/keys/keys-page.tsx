@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core'
+import { IconKey, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { IssuedKey, Key } from '#shared/key.ts'
+import { useKeys } from '../../api/queries.ts'
+import { Card } from '../../parts/card.tsx'
+import { EmptyState } from '../../parts/empty-state.tsx'
+import { PageHeader } from '../../parts/page-header.tsx'
+import { QueryGate } from '../../parts/query-gate.tsx'
+import { text } from '../../text/text.ts'
+import { IssuedDialog } from './issued-dialog.tsx'
+import { KeyDialog } from './key-dialog.tsx'
+import { KeyTable } from './key-table.tsx'
+import { RotateDialog } from './rotate-dialog.tsx'
+
+/** Which dialog is open. A secret lives in here and nowhere else, until its dialog is closed. */
+type Open =
+  | { dialog: 'create' }
+  | { dialog: 'edit'; key: Key }
+  | { dialog: 'rotate'; key: Key }
+  | { dialog: 'issued'; issued: IssuedKey }
+
+export function KeysPage() {
+  const [open, setOpen] = useState<Open | null>(null)
+  const close = () => setOpen(null)
+  const showIssued = (issued: IssuedKey) => setOpen({ dialog: 'issued', issued })
+  const createButton = (
+    <Button leftSection={<IconPlus size="1.1rem" aria-hidden />} onClick={() => setOpen({ dialog: 'create' })}>
+      {text.keys.create}
+    </Button>
+  )
+
+  return (
+    <>
+      <PageHeader title={text.keys.title} intro={text.keys.intro} action={createButton} />
+      <Card>
+        <QueryGate query={useKeys()}>
+          {(keys) =>
+            keys.length === 0 ? (
+              <EmptyState icon={IconKey} title={text.keys.empty} description={text.keys.emptyText} />
+            ) : (
+              <KeyTable
+                keys={keys}
+                onEdit={(key) => setOpen({ dialog: 'edit', key })}
+                onRotate={(key) => setOpen({ dialog: 'rotate', key })}
+              />
+            )
+          }
+        </QueryGate>
+      </Card>
+      {open?.dialog === 'create' && <KeyDialog onClose={close} onIssued={showIssued} />}
+      {open?.dialog === 'edit' && <KeyDialog editing={open.key} onClose={close} onIssued={showIssued} />}
+      {open?.dialog === 'rotate' && <RotateDialog rotating={open.key} onClose={close} onIssued={showIssued} />}
+      {open?.dialog === 'issued' && <IssuedDialog issued={open.issued} onClose={close} />}
+    </>
+  )
+}

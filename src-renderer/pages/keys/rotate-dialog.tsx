@@ -1,0 +1,60 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { IssuedKey, Key } from '#shared/key.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { OptionCards } from '../../parts/option-cards.tsx'
+import { text } from '../../text/text.ts'
+
+const HOUR_MS = 3_600_000
+const GRACES = { none: 0, hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS }
+type Grace = keyof typeof GRACES
+
+const OPTIONS = (Object.keys(GRACES) as Grace[]).map((value) => ({ value, title: text.keys.graces[value] }))
+
+interface RotateDialogProps {
+  rotating: Key
+  onClose: () => void
+  onIssued: (issued: IssuedKey) => void
+}
+
+export function RotateDialog({ rotating, onClose, onIssued }: RotateDialogProps) {
+  const [grace, setGrace] = useState<Grace>('day')
+  const rotate = useAction(() => call('POST /api/keys/:id/rotate', { graceMs: GRACES[grace] }, rotating.id))
+
+  async function submit() {
+    const issued = await rotate.run()
+    if (issued !== undefined) onIssued(issued)
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text.keys.rotateTitle(rotating.name)}
+      closeButtonProps={{ 'aria-label': text.shell.close }}
+    >
+      <Stack>
+        <Text>{text.keys.rotateText}</Text>
+        <OptionCards
+          label={text.keys.rotateText}
+          name="grace"
+          options={OPTIONS}
+          value={grace}
+          onChange={setGrace}
+          minWidth="10rem"
+        />
+        {rotate.problem !== null && <Callout kind="bad" title={rotate.problem} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {text.shell.cancel}
+          </Button>
+          <Button onClick={() => void submit()} loading={rotate.busy}>
+            {text.keys.rotateDo}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

@@ -1,0 +1,55 @@
+import { Checkbox, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import { SCOPES, type Scope } from '#shared/scopes.ts'
+import { OptionCards } from '../../parts/option-cards.tsx'
+import { text } from '../../text/text.ts'
+import { PRESETS, type Preset, presetOf } from './presets.ts'
+
+const OPTIONS = (['chat', 'models', 'all', 'custom'] as const).map((value) => ({
+  value,
+  title: text.keys.presets[value],
+  hint: text.keys.presetHints[value],
+}))
+
+interface ScopeChoiceProps {
+  scopes: readonly Scope[]
+  onChange: (scopes: Scope[]) => void
+}
+
+/** What a key may do: three answers that fit almost everyone, and each scope by itself for the rest. */
+export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
+  const [preset, setPreset] = useState<Preset>(() => presetOf(scopes))
+
+  function choose(chosen: Preset) {
+    setPreset(chosen)
+    if (chosen !== 'custom') onChange([...PRESETS[chosen]])
+  }
+
+  return (
+    <div>
+      <Text size="sm" fw={500} mb={4} aria-hidden>
+        {text.keys.presetLabel}
+      </Text>
+      <OptionCards label={text.keys.presetLabel} name="preset" options={OPTIONS} value={preset} onChange={choose} />
+      {preset === 'custom' && (
+        <Checkbox.Group
+          mt="md"
+          label={text.keys.scopesLabel}
+          value={[...scopes]}
+          onChange={(chosen) => onChange(SCOPES.filter((scope) => chosen.includes(scope)))}
+        >
+          <Stack gap="xs" mt="xs">
+            {SCOPES.map((scope) => (
+              <Checkbox
+                key={scope}
+                value={scope}
+                label={text.words.scopes[scope]}
+                description={text.words.scopeHints[scope]}
+              />
+            ))}
+          </Stack>
+        </Checkbox.Group>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { Key } from '#shared/key.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
+import { text } from '../../text/text.ts'
+
+const setEnabled = (id: string, enabled: boolean) => call('PATCH /api/keys/:id', { enabled }, id)
+
+/** Switching off can be undone from a toast, because it may lock out an app by a slip of the mouse. */
+export function useSwitchKey({ id, name }: Key) {
+  return useAction(
+    async (enabled: boolean) => {
+      await setEnabled(id, enabled)
+      if (!enabled) showUndo(text.keys.disabled(name), () => setEnabled(id, true))
+    },
+    { onProblem: showProblem },
+  )
+}
+
+export function useDeleteKey({ id, name }: Key) {
+  return useAction(
+    async () => {
+      await call('DELETE /api/keys/:id', {}, id)
+      showUndo(text.keys.removed(name), () => call('POST /api/keys/:id/restore', {}, id))
+    },
+    { onProblem: showProblem },
+  )
+}

@@ -1,0 +1,46 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { text } from '../../text/text.ts'
+
+/** Decides about a site before it has ever called. */
+export function AddOriginDialog({ onClose }: { onClose: () => void }) {
+  const [origin, setOrigin] = useState('')
+  const decide = useAction((status: 'allowed' | 'blocked') => call('POST /api/origins/decide', { origin, status }))
+
+  async function submit(status: 'allowed' | 'blocked') {
+    if ((await decide.run(status)) !== undefined) onClose()
+  }
+
+  return (
+    <Modal opened onClose={onClose} title={text.origins.addTitle} closeButtonProps={{ 'aria-label': text.shell.close }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit('allowed')
+        }}
+      >
+        <Stack>
+          <TextInput
+            label={text.origins.addLabel}
+            description={text.origins.addHint}
+            value={origin}
+            error={decide.problem}
+            required
+            data-autofocus
+            onChange={(event) => setOrigin(event.currentTarget.value)}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => void submit('blocked')} disabled={decide.busy}>
+              {text.origins.addBlock}
+            </Button>
+            <Button type="submit" disabled={decide.busy}>
+              {text.origins.addAllow}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,53 @@
+import { Button, Stack } from '@mantine/core'
+import { IconPlus, IconWorld } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { OriginRecord } from '#shared/origin.ts'
+import { useOrigins } from '../../api/queries.ts'
+import { Card } from '../../parts/card.tsx'
+import { EmptyState } from '../../parts/empty-state.tsx'
+import { PageHeader } from '../../parts/page-header.tsx'
+import { PendingOrigins } from '../../parts/pending-origins.tsx'
+import { QueryGate } from '../../parts/query-gate.tsx'
+import { text } from '../../text/text.ts'
+import { AddOriginDialog } from './add-origin-dialog.tsx'
+import { OriginTable } from './origin-table.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
+
+export function OriginsPage() {
+  const [adding, setAdding] = useState(false)
+  const [renaming, setRenaming] = useState<OriginRecord | null>(null)
+  return (
+    <>
+      <PageHeader
+        title={text.origins.title}
+        intro={text.origins.intro}
+        action={
+          <Button
+            variant="default"
+            leftSection={<IconPlus size="1.1rem" aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
+            {text.origins.add}
+          </Button>
+        }
+      />
+      <Stack>
+        <PendingOrigins />
+        <Card>
+          <QueryGate query={useOrigins()}>
+            {(origins) => {
+              const decided = origins.filter((origin) => origin.status !== 'pending')
+              return decided.length === 0 ? (
+                <EmptyState icon={IconWorld} title={text.origins.empty} description={text.origins.emptyText} />
+              ) : (
+                <OriginTable origins={decided} onRename={setRenaming} />
+              )
+            }}
+          </QueryGate>
+        </Card>
+      </Stack>
+      {adding && <AddOriginDialog onClose={() => setAdding(false)} />}
+      {renaming !== null && <RenameDialog renaming={renaming} onClose={() => setRenaming(null)} />}
+    </>
+  )
+}

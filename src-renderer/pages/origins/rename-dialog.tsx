@@ -1,0 +1,49 @@
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import type { OriginRecord } from '#shared/origin.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { text } from '../../text/text.ts'
+
+export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; onClose: () => void }) {
+  const [label, setLabel] = useState(renaming.label ?? '')
+  const rename = useAction(() =>
+    call('POST /api/origins/label', { origin: renaming.origin, label: label.trim() === '' ? null : label }),
+  )
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if ((await rename.run()) !== undefined) onClose()
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={text.origins.renameTitle}
+      closeButtonProps={{ 'aria-label': text.shell.close }}
+    >
+      <form onSubmit={(event) => void submit(event)}>
+        <Stack>
+          <TextInput
+            label={text.origins.renameLabel}
+            description={text.origins.renameHint}
+            value={label}
+            error={rename.problem}
+            maxLength={80}
+            data-autofocus
+            onChange={(event) => setLabel(event.currentTarget.value)}
+          />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {text.shell.cancel}
+            </Button>
+            <Button type="submit" loading={rename.busy}>
+              {text.shell.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,36 @@
+import type { OriginRecord } from '#shared/origin.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { originName } from '../../parts/origin-name.ts'
+import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
+import { text } from '../../text/text.ts'
+
+type Decision = 'allowed' | 'blocked'
+
+const decide = (origin: string, status: Decision) => call('POST /api/origins/decide', { origin, status })
+
+export function useDecide(shown: OriginRecord) {
+  return useAction(
+    async (status: Decision) => {
+      await decide(shown.origin, status)
+      if (status === 'blocked') showUndo(text.origins.blocked(originName(shown)), () => decide(shown.origin, 'allowed'))
+    },
+    { onProblem: showProblem },
+  )
+}
+
+/** Forgetting a blocked site would let it in again, so undoing brings back the decision and the name. */
+export function useForget(shown: OriginRecord) {
+  return useAction(
+    async () => {
+      await call('POST /api/origins/forget', { origin: shown.origin })
+      showUndo(text.origins.forgotten(originName(shown)), () => remember(shown))
+    },
+    { onProblem: showProblem },
+  )
+}
+
+async function remember({ origin, status, label }: OriginRecord): Promise<void> {
+  await decide(origin, status === 'blocked' ? 'blocked' : 'allowed')
+  if (label !== null) await call('POST /api/origins/label', { origin, label })
+}

@@ -1,0 +1,15 @@
+import type { Settings } from '#shared/settings.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { showUndo } from '../../parts/undo-toast.tsx'
+import { text } from '../../text/text.ts'
+
+/** Saves one setting at once, with a toast that takes it back. `name` is what the toast calls it. */
+export function useChange<K extends keyof Settings>(settings: Settings, field: K, name: string) {
+  return useAction(async (value: Settings[K]) => {
+    const before = settings[field]
+    const saved = await call('PATCH /api/settings', { [field]: value })
+    showUndo(text.settings.saved(name), () => call('PATCH /api/settings', { [field]: before }))
+    return saved
+  })
+}

@@ -1,0 +1,27 @@
+/** Puts a text on the clipboard; false when neither way works. */
+export async function copyText(value: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(value)
+    return true
+  } catch {
+    // No permission, or a page that is not a secure context, such as a home server by its name.
+    return copyBySelection(value)
+  }
+}
+
+function copyBySelection(value: string): boolean {
+  const field = document.createElement('textarea')
+  field.value = value
+  field.readOnly = true
+  field.style.position = 'fixed'
+  field.style.opacity = '0'
+  const focused = document.activeElement
+  // Inside an open dialog, because a dialog keeps the focus within itself.
+  const parent = focused?.closest('[role="dialog"]') ?? document.body
+  parent.append(field)
+  field.select()
+  const copied = document.execCommand('copy')
+  field.remove()
+  if (focused instanceof HTMLElement) focused.focus()
+  return copied
+}

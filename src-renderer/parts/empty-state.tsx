@@ -1,0 +1,27 @@
+import { Stack, Text, ThemeIcon, Title } from '@mantine/core'
+import type { IconHome } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+
+interface EmptyStateProps {
+  icon: typeof IconHome
+  title: string
+  description: string
+  action?: ReactNode
+}
+
+export function EmptyState({ icon: Icon, title, description, action }: EmptyStateProps) {
+  return (
+    <Stack align="center" gap="xs" py="2.5rem" ta="center">
+      <ThemeIcon size="3.25rem" radius="xl" variant="light" color="brass">
+        <Icon size="1.6rem" stroke={1.6} aria-hidden />
+      </ThemeIcon>
+      <Title order={2} mt="xs">
+        {title}
+      </Title>
+      <Text c="dimmed" maw="26rem">
+        {description}
+      </Text>
+      {action}
+    </Stack>
+  )
+}

@@ -1,0 +1,16 @@
+import type { OriginRecord } from '#shared/origin.ts'
+import { text } from '../text/text.ts'
+
+const EXTENSION = /^[a-z-]+-extension:\/\//
+
+/** What a person calls an origin. */
+export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): string {
+  if (origin.label !== null) return origin.label
+  if (origin.origin === 'null') return text.words.nullOrigin
+  const bare = origin.origin.replace(/^https?:\/\//, '')
+  return EXTENSION.test(bare) ? `${text.words.extension} ${bare.replace(EXTENSION, '').slice(0, 8)}…` : bare
+}
+
+export function isExtension(origin: string): boolean {
+  return EXTENSION.test(origin)
+}

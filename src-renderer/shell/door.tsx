@@ -1,0 +1,40 @@
+import { useMantineColorScheme } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { isSessionMissing } from '../api/client.ts'
+import { useAppState, useSettings } from '../api/queries.ts'
+import { FirstRunContext } from './first-run.ts'
+import { SessionPage } from './session-page.tsx'
+import { Shell } from './shell.tsx'
+import { WaitingPage } from './waiting-page.tsx'
+
+/** Decides what the window shows: the pages, or why there are none. */
+export function Door() {
+  const state = useAppState()
+  const firstRun = useFirstRun(state.data?.keys)
+  useThemeFromSettings()
+
+  if (isSessionMissing(state.error)) return <SessionPage retry={() => void state.refetch()} />
+  if (state.data === undefined) return <WaitingPage unanswered={state.failureCount > 0} />
+  return (
+    <FirstRunContext value={firstRun}>
+      <Shell state={state.data} />
+    </FirstRunContext>
+  )
+}
+
+/** The first run lasts from "no keys" until the person ends it, not until the first key is made. */
+function useFirstRun(keys: number | undefined) {
+  const [ended, setEnded] = useState(false)
+  const [begun, setBegun] = useState(false)
+  if (keys === 0 && !begun) setBegun(true)
+  return { active: begun && !ended, end: () => setEnded(true) }
+}
+
+/** The settings hold the theme; the browser's memory of it only serves the first paint. */
+function useThemeFromSettings() {
+  const chosen = useSettings().data?.theme
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  useEffect(() => {
+    if (chosen !== undefined && chosen !== colorScheme) setColorScheme(chosen)
+  }, [chosen, colorScheme, setColorScheme])
+}

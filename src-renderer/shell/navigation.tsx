@@ -1,0 +1,38 @@
+import { Link, useRoute } from 'wouter'
+import { Logo } from '../parts/logo.tsx'
+import { text } from '../text/text.ts'
+import { PAGES, type PageEntry } from './pages.ts'
+import classes from './shell.module.css'
+import { ThemeButton } from './theme-button.tsx'
+
+export function Navigation({ pendingOrigins }: { pendingOrigins: number }) {
+  return (
+    <header className={classes.side}>
+      <Link href="/" className={classes.brand} aria-label="Latchkey">
+        <Logo size="2rem" />
+        <span className={classes.brandName}>Latchkey</span>
+      </Link>
+      <nav aria-label={text.shell.navigation} className={classes.nav}>
+        {PAGES.map((entry) => (
+          <NavigationLink key={entry.path} entry={entry} waiting={entry.path === '/sites' ? pendingOrigins : 0} />
+        ))}
+      </nav>
+      <ThemeButton />
+    </header>
+  )
+}
+
+function NavigationLink({ entry, waiting }: { entry: PageEntry; waiting: number }) {
+  const [active] = useRoute(entry.path)
+  const Icon = entry.icon
+  return (
+    <Link href={entry.path} className={classes.link} aria-current={active ? 'page' : undefined}>
+      <span className={classes.icon}>
+        <Icon size="1.3rem" stroke={1.7} aria-hidden />
+        {waiting > 0 && <span className={classes.count}>{waiting > 9 ? '9+' : waiting}</span>}
+      </span>
+      <span className={classes.long}>{entry.label}</span>
+      <span className={classes.short}>{entry.shortLabel}</span>
+    </Link>
+  )
+}

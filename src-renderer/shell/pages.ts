@@ -1,0 +1,54 @@
+import { IconChartBar, IconHome, IconKey, IconPlugConnected, IconSettings, IconWorld } from '@tabler/icons-react'
+import { type ComponentType, lazy } from 'react'
+import { ConnectPage } from '../pages/connect/connect-page.tsx'
+import { HomePage } from '../pages/home/home-page.tsx'
+import { text } from '../text/text.ts'
+
+export interface PageEntry {
+  readonly path: string
+  readonly label: string
+  /** For the narrow rail, where it stands under its icon. */
+  readonly shortLabel: string
+  readonly icon: typeof IconHome
+  readonly page: ComponentType
+}
+
+/** Every page, in the order of the navigation. The two that a start can show come with the first bundle. */
+export const PAGES: readonly PageEntry[] = [
+  { path: '/', label: text.shell.home, shortLabel: text.shell.home, icon: IconHome, page: HomePage },
+  {
+    path: '/keys',
+    label: text.shell.keys,
+    shortLabel: text.shell.keys,
+    icon: IconKey,
+    page: lazy(async () => ({ default: (await import('../pages/keys/keys-page.tsx')).KeysPage })),
+  },
+  {
+    path: '/sites',
+    label: text.shell.origins,
+    shortLabel: text.shell.originsShort,
+    icon: IconWorld,
+    page: lazy(async () => ({ default: (await import('../pages/origins/origins-page.tsx')).OriginsPage })),
+  },
+  {
+    path: '/usage',
+    label: text.shell.usage,
+    shortLabel: text.shell.usage,
+    icon: IconChartBar,
+    page: lazy(async () => ({ default: (await import('../pages/usage/usage-page.tsx')).UsagePage })),
+  },
+  {
+    path: '/connect',
+    label: text.shell.connect,
+    shortLabel: text.shell.connectShort,
+    icon: IconPlugConnected,
+    page: ConnectPage,
+  },
+  {
+    path: '/settings',
+    label: text.shell.settings,
+    shortLabel: text.shell.settings,
+    icon: IconSettings,
+    page: lazy(async () => ({ default: (await import('../pages/settings/settings-page.tsx')).SettingsPage })),
+  },
+]

@@ -1,0 +1,52 @@
+import { Suspense } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import type { AppState } from '#shared/state.ts'
+import { ConnectPage } from '../pages/connect/connect-page.tsx'
+import { Loading } from '../parts/loading.tsx'
+import { text } from '../text/text.ts'
+import { useFirstRunState } from './first-run.ts'
+import { Navigation } from './navigation.tsx'
+import { Notices } from './notices.tsx'
+import { PAGES } from './pages.ts'
+import classes from './shell.module.css'
+
+const MAIN_ID = 'content'
+
+export function Shell({ state }: { state: AppState }) {
+  const firstRun = useFirstRunState()
+  return (
+    <div className={firstRun.active ? classes.bare : classes.shell}>
+      <a
+        className={classes.skip}
+        href={`#${MAIN_ID}`}
+        onClick={(event) => {
+          // The fragment is the address of the page, so the link itself may not be followed.
+          event.preventDefault()
+          document.getElementById(MAIN_ID)?.focus()
+        }}
+      >
+        {text.shell.skip}
+      </a>
+      {!firstRun.active && <Navigation pendingOrigins={state.pendingOrigins} />}
+      <main id={MAIN_ID} tabIndex={-1} className={classes.main}>
+        <div className={classes.content}>
+          <Notices state={state} />
+          {firstRun.active ? <ConnectPage /> : <Pages />}
+        </div>
+      </main>
+    </div>
+  )
+}
+
+function Pages() {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Switch>
+        {PAGES.map(({ path, page }) => (
+          <Route key={path} path={path} component={page} />
+        ))}
+        <Redirect to="/" />
+      </Switch>
+    </Suspense>
+  )
+}

@@ -1,0 +1,38 @@
+import type { home as en } from '../en/home.ts'
+
+export const home: typeof en = {
+  title: 'Start',
+  running: 'Latchkey läuft',
+  runningText: 'Apps mit einem Schlüssel erreichen die KI auf diesem Computer.',
+  paused: 'Latchkey ist pausiert',
+  pausedText: 'Keine App erreicht Ollama, bis du fortsetzt.',
+  stopped: 'Latchkey ist für Apps nicht erreichbar',
+  unreachable: 'Ollama antwortet nicht',
+  resume: 'Fortsetzen',
+  checkAgain: 'Noch einmal versuchen',
+  addressLabel: 'Adresse für deine Apps',
+  addressHint: 'Füge sie in einer App ein, zusammen mit einem Schlüssel.',
+  connect: 'App verbinden',
+  gateway: 'Latchkey',
+  upstream: 'Ollama',
+  upstreamSample: 'Eingebautes Beispiel',
+  versionAndModels: (version, models) =>
+    `${version === null ? '' : `Version ${version} · `}${models === 1 ? '1 Modell' : `${models} Modelle`}`,
+  onPort: (port) => `Hört auf Port ${port}`,
+  today: 'Heute',
+  requestsToday: 'Anfragen',
+  tokensToday: 'Tokens',
+  refusedToday: 'Abgelehnt',
+  keys: 'Schlüssel',
+  waitingTitle: 'Wartet auf dich',
+  waitingText: 'Diese möchten mit einem deiner Schlüssel die KI auf diesem Computer nutzen. Hereinlassen?',
+  allow: 'Erlauben',
+  block: 'Sperren',
+  latest: 'Letzte Anfragen',
+  noneYet: 'Noch keine Anfragen',
+  noneYetText: 'Sobald eine App einen deiner Schlüssel benutzt, siehst du es hier.',
+  columns: { when: 'Wann', who: 'Schlüssel', model: 'Modell', tokens: 'Tokens', result: 'Ergebnis' },
+  allUsage: 'Die ganze Nutzung ansehen',
+  someTokensUnknown: (count) =>
+    count === 1 ? '1 Antwort hat ihre Tokens nicht genannt' : `${count} Antworten haben ihre Tokens nicht genannt`,
+}

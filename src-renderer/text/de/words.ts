@@ -1,0 +1,119 @@
+import type { words as en } from '../en/words.ts'
+
+export const words: typeof en = {
+  scopes: {
+    chat: 'chatten',
+    models: 'Modelle sehen',
+    manage: 'Modelle laden und löschen',
+    usage: 'Nutzung lesen',
+    all: 'alles',
+  },
+  scopeHints: {
+    chat: 'Fragen stellen und Antworten von jedem Modell bekommen.',
+    models: 'Sehen, welche Modelle es gibt. Die meisten Apps brauchen das für ihre Auswahl.',
+    manage: 'Modelle herunterladen, kopieren und löschen.',
+    usage: 'Die Nutzung aller Schlüssel lesen.',
+    all: 'Alles, was Ollama kann, jetzt und in späteren Versionen.',
+  },
+  outcomes: {
+    ok: 'Beantwortet',
+    refused: 'Abgelehnt',
+    upstream_error: 'Fehler bei Ollama',
+    client_aborted: 'Von der App beendet',
+    cut_off: 'Abgebrochen',
+  },
+  originStatus: { allowed: 'Erlaubt', blocked: 'Gesperrt', pending: 'Wartet auf dich' },
+  refusals: {
+    bad_request: ['Ungültig', 'Die App hat etwas geschickt, das keine gültige Anfrage ist.'],
+    bad_path: [
+      'Seltsame Adresse',
+      'Die Adresse in der App stimmt nicht ganz. Kopiere sie noch einmal und füge sie in der App ein.',
+    ],
+    bad_body: ['Unlesbar', 'Die App hat etwas geschickt, das nicht gelesen werden konnte.'],
+    ambiguous_model: [
+      'Zwei Modelle',
+      'Die App hat ihr Modell doppelt genannt. So ist nicht klar, welches gemeint ist.',
+    ],
+    credentials_conflict: [
+      'Zwei Schlüssel',
+      'Die App schickt zwei verschiedene Schlüssel. Lass in ihren Einstellungen nur einen.',
+    ],
+    too_many_headers: ['Nicht durchgelassen', 'Die App hat zu viele oder zu lange Kopfzeilen geschickt.'],
+    target_too_long: ['Adresse zu lang', 'Die Adresse der Anfrage ist zu lang.'],
+    request_timeout: ['Zu langsam', 'Die Anfrage brauchte zu lange. Versuch es in der App noch einmal.'],
+    method_not_allowed: [
+      'Nicht durchgelassen',
+      'Die App hat eine Art von Anfrage geschickt, die Latchkey nicht weitergibt.',
+    ],
+    body_too_large: ['Zu groß', 'Was die App geschickt hat, ist zu groß.'],
+    not_implemented: ['Nicht durchgelassen', 'Die App wollte eine Art von Verbindung, die Latchkey nicht weitergibt.'],
+    host_not_allowed: [
+      'Falsche Adresse',
+      'Die App benutzt einen anderen Namen für diesen Computer. Kopiere die Adresse noch einmal und füge sie in der App ein.',
+    ],
+    origin_blocked: ['Seite gesperrt', 'Die Anfrage kam von einer Seite oder Erweiterung, die gesperrt ist.'],
+    key_missing: ['Kein Schlüssel', 'Eine Anfrage kam ohne Schlüssel. Füge ihn in der App im Feld „API Key“ ein.'],
+    key_in_query: [
+      'Schlüssel am falschen Ort',
+      'Der Schlüssel steht an der falschen Stelle. Füge ihn in der App im Feld „API Key“ ein.',
+    ],
+    key_in_url: [
+      'Schlüssel in der Adresse',
+      'Dieser Schlüssel darf nicht in einer Adresse stehen. Füge ihn in der App im Feld „API Key“ ein oder erlaube es.',
+    ],
+    key_malformed: [
+      'Schlüssel vertippt',
+      'Der Schlüssel ist vertippt oder unvollständig. Kopiere ihn noch einmal und füge ihn in der App ein.',
+    ],
+    key_unknown: [
+      'Unbekannter Schlüssel',
+      'Es kam ein Schlüssel, den Latchkey nicht kennt. Kopiere diesen und füge ihn in der App ein.',
+    ],
+    key_disabled: ['Schlüssel ausgeschaltet', 'Der Schlüssel ist ausgeschaltet.'],
+    key_expired: ['Schlüssel abgelaufen', 'Der Schlüssel ist abgelaufen. Gib ihm unter „Schlüssel“ ein neues Datum.'],
+    scope_missing: ['Nicht erlaubt', 'Die App will etwas tun, das dieser Schlüssel nicht darf.'],
+    endpoint_not_allowed: [
+      'Nicht erlaubt',
+      'Die App will einen Teil von Ollama benutzen, der nicht auf der Liste dieses Schlüssels steht.',
+    ],
+    origin_not_allowed: [
+      'Falsche Seite',
+      'Dieser Schlüssel darf von dort nicht benutzt werden. Ergänze die Seite unter „Schlüssel“.',
+    ],
+    origin_not_approved: ['Wartet auf dich', 'Latchkey fragt erst, bevor eine neue Seite oder Erweiterung hereindarf.'],
+    model_not_allowed: [
+      'Modell nicht erlaubt',
+      'Dieser Schlüssel darf das Modell nicht benutzen. Ergänze es unter „Schlüssel“.',
+    ],
+    rate_limited: [
+      'Zu schnell',
+      'Der Schlüssel hat seine Anfragen für diese Minute verbraucht. Warte kurz und versuch es noch einmal.',
+    ],
+    budget_spent: ['Grenze erreicht', 'Der Schlüssel hat seine Tokens für heute verbraucht.'],
+    too_many_at_once: [
+      'Zu viele zugleich',
+      'Mit dem Schlüssel laufen zu viele Anfragen zugleich. Warte, bis eine fertig ist.',
+    ],
+    slow_down: [
+      'Zu viele falsche Schlüssel',
+      'Zu viele Anfragen mit falschem Schlüssel. Warte eine Minute und füge den Schlüssel dann noch einmal ein.',
+    ],
+    gateway_paused: ['Pausiert', 'Latchkey ist pausiert.'],
+    gateway_busy: ['Ausgelastet', 'Latchkey hat gerade sehr viel zu tun. Versuch es gleich noch einmal.'],
+    internal_error: ['Fehler in Latchkey', 'In Latchkey ging etwas schief. Versuch es in der App noch einmal.'],
+    upstream_unreachable: [
+      'Ollama nicht erreichbar',
+      'Der Schlüssel funktioniert, aber Ollama hat nicht geantwortet. Starte Ollama und versuch es noch einmal.',
+    ],
+    upstream_invalid: ['Ungültige Antwort', 'Die Antwort von Ollama war nicht zu verstehen.'],
+  },
+  never: 'nie',
+  justNow: 'gerade eben',
+  unlimited: 'Ohne Grenze',
+  noModel: 'Kein Modell',
+  noKey: 'Kein Schlüssel',
+  noOrigin: 'Apps und Skripte (keine Seite)',
+  nullOrigin: 'Eine Seite ohne Adresse',
+  extension: 'Erweiterung',
+  tokens: 'Tokens',
+}

@@ -1,0 +1,70 @@
+export const connect = {
+  welcome: 'Welcome to Latchkey',
+  welcomeText: 'Four small steps, and your first app talks to the AI on this computer, with a key of its own.',
+  title: 'Connect an app',
+  titleText: 'Each app gets its own key, so that you can see what it uses and take the key away again.',
+  later: 'Look around first',
+  steps: ['Find Ollama', 'Choose the app', 'Copy the key', 'Connected'],
+  stepOf: (step: number, name: string) => `Step ${step} of 4: ${name}`,
+  back: 'Back',
+  next: 'Continue',
+
+  ollamaFound: 'Ollama is running',
+  ollamaFoundText: (version: string | null, models: number) =>
+    `${version === null ? 'It answers' : `Version ${version} answers`}, with ${models === 1 ? '1 model' : `${models} models`}.`,
+  noModels: 'Ollama has no models yet. You can go on, but apps need at least one: choose one in Ollama’s own window.',
+  sampleFound: 'The built-in sample is running',
+  sampleFoundText: 'This is the demo: a small sample stands in for Ollama, so that you can try everything.',
+  ollamaMissing: 'Ollama is not answering',
+  startOllama: {
+    mac: 'Open Ollama from your Applications folder. Its llama appears at the top of the screen.',
+    windows: 'Open Ollama from the Start menu. Its llama appears next to the clock.',
+    linux:
+      'Ollama normally starts with the computer. If it does not, start it from your app menu, or restart the computer.',
+  },
+  noOllama:
+    'No Ollama on this computer yet? Get it from ollama.com. Is it on another computer? Set its address in the settings.',
+  checkAgain: 'Try again',
+  checking: 'Looking…',
+  gatewayTrouble: 'Latchkey itself cannot be reached by apps yet',
+
+  chooseApp: 'Which app do you want to connect?',
+  nameLabel: 'A name for its key',
+  nameHint: 'So that you recognise it later.',
+  makeKey: 'Make the key',
+  mayDo: (scopes: string) => `This key may: ${scopes}. You can change that later under “Keys”.`,
+
+  onceTitle: 'Copy this now: it is shown only once',
+  onceText: 'Latchkey keeps no copy of the key. If you lose it, just make a new one.',
+  address: 'Address',
+  addressWithKey: 'Address with the key in it',
+  key: 'Key',
+  inUrlWarning: 'The key is part of this address. Treat the whole address like a password.',
+  howTo: (app: string) => `In ${app}`,
+
+  waitingTitle: (app: string) => `Waiting for ${app}…`,
+  waitingText: 'Send a first message in the app. This page notices by itself.',
+  connectedTitle: (app: string) => `${app} is connected`,
+  connectedText: (model: string | null) =>
+    model === null
+      ? 'Its first request has just come through.'
+      : `Its first request, to ${model}, has just come through.`,
+  connectedBut: (status: number) =>
+    `The key works, but the answer was an error (${status}). Look at which model the app has chosen.`,
+  done: 'Done',
+  another: 'Connect another app',
+  troubleTitle: 'Almost: something is in the way',
+  someApp: 'the app',
+  skipWaiting: 'Finish later',
+  mend: {
+    copyKey: 'Copy the key again',
+    copyAddress: 'Copy the address again',
+    allowOrigin: (origin: string) => `Allow ${origin}`,
+    checkUpstream: 'Look for Ollama again',
+    resume: 'Resume Latchkey',
+    enableKey: 'Switch the key on',
+    allowInUrl: 'Allow this key in addresses',
+    allowEverything: 'Let this key do everything',
+  },
+  mended: 'Done. Now try again in the app.',
+}

@@ -1,0 +1,41 @@
+import type { UnknownOrigins } from '#shared/origin.ts'
+
+const policies: Record<UnknownOrigins, readonly [title: string, hint: string]> = {
+  key: ['A key is enough', 'Whoever has one of your keys comes in. Right for most people.'],
+  ask: ['Ask me first', 'A new site or extension must wait until you allow it, even with a key.'],
+  block: ['Nobody new', 'Only sites and extensions that you have allowed come in.'],
+}
+
+export const settings = {
+  title: 'Settings',
+  intro: 'Every change counts at once.',
+  saved: (what: string) => `${what}: saved.`,
+  pauseTitle: 'Pause',
+  pauseText: 'While paused, no app reaches Ollama. Your keys stay as they are.',
+  pausedForever: 'Paused until you resume.',
+  pausedUntil: (time: string) => `Paused until ${time}.`,
+  pauseHour: 'Pause for an hour',
+  pause: 'Pause',
+  resume: 'Resume',
+  strangersTitle: 'New sites and extensions',
+  strangersText: 'What happens when one calls that you have not decided about?',
+  policies,
+  upstreamTitle: 'Ollama',
+  upstreamLabel: 'Where Ollama is',
+  upstreamHint: 'Leave it empty for the usual place on this computer.',
+  upstreamNow: (url: string) => `In use now: ${url}`,
+  gatewayTitle: 'Address for apps',
+  portLabel: 'Port',
+  portHint: (address: string) => `Apps use ${address}. After a change, give your apps the new address.`,
+  hostsLabel: 'Other names for this computer',
+  hostsHint: 'Names under which apps on your network call it, such as my-server.local.',
+  appearanceTitle: 'Appearance',
+  themeLabel: 'Colours',
+  privacyTitle: 'What is kept',
+  retentionLabel: 'Keep single requests for (days)',
+  retentionHint: 'Afterwards only the sums stay. Questions and answers are never kept.',
+  advancedTitle: 'For special cases',
+  cookieLabel: 'Accept a key from the cookie “token”',
+  cookieHint: 'Only for web apps that cannot send a key any other way, and only from the same site.',
+  version: (version: string) => `Latchkey ${version}`,
+}

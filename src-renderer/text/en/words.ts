@@ -1,0 +1,107 @@
+import type { Outcome } from '#shared/exchange.ts'
+import type { OriginStatus } from '#shared/origin.ts'
+import type { RefusalCode } from '#shared/refusals.ts'
+import type { Scope } from '#shared/scopes.ts'
+
+const scopes: Record<Scope, string> = {
+  chat: 'chat',
+  models: 'see models',
+  manage: 'add and delete models',
+  usage: 'read usage',
+  all: 'everything',
+}
+
+const scopeHints: Record<Scope, string> = {
+  chat: 'Ask questions and get answers from any model.',
+  models: 'See which models there are. Most apps need this to offer a choice.',
+  manage: 'Download, copy and delete models.',
+  usage: 'Read the usage of all keys.',
+  all: 'Everything Ollama can do, now and in later versions.',
+}
+
+const outcomes: Record<Outcome, string> = {
+  ok: 'Answered',
+  refused: 'Refused',
+  upstream_error: 'Ollama had an error',
+  client_aborted: 'Stopped by the app',
+  cut_off: 'Broke off',
+}
+
+const originStatus: Record<OriginStatus, string> = {
+  allowed: 'Allowed',
+  blocked: 'Blocked',
+  pending: 'Waiting for you',
+}
+
+/** Why a request was refused, in a few words and in one sentence that says what to do. */
+const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> = {
+  bad_request: ['Not valid', 'The app sent something that is not a valid request.'],
+  bad_path: ['Odd address', 'The address in the app is not quite right. Copy it again and paste it into the app.'],
+  bad_body: ['Unreadable', 'The app sent something that could not be read.'],
+  ambiguous_model: ['Two models', 'The app named its model twice, so it is not clear which one is meant.'],
+  credentials_conflict: ['Two keys', 'The app sends two different keys. Leave only one in its settings.'],
+  too_many_headers: ['Not passed on', 'The app sent too many or too long headers.'],
+  target_too_long: ['Address too long', 'The address of the request is too long.'],
+  request_timeout: ['Took too long', 'The request took too long to arrive. Try again in the app.'],
+  method_not_allowed: ['Not passed on', 'The app sent a kind of request that Latchkey does not pass on.'],
+  body_too_large: ['Too large', 'What the app sent is too large.'],
+  not_implemented: ['Not passed on', 'The app asked for a kind of connection that Latchkey does not pass on.'],
+  host_not_allowed: [
+    'Wrong address',
+    'The app uses another name for this computer. Copy the address again and paste it into the app.',
+  ],
+  origin_blocked: ['Site blocked', 'The request came from a site or extension that is blocked.'],
+  key_missing: ['No key', 'A request came without a key. Paste the key into the app’s API key field.'],
+  key_in_query: ['Key in the wrong place', 'The key stands in the wrong place. Paste it into the app’s API key field.'],
+  key_in_url: [
+    'Key in the address',
+    'This key may not stand in an address. Paste it into the app’s API key field, or allow it.',
+  ],
+  key_malformed: [
+    'Key mistyped',
+    'The key that came is mistyped or incomplete. Copy it again and paste it into the app.',
+  ],
+  key_unknown: ['Unknown key', 'A key came that Latchkey does not know. Copy this one and paste it into the app.'],
+  key_disabled: ['Key switched off', 'The key is switched off.'],
+  key_expired: ['Key expired', 'The key has expired. Give it a new date under “Keys”.'],
+  scope_missing: ['Not permitted', 'The app wants to do something that this key may not do.'],
+  endpoint_not_allowed: ['Not permitted', 'The app wants to use a part of Ollama that is not on this key’s list.'],
+  origin_not_allowed: [
+    'Wrong site for the key',
+    'This key may not be used from there. Add the site to the key under “Keys”.',
+  ],
+  origin_not_approved: ['Waiting for you', 'Latchkey asks first before a new site or extension may come in.'],
+  model_not_allowed: ['Model not permitted', 'This key may not use that model. Add the model to the key under “Keys”.'],
+  rate_limited: ['Too fast', 'The key has used up its requests for this minute. Wait a moment and try again.'],
+  budget_spent: ['Limit reached', 'The key has used up its tokens for today.'],
+  too_many_at_once: [
+    'Too many at once',
+    'The key has too many requests running at the same time. Wait for one to finish.',
+  ],
+  slow_down: ['Too many wrong keys', 'Too many requests with a wrong key. Wait a minute, then paste the key again.'],
+  gateway_paused: ['Paused', 'Latchkey is paused.'],
+  gateway_busy: ['Busy', 'Latchkey is very busy at the moment. Try again shortly.'],
+  internal_error: ['Error in Latchkey', 'Something went wrong inside Latchkey. Try again in the app.'],
+  upstream_unreachable: [
+    'Ollama not reachable',
+    'The key works, but Ollama did not answer. Start Ollama and try again.',
+  ],
+  upstream_invalid: ['Invalid answer', 'Ollama’s answer could not be understood.'],
+}
+
+export const words = {
+  scopes,
+  scopeHints,
+  outcomes,
+  originStatus,
+  refusals,
+  never: 'never',
+  justNow: 'just now',
+  unlimited: 'No limit',
+  noModel: 'No model',
+  noKey: 'No key',
+  noOrigin: 'Apps and scripts (no site)',
+  nullOrigin: 'A page without an address',
+  extension: 'Extension',
+  tokens: 'tokens',
+}

@@ -1,0 +1,53 @@
+import { locale, text } from './text.ts'
+
+const number = new Intl.NumberFormat(locale)
+const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
+const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const and = new Intl.ListFormat(locale, { type: 'conjunction' })
+
+export const formatNumber = (value: number) => number.format(value)
+/** `1.2K`, where room is short and the exact number stands nearby. */
+export const formatCompact = (value: number) => compact.format(value)
+export const formatDate = (ms: number) => date.format(ms)
+export const formatDateTime = (ms: number) => dateTime.format(ms)
+export const formatTime = (ms: number) => time.format(ms)
+export const formatList = (words: readonly string[]) => and.format(words)
+
+const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+]
+
+/** `5 minutes ago`, from milliseconds UTC. */
+export function formatAgo(ms: number, now = Date.now()): string {
+  const seconds = Math.round((now - ms) / 1000)
+  const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? []
+  if (unit === undefined || length === undefined) return text.words.justNow
+  return relative.format(-Math.floor(seconds / length), unit)
+}
+
+/** A usage bucket (`2026-08-01T13:00`, `2026-08-01` or `2026-08`), short enough for a chart's axis. */
+export function formatBucket(bucket: string): string {
+  const [year = 0, month = 1, day = 1, hour = 0] = bucket.split(/[-T:]/).map(Number)
+  // Read and shown as UTC, because the bucket already is in the person's time zone.
+  const at = Date.UTC(year, month - 1, day, hour)
+  const style: Intl.DateTimeFormatOptions = bucket.includes('T')
+    ? { hour: 'numeric', minute: '2-digit' }
+    : bucket.length > 7
+      ? { day: 'numeric', month: 'short' }
+      : { month: 'short', year: 'numeric' }
+  return new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' }).format(at)
+}
+
+/** The day of a moment in a time zone, as buckets write it: `2026-08-01`. */
+export function dayIn(timeZone: string, ms: number): string {
+  // Swedish writes dates as ISO 8601 does.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(ms)
+}
