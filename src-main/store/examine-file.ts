@@ -9,7 +9,7 @@ import { explain, meansDamage } from './store-errors.ts'
 export type FileState = { state: 'missing' } | { state: 'sound' } | { state: 'damaged'; why: string }
 
 /**
- * Up to this size the whole file is checked at each start (measured: about 2 ms per megabyte). Beyond it, only what
+ * Up to this size the whole file is checked at each start (measured: about 3 ms per megabyte). Beyond it, only what
  * decides who may come in, and the whole file once damage was met while running.
  */
 const WHOLE_CHECK_BYTES = 48 * 1024 * 1024

@@ -15,19 +15,19 @@ export function createUsageTables(db: Connection, run: Run) {
   const exchanges = createExchangeTable(db, terms)
   const quarters = createQuarterSums(db)
   const dimensions = createDimensionSums(db)
-  const append = db.transaction((batch: readonly Exchange[]) => {
-    for (const exchange of batch) exchanges.insert(exchange)
-    for (const row of sumByQuarter(batch, terms)) {
+  const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
+    for (const exchange of kept) exchanges.insert(exchange)
+    for (const row of sumByQuarter([...kept, ...summedOnly], terms)) {
       quarters.add(row)
       dimensions.add(row)
     }
   })
 
   return {
-    append: (batch: readonly Exchange[]) =>
+    append: (kept: readonly Exchange[], summedOnly: readonly Exchange[]) =>
       run(() => {
         try {
-          append.immediate(batch)
+          append.immediate(kept, summedOnly)
         } catch (error) {
           // The numbers given out in a transaction that was rolled back are not in the file.
           terms.forget()

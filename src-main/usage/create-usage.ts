@@ -4,7 +4,8 @@ import { QUARTER_MS } from '#shared/stored.ts'
 import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
 import type { UsageStore } from './ports.ts'
 import { createReport } from './report.ts'
-import { BATCH_SIZE, createWriteQueue } from './write-queue.ts'
+import { createStrangerLimits, type Recorded } from './stranger-limits.ts'
+import { createWriteQueue } from './write-queue.ts'
 
 export interface UsageOptions {
   readonly store: UsageStore
@@ -14,7 +15,7 @@ export interface UsageOptions {
   readonly labelOf: (by: Dimension, value: string) => string
   /** IANA name of the zone in which reports are cut unless they ask for another. */
   readonly timeZone: () => string
-  /** Told of each exchange as it is recorded. Must return at once and not throw. */
+  /** Told of each exchange whose row is kept, as it is recorded. Must return at once and not throw. */
   readonly onRecorded?: (exchange: Exchange) => void
   /** How long raw exchanges are kept. Sums are kept for ever. */
   readonly retentionDays: () => number
@@ -40,6 +41,7 @@ export interface Usage {
 }
 
 const FLUSH_EVERY_MS = 500
+const FLUSH_AT = 1000
 const PRUNE_EVERY_MS = 3_600_000
 /** Rows deleted in one transaction, so that the gateway is not held up. */
 const PRUNE_STEP = 1000
@@ -47,7 +49,9 @@ const DAY_MS = 86_400_000
 
 export function createUsage(options: UsageOptions): Usage {
   const { store, now, log } = options
-  const queue = createWriteQueue({ write: (batch) => store.append(batch), now, log })
+  const write = (batch: readonly Recorded[]) => store.append(exchangesOf(batch, true), exchangesOf(batch, false))
+  const queue = createWriteQueue({ write, now, log })
+  const limitStrangers = createStrangerLimits()
   let timers: NodeJS.Timeout[] = []
   let pruning: Promise<void> = Promise.resolve()
   let closed = false
@@ -63,9 +67,10 @@ export function createUsage(options: UsageOptions): Usage {
 
   return {
     record(exchange) {
-      queue.push(exchange)
-      if (queue.waiting().length === BATCH_SIZE) setImmediate(() => void queue.flush())
-      options.onRecorded?.(exchange)
+      const recorded = limitStrangers(exchange)
+      queue.push(recorded)
+      if (queue.waiting().length === FLUSH_AT) setImmediate(() => void queue.flush())
+      if (recorded.kept) options.onRecorded?.(recorded.exchange)
     },
     async report({ period, by, timeZone }) {
       await queue.flush()
@@ -73,13 +78,16 @@ export function createUsage(options: UsageOptions): Usage {
     },
     async latest(limit) {
       await queue.flush()
-      const waiting = queue.waiting().slice(-limit).reverse()
-      return [...waiting, ...(await store.latest(limit))].sort((one, other) => other.time - one.time).slice(0, limit)
+      const waiting = exchangesOf(queue.waiting(), true).slice(-limit).reverse()
+      const written = await store.latest(limit)
+      return [...waiting, ...written].sort((one, other) => other.time - one.time).slice(0, limit)
     },
     async tokensSince(keyId, since) {
       await queue.flush()
       const quarter = Math.floor(since / QUARTER_MS)
-      const waiting = queue.waiting().filter((one) => one.keyId === keyId && one.time >= quarter * QUARTER_MS)
+      const waiting = exchangesOf(queue.waiting(), true).filter(
+        (one) => one.keyId === keyId && one.time >= quarter * QUARTER_MS,
+      )
       const unwritten = waiting.reduce((sum, one) => sum + (one.promptTokens ?? 0) + (one.completionTokens ?? 0), 0)
       return unwritten + (await store.tokensSince(keyId, quarter))
     },
@@ -101,4 +109,8 @@ export function createUsage(options: UsageOptions): Usage {
       queue.abandon()
     },
   }
+}
+
+function exchangesOf(batch: readonly Recorded[], kept: boolean): Exchange[] {
+  return batch.filter((recorded) => recorded.kept === kept).map((recorded) => recorded.exchange)
 }

@@ -4,8 +4,8 @@ import type { Dimension } from '#shared/usage.ts'
 
 /** Quarters are whole quarter hours since 1970-01-01 UTC. */
 export interface UsageStore {
-  /** Writes the exchanges and adds them to the sums, in one transaction. */
-  append(exchanges: readonly Exchange[]): Promise<void>
+  /** Writes some exchanges and adds them to the sums, in one transaction; of others only adds them to the sums. */
+  append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
   /** Newest first. */
   latest(limit: number): Promise<Exchange[]>
   /** One row for each value with use between two quarters; `from` included, `to` excluded. */

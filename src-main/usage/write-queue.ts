@@ -1,7 +1,8 @@
-import type { Exchange } from '#shared/exchange.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Recorded } from './stranger-limits.ts'
 
 export interface WriteQueueOptions {
-  readonly write: (batch: readonly Exchange[]) => Promise<void>
+  readonly write: (batch: readonly Recorded[]) => Promise<void>
   readonly now: () => number
   readonly log: { warn(details: object, message: string): void }
 }
@@ -9,9 +10,9 @@ export interface WriteQueueOptions {
 /** Exchanges on their way to the disk. Bounded: a disk that takes nothing costs rows, never memory or the gateway. */
 export interface WriteQueue {
   /** Returns at once. */
-  push(exchange: Exchange): void
+  push(recorded: Recorded): void
   /** Oldest first: those that are not on the disk yet. */
-  waiting(): readonly Exchange[]
+  waiting(): readonly Recorded[]
   /** Writes what waits, unless the disk refuses. Never rejects. */
   flush(): Promise<void>
   /** Gives up on what still waits, and counts it. */
@@ -20,14 +21,14 @@ export interface WriteQueue {
   dropped(): number
 }
 
-/** Also how many are written in one transaction: some 10 ms during which nothing else runs. */
-export const BATCH_SIZE = 1000
+/** How many are written in one transaction: a few milliseconds in which the gateway stands still. */
+const BATCH_SIZE = 250
 const MAX_WAITING = 20_000
 const RETRY_FOR_MS = 30_000
 const WARN_EVERY_MS = 60_000
 
 export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQueue {
-  let waiting: Exchange[] = []
+  let waiting: Recorded[] = []
   let dropped = 0
   let failingSince: number | undefined
   let warnedAt = Number.NEGATIVE_INFINITY
@@ -56,13 +57,13 @@ export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQ
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0 && (await writeBatch())) continue
+    while (waiting.length > 0 && (await writeBatch())) await nextTurn()
   }
 
   return {
-    push(exchange) {
+    push(recorded) {
       if (waiting.length >= MAX_WAITING) drop(1, { reason: 'queue full' })
-      else waiting.push(exchange)
+      else waiting.push(recorded)
     },
     waiting: () => waiting,
     flush() {

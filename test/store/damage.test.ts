@@ -31,7 +31,7 @@ async function fill(counts: { keys?: number; origins?: number; exchanges?: numbe
     await store.origins.put(originRecord(`https://site-${number}.example`))
   }
   const exchanges = Array.from({ length: counts.exchanges ?? 5 }, (_, number) => exchange(`x-${number}`))
-  await store.usage.append(exchanges)
+  await store.usage.append(exchanges, [])
   await store.close()
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { statSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { acquireInstanceLock } from '../../src-main/store/instance-lock.ts'
@@ -34,6 +34,13 @@ test('a process that is killed leaves no lock behind', async () => {
   const lock = acquireInstanceLock(dir.path)
   expect(lock).toBeDefined()
   lock?.release()
+})
+
+test('a directory that cannot be made is refused with a sentence', () => {
+  writeFileSync(join(dir.path, 'file'), '')
+  expect(() => acquireInstanceLock(join(dir.path, 'file', 'data'))).toThrow(
+    expect.objectContaining({ name: 'PersonError', code: 'store_not_writable' }),
+  )
 })
 
 test.skipIf(process.platform === 'win32')('the lock file belongs to its owner alone', () => {

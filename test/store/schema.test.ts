@@ -74,7 +74,7 @@ test('a first start keeps no copy of nothing', async () => {
 test.skipIf(process.platform === 'win32')('every file of the store belongs to its owner alone', async () => {
   const store = await open(join(dir.path, 'new'))
   await store.keys.insert(storedKey('one'))
-  await store.usage.append([exchange('x')])
+  await store.usage.append([exchange('x')], [])
   expect(statSync(join(dir.path, 'new')).mode & 0o777).toBe(0o700)
   for (const name of ['latchkey.db', 'latchkey.db-wal', 'latchkey.db-shm', 'store.json']) {
     expect([name, statSync(join(dir.path, 'new', name)).mode & 0o777]).toEqual([name, 0o600])

@@ -9,14 +9,16 @@ function setUp() {
   let now = NOW
   let failing = false
   const written: Exchange[][] = []
+  const summed: Exchange[] = []
   const pruned: [number, number][] = []
   const old = { rows: 2500 }
   const warnings: string[] = []
   const recorded: string[] = []
   const store: UsageStore = {
-    async append(batch) {
+    async append(kept, summedOnly) {
       if (failing) throw new Error('disk full')
-      written.push([...batch])
+      written.push([...kept])
+      summed.push(...summedOnly)
     },
     latest: async (limit) => written.flat().reverse().slice(0, limit),
     sums: async () => [],
@@ -41,6 +43,7 @@ function setUp() {
   return {
     usage,
     written,
+    summed,
     pruned,
     old,
     warnings,
@@ -75,10 +78,12 @@ test('once started, what is recorded is written without being asked', async () =
   await usage.close()
 })
 
-test('a thousand exchanges are written without waiting for the timer, in batches of a thousand', async () => {
+test('a thousand exchanges are written without waiting for the timer, in batches that hold nobody up', async () => {
   const { usage, written } = setUp()
-  record(usage, 2500)
-  await vi.waitFor(() => expect(written.map((batch) => batch.length)).toEqual([1000, 1000, 500]), { timeout: 5000 })
+  record(usage, 1100)
+  await vi.waitFor(() => expect(written.map((batch) => batch.length)).toEqual([250, 250, 250, 250, 100]), {
+    timeout: 5000,
+  })
 })
 
 test('rows that cannot be written wait, and are written once in order when the disk is back', async () => {
@@ -142,6 +147,23 @@ test('tokens since a moment include those that could not be written yet, from th
   usage.record(exchange('other key', { keyId: 'key-2' }))
   usage.record(exchange('nothing said', { promptTokens: null, completionTokens: null }))
   expect(await usage.tokensSince('key-1', NOW)).toBe(1030)
+})
+
+test('a flood without a key is counted whole, but only its first rows and origins are kept', async () => {
+  const { usage, written, summed, recorded } = setUp()
+  for (let number = 0; number < 3000; number++) {
+    usage.record(exchange(`flood-${number}`, { keyId: null, origin: `https://${number}.example`, outcome: 'refused' }))
+  }
+  usage.record(exchange('with key', { origin: 'https://4000.example' }))
+  usage.record(exchange('next quarter', { keyId: null, origin: 'https://5000.example', time: NOW + 900_000 }))
+  await usage.flush()
+  const kept = written.flat()
+  expect(kept.map((one) => one.id).slice(-3)).toEqual(['flood-1999', 'with key', 'next quarter'])
+  expect(kept.map((one) => one.origin).slice(98, 102)).toEqual(['https://98.example', 'https://99.example', null, null])
+  expect(kept.map((one) => one.origin).slice(-2)).toEqual(['https://4000.example', 'https://5000.example'])
+  expect(summed).toHaveLength(1000)
+  expect(recorded).toHaveLength(2002)
+  expect(usage.dropped()).toBe(0)
 })
 
 test('closing writes what waits, and counts what it cannot write', async () => {

@@ -1,0 +1,37 @@
+import type { Exchange } from '#shared/exchange.ts'
+import { QUARTER_MS } from '#shared/stored.ts'
+
+/** An exchange as it goes to the store. */
+export interface Recorded {
+  readonly exchange: Exchange
+  /** False: it is added to the sums, and its own row is not kept. */
+  readonly kept: boolean
+}
+
+const ROWS_PER_QUARTER = 2000
+const ORIGINS_PER_QUARTER = 100
+
+/**
+ * What requests without a key may leave on the disk. Anyone can send thousands a second, each with an origin of its own
+ * making; without a limit they would fill the disk. They are all counted, but of a flood only the first rows of each
+ * quarter hour are kept, and past the first origins the rest count as "no origin".
+ */
+export function createStrangerLimits(): (exchange: Exchange) => Recorded {
+  const origins = new Set<string>()
+  let quarter = 0
+  let rows = 0
+  return (exchange) => {
+    if (exchange.keyId !== null) return { exchange, kept: true }
+    const current = Math.floor(exchange.time / QUARTER_MS)
+    if (current > quarter) {
+      quarter = current
+      rows = 0
+      origins.clear()
+    }
+    rows += 1
+    const { origin } = exchange
+    if (origin !== null && origins.size < ORIGINS_PER_QUARTER) origins.add(origin)
+    const named = origin === null || origins.has(origin)
+    return { exchange: named ? exchange : { ...exchange, origin: null }, kept: rows <= ROWS_PER_QUARTER }
+  }
+}
