@@ -1,0 +1,156 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { callRunning } from '../../src-main/app/control-channel.ts'
+import { until } from '../support/until.ts'
+import { type RunningDesktop, startDesktopApp } from './support/running-desktop.ts'
+
+// One app, as one person uses it: the tests below go on from one another, and the last one quits.
+const SITE = 'https://chat.example'
+const SITES = 'Sites && extensions'
+
+let desktop: RunningDesktop
+let secret: string
+beforeAll(async () => {
+  desktop = await startDesktopApp({ unknownOrigins: 'ask' })
+  expect(desktop.world.errorBoxes).toEqual([])
+  secret = await desktop.createKey()
+})
+afterAll(() => desktop.remove())
+
+const knock = (origin = SITE) => desktop.gatewayStatus({ authorization: `Bearer ${secret}`, origin })
+const site = () => desktop.rows(SITES).find((row) => row.label === SITE)
+
+test('the app starts with a window on the console and one tray icon', () => {
+  const [window] = desktop.world.windows
+  expect(window?.url).toBe('app://console/')
+  expect(window?.visible).toBe(true)
+  expect(desktop.world.trays).toHaveLength(1)
+  expect(existsSync(String(window?.options.webPreferences?.preload))).toBe(true)
+})
+
+test('the scheme is registered as a standard, secure one that can stream', () => {
+  expect(desktop.world.privilegedSchemes).toEqual([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true } },
+  ])
+})
+
+test('the console answers on its scheme: its page, its state, and no more of the disk', async () => {
+  const page = await desktop.ask('/index.html')
+  expect(await page.text()).toContain('<title>Latchkey</title>')
+  expect(await desktop.state()).toMatchObject({ shell: 'desktop', gateway: { status: 'running' } })
+  expect((await desktop.ask('/..%2f..%2fpackage.json')).status).toBe(400)
+  expect((await desktop.ask('/settings.json')).status).toBe(404)
+})
+
+test('the data directory is the person’s own', () => {
+  expect(statSync(join(desktop.dataDir, 'latchkey.log')).mode & 0o777).toBe(0o600)
+  expect(statSync(desktop.world.paths['userData'] ?? '').isDirectory()).toBe(true)
+})
+
+test('the command line works beside the app', async () => {
+  const response = await callRunning(desktop.dataDir, new Request('http://latchkey/api/state'))
+  expect(await response.json()).toMatchObject({ shell: 'desktop' })
+})
+
+test('the tray says that it runs, and copies the address', async () => {
+  await until(() => desktop.rows()[0]?.label === 'Latchkey is running', 'the tray to say that it runs')
+  const { gateway } = await desktop.state()
+  desktop.click('Copy address')
+  await until(() => desktop.world.copied === gateway.address, 'the address to be copied')
+})
+
+test('a new site is asked about in tray and notification, once', async () => {
+  expect(await knock()).toBe(403)
+  expect(await knock()).toBe(403)
+  await until(() => desktop.rows().some((row) => row.label === `Let ${SITE} in?`), 'the question in the tray')
+  expect(desktop.world.notifications.filter((one) => one.shown).map((one) => one.options.title)).toEqual([
+    `Let ${SITE} in?`,
+  ])
+})
+
+test('a click on the notification shows the sites, and its button lets the site in', async () => {
+  const [question] = desktop.world.notifications
+  question?.notification.emit('click')
+  expect(desktop.world.windows[0]?.url).toBe('app://console/#/sites')
+  question?.notification.emit('action', {}, 0, -1)
+  await until(() => site()?.checked === true, 'the site among the sites of the tray')
+  expect(question?.closed).toBe(true)
+  expect(await knock()).toBe(200)
+})
+
+test('unchecking a site in the tray blocks it at the gateway, checking it lets it in again', async () => {
+  desktop.click(SITE, SITES)
+  await until(() => site()?.checked === false, 'the site to be unchecked')
+  expect(await knock()).toBe(403)
+  desktop.click(SITE, SITES)
+  await until(() => site()?.checked === true, 'the site to be checked')
+  expect(await knock()).toBe(200)
+})
+
+test('pausing from the tray answers 503, resuming answers again', async () => {
+  desktop.click('Pause for 1 hour')
+  await until(() => desktop.rows()[0]?.label?.startsWith('Paused until'), 'the tray to say how long')
+  expect(await knock()).toBe(503)
+  desktop.click('Resume')
+  await until(() => desktop.rows()[0]?.label === 'Latchkey is running', 'the tray to say that it runs')
+  expect(await knock()).toBe(200)
+})
+
+test('settings changed here are in settings.json', () => {
+  expect(JSON.parse(readFileSync(join(desktop.dataDir, 'settings.json'), 'utf8'))).toMatchObject({ paused: false })
+})
+
+test('start at login is switched in the menu', async () => {
+  const row = () => desktop.rows().find((one) => one.label === 'Start at login')
+  const isOn = () =>
+    desktop.world.loginItem.openAtLogin || existsSync(join(desktop.dataDir, 'config/autostart/latchkey.desktop'))
+  desktop.click('Start at login')
+  await until(() => row()?.checked === true, 'the check mark')
+  expect(isOn()).toBe(true)
+  desktop.click('Start at login')
+  await until(() => row()?.checked === false, 'the check mark to go')
+  expect(isOn()).toBe(false)
+})
+
+test('closing the window hides it, and the person is told once', () => {
+  const [window] = desktop.world.windows
+  const told = () => desktop.world.notifications.filter((one) => one.options.title === 'Latchkey goes on running')
+  for (let time = 0; time < 2; time++) {
+    window?.window.show()
+    window?.window.close()
+    expect(window).toMatchObject({ visible: false, destroyed: false })
+  }
+  expect(told()).toHaveLength(1)
+})
+
+test('a second launch shows the window again, where it was', async () => {
+  desktop.electron.app.emit('second-instance')
+  await until(() => desktop.world.windows[0]?.visible, 'the window')
+  expect(desktop.world.windows).toHaveLength(1)
+})
+
+test('a latchkey: link shows the window and is not followed', async () => {
+  desktop.world.windows[0]?.window.hide()
+  desktop.electron.app.emit('open-url', { preventDefault: () => undefined }, 'latchkey://keys/delete')
+  await until(() => desktop.world.windows[0]?.visible, 'the window')
+  expect(desktop.world.windows[0]?.url).not.toContain('delete')
+})
+
+test('a window whose process has died is made anew', async () => {
+  desktop.world.windows[0]?.window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
+  desktop.click('Open Latchkey')
+  await until(() => desktop.world.windows[1]?.visible, 'another window')
+  expect(desktop.world.windows[1]?.options).toMatchObject({ x: 10, y: 20 })
+})
+
+test('quitting drains the gateway, closes everything and exits once with 0', async () => {
+  desktop.click('Quit Latchkey')
+  desktop.electron.app.quit()
+  await until(() => desktop.world.exits.length > 0, 'the app to exit')
+  expect(desktop.world.exits).toEqual([0])
+  expect(desktop.world.trays[0]?.destroyed).toBe(true)
+  expect(desktop.world.windows[1]?.destroyed).toBe(true)
+  expect(await knock()).toBeUndefined()
+  await expect(callRunning(desktop.dataDir, new Request('http://latchkey/api/state'))).rejects.toThrow('not running')
+})
