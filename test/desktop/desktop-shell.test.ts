@@ -48,6 +48,16 @@ test('the data directory is the person’s own', () => {
   expect(statSync(desktop.world.paths['userData'] ?? '').isDirectory()).toBe(true)
 })
 
+test('the About page is told where the data is, and nothing else', () => {
+  const ask = (name: string) => {
+    const event = { sender: desktop.world.windows[0]?.window.webContents, returnValue: undefined }
+    desktop.electron.ipcMain.emit('REMOTE_BROWSER_GET_GLOBAL', event, 'context', name)
+    return event.returnValue
+  }
+  expect(ask('dataDir')).toEqual({ type: 'value', value: desktop.dataDir })
+  expect(ask('process')).toMatchObject({ type: 'exception' })
+})
+
 test('the command line works beside the app', async () => {
   const response = await callRunning(desktop.dataDir, new Request('http://latchkey/api/state'))
   expect(await response.json()).toMatchObject({ shell: 'desktop' })
