@@ -49,20 +49,23 @@ function serveOptions(flags: Flags): ServeOptions {
   }
 }
 
-/** The first SIGTERM or SIGINT asks for a drain; the second does not wait for it. */
+// SIGHUP comes when the terminal is closed.
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
+
+/** The first signal asks for a drain; the second does not wait for it. */
 function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void): void } {
-  let second: () => void = () => undefined
-  const first = new Promise<void>((resolve) => {
-    let asked = false
-    const onSignal = () => {
-      if (asked) second()
-      asked = true
-      resolve()
-    }
-    process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
-  })
-  return { first, onSecond: (listener) => void (second = listener) }
+  const first = Promise.withResolvers<void>()
+  let again: (() => void) | undefined
+  const onSignal = () => {
+    again?.()
+    first.resolve()
+  }
+  for (const signal of STOP_SIGNALS) {
+    // conf brings when-exit, which answers a signal by sending it to the process again: one would count as two.
+    process.removeAllListeners(signal)
+    process.on(signal, onSignal)
+  }
+  return { first: first.promise, onSecond: (listener) => void (again = listener) }
 }
 
 function announce(serving: Serving, flags: Flags, context: CommandContext): void {
