@@ -1,5 +1,6 @@
 import type { MeterShape } from '#shared/routes.ts'
-import type { Found, Scalar } from './json-watch.ts'
+import type { Found } from './json-watch.ts'
+import type { Scalar } from './kept-text.ts'
 import { type WatchTree, watchTree } from './watch-tree.ts'
 
 /** What an answer said, as far as it has come. See `Meter.counts`. */
@@ -39,7 +40,7 @@ export function answerReader(shape: Exclude<MeterShape, 'none'>, streamed: boole
     case 'openai-responses':
       return streamed ? RESPONSES_EVENTS : RESPONSES
     case 'anthropic':
-      return streamed ? anthropicEvents() : ANTHROPIC
+      return streamed ? anthropicEvents() : RESPONSES
   }
 }
 
@@ -72,21 +73,27 @@ function embedReader(path: string): AnswerReader {
   }
 }
 
-const OPENAI_TREE = watchTree(['model', 'error', 'usage.prompt_tokens', 'usage.completion_tokens'])
-const OPENAI: AnswerReader = {
-  tree: OPENAI_TREE,
-  take(found, counts) {
-    takeCommon(found, counts)
-    counts.complete = true
-    takeTokens(counts, found.get('usage.prompt_tokens'), found.get('usage.completion_tokens'))
-  },
+const OPENAI = wholeReader('usage.prompt_tokens', 'usage.completion_tokens')
+// The Responses API and Anthropic's messages use the same words.
+const RESPONSES = wholeReader('usage.input_tokens', 'usage.output_tokens')
+
+/** The reader of an answer in one JSON body, with the paths of its two counts. */
+function wholeReader(prompt: string, completion: string): AnswerReader {
+  return {
+    tree: watchTree(['model', 'error', prompt, completion]),
+    take(found, counts) {
+      takeCommon(found, counts)
+      counts.complete = true
+      takeTokens(counts, found.get(prompt), found.get(completion))
+    },
+  }
 }
 
 /** Usage stands in one of the last chunks. Ollama's /v1/completions writes zeros on all others when asked. */
 function openAiEvents(): AnswerReader {
   let sawZeros = false
   return {
-    tree: OPENAI_TREE,
+    tree: OPENAI.tree,
     take(found, counts) {
       takeCommon(found, counts)
       const prompt = found.get('usage.prompt_tokens')
@@ -100,15 +107,6 @@ function openAiEvents(): AnswerReader {
       if (sawZeros && counts.promptTokens === null && counts.completionTokens === null) takeTokens(counts, 0, 0)
     },
   }
-}
-
-const RESPONSES: AnswerReader = {
-  tree: watchTree(['model', 'error', 'usage.input_tokens', 'usage.output_tokens']),
-  take(found, counts) {
-    takeCommon(found, counts)
-    counts.complete = true
-    takeTokens(counts, found.get('usage.input_tokens'), found.get('usage.output_tokens'))
-  },
 }
 
 const LAST_RESPONSE_EVENTS = new Set<Scalar | undefined>([
@@ -130,11 +128,6 @@ const RESPONSES_EVENTS: AnswerReader = {
     counts.complete = true
     takeTokens(counts, found.get('response.usage.input_tokens'), found.get('response.usage.output_tokens'))
   },
-}
-
-const ANTHROPIC: AnswerReader = {
-  tree: watchTree(['model', 'error', 'usage.input_tokens', 'usage.output_tokens']),
-  take: RESPONSES.take,
 }
 
 const ANTHROPIC_TREE = watchTree([

@@ -1,11 +1,8 @@
+import { KeptText, type Scalar } from './kept-text.ts'
 import type { Watched, WatchTree } from './watch-tree.ts'
 
-export type Scalar = string | number | boolean | null
 /** What one JSON value held at the watched paths. An object or array there stands as `true`. */
 export type Found = ReadonlyMap<string, Scalar>
-
-/** Longest name or value that is kept. Names of models are far shorter; a longer value counts as absent. */
-const KEPT_BYTES = 256
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -37,8 +34,7 @@ export class JsonWatch {
   private readonly root: WatchTree
   private readonly onValue: (found: Found | 'array') => void
   private readonly found = new Map<string, Scalar>()
-  private readonly kept = Buffer.allocUnsafe(KEPT_BYTES)
-  private keptLength = 0
+  private readonly kept = new KeptText()
   private state = AT_ROOT
   /** The objects around the current one, outermost first. */
   private readonly outer: WatchTree[] = []
@@ -47,9 +43,8 @@ export class JsonWatch {
   /** Open brackets of a value that is not looked into. */
   private nesting = 0
   private afterNested = AFTER_VALUE
-  /** Whether the next byte of a string is escaped; and whether any was. */
+  /** Whether the next byte of a string is escaped. */
   private escaping = false
-  private escaped = false
 
   /** `onValue` gets each object once it is whole; what it is given is only good until it returns. */
   constructor(tree: WatchTree, onValue: (found: Found | 'array') => void) {
@@ -139,14 +134,13 @@ export class JsonWatch {
       this.state = AT_NAME
     } else {
       this.keep(IN_SCALAR)
-      this.kept[this.keptLength++] = byte
+      this.kept.add(byte)
     }
   }
 
   private keep(state: number): void {
     this.state = state
-    this.keptLength = 0
-    this.escaped = false
+    this.kept.clear()
   }
 
   private lose(): void {
@@ -213,80 +207,49 @@ export class JsonWatch {
 
   /** A name, or a string that is wanted. */
   private inKeptString(chunk: Buffer, at: number, end: number): number {
-    let next = at
-    for (; next < end; next++) {
+    for (let next = at; next < end; next++) {
       const byte = chunk[next] as number
       if (this.escaping) this.escaping = false
+      else if (byte === BACKSLASH) this.escaping = true
       else if (byte === QUOTE) {
         this.leaveKeptString()
         return next + 1
-      } else if (byte === BACKSLASH) {
-        this.escaping = true
-        this.escaped = true
       }
-      if (this.keptLength < KEPT_BYTES) this.kept[this.keptLength] = byte
-      this.keptLength++
+      this.kept.add(byte)
     }
     return end
   }
 
   private leaveKeptString(): void {
     if (this.state === IN_NAME) {
-      // No upstream escapes the letters of these names.
-      this.target = this.escaped ? undefined : this.here.find(this.isKept, this)
+      // Compared as written: no upstream escapes the letters of these names.
+      this.target = this.watchedName()
       this.state = AT_COLON
-      return
+    } else {
+      this.state = AFTER_VALUE
+      this.set(this.kept.text())
     }
-    this.state = AFTER_VALUE
-    if (this.keptLength > KEPT_BYTES || this.target === undefined) return
-    const text = this.kept.toString('utf8', 0, this.keptLength)
-    this.found.set(this.target.path, this.escaped ? unescape(text) : text)
   }
 
-  private isKept({ name }: Watched): boolean {
-    if (name.length !== this.keptLength) return false
-    for (let at = 0; at < name.length; at++) if (name[at] !== this.kept[at]) return false
-    return true
+  private watchedName(): Watched | undefined {
+    for (const watched of this.here) if (this.kept.is(watched.name)) return watched
+    return undefined
   }
 
   private inScalar(chunk: Buffer, at: number, end: number): number {
     for (let next = at; next < end; next++) {
       const byte = chunk[next] as number
       if (byte === COMMA || byte === CLOSE_OBJECT || byte <= 0x20) {
-        this.leaveScalar()
+        this.state = AFTER_VALUE
+        if (this.target?.isLeaf) this.set(this.kept.scalar())
         return next
       }
-      if (this.keptLength < KEPT_BYTES) this.kept[this.keptLength] = byte
-      this.keptLength++
+      this.kept.add(byte)
     }
     return end
   }
 
-  private leaveScalar(): void {
-    this.state = AFTER_VALUE
-    if (!this.target?.isLeaf || this.keptLength > KEPT_BYTES) return
-    this.found.set(this.target.path, scalarOf(this.kept.toString('latin1', 0, this.keptLength)))
-  }
-}
-
-/** NaN for what is no scalar. */
-function scalarOf(text: string): number | boolean | null {
-  switch (text) {
-    case 'true':
-      return true
-    case 'false':
-      return false
-    case 'null':
-      return null
-    default:
-      return Number(text)
-  }
-}
-
-function unescape(text: string): string | null {
-  try {
-    return String(JSON.parse(`"${text}"`))
-  } catch {
-    return null
+  private set(value: Scalar | undefined): void {
+    if (this.target !== undefined && value !== undefined) this.found.set(this.target.path, value)
   }
 }
