@@ -18,19 +18,19 @@ const PAGE_COUNT_AT = 28
 export function withDamaged(files: StoreFiles, path: string, work: (damaged: Connection | undefined) => void): void {
   const opened = openReadable(path)
   if (opened !== undefined || !existsSync(path)) {
-    useAndClose(opened, work)
+    workAndClose(opened, work)
     return
   }
   const copy = `${files.database}.reading`
   try {
     copyWithFreshFirstPage(files, path, copy)
-    useAndClose(openReadable(copy), work)
+    workAndClose(openReadable(copy), work)
   } finally {
     for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true })
   }
 }
 
-function useAndClose(db: Connection | undefined, work: (damaged: Connection | undefined) => void): void {
+function workAndClose(db: Connection | undefined, work: (damaged: Connection | undefined) => void): void {
   try {
     work(db)
   } finally {

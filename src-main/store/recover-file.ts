@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { buildFile } from './build-file.ts'
-import type { Connection } from './connection.ts'
 import { withDamaged } from './damaged-file.ts'
 import { type Marker, PLAIN_MARKER, writeMarker } from './marker.ts'
 import { schemaVersion } from './migrate.ts'
@@ -47,6 +46,7 @@ function noticeOf(kept: string, why: string, salvaged: Salvaged | undefined): st
   if (salvaged === undefined || salvaged.keys === 0 || salvaged.key_secrets === 0) {
     return `${opening} No key could be read, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.${keeping}`
   }
+  const lost = salvaged.keys > salvaged.key_secrets ? ' Some keys have lost their secret: give them a new one.' : ''
   const found = `${salvaged.keys} keys, ${salvaged.origins} sites and ${salvaged.exchanges} requests could be read`
-  return `${opening} ${found} and are here again; check that no key is missing.${keeping}`
+  return `${opening} ${found} and are here again; check that no key and no blocked site is missing.${lost}${keeping}`
 }

@@ -21,7 +21,7 @@ export function salvage(damaged: Connection, target: Connection): Salvaged {
 }
 
 function salvageTable(damaged: Connection, target: Connection, table: Table): number {
-  const columns = target.prepare<[], { name: string }>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all()
+  const columns = target.prepare<[], string>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all()
   const slots = columns.map(() => '?').join(', ')
   const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${slots})`)
   let copied = 0

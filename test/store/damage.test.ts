@@ -139,7 +139,7 @@ test('two damaged pages of keys cost only the keys on them', async () => {
   const left = (await store.keys.load()).length
   expect(left).toBeGreaterThan(100)
   expect(left).toBeLessThan(200)
-  expect(store.notices[0]).toContain('check that no key is missing')
+  expect(store.notices[0]).toContain('check that no key and no blocked site is missing')
   await store.close()
 })
 
@@ -227,7 +227,7 @@ test('a file from a later version is refused with a sentence and not touched', a
   await expect(open(dir.path)).rejects.toMatchObject({
     name: 'PersonError',
     code: 'store_too_new',
-    message: expect.stringContaining('newer Latchkey'),
+    message: expect.stringContaining('newer Latchkey') as string,
   })
   expect(readFileSync(file).equals(before)).toBe(true)
   expect(readdirSync(dir.path).some((name) => name.includes('damaged'))).toBe(false)

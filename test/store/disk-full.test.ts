@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 afterEach(() => dir.remove())
 
-const FULL = { name: 'PersonError', code: 'store_full', message: expect.stringContaining('disk is full') }
+const FULL = { name: 'PersonError', code: 'store_full', message: expect.stringContaining('disk is full') as string }
 const big = (id: string) =>
   storedKey(id, { models: Array.from({ length: 100 }, (_, n) => `model-${n}-${'x'.repeat(200)}`) })
 

@@ -26,7 +26,7 @@ test('a process that is killed leaves no lock behind', async () => {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'hold-lock.child.ts'), dir.path], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const [line] = await once(child.stdout, 'data')
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
   expect(String(line)).toBe('locked\n')
   expect(acquireInstanceLock(dir.path)).toBeUndefined()
   child.kill('SIGKILL')

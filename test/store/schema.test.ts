@@ -31,7 +31,9 @@ test('the committed snapshot of the schema is what the migrations make', async (
   const made = ask(file, 'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name')
   const snapshot = readFileSync(join(import.meta.dirname, '../../src-main/store/schema.sql'), 'utf8')
   const version = ask(file, 'PRAGMA user_version')[0]
-  expect(snapshot).toBe(`-- The schema at version ${version}, as the migrations make it.\n\n${made.join(';\n\n')};\n`)
+  expect(snapshot).toBe(
+    `-- The schema at version ${String(version)}, as the migrations make it.\n\n${made.join(';\n\n')};\n`,
+  )
 })
 
 test('migrations are numbered 1, 2, 3 without a gap', () => {
