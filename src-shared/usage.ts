@@ -8,7 +8,7 @@ export const DIMENSIONS = ['model', 'key', 'origin'] as const
 export const dimensionSchema = z.enum(DIMENSIONS)
 export type Dimension = z.infer<typeof dimensionSchema>
 
-/** Sums over some exchanges. Tokens count only what answers said; `unmetered` says how many answers said nothing. */
+/** Sums over some exchanges, `refused` being a part of `requests`. Tokens count only what answers said; `unmetered` says how many answers said nothing. */
 export const usageSumsSchema = z.object({
   requests: z.number().int(),
   refused: z.number().int(),

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 import { ADD_COUNTS, type QuarterRow, SUM_COUNTS, type ValueCounts } from './quarter-sums.ts'
 
 /** An hour and a day UTC, in quarters. */
-export const WIDTHS = [4, 96] as const
+const WIDTHS = [4, 96] as const
 export type Width = (typeof WIDTHS)[number]
 
 /** As written in the file: never renumber. */

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts'
 import { NO_TERM, type Terms } from './terms.ts'
 
 /** What is added up for every set of exchanges. */
-export interface Counts {
+interface Counts {
   requests: number
   refused: number
   prompt_tokens: number
