@@ -204,10 +204,13 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#ended) return
     this.#ended = true
     this.#bookCounts()
+    this.#controller?.abort(new Error('the client left'))
+    const counts = this.#meter?.counts()
+    // OpenAI's SDK leaves at `[DONE]`, before the connection says the same: it has had everything.
+    if (counts?.complete && counts.metered) return
     this.#context.outcome = 'client_aborted'
     this.#context.reason = null
-    if (this.#meter !== undefined) this.#context.metered = false
-    this.#controller?.abort(new Error('the client left'))
+    if (counts !== undefined) this.#context.metered = false
   }
 
   /** Ends a running exchange because its key or origin may no longer go on. */
