@@ -14,6 +14,6 @@ export function originName(record: Pick<OriginRecord, 'origin' | 'label'>): stri
 
 function tidy(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim()
-  const characters = [...plain]
+  const characters = Array.from(new Intl.Segmenter().segment(plain), ({ segment }) => segment)
   return characters.length <= LONGEST ? plain : `${characters.slice(0, LONGEST - 1).join('')}…`
 }

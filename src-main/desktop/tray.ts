@@ -5,7 +5,7 @@ import type { Log } from '../app/log.ts'
 import type { LoginItem } from './login-item.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
 import { trayIcon } from './tray-icons.ts'
-import { type MenuRow, statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
+import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayStateOf } from './tray-state.ts'
 
 /** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
@@ -37,12 +37,13 @@ export function showTray({ core, actions, loginItem, log, clock, clockTime }: Tr
     // A menu that says the same is left alone, as the person may have it open.
     if (text === shown) return
     shown = text
-    tray.setContextMenu(Menu.buildFromTemplate(rows as MenuRow[]))
+    tray.setContextMenu(Menu.buildFromTemplate(rows))
   }
-  const redraw = () =>
+  const redraw = () => {
     readView(core, loginItem, clockTime)
       .then(draw)
       .catch((error: unknown) => log.error({ error: String(error) }, 'the tray menu could not be drawn'))
+  }
   const throttled = throttle(redraw, REDRAW_INTERVAL_MS, clock)
   const unsubscribe = core.subscribe((event) => changesMenu(event) && throttled.call())
   throttled.call()

@@ -7,7 +7,7 @@ const rememberedSchema = z.object({
   /** Whether the person was told that closing the window leaves Latchkey in the tray. */
   toldAboutTray: z.boolean().catch(false).default(false),
 })
-export type Remembered = z.infer<typeof rememberedSchema>
+type Remembered = z.infer<typeof rememberedSchema>
 
 export interface WindowMemory {
   read(): Remembered

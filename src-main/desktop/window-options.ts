@@ -1,6 +1,6 @@
 import type { BrowserWindowConstructorOptions, Rectangle } from 'electron'
 
-export const DEFAULT_SIZE = { width: 1080, height: 760 }
+const DEFAULT_SIZE = { width: 1080, height: 760 }
 const SMALLEST = { width: 640, height: 480 }
 /** How much of a window must lie on a screen for a person to be able to grasp it, in pixels each way. */
 const GRASPABLE = 80

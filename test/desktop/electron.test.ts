@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { _electron, type ElectronApplication } from 'playwright'
+import { _electron, type ElectronApplication, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DesktopBridge } from '#shared/desktop-bridge.ts'
+import { type AppState, appStateSchema } from '#shared/state.ts'
 import { ensureBuilt } from '../../build/built.ts'
 import { findElectron, hasDisplay } from '../../build/electron.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -40,20 +42,19 @@ describe.skipIf(reason !== undefined)('the real desktop app', () => {
     const page = await app.firstWindow()
     await page.waitForURL('app://console/**')
     expect(await page.title()).toContain('Latchkey')
-    const state = await page.evaluate(async () => (await fetch('/api/state')).json())
-    expect(state).toMatchObject({ shell: 'desktop', gateway: { status: 'running' } })
+    expect(await stateOf(page)).toMatchObject({ shell: 'desktop', gateway: { status: 'running' } })
   })
 
   test('the page has nothing of Node, and the small bridge', async () => {
     const page = await app.firstWindow()
     expect(await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in window))).toEqual([])
-    const about = await page.evaluate(() => Reflect.get(window, 'latchkeyDesktop').about())
-    expect(about).toMatchObject({ version: expect.any(String), dataDir: home.path })
+    const about = await page.evaluate(() => (Reflect.get(window, 'latchkeyDesktop') as DesktopBridge).about())
+    expect(about.dataDir).toBe(home.path)
   })
 
   test('the page reaches nothing but the console', async () => {
     const page = await app.firstWindow()
-    const address = await page.evaluate(async () => (await (await fetch('/api/state')).json()).gateway.address)
+    const { address } = (await stateOf(page)).gateway
     const fetched = await page.evaluate((url) => fetch(url, { mode: 'no-cors' }).then(String, () => 'denied'), address)
     expect(fetched).toBe('denied')
   })
@@ -66,6 +67,10 @@ describe.skipIf(reason !== undefined)('the real desktop app', () => {
     expect(page.isClosed()).toBe(false)
   })
 })
+
+async function stateOf(page: Page): Promise<AppState> {
+  return appStateSchema.parse(await page.evaluate(async () => (await fetch('/api/state')).json() as Promise<unknown>))
+}
 
 function definedEnv(): Record<string, string> {
   return Object.fromEntries(

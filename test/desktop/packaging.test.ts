@@ -14,10 +14,10 @@ interface ConfigModule {
 }
 
 const ofElectronBuilder = createRequire(createRequire(import.meta.url).resolve('electron-builder'))
-const { getConfig, validateConfiguration }: ConfigModule = ofElectronBuilder(
+const { getConfig, validateConfiguration } = ofElectronBuilder(
   'app-builder-lib/out/util/config/config.js',
-)
-const { DebugLogger } = ofElectronBuilder('builder-util')
+) as ConfigModule
+const { DebugLogger } = ofElectronBuilder('builder-util') as { DebugLogger: new (enabled: boolean) => object }
 
 let config: Configuration
 beforeAll(async () => {

@@ -11,7 +11,7 @@ export function strict<T extends object>(name: string, part: object): T {
       if (typeof property === 'string' && !(property in target) && !ASKED_BY_LANGUAGE.has(property)) {
         throw new Error(`the stand-in for Electron has no ${name}.${property}`)
       }
-      return Reflect.get(target, property, receiver)
+      return Reflect.get(target, property, receiver) as unknown
     },
   }) as T
 }

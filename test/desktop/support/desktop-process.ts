@@ -26,8 +26,8 @@ export function becomeDesktopProcess(): DesktopProcess {
   Object.defineProperty(process.versions, 'electron', { value: '45.4.1' })
   Object.assign(process, { _linkedBinding: () => ({ getHiddenValue: () => undefined }) })
   return {
-    electron: nodeRequire('electron'),
-    world: nodeRequire('../stand-in/world.ts').world,
+    electron: nodeRequire('electron') as typeof Electron,
+    world: (nodeRequire('../stand-in/world.ts') as { world: World }).world,
     load: nodeRequire,
   }
 }

@@ -10,7 +10,9 @@ export interface Meta {
 }
 
 /** The library unwraps it by Promise.resolve, which calls the page's `then` with two functions of the main process. */
-export const PROMISE_ARGUMENT = [{ type: 'promise', then: { type: 'function', id: 7, location: 'page', length: 2 } }]
+export const PROMISE_ARGUMENT: unknown = JSON.parse(
+  '[{"type":"promise","then":{"type":"function","id":7,"location":"page","length":2}}]',
+)
 
 /** A page that has been taken over: it sends what it likes on the library's channels. */
 export interface RemotePage {
