@@ -37,7 +37,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     events.emit(event)
     feed.announce()
   }
-  const settings = openSettings({ file: host.settingsFile, overrides: settingsOf(host.overrides) })
+  const settings = openSettings({ file: host.settingsFile, overrides: host.overrides })
   const rooms = await openRooms({ host, settings, now, tell })
   const side = createGatewaySide({ host, settings, rooms, events, now, onUpstreamChange: () => feed.announce() })
   const feed = createAppState({ host, settings, rooms, side, emit: events.emit })
@@ -83,8 +83,4 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       return stopped
     },
   }
-}
-
-function settingsOf({ gatewayHost: _, ...settings }: Host['overrides']) {
-  return settings
 }

@@ -17,7 +17,7 @@ export function createEvents({ log }: { log: Log }): Events {
   const subscriptions = new Set<{ readonly listener: Listener }>()
   return {
     emit(event) {
-      for (const { listener } of [...subscriptions]) tell(listener, event, log)
+      for (const { listener } of subscriptions) tell(listener, event, log)
     },
     subscribe(listener) {
       const subscription = { listener }

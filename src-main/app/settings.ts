@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { InvalidInput, parseInput } from '#shared/input-sentence.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { type Settings, type SettingsPatch, settingsPatchSchema, settingsSchema } from '#shared/settings.ts'
-import type { SettingsFile } from './host.ts'
+import type { Host, SettingsFile } from './host.ts'
 import { upstreamUrl } from './upstream-address.ts'
 
 /** What the person set, and what the command line set over it for this run. */
@@ -23,13 +23,13 @@ export type Apply = (after: Settings, before: Settings) => Promise<void>
 export interface SettingsOptions {
   readonly file: SettingsFile
   /** Of the command line: win over the file, and are not written into it. */
-  readonly overrides: Partial<Settings>
+  readonly overrides: Host['overrides']
 }
 
 /** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for what the command line says. */
 export function openSettings({ file, overrides }: SettingsOptions): SettingsBook {
   let stored = readFile(file)
-  let overriding = overrides
+  let overriding = settingsOf(overrides)
   let inEffect = checked({ ...stored, ...overriding })
   let lastTurn: Promise<unknown> = Promise.resolve()
 
@@ -76,6 +76,11 @@ function readFile(file: SettingsFile): Settings {
     const sentence = `The settings in ${file.path} cannot be read${detail}: correct the file, or delete it to begin with the defaults.`
     throw new PersonError('settings_damaged', sentence, { cause: error })
   }
+}
+
+/** What the command line says also has what is no setting. */
+function settingsOf(overrides: Host['overrides']): Partial<Settings> {
+  return Object.fromEntries(Object.entries(overrides).filter(([name]) => name in settingsSchema.shape))
 }
 
 /** The schema looks at the spelling; whether it is an address, only the URL parser knows. */

@@ -1,4 +1,4 @@
-import { type Context, Hono, type Next } from 'hono'
+import { type Context, type Env, Hono, type Next } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api.ts'
 import { parseInput } from '#shared/input-sentence.ts'
@@ -44,7 +44,11 @@ function serveApi(app: Hono, handlers: Handlers): void {
 }
 
 /** What goes out is parsed too: nothing leaves that the contract does not name. */
-async function answerRoute<R extends ConsoleRoute>(route: R, handlers: Handlers, context: Context): Promise<Response> {
+async function answerRoute<R extends ConsoleRoute>(
+  route: R,
+  handlers: Handlers,
+  context: Context<Env, string>,
+): Promise<Response> {
   const input = parseInput(CONSOLE_API[route].input, await readInput(context.req)) as ParsedInput<R>
   const output = await handlers[route](input, context.req.param() as RouteParams<R>)
   if (output === undefined) throw notFound()

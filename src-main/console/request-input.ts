@@ -5,7 +5,7 @@ import { ConsoleError } from './console-error.ts'
  * What a request brings: the query of a GET, else the JSON body, `{}` when that is empty. Throws a `ConsoleError` for
  * anything else.
  */
-export async function readInput(request: HonoRequest): Promise<unknown> {
+export async function readInput(request: HonoRequest<string>): Promise<unknown> {
   if (request.method === 'GET') return request.query()
   requireJson(request)
   const text = await request.text()

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
+import { type StartedApp, startApp } from './started-app.ts'
+
+let started: StartedApp
+
+beforeAll(async () => {
+  started = await startApp()
+})
+afterAll(() => started.stop())
+
+const statusWith = async (secret: string) =>
+  (await fetch(`${started.gatewayUrl()}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })).status
+
+test('a key made in the console opens the gateway, and is counted in the state', async () => {
+  expect((await started.call('GET /api/state', {})).keys).toBe(0)
+  const { secret, ...key } = await started.call('POST /api/keys', { name: ' Page Assist ' })
+  expect(key).toMatchObject({ name: 'Page Assist', scopes: ['chat', 'models'], enabled: true, allowInUrl: false })
+  expect(await statusWith(secret)).toBe(200)
+  expect(await started.call('GET /api/keys', {})).toMatchObject([{ id: key.id, prefix: secret.slice(0, 12) }])
+  expect((await started.call('GET /api/state', {})).keys).toBe(1)
+  expect(started.events).toContainEqual({ type: 'keys' })
+  expect(started.events).toContainEqual({ type: 'state', state: expect.objectContaining({ keys: 1 }) })
+})
+
+test('a patch changes what it names and nothing else', async () => {
+  const made = await started.call('POST /api/keys', { name: 'patched', models: ['llama3'], requestsPerMinute: 5 })
+  const changed = await started.call('PATCH /api/keys/:id', { enabled: false, requestsPerMinute: null }, made.id)
+  expect(changed).toMatchObject({ name: 'patched', models: ['llama3'], enabled: false, requestsPerMinute: null })
+  expect(await statusWith(made.secret)).toBe(401)
+})
+
+test('a deleted key is refused at once, and is back with its secret when restored', async () => {
+  const { id, secret } = await started.call('POST /api/keys', { name: 'deleted' })
+  await started.call('DELETE /api/keys/:id', {}, id)
+  expect(await statusWith(secret)).toBe(401)
+  expect((await started.call('GET /api/keys', {})).map((key) => key.id)).not.toContain(id)
+  expect(await started.call('POST /api/keys/:id/restore', {}, id)).toMatchObject({ id, name: 'deleted' })
+  expect(await statusWith(secret)).toBe(200)
+})
+
+test('rotating gives the same key a new secret, and the old one lives for the grace that was asked for', async () => {
+  const first = await started.call('POST /api/keys', { name: 'rotated' })
+  const second = await started.call('POST /api/keys/:id/rotate', { graceMs: 60_000 }, first.id)
+  expect(second).toMatchObject({ id: first.id, name: 'rotated', graceUntil: expect.any(Number) })
+  expect(second.secret).not.toBe(first.secret)
+  expect([await statusWith(first.secret), await statusWith(second.secret)]).toEqual([200, 200])
+  const third = await started.call('POST /api/keys/:id/rotate', {}, first.id)
+  expect([await statusWith(second.secret), await statusWith(third.secret)]).toEqual([401, 200])
+})
+
+test.each([
+  ['PATCH', '/api/keys/nobody', { name: 'x' }],
+  ['DELETE', '/api/keys/nobody', {}],
+  ['POST', '/api/keys/nobody/restore', {}],
+  ['POST', '/api/keys/nobody/rotate', {}],
+  ['PATCH', '/api/keys/%2e%2e%2fstate', { name: 'x' }],
+])('%s %s of a key that does not exist is 404', async (method, path, body) => {
+  const response = await started.ask(path, {
+    method,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  expect(response.status).toBe(404)
+  expect(await response.json()).toEqual({ error: { code: 'not_found', message: expect.stringMatching(/\.$/) } })
+})
+
+test('a secret is in the answer that issues it and nowhere else: no other answer, event, log line or file', async () => {
+  const made = await started.call('POST /api/keys', { name: 'guarded' })
+  const rotated = await started.call('POST /api/keys/:id/rotate', { graceMs: 60_000 }, made.id)
+  for (const secret of [made.secret, rotated.secret]) expect(await statusWith(secret)).toBe(200)
+  await fetch(`${started.gatewayUrl()}/api/tags?key=${made.secret}`)
+  await fetch(`${started.gatewayUrl()}/k/${made.secret}/api/tags`)
+  await until(() => started.events.filter((event) => event.type === 'exchange').length >= 4, 'the exchanges')
+
+  const paths = ['state', 'keys', 'origins', 'usage?by=key', 'exchanges', 'settings'].map((name) => `/api/${name}`)
+  const answers = await Promise.all(paths.map(async (path) => (await started.ask(path)).text()))
+  expect(answers[1]).toContain('guarded')
+  const seen = [...answers, JSON.stringify(started.events), started.log(), await started.bytesOnDisk()].join('\n')
+  expect(seen).toContain(made.prefix)
+  for (const secret of [made.secret, rotated.secret]) {
+    expect(seen).not.toContain(secret)
+    expect(seen).not.toContain(secret.slice(14))
+  }
+})
