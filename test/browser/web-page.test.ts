@@ -20,6 +20,8 @@ let reached: SampleRequest[]
 let serve: Serve
 let secret: string
 let pages: PageServer
+/** Chromium is told that its address belongs to the public web. */
+let publicPages: PageServer
 let browser: Browser
 let page: Page
 
@@ -29,15 +31,18 @@ beforeAll(async () => {
   serve = await startServe({ args: ['--upstream', upstream.url] })
   secret = (await serve.createKey({ name: 'Page' })).secret
   pages = await startPageServer()
+  publicPages = await startPageServer()
   browser = await launchChromium([
     `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1,MAP ${PUBLIC} 127.0.0.1`,
-    `--ip-address-space-overrides=127.0.0.1:${pages.port}=public`,
+    `--ip-address-space-overrides=127.0.0.1:${publicPages.port}=public`,
+    // Only secure pages may ask; a certificate is not what is tested here.
+    `--unsafely-treat-insecure-origin-as-secure=http://${PUBLIC}:${publicPages.port}`,
   ])
 })
 afterAll(async () => {
   await browser?.close()
   await serve?.stop()
-  await Promise.all([pages?.close(), upstream?.close()])
+  await Promise.all([pages?.close(), publicPages?.close(), upstream?.close()])
 })
 beforeEach(async () => {
   const context = await browser.newContext()
@@ -84,9 +89,8 @@ describe('a page on another local port', () => {
 describe('a page whose name was rebound to this computer', () => {
   it('is refused by its host name, key or no key', async () => {
     const base = `http://${REBOUND}:${serve.port}`
-    // The attacker's page came from elsewhere; only then does its name lead here.
-    await page.route(`${base}/`, (route) => route.fulfill({ contentType: 'text/html', body: '<p>Hello' }))
-    await page.goto(`${base}/`)
+    // From now on the page is of the same origin as what its name leads to, so that it may read every answer.
+    expect((await page.goto(`${base}/`))?.status()).toBe(403)
     const seen = [await ask(listModels(base)), await ask(chat(base, { api: 'ollama', stream: false, secret }))]
     const expected = { error: sentenceOf('host_not_allowed', { port: serve.port }) }
     for (const { status, text } of seen) {
@@ -98,7 +102,14 @@ describe('a page whose name was rebound to this computer', () => {
 })
 
 describe('a page of the public web', () => {
-  const url = () => `http://${PUBLIC}:${pages.port}`
+  const url = () => `http://${PUBLIC}:${publicPages.port}`
+
+  it('reaches nothing before the person has let it reach this computer', async () => {
+    await page.goto(url())
+    const seen = await ask(chat(serve.gateway, { api: 'ollama', stream: false, secret }))
+    expect(seen).toEqual({ failed: 'Failed to fetch' })
+    expect(posts()).toEqual([])
+  })
 
   it('chats with a key once the person has let it reach this computer', async () => {
     await page.context().grantPermissions(['local-network-access'], { origin: url() })
