@@ -21,6 +21,8 @@ export interface Route {
   readonly meter: MeterShape
   /** The names in the body that say which models the request touches. */
   readonly modelFields: readonly string[]
+  /** Names in the body that can bring in a model without naming it: never for a key with a list of models. */
+  readonly opaqueFields?: readonly string[]
   /** Whether the body is a form (multipart) rather than JSON. */
   readonly form?: true
 }
@@ -68,7 +70,15 @@ export const ROUTES: readonly Route[] = [
   // manage
   { methods: ['POST'], path: '/api/pull', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
   { methods: ['POST'], path: '/api/push', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
-  { methods: ['POST'], path: '/api/create', class: 'manage', meter: 'none', modelFields: ['model', 'name', 'from'] },
+  {
+    methods: ['POST'],
+    path: '/api/create',
+    class: 'manage',
+    meter: 'none',
+    modelFields: ['model', 'name', 'from'],
+    // Older builds read FROM out of `modelfile` or a file at `path`; `files` and `adapters` name blobs of any model.
+    opaqueFields: ['modelfile', 'path', 'files', 'adapters'],
+  },
   { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', modelFields: ['source', 'destination'] },
   { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
   { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },

@@ -100,6 +100,7 @@ describe('a key for one model', () => {
     }
     expect(await send('/v1/audio/transcriptions', form('sample-large:7b'))).toBe(403)
     expect(await send('/v1/audio/transcriptions', form('sample-small', 'sample-large:7b'))).toBe(400)
+    expect(await send('/v1/audio/transcriptions?model=sample-large:7b', form('sample-small'))).toBe(400)
     expect(gateway.received).toEqual([])
     await send('/v1/audio/transcriptions', form('sample-small'))
     expect(gateway.received).toHaveLength(1)
@@ -109,6 +110,9 @@ describe('a key for one model', () => {
     expect(await send('/api/copy', '{"source":"sample-large:7b","destination":"sample-small"}')).toBe(403)
     expect(await send('/api/copy', '{"source":"sample-small","destination":"mine"}')).toBe(403)
     expect(await send('/api/create', '{"model":"sample-small","from":"sample-large:7b"}')).toBe(403)
+    for (const hidden of ['modelfile', 'Files', 'adapters', 'path']) {
+      expect(await send('/api/create', `{"model":"sample-small","${hidden}":"FROM sample-large:7b"}`)).toBe(403)
+    }
     expect(gateway.received).toEqual([])
   })
 

@@ -10,11 +10,17 @@ export interface JudgedModels {
  * The models that a JSON body names in `fields` (lower case), as the upstream will see them. Go's decoder takes the
  * LAST of duplicate names and matches them without regard to case, and others take the first: so a body in which two
  * names fold to one field is `ambiguous_model`, and one that a strict parser refuses is `bad_body`. `null` and the
- * empty string are no model, as in Ollama.
+ * empty string are no model, as in Ollama. A body with one of the `opaque` names, behind which a model can stand without
+ * its name, is `model_not_allowed`.
  */
-export function judgeModels(body: Buffer, fields: readonly string[]): JudgedModels | Refusal {
+export function judgeModels(
+  body: Buffer,
+  fields: readonly string[],
+  opaque: readonly string[] = [],
+): JudgedModels | Refusal {
   const read = readMembers(body)
   if ('problem' in read) return { refused: 'bad_body', detail: read.problem }
+  if (read.members.some((member) => opaque.includes(member.folded))) return { refused: 'model_not_allowed' }
   const models: string[] = []
   for (const field of fields) {
     const named = read.members.filter((member) => member.folded === field)

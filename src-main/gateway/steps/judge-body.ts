@@ -32,6 +32,8 @@ function judgeModelsOf(
   const { route } = context
   // What Latchkey does not know it cannot judge.
   if (route === undefined) return { refused: 'model_not_allowed' }
+  // Go's form reader lets the query win over the form, so a query could name another model than the one judged.
+  if (route.form && context.query !== '') return { refused: 'ambiguous_model' }
   if (route.path === MODEL_PATH) return judgeNames([pathModel(context.path)], context, key, access)
   return route.modelFields.length === 0 ? undefined : judgeBodyModels(context, route, key, access)
 }
@@ -48,7 +50,7 @@ async function judgeBodyModels(
   if (isRefusal(plain)) return plain.refused === 'body_too_large' ? tooLarge(DECODED_LIMIT) : plain
   const judged = route.form
     ? judgeFormModels(plain, context.headers['content-type'] ?? '')
-    : judgeModels(plain, route.modelFields)
+    : judgeModels(plain, route.modelFields, route.opaqueFields)
   if (isRefusal(judged)) return judged
   const refusal = judgeNames(judged.models, context, key, access)
   if (refusal !== undefined) return refusal
