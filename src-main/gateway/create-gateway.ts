@@ -22,6 +22,7 @@ export interface GatewayOptions {
 }
 
 const DRAIN_LOOK_MS = 20
+const LAST_RECORDS_MS = 1_000
 
 /** The data path: listens, takes each request through the pipeline, and hands a record of it to the recorder. */
 export class Gateway {
@@ -77,13 +78,19 @@ export class Gateway {
     const servers = this.#servers
     this.#servers = []
     for (const server of servers) stopListening(server)
-    const deadline = performance.now() + drainMs
-    while (this.#running.size > 0 && performance.now() < deadline) await pause(DRAIN_LOOK_MS)
+    await this.#untilIdle(drainMs)
     for (const context of this.#running) endExchange(context, 'shutting_down')
     // A browser can hold a socket it never used for half a minute.
     for (const server of servers) server.closeAllConnections()
+    // What was just ended is recorded when its connection has closed, a moment later.
+    await this.#untilIdle(LAST_RECORDS_MS)
     this.#stopWatching()
     await this.#upstream.close()
+  }
+
+  async #untilIdle(withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs
+    while (this.#running.size > 0 && performance.now() < deadline) await pause(DRAIN_LOOK_MS)
   }
 
   #take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
