@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { issuedKeySchema, keySchema } from '#shared/key.ts'
 import { originRecordSchema } from '#shared/origin.ts'
 import { usageReportSchema } from '#shared/usage.ts'
-import { runLatchkey, type Serve, startServe } from '../support/serve.ts'
+import { type CommandResult, runLatchkey, type Serve, startServe } from '../support/serve.ts'
+import { runHere } from './run-here.ts'
 
-// One real `latchkey serve --demo`, and the command line beside it.
+// One real `latchkey serve --demo`, and the command line beside it, in a process of its own only where keys are made.
 let serve: Serve
 
 beforeAll(async () => {
@@ -17,8 +18,12 @@ function ask(secret: string, headers: Record<string, string> = {}): Promise<Resp
   return fetch(`${serve.gateway}/api/tags`, { headers: { Authorization: `Bearer ${secret}`, ...headers } })
 }
 
+function run(...args: string[]): Promise<CommandResult> {
+  return runHere(serve.dataDir, ...args)
+}
+
 async function json<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await serve.run(...args, '--json')
+  const { code, stdout, stderr } = await run(...args, '--json')
   expect(stderr).toBe('')
   expect(code).toBe(0)
   return schema.parse(JSON.parse(stdout))
@@ -68,10 +73,10 @@ test('what a key may do is what the flags say', async () => {
 test('a key that is not there, or a name that several have, ends with 1 and a sentence', async () => {
   await json(issuedKeySchema, 'key', 'create', '--name', 'Twin')
   await json(issuedKeySchema, 'key', 'create', '--name', 'Twin')
-  const twins = await serve.run('key', 'disable', 'twin')
+  const twins = await run('key', 'disable', 'twin')
   expect(twins).toMatchObject({ code: 1, stdout: '' })
   expect(twins.stderr).toMatch(/^Several keys have this name\..*\n$/)
-  const missing = await serve.run('key', 'disable', 'nobody')
+  const missing = await run('key', 'disable', 'nobody')
   expect(missing).toMatchObject({ code: 1, stdout: '' })
   expect(missing.stderr).toMatch(/^There is no key with this id or name\..*\n$/)
 })
@@ -86,7 +91,7 @@ test('a blocked origin is refused at once, and forgotten again', async () => {
   expect((await ask(secret, origin)).status).toBe(200)
   const seen = await json(z.array(originRecordSchema), 'origin', 'list')
   expect(seen.map((record) => record.origin)).toContain('https://blocked.example')
-  expect((await serve.run('origin', 'forget', 'https://blocked.example')).stdout).toContain('is forgotten')
+  expect((await run('origin', 'forget', 'https://blocked.example')).stdout).toContain('is forgotten')
 })
 
 test('usage names who used what, for people, spreadsheets and programs', async () => {
@@ -100,9 +105,9 @@ test('usage names who used what, for people, spreadsheets and programs', async (
       { timeout: 10_000 },
     )
     .toMatchObject({ requests: 1, promptTokens: 3 })
-  const csv = await serve.run('usage', '--by', 'key', '--csv')
+  const csv = await run('usage', '--by', 'key', '--csv')
   expect(csv.stdout).toMatch(/^bucket,key,label,requests,/)
-  const words = await serve.run('usage', '--by', 'key', '--period', 'week')
+  const words = await run('usage', '--by', 'key', '--period', 'week')
   expect(words.stdout).toMatch(/^Counted +1 /m)
 })
 
@@ -136,16 +141,7 @@ test('a token of the console opens nothing at the gateway', async () => {
 })
 
 test('a second serve on the same data directory says so and ends with 1', async () => {
-  const second = await runLatchkey([
-    'serve',
-    '--json',
-    '--data-dir',
-    serve.dataDir,
-    '--port',
-    '0',
-    '--console-port',
-    '0',
-  ])
+  const second = await serve.run('serve', '--json', '--port', '0', '--console-port', '0')
   expect(second.code).toBe(1)
   expect(second.stdout).toBe('')
   expect(second.stderr).toMatch(/^Latchkey is already running with this data directory\..*latchkey console\n$/)

@@ -1,0 +1,49 @@
+import { Command, CommanderError } from 'commander'
+import { PersonError } from '#shared/person-error.ts'
+import { redactSecrets } from '#shared/secret.ts'
+import type { CommandContext } from './command-context.ts'
+import { addConsoleCommand } from './console-command.ts'
+import { addDoctorCommand } from './doctor-command.ts'
+import { VERSION } from './headless-host.ts'
+import { addKeyCommands } from './key-commands.ts'
+import { addOriginCommands } from './origin-commands.ts'
+import { addServeCommand } from './serve-command.ts'
+import { addUsageCommand } from './usage-command.ts'
+
+const COMMANDS = [
+  addServeCommand,
+  addKeyCommands,
+  addOriginCommands,
+  addUsageCommand,
+  addDoctorCommand,
+  addConsoleCommand,
+]
+
+/** Runs one command line to its end. Resolves to the exit code: 0 done, 1 failed (one sentence said), 2 wrong usage. */
+export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  try {
+    await buildProgram(context).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    // commander has said what is wrong; `--help` and `--version` come this way too, with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    const sentence = error instanceof PersonError ? error.message : `Latchkey failed: ${String(error)}`
+    context.warn(redactSecrets(sentence))
+    return 1
+  }
+}
+
+function buildProgram(context: CommandContext): Command {
+  // Set before the commands are added, which inherit it.
+  const program = new Command('latchkey')
+    .description('A key for your local Ollama: lets browser extensions and web apps in, one key at a time.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(add --help for what is possible)')
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.warn(redactSecrets(text.trimEnd())),
+    })
+  for (const add of COMMANDS) add(program, context)
+  return program
+}

@@ -1,0 +1,15 @@
+import { runCommandLine } from '../../src-main/headless/command-line.ts'
+import type { CommandResult } from '../support/serve.ts'
+
+/** Runs one command in this process: as a command line beside or without a serve, but faster than a process of its own. */
+export async function runHere(dataDir: string, ...args: string[]): Promise<CommandResult> {
+  let stdout = ''
+  let stderr = ''
+  const code = await runCommandLine(args, {
+    env: { LATCHKEY_DATA_DIR: dataDir },
+    now: Date.now,
+    print: (line) => (stdout += `${line}\n`),
+    warn: (line) => (stderr += `${line}\n`),
+  })
+  return { code, stdout, stderr }
+}
