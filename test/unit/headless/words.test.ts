@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defaultDataDir } from '../../../src-main/headless/data-dir.ts'
+import { defaultDataDir } from '../../../src-main/app/data-dir.ts'
 import { printable, table } from '../../../src-main/headless/table.ts'
 import { parseDuration, relativeTime } from '../../../src-main/headless/time-words.ts'
 
