@@ -27,7 +27,7 @@ export interface CheckResult {
 const CHECKS: readonly Check[] = [
   ...projects().map((part): Check => ({ name: `types in ${part}`, command: ['tsc', '-p', part] })),
   { name: 'format', command: ['biome', 'ci', '--colors=off'] },
-  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '-c', 'build/oxlintrc.json', '.'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '-c', 'build/oxlint.jsonc', '.'] },
   {
     name: 'who imports whom',
     command: ['depcruise', '--config', 'build/dependency-cruiser.config.mjs', '--output-type', 'err', ...parts()],

@@ -118,7 +118,11 @@ function keyArguments(
   const list = (flag: string, values: readonly string[] | null | undefined) =>
     values == null ? [] : [flag, values.join(',')]
   return [
-    ...['key', 'create', '--json', '--name', key.name ?? 'Test'],
+    'key',
+    'create',
+    '--json',
+    '--name',
+    key.name ?? 'Test',
     ...list('--scopes', key.scopes),
     ...list('--models', key.models),
     ...list('--origins', key.origins),
