@@ -71,12 +71,12 @@ function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void)
 function announce(serving: Serving, flags: Flags, context: CommandContext): void {
   const { gateway, upstream, keys, notices } = serving.app.state()
   const link = serving.consoleLink()
+  for (const notice of notices) context.warn(notice)
   if (flags.json === true) {
     const addresses = { gateway: serving.gatewayUrl, console: link, upstream: upstream.url, dataDir: serving.dataDir }
     context.print(JSON.stringify({ event: 'ready', ...addresses }))
     return
   }
-  for (const notice of notices) context.warn(notice)
   context.print('Latchkey is running. Stop it with Ctrl+C.\n')
   context.print(`  Address for apps  ${gateway.address}`)
   context.print(`  Console           ${link}`)

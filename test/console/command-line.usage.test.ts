@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { acquireInstanceLock } from '../../src-main/store/instance-lock.ts'
 import type { CommandResult } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
@@ -68,4 +69,15 @@ test('empty lists say what to do', async () => {
   expect((await run('origin', 'list')).stdout).toBe('No site or extension has called yet.\n')
   expect((await run('usage')).stdout).toBe('Nothing was used in the last 24 hours.\n')
   expect((await run('key', 'list', '--json')).stdout).toBe('[]\n')
+})
+
+test('a command waits a moment for another that is just ending', async () => {
+  const lock = acquireInstanceLock(dir.path)
+  expect(lock).toBeDefined()
+  let ended = false
+  const listed = run('key', 'list', '--json').finally(() => (ended = true))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(ended).toBe(false)
+  lock?.release()
+  expect(await listed).toMatchObject({ code: 0, stdout: '[]\n' })
 })
