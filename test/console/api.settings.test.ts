@@ -82,7 +82,9 @@ test('a port that is taken is refused whole: gateway, settings and file stay as 
   const response = await patch({ gatewayPort: port, theme: 'dark' })
   await free()
   expect(response.status).toBe(409)
-  expect(await response.json()).toMatchObject({ error: { code: 'port_taken', message: expect.stringMatching(/\.$/) } })
+  expect(await response.json()).toMatchObject({
+    error: { code: 'port_taken', message: expect.stringMatching(/\.$/) as unknown },
+  })
   expect(await isUp(`${before}/healthz`)).toBe(true)
   expect(await started.call('GET /api/settings', {})).toMatchObject({ gatewayPort: 0, theme: 'auto' })
   expect(await onDisk()).toMatchObject({ gatewayPort: 0, theme: 'auto' })

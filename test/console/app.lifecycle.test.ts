@@ -1,10 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { PersonError } from '#shared/person-error.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
+import { exchangeRaw } from '../support/raw-http.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { until } from '../support/until.ts'
 import { hostOn, type StartedApp, startApp } from './started-app.ts'
@@ -32,7 +34,7 @@ test('the second app on a data directory says so and ends; after the first has s
   const again = () => createApp(hostOn((started as StartedApp).dataDir, '/nowhere'))
   await expect(again()).rejects.toMatchObject({
     code: 'already_running',
-    message: expect.stringContaining(started.dataDir),
+    message: expect.stringContaining(started.dataDir) as unknown,
   })
   await started.app.stop(0)
   const second = await again()
@@ -92,7 +94,11 @@ test('a port that is taken at the start is in the state, and another port mends 
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   const { port } = other.address() as AddressInfo
   started = await startApp({ overrides: { gatewayPort: port } })
-  expect(started.app.state().gateway).toMatchObject({ status: 'stopped', port, problem: expect.stringMatching(/\.$/) })
+  expect(started.app.state().gateway).toMatchObject({
+    status: 'stopped',
+    port,
+    problem: expect.stringMatching(/\.$/) as unknown,
+  })
   await started.call('PATCH /api/settings', { gatewayPort: 0 })
   expect(started.app.state().gateway).toMatchObject({ status: 'running', problem: null })
   await new Promise((resolve) => other.close(resolve))
@@ -113,7 +119,7 @@ test('a port that was taken is tried again with the next change of a setting', a
 test('a gateway on its own upstream’s port does not open, and says what to do', async () => {
   started = await startApp({ overrides: { gatewayPort: 11_434, upstream: 'http://localhost:11434' } })
   const { status, problem } = started.app.state().gateway
-  expect([status, problem]).toEqual(['stopped', expect.stringContaining('Latchkey’s own address')])
+  expect([status, problem]).toEqual(['stopped', expect.stringContaining('Latchkey’s own address') as unknown])
 })
 
 test('OLLAMA_HOST says where Ollama is; one that points at the gateway is for Ollama’s clients, and not followed', async () => {
@@ -193,8 +199,20 @@ test('something that is not Ollama is told apart from nothing', async () => {
     reachable: true,
     version: null,
     models: [],
-    problem: expect.stringContaining('not Ollama'),
+    problem: expect.stringContaining('not Ollama') as unknown,
   })
   other.closeAllConnections()
   other.close()
+})
+
+test('open to the home network, it answers under this computer’s own names and under no other', async () => {
+  started = await startApp({ overrides: { gatewayHost: '0.0.0.0' } })
+  const { port } = started.app.state().gateway
+  const statusUnder = async (name: string) => {
+    const request = `GET /healthz HTTP/1.1\r\nHost: ${name}:${port}\r\nConnection: close\r\n\r\n`
+    return (await exchangeRaw(port, request)).slice(9, 12)
+  }
+  expect(await statusUnder(hostname())).toBe('200')
+  expect(await statusUnder(`${hostname()}.local`)).toBe('200')
+  expect(await statusUnder('rebound.example')).toBe('403')
 })

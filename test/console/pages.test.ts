@@ -36,7 +36,7 @@ test.each(['/', '/icon.svg', '/api/state', '/api/nothing', '/nothing.js', '/api/
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-security-policy': expect.stringMatching(
         /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
-      ),
+      ) as unknown,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',

@@ -28,12 +28,9 @@ test.each([
   expect(parseOllamaHost(value)).toBe(expected)
 })
 
-test.each(['', '  ', '""', 'ftp://1.2.3.4', 'not a host', 'http://a b'])(
-  'OLLAMA_HOST=%j means nothing',
-  (value) => {
-    expect(parseOllamaHost(value)).toBeUndefined()
-  },
-)
+test.each(['', '  ', '""', 'ftp://1.2.3.4', 'not a host', 'http://a b'])('OLLAMA_HOST=%j means nothing', (value) => {
+  expect(parseOllamaHost(value)).toBeUndefined()
+})
 
 test('an upstream has one spelling, without a slash at its end', () => {
   expect(upstreamUrl('HTTP://LocalHost:11434/')).toBe('http://localhost:11434')
