@@ -61,6 +61,18 @@ test('closing writes what is left, behind the decisions under way', async () => 
   await changes
 })
 
+test('closing waits for a change that is still being written', async () => {
+  const { access, stores, key } = await openWithSite()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  stores.held = promise
+  const order: string[] = []
+  const saving = access.keys.update(key.id, { name: 'slow' }).then(() => order.push('saved'))
+  const closing = access.close().then(() => order.push('closed'))
+  setImmediate(resolve)
+  await Promise.all([saving, closing])
+  expect(order).toEqual(['saved', 'closed'])
+})
+
 test('counts that cannot be written are a warning, and the next ones are written', async () => {
   const { access, stores, key, warnings } = await openWithSite()
   stores.diskFull = true
