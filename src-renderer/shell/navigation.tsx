@@ -1,11 +1,12 @@
 import { Link, useRoute } from 'wouter'
+import type { AppState } from '#shared/state.ts'
 import { Logo } from '../parts/logo.tsx'
 import { text } from '../text/text.ts'
 import { PAGES, type PageEntry } from './pages.ts'
 import classes from './shell.module.css'
 import { ThemeButton } from './theme-button.tsx'
 
-export function Navigation({ pendingOrigins }: { pendingOrigins: number }) {
+export function Navigation({ state: { pendingOrigins, upstream } }: { state: AppState }) {
   return (
     <header className={classes.side}>
       <Link href="/" className={classes.brand} aria-label="Latchkey">
@@ -17,6 +18,11 @@ export function Navigation({ pendingOrigins }: { pendingOrigins: number }) {
           <NavigationLink key={entry.path} entry={entry} waiting={entry.path === '/sites' ? pendingOrigins : 0} />
         ))}
       </nav>
+      {upstream.sample && (
+        <p className={classes.demo}>
+          <b>{text.shell.demo}</b> <span className={classes.long}>{text.shell.demoText}</span>
+        </p>
+      )}
       <ThemeButton />
     </header>
   )

@@ -4,14 +4,13 @@ import { useConnection } from '../api/live.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { text } from '../text/text.ts'
 
-/** What stands above every page: a lost connection, the demo's label, and what the core wants the person to know. */
+/** What stands above every page: a lost connection, and what the core wants the person to know. */
 export function Notices({ state }: { state: AppState }) {
   const lost = useConnection() === 'lost'
   const [dismissed, setDismissed] = useState<readonly string[]>([])
   return (
     <>
       {lost && <Callout kind="wait" title={text.shell.lost} busy mb="lg" />}
-      {state.upstream.sample && <Callout kind="plain" title={text.shell.sample} mb="lg" />}
       {state.notices
         .filter((notice) => !dismissed.includes(notice))
         .map((notice) => (

@@ -27,7 +27,7 @@ export function Shell({ state }: { state: AppState }) {
       >
         {text.shell.skip}
       </a>
-      {!firstRun.active && <Navigation pendingOrigins={state.pendingOrigins} />}
+      {!firstRun.active && <Navigation state={state} />}
       <main id={MAIN_ID} tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
           <Notices state={state} />

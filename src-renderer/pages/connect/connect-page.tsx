@@ -1,9 +1,8 @@
-import { Box, Button, Group, Title } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { Box, Button, Group } from '@mantine/core'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
-import { Logo } from '../../parts/logo.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import type { RecipeId } from '../../recipes/recipes.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
@@ -26,7 +25,6 @@ export function ConnectPage() {
   const [found, setFound] = useState(!firstRun.active && upstream?.reachable === true)
   const [handover, setHandover] = useState<Handover | null>(null)
   const [connected, setConnected] = useState(false)
-  const top = useRef<HTMLDivElement>(null)
   const step = connected ? 4 : handover !== null ? 3 : found ? 2 : 1
 
   function leave() {
@@ -40,10 +38,10 @@ export function ConnectPage() {
   }
 
   return (
-    <Box maw="52rem" mx="auto" ref={top}>
-      {firstRun.active ? <Welcome /> : null}
+    <Box maw="52rem" mx="auto">
       <PageHeader
         title={firstRun.active ? text.connect.welcome : text.connect.title}
+        withLogo={firstRun.active}
         intro={firstRun.active ? text.connect.welcomeText : text.connect.titleText}
       />
       <Progress step={step} />
@@ -66,16 +64,5 @@ export function ConnectPage() {
         </Group>
       )}
     </Box>
-  )
-}
-
-function Welcome() {
-  return (
-    <Group gap="sm" mb="xl" mt="md">
-      <Logo size="2.5rem" />
-      <Title order={2} component="p" size="h3">
-        Latchkey
-      </Title>
-    </Group>
   )
 }

@@ -54,7 +54,9 @@ export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOver
           ))}
         </ol>
       </Card>
-      <AwaitApp verdict={verdict} appName={appName} address={address} issued={issued} recipe={recipe} />
+      <div className={classes.await}>
+        <AwaitApp verdict={verdict} appName={appName} address={address} issued={issued} recipe={recipe} />
+      </div>
       <Group justify="flex-end">
         <Button variant="subtle" color="gray" onClick={onLeave}>
           {text.connect.skipWaiting}

@@ -1,9 +1,10 @@
-import { Anchor, Table, Text } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import { IconMessages } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Exchange } from '#shared/exchange.ts'
 import { useExchanges, useKeys } from '../../api/queries.ts'
+import type { CalloutKind } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { originName } from '../../parts/origin-name.ts'
@@ -46,25 +47,25 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
   const columns = text.home.columns
   return (
     <div className={classes.tableScroll}>
-      <Table verticalSpacing="xs" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{columns.when}</Table.Th>
-            <Table.Th>{columns.who}</Table.Th>
-            <Table.Th>{columns.model}</Table.Th>
-            <Table.Th ta="right">{columns.tokens}</Table.Th>
-            <Table.Th>{columns.result}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th>{columns.when}</th>
+            <th>{columns.who}</th>
+            <th>{columns.model}</th>
+            <th data-number>{columns.tokens}</th>
+            <th>{columns.result}</th>
+          </tr>
+        </thead>
+        <tbody>
           {exchanges.map((exchange) => (
-            <Table.Tr key={exchange.id}>
-              <Table.Td title={formatDateTime(exchange.time)}>
+            <tr key={exchange.id}>
+              <td title={formatDateTime(exchange.time)}>
                 <Text size="sm" c="dimmed">
                   {formatAgo(exchange.time, now)}
                 </Text>
-              </Table.Td>
-              <Table.Td>
+              </td>
+              <td>
                 <Text size="sm" fw={550}>
                   {keys.find((key) => key.id === exchange.keyId)?.name ?? text.words.noKey}
                 </Text>
@@ -73,26 +74,28 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
                     {originName({ origin: exchange.origin, label: null })}
                   </Text>
                 )}
-              </Table.Td>
-              <Table.Td>
+              </td>
+              <td>
                 <Text size="sm">{exchange.model ?? '–'}</Text>
-              </Table.Td>
-              <Table.Td ta="right">
+              </td>
+              <td data-number>
                 <Text size="sm">{tokensOf(exchange)}</Text>
-              </Table.Td>
-              <Table.Td>
-                <Pill
-                  kind={exchange.outcome === 'ok' ? 'good' : exchange.outcome === 'client_aborted' ? 'plain' : 'bad'}
-                >
-                  {resultOf(exchange)}
-                </Pill>
-              </Table.Td>
-            </Table.Tr>
+              </td>
+              <td>
+                <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
+              </td>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   )
+}
+
+function kindOf({ outcome, reason }: Exchange): CalloutKind {
+  if (outcome === 'ok') return 'good'
+  if (outcome === 'client_aborted') return 'plain'
+  return reason === 'origin_not_approved' ? 'wait' : 'bad'
 }
 
 function tokensOf({ promptTokens, completionTokens }: Exchange): string {

@@ -11,13 +11,13 @@ export function Today({ keys }: { keys: number }) {
   return (
     <StatCards
       stats={[
-        { label: `${text.home.requestsToday}, ${text.home.today.toLowerCase()}`, value: formatNumber(sums.requests) },
+        { label: text.home.requestsToday, value: formatNumber(sums.requests) },
         {
-          label: `${text.home.tokensToday}, ${text.home.today.toLowerCase()}`,
+          label: text.home.tokensToday,
           value: formatNumber(sums.totalTokens),
           note: sums.unmetered > 0 ? text.home.someTokensUnknown(sums.unmetered) : null,
         },
-        { label: `${text.home.refusedToday}, ${text.home.today.toLowerCase()}`, value: formatNumber(sums.refused) },
+        { label: text.home.refusedToday, value: formatNumber(sums.refused) },
         { label: text.home.keys, value: formatNumber(keys) },
       ]}
     />

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Switch, Table, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Switch, Text } from '@mantine/core'
 import { IconDots, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
 import type { Key } from '#shared/key.ts'
 import classes from '../../parts/parts.module.css'
@@ -18,22 +18,22 @@ export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
   const columns = text.keys.columns
   return (
     <div className={classes.tableScroll}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{columns.name}</Table.Th>
-            <Table.Th>{columns.may}</Table.Th>
-            <Table.Th>{columns.lastUsed}</Table.Th>
-            <Table.Th>{columns.enabled}</Table.Th>
-            <Table.Th aria-label={columns.actions} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th>{columns.name}</th>
+            <th>{columns.may}</th>
+            <th>{columns.lastUsed}</th>
+            <th>{columns.enabled}</th>
+            <th aria-label={columns.actions} />
+          </tr>
+        </thead>
+        <tbody>
           {keys.map((key) => (
             <KeyRow key={key.id} shown={key} onEdit={() => onEdit(key)} onRotate={() => onRotate(key)} />
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   )
 }
@@ -47,8 +47,8 @@ interface KeyRowProps {
 function KeyRow({ shown, onEdit, onRotate }: KeyRowProps) {
   const switching = useSwitchKey(shown)
   return (
-    <Table.Tr>
-      <Table.Td>
+    <tr>
+      <td>
         <Group gap="xs">
           <Text fw={600}>{shown.name}</Text>
           <Validity shown={shown} />
@@ -56,30 +56,30 @@ function KeyRow({ shown, onEdit, onRotate }: KeyRowProps) {
         <Text size="sm" c="dimmed" className={classes.mono}>
           {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
         </Text>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
         <Text size="sm" c="dimmed">
           {restrictionsOf(shown).join(', ')}
         </Text>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Text size="sm" c="dimmed" {...(shown.lastUsedAt === null ? {} : { title: formatDateTime(shown.lastUsedAt) })}>
           {shown.lastUsedAt === null ? text.words.never : formatAgo(shown.lastUsedAt)}
         </Text>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Switch
           checked={shown.enabled}
           disabled={switching.busy}
           onChange={(event) => void switching.run(event.currentTarget.checked)}
           aria-label={text.keys.switchLabel(shown.name)}
         />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <KeyMenu shown={shown} onEdit={onEdit} onRotate={onRotate} />
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   )
 }
 

@@ -27,7 +27,7 @@ export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
 
   return (
     <div>
-      <Text size="sm" fw={500} mb={4} aria-hidden>
+      <Text size="sm" fw={600} mb={4} aria-hidden>
         {text.keys.presetLabel}
       </Text>
       <OptionCards label={text.keys.presetLabel} name="preset" options={OPTIONS} value={preset} onChange={choose} />

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Switch, Table, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Switch, Text } from '@mantine/core'
 import { IconDots, IconPencil, IconPuzzle, IconTrash, IconWorld } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origin.ts'
 import { isExtension, originName } from '../../parts/origin-name.ts'
@@ -17,23 +17,23 @@ export function OriginTable({ origins, onRename }: OriginTableProps) {
   const columns = text.origins.columns
   return (
     <div className={classes.tableScroll}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{columns.name}</Table.Th>
-            <Table.Th>{columns.status}</Table.Th>
-            <Table.Th ta="right">{columns.requests}</Table.Th>
-            <Table.Th>{columns.lastSeen}</Table.Th>
-            <Table.Th>{columns.allowed}</Table.Th>
-            <Table.Th aria-label={columns.actions} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th>{columns.name}</th>
+            <th>{columns.status}</th>
+            <th data-number>{columns.requests}</th>
+            <th>{columns.lastSeen}</th>
+            <th>{columns.allowed}</th>
+            <th aria-label={columns.actions} />
+          </tr>
+        </thead>
+        <tbody>
           {origins.map((origin) => (
             <OriginRow key={origin.origin} shown={origin} onRename={() => onRename(origin)} />
           ))}
-        </Table.Tbody>
-      </Table>
+        </tbody>
+      </table>
     </div>
   )
 }
@@ -48,8 +48,8 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
   const name = originName(shown)
   const Icon = isExtension(shown.origin) ? IconPuzzle : IconWorld
   return (
-    <Table.Tr>
-      <Table.Td>
+    <tr>
+      <td>
         <Group gap="sm" wrap="nowrap">
           <Icon size="1.3rem" stroke={1.6} aria-hidden className={classes.rowIcon} />
           <div>
@@ -61,40 +61,40 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
             )}
           </div>
         </Group>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Pill kind={shown.status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[shown.status]}</Pill>
         {shown.decidedBy === 'key' && shown.status === 'allowed' && (
           <Text size="xs" c="dimmed" mt={2}>
             {text.origins.byKey}
           </Text>
         )}
-      </Table.Td>
-      <Table.Td ta="right">
+      </td>
+      <td data-number>
         <Text size="sm">{formatNumber(shown.requests)}</Text>
         {shown.refused > 0 && (
           <Text size="xs" c="dimmed">
             {text.origins.refused(formatNumber(shown.refused))}
           </Text>
         )}
-      </Table.Td>
-      <Table.Td title={formatDateTime(shown.lastSeenAt)}>
+      </td>
+      <td title={formatDateTime(shown.lastSeenAt)}>
         <Text size="sm" c="dimmed">
           {formatAgo(shown.lastSeenAt)}
         </Text>
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <Switch
           checked={shown.status === 'allowed'}
           disabled={decide.busy}
           onChange={(event) => void decide.run(event.currentTarget.checked ? 'allowed' : 'blocked')}
           aria-label={text.origins.switchLabel(name)}
         />
-      </Table.Td>
-      <Table.Td>
+      </td>
+      <td>
         <OriginMenu shown={shown} onRename={onRename} />
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   )
 }
 

@@ -4,7 +4,7 @@ import { formatCompact, formatNumber } from '../../text/format.ts'
 import type { ChartData } from './chart-data.ts'
 
 /** Told apart by lightness too, for those who do not see the hues. */
-const COLORS = ['pine.8', 'brass.4', 'pine.4', 'brass.7', 'gray.6', 'gray.4']
+const COLORS = ['pine.7', 'brass.4', 'pine.3', 'brass.7', 'gray.6', 'gray.4']
 
 /** For the eye only: the table beside it holds the numbers. */
 export function StackedBars({ data, label }: { data: ChartData; label: string }) {
@@ -20,7 +20,7 @@ export function StackedBars({ data, label }: { data: ChartData; label: string })
           withLegend={data.series.length > 1}
           legendProps={{ verticalAlign: 'bottom' }}
           tickLine="none"
-          gridAxis="y"
+          gridAxis="x"
           maxBarWidth={44}
           valueFormatter={formatNumber}
           yAxisProps={{ tickFormatter: formatCompact, width: 48 }}

@@ -1,4 +1,4 @@
-import { Table, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import type { UsageReport } from '#shared/usage.ts'
 import { Card } from '../../parts/card.tsx'
 import partClasses from '../../parts/parts.module.css'
@@ -22,24 +22,24 @@ export function UsageTable({ report }: { report: UsageReport }) {
       }
     >
       <div className={partClasses.tableScroll}>
-        <Table verticalSpacing="xs" className={classes.table}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{text.usage.dimensionNames[report.by]}</Table.Th>
-              <Table.Th ta="right">{text.usage.requests}</Table.Th>
-              <Table.Th ta="right">{text.usage.prompt}</Table.Th>
-              <Table.Th ta="right">{text.usage.completion}</Table.Th>
-              <Table.Th ta="right">{text.usage.total}</Table.Th>
-              {anyUnmetered && <Table.Th ta="right">{text.usage.unmetered}</Table.Th>}
-              <Table.Th ta="right">{text.usage.refused}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
+        <table className={partClasses.table}>
+          <thead>
+            <tr>
+              <th>{text.usage.dimensionNames[report.by]}</th>
+              <th data-number>{text.usage.requests}</th>
+              <th data-number>{text.usage.prompt}</th>
+              <th data-number>{text.usage.completion}</th>
+              <th data-number>{text.usage.total}</th>
+              {anyUnmetered && <th data-number>{text.usage.unmetered}</th>}
+              <th data-number>{text.usage.refused}</th>
+            </tr>
+          </thead>
+          <tbody>
             {values.map((sums) => (
               <Row key={sums.value} sums={sums} share={sums.totalTokens / most} withUnmetered={anyUnmetered} />
             ))}
-          </Table.Tbody>
-        </Table>
+          </tbody>
+        </table>
       </div>
     </Card>
   )
@@ -47,21 +47,21 @@ export function UsageTable({ report }: { report: UsageReport }) {
 
 function Row({ sums, share, withUnmetered }: { sums: ValueSums; share: number; withUnmetered: boolean }) {
   return (
-    <Table.Tr>
-      <Table.Th scope="row" fw={550}>
+    <tr>
+      <th scope="row">
         {sums.label}
         <div className={classes.bar} aria-hidden>
           <div style={{ width: `${share * 100}%` }} />
         </div>
-      </Table.Th>
-      <Table.Td ta="right">{formatNumber(sums.requests)}</Table.Td>
-      <Table.Td ta="right">{formatNumber(sums.promptTokens)}</Table.Td>
-      <Table.Td ta="right">{formatNumber(sums.completionTokens)}</Table.Td>
-      <Table.Td ta="right" fw={600}>
+      </th>
+      <td data-number>{formatNumber(sums.requests)}</td>
+      <td data-number>{formatNumber(sums.promptTokens)}</td>
+      <td data-number>{formatNumber(sums.completionTokens)}</td>
+      <td data-number className={classes.total}>
         {formatNumber(sums.totalTokens)}
-      </Table.Td>
-      {withUnmetered && <Table.Td ta="right">{formatNumber(sums.unmetered)}</Table.Td>}
-      <Table.Td ta="right">{formatNumber(sums.refused)}</Table.Td>
-    </Table.Tr>
+      </td>
+      {withUnmetered && <td data-number>{formatNumber(sums.unmetered)}</td>}
+      <td data-number>{formatNumber(sums.refused)}</td>
+    </tr>
   )
 }

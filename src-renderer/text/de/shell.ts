@@ -34,6 +34,7 @@ export const shell: typeof en = {
   loading: 'Wird geladen …',
   retry: 'Noch einmal versuchen',
   loadFailed: 'Das konnte nicht geladen werden.',
-  sample: 'Demo: Ein kleines eingebautes Beispiel steht für Ollama. Seine Antworten sind erfunden.',
+  demo: 'Demo',
+  demoText: 'Ein kleines eingebautes Beispiel steht für Ollama. Seine Antworten sind erfunden.',
   waitingCount: (count) => (count === 1 ? '1 Seite wartet' : `${count} Seiten warten`),
 }

@@ -32,6 +32,7 @@ export const shell = {
   loading: 'Loading…',
   retry: 'Try again',
   loadFailed: 'This could not be loaded.',
-  sample: 'Demo: a small built-in sample stands in for Ollama. Its answers are made up.',
+  demo: 'Demo',
+  demoText: 'A small built-in sample stands in for Ollama. Its answers are made up.',
   waitingCount: (count: number) => (count === 1 ? '1 site is waiting' : `${count} sites are waiting`),
 }
