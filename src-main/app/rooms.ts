@@ -5,6 +5,7 @@ import { openStore, type Store } from '../store/open-store.ts'
 import { createUsage, type Usage } from '../usage/create-usage.ts'
 import type { Host } from './host.ts'
 import type { SettingsBook } from './settings.ts'
+import { createTimeZone } from './time-zone.ts'
 
 /** The rooms that remember. */
 export interface Rooms {
@@ -37,6 +38,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
 
 async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions): Promise<Rooms> {
   const { log } = host
+  const timeZone = createTimeZone({ now })
   const usage = createUsage({
     store: store.usage,
     now,
@@ -69,11 +71,6 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
       await store.close()
     },
   }
-}
-
-/** Asked each time: a laptop travels. */
-function timeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
 function lossNotice(dropped: number): string[] {
