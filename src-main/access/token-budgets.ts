@@ -6,17 +6,20 @@ interface TokenBudgetsOptions {
   readonly timeZone: () => string
 }
 
+// Asking Intl for the zone takes longer than everything else that is decided about a request.
+const ZONE_GOOD_FOR_MS = 60_000
+
 /** Tokens that each key has used today, where today is the person's. Hangs on the key's id, so it survives a rotation. */
 export class TokenBudgets {
   readonly #options: TokenBudgetsOptions
   readonly #used = new Map<string, number>()
-  #timeZone: string
   #day: Day
+  #zoneAskedAt: number
 
   constructor(options: TokenBudgetsOptions) {
     this.#options = options
-    this.#timeZone = options.timeZone()
-    this.#day = dayOf(options.now(), this.#timeZone)
+    this.#zoneAskedAt = options.now()
+    this.#day = dayOf(this.#zoneAskedAt, options.timeZone())
   }
 
   used(keyId: string): number {
@@ -31,16 +34,17 @@ export class TokenBudgets {
   /** The day that is counted at the moment. */
   today(): Day {
     const now = this.#options.now()
-    const timeZone = this.#options.timeZone()
     const { from, to } = this.#day
-    if (timeZone !== this.#timeZone || now < from || now >= to) this.#turnTo(dayOf(now, timeZone), timeZone)
+    const isFresh = now >= this.#zoneAskedAt && now < this.#zoneAskedAt + ZONE_GOOD_FOR_MS
+    if (!isFresh || now < from || now >= to) this.#turnTo(now)
     return this.#day
   }
 
   /** Another zone's today overlaps with the old one: what was used stays used, or flying west would be a refill. */
-  #turnTo(day: Day, timeZone: string): void {
+  #turnTo(now: number): void {
+    const day = dayOf(now, this.#options.timeZone())
     if (day.from >= this.#day.to || day.to <= this.#day.from) this.#used.clear()
     this.#day = day
-    this.#timeZone = timeZone
+    this.#zoneAskedAt = now
   }
 }

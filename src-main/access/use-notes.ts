@@ -47,14 +47,21 @@ export class UseNotes {
     this.#soon.cancel()
     const lastUsed = this.#lastUsed
     this.#lastUsed = new Map()
-    const writes = [this.#options.originDesk.writeUnwritten()]
-    if (lastUsed.size > 0) writes.push(this.#options.keys.touch(lastUsed))
-    for (const write of await Promise.allSettled(writes)) {
-      if (write.status === 'rejected') this.#options.log.warn({ err: write.reason }, 'last uses could not be written')
-    }
+    await Promise.all([
+      this.#warned(this.#options.originDesk.writeUnwritten()),
+      lastUsed.size > 0 && this.#warned(this.#options.keys.touch(lastUsed)),
+    ])
   }
 
   stop(): void {
     this.#soon.cancel()
+  }
+
+  async #warned(write: Promise<void>): Promise<void> {
+    try {
+      await write
+    } catch (err) {
+      this.#options.log.warn({ err }, 'last uses could not be written')
+    }
   }
 }

@@ -22,6 +22,7 @@ interface RoomOptions extends Partial<Pick<AccessOptions, 'keys' | 'origins' | '
   stores?: MemoryStores
   at?: number
   clock?: { now: number }
+  timeZone?: string
 }
 
 export const NOON = Date.UTC(2026, 7, 3, 12)
@@ -29,7 +30,7 @@ export const NOON = Date.UTC(2026, 7, 3, 12)
 export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
   const stores = options.stores ?? new MemoryStores()
   const clock = options.clock ?? { now: options.at ?? NOON }
-  const settings: TestRoom['settings'] = { unknownOrigins: 'key', timeZone: 'UTC' }
+  const settings: TestRoom['settings'] = { unknownOrigins: 'key', timeZone: options.timeZone ?? 'UTC' }
   const [revoked, questions, warnings, changes] = [
     [] as Revocation[],
     [] as OriginRecord[],
