@@ -8,8 +8,6 @@ import { crc32 } from './crc32.ts'
 export const SECRET_PREFIX = 'sk-lk-'
 const RANDOM_BYTES = 20
 const BODY_LENGTH = 32
-const CHECKSUM_LENGTH = 7
-export const SECRET_LENGTH = SECRET_PREFIX.length + BODY_LENGTH + CHECKSUM_LENGTH
 
 /** How much of a secret may be stored and shown afterwards, in characters. */
 export const SHOWN_PREFIX_LENGTH = 12

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Revocation } from '#shared/decisions.ts'
 import { answerConnect, answerUnreadable } from './answer-unreadable.ts'
 import { isCondemned } from './condemned-sockets.ts'

@@ -118,7 +118,7 @@ describe('a key for one model', () => {
 
   it('sees only that model in lists and by name', async () => {
     const get = async (path: string, secret: string) =>
-      (await fetch(gateway.url + path, { headers: { 'x-api-key': secret } })).json()
+      (await (await fetch(gateway.url + path, { headers: { 'x-api-key': secret } })).json()) as unknown
     expect(namesIn(await get('/api/tags', key.secret))).toEqual(['sample-small:latest'])
     expect(namesIn(await get('/v1/models', key.secret))).toEqual(['sample-small:latest'])
     const other = await fetch(`${gateway.url}/v1/models/sample-large:7b`, { headers: { 'x-api-key': key.secret } })
