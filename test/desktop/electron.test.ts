@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { _electron, type ElectronApplication, type Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DesktopBridge } from '#shared/desktop-bridge.ts'
 import { type AppState, appStateSchema } from '#shared/state.ts'
 import { ensureBuilt } from '../../build/built.ts'
@@ -18,12 +18,12 @@ function reasonToSkip(): string | undefined {
 }
 
 const reason = reasonToSkip()
-if (reason !== undefined) console.log(`The real desktop app is not tested: ${reason}.`)
 
-describe.skipIf(reason !== undefined)('the real desktop app', () => {
+describe('the real desktop app', () => {
   let home: TempDir
   let app: ElectronApplication
   beforeAll(async () => {
+    if (reason !== undefined) return
     await ensureBuilt()
     home = await createTempDir()
     writeFileSync(join(home.path, 'settings.json'), '{"gatewayPort":0}')
@@ -34,9 +34,10 @@ describe.skipIf(reason !== undefined)('the real desktop app', () => {
     })
   }, 60_000)
   afterAll(async () => {
-    await app.close()
-    await home.remove()
+    await app?.close()
+    await home?.remove()
   })
+  beforeEach(({ skip }) => skip(reason !== undefined, reason))
 
   test('shows the console from its own scheme', async () => {
     const page = await app.firstWindow()
