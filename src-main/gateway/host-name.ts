@@ -18,3 +18,8 @@ export function isLoopbackName(name: string): boolean {
 function isLoopbackV6(address: string): boolean {
   return isIP(address) === 6 && new URL(`http://[${address}]`).hostname === '[::1]'
 }
+
+/** Whether a socket's address is of this computer itself (`::ffff:127.0.0.1` is IPv4 as a socket for both sees it). */
+export function isLoopbackAddress(address: string): boolean {
+  return address === '::1' || address.replace('::ffff:', '').startsWith('127.')
+}

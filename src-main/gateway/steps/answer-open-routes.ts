@@ -1,11 +1,14 @@
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { isLoopbackAddress } from '../host-name.ts'
 import { CORS_LINES } from '../response-headers.ts'
 import { ANSWERED, type Step } from './step.ts'
 
 /** The two answers that need no key: clients probe `/` as they do with Ollama, and monitors ask `/healthz`. */
 export const answerOpenRoutes: Step = (context, { upstream }) => {
   if (context.method !== 'GET' && context.method !== 'HEAD') return undefined
+  // To other computers nothing is keyless.
+  if (!isLoopbackAddress(context.address)) return undefined
   if (context.path === '/healthz') return answerHealth(context, upstream)
   if (context.path === '/' && !carriesKey(context)) return answerRoot(context, upstream)
   return undefined
