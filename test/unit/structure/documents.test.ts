@@ -11,6 +11,12 @@ describe('the documents', () => {
     expect(headings?.map((heading) => heading.slice(5, -1)).sort()).toEqual([...CODES].sort())
   })
 
+  it('quote the sentence of every refusal', async () => {
+    const text = await read('docs/troubleshooting.md')
+    const openings = Object.values(REFUSALS).map(([, sentence]) => sentence.split('{', 1)[0] ?? '')
+    expect(openings.filter((opening) => !text.includes(`> ${opening}`))).toEqual([])
+  })
+
   it('list every refusal in the HTTP contract under its status', async () => {
     const rows = (await read('docs/http.md')).split('\n').filter((line) => /^\| \d{3}/.test(line))
     for (const [code, [status]] of Object.entries(REFUSALS)) {
