@@ -8,23 +8,23 @@ import { ThemeButton } from './theme-button.tsx'
 
 export function Navigation({ state: { pendingOrigins, upstream } }: { state: AppState }) {
   return (
-    <header className={classes.side}>
+    <nav aria-label={text.shell.navigation} className={classes.side}>
       <Link href="/" className={classes.brand} aria-label="Latchkey">
         <Logo size="2rem" />
         <span className={classes.brandName}>Latchkey</span>
       </Link>
-      <nav aria-label={text.shell.navigation} className={classes.nav}>
+      <div className={classes.nav}>
         {PAGES.map((entry) => (
           <NavigationLink key={entry.path} entry={entry} waiting={entry.path === '/sites' ? pendingOrigins : 0} />
         ))}
-      </nav>
+      </div>
       {upstream.sample && (
         <p className={classes.demo}>
           <b>{text.shell.demo}</b> <span className={classes.long}>{text.shell.demoText}</span>
         </p>
       )}
       <ThemeButton />
-    </header>
+    </nav>
   )
 }
 

@@ -1,9 +1,10 @@
 import { Suspense } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { AppState } from '#shared/state.ts'
 import { ConnectPage } from '../pages/connect/connect-page.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { text } from '../text/text.ts'
+import { ErrorBoundary } from './error-boundary.tsx'
 import { useFirstRunState } from './first-run.ts'
 import { Navigation } from './navigation.tsx'
 import { Notices } from './notices.tsx'
@@ -39,14 +40,17 @@ export function Shell({ state }: { state: AppState }) {
 }
 
 function Pages() {
+  const [path] = useLocation()
   return (
-    <Suspense fallback={<Loading />}>
-      <Switch>
-        {PAGES.map(({ path, page }) => (
-          <Route key={path} path={path} component={page} />
-        ))}
-        <Redirect to="/" />
-      </Switch>
-    </Suspense>
+    <ErrorBoundary key={path}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          {PAGES.map(({ path, page }) => (
+            <Route key={path} path={path} component={page} />
+          ))}
+          <Redirect to="/" />
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
   )
 }

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { text } from '../../text/text.ts'
 import classes from './connect.module.css'
@@ -25,9 +26,7 @@ export function Progress({ step }: { step: number }) {
           </li>
         ))}
       </ol>
-      <p className={classes.announced} role="status">
-        {text.connect.stepOf(step, text.connect.steps[step - 1] ?? '')}
-      </p>
+      <VisuallyHidden role="status">{text.connect.stepOf(step, text.connect.steps[step - 1] ?? '')}</VisuallyHidden>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Switch, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/core'
 import { IconDots, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
 import type { Key } from '#shared/key.ts'
 import classes from '../../parts/parts.module.css'
@@ -25,7 +25,9 @@ export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
             <th>{columns.may}</th>
             <th>{columns.lastUsed}</th>
             <th>{columns.enabled}</th>
-            <th aria-label={columns.actions} />
+            <th>
+              <VisuallyHidden>{columns.actions}</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -95,7 +97,7 @@ function Validity({ shown }: { shown: Key }) {
 function KeyMenu({ shown, onEdit, onRotate }: KeyRowProps) {
   const deleting = useDeleteKey(shown)
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(shown.name)}>
           <IconDots size="1.2rem" />

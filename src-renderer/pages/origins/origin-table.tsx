@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Switch, Text } from '@mantine/core'
+import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/core'
 import { IconDots, IconPencil, IconPuzzle, IconTrash, IconWorld } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origin.ts'
 import { isExtension, originName } from '../../parts/origin-name.ts'
@@ -25,7 +25,9 @@ export function OriginTable({ origins, onRename }: OriginTableProps) {
             <th data-number>{columns.requests}</th>
             <th>{columns.lastSeen}</th>
             <th>{columns.allowed}</th>
-            <th aria-label={columns.actions} />
+            <th>
+              <VisuallyHidden>{columns.actions}</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -101,7 +103,7 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
 function OriginMenu({ shown, onRename }: OriginRowProps) {
   const forget = useForget(shown)
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(originName(shown))}>
           <IconDots size="1.2rem" />

@@ -33,6 +33,8 @@ export const shell: typeof en = {
   actionsFor: (name) => `Mehr zu ${name}`,
   loading: 'Wird geladen …',
   retry: 'Noch einmal versuchen',
+  broken: 'Diese Seite konnte nicht gezeigt werden. Vielleicht wurde Latchkey aktualisiert.',
+  reload: 'Neu laden',
   loadFailed: 'Das konnte nicht geladen werden.',
   demo: 'Demo',
   demoText: 'Ein kleines eingebautes Beispiel steht für Ollama. Seine Antworten sind erfunden.',

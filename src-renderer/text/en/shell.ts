@@ -31,6 +31,8 @@ export const shell = {
   actionsFor: (name: string) => `More for ${name}`,
   loading: 'Loading…',
   retry: 'Try again',
+  broken: 'This page could not be shown. Latchkey may have been updated.',
+  reload: 'Load again',
   loadFailed: 'This could not be loaded.',
   demo: 'Demo',
   demoText: 'A small built-in sample stands in for Ollama. Its answers are made up.',

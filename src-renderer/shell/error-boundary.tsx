@@ -1,0 +1,27 @@
+import { Button } from '@mantine/core'
+import { Component, type ReactNode } from 'react'
+import { Callout } from '../parts/callout.tsx'
+import { text } from '../text/text.ts'
+
+/**
+ * Keeps the navigation when a page breaks. The common cause is an update: the files of the pages that were not opened
+ * yet have other names then, and loading everything anew brings them.
+ */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError() {
+    return { broken: true }
+  }
+
+  override render() {
+    if (!this.state.broken) return this.props.children
+    return (
+      <Callout kind="bad" title={text.shell.broken}>
+        <Button mt="sm" variant="default" onClick={() => location.reload()}>
+          {text.shell.reload}
+        </Button>
+      </Callout>
+    )
+  }
+}
