@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+
+const START_DEADLINE_MS = 20_000
+const STOP_DEADLINE_MS = 3_000
+
+/** Starts one of the bench's own scripts with a channel for messages. Its errors go to our stderr. */
+export function startScript(script: string, args: readonly string[] = []): ChildProcess {
+  const path = new URL(script, import.meta.url).pathname
+  return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+}
+
+/** The next message of a child, which the caller knows the shape of: both ends are ours. */
+export function nextMessage<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: unknown) => {
+      child.off('exit', onExit)
+      resolve(message as T)
+    }
+    const onExit = () => {
+      child.off('message', onMessage)
+      reject(new Error(`${child.spawnargs.join(' ')} ended unexpectedly`))
+    }
+    child.once('message', onMessage).once('exit', onExit)
+  })
+}
+
+/** Ends a child, by force when it does not go on its own. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS)
+  await exited
+  clearTimeout(force)
+}
+
+/** A port that nothing listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Resolves once a port takes connections. Rejects after 20 seconds. */
+export async function untilListening(port: number, name: string): Promise<void> {
+  const deadline = performance.now() + START_DEADLINE_MS
+  while (!(await accepts(port))) {
+    if (performance.now() > deadline) throw new Error(`${name} does not listen`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const end = (up: boolean) => {
+      socket.destroy()
+      resolve(up)
+    }
+    socket.on('connect', () => end(true)).on('error', () => end(false))
+  })
+}

@@ -1,0 +1,103 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nextMessage, startScript, stopChild } from './child.ts'
+import type { Samples } from './results.ts'
+import type { Measures, Scenario, Tools } from './scenarios/scenario.ts'
+import type { Running, Subject } from './subjects/subject.ts'
+import { CHAT_JSON, type LoadJob, type LoadResult, SMALL_PATH } from './traffic.ts'
+
+/** Enough for a just-in-time compiler to have seen everything. */
+const WARM_UP = 6_000
+
+/** Runs all subjects side by side, each measured in turn, round after round. */
+export class Contest {
+  readonly upstream: ChildProcess
+  readonly #upstreamPort: number
+  readonly #load: ChildProcess
+  readonly #dir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  readonly #running = new Map<Subject, Running>()
+
+  private constructor(upstream: ChildProcess, upstreamPort: number) {
+    this.upstream = upstream
+    this.#upstreamPort = upstreamPort
+    this.#load = startScript('load.ts')
+  }
+
+  static async open(): Promise<Contest> {
+    const upstream = startScript('upstream.ts')
+    const { port } = await nextMessage<{ port: number }>(upstream)
+    return new Contest(upstream, port)
+  }
+
+  /** Starts and warms up all that are here; says why the others are not. */
+  async admit(subjects: readonly Subject[]): Promise<void> {
+    for (const subject of subjects) {
+      const reason = subject.absent()
+      if (reason !== undefined) {
+        console.log(`Without ${subject.name}: ${reason}`)
+        continue
+      }
+      const running = await this.#start(subject)
+      this.#running.set(subject, running)
+      const plan = {
+        method: 'POST',
+        path: SMALL_PATH,
+        secret: running.secret,
+        json: CHAT_JSON,
+        bodyBytes: 256,
+      } as const
+      await this.#runJob({ kind: 'requests', port: running.port, connections: 8, total: WARM_UP, plan })
+    }
+  }
+
+  /** The samples of every subject that the scenario suits; one per round and measure. */
+  async run(scenario: Scenario, rounds: number): Promise<Samples> {
+    const samples: Record<string, Record<string, number[]>> = {}
+    for (let round = 0; round < rounds; round++) {
+      for (const [subject, running] of this.#running) {
+        if (!scenario.suits(subject.name)) continue
+        const measures = await scenario.measure(running, this.#tools(subject))
+        keep(measures, (samples[subject.name] ??= {}))
+      }
+    }
+    return samples
+  }
+
+  async close(): Promise<void> {
+    for (const { child } of this.#running.values()) await stopChild(child)
+    await stopChild(this.upstream)
+    await stopChild(this.#load)
+    rmSync(this.#dir, { recursive: true, force: true })
+  }
+
+  #tools(subject: Subject): Tools {
+    return {
+      load: (job) => this.#runJob(job),
+      withFresh: async (use) => {
+        const fresh = await this.#start(subject)
+        try {
+          return await use(fresh)
+        } finally {
+          await stopChild(fresh.child)
+        }
+      },
+    }
+  }
+
+  #start(subject: Subject): Promise<Running> {
+    // nginx gives up root's rights, and must still be able to write there.
+    const dir = mkdtempSync(join(this.#dir, 'run-'))
+    return subject.start({ upstreamPort: this.#upstreamPort, dir })
+  }
+
+  async #runJob(job: LoadJob): Promise<LoadResult> {
+    this.#load.send(job)
+    return nextMessage<LoadResult>(this.#load)
+  }
+}
+
+function keep(measures: Measures, samples: Record<string, number[]>): void {
+  for (const [name, value] of Object.entries(measures)) (samples[name] ??= []).push(value)
+}

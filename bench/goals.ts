@@ -1,0 +1,75 @@
+import { type Results, samplesOf } from './results.ts'
+import { pairwise, percentile } from './statistics.ts'
+
+interface Goal {
+  readonly name: string
+  readonly limit: number
+  /** undefined when what it needs was not measured. */
+  value(results: Results): number | undefined
+}
+
+const CPU = 'CPU µs'
+const PER_CHUNK = 'CPU µs per chunk'
+
+const GOALS: readonly Goal[] = [
+  { name: 'CPU per small request, of Caddy’s', limit: 0.75, value: ratio('small', 'Caddy', CPU) },
+  { name: 'CPU per small request, of http-proxy-3’s', limit: 0.4, value: ratio('small', 'http-proxy-3', CPU) },
+  { name: 'CPU per small request, of nginx’s', limit: 3, value: ratio('small', 'nginx', CPU) },
+  { name: 'CPU per streamed chunk, of Caddy’s', limit: 1, value: ratio('streams', 'Caddy', PER_CHUNK) },
+  { name: 'First-byte delay added, of Caddy’s', limit: 1, value: addedDelay },
+  { name: 'CPU per refusal, of a full exchange', limit: 0.25, value: refusalShare },
+  { name: 'Memory per stream above nginx’s, kB', limit: 20, value: memoryAboveNginx },
+  { name: 'Share of metering and records in the CPU', limit: 0.15, value: recordsShare },
+  { name: 'Idle resident memory, MB', limit: 90, value: own('memory', 'idle MB') },
+  { name: 'Start to listening, ms', limit: 300, value: own('start', 'start ms') },
+]
+
+/** Each goal that can be judged from these results, as a line. */
+export function goalLines(results: Results): string[] {
+  return GOALS.flatMap(({ name, limit, value }) => {
+    const reached = value(results)
+    if (reached === undefined || Number.isNaN(reached)) return []
+    return [`${reached <= limit ? 'met    ' : 'MISSED '} ${name}: ${reached.toFixed(2)} (at most ${limit})`]
+  })
+}
+
+function ratio(scenario: string, peer: string, measure: string): Goal['value'] {
+  return (results) => {
+    const ours = samplesOf(results, scenario, 'Latchkey', measure)
+    const theirs = samplesOf(results, scenario, peer, measure)
+    return ours && theirs && pairwise(ours, theirs).median
+  }
+}
+
+function own(scenario: string, measure: string): Goal['value'] {
+  return (results) => median(samplesOf(results, scenario, 'Latchkey', measure))
+}
+
+function addedDelay(results: Results): number | undefined {
+  const first = (subject: string) => median(samplesOf(results, 'stream', subject, 'first byte µs'))
+  const [ours, theirs, alone] = [first('Latchkey'), first('Caddy'), first('upstream alone')]
+  if (ours === undefined || theirs === undefined || alone === undefined) return undefined
+  return (ours - alone) / (theirs - alone)
+}
+
+function refusalShare(results: Results): number | undefined {
+  const refusal = samplesOf(results, 'refusal', 'Latchkey', CPU)
+  const whole = samplesOf(results, 'small', 'Latchkey', CPU)
+  return refusal && whole && pairwise(refusal, whole).median
+}
+
+function recordsShare(results: Results): number | undefined {
+  const whole = samplesOf(results, 'records', 'Latchkey', CPU)
+  const without = samplesOf(results, 'records', 'Latchkey, no records', CPU)
+  return whole && without && 1 - 1 / pairwise(whole, without).median
+}
+
+function memoryAboveNginx(results: Results): number | undefined {
+  const ours = median(samplesOf(results, 'stream-memory', 'Latchkey'))
+  const theirs = median(samplesOf(results, 'stream-memory', 'nginx'))
+  return ours === undefined || theirs === undefined ? undefined : ours - theirs
+}
+
+function median(values: readonly number[] | undefined): number | undefined {
+  return values && percentile(values, 50)
+}

@@ -1,0 +1,152 @@
+import { connect, type Socket } from 'node:net'
+import { percentile } from './statistics.ts'
+import type { LoadJob, LoadResult, RequestPlan } from './traffic.ts'
+
+// A process of its own that sends requests over raw keep-alive connections and times the answers.
+
+const END_OF_HEAD = Buffer.from('\r\n\r\n')
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
+
+interface Tally {
+  readonly times: number[]
+  readonly chunkTimes: number[]
+  readonly statuses: Record<string, number>
+}
+
+/** One connection with one request at a time. */
+class Client {
+  readonly #socket: Socket
+  readonly #request: Buffer
+  readonly #tally: Tally
+  readonly #isStream: boolean
+  #sentAt = 0
+  #sawBody = false
+  /** Body bytes still to come; -1 while a chunked body has not ended; undefined before the head. */
+  #left: number | undefined
+  #onEnd: () => void = () => undefined
+
+  constructor(socket: Socket, options: { request: Buffer; tally: Tally; isStream: boolean }) {
+    this.#socket = socket
+    this.#request = options.request
+    this.#tally = options.tally
+    this.#isStream = options.isStream
+    socket.on('data', (piece: Buffer) => this.#take(piece))
+  }
+
+  send(onEnd: () => void): void {
+    this.#onEnd = onEnd
+    this.#left = undefined
+    this.#sawBody = false
+    this.#sentAt = nowMicroseconds()
+    this.#socket.write(this.#request)
+  }
+
+  #take(piece: Buffer): void {
+    let body = piece
+    if (this.#left === undefined) {
+      // Every subject sends a head in one piece.
+      const end = piece.indexOf(END_OF_HEAD)
+      const head = piece.toString('latin1', 0, end)
+      const status = head.slice(9, 12)
+      this.#tally.statuses[status] = (this.#tally.statuses[status] ?? 0) + 1
+      this.#left = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? -1)
+      body = piece.subarray(end + 4)
+    }
+    if (body.length > 0) this.#takeBody(body)
+    if (this.#left === 0 || (this.#left < 0 && body.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK))) this.#end()
+  }
+
+  #takeBody(body: Buffer): void {
+    if (this.#left !== undefined && this.#left > 0) this.#left -= body.length
+    if (!this.#isStream) return
+    const now = nowMicroseconds()
+    if (!this.#sawBody) this.#tally.times.push(now - this.#sentAt)
+    this.#sawBody = true
+    for (const match of body.toString('latin1').matchAll(/"t":(\d+)/g))
+      this.#tally.chunkTimes.push(now - Number(match[1]))
+  }
+
+  #end(): void {
+    if (!this.#isStream) this.#tally.times.push(nowMicroseconds() - this.#sentAt)
+    this.#onEnd()
+  }
+}
+
+async function run(job: LoadJob): Promise<LoadResult> {
+  const tally: Tally = { times: [], chunkTimes: [], statuses: {} }
+  const isStream = job.kind === 'streams'
+  const count = isStream ? job.streams : job.connections
+  const request = requestBytes(job.plan)
+  const sockets = await Promise.all(Array.from({ length: count }, () => open(job.port)))
+  const clients = sockets.map((socket) => new Client(socket, { request, tally, isStream }))
+  if (isStream) await Promise.all(clients.map((client, at) => startLater(client, at, count)))
+  else await sendAll(clients, job.total)
+  for (const socket of sockets) socket.destroy()
+  return {
+    p50: percentile(tally.times, 50),
+    p99: percentile(tally.times, 99),
+    chunkP50: percentile(tally.chunkTimes, 50),
+    chunkP99: percentile(tally.chunkTimes, 99),
+    chunks: tally.chunkTimes.length,
+    statuses: tally.statuses,
+  }
+}
+
+function sendAll(clients: readonly Client[], total: number): Promise<void> {
+  let left = total
+  let running = 0
+  return new Promise((resolve) => {
+    const next = (client: Client) => {
+      if (left > 0) {
+        left--
+        running++
+        client.send(() => {
+          running--
+          next(client)
+        })
+      } else if (running === 0) resolve()
+    }
+    for (const client of clients) next(client)
+  })
+}
+
+// Streams of different people are not in step.
+const SPREAD_MS = 500
+
+function startLater(client: Client, at: number, count: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(() => client.send(resolve), (at * SPREAD_MS) / count))
+}
+
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    socket.on('connect', () => resolve(socket)).on('error', reject)
+  })
+}
+
+function requestBytes({ method, path, secret, bodyBytes, json }: RequestPlan): Buffer {
+  // As a browser extension sends it.
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    'Host: localhost:11500',
+    'Connection: keep-alive',
+    `Authorization: Bearer ${secret}`,
+    'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+    'Content-Type: application/json',
+    'Accept: */*',
+    'Accept-Encoding: gzip, deflate, br, zstd',
+    'Accept-Language: en-GB,en;q=0.9',
+    `Content-Length: ${bodyBytes}`,
+  ]
+  // The blanks stand inside the object: what follows an object is refused by strict readers.
+  const body = bodyBytes === 0 ? '' : `${json.slice(0, -1)}${' '.repeat(bodyBytes - json.length)}}`
+  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1')
+}
+
+function nowMicroseconds(): number {
+  return Number(process.hrtime.bigint() / 1000n)
+}
+
+process.on('message', (job: LoadJob) => void run(job).then((result) => process.send?.(result)))
+process.on('SIGTERM', () => process.exit(0))
+process.on('disconnect', () => process.exit(0))

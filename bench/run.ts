@@ -1,0 +1,49 @@
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { ensureBuilt } from '../build/built.ts'
+import { Contest } from './contest.ts'
+import { goalLines } from './goals.ts'
+import { drawPicture } from './picture.ts'
+import { describeMachine, type Results } from './results.ts'
+import { footprintScenarios } from './scenarios/footprint.ts'
+import { requestScenarios } from './scenarios/requests.ts'
+import { streamScenarios } from './scenarios/streams.ts'
+import { subjectsBehind } from './subjects/all.ts'
+import { tableOf } from './table.ts'
+
+// `npm run bench [-- scenario or subject ...] [--rounds 7] [--quick] [--json FILE] [--picture FILE]`
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: '7' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    picture: { type: 'string' },
+  },
+})
+const effort = values.quick ? 0.2 : 1
+const rounds = values.quick ? 3 : Number(values.rounds)
+const scenarios = [...requestScenarios(effort), ...streamScenarios(effort), ...footprintScenarios(effort)]
+
+await ensureBuilt()
+const contest = await Contest.open()
+try {
+  const subjects = subjectsBehind(contest.upstream)
+  const wanted = <T extends { readonly name: string }>(all: readonly T[]) => {
+    const named = all.filter(({ name }) => positionals.includes(name))
+    return named.length > 0 ? named : all
+  }
+  await contest.admit(wanted(subjects))
+  const results: Results = { machine: describeMachine(), rounds, scenarios: [] }
+  for (const scenario of wanted(scenarios)) {
+    const samples = await contest.run(scenario, Math.min(rounds, scenario.mostRounds))
+    const result = { name: scenario.name, title: scenario.title, samples }
+    results.scenarios.push(result)
+    console.log(tableOf(result))
+  }
+  console.log(goalLines(results).join('\n'))
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, undefined, 1)}\n`)
+  if (values.picture !== undefined) writeFileSync(values.picture, drawPicture(results))
+} finally {
+  await contest.close()
+}

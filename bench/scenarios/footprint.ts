@@ -1,0 +1,46 @@
+import { residentBytes } from '../process-cost.ts'
+import { CHAT_JSON, SMALL_PATH } from '../traffic.ts'
+import { type Measures, type Scenario, STARTABLE, type Tools } from './scenario.ts'
+
+/** Ten requests a second, which is far more than a person's extensions make. */
+const HOUR_OF_REQUESTS = 36_000
+const SETTLE_MS = 2_000
+
+/** What a process takes for being there. `effort` 1 is the full run. */
+export function footprintScenarios(effort: number): Scenario[] {
+  return [
+    {
+      name: 'start',
+      title: 'From starting the process to listening',
+      mostRounds: 7,
+      suits: STARTABLE,
+      measure: startTime,
+    },
+    {
+      name: 'memory',
+      title: 'Resident memory, idle and after an hour’s worth of requests (36,000)',
+      mostRounds: 3,
+      suits: STARTABLE,
+      measure: (_running, tools) => memory(tools, Math.round(HOUR_OF_REQUESTS * effort)),
+    },
+  ]
+}
+
+function startTime(_running: unknown, { withFresh }: Tools): Promise<Measures> {
+  return withFresh(({ startMs }) => Promise.resolve({ 'start ms': startMs }))
+}
+
+function memory({ load, withFresh }: Tools, total: number): Promise<Measures> {
+  return withFresh(async ({ port, secret, child }) => {
+    await pause()
+    const idle = residentBytes(child.pid ?? 0)
+    const plan = { method: 'POST', path: SMALL_PATH, secret, json: CHAT_JSON, bodyBytes: 256 } as const
+    await load({ kind: 'requests', port, connections: 8, total, plan })
+    await pause()
+    return { 'idle MB': idle / 1e6, 'after MB': residentBytes(child.pid ?? 0) / 1e6 }
+  })
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+}

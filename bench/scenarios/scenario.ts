@@ -1,0 +1,29 @@
+import type { Running } from '../subjects/subject.ts'
+import type { LoadJob, LoadResult } from '../traffic.ts'
+
+/** Numbers by the name of what was measured, with its unit: `CPU µs`. The first is the one that ratios are made of. */
+export type Measures = Readonly<Record<string, number>>
+
+export interface Tools {
+  /** Runs a job in the load process. */
+  load(job: LoadJob): Promise<LoadResult>
+  /** A second process of the same subject, which is stopped when `use` has ended. */
+  withFresh<T>(use: (fresh: Running) => Promise<T>): Promise<T>
+}
+
+/** One thing that is measured of each subject in each round. */
+export interface Scenario {
+  readonly name: string
+  readonly title: string
+  /** At most so many rounds; some things need no seven. */
+  readonly mostRounds: number
+  /** Whether this subject takes part: a floor that cannot stream does not. */
+  suits(subject: string): boolean
+  measure(running: Running, tools: Tools): Promise<Measures>
+}
+
+/** Subjects that only the scenarios about them want. */
+export const EVERYONE = (subject: string) => subject !== 'Latchkey, no records'
+export const REAL_PROXIES = (subject: string) => EVERYONE(subject) && !subject.startsWith('floor')
+/** Those that have a process of their own to start. */
+export const STARTABLE = (subject: string) => REAL_PROXIES(subject) && subject !== 'upstream alone'

@@ -1,0 +1,55 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Subject } from './subject.ts'
+
+const PROGRAM = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
+
+/** The built program as people run it, with everything on. */
+export const latchkey: Subject = {
+  name: 'Latchkey',
+  absent: () => (existsSync(PROGRAM) ? undefined : 'dist/ is not built (npm run build)'),
+  async start({ upstreamPort, dir }) {
+    const upstream = `http://127.0.0.1:${upstreamPort}`
+    const args = [
+      'serve',
+      '--json',
+      '--no-open',
+      '--port',
+      '0',
+      '--console-port',
+      '0',
+      '--data-dir',
+      dir,
+      '--upstream',
+      upstream,
+    ]
+    const startedAt = performance.now()
+    const child = spawn(process.execPath, [...profiling(dir), PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const lines = createInterface({ input: child.stdout })
+    const [line] = (await once(lines, 'line')) as [string]
+    const startMs = performance.now() - startedAt
+    const { gateway } = JSON.parse(line) as { gateway: string }
+    return { port: Number(new URL(gateway).port), secret: createKey(dir), child, startMs }
+  },
+}
+
+function createKey(dir: string): string {
+  const args = ['key', 'create', '--name', 'Bench', '--scopes', 'chat,models,manage', '--json', '--data-dir', dir]
+  const { secret } = JSON.parse(execFileSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' })) as {
+    secret: string
+  }
+  return secret
+}
+
+/** `LATCHKEY_BENCH_PROFILE=DIR` leaves a CPU profile of each start there. */
+function profiling(dir: string): string[] {
+  const target = process.env['LATCHKEY_BENCH_PROFILE']
+  return target === undefined
+    ? []
+    : ['--cpu-prof', '--cpu-prof-dir', target, '--cpu-prof-name', `${dir.split('/').at(-1)}.cpuprofile`]
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { newKeySchema } from '#shared/key.ts'
+import { createAccess } from '../../src-main/access/create-access.ts'
+import { createGateway } from '../../src-main/gateway/create-gateway.ts'
+import { openStore } from '../../src-main/store/open-store.ts'
+import { given } from './arguments.ts'
+
+// The gateway with its keys and rules but without a recorder: what is missing against the whole is what recording costs.
+const log = { warn: () => undefined, error: () => undefined, info: () => undefined }
+const store = await openStore({ dataDir: given.dir, now: Date.now, log })
+const access = await createAccess({
+  keys: store.keys,
+  origins: store.origins,
+  unknownOrigins: () => 'key',
+  tokensSince: () => Promise.resolve(0),
+  timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  now: Date.now,
+  randomBytes: (length) => randomBytes(length),
+  log,
+  onKeysChanged: () => undefined,
+  onOriginsChanged: () => undefined,
+  onQuestion: () => undefined,
+})
+const config = {
+  upstream: `http://127.0.0.1:${given.upstreamPort}`,
+  upstreamCredential: null,
+  paused: false,
+  cookieCarrier: false,
+  hosts: new Set<string>(),
+}
+const gateway = createGateway({
+  access,
+  recorder: { record: () => undefined },
+  config: () => config,
+  now: Date.now,
+  log,
+})
+const { port } = await gateway.listen({ hosts: ['127.0.0.1'], port: 0 })
+const { secret } = await access.keys.create(newKeySchema.parse({ name: 'Bench', scopes: ['chat', 'models', 'manage'] }))
+process.send?.({ port, secret })

@@ -1,0 +1,11 @@
+import type { ChildProcess } from 'node:child_process'
+import { FIXED_SECRET, type Subject } from './subject.ts'
+
+/** No proxy at all: what the upstream and the load generator cost by themselves. */
+export function upstreamAlone(child: ChildProcess): Subject {
+  return {
+    name: 'upstream alone',
+    absent: () => undefined,
+    start: ({ upstreamPort }) => Promise.resolve({ port: upstreamPort, secret: FIXED_SECRET, child, startMs: 0 }),
+  }
+}
