@@ -20,7 +20,7 @@ afterAll(() => gateway.close())
 
 async function send(
   path: string,
-  body: string | Buffer | FormData,
+  body: string | Buffer<ArrayBuffer> | FormData,
   headers: Record<string, string> = {},
   method = 'POST',
 ): Promise<number> {
