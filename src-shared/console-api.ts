@@ -4,7 +4,8 @@ import { issuedKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateSchema 
 import { originInputSchema, originRecordSchema } from './origin.ts'
 import { settingsPatchSchema, settingsSchema } from './settings.ts'
 import { appStateSchema, upstreamStateSchema } from './state.ts'
-import { dimensionSchema, periodSchema, usageReportSchema } from './usage.ts'
+import { upstreamCredentialSchema, upstreamCredentialStatusSchema } from './upstream-credential.ts'
+import { usageQuerySchema, usageReportSchema } from './usage.ts'
 
 const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })
@@ -20,6 +21,13 @@ export const CONSOLE_API = {
   'POST /api/keys': { input: newKeySchema, output: issuedKeySchema },
   'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
   'DELETE /api/keys/:id': { input: nothing, output: keySchema },
+  /** Whether the upstream's own key is set; never the key. */
+  'GET /api/upstream/credential': { input: nothing, output: upstreamCredentialStatusSchema },
+  'PUT /api/upstream/credential': { input: upstreamCredentialSchema, output: upstreamCredentialStatusSchema },
+  /** What a person may paste into a report: no secret, no site, no folder. */
+  'GET /api/diagnostics': { input: nothing, output: z.object({ text: z.string() }) },
+  /** This computer's addresses, for the setting `lan`. */
+  'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
   /** Undoes a deletion: the key is back with its secret, limits and history. */
   'POST /api/keys/:id/restore': { input: nothing, output: keySchema },
   'POST /api/keys/:id/rotate': { input: rotateSchema, output: issuedKeySchema },

@@ -54,3 +54,16 @@ export type Settings = z.infer<typeof settingsSchema>
 
 export const settingsPatchSchema = z.strictObject(choices).partial()
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>
+/**
+ * Where the desktop app looks for updates: a folder with what electron-builder's generic provider puts there. Only over
+ * TLS, or on this computer. Not among what a page may set: whoever writes it chooses the programs that will run.
+ */
+const updateFeedSchema = z
+  .string()
+  .regex(
+    /^(?:https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1(?::\d+)?)(?:\/[^\s?#]*)?$/i,
+    'An update feed is an https address.',
+  )
+
+  /** null: no updates are looked for. Set in the file itself. */
+  updateFeed: updateFeedSchema.nullable().default(null),

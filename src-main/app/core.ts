@@ -2,14 +2,19 @@ import type { Settings, SettingsPatch } from '#shared/settings.ts'
 import { createAssets } from '../console/assets.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 import type { AppStateFeed } from './app-state.ts'
+import { diagnosticsText, thisComputer } from './diagnostics.ts'
 import type { Events } from './events.ts'
 import type { GatewaySide } from './gateway-side.ts'
+import type { Host } from './host.ts'
+import { readOwnAddresses } from './own-addresses.ts'
 import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
+import type { UpstreamCredential } from './upstream-credential.ts'
 
 export interface CoreOptions {
-  readonly rendererDir: string
+  readonly host: Pick<Host, 'rendererDir' | 'logTail'>
   readonly settings: SettingsBook
+  readonly credential: UpstreamCredential
   readonly rooms: Rooms
   readonly side: GatewaySide
   readonly events: Events
@@ -20,8 +25,9 @@ export interface CoreOptions {
 
 /** What a console, a tray and a command line can ask of the core. */
 export function createCore({
-  rendererDir,
+  host,
   settings,
+  credential,
   rooms,
   side,
   events,
@@ -37,9 +43,20 @@ export function createCore({
     return after
   }
 
+  async function changeCredential(secret: string | null) {
+    const status = await credential.change(secret)
+    // The upstream may answer otherwise now.
+    void side.watch.look()
+    return status
+  }
+
   return {
     state: feed.state,
     checkUpstream: side.watch.look,
+    credential: { status: credential.status, change: changeCredential },
+    diagnostics: () =>
+      diagnosticsText({ state: feed.state(), settings: settings.read(), logTail: host.logTail(), ...thisComputer() }),
+    network: readOwnAddresses,
     keys: access.keys,
     origins: access.origins,
     usage: usage.report,
@@ -50,6 +67,6 @@ export function createCore({
       side.watch.wake()
       return events.subscribe(listener)
     },
-    asset: createAssets(rendererDir),
+    asset: createAssets(host.rendererDir),
   }
 }

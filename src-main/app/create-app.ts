@@ -12,6 +12,7 @@ import { createPauseAlarm } from './pause.ts'
 import { openRooms } from './rooms.ts'
 import { openSettings } from './settings.ts'
 
+import { openUpstreamCredential } from './upstream-credential.ts'
 const now = Date.now
 
 /**
@@ -39,13 +40,23 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
   }
   const settings = openSettings({ file: host.settingsFile, overrides: host.overrides })
   const rooms = await openRooms({ host, settings, now, tell })
-  const side = createGatewaySide({ host, settings, rooms, events, now, onUpstreamChange: () => feed.announce() })
+  const credential = await openUpstreamCredential(host)
+  const side = createGatewaySide({
+    host,
+    settings,
+    credential,
+    rooms,
+    events,
+    now,
+    onUpstreamChange: () => feed.announce(),
+  })
   const feed = createAppState({ host, settings, rooms, side, emit: events.emit })
   const alarm = createPauseAlarm({ now, onOver: feed.announce })
   const core = createCore({
     rendererDir: host.rendererDir,
     settings,
     rooms,
+    credential,
     side,
     events,
     feed,

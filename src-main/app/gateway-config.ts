@@ -6,10 +6,10 @@ export interface GatewayConfigOptions {
   readonly settings: () => Settings
   /** Which upstream the settings mean. */
   readonly upstream: (settings: Settings) => string
-  /** The upstream's own key, or undefined. */
-  readonly upstreamKey: string | undefined
-  /** Names, besides the loopback ones, under which the gateway can be reached. The same set until they change. */
-  readonly ownNames: () => ReadonlySet<string>
+  /** The upstream's own key, or null. */
+  readonly upstreamKey: () => string | null
+  /** Names, besides the loopback ones, under which others reach the gateway. The same set until they change. */
+  readonly ownNames: (settings: Settings) => ReadonlySet<string>
   readonly now: () => number
 }
 
@@ -20,12 +20,14 @@ export function createGatewayConfig(options: GatewayConfigOptions): () => Gatewa
   return () => {
     const settings = options.settings()
     const paused = isPaused(settings.paused, options.now())
-    const ownNames = options.ownNames()
-    if (config !== undefined && madeOf[0] === settings && madeOf[1] === paused && madeOf[2] === ownNames) return config
-    madeOf = [settings, paused, ownNames]
+    const ownNames = options.ownNames(settings)
+    const upstreamKey = options.upstreamKey()
+    const madeNowOf = [settings, paused, ownNames, upstreamKey]
+    if (config !== undefined && madeNowOf.every((part, index) => part === madeOf[index])) return config
+    madeOf = madeNowOf
     config = {
       upstream: options.upstream(settings),
-      upstreamCredential: options.upstreamKey ? `Bearer ${options.upstreamKey}` : null,
+      upstreamCredential: upstreamKey === null ? null : `Bearer ${upstreamKey}`,
       paused,
       cookieCarrier: settings.cookieCarrier,
       hosts: new Set([...settings.extraHosts, ...ownNames]),

@@ -11,6 +11,7 @@ import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
 import { createUpstreamChoice } from './upstream-choice.ts'
 import { createUpstreamWatch, type UpstreamWatch } from './upstream-watch.ts'
+import type { UpstreamCredential } from './upstream-credential.ts'
 
 /** The gateway, with what opens its door and what watches the upstream behind it. */
 export interface GatewaySide {
@@ -23,6 +24,7 @@ export interface GatewaySideOptions {
   readonly host: Host
   readonly settings: Pick<SettingsBook, 'read'>
   readonly rooms: Rooms
+  readonly credential: Pick<UpstreamCredential, 'read'>
   readonly events: Events
   readonly now: () => number
   /** The watch found something else than before. */
@@ -35,6 +37,7 @@ export function createGatewaySide({
   host,
   settings,
   rooms,
+  credential,
   events,
   now,
   onUpstreamChange,
@@ -45,8 +48,7 @@ export function createGatewaySide({
   const config = createGatewayConfig({
     settings: settings.read,
     upstream: upstream.of,
-    // A secret, and so not in the settings file, which people copy and show to each other.
-    upstreamKey: host.env.LATCHKEY_UPSTREAM_KEY,
+    upstreamKey: credential.read,
     ownNames,
     now,
   })

@@ -14,6 +14,16 @@ export interface SettingsFile {
   write(settings: Settings): void
 }
 
+/** Keeps one secret: the upstream's own key. */
+export interface SecretVault {
+  /** null when there is none. Rejects when it is there and cannot be read. */
+  read(): Promise<string | null>
+  /** null removes it. Rejects with a PersonError when it cannot be kept. */
+  write(secret: string | null): Promise<void>
+  /** One sentence when what is kept is open to others who use this computer, else null. */
+  weakness(): string | null
+}
+
 /** The seam between the core and the shell around it. The entry chooses one; the core never asks which. */
 export interface Host {
   readonly shell: 'desktop' | 'headless'
@@ -23,7 +33,10 @@ export interface Host {
   /** Directory of the built console (index.html and its assets). */
   readonly rendererDir: string
   readonly settingsFile: SettingsFile
+  readonly secretVault: SecretVault
   readonly log: Log
+  /** The last lines of the log's file; empty where the log is not in a file of ours. */
+  readonly logTail: () => string
   /** Environment variables, as given at start. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Set from the command line, for this run only: win over the settings file. */

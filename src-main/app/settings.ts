@@ -99,7 +99,7 @@ function save(file: SettingsFile, settings: Settings): void {
 }
 
 function differing(patch: SettingsPatch, before: Settings): Partial<Settings> {
-  const names = Object.keys(settingsPatchSchema.shape) as (keyof Settings)[]
+  const names = Object.keys(settingsPatchSchema.shape) as (keyof SettingsPatch)[]
   const changed = names.filter((name) => patch[name] !== undefined && !isDeepStrictEqual(patch[name], before[name]))
   return Object.fromEntries(changed.map((name) => [name, patch[name]]))
 }

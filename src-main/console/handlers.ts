@@ -17,6 +17,10 @@ export function createHandlers(ports: ConsolePorts): Handlers {
   return {
     'GET /api/state': async () => ports.state(),
     'POST /api/upstream/check': () => ports.checkUpstream(),
+    'GET /api/upstream/credential': async () => ports.credential.status(),
+    'PUT /api/upstream/credential': ({ credential }) => ports.credential.change(credential),
+    'GET /api/diagnostics': async () => ({ text: ports.diagnostics() }),
+    'GET /api/network': async () => ports.network(),
     'GET /api/keys': () => keys.list(),
     'POST /api/keys': (key) => keys.create(key),
     'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),

@@ -5,6 +5,7 @@ import type { OriginRecord } from '#shared/origin.ts'
 import type { Settings, SettingsPatch } from '#shared/settings.ts'
 import type { AppState, UpstreamState } from '#shared/state.ts'
 import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
+import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
 
 /**
  * What the console can ask of the core. Operations on one key or origin resolve to undefined when it does not exist;
@@ -14,6 +15,15 @@ export interface ConsolePorts {
   state(): AppState
   checkUpstream(): Promise<UpstreamState>
   keys: {
+  /** The upstream's own key: it can be set and taken away, and never be read back. */
+  credential: {
+    status(): UpstreamCredentialStatus
+    change(credential: string | null): Promise<UpstreamCredentialStatus>
+  }
+  /** A text for a report, with no secret, site or folder in it. */
+  diagnostics(): string
+  /** This computer's addresses in its networks, as they are now. */
+  network(): NetworkAddress[]
     list(): Promise<Key[]>
     create(key: NewKey): Promise<IssuedKey>
     update(id: string, patch: KeyPatch): Promise<Key | undefined>

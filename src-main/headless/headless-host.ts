@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Host } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
+import { openSecretFile } from './secret-file.ts'
 import { openSettingsFile } from './settings-file.ts'
 
 export const VERSION = packageJson.version
@@ -20,7 +21,10 @@ export function createHeadlessHost(options: {
     dataDir: options.dataDir,
     rendererDir: join(packageRoot(), 'dist', 'renderer'),
     settingsFile: openSettingsFile(options.dataDir),
+    secretVault: openSecretFile(options.dataDir),
     log: options.log,
+    // On stderr, or in the journal of a service.
+    logTail: () => '',
     env: options.env,
     overrides: options.overrides,
   }

@@ -7,6 +7,7 @@ import { createApp } from '../../src-main/app/create-app.ts'
 import type { Host } from '../../src-main/app/host.ts'
 import { createLog } from '../../src-main/app/log.ts'
 import { type SampleUpstream, startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
+import { openSecretFile } from '../../src-main/headless/secret-file.ts'
 import { openSettingsFile } from '../../src-main/headless/settings-file.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 
@@ -33,6 +34,8 @@ export interface StartOptions {
   readonly env?: Host['env']
   /** What settings.json holds before the start. */
   readonly settings?: string
+  /** What the shell's log file ends in. */
+  readonly logTail?: string
 }
 
 export const DOCUMENT = '<!doctype html><title>Latchkey</title>'
@@ -88,7 +91,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
 export function hostOn(
   dataDir: string,
   rendererDir: string,
-  options: { overrides?: Host['overrides']; env?: Host['env']; write?: (line: string) => void } = {},
+  options: { overrides?: Host['overrides']; env?: Host['env']; write?: (line: string) => void; logTail?: string } = {},
 ): Host {
   return {
     shell: 'headless',
@@ -96,7 +99,9 @@ export function hostOn(
     dataDir,
     rendererDir,
     settingsFile: openSettingsFile(dataDir),
+    secretVault: openSecretFile(dataDir),
     log: createLog({ write: options.write ?? (() => undefined) }, 'info'),
+    logTail: () => options.logTail ?? '',
     env: options.env ?? {},
     overrides: options.overrides ?? {},
   }

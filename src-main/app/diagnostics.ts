@@ -1,0 +1,71 @@
+import { homedir, release, userInfo } from 'node:os'
+import type { Settings } from '#shared/settings.ts'
+import type { AppState } from '#shared/state.ts'
+import { forSharing, type PersonalWords } from './for-sharing.ts'
+import { isLoopback } from './upstream-address.ts'
+
+export interface DiagnosticsFacts {
+  readonly state: AppState
+  readonly settings: Settings
+  readonly logTail: string
+  readonly computer: ComputerFacts
+  readonly personal: PersonalWords
+}
+
+export interface ComputerFacts {
+  /** Such as `linux x64 6.12.0`. */
+  readonly system: string
+  /** Versions of node, and where there is one of Electron and Chromium. */
+  readonly versions: Readonly<Record<string, string | undefined>>
+}
+
+/** What a person may paste into a public report. Built of counts and choices; names of sites, keys and models stay out. */
+export function diagnosticsText({ state, settings, logTail, computer, personal }: DiagnosticsFacts): string {
+  const { gateway, upstream } = state
+  const { node, electron, chrome } = computer.versions
+  const lines = [
+    `Latchkey ${state.version}, ${state.shell}`,
+    `System: ${computer.system}`,
+    `Node ${node}${electron === undefined ? '' : `, Electron ${electron}, Chromium ${chrome}`}`,
+    `Gateway: ${gateway.status}, port ${gateway.port}${gateway.problem === null ? '' : `: ${gateway.problem}`}`,
+    `Upstream: ${upstreamWords(upstream)}`,
+    `Keys: ${state.keys}; sites waiting: ${state.pendingOrigins}`,
+    `Settings: ${JSON.stringify(countedLists(settings))}`,
+    ...state.notices.map((notice) => `Notice: ${notice}`),
+    '',
+    logTail === '' ? 'The log is not kept in a file here.' : `The log's last lines:\n${logTail.trimEnd()}`,
+  ]
+  return `${forSharing(lines.join('\n'), personal)}\n`
+}
+
+/** What `diagnosticsText` wants to know of this computer, and what must not be in it. */
+export function thisComputer(): { computer: ComputerFacts; personal: PersonalWords } {
+  const { platform, arch, versions } = process
+  return {
+    computer: { system: `${platform} ${arch} ${release()}`, versions },
+    personal: { home: homedir(), userName: ownName() },
+  }
+}
+
+/** In a container the user may have no entry, and then no name to hide. */
+function ownName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return ''
+  }
+}
+
+function upstreamWords({ url, reachable, version, models, sample, problem }: AppState['upstream']): string {
+  const where = isLoopback(URL.parse(url)?.hostname ?? '') ? 'on this computer' : 'on another computer'
+  if (!reachable) return `${where}, does not answer`
+  const what = sample ? 'the sample' : `version ${version ?? 'unknown'}, ${models.length} model(s)`
+  return `${where}, ${what}${problem === null ? '' : ', not Ollama'}`
+}
+
+/** Lists hold names of hosts, and addresses are the person's affair: how many, and whether, is enough. */
+function countedLists(settings: Settings): object {
+  const { extraHosts, lan, upstream, updateFeed, ...rest } = settings
+  const counted = { extraHosts: extraHosts.length, lan: lan === 'all' ? lan : lan.length }
+  return { ...rest, ...counted, upstream: upstream !== null, updateFeed: updateFeed !== null }
+}

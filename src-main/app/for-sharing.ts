@@ -1,0 +1,53 @@
+import { redactSecrets } from '#shared/secret.ts'
+import { isLoopback } from './upstream-address.ts'
+
+/** What tells who the person is. */
+export interface PersonalWords {
+  readonly home: string
+  readonly userName: string
+}
+
+// Below this a user's name, such as `ai`, would be found in other words.
+const SHORTEST_NAME = 3
+
+/**
+ * A text without what a person would not want to publish: secrets, of whomever; the home folder and their name; which
+ * sites and computers they use. Addresses of this computer keep their port, and no address keeps its path.
+ */
+export function forSharing(text: string, personal: PersonalWords): string {
+  return withoutNames(withoutHomes(withoutAddresses(withoutSecrets(text)), personal.home), personal.userName)
+}
+
+function withoutSecrets(text: string): string {
+  return redactSecrets(text)
+    .replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{4,}/gi, '$1 (hidden)')
+    .replace(/\b(?:sk|pk|ghp|hf)[-_](?!lk-redacted)[A-Za-z0-9_-]{8,}/g, '(hidden)')
+    .replace(/([?&#](?:token|key|api_key|secret|password)=)[^\s&"'\\]+/gi, '$1(hidden)')
+}
+
+function withoutAddresses(text: string): string {
+  const noUrls = text.replace(
+    /\b([a-z][a-z0-9+.-]*):\/\/([^\s"'\\<>,;)\]}]*)/gi,
+    (_all, scheme: string, rest: string) => shownAddress(scheme, rest),
+  )
+  return noUrls.replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '(address)')
+}
+
+function shownAddress(scheme: string, rest: string): string {
+  const url = URL.parse(`http://${rest}`)
+  if (url === null || !isLoopback(url.hostname) || !/^https?$/i.test(scheme)) return `${scheme}://(hidden)`
+  return `${scheme}://${url.host}`
+}
+
+/** Windows paths stand in JSON with doubled backslashes. */
+function withoutHomes(text: string, home: string): string {
+  const spellings = [home, home.replaceAll('\\', '\\\\'), home.replaceAll('\\', '/')]
+  const own = spellings.reduce((rest, spelling) => (spelling.length > 1 ? rest.replaceAll(spelling, '~') : rest), text)
+  return own
+    .replace(/(?:[A-Za-z]:)?(?:\\{1,2}|\/)Users(?:\\{1,2}|\/)[^\\/\s"':]+/g, '~')
+    .replace(/\/home\/[^/\s"':]+/g, '~')
+}
+
+function withoutNames(text: string, userName: string): string {
+  return userName.length < SHORTEST_NAME ? text : text.replaceAll(userName, '(name)')
+}

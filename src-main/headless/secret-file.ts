@@ -1,0 +1,31 @@
+import { chmodSync } from 'node:fs'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SecretVault } from '../app/host.ts'
+
+/**
+ * A file of mode 0600 in the data directory: a server has no keyring that is open without a person. Whoever can read
+ * it can read the database beside it, too.
+ */
+export function openSecretFile(dataDir: string): SecretVault {
+  const path = join(dataDir, 'upstream-key')
+  return {
+    async read() {
+      try {
+        return (await readFile(path, 'utf8')).trim() || null
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+        throw error
+      }
+    },
+    async write(secret) {
+      if (secret === null) return rm(path, { force: true })
+      const fresh = `${path}.new`
+      await writeFile(fresh, secret, { mode: 0o600 })
+      // A file left from before keeps the mode that it had.
+      chmodSync(fresh, 0o600)
+      await rename(fresh, path)
+    },
+    weakness: () => null,
+  }
+}
