@@ -4,7 +4,15 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SOURCES = ['src-*/**/*.*', 'build/vite.*.config.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json']
+const SOURCES = [
+  'src-*/**/*.*',
+  // The tray's pictures stand in the bundle itself.
+  'build/icons/tray/*.png',
+  'build/vite.*.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+]
 /** Holds the hash of the sources that dist/ was built from. */
 const STAMP = new URL('../dist/.built', import.meta.url)
 const LOCK = new URL('../dist/.lock/', import.meta.url)

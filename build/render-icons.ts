@@ -1,19 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { chromium, type Page } from 'playwright'
-import { TRAY_STATES } from '../src-main/desktop/tray-state.ts'
+import { TRAY_LOOKS, TRAY_STATES, type TrayLook } from '../src-main/desktop/tray-state.ts'
 import { findChromium } from './chromium.ts'
 
 // `node build/render-icons.ts`: the PNGs beside the SVG sources in build/icons/. Run it when a source has changed.
 const ICONS = new URL('icons/', import.meta.url)
-/** macOS draws a template image in the colour of its menu bar and reads only its alpha. */
-const TEMPLATE_COLOR = '#000000'
-/** Windows and Linux draw it as it is, on a light or a dark panel: brass is seen on both. */
-const PANEL_COLOR = '#d6951b'
+/**
+ * macOS draws a template image in the colour of its menu bar and reads only its alpha. The others show a picture as it
+ * is: dark brass on a light panel, light brass on a dark one. The dark one is seen on black too (3.5:1), because GNOME's
+ * bar stays black under a light theme.
+ */
+const TRAY_COLORS: Record<TrayLook, string> = { template: '#000000', light: '#8a5a00', dark: '#f3cf86' }
 /** electron-builder makes .icns and .ico of icon.png, which must be at least 512 pixels wide. */
 const APP_SIZE = 1024
 const TRAY_SCALES = [
   { suffix: '', size: 16 },
   { suffix: '@2x', size: 32 },
+  { suffix: '@3x', size: 48 },
 ] as const
 
 const executablePath = findChromium()
@@ -22,11 +25,12 @@ const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 const browser = await chromium.launch({ executablePath, args })
 try {
   const page = await browser.newPage()
-  await render(page, 'app.svg', 'icon.png', APP_SIZE, TEMPLATE_COLOR)
+  await render(page, 'app.svg', 'icon.png', APP_SIZE, TRAY_COLORS.template)
   for (const state of TRAY_STATES) {
-    for (const { suffix, size } of TRAY_SCALES) {
-      await render(page, `tray/${state}.svg`, `tray/${state}-template${suffix}.png`, size, TEMPLATE_COLOR)
-      await render(page, `tray/${state}.svg`, `tray/${state}-panel${suffix}.png`, size, PANEL_COLOR)
+    for (const look of TRAY_LOOKS) {
+      for (const { suffix, size } of TRAY_SCALES) {
+        await render(page, `tray/${state}.svg`, `tray/${state}-${look}${suffix}.png`, size, TRAY_COLORS[look])
+      }
     }
   }
 } finally {

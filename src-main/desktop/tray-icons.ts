@@ -1,6 +1,6 @@
 import { type NativeImage, nativeImage } from 'electron'
 import type { ImportGlobFunction } from 'vite/types/importGlob.d.ts'
-import type { TrayState } from './tray-state.ts'
+import type { TrayLook, TrayState } from './tray-state.ts'
 
 declare global {
   interface ImportMeta {
@@ -15,13 +15,13 @@ const PICTURES = import.meta.glob<string>('../../build/icons/tray/*.png', {
   import: 'default',
 })
 
-/** macOS colours a template image itself, to suit its menu bar; the others show a picture as it is. */
-export function trayIcon(state: TrayState, platform: NodeJS.Platform): NativeImage {
-  const isTemplate = platform === 'darwin'
-  const name = `${state}-${isTemplate ? 'template' : 'panel'}`
+/** A picture in three sizes, for screens of one, two and three pixels to a point. */
+export function trayIcon(state: TrayState, look: TrayLook): NativeImage {
+  const name = `${state}-${look}`
   const image = nativeImage.createFromDataURL(picture(name))
-  image.addRepresentation({ scaleFactor: 2, dataURL: picture(`${name}@2x`) })
-  image.setTemplateImage(isTemplate)
+  for (const scaleFactor of [2, 3])
+    image.addRepresentation({ scaleFactor, dataURL: picture(`${name}@${scaleFactor}x`) })
+  image.setTemplateImage(look === 'template')
   return image
 }
 

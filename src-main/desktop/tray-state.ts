@@ -4,10 +4,20 @@ import type { AppState } from '#shared/state.ts'
 export const TRAY_STATES = ['running', 'paused', 'question', 'upstream-down'] as const
 export type TrayState = (typeof TRAY_STATES)[number]
 
+/** How a picture is drawn: as a template (alpha only), or for a light or a dark panel. */
+export const TRAY_LOOKS = ['template', 'light', 'dark'] as const
+export type TrayLook = (typeof TRAY_LOOKS)[number]
+
 /** What stops everything comes first, then what waits for the person. */
 export function trayStateOf(state: AppState): TrayState {
   if (state.gateway.status === 'stopped') return 'upstream-down'
   if (state.gateway.status === 'paused') return 'paused'
   if (state.pendingOrigins > 0) return 'question'
   return state.upstream.reachable ? 'running' : 'upstream-down'
+}
+
+/** macOS colours a template itself, to suit its menu bar; elsewhere the panel's own theme decides. */
+export function trayLookOf(platform: NodeJS.Platform, darkPanel: boolean): TrayLook {
+  if (platform === 'darwin') return 'template'
+  return darkPanel ? 'dark' : 'light'
 }
