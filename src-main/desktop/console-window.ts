@@ -1,5 +1,5 @@
 import { BrowserWindow, Notification, screen } from 'electron'
-import { consoleUrl, type Page } from './pages.ts'
+import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
 import type { WindowMemory } from './window-memory.ts'
 import { placeOnScreens, windowOptions } from './window-options.ts'
@@ -44,8 +44,8 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
         void window.loadURL(consoleUrl(page))
         return
       }
-      // `home` means "the window": it stays on the page where the person left it.
-      if (page !== 'home') void window.loadURL(consoleUrl(page))
+      // The first page means "the window": it stays on the page where the person left it.
+      if (page !== HOME) void window.loadURL(consoleUrl(page))
       bringForward(window)
     },
     close() {

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { app, session } from 'electron'
+import { app, Notification, session } from 'electron'
 import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
@@ -7,20 +7,24 @@ import type { Host } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import { guardConsole } from './app-protocol.ts'
 import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
+import { openUpdater } from './electron-updater.ts'
 import { createLoginItem, type LoginItem } from './login-item.ts'
 import { showQuestion } from './native-notification.ts'
-import { CONSOLE_SCHEME } from './pages.ts'
+import { CONSOLE_SCHEME, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
 import { quitAfterDrain } from './quit.ts'
 import type { Leash } from './remote-leash.ts'
 import { showTray, type TrayHandle } from './tray.ts'
 import { createTrayActions } from './tray-actions.ts'
 import type { TrayActions } from './tray-menu.ts'
+import { planUpdates } from './update-plan.ts'
+import { createUpdates, type Updates } from './updates.ts'
 import { openWindowMemory } from './window-memory.ts'
 import { CONSOLE_PARTITION } from './window-options.ts'
 
 /** How long a quit waits for answers that are being generated, in milliseconds. */
 const DRAIN_MS = 5_000
+const LOOK_FOR_UPDATES_EVERY_MS = 24 * 3_600_000
 
 export interface DesktopOptions {
   readonly host: Host
@@ -35,12 +39,15 @@ export async function startDesktop({ host, leash, preload }: DesktopOptions): Pr
   const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.console })
   session.fromPartition(CONSOLE_PARTITION).protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
   const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash })
-  const { tray, actions } = putInTray(core, window, host.log)
+  const updates = prepareUpdates(core, host, () => tray.refresh())
+  const { tray, actions } = putInTray({ core, window, updates, log: host.log })
   const forgetQuestions = notifyOfQuestions(core, window, actions, host.log)
+  const lookForUpdates = setInterval(() => void updates.look(), LOOK_FOR_UPDATES_EVERY_MS)
   quitAfterDrain({
     app,
     log: host.log,
     async drain() {
+      clearInterval(lookForUpdates)
       forgetQuestions()
       tray.close()
       window.close()
@@ -50,15 +57,41 @@ export async function startDesktop({ host, leash, preload }: DesktopOptions): Pr
   })
   await core.start()
   tray.refresh()
+  void updates.look()
   return window
 }
 
-function putInTray(core: App, window: ConsoleWindow, log: Log): { tray: TrayHandle; actions: TrayActions } {
+function prepareUpdates(core: App, { log, env }: Host, onChange: () => void): Updates {
+  const feed = core.core.settings.read().updateFeed
+  return createUpdates({
+    plan: planUpdates({ feed, isPackaged: app.isPackaged, platform: process.platform, env }),
+    open: (from) => openUpdater(from, log),
+    tellFailure: tellThatUpdatesFailed,
+    onChange,
+    log,
+  })
+}
+
+function tellThatUpdatesFailed(): void {
+  if (!Notification.isSupported()) return
+  const body = 'Look at the network, or at the feed in the settings. You can try again from the tray.'
+  new Notification({ title: 'Looking for a newer Latchkey failed', body }).show()
+}
+
+interface TrayParts {
+  readonly core: App
+  readonly window: ConsoleWindow
+  readonly updates: Updates
+  readonly log: Log
+}
+
+function putInTray({ core, window, updates, log }: TrayParts): { tray: TrayHandle; actions: TrayActions } {
   const loginItem = ownLoginItem()
   const actions = createTrayActions({
     core,
     window,
     loginItem,
+    updates,
     log,
     now: Date.now,
     refresh: () => tray.refresh(),
@@ -66,7 +99,7 @@ function putInTray(core: App, window: ConsoleWindow, log: Log): { tray: TrayHand
   })
   const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
   const clockTime = (moment: number) => time.format(moment)
-  const tray = showTray({ core, actions, loginItem, log, clock: { now: performanceNow, after }, clockTime })
+  const tray = showTray({ core, actions, loginItem, updates, log, clock: { now: performanceNow, after }, clockTime })
   return { tray, actions }
 }
 
@@ -78,7 +111,7 @@ function ownLoginItem(): LoginItem | null {
 }
 
 function notifyOfQuestions(core: App, window: ConsoleWindow, { decide }: TrayActions, log: Log): () => void {
-  const questions = createQuestions({ show: showQuestion, openSites: () => window.open('sites'), decide })
+  const questions = createQuestions({ show: showQuestion, openSites: () => window.open(SITES), decide })
   const settle = () =>
     core.core.origins
       .list()

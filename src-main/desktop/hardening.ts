@@ -1,18 +1,16 @@
 import type { App, Session, Shell, WebContents } from 'electron'
-import type { Log } from '../app/log.ts'
 import { isConsoleBlob, isConsoleUrl, isPermitted, mayOpenOutside } from './permissions.ts'
 
 export interface HardeningOptions {
   readonly app: App
   readonly shell: Pick<Shell, 'openExternal'>
-  readonly log: Log
 }
 
 /**
  * What every session and every page of this app is denied. Electron grants most of it by default. Call before `ready`,
  * so that no session or page can be made before this is in place.
  */
-export function harden({ app, shell, log }: HardeningOptions): void {
+export function harden({ app, shell }: HardeningOptions): void {
   app.on('session-created', (session) => {
     denyPermissions(session)
     denyDevices(session)
@@ -25,7 +23,6 @@ export function harden({ app, shell, log }: HardeningOptions): void {
     denyWebviews(contents)
   })
   denyCertificates(app)
-  logCrashes(app, log)
 }
 
 /** Camera, location, notifications of a page and all the others: the console needs none. A request and a check are two doors. */
@@ -91,14 +88,5 @@ function denyCertificates(app: App): void {
   app.on('select-client-certificate', (event, _contents, _url, _list, answer) => {
     event.preventDefault()
     answer()
-  })
-}
-
-function logCrashes(app: App, log: Log): void {
-  app.on('child-process-gone', (_event, { type, reason, exitCode }) => {
-    log.error({ type, reason, exitCode }, 'a process of the app has gone')
-  })
-  app.on('render-process-gone', (_event, _contents, { reason, exitCode }) => {
-    log.error({ reason, exitCode }, 'the window’s process has gone')
   })
 }

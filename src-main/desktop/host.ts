@@ -1,21 +1,10 @@
-import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Store from 'electron-store'
 import type { Settings } from '#shared/settings.ts'
 import type { Host, SettingsFile } from '../app/host.ts'
-import { createLog, type Log } from '../app/log.ts'
 
-const LOG_LIMIT_BYTES = 5_000_000
-
-export interface DesktopHostOptions {
-  readonly version: string
-  readonly dataDir: string
-  readonly rendererDir: string
-  readonly env: Host['env']
-  readonly log: Log
-}
-
-export function createDesktopHost(options: DesktopHostOptions): Host {
+export function createDesktopHost(options: Omit<Host, 'shell' | 'settingsFile' | 'overrides'>): Host {
   return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir), overrides: {} }
 }
 
@@ -49,13 +38,4 @@ function objectOf(text: string): Record<string, unknown> {
 /** Where the desktop app's log is: a person who reports a fault finds it on the About page. */
 export function logFileOf(dataDir: string): string {
   return join(dataDir, 'latchkey.log')
-}
-
-/** A log on a file. What an earlier run wrote is kept until it is too large, then for one file more. */
-export function openFileLog(path: string): Log {
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(path, `${path}.old`)
-  const stream = createWriteStream(path, { flags: 'a', mode: 0o600 })
-  // A full disk must not end the gateway: a line that cannot be written is lost.
-  stream.on('error', () => {})
-  return createLog(stream, 'info')
 }

@@ -1,19 +1,29 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, dialog, ipcMain, protocol, shell } from 'electron'
+import { app, dialog, ipcMain, protocol, safeStorage, shell } from 'electron'
 import type { About } from '#shared/desktop-bridge.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
+import { createLog } from '../app/log.ts'
 import { PRIVILEGED_SCHEME } from './app-protocol.ts'
 import type { ConsoleWindow } from './console-window.ts'
+import { recordCrashes } from './crashes.ts'
+import { pageOfLaunch, pageOfLink, registersLinks } from './deep-link.ts'
 import { startDesktop } from './desktop.ts'
 import { harden } from './hardening.ts'
-import { createDesktopHost, logFileOf, openFileLog } from './host.ts'
+import { createDesktopHost, logFileOf } from './host.ts'
+import { openLogFile } from './log-file.ts'
 import { HIDDEN_FLAG } from './login-item.ts'
+import { CONSOLE_LINK_SCHEME, HOME, type Page } from './pages.ts'
 import { leashRemote } from './remote-leash.ts'
+import { openSecretVault } from './secret-vault.ts'
 
 // dist/main/desktop.js, beside dist/preload and dist/renderer.
 const DIST = join(import.meta.dirname, '..')
+const LOG_LIMIT_BYTES = 2_000_000
+const OLD_LOGS_KEPT = 2
+/** How much of the log is in "Copy diagnostics". */
+const LOG_TAIL_BYTES = 20_000
 
 try {
   const dataDir = prepareDataDir(defaultDataDir(process.env, process.platform))
@@ -21,7 +31,7 @@ try {
   if (app.requestSingleInstanceLock()) run(dataDir)
   else app.quit()
 } catch (error) {
-  giveUp(error)
+  giveUp('Latchkey could not start', error)
 }
 
 /** What Chromium writes stays apart from keys and usage. One instance per data directory: the lock hangs on this path. */
@@ -33,35 +43,51 @@ function keepChromiumIn(directory: string): void {
 
 function run(dataDir: string): void {
   // Never awaited here: an ES module that waits for `ready` at its top level keeps Electron from becoming ready.
-  const started = start(dataDir).catch(giveUp)
-  const openWindow = () => void started.then((window) => window?.open('home'))
-  // A second launch, the dock, and a latchkey: link all mean "show me the window". What the link says is not read.
-  app.on('second-instance', openWindow)
-  app.on('activate', openWindow)
-  app.on('open-url', (event) => {
+  const started = start(dataDir).catch((error: unknown) => giveUp('Latchkey could not start', error))
+  const openWindow = (page: Page) => void started.then((window) => window?.open(page))
+  app.on('second-instance', (_event, argv) => openWindow(pageOfLaunch(argv)))
+  app.on('activate', () => openWindow(HOME))
+  app.on('open-url', (event, link) => {
     event.preventDefault()
-    openWindow()
+    openWindow(pageOfLink(link))
   })
   // The tray goes on without a window.
   app.on('window-all-closed', () => {})
-  void started.then((window) => startsHidden() || window?.open('home'))
+  void started.then((window) => startsHidden() || window?.open(pageOfLaunch(process.argv)))
+  openLinks()
+}
+
+function openLinks(): void {
+  const { env, platform, execPath } = process
+  if (!registersLinks({ isPackaged: app.isPackaged, platform, env })) return
+  // After `--` nothing in a link can be taken for an option of Chromium's.
+  app.setAsDefaultProtocolClient(CONSOLE_LINK_SCHEME, execPath, ['--'])
 }
 
 async function start(dataDir: string): Promise<ConsoleWindow> {
-  const logFile = logFileOf(dataDir)
-  const log = openFileLog(logFile)
+  const logPath = logFileOf(dataDir)
+  const logFile = openLogFile({ path: logPath, limitBytes: LOG_LIMIT_BYTES, kept: OLD_LOGS_KEPT })
+  const log = createLog(logFile, 'info')
+  recordCrashes({ app, process, log, giveUp: (error) => giveUp('Latchkey has ended', error) })
   protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME])
-  harden({ app, shell, log })
-  const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logFile))
+  harden({ app, shell })
+  const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logPath))
   await app.whenReady()
-  const rendererDir = join(DIST, 'renderer')
-  const host = createDesktopHost({ version: app.getVersion(), dataDir, rendererDir, env: process.env, log })
+  const host = createDesktopHost({
+    version: app.getVersion(),
+    dataDir,
+    rendererDir: join(DIST, 'renderer'),
+    env: process.env,
+    secretVault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
+    log,
+    logTail: () => logFile.tail(LOG_TAIL_BYTES),
+  })
   return startDesktop({ host, leash, preload: join(DIST, 'preload', 'preload.cjs') })
 }
 
-function giveUp(error: unknown): undefined {
+function giveUp(title: string, error: unknown): undefined {
   const sentence = error instanceof PersonError ? error.message : `Something unexpected went wrong: ${String(error)}`
-  dialog.showErrorBox('Latchkey could not start', sentence)
+  dialog.showErrorBox(title, sentence)
   app.exit(1)
 }
 

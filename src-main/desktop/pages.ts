@@ -3,11 +3,22 @@ export const CONSOLE_SCHEME = 'app'
 export const CONSOLE_HOST = 'console'
 export const CONSOLE_ORIGIN = `${CONSOLE_SCHEME}://${CONSOLE_HOST}`
 
-/** The pages that the tray and the notifications lead to. */
-export type Page = 'home' | 'sites' | 'newKey'
+/** Of the links by which other programs bring the window forward. */
+export const CONSOLE_LINK_SCHEME = 'latchkey'
 
-const HASHES: Record<Page, string> = { home: '', sites: '#/sites', newKey: '#/keys' }
+/** The pages that the tray, the notifications and links lead to, as the console's own addresses. */
+export type Page = '' | '#/sites' | '#/keys' | '#/connect' | `#/connect/${string}`
+
+/** The first page; for a window that is open: the page where the person left it. */
+export const HOME: Page = ''
+export const SITES: Page = '#/sites'
+export const NEW_KEY: Page = '#/keys'
+
+/** `recipe` is a name of `[a-z0-9-]`; the page itself knows which recipes there are. */
+export function connectPage(recipe: string | undefined): Page {
+  return recipe === undefined ? '#/connect' : `#/connect/${recipe}`
+}
 
 export function consoleUrl(page: Page): string {
-  return `${CONSOLE_ORIGIN}/${HASHES[page]}`
+  return `${CONSOLE_ORIGIN}/${page}`
 }

@@ -4,6 +4,7 @@ import type { Log } from '../app/log.ts'
 import type { ConsoleWindow } from './console-window.ts'
 import type { LoginItem } from './login-item.ts'
 import type { TrayActions } from './tray-menu.ts'
+import type { Updates } from './updates.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -11,6 +12,7 @@ export interface TrayActionOptions {
   readonly core: App
   readonly window: ConsoleWindow
   readonly loginItem: LoginItem | null
+  readonly updates: Updates
   readonly log: Log
   readonly now: () => number
   /** Draws the tray's menu again. */
@@ -23,6 +25,7 @@ export function createTrayActions({
   core,
   window,
   loginItem,
+  updates,
   log,
   now,
   refresh,
@@ -48,6 +51,13 @@ export function createTrayActions({
         loginItem?.set(on)
         refresh()
       }),
+    lookForUpdates: () => attempt('looking for updates', updates.look),
+    installUpdate() {
+      // The updater waits for all windows to be closed, and ours would only hide.
+      window.close()
+      updates.install()
+    },
+    copyDiagnostics: () => attempt('copying the diagnostics', () => clipboard.writeText(core.core.diagnostics())),
     quit,
   }
 }

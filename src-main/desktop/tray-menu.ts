@@ -2,7 +2,8 @@ import type { OriginRecord } from '#shared/origin.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
 import { originName } from './origin-name.ts'
-import type { Page } from './pages.ts'
+import { HOME, NEW_KEY, type Page, SITES } from './pages.ts'
+import type { UpdateState } from './updates.ts'
 
 /** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
 export interface MenuRow {
@@ -21,6 +22,7 @@ export interface TrayView {
   readonly paused: Settings['paused']
   /** Whether Latchkey starts at login; null where that cannot be set. */
   readonly loginItem: boolean | null
+  readonly update: UpdateState
   /** A moment (ms UTC) as the person's clock shows it. */
   readonly clockTime: (moment: number) => string
 }
@@ -33,6 +35,9 @@ export interface TrayActions {
   pauseUntilResumed(): void
   resume(): void
   setLoginItem(on: boolean): void
+  lookForUpdates(): void
+  installUpdate(): void
+  copyDiagnostics(): void
   quit(): void
 }
 
@@ -46,14 +51,16 @@ export function trayMenu(view: TrayView, actions: TrayActions): MenuRow[] {
     ...statusRows(view, actions),
     ...questionRows(view.origins, actions),
     SEPARATOR,
-    row('Open Latchkey', () => actions.open('home')),
-    row('New key…', () => actions.open('newKey')),
+    row('Open Latchkey', () => actions.open(HOME)),
+    row('New key…', () => actions.open(NEW_KEY)),
     row('Copy address', actions.copyAddress),
     sitesRow(view.origins, actions),
     SEPARATOR,
     ...pauseRows(view, actions),
     SEPARATOR,
     ...loginItemRows(view.loginItem, actions),
+    ...updateRows(view.update, actions),
+    row('Copy diagnostics', actions.copyDiagnostics),
     row('Quit Latchkey', actions.quit),
   ]
 }
@@ -61,7 +68,7 @@ export function trayMenu(view: TrayView, actions: TrayActions): MenuRow[] {
 function statusRows({ state, paused, clockTime }: TrayView, actions: TrayActions): MenuRow[] {
   const rows: MenuRow[] = [{ label: escaped(statusLine(state, paused, clockTime)), enabled: false }]
   if (state.gateway.status === 'stopped' || state.upstream.problem !== null) {
-    rows.push(row('What to do…', () => actions.open('home')))
+    rows.push(row('What to do…', () => actions.open(HOME)))
   }
   if (state.gateway.status !== 'stopped') rows.push(row(state.gateway.address, actions.copyAddress))
   return rows
@@ -86,20 +93,20 @@ function questionRows(origins: readonly OriginRecord[], actions: TrayActions): M
       row('Block', () => actions.decide(origin.origin, 'blocked')),
     ],
   }))
-  const more = waiting.length > QUESTIONS_SHOWN ? [row('More questions…', () => actions.open('sites'))] : []
+  const more = waiting.length > QUESTIONS_SHOWN ? [row('More questions…', () => actions.open(SITES))] : []
   return [SEPARATOR, ...rows, ...more]
 }
 
-/** Most recently used first. A pending origin is not here: it has a question of its own. */
+/** Most used first. A pending origin is not here: it has a question of its own. */
 function sitesRow(origins: readonly OriginRecord[], actions: TrayActions): MenuRow {
   const decided = origins
     .filter((origin) => origin.status !== 'pending')
-    .sort((one, other) => other.lastSeenAt - one.lastSeenAt)
+    .sort((one, other) => other.requests - one.requests || other.lastSeenAt - one.lastSeenAt)
   if (decided.length === 0) return { label: escaped('Sites & extensions'), submenu: [NO_SITES] }
   const rows = decided.slice(0, SITES_SHOWN).map((origin) => siteRow(origin, actions))
   rows.push(
     SEPARATOR,
-    row('More…', () => actions.open('sites')),
+    row('More…', () => actions.open(SITES)),
   )
   return { label: escaped('Sites & extensions'), submenu: rows }
 }
@@ -126,6 +133,23 @@ function loginItemRows(loginItem: boolean | null, actions: TrayActions): MenuRow
   if (loginItem === null) return []
   const click = () => actions.setLoginItem(!loginItem)
   return [{ type: 'checkbox', label: 'Start at login', checked: loginItem, click }]
+}
+
+function updateRows(update: UpdateState, actions: TrayActions): MenuRow[] {
+  switch (update.status) {
+    case 'off':
+      return []
+    case 'impossible':
+      return [{ label: escaped(update.sentence), enabled: false }]
+    case 'looking':
+      return [{ label: 'Looking for updates…', enabled: false }]
+    case 'current':
+      return [row('Look for updates', actions.lookForUpdates)]
+    case 'ready':
+      return [row(`Restart to update to ${update.version}`, actions.installUpdate)]
+    case 'failed':
+      return [row('Looking for updates failed: try again', actions.lookForUpdates)]
+  }
 }
 
 function row(label: string, click: () => void): MenuRow {

@@ -1,12 +1,14 @@
-import { Menu, Tray } from 'electron'
+import { Menu, type NativeImage, nativeTheme, Tray } from 'electron'
 import type { AppEvent } from '#shared/events.ts'
+import type { AppState } from '#shared/state.ts'
 import type { App } from '../app/app.ts'
 import type { Log } from '../app/log.ts'
 import type { LoginItem } from './login-item.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
 import { trayIcon } from './tray-icons.ts'
 import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
-import { trayStateOf } from './tray-state.ts'
+import { trayLookOf, trayStateOf } from './tray-state.ts'
+import type { Updates } from './updates.ts'
 
 /** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
 const REDRAW_INTERVAL_MS = 250
@@ -15,6 +17,7 @@ export interface TrayOptions {
   readonly core: App
   readonly actions: TrayActions
   readonly loginItem: LoginItem | null
+  readonly updates: Pick<Updates, 'state'>
   readonly log: Log
   readonly clock: ThrottleClock
   readonly clockTime: TrayView['clockTime']
@@ -26,11 +29,12 @@ export interface TrayHandle {
   close(): void
 }
 
-export function showTray({ core, actions, loginItem, log, clock, clockTime }: TrayOptions): TrayHandle {
-  const tray = new Tray(trayIcon(trayStateOf(core.state()), process.platform))
+export function showTray(options: TrayOptions): TrayHandle {
+  const { core, actions, log, clock, clockTime } = options
+  const tray = new Tray(iconOf(core.state()))
   let shown = ''
   const draw = (view: TrayView) => {
-    tray.setImage(trayIcon(trayStateOf(view.state), process.platform))
+    tray.setImage(iconOf(view.state))
     tray.setToolTip(statusLine(view.state, view.paused, clockTime))
     const rows = trayMenu(view, actions)
     const text = JSON.stringify(rows)
@@ -40,17 +44,19 @@ export function showTray({ core, actions, loginItem, log, clock, clockTime }: Tr
     tray.setContextMenu(Menu.buildFromTemplate(rows))
   }
   const redraw = () => {
-    readView(core, loginItem, clockTime)
+    readView(options)
       .then(draw)
       .catch((error: unknown) => log.error({ error: String(error) }, 'the tray menu could not be drawn'))
   }
   const throttled = throttle(redraw, REDRAW_INTERVAL_MS, clock)
   const unsubscribe = core.subscribe((event) => changesMenu(event) && throttled.call())
+  nativeTheme.on('updated', throttled.call)
   throttled.call()
   return {
     refresh: () => throttled.call(),
     close() {
       unsubscribe()
+      nativeTheme.off('updated', throttled.call)
       throttled.cancel()
       tray.destroy()
     },
@@ -62,12 +68,22 @@ function changesMenu(event: AppEvent): boolean {
   return event.type !== 'exchange' && event.type !== 'keys'
 }
 
-async function readView(core: App, loginItem: LoginItem | null, clockTime: TrayView['clockTime']): Promise<TrayView> {
+async function readView({ core, loginItem, updates, clockTime }: TrayOptions): Promise<TrayView> {
   return {
     state: core.state(),
     origins: await core.core.origins.list(),
     paused: core.core.settings.read().paused,
     loginItem: loginItem?.isOn() ?? null,
+    update: updates.state(),
     clockTime,
   }
+}
+
+/** The panel has a theme of its own on Windows; elsewhere it follows the desktop's. */
+function iconOf(state: AppState): NativeImage {
+  const darkPanel =
+    process.platform === 'win32'
+      ? nativeTheme.shouldUseDarkColorsForSystemIntegratedUI
+      : nativeTheme.shouldUseDarkColors
+  return trayIcon(trayStateOf(state), trayLookOf(process.platform, darkPanel))
 }

@@ -1,0 +1,61 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SafeStorage } from 'electron'
+import { PersonError } from '#shared/person-error.ts'
+import type { SecretVault } from '../app/host.ts'
+
+export interface SecretVaultOptions {
+  readonly dataDir: string
+  readonly platform: NodeJS.Platform
+  readonly safeStorage: SafeStorage
+}
+
+/**
+ * A file that the system's keyring encrypts. The keyring is asked only when there is something to read or write: on
+ * macOS asking it can show a dialogue.
+ */
+export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultOptions): SecretVault {
+  const path = join(dataDir, 'upstream-key.encrypted')
+
+  async function write(secret: string | null) {
+    if (secret === null) return rm(path, { force: true })
+    if (!(await safeStorage.isAsyncEncryptionAvailable())) throw new PersonError('no_keyring', NO_KEYRING)
+    const fresh = `${path}.new`
+    await writeFile(fresh, await safeStorage.encryptStringAsync(secret), { mode: 0o600 })
+    await rename(fresh, path)
+  }
+
+  return {
+    async read() {
+      const encrypted = await readIfThere(path)
+      if (encrypted === undefined) return null
+      const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(encrypted).catch(cannotDecrypt)
+      // The keyring has a new or a better key than the one it was written with.
+      if (shouldReEncrypt) await write(result)
+      return result
+    },
+    write,
+    weakness() {
+      const isPlain = platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text'
+      return isPlain ? BASIC_TEXT : null
+    },
+  }
+}
+
+const NO_KEYRING = 'This computer’s keyring is not open, so a key for Ollama cannot be kept: unlock it, then try again.'
+const BASIC_TEXT =
+  'This desktop has no keyring that Latchkey knows, so the key for Ollama is kept all but readable: install GNOME Keyring or KWallet, then set it again.'
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function cannotDecrypt(cause: unknown): never {
+  const sentence = 'The key for Ollama was kept with another keyring and cannot be read: set it again.'
+  throw new PersonError('keyring_changed', sentence, { cause })
+}
