@@ -12,7 +12,7 @@ import type { SettingsBook } from './settings.ts'
 import type { UpstreamCredential } from './upstream-credential.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'rendererDir' | 'logTail'>
+  readonly host: Pick<Host, 'dataDir' | 'rendererDir' | 'logTail'>
   readonly settings: SettingsBook
   readonly credential: UpstreamCredential
   readonly rooms: Rooms
@@ -55,7 +55,12 @@ export function createCore({
     checkUpstream: side.watch.look,
     credential: { status: credential.status, change: changeCredential },
     diagnostics: () =>
-      diagnosticsText({ state: feed.state(), settings: settings.read(), logTail: host.logTail(), ...thisComputer() }),
+      diagnosticsText({
+        state: feed.state(),
+        settings: settings.read(),
+        logTail: host.logTail(),
+        ...thisComputer(host.dataDir),
+      }),
     network: readOwnAddresses,
     keys: access.keys,
     origins: access.origins,

@@ -39,11 +39,11 @@ export function diagnosticsText({ state, settings, logTail, computer, personal }
 }
 
 /** What `diagnosticsText` wants to know of this computer, and what must not be in it. */
-export function thisComputer(): { computer: ComputerFacts; personal: PersonalWords } {
+export function thisComputer(dataDir: string): { computer: ComputerFacts; personal: PersonalWords } {
   const { platform, arch, versions } = process
   return {
     computer: { system: `${platform} ${arch} ${release()}`, versions },
-    personal: { home: homedir(), userName: ownName() },
+    personal: { folders: [homedir(), dataDir], userName: ownName() },
   }
 }
 

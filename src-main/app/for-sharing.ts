@@ -3,7 +3,8 @@ import { isLoopback } from './upstream-address.ts'
 
 /** What tells who the person is. */
 export interface PersonalWords {
-  readonly home: string
+  /** The home folder and others that are theirs. */
+  readonly folders: readonly string[]
   readonly userName: string
 }
 
@@ -11,11 +12,11 @@ export interface PersonalWords {
 const SHORTEST_NAME = 3
 
 /**
- * A text without what a person would not want to publish: secrets, of whomever; the home folder and their name; which
+ * A text without what a person would not want to publish: secrets, of whomever; their folders and their name; which
  * sites and computers they use. Addresses of this computer keep their port, and no address keeps its path.
  */
 export function forSharing(text: string, personal: PersonalWords): string {
-  return withoutNames(withoutHomes(withoutAddresses(withoutSecrets(text)), personal.home), personal.userName)
+  return withoutNames(withoutFolders(withoutAddresses(withoutSecrets(text)), personal.folders), personal.userName)
 }
 
 function withoutSecrets(text: string): string {
@@ -40,10 +41,13 @@ function shownAddress(scheme: string, rest: string): string {
 }
 
 /** Windows paths stand in JSON with doubled backslashes. */
-function withoutHomes(text: string, home: string): string {
-  const spellings = [home, home.replaceAll('\\', '\\\\'), home.replaceAll('\\', '/')]
-  const own = spellings.reduce((rest, spelling) => (spelling.length > 1 ? rest.replaceAll(spelling, '~') : rest), text)
-  return own
+function withoutFolders(text: string, folders: readonly string[]): string {
+  const spellings = folders
+    .filter((folder) => folder.length > 1)
+    .sort((one, other) => other.length - one.length)
+    .flatMap((folder) => [folder, folder.replaceAll('\\', '\\\\'), folder.replaceAll('\\', '/')])
+  return spellings
+    .reduce((rest, spelling) => rest.replaceAll(spelling, '~'), text)
     .replace(/(?:[A-Za-z]:)?(?:\\{1,2}|\/)Users(?:\\{1,2}|\/)[^\\/\s"':]+/g, '~')
     .replace(/\/home\/[^/\s"':]+/g, '~')
 }

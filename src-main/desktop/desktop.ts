@@ -56,6 +56,7 @@ export async function startDesktop({ host, leash, preload }: DesktopOptions): Pr
     },
   })
   await core.start()
+  host.log.info({ version: host.version, gateway: core.state().gateway.status }, 'Latchkey has started')
   tray.refresh()
   void updates.look()
   return window

@@ -63,6 +63,33 @@ test('the command line works beside the app', async () => {
   expect(await response.json()).toMatchObject({ shell: 'desktop' })
 })
 
+test('the tray’s picture follows the theme of the desktop', async () => {
+  const before = desktop.world.trays[0]?.image
+  desktop.world.isDark = true
+  desktop.electron.nativeTheme.emit('updated')
+  await until(() => desktop.world.trays[0]?.image !== before, 'another picture')
+})
+
+test('the tray copies diagnostics without the data folder or a key', async () => {
+  desktop.click('Copy diagnostics')
+  await until(() => desktop.world.copied.startsWith('Latchkey 0.1.0-test, desktop'), 'the diagnostics')
+  expect(desktop.world.copied).not.toContain(desktop.dataDir)
+  expect(desktop.world.copied).not.toContain('sk-lk-')
+})
+
+test('the key of the upstream is kept by the keyring, and never told', async () => {
+  const init = {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"credential":"upstream-pass"}',
+  }
+  const answer = await desktop.ask('/api/upstream/credential', init)
+  expect(await answer.json()).toEqual({ source: 'vault', problem: null })
+  const file = join(desktop.dataDir, 'upstream-key.encrypted')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readFileSync(file, 'utf8')).not.toContain('upstream-pass')
+})
+
 test('the tray says that it runs, and copies the address', async () => {
   await until(() => desktop.rows()[0]?.label === 'Latchkey is running', 'the tray to say that it runs')
   const { gateway } = await desktop.state()
@@ -135,12 +162,19 @@ test('closing the window hides it, and the person is told once', () => {
 })
 
 test('a second launch shows the window again, where it was', async () => {
-  desktop.electron.app.emit('second-instance')
+  desktop.electron.app.emit('second-instance', {}, ['/opt/latchkey'])
   await until(() => desktop.world.windows[0]?.visible, 'the window')
   expect(desktop.world.windows).toHaveLength(1)
 })
 
-test('a latchkey: link shows the window and is not followed', async () => {
+test('a latchkey: link leads to the recipe it names', async () => {
+  desktop.world.windows[0]?.window.hide()
+  desktop.electron.app.emit('second-instance', {}, ['/opt/latchkey', '--', 'latchkey://connect/page-assist'])
+  await until(() => desktop.world.windows[0]?.visible, 'the window')
+  expect(desktop.world.windows[0]?.url).toBe('app://console/#/connect/page-assist')
+})
+
+test('any other latchkey: link only shows the window', async () => {
   desktop.world.windows[0]?.window.hide()
   desktop.electron.app.emit('open-url', { preventDefault: () => undefined }, 'latchkey://keys/delete')
   await until(() => desktop.world.windows[0]?.visible, 'the window')

@@ -6,13 +6,11 @@ import type { SessionRecord, WindowRecord } from './stand-in/world.ts'
 import { becomeDesktopProcess } from './support/desktop-process.ts'
 
 const { electron, world } = becomeDesktopProcess()
-const logged: string[] = []
-const note = (_details: object, message: string) => void logged.push(message)
 
 let session: SessionRecord
 let window: WindowRecord
 beforeAll(() => {
-  harden({ app: electron.app, shell: electron.shell, log: { info: note, warn: note, error: note } })
+  harden({ app: electron.app, shell: electron.shell })
   new electron.BrowserWindow({ webPreferences: { partition: 'console' } })
   session = world.sessions.get('console') as SessionRecord
   window = world.windows[0] as WindowRecord
@@ -125,10 +123,4 @@ test('no certificate with an error is trusted, and none of the person’s is pre
   electron.app.emit('select-client-certificate', choice, {}, 'https://example.org', [], answer)
   expect([error.defaultPrevented, choice.defaultPrevented]).toEqual([true, true])
   expect(answers).toEqual([[false], []])
-})
-
-test('a process that dies is in the log', () => {
-  electron.app.emit('child-process-gone', {}, { type: 'GPU', reason: 'crashed', exitCode: 1 })
-  electron.app.emit('render-process-gone', {}, {}, { reason: 'oom', exitCode: 2 })
-  expect(logged).toEqual(['a process of the app has gone', 'the window’s process has gone'])
 })

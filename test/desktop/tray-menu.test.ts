@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../src-main/desktop/tray-menu.ts'
-import { trayStateOf } from '../../src-main/desktop/tray-state.ts'
+import { trayLookOf, trayStateOf } from '../../src-main/desktop/tray-state.ts'
 import { originWith, stateWith } from './support/records.ts'
 
 function actions(): TrayActions {
@@ -12,6 +12,9 @@ function actions(): TrayActions {
     pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
     setLoginItem: vi.fn(),
+    lookForUpdates: vi.fn(),
+    installUpdate: vi.fn(),
+    copyDiagnostics: vi.fn(),
     quit: vi.fn(),
   }
 }
@@ -22,6 +25,7 @@ function view(change: Partial<TrayView> = {}): TrayView {
     origins: [],
     paused: false,
     loginItem: false,
+    update: { status: 'off' },
     clockTime: (moment) => `time ${moment}`,
     ...change,
   }
@@ -55,6 +59,7 @@ test('everything a person can do is in the menu', () => {
     'Pause until I resume',
     '-',
     'Start at login',
+    'Copy diagnostics',
     'Quit Latchkey',
   ])
 })
@@ -80,7 +85,7 @@ test('a gateway that does not run offers neither an address nor a pause, but wha
   expect(labels(rows)).not.toContain('http://localhost:11500')
   expect(labels(rows).join()).not.toContain('Pause')
   find(rows, 'What to do…').click?.()
-  expect(done.open).toHaveBeenCalledWith('home')
+  expect(done.open).toHaveBeenCalledWith('')
 })
 
 test('a paused gateway offers to resume, and nothing else about pausing', () => {
@@ -96,6 +101,7 @@ test.each([
   ['Copy address', 'copyAddress'],
   ['Pause for 1 hour', 'pauseForAnHour'],
   ['Pause until I resume', 'pauseUntilResumed'],
+  ['Copy diagnostics', 'copyDiagnostics'],
   ['Quit Latchkey', 'quit'],
 ] as const)('%s does what it says', (label, action) => {
   const done = actions()
@@ -104,22 +110,22 @@ test.each([
 })
 
 describe('sites and extensions', () => {
-  test('the most recently used come first, allowed ones checked', () => {
+  test('the most used come first, then the most recent; allowed ones are checked', () => {
     const rows = sites(
       trayMenu(
         view({
           origins: [
-            originWith({ origin: 'https://old.example', lastSeenAt: 1 }),
-            originWith({ origin: 'https://new.example', lastSeenAt: 3, status: 'blocked' }),
-            originWith({ origin: 'chrome-extension://abc', label: 'Page Assist', lastSeenAt: 2 }),
+            originWith({ origin: 'https://old.example', requests: 2, lastSeenAt: 1 }),
+            originWith({ origin: 'https://new.example', requests: 2, lastSeenAt: 3, status: 'blocked' }),
+            originWith({ origin: 'chrome-extension://abc', requests: 90, label: 'Page Assist', lastSeenAt: 2 }),
           ],
         }),
         actions(),
       ),
     )
     expect(rows.map(({ label, checked }) => [label, checked])).toEqual([
-      ['https://new.example', false],
       ['Page Assist', true],
+      ['https://new.example', false],
       ['https://old.example', true],
       [undefined, undefined],
       ['More…', undefined],
@@ -141,7 +147,7 @@ describe('sites and extensions', () => {
     const rows = sites(trayMenu(view({ origins }), done))
     expect(rows.filter((row) => row.type === 'checkbox')).toHaveLength(12)
     rows.at(-1)?.click?.()
-    expect(done.open).toHaveBeenCalledWith('sites')
+    expect(done.open).toHaveBeenCalledWith('#/sites')
   })
 
   test('an empty list says so', () => {
@@ -194,4 +200,35 @@ test('start at login is a check box, and absent where it cannot be set', () => {
   row.click?.()
   expect(done.setLoginItem).toHaveBeenCalledWith(false)
   expect(labels(trayMenu(view({ loginItem: null }), actions()))).not.toContain('Start at login')
+})
+
+describe('updates', () => {
+  test.each([
+    [{ status: 'impossible', sentence: 'Not here.' }, 'Not here.', undefined],
+    [{ status: 'looking' }, 'Looking for updates…', undefined],
+    [{ status: 'current' }, 'Look for updates', 'lookForUpdates'],
+    [{ status: 'ready', version: '1.2.3' }, 'Restart to update to 1.2.3', 'installUpdate'],
+    [{ status: 'failed' }, 'Looking for updates failed: try again', 'lookForUpdates'],
+  ] as const)('%j shows as %s', (update, label, action) => {
+    const done = actions()
+    const row = find(trayMenu(view({ update }), done), label)
+    row.click?.()
+    expect(row.enabled).toBe(action === undefined ? false : undefined)
+    if (action !== undefined) expect(done[action]).toHaveBeenCalledOnce()
+  })
+
+  test('nothing of them shows when no feed is set', () => {
+    expect(labels(trayMenu(view(), actions())).join()).not.toMatch(/update/i)
+  })
+})
+
+test.each([
+  ['darwin', true, 'template'],
+  ['darwin', false, 'template'],
+  ['win32', true, 'dark'],
+  ['win32', false, 'light'],
+  ['linux', true, 'dark'],
+  ['linux', false, 'light'],
+] as const)('on %s with a dark panel (%s) the icon is drawn as %s', (platform, darkPanel, look) => {
+  expect(trayLookOf(platform, darkPanel)).toBe(look)
 })

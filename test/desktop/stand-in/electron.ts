@@ -1,6 +1,8 @@
 // Stands in for Electron, because its program (about 120 MB, from GitHub) cannot be downloaded where these tests run.
 // Each part has only properties that Electron's own types have, with their types (`satisfies Partial<...>`), and a part
 // that is asked for anything else throws: so the shell cannot come to rest on something that is only here.
+import { EventEmitter } from 'node:events'
+import { request } from 'node:http'
 import type * as Electron from 'electron'
 import { constructible, emitter, preventable, strict } from './parts.ts'
 import { makeSession } from './session.ts'
@@ -13,6 +15,11 @@ export const app: Electron.App = emitter<Electron.App>('app', {
   requestSingleInstanceLock: () => world.isFirstInstance,
   whenReady: () => Promise.resolve(),
   getVersion: () => '0.1.0-test',
+  getName: () => 'latchkey',
+  setAsDefaultProtocolClient: (...given) => {
+    world.openedLinks.push(given)
+    return true
+  },
   setPath: (name, path) => {
     world.paths[name] = path
   },
@@ -49,6 +56,32 @@ export const shell = strict<Electron.Shell>('shell', {
   },
 } satisfies Partial<Electron.Shell>)
 
+/** Node's own client in place of Chromium's: enough of it for what electron-updater asks. */
+export const net = strict<Electron.Net>('net', {
+  request: (options) => request(options as object) as unknown as Electron.ClientRequest,
+} satisfies Partial<Electron.Net>)
+
+const theme = new EventEmitter()
+export const nativeTheme = strict<Electron.NativeTheme>(
+  'nativeTheme',
+  Object.defineProperties(theme, {
+    shouldUseDarkColors: { get: () => world.isDark },
+    shouldUseDarkColorsForSystemIntegratedUI: { get: () => world.isDark },
+  }),
+)
+
+/** A keyring whose encryption anyone can see through, but that is not the text itself. */
+export const safeStorage = strict<Electron.SafeStorage>('safeStorage', {
+  isAsyncEncryptionAvailable: async () => world.keyring.isOpen,
+  encryptStringAsync: async (text) => Buffer.from(`${world.keyring.name}:${Buffer.from(text).toString('hex')}`),
+  decryptStringAsync: async (encrypted) => {
+    const [name, hex = ''] = encrypted.toString().split(':')
+    if (name !== world.keyring.name && name !== world.keyring.formerName) throw new Error('cannot be decrypted')
+    return { result: Buffer.from(hex, 'hex').toString(), shouldReEncrypt: name !== world.keyring.name }
+  },
+  getSelectedStorageBackend: () => world.keyring.backend,
+} satisfies Partial<Electron.SafeStorage>)
+
 export const dialog = strict<Electron.Dialog>('dialog', {
   showErrorBox: (title, content) => {
     world.errorBoxes.push({ title, content })
@@ -84,8 +117,11 @@ const electron = strict<typeof Electron>('electron', {
   ipcMain,
   Menu,
   nativeImage,
+  nativeTheme,
+  net,
   Notification,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,

@@ -13,8 +13,21 @@ export interface World {
   readonly errorBoxes: { title: string; content: string }[]
   readonly openedOutside: string[]
   copied: string
+  isDark: boolean
+  readonly keyring: Keyring
+  /** What was registered as the program for links of a scheme. */
+  readonly openedLinks: Parameters<Electron.App['setAsDefaultProtocolClient']>[]
   /** The exit codes the app has ended with: one, when all is well. */
   readonly exits: number[]
+}
+
+export interface Keyring {
+  isOpen: boolean
+  /** The key that it encrypts with now. */
+  name: string
+  /** One that it can still decrypt with. */
+  formerName: string | undefined
+  backend: ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>
 }
 
 type Handler = (request: Request) => Promise<Response>
@@ -65,5 +78,8 @@ export const world: World = {
   errorBoxes: [],
   openedOutside: [],
   copied: '',
+  isDark: false,
+  keyring: { isOpen: true, name: 'one', formerName: undefined, backend: 'gnome_libsecret' },
+  openedLinks: [],
   exits: [],
 }

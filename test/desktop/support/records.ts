@@ -12,7 +12,7 @@ export function stateWith(change: {
   return {
     version: '0.1.0',
     shell: 'desktop',
-    gateway: { status, address: 'http://localhost:11500', port: 11500, problem: null },
+    gateway: { status, address: 'http://localhost:11500', port: 11500, problem: null, lan: [], lanProblem: null },
     upstream: {
       url: 'http://127.0.0.1:11434',
       reachable,
