@@ -12,6 +12,20 @@ export const upstreamUrlSchema = z
   .trim()
   .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i, 'An upstream looks like http://127.0.0.1:11434.')
 
+const LAN_SENTENCE = 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.'
+// This computer's own loopback and “everywhere” are no addresses that others could be told.
+const NOT_FOR_OTHERS = /^(?:127\.|0\.0\.0\.0$|::1?$)/
+
+const lanAddress = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .refine((text) => isIp(text) && !NOT_FOR_OTHERS.test(text), LAN_SENTENCE)
+
+function isIp(text: string): boolean {
+  return z.union([z.ipv4(), z.ipv6()]).safeParse(text).success
+}
+
 /** What a person can set. Without defaults: in a patch, they would put back whatever it does not name. */
 const choices = {
   /** null: `OLLAMA_HOST` if set, else http://127.0.0.1:11434. */
@@ -29,6 +43,8 @@ const choices = {
         .regex(/^[a-z0-9.-]{1,253}$/, 'A host name has letters, digits, dots and hyphens, such as ollama.home.'),
     )
     .max(50),
+  /** Addresses of this computer on which others may reach the gateway; `all`: every one it has at the time. Empty: none. */
+  lan: z.union([z.literal('all'), z.array(lanAddress).max(20)], LAN_SENTENCE),
   /** Whether the `token` cookie may carry a key. */
   cookieCarrier: z.boolean(),
   /** While the gateway answers 503: `true` until resumed, or until that time (ms UTC). */
@@ -38,22 +54,6 @@ const choices = {
   theme: z.enum(['auto', 'light', 'dark']),
 }
 
-/** All of it, in one JSON file with the same shape in both shells. */
-export const settingsSchema = z.object({
-  upstream: choices.upstream.default(null),
-  gatewayPort: choices.gatewayPort.default(DEFAULT_GATEWAY_PORT),
-  consolePort: choices.consolePort.default(DEFAULT_CONSOLE_PORT),
-  unknownOrigins: choices.unknownOrigins.default('key'),
-  extraHosts: choices.extraHosts.default([]),
-  cookieCarrier: choices.cookieCarrier.default(false),
-  paused: choices.paused.default(false),
-  retentionDays: choices.retentionDays.default(30),
-  theme: choices.theme.default('auto'),
-})
-export type Settings = z.infer<typeof settingsSchema>
-
-export const settingsPatchSchema = z.strictObject(choices).partial()
-export type SettingsPatch = z.infer<typeof settingsPatchSchema>
 /**
  * Where the desktop app looks for updates: a folder with what electron-builder's generic provider puts there. Only over
  * TLS, or on this computer. Not among what a page may set: whoever writes it chooses the programs that will run.
@@ -65,5 +65,22 @@ const updateFeedSchema = z
     'An update feed is an https address.',
   )
 
+/** All of it, in one JSON file with the same shape in both shells. */
+export const settingsSchema = z.object({
+  upstream: choices.upstream.default(null),
+  gatewayPort: choices.gatewayPort.default(DEFAULT_GATEWAY_PORT),
+  consolePort: choices.consolePort.default(DEFAULT_CONSOLE_PORT),
+  unknownOrigins: choices.unknownOrigins.default('key'),
+  extraHosts: choices.extraHosts.default([]),
+  lan: choices.lan.default([]),
+  cookieCarrier: choices.cookieCarrier.default(false),
+  paused: choices.paused.default(false),
+  retentionDays: choices.retentionDays.default(30),
+  theme: choices.theme.default('auto'),
   /** null: no updates are looked for. Set in the file itself. */
   updateFeed: updateFeedSchema.nullable().default(null),
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+export const settingsPatchSchema = z.strictObject(choices).partial()
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>

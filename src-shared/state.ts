@@ -23,6 +23,10 @@ export const gatewayStateSchema = z.object({
   port: z.number().int(),
   /** One sentence that says what to do when it does not run, such as a taken port. */
   problem: z.string().nullable(),
+  /** What other computers can use, such as `http://192.168.1.5:11500`; empty while it is for this computer only. */
+  lan: z.array(z.string()),
+  /** One sentence when other computers cannot reach it as the settings say. */
+  lanProblem: z.string().nullable(),
 })
 export type GatewayState = z.infer<typeof gatewayStateSchema>
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AppEvent } from '#shared/events.ts'
+import { urlHost } from '#shared/network.ts'
 import type { AppState, GatewayState } from '#shared/state.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
@@ -55,6 +56,8 @@ function gatewayState({ settings, side: { door, config } }: AppStateSources): Ga
     address: `http://localhost:${port}`,
     port,
     problem: door.problem(),
+    lan: door.lan().map((host) => `http://${urlHost(host)}:${port}`),
+    lanProblem: door.lanProblem(),
   }
 }
 

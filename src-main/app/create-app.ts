@@ -8,11 +8,12 @@ import { createCore } from './core.ts'
 import { createEvents } from './events.ts'
 import { createGatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
+import { createNetworkWatch } from './network-watch.ts'
 import { createPauseAlarm } from './pause.ts'
 import { openRooms } from './rooms.ts'
 import { openSettings } from './settings.ts'
-
 import { openUpstreamCredential } from './upstream-credential.ts'
+
 const now = Date.now
 
 /**
@@ -39,8 +40,8 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     feed.announce()
   }
   const settings = openSettings({ file: host.settingsFile, overrides: host.overrides })
-  const rooms = await openRooms({ host, settings, now, tell })
   const credential = await openUpstreamCredential(host)
+  const rooms = await openRooms({ host, settings, now, tell })
   const side = createGatewaySide({
     host,
     settings,
@@ -53,10 +54,10 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
   const feed = createAppState({ host, settings, rooms, side, emit: events.emit })
   const alarm = createPauseAlarm({ now, onOver: feed.announce })
   const core = createCore({
-    rendererDir: host.rendererDir,
+    host,
     settings,
-    rooms,
     credential,
+    rooms,
     side,
     events,
     feed,
@@ -66,10 +67,12 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       tell({ type: 'settings' })
     },
   })
+  const networkWatch = createNetworkWatch({ look: side.door.look, onLooked: feed.announce, log: host.log })
   let stopped: Promise<void> | undefined
 
   async function stop(drainMs: number) {
     side.watch.stop()
+    networkWatch.stop()
     alarm.clear()
     await side.door.close(drainMs)
     feed.announce()
@@ -87,6 +90,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       alarm.set(settings.read().paused)
       await side.door.open(settings.read())
       side.watch.start()
+      networkWatch.start()
       feed.announce()
     },
     stop(drainMs) {

@@ -1,62 +1,124 @@
+import { isDeepStrictEqual } from 'node:util'
 import { PersonError } from '#shared/person-error.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { Gateway } from '../gateway/create-gateway.ts'
+import { isLoopbackHost, type Reach, reachOf } from './reach.ts'
 
 /** Opens, moves and closes the gateway's listeners, and remembers in a sentence why they are not open. */
 export interface FrontDoor {
   /** The port it listens on; 0 when it does not. */
   port(): number
   problem(): string | null
+  /** Addresses on which other computers reach it. */
+  lan(): string[]
+  /** Why it listens on fewer of them than the settings say, or null. */
+  lanProblem(): string | null
   /** Does not reject for what a person can mend: `problem` says it. */
   open(settings: Settings): Promise<void>
   /** Does what a change of settings asks for. Rejects with a PersonError, and then stays as it was. */
   follow(after: Settings, before: Settings): Promise<void>
+  /** Follows this computer into another network: to be called now and then. */
+  look(): Promise<void>
   /** Waits up to `drainMs` for running exchanges. */
   close(drainMs: number): Promise<void>
 }
 
 export interface FrontDoorOptions {
-  readonly gateway: Pick<Gateway, 'listen' | 'close' | 'port'>
-  readonly hosts: readonly string[]
+  readonly gateway: Pick<Gateway, 'listen' | 'close' | 'port' | 'hosts'>
+  /** This computer's addresses in its networks, as they are now. */
+  readonly ownAddresses: () => readonly string[]
   /** Throws a PersonError when a gateway on this port would be its own upstream. */
   readonly refuseLoop: (settings: Settings, port: number) => void
 }
 
-export function createFrontDoor({ gateway, hosts, refuseLoop }: FrontDoorOptions): FrontDoor {
-  let wanted = false
+export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoorOptions): FrontDoor {
+  const inTurn = takeTurns()
+  /** The settings that the door follows, while it is wanted open. */
+  let followed: Settings | undefined
+  let reached: Reach | undefined
   let problem: string | null = null
+  let lanProblem: string | null = null
 
-  async function listen(settings: Settings) {
-    await gateway.listen({ hosts, port: settings.gatewayPort })
+  async function listen({ lan }: Settings, port: number) {
+    const reach = reachOf(lan, ownAddresses())
+    await gateway.listen({ hosts: reach.hosts, port })
+    reached = reach
     problem = null
+    lanProblem = missingSentence(reach.missing)
+  }
+
+  /** What is wrong in one network must not keep this computer's own programs out. */
+  async function listenWhereItCan(settings: Settings) {
+    try {
+      await listen(settings, settings.gatewayPort)
+    } catch (error) {
+      if (!(error instanceof PersonError) || settings.lan.length === 0) throw error
+      await listen({ ...settings, lan: [] }, settings.gatewayPort)
+      lanProblem = error.message
+    }
   }
 
   async function open(settings: Settings) {
-    wanted = true
+    followed = settings
     try {
       refuseLoop(settings, settings.gatewayPort)
-      await listen(settings)
+      await listenWhereItCan(settings)
     } catch (error) {
       if (!(error instanceof PersonError)) throw error
       problem = error.message
     }
   }
 
+  async function follow(after: Settings, before: Settings) {
+    const moves = after.gatewayPort !== before.gatewayPort
+    const reaches = !isDeepStrictEqual(after.lan, before.lan)
+    if (moves || reaches || after.upstream !== before.upstream) refuseLoop(after, after.gatewayPort || gateway.port)
+    if (followed === undefined) return
+    if (moves) await listen(after, after.gatewayPort)
+    // What kept it shut may be gone now.
+    else if (gateway.port === 0) await open(after)
+    else if (reaches) await listen(after, gateway.port)
+    followed = after
+  }
+
+  async function look() {
+    if (followed === undefined || gateway.port === 0) return
+    if (isDeepStrictEqual(reachOf(followed.lan, ownAddresses()), reached)) return
+    try {
+      await listen(followed, gateway.port)
+    } catch (error) {
+      if (!(error instanceof PersonError)) throw error
+      lanProblem = error.message
+    }
+  }
+
   return {
     port: () => gateway.port,
     problem: () => problem,
-    open,
-    async follow(after, before) {
-      const moves = after.gatewayPort !== before.gatewayPort
-      if (moves || after.upstream !== before.upstream) refuseLoop(after, after.gatewayPort || gateway.port)
-      if (!wanted) return
-      if (moves) await listen(after)
-      // What kept it shut may be gone now.
-      else if (gateway.port === 0) await open(after)
-    },
+    lan: () => gateway.hosts.filter((host) => !isLoopbackHost(host)),
+    lanProblem: () => lanProblem,
+    open: (settings) => inTurn(() => open(settings)),
+    follow: (after, before) => inTurn(() => follow(after, before)),
+    look: () => inTurn(look),
     async close(drainMs) {
-      wanted = false
+      followed = undefined
       await gateway.close(drainMs)
     },
+  }
+}
+
+function missingSentence(missing: readonly string[]): string | null {
+  if (missing.length === 0) return null
+  const addresses = missing.join(', ')
+  return `This computer has no address ${addresses} at the moment, so other computers cannot reach Latchkey there. Choose another in Latchkey’s settings, or connect to that network.`
+}
+
+/** A network that changes and a setting that changes must not move the listeners at the same time. */
+function takeTurns(): (work: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return (work) => {
+    const mine = last.then(work)
+    last = mine.catch(() => undefined)
+    return mine
   }
 }

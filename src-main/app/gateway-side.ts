@@ -1,17 +1,18 @@
 import type { Exchange } from '#shared/exchange.ts'
+import type { Settings } from '#shared/settings.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import type { Events } from './events.ts'
 import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { createGatewayConfig } from './gateway-config.ts'
 import type { Host } from './host.ts'
-import { createOwnNames } from './own-names.ts'
-import { reachOf } from './reach.ts'
+import { createOwnNames, readOwnAddresses } from './own-addresses.ts'
+import { isForOthers } from './reach.ts'
 import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
 import { createUpstreamChoice } from './upstream-choice.ts'
-import { createUpstreamWatch, type UpstreamWatch } from './upstream-watch.ts'
 import type { UpstreamCredential } from './upstream-credential.ts'
+import { createUpstreamWatch, type UpstreamWatch } from './upstream-watch.ts'
 
 /** The gateway, with what opens its door and what watches the upstream behind it. */
 export interface GatewaySide {
@@ -23,8 +24,8 @@ export interface GatewaySide {
 export interface GatewaySideOptions {
   readonly host: Host
   readonly settings: Pick<SettingsBook, 'read'>
-  readonly rooms: Rooms
   readonly credential: Pick<UpstreamCredential, 'read'>
+  readonly rooms: Rooms
   readonly events: Events
   readonly now: () => number
   /** The watch found something else than before. */
@@ -36,14 +37,14 @@ const NO_NAMES: ReadonlySet<string> = new Set()
 export function createGatewaySide({
   host,
   settings,
-  rooms,
   credential,
+  rooms,
   events,
   now,
   onUpstreamChange,
 }: GatewaySideOptions): GatewaySide {
-  const reach = reachOf(host.overrides.gatewayHost)
-  const ownNames = reach.fromOutside ? createOwnNames({ now }) : () => NO_NAMES
+  const readOwnNames = createOwnNames({ now })
+  const ownNames = (of: Settings) => (isForOthers(of) ? readOwnNames() : NO_NAMES)
   const upstream = createUpstreamChoice({ ollamaHost: host.env.OLLAMA_HOST, ownNames })
   const config = createGatewayConfig({
     settings: settings.read,
@@ -66,5 +67,10 @@ export function createGatewaySide({
     now,
     onChange: onUpstreamChange,
   })
-  return { config, watch, door: createFrontDoor({ gateway, hosts: reach.hosts, refuseLoop: upstream.refuseLoop }) }
+  const door = createFrontDoor({
+    gateway,
+    ownAddresses: () => readOwnAddresses().map(({ address }) => address),
+    refuseLoop: upstream.refuseLoop,
+  })
+  return { config, watch, door }
 }

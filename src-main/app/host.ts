@@ -40,5 +40,5 @@ export interface Host {
   /** Environment variables, as given at start. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Set from the command line, for this run only: win over the settings file. */
-  readonly overrides: { readonly upstream?: string; readonly gatewayPort?: number; readonly gatewayHost?: string }
+  readonly overrides: Partial<Pick<Settings, 'upstream' | 'gatewayPort' | 'lan'>>
 }

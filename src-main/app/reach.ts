@@ -1,16 +1,28 @@
-import { isLoopback } from './upstream-address.ts'
+import type { Settings } from '#shared/settings.ts'
 
-/** Where the gateway listens, by the address that the command line gave, and whether other computers reach it there. */
+/** Where the gateway is to listen, and the chosen addresses that this computer does not have at the moment. */
 export interface Reach {
   readonly hosts: readonly string[]
-  readonly fromOutside: boolean
+  readonly missing: readonly string[]
 }
 
-/** Loopback is always among the addresses: it is the one that people are told to paste. */
-export function reachOf(host: string | undefined): Reach {
-  if (host === '0.0.0.0') return { hosts: ['0.0.0.0', '::1'], fromOutside: true }
-  if (host === '::') return { hosts: ['::', '127.0.0.1'], fromOutside: true }
-  const loopback = ['127.0.0.1', '::1']
-  if (host === undefined || host === 'localhost') return { hosts: loopback, fromOutside: false }
-  return { hosts: [...new Set([host, ...loopback])], fromOutside: host !== '::1' && !isLoopback(host) }
+// Always among the addresses, whatever else is: it is what people are told to paste.
+const LOOPBACK = ['127.0.0.1', '::1']
+
+/** `own`: this computer's addresses in its networks. */
+export function reachOf(lan: Settings['lan'], own: readonly string[]): Reach {
+  const chosen = [...new Set(lan === 'all' ? own : lan)]
+  return {
+    hosts: [...LOOPBACK, ...chosen.filter((address) => own.includes(address))],
+    missing: chosen.filter((address) => !own.includes(address)),
+  }
+}
+
+/** Whether other computers are to be let in at all. */
+export function isForOthers({ lan }: Pick<Settings, 'lan'>): boolean {
+  return lan.length > 0
+}
+
+export function isLoopbackHost(host: string): boolean {
+  return LOOPBACK.includes(host)
 }

@@ -29,7 +29,7 @@ export interface SettingsOptions {
 /** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for what the command line says. */
 export function openSettings({ file, overrides }: SettingsOptions): SettingsBook {
   let stored = readFile(file)
-  let overriding = settingsOf(overrides)
+  let overriding: Partial<Settings> = overrides
   let inEffect = checked({ ...stored, ...overriding })
   let lastTurn: Promise<unknown> = Promise.resolve()
 
@@ -76,11 +76,6 @@ function readFile(file: SettingsFile): Settings {
     const sentence = `The settings in ${file.path} cannot be read${detail}: correct the file, or delete it to begin with the defaults.`
     throw new PersonError('settings_damaged', sentence, { cause: error })
   }
-}
-
-/** What the command line says also has what is no setting. */
-function settingsOf(overrides: Host['overrides']): Partial<Settings> {
-  return Object.fromEntries(Object.entries(overrides).filter(([name]) => name in settingsSchema.shape))
 }
 
 /** The schema looks at the spelling; whether it is an address, only the URL parser knows. */

@@ -13,17 +13,18 @@ export interface UpstreamChoice {
 export interface UpstreamChoiceOptions {
   /** The environment's OLLAMA_HOST. */
   readonly ollamaHost: string | undefined
-  /** Names, besides the loopback ones, under which the gateway can be reached. */
-  readonly ownNames: () => ReadonlySet<string>
+  /** Names, besides the loopback ones, under which the gateway can be reached with these settings. */
+  readonly ownNames: (settings: Settings) => ReadonlySet<string>
 }
 
 export function createUpstreamChoice({ ollamaHost, ownNames }: UpstreamChoiceOptions): UpstreamChoice {
   const fromEnvironment = ollamaHost === undefined ? undefined : parseOllamaHost(ollamaHost)
 
-  function of({ upstream, gatewayPort }: Settings): string {
+  function of(settings: Settings): string {
+    const { upstream, gatewayPort } = settings
     if (upstream !== null) return upstreamUrl(upstream)
     // Ollama's own command line reads the same variable: somebody may have pointed that one at the gateway.
-    const usable = fromEnvironment !== undefined && !isGatewayItself(fromEnvironment, gatewayPort, ownNames())
+    const usable = fromEnvironment !== undefined && !isGatewayItself(fromEnvironment, gatewayPort, ownNames(settings))
     return usable ? fromEnvironment : DEFAULT_UPSTREAM
   }
 
@@ -31,7 +32,7 @@ export function createUpstreamChoice({ ollamaHost, ownNames }: UpstreamChoiceOpt
     of,
     refuseLoop(settings, port) {
       const url = of(settings)
-      if (!isGatewayItself(url, port, ownNames())) return
+      if (!isGatewayItself(url, port, ownNames(settings))) return
       const sentence = `${url} is Latchkey’s own address. Give the address of Ollama there, or another port to Latchkey.`
       throw new PersonError('upstream_is_gateway', sentence)
     },

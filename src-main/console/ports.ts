@@ -1,11 +1,12 @@
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange } from '#shared/exchange.ts'
 import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { NetworkAddress } from '#shared/network.ts'
 import type { OriginRecord } from '#shared/origin.ts'
 import type { Settings, SettingsPatch } from '#shared/settings.ts'
 import type { AppState, UpstreamState } from '#shared/state.ts'
-import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
 import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
+import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
 
 /**
  * What the console can ask of the core. Operations on one key or origin resolve to undefined when it does not exist;
@@ -14,7 +15,6 @@ import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
 export interface ConsolePorts {
   state(): AppState
   checkUpstream(): Promise<UpstreamState>
-  keys: {
   /** The upstream's own key: it can be set and taken away, and never be read back. */
   credential: {
     status(): UpstreamCredentialStatus
@@ -24,6 +24,7 @@ export interface ConsolePorts {
   diagnostics(): string
   /** This computer's addresses in its networks, as they are now. */
   network(): NetworkAddress[]
+  keys: {
     list(): Promise<Key[]>
     create(key: NewKey): Promise<IssuedKey>
     update(id: string, patch: KeyPatch): Promise<Key | undefined>

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Revocation } from '#shared/decisions.ts'
+import { PersonError } from '#shared/person-error.ts'
 import { answerConnect, answerUnreadable } from './answer-unreadable.ts'
 import { isCondemned } from './condemned-sockets.ts'
 import { ExchangeContext } from './exchange-context.ts'
-import { openListeners, portOf } from './listeners.ts'
+import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
 import { runPipeline } from './pipeline.ts'
 import type { Access, GatewayConfig, GatewayLog, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
@@ -28,7 +29,9 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #upstream: Upstream
   readonly #running = new Set<ExchangeContext>()
-  #servers: Server[] = []
+  #listeners: readonly Listener[] = []
+  /** As given to `listen` last, also those that this computer does not have. */
+  #hosts: readonly string[] = []
   readonly #stopWatching: () => void
 
   constructor(options: GatewayOptions) {
@@ -39,7 +42,12 @@ export class Gateway {
 
   /** Port it listens on; 0 when it does not. */
   get port(): number {
-    return portOf(this.#servers)
+    return portOf(this.#listeners)
+  }
+
+  /** Addresses it listens on. */
+  get hosts(): string[] {
+    return this.#listeners.map(({ host }) => host)
   }
 
   /** Exchanges under way. */
@@ -48,23 +56,40 @@ export class Gateway {
   }
 
   /**
-   * Listens on a port of every given host (`127.0.0.1`, `::1`); 0 is any free one. Called again, it moves: the old
-   * port is closed once the new one is open, and what runs there ends in its own time. Throws a PersonError
-   * `port_taken`, and then listens where it did before.
+   * Listens on a port of every given host (`127.0.0.1`, `::1`) that this computer has; 0 is any free port. Called again,
+   * it moves. The old port is closed once the new one is open, and what runs there ends in its own time; a host that is
+   * not named any more ends at once, with all that runs on it. Throws a PersonError `port_taken`, `port_forbidden` or
+   * `no_address`, and then listens where it did before.
    */
   async listen({ hosts, port }: { hosts: readonly string[]; port: number }): Promise<{ port: number }> {
-    if (port !== 0 && port === this.port) return { port }
-    const servers = await openListeners(hosts, port, {
-      request: (request, response, expectsContinue) => this.#take(request, response, expectsContinue),
+    const staying = port !== 0 && port === this.port ? this.#listeners.filter(({ host }) => hosts.includes(host)) : []
+    const added = hosts.filter((host) => staying.every((listener) => listener.host !== host))
+    const listeners = [...staying, ...(await this.#open(added, port))]
+    if (listeners.length === 0)
+      throw new PersonError('no_address', 'None of the addresses to listen on exists on this computer.')
+    const leaving = this.#listeners.filter((listener) => !staying.includes(listener))
+    this.#listeners = listeners
+    this.#hosts = hosts
+    for (const listener of leaving) stopListening(listener)
+    this.#endElsewhere(leaving)
+    return { port: portOf(listeners) }
+  }
+
+  #open(hosts: readonly string[], port: number): Promise<Listener[]> {
+    return openListeners(hosts, port, {
+      request: (request, response, expectsContinue, host) => this.#take(request, response, expectsContinue, host),
       clientError: (error, socket) =>
         answerUnreadable({ error, socket, now: this.#options.now, recorder: this.#options.recorder }),
       connect: (_request, socket) =>
         answerConnect({ socket, now: this.#options.now, recorder: this.#options.recorder }),
     })
-    const old = this.#servers
-    this.#servers = servers
-    for (const server of old) stopListening(server)
-    return { port: portOf(servers) }
+  }
+
+  /** Ends what runs on hosts that are not listened on any more: whoever is shut out must not hear the rest. */
+  #endElsewhere(leaving: readonly Listener[]): void {
+    const hosts = this.#hosts
+    for (const context of this.#running) if (!hosts.includes(context.host)) endExchange(context, 'address_closed')
+    for (const { host, server } of leaving) if (!hosts.includes(host)) server.closeAllConnections()
   }
 
   /** GETs a path of the upstream over the gateway's own connections; undefined when it does not answer. */
@@ -74,17 +99,17 @@ export class Gateway {
 
   /** Stops listening, waits up to `drainMs` for running exchanges, then ends them. */
   async close(drainMs: number): Promise<void> {
-    const servers = this.#servers
-    this.#servers = []
-    for (const server of servers) stopListening(server)
+    const listeners = this.#listeners
+    this.#listeners = []
+    for (const listener of listeners) stopListening(listener)
     await this.#untilIdle(drainMs)
     for (const context of this.#running) endExchange(context, 'shutting_down')
     // A browser can hold a socket it never used for half a minute.
-    for (const server of servers) server.closeAllConnections()
+    for (const { server } of listeners) server.closeAllConnections()
     // What was just ended is recorded when its connection has closed, a moment later.
     await this.#untilIdle(LAST_RECORDS_MS)
     this.#stopWatching()
-    await this.#upstream.close()
+    this.#upstream.close()
   }
 
   async #untilIdle(withinMs: number): Promise<void> {
@@ -92,11 +117,14 @@ export class Gateway {
     while (this.#running.size > 0 && performance.now() < deadline) await pause(DRAIN_LOOK_MS)
   }
 
-  #take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+  #take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, host: string): void {
     if (isCondemned(request.socket)) return
+    // A connection to the port before this one may outlive the address it came in on.
+    if (!this.#hosts.includes(host)) return void request.socket.destroy()
     const context = new ExchangeContext({
       request,
       response,
+      host,
       config: this.#options.config(),
       id: randomUUID(),
       time: this.#options.now(),
@@ -104,8 +132,11 @@ export class Gateway {
     })
     context.expectsContinue = expectsContinue
     this.#running.add(context)
-    // Registered first, and so called last but for what the steps add: see `finish`.
-    response.once('close', () => queueMicrotask(() => this.#finish(context)))
+    response.on('close', () => {
+      context.onClientClosed?.()
+      // Whoever waited for the client's body learns only now that it left, and says so in the context.
+      queueMicrotask(() => this.#finish(context))
+    })
     void runPipeline(context, {
       access: this.#options.access,
       upstream: this.#upstream,
@@ -143,11 +174,6 @@ function endExchange(context: ExchangeContext, reason: string): void {
   context.outcome = 'cut_off'
   context.reason = reason
   context.response.destroy()
-}
-
-function stopListening(server: Server): void {
-  server.close()
-  server.closeIdleConnections()
 }
 
 function pause(ms: number): Promise<void> {

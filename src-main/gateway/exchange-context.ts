@@ -12,6 +12,8 @@ const NO_HEADERS: RequestHeaders = emptyHeaders()
 export class ExchangeContext {
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** The address it came in on, as it was given to listen on. */
+  readonly host: string
   /** Settings as they were when the request arrived. */
   readonly config: GatewayConfig
   /** X-Request-Id. */
@@ -46,6 +48,8 @@ export class ExchangeContext {
 
   /** Ends a running exchange from outside: set while it is being forwarded. */
   cut: ((reason: string) => void) | undefined = undefined
+  /** Told when the client has its answer, or has left: set while it is being forwarded. */
+  onClientClosed: (() => void) | undefined = undefined
 
   outcome: Outcome = 'ok'
   reason: string | null = null
@@ -59,6 +63,7 @@ export class ExchangeContext {
   constructor(options: {
     request: IncomingMessage
     response: ServerResponse
+    host: string
     config: GatewayConfig
     id: string
     time: number
@@ -66,6 +71,7 @@ export class ExchangeContext {
   }) {
     this.request = options.request
     this.response = options.response
+    this.host = options.host
     this.config = options.config
     this.id = options.id
     this.time = options.time

@@ -10,20 +10,28 @@ const IDLE_MS = 65_000
 const FREE_PORT_TRIES = 10
 
 export interface ListenerHandlers {
-  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void
+  /** `host` is the address that the request came in on, as it was given to listen on. */
+  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, host: string): void
   clientError(error: NodeJS.ErrnoException, socket: Socket): void
   connect(request: IncomingMessage, socket: Socket): void
 }
 
+/** A server that listens on one address. */
+export interface Listener {
+  readonly host: string
+  readonly server: Server
+}
+
 /**
  * Opens one server per host, all on the same port; port 0 means any port that is free on all of them. A host this
- * computer does not have (IPv6 switched off) is passed over. Throws a PersonError `port_taken` or `port_forbidden`.
+ * computer does not have (IPv6 switched off) is passed over. Throws a PersonError `port_taken` or `port_forbidden`, and
+ * then has opened none.
  */
 export async function openListeners(
   hosts: readonly string[],
   port: number,
   handlers: ListenerHandlers,
-): Promise<Server[]> {
+): Promise<Listener[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await openOnce(hosts, port, handlers)
@@ -34,28 +42,32 @@ export async function openListeners(
   }
 }
 
-export function portOf(servers: readonly Server[]): number {
-  return (servers[0]?.address() as AddressInfo | null)?.port ?? 0
+export function portOf(listeners: readonly Listener[]): number {
+  return (listeners[0]?.server.address() as AddressInfo | null)?.port ?? 0
 }
 
-async function openOnce(hosts: readonly string[], port: number, handlers: ListenerHandlers): Promise<Server[]> {
-  const servers: Server[] = []
+/** What runs on it may end in its own time. */
+export function stopListening({ server }: Listener): void {
+  server.close()
+  server.closeIdleConnections()
+}
+
+async function openOnce(hosts: readonly string[], port: number, handlers: ListenerHandlers): Promise<Listener[]> {
+  const listeners: Listener[] = []
   try {
     for (const host of hosts) {
-      const server = await listen(host, portOf(servers) || port, handlers)
-      if (server !== undefined) servers.push(server)
+      const server = await listen(host, portOf(listeners) || port, handlers)
+      if (server !== undefined) listeners.push({ host, server })
     }
-    if (servers.length === 0)
-      throw new PersonError('no_address', 'None of the addresses to listen on exists on this computer.')
-    return servers
+    return listeners
   } catch (error) {
-    for (const server of servers) server.close()
+    for (const { server } of listeners) server.close()
     throw error
   }
 }
 
 function listen(host: string, port: number, handlers: ListenerHandlers): Promise<Server | undefined> {
-  const server = createGatewayServer(handlers)
+  const server = createGatewayServer(host, handlers)
   return new Promise((resolve, reject) => {
     server.once('error', (error) => {
       const absent = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT'
@@ -66,7 +78,7 @@ function listen(host: string, port: number, handlers: ListenerHandlers): Promise
   })
 }
 
-function createGatewayServer(handlers: ListenerHandlers): Server {
+function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
   const server = createServer({
     headersTimeout: HEADERS_MS,
     // A large upload may take its time; what bounds it is its size.
@@ -79,8 +91,8 @@ function createGatewayServer(handlers: ListenerHandlers): Server {
   })
   // Beyond its limit Node drops header lines silently; the byte limit above bounds them instead.
   server.maxHeadersCount = 0
-  server.on('request', (request, response) => handlers.request(request, response, false))
-  server.on('checkContinue', (request, response) => handlers.request(request, response, true))
+  server.on('request', (request, response) => handlers.request(request, response, false, host))
+  server.on('checkContinue', (request, response) => handlers.request(request, response, true, host))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => handlers.clientError(error, socket as Socket))
   server.on('connect', (request, socket) => handlers.connect(request, socket as Socket))
   return server

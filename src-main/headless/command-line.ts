@@ -8,6 +8,7 @@ import { VERSION } from './headless-host.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addOriginCommands } from './origin-commands.ts'
 import { addServeCommand } from './serve-command.ts'
+import { addSettingsCommands } from './settings-commands.ts'
 import { addUsageCommand } from './usage-command.ts'
 
 const COMMANDS = [
@@ -15,6 +16,7 @@ const COMMANDS = [
   addKeyCommands,
   addOriginCommands,
   addUsageCommand,
+  addSettingsCommands,
   addDoctorCommand,
   addConsoleCommand,
 ]

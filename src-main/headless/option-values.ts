@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/scopes.ts'
-import { upstreamUrlSchema } from '#shared/settings.ts'
+import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings.ts'
 import { parseDuration } from './time-words.ts'
 
 /** Readers of option values. Each throws commander's InvalidArgumentError, which ends the command as wrong usage. */
@@ -52,8 +52,13 @@ export function upstreamUrl(text: string): string {
   throw new InvalidArgumentError('An upstream looks like http://127.0.0.1:11434.')
 }
 
-/** Where the gateway listens. Only this computer: a gateway that others can reach needs the LAN mode's checks. */
-export function loopbackHost(text: string): string {
-  if (/^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(text)) return text
-  throw new InvalidArgumentError('Latchkey listens on this computer only: give 127.0.0.1, ::1 or localhost.')
+/** Where the gateway listens besides loopback, as the setting `lan` says it. */
+export function host(text: string): Settings['lan'] {
+  if (/^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(text)) return []
+  if (text === '0.0.0.0' || text === '::') return 'all'
+  const lan = settingsPatchSchema.shape.lan.safeParse([text])
+  if (lan.success && lan.data !== undefined) return lan.data
+  throw new InvalidArgumentError(
+    'Give 127.0.0.1 for this computer only, 0.0.0.0 for all its networks, or one of its addresses.',
+  )
 }

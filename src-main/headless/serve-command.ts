@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
+import type { Settings } from '#shared/settings.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { lanWarnings } from './lan-warnings.ts'
 import { openBrowser } from './open-browser.ts'
-import { loopbackHost, port, upstreamUrl } from './option-values.ts'
+import { host, port, upstreamUrl } from './option-values.ts'
 import { type ServeOptions, type Serving, startServing } from './serving.ts'
 
 interface Flags extends CommonOptions {
-  host?: string
+  host?: Settings['lan']
   port?: number
   consolePort?: number
   upstream?: string
@@ -19,7 +21,11 @@ export function addServeCommand(program: Command, context: CommandContext): void
   const command = program
     .command('serve')
     .description('run the gateway, and the console in the browser')
-    .option('--host <host>', 'where the gateway listens: 127.0.0.1, ::1 or localhost', loopbackHost)
+    .option(
+      '--host <host>',
+      'who reaches the gateway: 127.0.0.1 (this computer), 0.0.0.0 (its networks), an address',
+      host,
+    )
     .option('--port <number>', 'port of the gateway, 0 for any free one (default: 11500)', port)
     .option('--console-port <number>', 'port of the console, 0 for any free one (default: 11501)', port)
     .option('--upstream <url>', 'where Ollama is (default: OLLAMA_HOST, else http://127.0.0.1:11434)', upstreamUrl)
@@ -44,7 +50,7 @@ function serveOptions(flags: Flags): ServeOptions {
     overrides: {
       ...(flags.upstream === undefined ? {} : { upstream: flags.upstream }),
       ...(flags.port === undefined ? {} : { gatewayPort: flags.port }),
-      ...(flags.host === undefined ? {} : { gatewayHost: flags.host }),
+      ...(flags.host === undefined ? {} : { lan: flags.host }),
     },
   }
 }
@@ -72,6 +78,7 @@ function announce(serving: Serving, flags: Flags, context: CommandContext): void
   const { gateway, upstream, keys, notices } = serving.app.state()
   const link = serving.consoleLink()
   for (const notice of notices) context.warn(notice)
+  for (const sentence of lanWarnings(gateway)) context.warn(sentence)
   if (flags.json === true) {
     const addresses = { gateway: serving.gatewayUrl, console: link, upstream: upstream.url, dataDir: serving.dataDir }
     context.print(JSON.stringify({ event: 'ready', ...addresses }))
@@ -79,6 +86,7 @@ function announce(serving: Serving, flags: Flags, context: CommandContext): void
   }
   context.print('Latchkey is running. Stop it with Ctrl+C.\n')
   context.print(`  Address for apps  ${gateway.address}`)
+  for (const address of gateway.lan) context.print(`  For other devices ${address}`)
   context.print(`  Console           ${link}`)
   context.print(`  Upstream          ${upstreamWords(serving, flags)}\n`)
   if (keys === 0)

@@ -25,7 +25,7 @@ export interface ServeOptions {
 export interface Serving {
   readonly app: App
   readonly dataDir: string
-  /** With the address it listens on: `http://127.0.0.1:11500`. */
+  /** As programs on this computer reach it: `http://127.0.0.1:11500`. */
   readonly gatewayUrl: string
   /** A fresh link with a one-time token. */
   consoleLink(): string
@@ -72,7 +72,7 @@ async function startParts(
   return {
     app,
     dataDir,
-    gatewayUrl: `http://${urlHost(overrides.gatewayHost)}:${gateway.port}`,
+    gatewayUrl: `http://127.0.0.1:${gateway.port}`,
     consoleLink,
     stop: () => {
       drainMs = DRAIN_MS
@@ -103,9 +103,4 @@ function withConsoleLink(handler: App['console'], consoleLink: () => string): Ap
     const wanted = request.method === 'POST' && new URL(request.url).pathname === CONSOLE_LINK_PATH
     return wanted ? Response.json({ url: consoleLink() }) : handler(request)
   }
-}
-
-function urlHost(gatewayHost: string | undefined): string {
-  if (gatewayHost === undefined || gatewayHost === 'localhost') return '127.0.0.1'
-  return gatewayHost.includes(':') ? `[${gatewayHost}]` : gatewayHost
 }

@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly env?: Host['env']
   /** What settings.json holds before the start. */
   readonly settings?: string
+  /** Between two pieces of the sample's answers. */
+  readonly chunkDelayMs?: number
   /** What the shell's log file ends in. */
   readonly logTail?: string
 }
@@ -46,7 +48,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
   const dataDir = join(dir.path, 'data')
   await mkdir(dataDir, { mode: 0o700 })
   if (options.settings !== undefined) await writeFile(join(dataDir, 'settings.json'), options.settings)
-  const upstream = await startSampleUpstream()
+  const upstream = await startSampleUpstream({ chunkDelayMs: options.chunkDelayMs ?? 0 })
   const rendererDir = await writeRenderer(dir.path)
   let log = ''
   const host = hostOn(dataDir, rendererDir, {

@@ -39,8 +39,13 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawConn
 }
 
 /** Sends the bytes on a connection of its own and returns all that came back until the peer closed it. */
-export async function exchangeRaw(port: number, text: string, deadlineMs = DEADLINE_MS): Promise<string> {
-  const connection = await openRaw(port)
+export async function exchangeRaw(
+  port: number,
+  text: string,
+  deadlineMs = DEADLINE_MS,
+  host = '127.0.0.1',
+): Promise<string> {
+  const connection = await openRaw(port, host)
   try {
     connection.send(text)
     return await connection.readToEnd(deadlineMs)

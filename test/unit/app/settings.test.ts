@@ -82,8 +82,8 @@ test('a change counts only once it is real: until then the old settings are read
 
 test('the command line wins over the file, and a later change here over the command line', async () => {
   const { disk, file } = fileOn({ gatewayPort: 1 })
-  const settings = openSettings({ file, overrides: { gatewayPort: 2, gatewayHost: '0.0.0.0' } })
-  expect(settings.read()).toEqual({ ...settingsSchema.parse({}), gatewayPort: 2 })
+  const settings = openSettings({ file, overrides: { gatewayPort: 2, lan: 'all' } })
+  expect(settings.read()).toEqual({ ...settingsSchema.parse({}), gatewayPort: 2, lan: 'all' })
   await settings.change({ theme: 'dark', gatewayPort: 2 }, accept)
   expect(disk.content).toMatchObject({ gatewayPort: 1, theme: 'dark' })
   await settings.change({ gatewayPort: 3 }, accept)

@@ -1,7 +1,17 @@
 import { hostname, networkInterfaces } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
+import { type NetworkAddress, urlHost } from '#shared/network.ts'
 
 const FRESH_MS = 10_000
+
+/** This computer's addresses in its networks, as they are now. */
+export function readOwnAddresses(): NetworkAddress[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ internal, address }) => !internal && !isLinkLocal(address))
+      .map(({ address, family }) => ({ address: address.toLowerCase(), family, interface: name })),
+  )
+}
 
 /**
  * Names and addresses of this computer, in lower case and as a Host header spells them. Read anew every ten seconds:
@@ -21,7 +31,10 @@ export function createOwnNames({ now }: { now: () => number }): () => ReadonlySe
 
 function readNames(): ReadonlySet<string> {
   const name = hostname().toLowerCase()
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  const spelled = addresses.map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address))
-  return new Set([name, `${name}.local`, ...spelled])
+  return new Set([name, `${name}.local`, ...readOwnAddresses().map(({ address }) => urlHost(address))])
+}
+
+/** RFC 4291 section 2.5.6: means nothing without the name of an interface, which no URL can carry. */
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(address)
 }
