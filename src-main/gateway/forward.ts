@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici'
+import { ClientAnswer } from './client-answer.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { createMeter, type Meter } from './meter/meter.ts'
 import { isModelList, ModelListFilter } from './model-list-filter.ts'
@@ -6,8 +6,11 @@ import type { Access } from './ports.ts'
 import { refuse } from './refuse.ts'
 import { discardBody } from './request-body.ts'
 import { upstreamHeaders } from './request-headers.ts'
-import { clientHeaders, single, type UpstreamHeaders } from './response-headers.ts'
+import { clientHeaders, valueOf } from './response-headers.ts'
 import { Upload } from './upload.ts'
+import { type AnswerHead, CHUNKED, UNTIL_CLOSE } from './upstream/answer-head.ts'
+import type { Call, CallListener } from './upstream/call.ts'
+import { requestHead } from './upstream/request-head.ts'
 import type { Upstream } from './upstream.ts'
 import { isStaleConnection, refusalOf } from './upstream-errors.ts'
 
@@ -15,19 +18,22 @@ import { isStaleConnection, refusalOf } from './upstream-errors.ts'
 const STREAMED_LIMIT = 256 * 1024 * 1024
 const LIMIT_WORDS = '256 MB'
 const BLOB_ROUTE = '/api/blobs/:digest'
+// Below this, copying a held body behind the head is cheaper than a second write.
+const SMALL_BYTES = 16 * 1024
 
-type Controller = Dispatcher.DispatchController
 type BodyFilter = Pick<Meter, 'write' | 'flush'>
 
 /**
- * One exchange with the upstream, as undici's handler: prepare once on a copy, attempt, finish. Pieces are passed on
- * as they come, with backpressure; each side that leaves ends the other.
+ * One exchange with the upstream: prepare once on a copy, attempt, finish. Pieces are passed on as they come, with
+ * backpressure; each side that leaves ends the other.
  */
-export class Forwarding implements Dispatcher.DispatchHandler {
+export class Forwarding implements CallListener {
   readonly #context: ExchangeContext
   readonly #access: Access
   readonly #upstream: Upstream
-  #controller: Controller | undefined
+  #call: Call | undefined
+  #upload: Upload | undefined
+  #answer: ClientAnswer | undefined
   #meter: Meter | undefined
   #filter: BodyFilter | undefined
   #ended = false
@@ -40,58 +46,50 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { response } = this.#context
-    this.#context.cut = (reason) => this.#cut(reason)
-    response.once('close', () => this.#onClientClosed())
-    this.#send(this.#prepare())
+    const context = this.#context
+    context.cut = (reason) => this.#cut(reason)
+    context.onClientClosed = () => this.#onClientClosed()
+    this.#send()
   }
 
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller
-    if (this.#ended) controller.abort(new Error('nobody waits for this answer any more'))
-  }
-
-  onResponseStart(controller: Controller, status: number, headers: UpstreamHeaders): void {
-    if (status < 200 || this.#ended) return
+  onHead({ status, lines, bodyLength }: AnswerHead): void {
     const { response, id } = this.#context
-    this.#chooseFilter(status, headers)
+    this.#chooseFilter(status, lines)
     // A filter that changes the body makes the upstream's length wrong.
     const unchanged = this.#filter === this.#meter && !this.#context.askedForUsage
-    response.writeHead(status, clientHeaders(headers, id, unchanged))
+    response.writeHead(status, clientHeaders(lines, id, unchanged))
+    this.#answer = new ClientAnswer(response)
     // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
-    if (headers['content-length'] === undefined) setImmediate(() => this.#flushHead())
-    void controller
+    if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) setImmediate(() => this.#flushHead())
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#ended) return
+  onData(piece: Buffer): void {
     const context = this.#context
     if (context.firstByteAt === 0) context.firstByteAt = performance.now()
-    const out = this.#filter === undefined ? chunk : this.#filter.write(chunk)
+    const out = this.#filter === undefined ? piece : this.#filter.write(piece)
     if (out === undefined || out.length === 0) return
     context.bytesOut += out.length
-    if (context.response.write(out)) return
-    controller.pause()
-    context.response.once('drain', () => controller.resume())
+    if (this.#answer?.write(out) !== false) return
+    this.#call?.pause()
+    context.response.once('drain', () => this.#call?.resume())
   }
 
-  onResponseEnd(): void {
-    if (this.#ended) return
+  onEnd(last: Buffer | undefined): void {
     this.#ended = true
     const context = this.#context
     if (context.firstByteAt === 0) context.firstByteAt = performance.now()
-    const rest = this.#filter?.flush()
+    const rest = this.#lastPiece(last)
     context.bytesOut += rest?.length ?? 0
     this.#bookCounts()
     this.#judgeOutcome(context.response.statusCode)
-    context.response.end(rest)
+    this.#answer?.end(rest)
     if (!context.request.complete) this.#dropUnwantedUpload()
   }
 
-  onResponseError(_controller: Controller, error: Error): void {
-    if (this.#ended) return
+  onError(error: Error): void {
     if (this.#mayRetry(error)) return this.#retry()
     this.#ended = true
+    this.#upload?.stop()
     const context = this.#context
     if (!context.response.headersSent) return refuse(context, { refused: refusalOf(error) }, true)
     // Never a clean end for an answer that is not whole.
@@ -102,30 +100,43 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     context.response.destroy()
   }
 
-  #prepare(): Dispatcher.DispatchOptions {
+  #send(): void {
     const context = this.#context
-    const { config, headers, request } = context
+    const { config, headers, request, body } = context
     const target = this.#upstream.target(config.upstream)
     const lines = upstreamHeaders(headers, { host: target.host, credential: config.upstreamCredential })
-    const options = {
-      method: context.method as Dispatcher.HttpMethod,
-      path: target.prefix + context.path + context.query,
-      headers: lines,
-    }
-    if (context.body !== undefined) {
-      context.bytesIn = context.body.length
-      lines.push('content-length', String(context.body.length))
-      return { ...options, body: context.body }
-    }
-    if (!context.hasBody) return { ...options, body: null }
-    if (headers['content-encoding'] !== undefined) lines.push('content-encoding', headers['content-encoding'])
-    if (headers['content-length'] !== undefined) lines.push('content-length', headers['content-length'])
+    const isStreamed = body === undefined && context.hasBody
+    const length = body === undefined ? headers['content-length'] : String(body.length)
+    const chunked = isStreamed && length === undefined
+    if (isStreamed && headers['content-encoding'] !== undefined)
+      lines.push('content-encoding', headers['content-encoding'])
+    if (chunked) lines.push('transfer-encoding', 'chunked')
+    else if (length !== undefined) lines.push('content-length', length)
+    const head = requestHead(context.method, target.prefix + context.path + context.query, lines)
+    const call = target.pool.call(context.method, this)
+    this.#call = call
+    if (!isStreamed) return this.#sendHeld(call, head, body)
     if (context.expectsContinue) context.response.writeContinue()
-    return { ...options, body: new Upload(request, (bytes) => this.#countPiece(bytes)) }
+    this.#upload = new Upload({ request, call, head, chunked, onPiece: (bytes) => this.#countPiece(bytes) })
   }
 
-  #send(options: Dispatcher.DispatchOptions): void {
-    this.#upstream.target(this.#context.config.upstream).pool.dispatch(options, this)
+  #sendHeld(call: Call, head: string, body: Buffer | undefined): void {
+    this.#context.bytesIn = body?.length ?? 0
+    if (body === undefined || body.length <= SMALL_BYTES) call.write(head + (body?.toString('latin1') ?? ''))
+    else {
+      call.write(head)
+      call.write(body)
+    }
+    call.markSent()
+  }
+
+  #lastPiece(last: Buffer | undefined): Buffer | undefined {
+    const filter = this.#filter
+    if (filter === undefined) return last
+    const passed = last && filter.write(last)
+    const held = filter.flush()
+    if (passed === undefined || held === undefined) return passed ?? held
+    return Buffer.concat([passed, held])
   }
 
   #countPiece(bytes: number): void {
@@ -137,6 +148,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** The upstream answered without reading everything: the rest is read away, but not for ever. */
   #dropUnwantedUpload(): void {
     const { request } = this.#context
+    this.#upload?.stop()
     discardBody(request, () => {
       if (!request.complete) request.destroy()
     })
@@ -144,13 +156,12 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   #refuseTooLarge(): void {
     if (this.#ended) return
-    this.#ended = true
-    this.#controller?.abort(new Error('the body is too large'))
+    this.#end()
     if (this.#context.response.headersSent) this.#context.response.destroy()
     else refuse(this.#context, { refused: 'body_too_large', detail: LIMIT_WORDS })
   }
 
-  #chooseFilter(status: number, headers: UpstreamHeaders): void {
+  #chooseFilter(status: number, lines: readonly string[]): void {
     const { route, method, path, key, askedForUsage } = this.#context
     if (method === 'HEAD' || status >= 400) return
     if (key !== undefined && key.models !== null && isModelList(path)) {
@@ -159,7 +170,7 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     }
     const shape = route?.meter ?? 'none'
     if (shape === 'none') return
-    this.#meter = createMeter({ shape, contentType: single(headers['content-type']) ?? '', asked: askedForUsage })
+    this.#meter = createMeter({ shape, contentType: valueOf(lines, 'content-type') ?? '', asked: askedForUsage })
     this.#filter = this.#meter
   }
 
@@ -197,14 +208,20 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   #retry(): void {
     this.#retried = true
-    this.#send(this.#prepare())
+    this.#send()
+  }
+
+  /** Stops both sides: nobody waits for this answer any more. */
+  #end(): void {
+    this.#ended = true
+    this.#upload?.stop()
+    this.#call?.abort()
   }
 
   #onClientClosed(): void {
     if (this.#ended) return
-    this.#ended = true
+    this.#end()
     this.#bookCounts()
-    this.#controller?.abort(new Error('the client left'))
     const counts = this.#meter?.counts()
     // OpenAI's SDK leaves at `[DONE]`, before the connection says the same: it has had everything.
     if (counts?.complete && counts.metered) return
@@ -216,11 +233,10 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   /** Ends a running exchange because its key or origin may no longer go on. */
   #cut(reason: string): void {
     if (this.#ended) return
-    this.#ended = true
+    this.#end()
     this.#bookCounts()
     this.#context.outcome = 'cut_off'
     this.#context.reason = reason
-    this.#controller?.abort(new Error('the exchange was ended'))
     this.#context.response.destroy()
   }
 }

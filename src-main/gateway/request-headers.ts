@@ -94,7 +94,7 @@ export function readHeaders(raw: readonly string[]): RequestHeaders | Refusal {
 
 /** The header lines for the upstream, as a flat list: name, value, name, value ... */
 export function upstreamHeaders(headers: RequestHeaders, ours: { host: string; credential: string | null }): string[] {
-  const lines = ['host', ours.host, 'accept-encoding', 'identity']
+  const lines = ['host', ours.host, 'connection', 'keep-alive', 'accept-encoding', 'identity']
   if (ours.credential !== null) lines.push('authorization', ours.credential)
   if (headers['content-type'] !== undefined) lines.push('content-type', headers['content-type'])
   if (headers['user-agent'] !== undefined) lines.push('user-agent', headers['user-agent'])

@@ -1,8 +1,5 @@
 import { connectionTokens } from './request-headers.ts'
 
-/** Headers as undici gives them: lower-case names; a list where a line came more than once. */
-export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>
-
 /**
  * `*` and not the caller's origin: keys are not ambient, so it is safe, and an extension that rewrites Origin for
  * every page makes a reflected one fail (facts.md, measured). Never Allow-Credentials.
@@ -35,23 +32,26 @@ const DROPPED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The header lines for the client as a flat list, from the upstream's. `keepLength` is false where the body the
- * client gets differs from the upstream's.
+ * The header lines for the client as a flat list, from the upstream's (name in lower case, value, name ...).
+ * `keepLength` is false where the body the client gets differs from the upstream's.
  */
-export function clientHeaders(upstream: UpstreamHeaders, requestId: string, keepLength: boolean): string[] {
+export function clientHeaders(upstream: readonly string[], requestId: string, keepLength: boolean): string[] {
   const lines = [...CORS_LINES, 'X-Request-Id', requestId]
-  const named = connectionTokens(single(upstream.connection))
-  for (const name in upstream) {
+  const named = connectionTokens(valueOf(upstream, 'connection'))
+  for (let at = 0; at < upstream.length; at += 2) {
+    const name = upstream[at] as string
     if (DROPPED.has(name) || name.startsWith('access-control-') || named?.includes(name)) continue
     if (name === 'content-length' && !keepLength) continue
-    const value = upstream[name]
-    if (typeof value === 'string') lines.push(name, value)
-    else for (const one of value ?? []) lines.push(name, one)
+    lines.push(name, upstream[at + 1] as string)
   }
   return lines
 }
 
-/** A header's one value; of several, all of them joined as RFC 9110 section 5.3 allows. */
-export function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value
+/** A header's value; of several lines, all of them joined as RFC 9110 section 5.3 allows. */
+export function valueOf(lines: readonly string[], name: string): string | undefined {
+  let value: string | undefined
+  for (let at = 0; at < lines.length; at += 2) {
+    if (lines[at] === name) value = value === undefined ? lines[at + 1] : `${value}, ${lines[at + 1]}`
+  }
+  return value
 }

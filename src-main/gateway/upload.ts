@@ -1,50 +1,72 @@
 import type { IncomingMessage } from 'node:http'
-import { Readable } from 'node:stream'
+import type { Call } from './upstream/call.ts'
+
+// Below this, copying the body behind the head is cheaper than a second write.
+const SMALL_BYTES = 16 * 1024
+const LAST_CHUNK = '0\r\n\r\n'
+
+export interface UploadOptions {
+  readonly request: IncomingMessage
+  readonly call: Call
+  /** The head of the upstream request, with its blank line; one character per byte. */
+  readonly head: string
+  /** Whether the body goes on in chunks, because its length was not announced. */
+  readonly chunked: boolean
+  /** Told the size of each piece that passes, in bytes. */
+  readonly onPiece: (bytes: number) => void
+}
 
 /**
- * A request's body on its way to the upstream, with backpressure. It stands between the two because undici destroys
- * the body of a request that failed, and destroying an IncomingMessage destroys the client's connection, which is
- * still to get its answer.
+ * A request's body on its way to the upstream, with backpressure. A body of known length leaves together with its head,
+ * which nearly always makes the whole request one write.
  */
-export class Upload extends Readable {
-  readonly #request: IncomingMessage
-  readonly #onPiece: (bytes: number) => void
+export class Upload {
+  readonly #options: UploadOptions
+  /** The head, as long as it waits for the first piece. */
+  #waiting: string
+  #stopped = false
 
-  /** `onPiece` is told the size of each piece that passes, in bytes. */
-  constructor(request: IncomingMessage, onPiece: (bytes: number) => void) {
-    super()
-    this.#request = request
-    this.#onPiece = onPiece
-    request.pause()
-    request.on('data', this.#pass)
-    request.once('end', this.#end)
-    request.once('error', this.#fail)
-    request.once('close', this.#close)
+  constructor(options: UploadOptions) {
+    this.#options = options
+    this.#waiting = options.head
+    if (options.chunked) this.#sendHead()
+    options.request.on('data', this.#pass).on('end', this.#end)
   }
 
-  override _read(): void {
-    this.#request.resume()
-  }
-
-  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
-    this.#request.off('data', this.#pass).off('end', this.#end).off('error', this.#fail).off('close', this.#close)
-    callback(error)
+  /** Sends nothing more. What still comes is somebody else's to read away. */
+  stop(): void {
+    this.#stopped = true
+    this.#options.request.off('data', this.#pass).off('end', this.#end)
   }
 
   readonly #pass = (piece: Buffer): void => {
-    this.#onPiece(piece.length)
-    if (!this.push(piece)) this.#request.pause()
+    const { request, call, onPiece } = this.#options
+    onPiece(piece.length)
+    if (this.#stopped || this.#write(piece)) return
+    request.pause()
+    call.onDrain(() => request.resume())
   }
 
   readonly #end = (): void => {
-    this.push(null)
+    const { call, chunked } = this.#options
+    this.#sendHead()
+    if (chunked) call.write(LAST_CHUNK)
+    call.markSent()
   }
 
-  readonly #fail = (error: Error): void => {
-    this.destroy(error)
+  #write(piece: Buffer): boolean {
+    const { call, chunked } = this.#options
+    const before = chunked ? `${piece.length.toString(16)}\r\n` : this.#waiting
+    const after = chunked ? '\r\n' : ''
+    this.#waiting = ''
+    if (piece.length <= SMALL_BYTES) return call.write(before + piece.toString('latin1') + after)
+    if (before !== '') call.write(before)
+    const goesOn = call.write(piece)
+    return after === '' ? goesOn : call.write(after)
   }
 
-  readonly #close = (): void => {
-    if (!this.#request.complete) this.destroy(new Error('the client went away'))
+  #sendHead(): void {
+    if (this.#waiting !== '') this.#options.call.write(this.#waiting)
+    this.#waiting = ''
   }
 }

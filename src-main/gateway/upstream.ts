@@ -1,14 +1,9 @@
-import { type Dispatcher, Pool } from 'undici'
 import type { GatewayConfig } from './ports.ts'
+import { probeUpstream } from './probe-upstream.ts'
+import { ConnectionPool } from './upstream/connection-pool.ts'
 
-// Go's HTTP server, which Ollama uses, keeps idle connections open; undici closes first, so that no request meets a
-// connection that is just being closed by the other side.
-const IDLE_MS = 10_000
-const CONNECT_MS = 10_000
-const PROBE_MS = 3_000
 // Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
 const FRESH_MS = 1_000
-const PROBE_LIMIT = 4 * 1024 * 1024
 
 /** An upstream's address, taken apart once. */
 export interface Target {
@@ -16,7 +11,7 @@ export interface Target {
   readonly host: string
   /** Path in front of every request's own, without a slash at its end; mostly empty. */
   readonly prefix: string
-  readonly pool: Pool
+  readonly pool: ConnectionPool
 }
 
 /** The connections to the upstream. Follows the setting: the next request after a change goes to the new address. */
@@ -35,7 +30,7 @@ export class Upstream {
   target(url: string): Target {
     if (this.#target?.url === url) return this.#target
     // Running exchanges end on the old connections.
-    void this.#target?.pool.close()
+    this.#target?.pool.close()
     this.#target = openTarget(url)
     return this.#target
   }
@@ -55,48 +50,18 @@ export class Upstream {
   }
 
   /** GETs a path of the upstream; undefined when it does not answer within 3 seconds. */
-  async probe(path: string): Promise<{ status: number; body: string } | undefined> {
+  probe(path: string): Promise<{ status: number; body: string } | undefined> {
     const { upstream, upstreamCredential } = this.#config()
-    const { pool, prefix } = this.target(upstream)
-    try {
-      const answer = await pool.request({
-        method: 'GET',
-        path: prefix + path,
-        headers: upstreamCredential === null ? {} : { authorization: upstreamCredential },
-        signal: AbortSignal.timeout(PROBE_MS),
-      })
-      return { status: answer.statusCode, body: await readText(answer.body) }
-    } catch {
-      return undefined
-    }
+    return probeUpstream(this.target(upstream), path, upstreamCredential)
   }
 
-  async close(): Promise<void> {
-    await this.#target?.pool.destroy()
+  close(): void {
+    this.#target?.pool.destroy()
     this.#target = undefined
   }
 }
 
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of body) {
-    size += (piece as Buffer).length
-    if (size > PROBE_LIMIT) throw new Error('the answer is too long for a probe')
-    pieces.push(piece as Buffer)
-  }
-  return Buffer.concat(pieces).toString('utf8')
-}
-
 function openTarget(url: string): Target {
-  const { origin, host, pathname } = new URL(url)
-  const pool = new Pool(origin, {
-    connect: { timeout: CONNECT_MS },
-    keepAliveTimeout: IDLE_MS,
-    // A generation may think for as long as it likes before its first token and between two.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    allowH2: false,
-  })
-  return { url, host, prefix: pathname.replace(/\/+$/, ''), pool }
+  const address = new URL(url)
+  return { url, host: address.host, prefix: address.pathname.replace(/\/+$/, ''), pool: new ConnectionPool(address) }
 }

@@ -1,0 +1,68 @@
+import type { AnswerHead } from './upstream/answer-head.ts'
+import type { CallListener } from './upstream/call.ts'
+import type { ConnectionPool } from './upstream/connection-pool.ts'
+import { requestHead } from './upstream/request-head.ts'
+
+const PROBE_MS = 3_000
+const PROBE_LIMIT = 4 * 1024 * 1024
+
+export interface ProbeAnswer {
+  readonly status: number
+  readonly body: string
+}
+
+/** GETs a path; undefined when there is no answer within 3 seconds, or one that is too long. */
+export function probeUpstream(
+  { pool, host, prefix }: { pool: ConnectionPool; host: string; prefix: string },
+  path: string,
+  credential: string | null,
+): Promise<ProbeAnswer | undefined> {
+  return new Promise((resolve) => {
+    const answer = new Probe((found) => {
+      clearTimeout(deadline)
+      call.abort()
+      resolve(found)
+    })
+    const call = pool.call('GET', answer)
+    const deadline = setTimeout(() => answer.give(undefined), PROBE_MS)
+    const lines = [
+      'host',
+      host,
+      'connection',
+      'keep-alive',
+      ...(credential === null ? [] : ['authorization', credential]),
+    ]
+    call.write(requestHead('GET', prefix + path, lines))
+    call.markSent()
+  })
+}
+
+class Probe implements CallListener {
+  readonly give: (answer: ProbeAnswer | undefined) => void
+  readonly #pieces: Buffer[] = []
+  #size = 0
+  #status = 0
+
+  constructor(give: (answer: ProbeAnswer | undefined) => void) {
+    this.give = give
+  }
+
+  onHead({ status }: AnswerHead): void {
+    this.#status = status
+  }
+
+  onData(piece: Buffer): void {
+    this.#size += piece.length
+    if (this.#size > PROBE_LIMIT) this.give(undefined)
+    else this.#pieces.push(piece)
+  }
+
+  onEnd(last: Buffer | undefined): void {
+    if (last !== undefined) this.#pieces.push(last)
+    this.give({ status: this.#status, body: Buffer.concat(this.#pieces).toString('utf8') })
+  }
+
+  onError(): void {
+    this.give(undefined)
+  }
+}

@@ -1,0 +1,118 @@
+import { type AnswerHead, CHUNKED, InvalidAnswer, parseAnswerHead, UNTIL_CLOSE } from './answer-head.ts'
+import { ChunkedBody } from './chunked-body.ts'
+
+/** Who is told of an answer as it comes. */
+export interface AnswerListener {
+  /** The final head; interim ones (1xx) are passed over. */
+  onHead(head: AnswerHead): void
+  onData(piece: Buffer): void
+  /** The answer is whole; `last` is its last piece, where that was not given before. */
+  onEnd(last: Buffer | undefined): void
+}
+
+const MAX_HEAD_BYTES = 64 * 1024
+const HEAD_END = '\r\n\r\n'
+const FIRST_BYTES = 'HTTP/1.'
+
+/**
+ * Reads one answer from the bytes of a connection, cut anywhere. It is small and quick because it need only understand
+ * one answer at a time from a server of the person's choosing; it is strict because what it let pass would desync the
+ * connection that other people's answers come on.
+ */
+export class AnswerReader {
+  /** Whether the answer is whole. */
+  done = false
+  head: AnswerHead | undefined
+  readonly #method: string
+  readonly #listener: AnswerListener
+  #headText = ''
+  #left = 0
+  #chunked: ChunkedBody | undefined
+
+  constructor(method: string, listener: AnswerListener) {
+    this.#method = method
+    this.#listener = listener
+  }
+
+  /** Whether any byte of the answer has come. */
+  get begun(): boolean {
+    return this.head !== undefined || this.#headText !== ''
+  }
+
+  /** Throws InvalidAnswer for what is not HTTP, and for bytes behind the end of the answer. */
+  read(piece: Buffer): void {
+    let at = 0
+    while (this.head === undefined) {
+      at = this.#readHead(piece, at)
+      if (at < 0) return
+    }
+    if (at < piece.length) this.#readBody(at === 0 ? piece : piece.subarray(at))
+  }
+
+  /** The upstream has closed. Throws InvalidAnswer when the answer is not whole. */
+  close(): void {
+    if (this.done) return
+    if (this.head?.bodyLength !== UNTIL_CLOSE) throw new InvalidAnswer('the answer is not whole')
+    this.#end(undefined)
+  }
+
+  /** Returns the offset behind the head, or -1 when more must come. */
+  #readHead(piece: Buffer, at: number): number {
+    const before = this.#headText.length
+    const text = this.#headText + piece.toString('latin1', at, Math.min(piece.length, at + MAX_HEAD_BYTES))
+    const end = text.indexOf(HEAD_END, Math.max(0, before - HEAD_END.length))
+    if (end < 0) {
+      checkUnfinished(text)
+      this.#headText = text
+      return -1
+    }
+    this.#headText = ''
+    const head = parseAnswerHead(text.slice(0, end), this.#method)
+    if (head.status === 101) throw new InvalidAnswer('nobody asked for another protocol')
+    if (head.status >= 200) this.#begin(head)
+    return at + end + HEAD_END.length - before
+  }
+
+  #begin(head: AnswerHead): void {
+    this.head = head
+    this.#left = head.bodyLength
+    if (head.bodyLength === CHUNKED) this.#chunked = new ChunkedBody()
+    this.#listener.onHead(head)
+    if (head.bodyLength === 0) this.#end(undefined)
+  }
+
+  #readBody(piece: Buffer): void {
+    if (this.done) throw new InvalidAnswer('something follows the answer')
+    if (this.#chunked !== undefined) return this.#readChunks(piece, this.#chunked)
+    if (this.#left === UNTIL_CLOSE) return this.#listener.onData(piece)
+    const isLast = piece.length >= this.#left
+    const rest = piece.length - this.#left
+    const body = rest > 0 ? piece.subarray(0, this.#left) : piece
+    this.#left -= body.length
+    if (!isLast) return this.#listener.onData(body)
+    this.#end(body)
+    if (rest > 0) throw new InvalidAnswer('something follows the answer')
+  }
+
+  /** Chunks that came together go on together. */
+  #readChunks(piece: Buffer, chunked: ChunkedBody): void {
+    const data: Buffer[] = []
+    const read = chunked.read(piece, 0, data)
+    const body = data.length > 1 ? Buffer.concat(data) : data[0]
+    if (chunked.ended) this.#end(body)
+    else if (body !== undefined) this.#listener.onData(body)
+    if (read < piece.length) throw new InvalidAnswer('something follows the answer')
+  }
+
+  #end(last: Buffer | undefined): void {
+    this.done = true
+    this.#listener.onEnd(last)
+  }
+}
+
+/** What will never become a head is not waited for. */
+function checkUnfinished(text: string): void {
+  const isHttp = text.startsWith(FIRST_BYTES.slice(0, text.length))
+  if (!isHttp || text.length > MAX_HEAD_BYTES || /(?:^|[^\r])\n/.test(text))
+    throw new InvalidAnswer('the answer is not HTTP')
+}

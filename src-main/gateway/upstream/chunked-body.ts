@@ -1,0 +1,115 @@
+import { InvalidAnswer } from './answer-head.ts'
+
+const CARRIAGE_RETURN = 0x0d
+const LINE_FEED = 0x0a
+const SEMICOLON = 0x3b
+
+/** What the next byte belongs to. */
+const SIZE = 0
+const EXTENSION = 1
+const SIZE_END = 2
+const DATA = 3
+const DATA_RETURN = 4
+const DATA_END = 5
+const TRAILER_START = 6
+const TRAILER = 7
+const TRAILER_END = 8
+const LAST_END = 9
+
+// 2^48 bytes; more digits would only hide something.
+const MAX_DIGITS = 12
+// Extensions and trailers mean nothing to us; what is skipped has a bound.
+const MAX_SKIPPED = 8 * 1024
+
+/**
+ * Takes a chunked body apart (RFC 9112 section 7.1), cut anywhere. As strict as Node's own parser: hexadecimal digits
+ * only, every line ends in CRLF. Extensions and trailers are left out.
+ */
+export class ChunkedBody {
+  /** Whether the last chunk and all behind it have come. */
+  ended = false
+  #state = SIZE
+  #size = 0
+  #digits = 0
+  #skipped = 0
+
+  /** Adds the data in `piece` from `at` on to `data`; returns the offset behind what was read. Throws InvalidAnswer. */
+  read(piece: Buffer, at: number, data: Buffer[]): number {
+    let next = at
+    while (next < piece.length && !this.ended) {
+      if (this.#state !== DATA) {
+        this.#step(piece[next++] as number)
+        continue
+      }
+      const end = Math.min(piece.length, next + this.#size)
+      data.push(piece.subarray(next, end))
+      this.#size -= end - next
+      next = end
+      if (this.#size === 0) this.#state = DATA_RETURN
+    }
+    return next
+  }
+
+  #step(byte: number): void {
+    switch (this.#state) {
+      case SIZE:
+        return this.#inSize(byte)
+      case EXTENSION:
+        return byte === CARRIAGE_RETURN ? this.#goTo(SIZE_END) : this.#skip(byte)
+      case SIZE_END:
+        return this.#expect(byte, LINE_FEED, this.#size === 0 ? TRAILER_START : DATA)
+      case DATA_RETURN:
+        return this.#expect(byte, CARRIAGE_RETURN, DATA_END)
+      case DATA_END:
+        this.#digits = 0
+        return this.#expect(byte, LINE_FEED, SIZE)
+      case TRAILER_START:
+        return byte === CARRIAGE_RETURN ? this.#goTo(LAST_END) : this.#inTrailer(byte)
+      case TRAILER:
+        return byte === CARRIAGE_RETURN ? this.#goTo(TRAILER_END) : this.#skip(byte)
+      case TRAILER_END:
+        return this.#expect(byte, LINE_FEED, TRAILER_START)
+      default:
+        this.#expect(byte, LINE_FEED, LAST_END)
+        this.ended = true
+    }
+  }
+
+  #inSize(byte: number): void {
+    const digit = hexDigit(byte)
+    if (digit >= 0) {
+      if (++this.#digits > MAX_DIGITS) throw new InvalidAnswer('a chunk is too large')
+      this.#size = this.#size * 16 + digit
+      return
+    }
+    if (this.#digits === 0) throw new InvalidAnswer('a chunk has no size')
+    if (byte === CARRIAGE_RETURN) this.#goTo(SIZE_END)
+    else if (byte === SEMICOLON) this.#goTo(EXTENSION)
+    else throw new InvalidAnswer('the size of a chunk is not one')
+  }
+
+  #inTrailer(byte: number): void {
+    this.#goTo(TRAILER)
+    this.#skip(byte)
+  }
+
+  #skip(byte: number): void {
+    const isText = byte === 0x09 || (byte >= 0x20 && byte !== 0x7f)
+    if (!isText || ++this.#skipped > MAX_SKIPPED) throw new InvalidAnswer('a line of the body is not valid')
+  }
+
+  #expect(byte: number, expected: number, then: number): void {
+    if (byte !== expected) throw new InvalidAnswer('a line of the body has no proper end')
+    this.#state = then
+  }
+
+  #goTo(state: number): void {
+    this.#state = state
+  }
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  const lower = byte | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
+}

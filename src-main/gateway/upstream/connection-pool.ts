@@ -1,0 +1,97 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { Call, type CallListener } from './call.ts'
+import { Connection, ConnectionLost } from './connection.ts'
+
+// Go's HTTP server, which Ollama uses, keeps idle connections open; ours close first, so that no request meets a
+// connection that is just being closed by the other side.
+const IDLE_MS = 10_000
+// Upstreams that say how long they keep a connection are left a little earlier than that.
+const IDLE_MARGIN_MS = 1_000
+const SWEEP_MS = 1_000
+const CONNECT_MS = 10_000
+
+/** Connections to one upstream, kept between requests. As many as there are requests at once. */
+export class ConnectionPool {
+  readonly #open: () => Socket
+  readonly #all = new Set<Connection>()
+  /** The one used last at the end: it is taken next, and what is not needed grows old at the front. */
+  readonly #idle: Connection[] = []
+  #closed = false
+  #sweep: NodeJS.Timeout | undefined
+
+  constructor(url: URL) {
+    this.#open = opener(url)
+  }
+
+  /** Begins a call on a free connection, or a new one. What is wrong with it is told to the listener. */
+  call(method: string, listener: CallListener): Call {
+    return new Call({ method, connection: this.#takeIdle() ?? this.#connect(), listener })
+  }
+
+  /** Closes what is idle; what is busy closes when its answer has ended. */
+  close(): void {
+    this.#closed = true
+    clearInterval(this.#sweep)
+    for (const connection of this.#idle.splice(0)) connection.abandon()
+  }
+
+  /** Ends everything at once. */
+  destroy(): void {
+    this.close()
+    for (const connection of [...this.#all]) connection.fail(new ConnectionLost('the gateway is closing'))
+  }
+
+  #takeIdle(): Connection | undefined {
+    const now = performance.now()
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (!isStale(connection, now)) return connection
+      connection.abandon()
+    }
+    return undefined
+  }
+
+  #connect(): Connection {
+    const socket = this.#open()
+    socket.setNoDelay(true)
+    socket.setTimeout(CONNECT_MS, () => socket.destroy(new ConnectionLost('the upstream took too long to connect')))
+    socket.once('connect', () => socket.setTimeout(0))
+    const connection = new Connection({
+      socket,
+      onFree: (free) => this.#keep(free),
+      onGone: (gone) => this.#forget(gone),
+    })
+    this.#all.add(connection)
+    return connection
+  }
+
+  #keep(connection: Connection): void {
+    if (this.#closed) return connection.abandon()
+    connection.idleSince = performance.now()
+    this.#idle.push(connection)
+    this.#sweep ??= setInterval(() => this.#dropStale(), SWEEP_MS).unref()
+  }
+
+  #forget(connection: Connection): void {
+    this.#all.delete(connection)
+    const at = this.#idle.indexOf(connection)
+    if (at >= 0) this.#idle.splice(at, 1)
+  }
+
+  #dropStale(): void {
+    const now = performance.now()
+    for (const connection of this.#idle.filter((one) => isStale(one, now))) connection.abandon()
+  }
+}
+
+function isStale(connection: Connection, now: number): boolean {
+  return now - connection.idleSince >= Math.min(IDLE_MS, connection.idleMs - IDLE_MARGIN_MS)
+}
+
+function opener({ protocol, hostname, port }: URL): () => Socket {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+  if (protocol !== 'https:') return () => connectPlain({ host, port: Number(port || 80) })
+  // An address is no server name (RFC 6066 section 3), and is checked against the certificate all the same.
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  return () => connectTls({ host, port: Number(port || 443), ...name, ALPNProtocols: ['http/1.1'] })
+}

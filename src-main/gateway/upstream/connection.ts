@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net'
+import { type AnswerListener, AnswerReader } from './answer-reader.ts'
+
+/** What a connection knows of the call it is busy with. */
+export interface Occupant extends AnswerListener {
+  readonly method: string
+  /** Whether the whole request is on its way. */
+  readonly isSent: boolean
+  fail(error: Error): void
+  /** The connection is no longer its own. */
+  release(): void
+}
+
+export interface ConnectionOptions {
+  readonly socket: Socket
+  /** It can take another request. */
+  readonly onFree: (connection: Connection) => void
+  readonly onGone: (connection: Connection) => void
+}
+
+/** The upstream closed before the answer was whole. */
+export class ConnectionLost extends Error {}
+
+/** One connection to the upstream, with at most one call on it at a time. */
+export class Connection {
+  readonly socket: Socket
+  /** How long the upstream keeps it when idle, in milliseconds. */
+  idleMs = Number.POSITIVE_INFINITY
+  /** When it became idle, on the monotonic clock. */
+  idleSince = 0
+  readonly #options: ConnectionOptions
+  #call: Occupant | undefined
+  #reader: AnswerReader | undefined
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    this.socket = options.socket
+    this.socket.on('data', (piece: Buffer) => this.#onData(piece))
+    this.socket.on('end', () => this.#onEnd())
+    this.socket.on('error', (error) => this.fail(error))
+    this.socket.on('close', () => this.fail(new ConnectionLost('the upstream closed the connection')))
+  }
+
+  /** Makes it the call's own until its answer is whole. */
+  begin(call: Occupant): void {
+    this.#call = call
+    this.#reader = new AnswerReader(call.method, call)
+  }
+
+  /** Ends the call on it, if there is one, with an error, and the connection. */
+  fail(error: Error): void {
+    const call = this.#reader?.done === true ? undefined : this.#call
+    this.#leave()
+    call?.fail(error)
+  }
+
+  /** The call no longer wants its answer: what is on its way could be taken for the next one's. */
+  abandon(): void {
+    this.#leave()
+  }
+
+  /** To be called when the request has been sent, or will not be: then nothing of it can mix with the next. */
+  settle(): void {
+    const reader = this.#reader
+    if (reader?.done !== true) return
+    if (this.#call?.isSent !== true || reader.head?.keepsConnection !== true) return this.#leave()
+    this.idleMs = reader.head.idleMs ?? Number.POSITIVE_INFINITY
+    this.#forget()
+    // Its end must be noticed, also when the last piece had to wait for a slow client.
+    if (this.socket.isPaused()) this.socket.resume()
+    this.#options.onFree(this)
+  }
+
+  #onData(piece: Buffer): void {
+    // Nobody asked: whatever it is, it is not the answer to what will be asked next.
+    if (this.#reader === undefined) return this.#leave()
+    try {
+      this.#reader.read(piece)
+    } catch (error) {
+      return this.fail(error as Error)
+    }
+    this.settle()
+  }
+
+  #onEnd(): void {
+    try {
+      this.#reader?.close()
+      this.#leave()
+    } catch {
+      this.fail(new ConnectionLost('the upstream closed the connection'))
+    }
+  }
+
+  #leave(): void {
+    this.#forget()
+    this.socket.destroy()
+    this.#options.onGone(this)
+  }
+
+  #forget(): void {
+    this.#call?.release()
+    this.#call = undefined
+    this.#reader = undefined
+  }
+}
