@@ -4,11 +4,13 @@ import type { ConsolePorts } from '../console/ports.ts'
 import type { AppStateFeed } from './app-state.ts'
 import { diagnosticsText, thisComputer } from './diagnostics.ts'
 import type { Events } from './events.ts'
+import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
 import { readOwnAddresses } from './own-addresses.ts'
 import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
+import { createSetupMove } from './setup-move.ts'
 import type { UpstreamCredential } from './upstream-credential.ts'
 
 export interface CoreOptions {
@@ -19,6 +21,7 @@ export interface CoreOptions {
   readonly side: GatewaySide
   readonly events: Events
   readonly feed: AppStateFeed
+  readonly now: () => number
   /** New settings are in effect. */
   readonly onSettingsChanged: (settings: Settings) => void
 }
@@ -32,6 +35,7 @@ export function createCore({
   side,
   events,
   feed,
+  now,
   onSettingsChanged,
 }: CoreOptions): ConsolePorts {
   const { access, usage } = rooms
@@ -45,8 +49,8 @@ export function createCore({
 
   async function changeCredential(secret: string | null) {
     const status = await credential.change(secret)
-    // The upstream may answer otherwise now.
-    void side.watch.look()
+    // The upstream may answer otherwise now; a look that is under way still has the old one.
+    void side.watch.look().then(side.watch.look)
     return status
   }
 
@@ -65,7 +69,12 @@ export function createCore({
     keys: access.keys,
     origins: access.origins,
     usage: usage.report,
-    exchanges: usage.latest,
+    exchanges: usage.page,
+    exportExchanges: usage.export,
+    audit: rooms.audit.list,
+    backups: { ...rooms.backups, create: () => rooms.backups.create('asked') },
+    setup: createSetupMove({ access, settings: { read: settings.read, change: changeSettings }, now }),
+    forget: createForget(rooms),
     settings: { read: settings.read, change: changeSettings },
     subscribe(listener) {
       // Until now nobody may have looked at the upstream for long.

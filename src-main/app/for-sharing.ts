@@ -16,7 +16,7 @@ const SHORTEST_NAME = 3
  * sites and computers they use. Addresses of this computer keep their port, and no address keeps its path.
  */
 export function forSharing(text: string, personal: PersonalWords): string {
-  return withoutNames(withoutFolders(withoutAddresses(withoutSecrets(text)), personal.folders), personal.userName)
+  return withoutNames(withoutFolders(withoutSecrets(withoutAddresses(text)), personal.folders), personal.userName)
 }
 
 function withoutSecrets(text: string): string {

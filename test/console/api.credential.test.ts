@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
+import { type StartedApp, type StartOptions, startApp } from './started-app.ts'
+
+const CREDENTIAL = 'upstream-pass.word_1=='
+
+let upstream: Server
+let asked: IncomingHttpHeaders[]
+let started: StartedApp
+beforeEach(async () => {
+  asked = []
+  upstream = createServer((request, response) => {
+    asked.push(request.headers)
+    response.setHeader('Content-Type', 'application/json')
+    response.end('{"models":[],"version":"0.30.0"}')
+  })
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+})
+afterEach(async () => {
+  await started.stop()
+  upstream.close()
+})
+
+const start = async (options: StartOptions = {}) => {
+  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+  started = await startApp({ ...options, overrides: { upstream: url } })
+}
+
+/** What the upstream gets with a request that comes in with a key of ours. */
+async function authorizationAtUpstream(): Promise<string | undefined> {
+  const { secret } = await started.call('POST /api/keys', { name: 'test' })
+  await fetch(`${started.gatewayUrl()}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })
+  return asked.at(-1)?.authorization
+}
+
+test('what is set is what the upstream gets from the next request on, in place of the client’s key', async () => {
+  await start()
+  expect(await authorizationAtUpstream()).toBeUndefined()
+  await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })
+  expect(await authorizationAtUpstream()).toBe(`Bearer ${CREDENTIAL}`)
+  await started.call('PUT /api/upstream/credential', { credential: null })
+  expect(await authorizationAtUpstream()).toBeUndefined()
+})
+
+test('only whether it is set is told, and it stands in one file of its owner', async () => {
+  await start()
+  expect(await started.call('GET /api/upstream/credential', {})).toEqual({ source: 'none', problem: null })
+  await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })
+  for (const path of ['/api/upstream/credential', '/api/settings', '/api/state', '/api/diagnostics']) {
+    expect(await (await started.ask(path)).text()).not.toContain(CREDENTIAL)
+  }
+  expect(await started.call('GET /api/upstream/credential', {})).toEqual({ source: 'vault', problem: null })
+  expect(statSync(join(started.dataDir, 'upstream-key')).mode & 0o777).toBe(0o600)
+  expect(started.log()).not.toContain(CREDENTIAL)
+})
+
+test('the upstream is looked at again with it', async () => {
+  await start()
+  await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })
+  await until(() => asked.some((headers) => headers.authorization === `Bearer ${CREDENTIAL}`), 'another look')
+})
+
+test('the one of the environment wins, and cannot be changed from a page', async () => {
+  await start({ env: { LATCHKEY_UPSTREAM_KEY: 'from-environment' } })
+  expect(await authorizationAtUpstream()).toBe('Bearer from-environment')
+  expect(await started.call('GET /api/upstream/credential', {})).toEqual({ source: 'environment', problem: null })
+  const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: '{"credential":"x"}' }
+  const answer = await started.ask('/api/upstream/credential', init)
+  expect(answer.status).toBe(409)
+  expect(await answer.text()).toContain('LATCHKEY_UPSTREAM_KEY')
+})
+
+test.each(['a b', 'a\r\nX-Evil: 1', '', 'ä'])('%j is no credential: it could break the header', async (credential) => {
+  await start()
+  const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ credential }) }
+  expect((await started.ask('/api/upstream/credential', init)).status).toBe(400)
+})
+
+test('diagnostics hide the folders and the sites that the log names', async () => {
+  await start({ logTail: 'refused https://chat.example/room\n' })
+  const { text } = await started.call('GET /api/diagnostics', {})
+  expect(text).toContain('refused https://(hidden)')
+  expect(text).not.toContain(started.dataDir)
+})
