@@ -39,7 +39,7 @@ export class ConnectionPool {
   /** Ends everything at once. */
   destroy(): void {
     this.close()
-    for (const connection of [...this.#all]) connection.fail(new ConnectionLost('the gateway is closing'))
+    for (const connection of this.#all) connection.fail(new ConnectionLost('the gateway is closing'))
   }
 
   #takeIdle(): Connection | undefined {
