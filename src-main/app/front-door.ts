@@ -3,6 +3,7 @@ import { PersonError } from '#shared/person-error.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { Gateway } from '../gateway/create-gateway.ts'
 import { isLoopbackHost, type Reach, reachOf } from './reach.ts'
+import { explainTakenPort } from './taken-port.ts'
 
 /** Opens, moves and closes the gateway's listeners, and remembers in a sentence why they are not open. */
 export interface FrontDoor {
@@ -41,7 +42,11 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
 
   async function listen({ lan }: Settings, port: number) {
     const reach = reachOf(lan, ownAddresses())
-    await gateway.listen({ hosts: reach.hosts, port })
+    const standsHere = port === gateway.port
+    await gateway.listen({ hosts: reach.hosts, port }).catch(async (error: unknown) => {
+      // Asked about its own port, the gateway would find itself.
+      throw standsHere ? error : await explainTakenPort(error, port)
+    })
     reached = reach
     problem = null
     lanProblem = missingSentence(reach.missing)

@@ -1,5 +1,12 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { AppState, UpstreamState } from '#shared/state.ts'
+import {
+  couldTakeOver,
+  OLLAMA_PORT,
+  OPERATING_SYSTEMS,
+  type OperatingSystem,
+  takeOverSteps,
+} from '#shared/take-over.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'
@@ -13,17 +20,44 @@ interface Finding {
   readonly fix: string | null
 }
 
+interface DoctorOptions extends CommonOptions {
+  takeOver?: true
+  os?: OperatingSystem
+}
+
 export function addDoctorCommand(program: Command, context: CommandContext): void {
-  const command = program.command('doctor').description('say what is running, what is wrong and what to do')
-  withCommonOptions(command, context).action((options: CommonOptions) =>
-    withCore(options.dataDir, context, async (core) => {
-      const upstream = await core.call('POST /api/upstream/check', {})
-      const state = await core.call('GET /api/state', {})
-      const findings = examine({ state, upstream, env: context.env, running: core.beside })
-      if (options.json === true) return context.print(JSON.stringify(findings))
-      for (const finding of findings) context.print(inWords(finding))
-    }),
+  const command = program
+    .command('doctor')
+    .description('say what is running, what is wrong and what to do')
+    .option('--take-over', `say how Latchkey takes Ollama's port ${OLLAMA_PORT}, for apps that have it built in`)
+    .addOption(new Option('--os <system>', 'for which system --take-over speaks').choices(OPERATING_SYSTEMS))
+  withCommonOptions(command, context).action((options: DoctorOptions) =>
+    options.takeOver === true ? explainTakeOver(options, context) : runChecks(options, context),
   )
+}
+
+function runChecks(options: DoctorOptions, context: CommandContext): Promise<void> {
+  return withCore(options.dataDir, context, async (core) => {
+    const upstream = await core.call('POST /api/upstream/check', {})
+    const state = await core.call('GET /api/state', {})
+    const findings = examine({ state, upstream, env: context.env, running: core.beside })
+    if (options.json === true) return context.print(JSON.stringify(findings))
+    for (const finding of findings) context.print(inWords(finding))
+  })
+}
+
+function explainTakeOver(options: DoctorOptions, context: CommandContext): void {
+  const steps = takeOverSteps(options.os ?? thisSystem())
+  if (options.json === true) return context.print(JSON.stringify(steps))
+  context.print(`Some apps look for Ollama at port ${OLLAMA_PORT} and nowhere else. So that they come to Latchkey:\n`)
+  for (const [at, { text, command }] of steps.entries()) {
+    context.print(`${at + 1}. ${text}${command === undefined ? '' : `\n     ${command}`}`)
+  }
+}
+
+function thisSystem(): OperatingSystem {
+  if (process.platform === 'darwin') return 'mac'
+  return process.platform === 'win32' ? 'windows' : 'linux'
 }
 
 function inWords({ ok, sentence, fix }: Finding): string {
@@ -40,11 +74,13 @@ function examine(about: {
   const { state, upstream, env, running } = about
   return [
     running ? gatewayFinding(state) : notRunning(),
+    ...lanFindings(state),
     upstreamFinding(upstream),
     keysFinding(state.keys),
     sitesFinding(state.pendingOrigins),
     ...openOllamaFindings(env),
     ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice, fix: null })),
+    ...takeOverHints(state),
     browserHint(),
   ]
 }
@@ -62,6 +98,19 @@ function gatewayFinding({ gateway }: AppState): Finding {
     return { check: 'gateway', ok: false, sentence: 'The gateway is paused: every request gets 503.', fix }
   }
   return { check: 'gateway', ok: true, sentence: `The gateway answers at ${gateway.address}.`, fix: null }
+}
+
+function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
+  const sentence = `Other computers reach it at ${lan.join(' and ')}, with a key.`
+  const open = { check: 'lan', ok: true, sentence, fix: null }
+  const shut = { check: 'lan', ok: false, sentence: 'Other computers cannot reach it everywhere.', fix: lanProblem }
+  return [...(lan.length > 0 ? [open] : []), ...(lanProblem === null ? [] : [shut])]
+}
+
+function takeOverHints({ gateway, upstream }: AppState): Finding[] {
+  if (!couldTakeOver(gateway.port, upstream.url)) return []
+  const sentence = `An app that has port ${OLLAMA_PORT} built in goes past Latchkey. To change that: latchkey doctor --take-over`
+  return [{ check: 'take_over', ok: true, sentence, fix: null }]
 }
 
 function upstreamFinding(upstream: UpstreamState): Finding {

@@ -1,0 +1,49 @@
+import { PersonError } from '#shared/person-error.ts'
+import { OLLAMA_PORT } from '#shared/take-over.ts'
+
+const PATIENCE_MS = 1_000
+const LONGEST_ANSWER = 1_000
+
+/** The same error, and for a port that Ollama or another Latchkey holds with a sentence that says so and what to do. */
+export async function explainTakenPort(error: unknown, port: number): Promise<unknown> {
+  if (!(error instanceof PersonError) || error.code !== 'port_taken') return error
+  // In this order: a Latchkey answers `/` as Ollama does.
+  if ((await answerAt(port, '/healthz')).includes('"gateway"')) return taken(anotherLatchkey(port), error)
+  if ((await answerAt(port, '/')).startsWith('Ollama is running')) return taken(ollamaItself(port), error)
+  return error
+}
+
+function taken(sentence: string, cause: PersonError): PersonError {
+  return new PersonError('port_taken', sentence, { cause })
+}
+
+function anotherLatchkey(port: number): string {
+  return `Another Latchkey already uses port ${port}. Quit it, or choose another port in Latchkey’s settings.`
+}
+
+function ollamaItself(port: number): string {
+  const how = port === OLLAMA_PORT ? ' The command “latchkey doctor --take-over” says how.' : ''
+  return `Ollama itself uses port ${port}. Move Ollama to another port first, then give this one to Latchkey.${how}`
+}
+
+/** The beginning of what GET answers there; empty when nothing does. */
+async function answerAt(port: number, path: string): Promise<string> {
+  try {
+    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'error' })
+    return await beginningOf(answer)
+  } catch {
+    return ''
+  }
+}
+
+/** Whoever holds the port may send without end. */
+async function beginningOf(answer: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const piece of answer.body ?? []) {
+    text += decoder.decode(piece, { stream: true })
+    if (text.length > LONGEST_ANSWER) break
+  }
+  return text
+}

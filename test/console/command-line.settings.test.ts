@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settingsSchema } from '#shared/settings.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+import { runHere } from './run-here.ts'
+
+let dir: TempDir
+
+beforeAll(async () => {
+  dir = await createTempDir()
+})
+afterAll(() => dir.remove())
+
+const run = (...args: string[]) => runHere(dir.path, 'settings', ...args)
+const stored = async () => settingsSchema.parse(JSON.parse((await run('list', '--json')).stdout))
+
+test.each([
+  ['upstream', 'http://127.0.0.1:9', 'http://127.0.0.1:9'],
+  ['upstream', 'default', null],
+  ['gatewayPort', '11600', 11_600],
+  ['unknownOrigins', 'ask', 'ask'],
+  ['extraHosts', 'Ollama.home, nas.local', ['ollama.home', 'nas.local']],
+  ['extraHosts', 'off', []],
+  ['lan', 'all', 'all'],
+  ['lan', '192.168.1.5,FD00::2', ['192.168.1.5', 'fd00::2']],
+  ['cookieCarrier', 'on', true],
+  ['paused', 'on', true],
+  ['paused', 'off', false],
+  ['retentionDays', '7', 7],
+  ['theme', 'dark', 'dark'],
+] as const)('settings set %s %s is kept, and list shows it as set takes it', async (name, value, expected) => {
+  expect(await run('set', name, value)).toMatchObject({ code: 0, stderr: '' })
+  expect((await stored())[name]).toEqual(expected)
+  const [, shown = ''] = new RegExp(`^${name} +(.*)$`, 'm').exec((await run('list')).stdout) ?? []
+  expect(await run('set', name, shown)).toMatchObject({ code: 0 })
+  expect((await stored())[name]).toEqual(expected)
+})
+
+test.each([
+  ['gatewayPort', 'high', '“gatewayPort” must be a number.'],
+  ['theme', 'pink', '“theme” must be one of auto, light, dark.'],
+  ['lan', 'on', 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.'],
+  ['updateFeed', 'https://evil.example', 'There is no setting of this name. See them all with: latchkey settings list'],
+])('settings set %s %s ends with 1 and a sentence, and changes nothing', async (name, value, sentence) => {
+  const before = await stored()
+  expect(await run('set', name, value)).toEqual({ code: 1, stdout: '', stderr: `${sentence}\n` })
+  expect(await stored()).toEqual(before)
+})
