@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import { exchangeSchema } from './exchange.ts'
+import { auditEntrySchema } from './audit.ts'
+import { backupSchema, importedSchema, setupSchema } from './backup.ts'
+import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
+import { forgetSchema, forgottenSchema } from './forget.ts'
 import { issuedKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateSchema } from './key.ts'
+import { networkAddressSchema } from './network.ts'
 import { originInputSchema, originRecordSchema } from './origin.ts'
 import { settingsPatchSchema, settingsSchema } from './settings.ts'
 import { appStateSchema, upstreamStateSchema } from './state.ts'
@@ -17,10 +21,6 @@ const done = z.object({ done: z.literal(true) })
 export const CONSOLE_API = {
   'GET /api/state': { input: nothing, output: appStateSchema },
   'POST /api/upstream/check': { input: nothing, output: upstreamStateSchema },
-  'GET /api/keys': { input: nothing, output: z.array(keySchema) },
-  'POST /api/keys': { input: newKeySchema, output: issuedKeySchema },
-  'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
-  'DELETE /api/keys/:id': { input: nothing, output: keySchema },
   /** Whether the upstream's own key is set; never the key. */
   'GET /api/upstream/credential': { input: nothing, output: upstreamCredentialStatusSchema },
   'PUT /api/upstream/credential': { input: upstreamCredentialSchema, output: upstreamCredentialStatusSchema },
@@ -28,6 +28,10 @@ export const CONSOLE_API = {
   'GET /api/diagnostics': { input: nothing, output: z.object({ text: z.string() }) },
   /** This computer's addresses, for the setting `lan`. */
   'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
+  'GET /api/keys': { input: nothing, output: z.array(keySchema) },
+  'POST /api/keys': { input: newKeySchema, output: issuedKeySchema },
+  'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
+  'DELETE /api/keys/:id': { input: nothing, output: keySchema },
   /** Undoes a deletion: the key is back with its secret, limits and history. */
   'POST /api/keys/:id/restore': { input: nothing, output: keySchema },
   'POST /api/keys/:id/rotate': { input: rotateSchema, output: issuedKeySchema },
@@ -41,20 +45,33 @@ export const CONSOLE_API = {
     output: originRecordSchema,
   },
   'POST /api/origins/forget': { input: z.strictObject({ origin: originInputSchema }), output: done },
-  'GET /api/usage': {
-    input: z.object({
-      period: periodSchema.default('day'),
-      by: dimensionSchema.default('model'),
-      /** IANA name; the core's own zone when absent. */
-      timeZone: z.string().max(60).optional(),
-    }),
-    output: usageReportSchema,
-  },
-  /** The latest exchanges, newest first. */
+  'GET /api/usage': { input: usageQuerySchema, output: usageReportSchema },
+  /** Newest first. The page after this one has `before: cursorAfter(lastOfThisPage)`. */
   'GET /api/exchanges': {
-    input: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
+    input: exchangeFilterSchema.extend({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      before: exchangeCursorSchema.optional(),
+    }),
     output: z.array(exchangeSchema),
   },
+  /** Who changed what, newest first. The page after this one has `before: idOfTheLast`. */
+  'GET /api/audit': {
+    input: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      before: z.coerce.number().int().min(1).optional(),
+    }),
+    output: z.array(auditEntrySchema),
+  },
+  /** Newest first. */
+  'GET /api/backups': { input: nothing, output: z.array(backupSchema) },
+  'POST /api/backups': { input: nothing, output: backupSchema },
+  /** Checks the backup and puts it in place at the next start; the present data file is kept aside. */
+  'POST /api/backups/restore': { input: z.strictObject({ name: z.string().max(100) }), output: done },
+  /** Settings, keys and sites, to be taken to another computer. */
+  'GET /api/setup': { input: nothing, output: setupSchema },
+  'POST /api/setup': { input: setupSchema, output: importedSchema },
+  /** Deletes for good, from the backups too. */
+  'POST /api/forget': { input: forgetSchema, output: forgottenSchema },
   'GET /api/settings': { input: nothing, output: settingsSchema },
   'PATCH /api/settings': { input: settingsPatchSchema, output: settingsSchema },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>
@@ -62,6 +79,26 @@ export const CONSOLE_API = {
 export type ConsoleRoute = keyof typeof CONSOLE_API
 export type ConsoleInput<R extends ConsoleRoute> = z.input<(typeof CONSOLE_API)[R]['input']>
 export type ConsoleOutput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['output']>
+
+/** How many rows an export will have, as it was asked for. */
+export const EXPORT_ROWS_HEADER = 'Latchkey-Rows'
+
+const format = z.enum(['csv', 'json']).default('csv')
+
+/**
+ * Files to download, streamed and so outside the table above: `GET`, the query as given here. CSV has a line of headings;
+ * JSON is one array. `EXPORT_ROWS_HEADER` says how many rows will come. An export that breaks off in the middle
+ * ends its connection, so that half a file is never taken for a whole one.
+ */
+export const CONSOLE_EXPORTS = {
+  /** The rows of the report; CSV adds nothing to them. */
+  'GET /api/export/usage': z.intersection(usageQuerySchema, z.object({ format })),
+  /** Oldest first. */
+  'GET /api/export/exchanges': exchangeFilterSchema.extend({ format }),
+} as const satisfies Record<string, z.ZodType>
+
+export type ConsoleExport = keyof typeof CONSOLE_EXPORTS
+export type ExportInput<R extends ConsoleExport> = z.input<(typeof CONSOLE_EXPORTS)[R]>
 
 /** What a console route answers when it cannot do what was asked: 400, 401, 403, 404, 409 or 500. */
 export const consoleErrorSchema = z.object({

@@ -40,3 +40,35 @@ export const exchangeSchema = z.object({
   bytesOut: z.number().int(),
 })
 export type Exchange = z.infer<typeof exchangeSchema>
+
+/** A moment in the query of a request: ms UTC. */
+const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000)
+
+/** Which exchanges: those that fit all that is given. `` (empty) stands for exchanges that had none. */
+export const exchangeFilterSchema = z.object({
+  key: z.string().max(100).optional(),
+  origin: z.string().max(300).optional(),
+  model: z.string().max(300).optional(),
+  route: z.string().max(300).optional(),
+  outcome: outcomeSchema.optional(),
+  /** A refusal's code. */
+  reason: z.string().max(100).optional(),
+  /** Included. */
+  from: instant.optional(),
+  /** Not included. */
+  to: instant.optional(),
+})
+export type ExchangeFilter = z.output<typeof exchangeFilterSchema>
+
+/** Where a page of exchanges (newest first) goes on: after this one. */
+export function cursorAfter({ time, id }: Pick<Exchange, 'time' | 'id'>): string {
+  return `${time}.${id}`
+}
+
+export const exchangeCursorSchema = z
+  .string()
+  .regex(/^\d{1,15}\..{1,100}$/, 'This is not where a page of exchanges ends.')
+  .transform((text) => {
+    const dot = text.indexOf('.')
+    return { time: Number(text.slice(0, dot)), id: text.slice(dot + 1) }
+  })

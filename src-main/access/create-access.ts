@@ -1,6 +1,7 @@
-import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
+import type { Allowance, Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
 import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
+import type { StoredKey } from '#shared/stored.ts'
 import type { Dimension } from '#shared/usage.ts'
 import { Gate } from './gate.ts'
 import { KeyDesk } from './key-desk.ts'
@@ -57,17 +58,31 @@ export interface AccessRoom {
     delete(id: string): Promise<Key | undefined>
     restore(id: string): Promise<Key | undefined>
     rotate(id: string, graceMs: number): Promise<IssuedKey | undefined>
+    /** Deletes a key for good. Resolves to whether there was one. */
+    forget(id: string): Promise<boolean>
+    /** Also of keys that were deleted. */
+    ids(): readonly string[]
+    /** Every key that is not deleted, with the hashes of its secrets. */
+    stored(): readonly StoredKey[]
+    /** Takes in a key of another computer; false when its id is here already. */
+    adopt(stored: StoredKey): Promise<boolean>
   }
   readonly origins: {
     list(): Promise<OriginRecord[]>
     decide(origin: string, status: 'allowed' | 'blocked'): Promise<OriginRecord>
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
+    /** Takes in a record of another computer; false when the origin is known here already. */
+    adopt(record: OriginRecord): Promise<boolean>
   }
   /** To be called for each exchange that has ended; `time` in ms UTC. Writes nothing at once. */
   noteUse(keyId: string | null, origin: string | null, time: number, refused: boolean): void
   /** How a person calls a key id or an origin, deleted keys included; anything else is its own label. */
   labelOf(by: Dimension, value: string): string
+  /** The person who has a key; `` (empty) for nobody. */
+  ownerOf(keyId: string): string
+  /** What a key may still do now. */
+  allowanceOf(key: Key): Allowance
   /** Keys that are not deleted. */
   keyCount(): number
   /** Origins waiting for a decision. */
@@ -87,7 +102,8 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
   const revocations = new Revocations({ log })
   const { desk: keyDesk, expiry } = createKeyDesk(options, ring, revocations)
   const { book, desk: originDesk, notes } = await createOriginDesk(options, ring, revocations)
-  const gate = new Gate({ ring, book, limits: new Limits({ now, budgets }), unknownOrigins: options.unknownOrigins })
+  const limits = new Limits({ now, budgets })
+  const gate = new Gate({ ring, book, limits, unknownOrigins: options.unknownOrigins })
   const slowDown = new SlowDown({ now })
   return {
     isBlocked: (origin) => gate.isBlocked(origin),
@@ -102,6 +118,8 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     origins: originsOf(originDesk),
     noteUse: (keyId, origin, time, refused) => notes.note(keyId, origin, time, refused),
     labelOf: (by, value) => labelOf(ring, book, by, value),
+    ownerOf: (keyId) => ring.find(keyId)?.stored.key.owner ?? '',
+    allowanceOf: (key) => limits.allowanceOf(key),
     keyCount: () => ring.live().length,
     pendingCount: () => book.pendingCount,
     flush: () => notes.flush(),
@@ -146,6 +164,10 @@ function keysOf(desk: KeyDesk): AccessRoom['keys'] {
     delete: (id) => desk.delete(id),
     restore: (id) => desk.restore(id),
     rotate: (id, graceMs) => desk.rotate(id, graceMs),
+    forget: (id) => desk.forget(id),
+    ids: () => desk.ids(),
+    stored: () => desk.stored(),
+    adopt: (stored) => desk.adopt(stored),
   }
 }
 
@@ -155,6 +177,7 @@ function originsOf(desk: OriginDesk): AccessRoom['origins'] {
     decide: (origin, status) => desk.decide(origin, status),
     label: (origin, label) => desk.label(origin, label),
     forget: (origin) => desk.forget(origin),
+    adopt: (record) => desk.adopt(record),
   }
 }
 

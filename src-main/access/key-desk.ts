@@ -118,6 +118,43 @@ export class KeyDesk {
     })
   }
 
+  /** Deletes a key for good, also one that was deleted before. Resolves to whether there was one. */
+  async forget(id: string): Promise<boolean> {
+    const { ring, store, changed } = this.#options
+    const entry = ring.find(id)
+    if (entry === undefined) return false
+    this.#stop(entry, 'deleted')
+    return await this.#turns.take(id, async () => {
+      await save(store.remove(id), NOT_SAVED_STOPPED)
+      ring.remove(id)
+      changed()
+      return true
+    })
+  }
+
+  /** Also of keys that were deleted. */
+  ids(): string[] {
+    return this.#options.ring.ids()
+  }
+
+  /** Every key as kept, to be taken to another computer. Never a secret, only hashes of them. */
+  stored(): StoredKey[] {
+    const { ring } = this.#options
+    return ring.live().map(({ stored }) => stored)
+  }
+
+  /** Takes in a key of another computer. False when a key with its id is here already: that one stays as it is. */
+  async adopt(stored: StoredKey): Promise<boolean> {
+    const { ring, store, changed } = this.#options
+    return await this.#turns.take(stored.key.id, async () => {
+      if (ring.find(stored.key.id) !== undefined) return false
+      await save(store.insert(stored), NOT_SAVED)
+      ring.put(stored)
+      changed()
+      return true
+    })
+  }
+
   /** Resolves when every change asked for has been written or has failed. */
   settled(): Promise<void> {
     return this.#turns.settled()

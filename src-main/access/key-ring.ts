@@ -73,6 +73,12 @@ export class KeyRing {
     return entry
   }
 
+  /** For good: nothing of it is left in memory. */
+  remove(id: string): void {
+    for (const secret of this.#byId.get(id)?.stored.secrets ?? []) this.#byHash.delete(secret.hash)
+    this.#byId.delete(id)
+  }
+
   /** The key as the person sees it: what is in force, which after a failed write is more than what is stored. */
   view({ stored, stopped, lastUsedAt }: KeyEntry): Key {
     const enabled = stored.key.enabled && !stopped.disabled && !stopped.deleted

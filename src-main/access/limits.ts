@@ -1,4 +1,4 @@
-import type { Lease, Refusal } from '#shared/decisions.ts'
+import type { Allowance, Lease, Refusal } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
 import { RequestWindow } from './request-window.ts'
 import type { TokenBudgets } from './token-budgets.ts'
@@ -25,6 +25,18 @@ export class Limits {
     if (key.requestsPerMinute !== null) this.#windowOf(key.id).take(this.#options.now())
     this.#running.set(key.id, this.#runningOf(key.id) + 1)
     return this.#lease(key.id)
+  }
+
+  /** What a key may still do now; null where it has no limit. */
+  allowanceOf({ id, requestsPerMinute, tokensPerDay, concurrency }: Key): Allowance {
+    const { budgets, now } = this.#options
+    const left = (limit: number | null, used: () => number) => (limit === null ? null : Math.max(0, limit - used()))
+    return {
+      requestsThisMinute: left(requestsPerMinute, () => this.#windowOf(id).count(now())),
+      tokensToday: left(tokensPerDay, () => budgets.used(id)),
+      atTheSameTime: left(concurrency, () => this.#runningOf(id)),
+      dayEndsAt: budgets.today().to,
+    }
   }
 
   #overRate({ id, requestsPerMinute }: Key): Refusal | null {

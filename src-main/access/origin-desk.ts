@@ -77,6 +77,19 @@ export class OriginDesk {
     })
   }
 
+  /** Takes in a record of another computer. False when the origin is known here already: that one stays as it is. */
+  async adopt(record: OriginRecord): Promise<boolean> {
+    const origin = checkedOrigin(record.origin)
+    return await this.#inTurn(async () => {
+      const { book, store, changed } = this.#options
+      if (book.find(origin) !== undefined) return false
+      await save(store.put({ ...record, origin }), NOT_SAVED)
+      book.put({ ...record, origin })
+      changed()
+      return true
+    })
+  }
+
   /** Writes counts and what the policy said of strangers, after everything asked for before. Rejects as the store does. */
   writeUnwritten(): Promise<void> {
     return this.#inTurn(async () => {

@@ -7,6 +7,8 @@ export interface KeyStore {
   insert(key: StoredKey): Promise<void>
   /** Replaces the row of the same id, its secrets included. */
   replace(key: StoredKey): Promise<void>
+  /** For good, its secrets included. */
+  remove(id: string): Promise<void>
   /** Not durable, many at once: last use by key id (ms UTC). */
   touch(lastUsed: ReadonlyMap<string, number>): Promise<void>
 }

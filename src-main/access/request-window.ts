@@ -17,6 +17,12 @@ export class RequestWindow {
     return 0
   }
 
+  /** How many there were. */
+  count(now: number): number {
+    this.#forget(now)
+    return this.#total
+  }
+
   take(now: number): void {
     const last = this.#entries.at(-1)
     if (last?.at === now) last.count += 1

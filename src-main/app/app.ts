@@ -6,6 +6,8 @@ import type { ConsolePorts } from '../console/ports.ts'
 export interface App {
   /** The console's one door: its API, its events and the renderer's files. */
   readonly console: (request: Request) => Promise<Response>
+  /** The same for the command line; in the audit trail it stands under its own name. */
+  readonly commandLine: (request: Request) => Promise<Response>
   /** The same operations without HTTP, for the tray. */
   readonly core: ConsolePorts
   state(): AppState

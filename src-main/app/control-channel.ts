@@ -4,9 +4,10 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request as nodeRequest, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { Readable } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
+import { EXPORT_ROWS_HEADER } from '#shared/console-api.ts'
 import { PersonError } from '#shared/person-error.ts'
 
 /** How the command line talks to a running Latchkey, so that the running process stays the only writer. */
@@ -74,13 +75,18 @@ export async function callRunning(dataDir: string, request: Request): Promise<Re
   return responseFrom(incoming)
 }
 
-async function responseFrom(incoming: IncomingMessage): Promise<Response> {
+function responseFrom(incoming: IncomingMessage): Response {
   const status = incoming.statusCode ?? 500
   // Of a process that has gone: its socket's name was taken over by something with another token.
   if (status === 401) throw notRunning()
-  const headers = { 'Content-Type': incoming.headers['content-type'] ?? 'application/json' }
-  const body = await text(incoming)
-  return new Response(body === '' ? null : body, { status, headers })
+  const headers = new Headers({ 'Content-Type': incoming.headers['content-type'] ?? 'application/json' })
+  const rows = incoming.headers[EXPORT_ROWS_HEADER.toLowerCase()]
+  if (typeof rows === 'string') headers.set(EXPORT_ROWS_HEADER, rows)
+  // As a stream: an export is larger than what should be held.
+  return new Response(status === 204 ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>), {
+    status,
+    headers,
+  })
 }
 
 async function readAddress(dataDir: string): Promise<z.infer<typeof addressSchema>> {

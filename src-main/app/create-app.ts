@@ -1,10 +1,13 @@
+import type { Actor } from '#shared/audit.ts'
 import type { AppEvent } from '#shared/events.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { createConsole } from '../console/create-console.ts'
 import { acquireInstanceLock } from '../store/instance-lock.ts'
 import type { App } from './app.ts'
 import { createAppState } from './app-state.ts'
+import { audited } from './audited.ts'
 import { createCore } from './core.ts'
+import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
 import { createGatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
@@ -61,6 +64,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     side,
     events,
     feed,
+    now,
     onSettingsChanged({ paused }) {
       alarm.set(paused)
       side.watch.wake()
@@ -68,6 +72,9 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     },
   })
   const networkWatch = createNetworkWatch({ look: side.door.look, onLooked: feed.announce, log: host.log })
+  const coreOf = (actor: Actor) =>
+    audited(core, { actor, now, log, add: rooms.audit.add, labelOf: rooms.access.labelOf })
+  const upkeep = createDailyUpkeep({ audit: rooms.audit, backups: rooms.backups, now, log })
   let stopped: Promise<void> | undefined
 
   async function stop(drainMs: number) {
@@ -75,14 +82,16 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     networkWatch.stop()
     alarm.clear()
     await side.door.close(drainMs)
+    await upkeep.stop()
     feed.announce()
     await rooms.close()
     releaseLock()
   }
 
   return {
-    console: createConsole(core, log),
-    core,
+    console: createConsole(coreOf('console'), log),
+    commandLine: createConsole(coreOf('command line'), log),
+    core: coreOf('tray'),
     state: core.state,
     subscribe: core.subscribe,
     async start() {
@@ -91,6 +100,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       await side.door.open(settings.read())
       side.watch.start()
       networkWatch.start()
+      upkeep.start()
       feed.announce()
     },
     stop(drainMs) {

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/events.ts'
+import { QUARTER_MS } from '#shared/stored.ts'
 import { type AccessRoom, createAccess } from '../access/create-access.ts'
+import type { AuditTable } from '../store/audit-table.ts'
+import type { Backups } from '../store/backups.ts'
+import type { Traces } from '../store/forget.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { createUsage, type Usage } from '../usage/create-usage.ts'
 import type { Host } from './host.ts'
@@ -11,6 +15,10 @@ import { createTimeZone } from './time-zone.ts'
 export interface Rooms {
   readonly access: AccessRoom
   readonly usage: Usage
+  readonly audit: AuditTable
+  readonly backups: Backups
+  /** Deletes all traces of a key or an origin, or of all use, from the data file; resolves to how many exchanges went. */
+  forget(whose: Traces | 'everything'): Promise<number>
   /** What the person should know of them, in sentences. */
   notices(): readonly string[]
   /** Writes what is left, then closes the store. */
@@ -46,6 +54,7 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
     timeZone,
     // Nobody asks for a report before the room is open.
     labelOf: (by, value) => access.labelOf(by, value),
+    ownerOf: (keyId) => access.ownerOf(keyId),
     retentionDays: () => settings.read().retentionDays,
   })
   const access = await createAccess({
@@ -64,6 +73,12 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
   return {
     access,
     usage,
+    audit: store.audit,
+    backups: store.backups,
+    async forget(whose) {
+      await usage.flush()
+      return store.usage.forget(whose, Math.floor(now() / QUARTER_MS))
+    },
     notices: () => [...store.notices, ...lossNotice(usage.dropped())],
     async close() {
       await access.close()

@@ -4,6 +4,7 @@ import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api.ts'
 import { parseInput } from '#shared/input-sentence.ts'
 import { answerError, ConsoleError } from './console-error.ts'
 import { openEventStream } from './event-stream.ts'
+import { serveExports } from './exports.ts'
 import { createHandlers, type Handlers, type ParsedInput, type RouteParams } from './handlers.ts'
 import { answerPage } from './pages.ts'
 import type { ConsoleLog, ConsolePorts } from './ports.ts'
@@ -28,6 +29,7 @@ export function createConsole(ports: ConsolePorts, log: ConsoleLog): (request: R
   app.notFound((context) => answerError(notFound(), context, log))
   app.use('/api/*', refuseHead, bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: refuseTooLarge }))
   serveApi(app, createHandlers(ports))
+  serveExports(app, ports)
   app.get('/api/events', (context) =>
     context.body(openEventStream(ports), 200, { 'Content-Type': 'text/event-stream; charset=utf-8' }),
   )

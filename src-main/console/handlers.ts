@@ -13,7 +13,7 @@ export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${stri
 
 /** What each route of the console's API does. */
 export function createHandlers(ports: ConsolePorts): Handlers {
-  const { keys, origins, settings } = ports
+  const { keys, origins, settings, backups, setup } = ports
   return {
     'GET /api/state': async () => ports.state(),
     'POST /api/upstream/check': () => ports.checkUpstream(),
@@ -32,7 +32,14 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'POST /api/origins/label': ({ origin, label }) => origins.label(origin, label),
     'POST /api/origins/forget': async ({ origin }) => ((await origins.forget(origin)) ? { done: true } : undefined),
     'GET /api/usage': (query) => ports.usage(query),
-    'GET /api/exchanges': ({ limit }) => ports.exchanges(limit),
+    'GET /api/exchanges': (query) => ports.exchanges(query),
+    'GET /api/audit': ({ limit, before }) => ports.audit(limit, before),
+    'GET /api/backups': () => backups.list(),
+    'POST /api/backups': () => backups.create(),
+    'POST /api/backups/restore': async ({ name }) => ((await backups.restore(name)) ? { done: true } : undefined),
+    'GET /api/setup': () => setup.read(),
+    'POST /api/setup': (input) => setup.adopt(input),
+    'POST /api/forget': (what) => ports.forget(what),
     'GET /api/settings': async () => settings.read(),
     'PATCH /api/settings': (patch) => settings.change(patch),
   }

@@ -1,12 +1,15 @@
+import type { AuditEntry } from '#shared/audit.ts'
+import type { Backup, Imported, Setup } from '#shared/backup.ts'
 import type { AppEvent } from '#shared/events.ts'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import type { Forget, Forgotten } from '#shared/forget.ts'
 import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import type { NetworkAddress } from '#shared/network.ts'
 import type { OriginRecord } from '#shared/origin.ts'
 import type { Settings, SettingsPatch } from '#shared/settings.ts'
 import type { AppState, UpstreamState } from '#shared/state.ts'
 import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
-import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
+import type { UsageQuery, UsageReport } from '#shared/usage.ts'
 
 /**
  * What the console can ask of the core. Operations on one key or origin resolve to undefined when it does not exist;
@@ -39,8 +42,26 @@ export interface ConsolePorts {
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
   }
-  usage(query: { period: Period; by: Dimension; timeZone?: string | undefined }): Promise<UsageReport>
-  exchanges(limit: number): Promise<Exchange[]>
+  usage(query: UsageQuery): Promise<UsageReport>
+  /** Newest first. */
+  exchanges(query: ExchangePage): Promise<Exchange[]>
+  /** Oldest first, in batches as they are read. */
+  exportExchanges(filter: ExchangeFilter): Promise<{ count: number; batches: AsyncIterable<readonly Exchange[]> }>
+  /** Newest first; `before` is the id of the last entry of the page before. */
+  audit(limit: number, before: number | undefined): Promise<AuditEntry[]>
+  backups: {
+    /** Newest first. */
+    list(): Promise<Backup[]>
+    create(): Promise<Backup>
+    /** False for a backup that is not there. It takes effect at the next start. */
+    restore(name: string): Promise<boolean>
+  }
+  setup: {
+    read(): Promise<Setup>
+    adopt(setup: Setup): Promise<Imported>
+  }
+  /** Deletes for good. */
+  forget(what: Forget): Promise<Forgotten>
   settings: {
     read(): Settings
     change(patch: SettingsPatch): Promise<Settings>
@@ -49,6 +70,12 @@ export interface ConsolePorts {
   subscribe(listener: (event: AppEvent) => void): () => void
   /** A file of the built renderer by its path (`/index.html`), or undefined. */
   asset(path: string): Promise<Asset | undefined>
+}
+
+export interface ExchangePage extends ExchangeFilter {
+  readonly limit: number
+  /** The last exchange of the page before. */
+  readonly before?: { readonly time: number; readonly id: string } | undefined
 }
 
 export interface Asset {

@@ -36,7 +36,7 @@ export interface DesktopOptions {
 /** Starts the core and puts the desktop around it. Call when Electron is ready. Throws what `createApp` throws. */
 export async function startDesktop({ host, leash, preload }: DesktopOptions): Promise<ConsoleWindow> {
   const core = await createApp(host)
-  const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.console })
+  const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.commandLine })
   session.fromPartition(CONSOLE_PARTITION).protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
   const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash })
   const updates = prepareUpdates(core, host, () => tray.refresh())

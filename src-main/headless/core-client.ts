@@ -40,7 +40,7 @@ export async function withCore<T>(
   if (alone === undefined) return work(clientOf((request) => callRunning(path, request), true))
   try {
     for (const notice of alone.state().notices) context.warn(notice)
-    return await work(clientOf(alone.console, false))
+    return await work(clientOf(alone.commandLine, false))
   } finally {
     await alone.stop(0)
   }

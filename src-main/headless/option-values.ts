@@ -32,6 +32,14 @@ export function port(text: string): number {
   throw new InvalidArgumentError('Give a number from 0 to 65535; 0 takes any free port.')
 }
 
+/** Milliseconds UTC of a day (its beginning, on this computer's clock) or of a moment. */
+export function moment(text: string): number {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
+  const time = Date.parse(isDay ? `${text}T00:00` : text)
+  if (/^\d{4}-\d\d-\d\d/.test(text) && Number.isFinite(time)) return time
+  throw new InvalidArgumentError('Give a day such as 2026-08-01, or a moment such as 2026-08-01T13:00.')
+}
+
 /** Milliseconds. */
 export function duration(text: string): number {
   const milliseconds = parseDuration(text)

@@ -67,7 +67,7 @@ async function startParts(
   const console = await openConsoleServer({ port, handler: app.console, sessions })
   started.defer(() => console.close())
   const consoleLink = () => `${console.url}#token=${sessions.issueToken()}`
-  const control = await openControlChannel({ dataDir, handler: withConsoleLink(app.console, consoleLink) })
+  const control = await openControlChannel({ dataDir, handler: withConsoleLink(app.commandLine, consoleLink) })
   started.defer(() => control.close())
   return {
     app,

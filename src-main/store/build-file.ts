@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { type Connection, openConnection } from './connection.ts'
+import { layOut } from './lay-out.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { ensurePrivateFile, moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
@@ -24,6 +25,7 @@ export function buildDatabase(
   const db = openConnection(files.building, 'FULL')
   try {
     migrate(db, migrations, () => {})
+    layOut(db)
     fill(db)
   } finally {
     db.close()

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { explain, meansDamage } from './store-errors.ts'
+import { mergeSketches } from './sum-rows.ts'
 
 export type Connection = Database.Database
 
@@ -23,6 +24,7 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`)
+    db.function('merge_sketches', { deterministic: true }, mergeSketches)
     return db
   } catch (error) {
     db.close()
@@ -31,13 +33,13 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
 }
 
 /** Runs one piece of work on the store and makes its errors ones that a person can read. */
-export type Run = <T>(work: () => T) => Promise<T>
+export type Run = <T>(work: () => T | Promise<T>) => Promise<T>
 
 /** Tells `onDamage` of each error that says that the file is damaged. */
 export function createRun(onDamage: (error: unknown) => void): Run {
   return async (work) => {
     try {
-      return work()
+      return await work()
     } catch (error) {
       if (meansDamage(error)) onDamage(error)
       throw explain(error)

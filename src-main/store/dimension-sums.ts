@@ -1,62 +1,90 @@
-import type { Dimension } from '#shared/usage.ts'
 import type { Connection } from './connection.ts'
-import { ADD_COUNTS, type QuarterRow, SUM_COUNTS, type ValueCounts } from './quarter-sums.ts'
+import { DIMENSION_NUMBERS, pairsOf, SUM_DIMENSIONS, type SumDimension, valueIn } from './dimensions.ts'
+import type { Reach } from './reach.ts'
+import { ADD_SUMS, type Counts, type QuarterRow, SUM_COLUMNS, SUM_COUNTS, SUM_SLOTS, type Sums } from './sum-rows.ts'
 
-/** An hour and a day UTC, in quarters. */
-const WIDTHS = [4, 96] as const
-export type Width = (typeof WIDTHS)[number]
-
-/** As written in the file: never renumber. */
-const NUMBER: Readonly<Record<Dimension, number>> = { model: 0, key: 1, origin: 2 }
-const DIMENSIONS = Object.keys(NUMBER) as Dimension[]
-
-interface DimensionRow extends Omit<QuarterRow, 'quarter' | 'key' | 'origin' | 'model' | 'class'> {
-  width: number
+/** Sums of one block of time for one value of a dimension. */
+export interface BlockRow extends Sums {
   dimension: number
+  width: number
   start: number
   value: number
 }
 
-const COLUMNS = `width, dimension, start, value, requests, refused, prompt_tokens, completion_tokens, unmetered`
-
-/** Hours and days by one dimension, so that a report over years reads thousands of rows and not millions. */
-export interface DimensionSums {
-  add(row: QuarterRow): void
-  /** `from` and `to` are multiples of the width; `to` excluded. */
-  by(dimension: Dimension, width: Width, from: number, to: number): ValueCounts[]
+/** A value of a dimension by its number, and its counts. */
+export interface ValueCounts extends Counts {
+  value: number
 }
 
-export function createDimensionSums(db: Connection): DimensionSums {
-  const upsert = db.prepare<DimensionRow>(
-    `INSERT INTO dimension_sums (${COLUMNS})
-     VALUES (@width, @dimension, @start, @value, @requests, @refused, @prompt_tokens, @completion_tokens, @unmetered)
-     ON CONFLICT DO UPDATE SET ${ADD_COUNTS}`,
+/** A part of the blocks of a width: `from` included, `to` excluded, multiples of it. */
+interface BlockRange {
+  readonly dimension: SumDimension
+  readonly width: number
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Sums by one dimension over blocks of time. A block is made when it is over (see `createRollUp`), so that an exchange
+ * costs no more for them; what is recorded late, for a block that is there already, is added to it.
+ */
+export interface DimensionSums {
+  /** Adds a row to the blocks that are there already. */
+  addLate(row: QuarterRow): void
+  put(row: BlockRow): void
+  rows(range: BlockRange): IterableIterator<BlockRow>
+  counts(range: BlockRange): ValueCounts[]
+  /** Counts of one key by model, out of the pairs. */
+  countsOfKey(key: number, width: number, from: number, to: number): ValueCounts[]
+  /** Deletes blocks. */
+  drop(range: BlockRange): void
+  /** The first block of a width with any use at or after a quarter. */
+  nextFrom(dimension: SumDimension, width: number, quarter: number): number | undefined
+}
+
+export function createDimensionSums(db: Connection, reach: Reach): DimensionSums {
+  const IN_RANGE = 'dimension = ? AND width = ? AND start >= ? AND start < ?'
+  type Bounds = [dimension: number, width: number, from: number, to: number]
+  const bounds = ({ dimension, width, from, to }: BlockRange): Bounds => [DIMENSION_NUMBERS[dimension], width, from, to]
+
+  const upsert = db.prepare<BlockRow>(
+    `INSERT INTO dimension_sums (dimension, width, start, value, ${SUM_COLUMNS})
+     VALUES (@dimension, @width, @start, @value, ${SUM_SLOTS})
+     ON CONFLICT DO UPDATE SET ${ADD_SUMS}`,
   )
-  const select = db.prepare<[number, number, number, number], ValueCounts>(
-    `SELECT value, ${SUM_COUNTS} FROM dimension_sums
-     WHERE width = ? AND dimension = ? AND start >= ? AND start < ? GROUP BY value`,
+  const rows = db.prepare<Bounds, BlockRow>(`SELECT * FROM dimension_sums WHERE ${IN_RANGE}`)
+  const counts = db.prepare<Bounds, ValueCounts>(
+    `SELECT value, ${SUM_COUNTS} FROM dimension_sums WHERE ${IN_RANGE} GROUP BY value`,
   )
+  const ofKey = db.prepare<[...Bounds, number, number], ValueCounts>(
+    `SELECT value, ${SUM_COUNTS} FROM dimension_sums WHERE ${IN_RANGE} AND value >= ? AND value < ? GROUP BY value`,
+  )
+  const drop = db.prepare<Bounds>(`DELETE FROM dimension_sums WHERE ${IN_RANGE}`)
+  const next = db
+    .prepare<[number, number, number], number | null>(
+      'SELECT MIN(start) FROM dimension_sums WHERE dimension = ? AND width = ? AND start >= ?',
+    )
+    .pluck()
+
   return {
-    add(row) {
-      for (const width of WIDTHS) {
-        const start = row.quarter - (row.quarter % width)
-        for (const name of DIMENSIONS) upsert.run({ ...row, width, dimension: NUMBER[name], start, value: row[name] })
+    addLate(row) {
+      if (row.quarter >= reach.latest()) return
+      for (const dimension of SUM_DIMENSIONS) {
+        for (const { width, since, upto } of reach.levels(dimension)) {
+          if (row.quarter < since || row.quarter >= upto) continue
+          const start = row.quarter - (row.quarter % width)
+          upsert.run({ ...row, dimension: DIMENSION_NUMBERS[dimension], width, start, value: valueIn(dimension, row) })
+        }
       }
     },
-    by: (dimension, width, from, to) => select.all(width, NUMBER[dimension], from, to),
-  }
-}
-
-/** Makes them anew from the quarters: after a salvage, when the two might no longer agree. */
-export function rebuildDimensionSums(db: Connection): void {
-  db.exec('DELETE FROM dimension_sums')
-  for (const width of WIDTHS) {
-    for (const name of DIMENSIONS) {
-      db.exec(
-        `INSERT INTO dimension_sums (${COLUMNS})
-         SELECT ${width}, ${NUMBER[name]}, quarter - quarter % ${width} AS start, ${name}, ${SUM_COUNTS}
-         FROM quarter_sums GROUP BY start, ${name}`,
-      )
-    }
+    put: (row) => void upsert.run(row),
+    rows: (range) => rows.iterate(...bounds(range)),
+    counts: (range) => counts.all(...bounds(range)),
+    countsOfKey(key, width, from, to) {
+      const pairs = pairsOf(key)
+      return ofKey.all(...bounds({ dimension: 'keyModel', width, from, to }), pairs.from, pairs.to)
+    },
+    drop: (range) => void drop.run(...bounds(range)),
+    nextFrom: (dimension, width, quarter) => next.get(DIMENSION_NUMBERS[dimension], width, quarter) ?? undefined,
   }
 }

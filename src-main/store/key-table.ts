@@ -75,6 +75,7 @@ export function createKeyTable({ durable, relaxed, run, onUnreadable }: KeyTable
   const updateKey = durable.prepare<KeyRow>(
     `UPDATE keys SET ${COLUMNS.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`,
   )
+  const deleteKey = durable.prepare<[string]>('DELETE FROM keys WHERE id = ?')
   const deleteSecrets = durable.prepare<[string]>('DELETE FROM key_secrets WHERE key_id = ?')
   const insertSecret = durable.prepare<SecretRow>(
     'INSERT INTO key_secrets (hash, key_id, prefix, expires_at) VALUES (@hash, @key_id, @prefix, @expires_at)',
@@ -93,6 +94,10 @@ export function createKeyTable({ durable, relaxed, run, onUnreadable }: KeyTable
     if (updateKey.run(toKeyRow(stored)).changes === 0) throw new Error(`no key ${stored.key.id} to replace`)
     writeSecrets(stored)
   })
+  const remove = durable.transaction((id: string) => {
+    deleteSecrets.run(id)
+    deleteKey.run(id)
+  })
   const touch = relaxed.transaction((lastUsed: ReadonlyMap<string, number>) => {
     for (const [id, time] of lastUsed) updateLastUse.run(time, id)
   })
@@ -109,6 +114,8 @@ export function createKeyTable({ durable, relaxed, run, onUnreadable }: KeyTable
     load: () => run(() => load()),
     insert: (stored: StoredKey) => run(() => insert.immediate(stored)),
     replace: (stored: StoredKey) => run(() => replace.immediate(stored)),
+    /** For good, its secrets included. */
+    remove: (id: string) => run(() => remove.immediate(id)),
     touch: (lastUsed: ReadonlyMap<string, number>) => run(() => touch.immediate(lastUsed)),
   }
 }

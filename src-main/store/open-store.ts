@@ -1,3 +1,5 @@
+import { type AuditTable, createAuditTable } from './audit-table.ts'
+import { type Backups, createBackups } from './backups.ts'
 import { createRun, openConnection } from './connection.ts'
 import { createKeyTable, type KeyTable } from './key-table.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
@@ -22,6 +24,8 @@ export interface Store {
   readonly keys: KeyTable
   readonly origins: OriginTable
   readonly usage: UsageTables
+  readonly audit: AuditTable
+  readonly backups: Backups
   /** Sentences for the person, such as what a recovery brought back. Grows when damage is met while running. */
   readonly notices: readonly string[]
   close(): Promise<void>
@@ -40,13 +44,13 @@ export async function openStore({ dataDir, now, log }: StoreOptions): Promise<St
     ensurePrivateDirectory(dataDir)
     const notices = prepareFile(files, now())
     for (const notice of notices) log.warn({}, notice)
-    return openTables(files, notices, log)
+    return openTables(files, notices, { now, log })
   } catch (error) {
     throw explain(error)
   }
 }
 
-function openTables(files: StoreFiles, notices: string[], log: StoreOptions['log']): Store {
+function openTables(files: StoreFiles, notices: string[], { now, log }: Pick<StoreOptions, 'now' | 'log'>): Store {
   // Two connections, because `synchronous` belongs to a connection: what was decided must survive a power cut, and
   // usage must not wait for the disk. All in one thread and synchronous, so they never wait for each other.
   const durable = openConnection(files.database, 'FULL')
@@ -75,6 +79,8 @@ function openTables(files: StoreFiles, notices: string[], log: StoreOptions['log
       onUnreadable: (origin) => tell(`What was decided about the site ${origin} could not be read; decide again.`),
     }),
     usage: createUsageTables(relaxed, run),
+    audit: createAuditTable(durable, run),
+    backups: createBackups({ files, db: relaxed, now }),
     notices,
     async close() {
       relaxed.close()

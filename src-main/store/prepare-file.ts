@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs'
+import { applyRestore } from './apply-restore.ts'
 import { buildFile } from './build-file.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { examineFile } from './examine-file.ts'
+import { layOut } from './lay-out.ts'
 import { PLAIN_MARKER, readMarker, writeMarker } from './marker.ts'
-import { type Migration, migrate } from './migrate.ts'
+import { type Migration, migrate, schemaVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
 import { ensurePrivateFile } from './private-files.ts'
 import { asideName, recoverFile } from './recover-file.ts'
@@ -14,7 +16,9 @@ import type { StoreFiles } from './store-files.ts'
  * Never takes a file that is empty, foreign, damaged or gone for a first start.
  */
 export function prepareFile(files: StoreFiles, now: number): string[] {
+  const restored = applyRestore(files, now)
   const notices = ensureSound(files, now)
+  if (restored !== undefined) notices.unshift(restored)
   upgradeFile(files.database, MIGRATIONS)
   return notices
 }
@@ -41,7 +45,9 @@ function missingNotice(files: StoreFiles): string {
 export function upgradeFile(path: string, migrations: readonly Migration[]): void {
   const db = openConnection(path, 'FULL')
   try {
+    const before = schemaVersion(db)
     migrate(db, migrations, (version) => keepCopy(db, `${path}.before-${version + 1}`))
+    if (schemaVersion(db) !== before) layOut(db)
   } finally {
     db.close()
   }

@@ -1,9 +1,8 @@
 import type { Connection } from './connection.ts'
-import { rebuildDimensionSums } from './dimension-sums.ts'
 import { meansDamage, sqliteCode } from './store-errors.ts'
 
 /** Keys and origins first: if reading the rest goes wrong in a way nobody foresaw, they are safe already. */
-const TABLES = ['keys', 'key_secrets', 'origins', 'terms', 'exchanges', 'quarter_sums'] as const
+const TABLES = ['keys', 'key_secrets', 'origins', 'audit', 'terms', 'exchanges', 'quarter_sums'] as const
 type Table = (typeof TABLES)[number]
 
 /** How many row numbers between two readable stretches are tried one by one. */
@@ -12,16 +11,19 @@ const MAX_PROBES = 100_000
 /** Rows brought over, by table. */
 export type Salvaged = Readonly<Record<Table, number>>
 
-/** Copies every row that can be read into an empty database of the same or a later schema. */
+/**
+ * Copies every row that can be read into an empty database of the same schema. Sums by dimension are left behind: they
+ * are made anew from the quarters, with which they might no longer agree.
+ */
 export function salvage(damaged: Connection, target: Connection): Salvaged {
-  const counts: Record<Table, number> = { keys: 0, key_secrets: 0, origins: 0, terms: 0, exchanges: 0, quarter_sums: 0 }
-  for (const table of TABLES) counts[table] = target.transaction(() => salvageTable(damaged, target, table))()
-  target.transaction(() => rebuildDimensionSums(target))()
-  return counts
+  const copied = TABLES.map((table) => [table, target.transaction(() => salvageTable(damaged, target, table))()])
+  return Object.fromEntries(copied) as Record<Table, number>
 }
 
 function salvageTable(damaged: Connection, target: Connection, table: Table): number {
   const columns = target.prepare<[], string>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all()
+  // A table that this version of the schema does not have.
+  if (columns.length === 0) return 0
   const slots = columns.map(() => '?').join(', ')
   const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${slots})`)
   let copied = 0

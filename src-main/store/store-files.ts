@@ -7,6 +7,10 @@ export interface StoreFiles {
   /** A database while it is made; it takes its real name when it is whole. */
   readonly building: string
   readonly marker: string
+  /** A backup that the next start puts in place. */
+  readonly restoring: string
+  /** Folder of the backups. */
+  readonly backups: string
 }
 
 export function storeFiles(directory: string): StoreFiles {
@@ -15,6 +19,8 @@ export function storeFiles(directory: string): StoreFiles {
     database: join(directory, 'latchkey.db'),
     building: join(directory, 'latchkey.db.building'),
     marker: join(directory, 'store.json'),
+    restoring: join(directory, 'latchkey.db.restoring'),
+    backups: join(directory, 'backups'),
   }
 }
 

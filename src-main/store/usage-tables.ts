@@ -1,11 +1,15 @@
-import type { Exchange } from '#shared/exchange.ts'
-import type { ValueSums } from '#shared/stored.ts'
-import type { Dimension } from '#shared/usage.ts'
+import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import type { SummedBy } from '#shared/usage-sums.ts'
 import type { Connection, Run } from './connection.ts'
-import { createDimensionSums, type DimensionSums, type Width } from './dimension-sums.ts'
-import { createExchangeTable } from './exchange-table.ts'
-import { createQuarterSums, type QuarterSums, sumByQuarter, type ValueCounts } from './quarter-sums.ts'
-import { createTerms, type Terms } from './terms.ts'
+import { createDimensionSums } from './dimension-sums.ts'
+import { createExchangeTable, type Place } from './exchange-table.ts'
+import { createForgetting, type Traces } from './forget.ts'
+import { createQuarterSums } from './quarter-sums.ts'
+import { createReach } from './reach.ts'
+import { createRollUp } from './roll-up.ts'
+import { sumByQuarter } from './sum-rows.ts'
+import { createTerms } from './terms.ts'
+import { createUsageReports } from './usage-reports.ts'
 
 /** Exchanges and their sums, as the usage room wants them. */
 export type UsageTables = ReturnType<typeof createUsageTables>
@@ -14,12 +18,16 @@ export function createUsageTables(db: Connection, run: Run) {
   const terms = createTerms(db)
   const exchanges = createExchangeTable(db, terms)
   const quarters = createQuarterSums(db)
-  const dimensions = createDimensionSums(db)
+  const reach = createReach(db)
+  const dimensions = createDimensionSums(db, reach)
+  const rollUp = createRollUp({ db, quarters, dimensions, reach })
+  const forgetting = createForgetting({ db, exchanges, reach, rollUp, terms })
+  const reports = createUsageReports({ db, quarters, dimensions, reach, terms })
   const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
     for (const exchange of kept) exchanges.insert(exchange)
     for (const row of sumByQuarter([...kept, ...summedOnly], terms)) {
       quarters.add(row)
-      dimensions.add(row)
+      dimensions.addLate(row)
     }
   })
 
@@ -34,69 +42,47 @@ export function createUsageTables(db: Connection, run: Run) {
           throw error
         }
       }),
-    latest: (limit: number) => run(() => exchanges.latest(limit)),
-    sums: (by: Dimension, from: number, to: number) =>
-      run(() => sumsBetween({ quarters, dimensions, terms }, by, from, to)),
-    firstQuarter: () => run(() => quarters.first()),
-    tokensSince: (keyId: string, quarter: number) =>
+    walk: (step: {
+      filter: ExchangeFilter
+      order: 'newest first' | 'oldest first'
+      after: Place | undefined
+      limit: number
+    }) => run(() => exchanges.walk(step)),
+    countStep: (step: { filter: ExchangeFilter; after: Place | undefined }) =>
+      run(() => exchanges.countStep({ ...step, order: 'oldest first' })),
+    placeOf: (time: number, id: string) => run(() => exchanges.placeOf(time, id)),
+    sums: (by: SummedBy, from: number, to: number) => run(() => reports.sums(by, from, to)),
+    times: (by: SummedBy, from: number, to: number) => run(() => reports.times(by, from, to)),
+    keyModels: (from: number, to: number, keyId?: string) =>
+      run(() => {
+        if (keyId === undefined) return reports.keyModels(from, to, undefined)
+        const key = terms.find(keyId)
+        return key === undefined ? [] : reports.keyModels(from, to, key)
+      }),
+    firstQuarter: () => run(() => quarters.nextFrom(0)),
+    tokensSince: (keyId: string, quarter: number, upto: number) =>
       run(() => {
         const key = terms.find(keyId)
-        return key === undefined ? 0 : quarters.tokensSince(key, quarter)
+        const rows = key === undefined ? [] : quarters.ofKey(key, quarter, upto)
+        return rows.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
       }),
+    rollUp: (currentQuarter: number) => run(() => rollUp(currentQuarter)),
+    /** Deletes all traces of a key or an origin, or everything; resolves to how many exchanges went. */
+    forget: (whose: Traces | 'everything', currentQuarter: number) =>
+      run(() => (whose === 'everything' ? forgetting.everything() : forgetting.traces(whose, currentQuarter))),
     prune: (before: number, limit: number) => run(() => exchanges.prune(before, limit)),
+    /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
+    shrink: (pages: number) =>
+      run(() => {
+        const before = freePages(db)
+        if (before === 0) return false
+        db.pragma(`incremental_vacuum(${pages})`)
+        const after = freePages(db)
+        return after > 0 && after < before
+      }),
   }
 }
 
-function sumsBetween(
-  tables: { quarters: QuarterSums; dimensions: DimensionSums; terms: Terms },
-  by: Dimension,
-  from: number,
-  to: number,
-): ValueSums[] {
-  const found = new Map<number, ValueCounts>()
-  for (const piece of pieces(from, to)) {
-    const rows =
-      piece.width === 1
-        ? tables.quarters.by(by, piece.from, piece.to)
-        : tables.dimensions.by(by, piece.width, piece.from, piece.to)
-    for (const row of rows) addTo(found, row)
-  }
-  return [...found.values()].map((counts) => ({
-    value: tables.terms.textOf(counts.value) ?? '',
-    requests: counts.requests,
-    refused: counts.refused,
-    promptTokens: counts.prompt_tokens,
-    completionTokens: counts.completion_tokens,
-    totalTokens: counts.prompt_tokens + counts.completion_tokens,
-    unmetered: counts.unmetered,
-  }))
-}
-
-function addTo(found: Map<number, ValueCounts>, row: ValueCounts): void {
-  const sums = found.get(row.value)
-  if (sums === undefined) {
-    found.set(row.value, row)
-    return
-  }
-  sums.requests += row.requests
-  sums.refused += row.refused
-  sums.prompt_tokens += row.prompt_tokens
-  sums.completion_tokens += row.completion_tokens
-  sums.unmetered += row.unmetered
-}
-
-interface Piece {
-  readonly width: Width | 1
-  readonly from: number
-  readonly to: number
-}
-
-/** Splits a range of quarters into whole days UTC, whole hours around them, and quarters at the edges. */
-export function pieces(from: number, to: number, widths: readonly (Width | 1)[] = [96, 4, 1]): Piece[] {
-  const [width, ...finer] = widths
-  if (width === undefined || from >= to) return []
-  const first = Math.ceil(from / width) * width
-  const last = Math.floor(to / width) * width
-  if (first >= last) return pieces(from, to, finer)
-  return [...pieces(from, first, finer), { width, from: first, to: last }, ...pieces(last, to, finer)]
+function freePages(db: Connection): number {
+  return Number(db.pragma('freelist_count', { simple: true }))
 }

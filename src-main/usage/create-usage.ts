@@ -1,10 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import { QUARTER_MS } from '#shared/stored.ts'
-import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
+import type { Dimension, UsageQuery, UsageReport } from '#shared/usage.ts'
+import { type ExchangeExport, exportExchanges, fits, type PageQuery, readPage } from './exchange-pages.ts'
+import { type OwnUsage, type OwnUsageQuery, readOwnUsage } from './own-usage.ts'
 import type { UsageStore } from './ports.ts'
 import { createReport } from './report.ts'
 import { createStrangerLimits, type Recorded } from './stranger-limits.ts'
+import { createUpkeep } from './upkeep.ts'
 import { createWriteQueue } from './write-queue.ts'
 
 export interface UsageOptions {
@@ -13,6 +15,8 @@ export interface UsageOptions {
   readonly log: { warn(details: object, message: string): void }
   /** What the UI calls a value: a key's name, a site's label. The value is `` where the exchanges had none. */
   readonly labelOf: (by: Dimension, value: string) => string
+  /** Whose key it is; `` (empty) for nobody's. */
+  readonly ownerOf: (keyId: string) => string
   /** IANA name of the zone in which reports are cut unless they ask for another. */
   readonly timeZone: () => string
   /** Told of each exchange whose row is kept, as it is recorded. Must return at once and not throw. */
@@ -25,9 +29,13 @@ export interface Usage {
   /** Returns at once: the exchange is written within half a second. */
   record(exchange: Exchange): void
   /** Includes what is not written yet. Rejects with a PersonError `time_zone_unknown`. */
-  report(query: { period: Period; by: Dimension; timeZone?: string | undefined }): Promise<UsageReport>
+  report(query: UsageQuery): Promise<UsageReport>
+  /** What a program may read of its own use, or of all. Rejects with a PersonError `time_zone_unknown`. */
+  ownUsage(query: OwnUsageQuery): Promise<OwnUsage>
   /** Newest first, those not written yet included. */
-  latest(limit: number): Promise<Exchange[]>
+  page(query: PageQuery): Promise<Exchange[]>
+  /** Oldest first. */
+  export(filter: ExchangeFilter): Promise<ExchangeExport>
   /** Tokens of a key since a moment (ms UTC, rounded down to its quarter hour), those not written yet included. */
   tokensSince(keyId: string, since: number): Promise<number>
   /** Writes what waits. Never rejects. */
@@ -42,28 +50,14 @@ export interface Usage {
 
 const FLUSH_EVERY_MS = 500
 const FLUSH_AT = 1000
-const PRUNE_EVERY_MS = 3_600_000
-/** Rows deleted in one transaction, so that the gateway is not held up. */
-const PRUNE_STEP = 1000
-const DAY_MS = 86_400_000
 
 export function createUsage(options: UsageOptions): Usage {
   const { store, now, log } = options
   const write = (batch: readonly Recorded[]) => store.append(exchangesOf(batch, true), exchangesOf(batch, false))
   const queue = createWriteQueue({ write, now, log })
   const limitStrangers = createStrangerLimits()
-  let timers: NodeJS.Timeout[] = []
-  let pruning: Promise<void> = Promise.resolve()
-  let closed = false
-
-  async function prune(): Promise<void> {
-    const before = now() - options.retentionDays() * DAY_MS
-    try {
-      while (!closed && (await store.prune(before, PRUNE_STEP)) === PRUNE_STEP) await nextTurn()
-    } catch (err) {
-      log.warn({ err }, 'Old exchanges could not be deleted')
-    }
-  }
+  const upkeep = createUpkeep({ store, now, log, retentionDays: options.retentionDays })
+  let timer: NodeJS.Timeout | undefined
 
   return {
     record(exchange) {
@@ -72,15 +66,23 @@ export function createUsage(options: UsageOptions): Usage {
       if (queue.waiting().length === FLUSH_AT) setImmediate(() => void queue.flush())
       if (recorded.kept) options.onRecorded?.(recorded.exchange)
     },
-    async report({ period, by, timeZone }) {
+    async report({ timeZone = options.timeZone(), ...query }) {
       await queue.flush()
-      return createReport(store, { period, by, timeZone: timeZone ?? options.timeZone() }, now(), options.labelOf)
+      return createReport(options, { ...query, timeZone }, now())
     },
-    async latest(limit) {
+    async ownUsage(query) {
       await queue.flush()
-      const waiting = exchangesOf(queue.waiting(), true).slice(-limit).reverse()
-      const written = await store.latest(limit)
-      return [...waiting, ...written].sort((one, other) => other.time - one.time).slice(0, limit)
+      return readOwnUsage(options, query, options.timeZone(), now())
+    },
+    async page(query) {
+      await queue.flush()
+      const waiting = exchangesOf(queue.waiting(), true).filter((one) => fits(one, query))
+      const written = await readPage(store, query)
+      return [...waiting.reverse(), ...written].sort((one, other) => other.time - one.time).slice(0, query.limit)
+    },
+    async export(filter) {
+      await queue.flush()
+      return exportExchanges(store, filter)
     },
     async tokensSince(keyId, since) {
       await queue.flush()
@@ -89,22 +91,18 @@ export function createUsage(options: UsageOptions): Usage {
         (one) => one.keyId === keyId && one.time >= quarter * QUARTER_MS,
       )
       const unwritten = waiting.reduce((sum, one) => sum + (one.promptTokens ?? 0) + (one.completionTokens ?? 0), 0)
-      return unwritten + (await store.tokensSince(keyId, quarter))
+      return unwritten + (await store.tokensSince(keyId, quarter, Math.floor(now() / QUARTER_MS) + 1))
     },
     flush: () => queue.flush(),
     dropped: () => queue.dropped(),
     start() {
-      const runPrune = () => {
-        pruning = prune()
-      }
-      runPrune()
-      timers = [setInterval(() => void queue.flush(), FLUSH_EVERY_MS), setInterval(runPrune, PRUNE_EVERY_MS)]
-      for (const timer of timers) timer.unref()
+      timer = setInterval(() => void queue.flush(), FLUSH_EVERY_MS)
+      timer.unref()
+      upkeep.start()
     },
     async close() {
-      closed = true
-      for (const timer of timers) clearInterval(timer)
-      await pruning
+      clearInterval(timer)
+      await upkeep.stop()
       await queue.flush()
       queue.abandon()
     },

@@ -32,7 +32,7 @@ export function stretchesOf(
   const clock = wallClock(timeZone)
   switch (period) {
     case 'day':
-      return hours(clock, now)
+      return lastHours(clock, now)
     case 'week':
       return days(clock, now, 7)
     case 'month':
@@ -42,17 +42,54 @@ export function stretchesOf(
   }
 }
 
-function hours(clock: WallClock, now: number): Stretch[] {
-  const hourOf = (quarter: number) => Math.floor(clock(quarter * QUARTER_MS) / HOUR_MS)
+/** A range of more hours than this is cut into days, and of more days than that into months. */
+const MOST_HOURS = 48
+const MOST_DAYS = 92
+
+/** Cuts any range (quarters, `to` excluded) into hours, days or months, whichever there are not too many of. */
+export function stretchesOfRange(from: number, to: number, timeZone: string): Stretch[] {
+  const clock = wallClock(timeZone)
+  const quarters = to - from
+  if (quarters <= MOST_HOURS * QUARTERS_PER_HOUR) return hours(clock, from, to)
+  const starts = quarters <= MOST_DAYS * DAY_QUARTERS ? dayStarts(clock, from, to) : monthStarts(clock, from, to)
+  return between(clock, starts, quarters <= MOST_DAYS * DAY_QUARTERS ? 10 : 7)
+    .map((stretch) => ({ ...stretch, from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }))
+    .filter((stretch) => stretch.from < stretch.to)
+}
+
+function dayStarts(clock: WallClock, from: number, to: number): number[] {
+  const first = Math.floor(clock(from * QUARTER_MS) / DAY_MS)
+  const last = Math.floor(clock(to * QUARTER_MS) / DAY_MS)
+  return Array.from({ length: last - first + 2 }, (_, index) => (first + index) * DAY_MS)
+}
+
+function monthStarts(clock: WallClock, from: number, to: number): number[] {
+  const starts: number[] = []
+  const end = clock(to * QUARTER_MS)
+  for (let start = monthStart(clock(from * QUARTER_MS), 0); start <= end; start = monthStart(start, 1)) {
+    starts.push(start)
+  }
+  return [...starts, monthStart(end, 1)]
+}
+
+function hourOf(clock: WallClock, quarter: number): number {
+  return Math.floor(clock(quarter * QUARTER_MS) / HOUR_MS)
+}
+
+function lastHours(clock: WallClock, now: number): Stretch[] {
   const current = Math.floor(now / QUARTER_MS)
   let to = current + 1
-  while (hourOf(to) === hourOf(current)) to += 1
+  while (hourOf(clock, to) === hourOf(clock, current)) to += 1
   let from = to - 24 * QUARTERS_PER_HOUR
-  while (hourOf(from - 1) === hourOf(from)) from -= 1
+  while (hourOf(clock, from - 1) === hourOf(clock, from)) from -= 1
+  return hours(clock, from, to)
+}
+
+function hours(clock: WallClock, from: number, to: number): Stretch[] {
   const stretches: Stretch[] = []
   for (let start = from, end = from + 1; end <= to; end++) {
-    if (end < to && hourOf(end) === hourOf(start)) continue
-    stretches.push({ bucket: iso(hourOf(start) * HOUR_MS, 16), from: start, to: end })
+    if (end < to && hourOf(clock, end) === hourOf(clock, start)) continue
+    stretches.push({ bucket: iso(hourOf(clock, start) * HOUR_MS, 16), from: start, to: end })
     start = end
   }
   return stretches
@@ -65,13 +102,7 @@ function days(clock: WallClock, now: number, count: number): Stretch[] {
 }
 
 function months(clock: WallClock, now: number, firstQuarter: number): Stretch[] {
-  const starts: number[] = []
-  const end = clock(now)
-  for (let start = monthStart(clock(firstQuarter * QUARTER_MS), 0); start <= end; start = monthStart(start, 1)) {
-    starts.push(start)
-  }
-  starts.push(monthStart(end, 1))
-  return between(clock, starts, 7)
+  return between(clock, monthStarts(clock, firstQuarter, Math.floor(now / QUARTER_MS)), 7)
 }
 
 function monthStart(wall: number, later: number): number {

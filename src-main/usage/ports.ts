@@ -1,19 +1,44 @@
-import type { Exchange } from '#shared/exchange.ts'
-import type { ValueSums } from '#shared/stored.ts'
-import type { Dimension } from '#shared/usage.ts'
+import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage-sums.ts'
 
-/** Quarters are whole quarter hours since 1970-01-01 UTC. */
+/** Where a walk through the exchanges stands. */
+export interface Place {
+  readonly time: number
+  readonly row: number
+}
+
+/** Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is not. */
 export interface UsageStore {
   /** Writes some exchanges and adds them to the sums, in one transaction; of others only adds them to the sums. */
   append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
-  /** Newest first. */
-  latest(limit: number): Promise<Exchange[]>
-  /** One row for each value with use between two quarters; `from` included, `to` excluded. */
-  sums(by: Dimension, from: number, to: number): Promise<ValueSums[]>
+  /** Looks at some of the exchanges and gives those that fit, and where to go on; `next` is undefined at the end. */
+  walk(step: {
+    filter: ExchangeFilter
+    order: 'newest first' | 'oldest first'
+    after: Place | undefined
+    limit: number
+  }): Promise<{ found: Exchange[]; next: Place | undefined }>
+  /** Counts in the same way, the oldest first. */
+  countStep(step: {
+    filter: ExchangeFilter
+    after: Place | undefined
+  }): Promise<{ found: number; next: Place | undefined }>
+  /** The place of an exchange, also of one that is gone. */
+  placeOf(time: number, id: string): Promise<Place>
+  /** One row for each value with use between two quarters. */
+  sums(by: SummedBy, from: number, to: number): Promise<ValueSums[]>
+  /** The same, and how fast answers came. */
+  times(by: SummedBy, from: number, to: number): Promise<ValueTimes[]>
+  /** One row for each pair of key and model with use; of one key, where it is given. */
+  keyModels(from: number, to: number, keyId?: string): Promise<KeyModelSums[]>
   /** The first quarter with any use, or undefined. */
   firstQuarter(): Promise<number | undefined>
-  /** Prompt and completion tokens booked for a key since the start of a quarter. */
-  tokensSince(keyId: string, quarter: number): Promise<number>
+  /** Prompt and completion tokens booked for a key between two quarters. */
+  tokensSince(keyId: string, quarter: number, upto: number): Promise<number>
+  /** Makes sums of a stretch of time that is over; resolves to whether there may be more to do. */
+  rollUp(currentQuarter: number): Promise<boolean>
   /** Deletes raw exchanges before a moment (ms UTC), at most `limit`; resolves to how many went. Sums stay. */
   prune(before: number, limit: number): Promise<number>
+  /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
+  shrink(pages: number): Promise<boolean>
 }

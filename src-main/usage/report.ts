@@ -1,70 +1,96 @@
-import { QUARTER_MS, type ValueSums } from '#shared/stored.ts'
-import type { Dimension, Period, UsageReport, UsageSums } from '#shared/usage.ts'
-import { type Stretch, stretchesOf } from './periods.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { QUARTER_MS } from '#shared/stored.ts'
+import type { Dimension, UsageQuery, UsageReport, UsageSums } from '#shared/usage.ts'
+import type { ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import { addSums, mergeTimes, NOTHING, timedSums } from './add-sums.ts'
 import type { UsageStore } from './ports.ts'
+import { cutTime, type TimeCut } from './time-cut.ts'
 
-export interface ReportQuery {
-  readonly period: Period
-  readonly by: Dimension
-  /** IANA name. */
-  readonly timeZone: string
+export interface ReportOptions {
+  readonly store: UsageStore
+  /** What the UI calls a value. */
+  readonly labelOf: (by: Dimension, value: string) => string
+  /** Whose key it is, as the keys say now; `` (empty) for nobody's. */
+  readonly ownerOf: (keyId: string) => string
 }
 
 /** Sums by bucket and value. Rejects with a PersonError `time_zone_unknown`. */
 export async function createReport(
-  store: UsageStore,
-  { period, by, timeZone }: ReportQuery,
+  { store, labelOf, ownerOf }: ReportOptions,
+  query: UsageQuery & { timeZone: string },
   now: number,
-  labelOf: (by: Dimension, value: string) => string,
 ): Promise<UsageReport> {
-  const first = period === 'all' ? await store.firstQuarter() : undefined
-  const stretches = stretchesOf(period, now, timeZone, first)
-  const sums = await sumsByBucket(store, by, stretches)
-  const rows = [...sums].flatMap(([bucket, values]) =>
-    [...values.values()].sort(biggestFirst).map((row) => ({ bucket, ...row, label: labelOf(by, row.value) })),
-  )
+  const { by, timeZone } = query
+  const cut = await cutTime(store, query, timeZone, now)
+  const source = sourceOf(store, by, ownerOf)
+  const { values, all } = await sumBuckets(store, source, cut)
+  const labelled = <R extends ValueSums>(rows: readonly R[]) =>
+    rows.map((row) => ({ label: labelOf(by, row.value), ...row }))
   return {
-    period,
+    period: cut.period,
     by,
     timeZone,
-    from: (stretches.at(0)?.from ?? 0) * QUARTER_MS,
-    to: (stretches.at(-1)?.to ?? 0) * QUARTER_MS,
-    buckets: [...sums.keys()],
-    rows,
-    totals: rows.reduce(add, NOTHING),
+    from: cut.from * QUARTER_MS,
+    to: cut.to * QUARTER_MS,
+    buckets: [...values.keys()],
+    rows: [...values].flatMap(([bucket, found]) => {
+      return labelled([...found.values()].sort(biggestFirst)).map((row) => ({ bucket, ...row }))
+    }),
+    values: labelled((await source.times(cut.from, cut.to)).sort(biggestFirst)).map(({ label, ...times }) => {
+      return { value: times.value, label, ...timedSums(times) }
+    }),
+    series: Array.from(all, ([bucket, times]) => ({ bucket, ...timedSums(times) })),
+    totals: timedSums(mergeTimes('', all.values())),
+    previous: await sumPrevious(store, cut),
   }
 }
 
-async function sumsByBucket(store: UsageStore, by: Dimension, stretches: readonly Stretch[]) {
-  const buckets = new Map<string, Map<string, ValueSums>>()
-  for (const { bucket, from, to } of stretches) {
-    const values = buckets.get(bucket) ?? new Map<string, ValueSums>()
-    buckets.set(bucket, values)
-    for (const row of await store.sums(by, from, to)) {
-      values.set(row.value, { value: row.value, ...add(values.get(row.value) ?? NOTHING, row) })
-    }
-  }
-  return buckets
+/** What a report is made of, by the dimension's own values. */
+interface Source {
+  sums(from: number, to: number): Promise<ValueSums[]>
+  times(from: number, to: number): Promise<ValueTimes[]>
 }
 
-const NOTHING: UsageSums = {
-  requests: 0,
-  refused: 0,
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  unmetered: 0,
-}
-
-function add(sums: UsageSums, more: UsageSums): UsageSums {
+/** Owners are no part of the sums: who has a key can change, and its use goes with it. */
+function sourceOf(store: UsageStore, by: Dimension, ownerOf: (keyId: string) => string): Source {
+  if (by !== 'owner')
+    return { sums: (...range) => store.sums(by, ...range), times: (...range) => store.times(by, ...range) }
+  const byOwner = <R extends ValueSums>(rows: readonly R[]) => Map.groupBy(rows, (row) => ownerOf(row.value))
   return {
-    requests: sums.requests + more.requests,
-    refused: sums.refused + more.refused,
-    promptTokens: sums.promptTokens + more.promptTokens,
-    completionTokens: sums.completionTokens + more.completionTokens,
-    totalTokens: sums.totalTokens + more.totalTokens,
-    unmetered: sums.unmetered + more.unmetered,
+    sums: async (...range) =>
+      Array.from(byOwner(await store.sums('key', ...range)), ([value, rows]) => ({
+        ...rows.reduce<UsageSums>(addSums, NOTHING),
+        value,
+      })),
+    times: async (...range) =>
+      Array.from(byOwner(await store.times('key', ...range)), ([value, rows]) => mergeTimes(value, rows)),
   }
+}
+
+/** A bucket can come as two stretches. Between two stretches the gateway gets its turn. */
+async function sumBuckets(store: UsageStore, source: Source, { stretches }: TimeCut) {
+  const values = new Map<string, Map<string, ValueSums>>()
+  const all = new Map<string, ValueTimes>()
+  for (const { bucket, from, to } of stretches) {
+    const found = values.get(bucket) ?? new Map<string, ValueSums>()
+    values.set(bucket, found)
+    for (const row of await source.sums(from, to)) {
+      found.set(row.value, { value: row.value, ...addSums(found.get(row.value) ?? NOTHING, row) })
+    }
+    const before = all.get(bucket)
+    all.set(
+      bucket,
+      mergeTimes('', [...(before === undefined ? [] : [before]), ...(await store.times('all', from, to))]),
+    )
+    await nextTurn()
+  }
+  return { values, all }
+}
+
+async function sumPrevious(store: UsageStore, { previous }: TimeCut): Promise<UsageReport['previous']> {
+  if (previous === null) return null
+  const times = mergeTimes('', await store.times('all', previous.from, previous.to))
+  return { ...timedSums(times), from: previous.from * QUARTER_MS, to: previous.to * QUARTER_MS }
 }
 
 function biggestFirst(one: ValueSums, other: ValueSums): number {

@@ -16,6 +16,7 @@ export class MemoryStores {
     load: async () => structuredClone([...this.keyRows.values()]),
     insert: (key) => this.#write('keys.insert', () => this.keyRows.set(key.key.id, structuredClone(key))),
     replace: (key) => this.#write('keys.replace', () => this.keyRows.set(key.key.id, structuredClone(key))),
+    remove: (id) => this.#write('keys.remove', () => this.keyRows.delete(id)),
     touch: (lastUsed) => this.#write('keys.touch', () => this.#touchKeys(lastUsed)),
   }
 

@@ -1,0 +1,102 @@
+import type { Actor, AuditAction, AuditEntry } from '#shared/audit.ts'
+import type { Forget } from '#shared/forget.ts'
+import type { ConsolePorts } from '../console/ports.ts'
+import type { Log } from './log.ts'
+
+export interface AuditedOptions {
+  /** Through which door all of this comes. */
+  readonly actor: Actor
+  readonly now: () => number
+  readonly log: Log
+  readonly add: (entry: Omit<AuditEntry, 'id'>) => Promise<void>
+  readonly labelOf: (by: 'key' | 'origin', value: string) => string
+}
+
+/** What of an action is remembered. */
+interface Deed {
+  readonly action: AuditAction
+  readonly subject?: string
+  readonly label?: string
+  readonly fields?: readonly string[]
+}
+
+/**
+ * The same core, and each change that is made through it is written into the audit trail once it is done. Fields are
+ * remembered by name: their values can be long, and what must not be in the trail (a secret) is never among the names.
+ */
+export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePorts {
+  const { keys, origins, settings, backups, setup, credential } = core
+  const note = createNote(options)
+  const labelOf = (origin: string) => options.labelOf('origin', origin)
+  return {
+    ...core,
+    keys: {
+      ...keys,
+      create: (choices) =>
+        note(keys.create(choices), ({ id, name }) => ({ action: 'key.create', subject: id, label: name })),
+      update: (id, patch) =>
+        note(keys.update(id, patch), (key) => {
+          return key && { action: 'key.change', subject: id, label: key.name, fields: Object.keys(patch) }
+        }),
+      delete: (id) => note(keys.delete(id), (key) => key && { action: 'key.delete', subject: id, label: key.name }),
+      restore: (id) => note(keys.restore(id), (key) => key && { action: 'key.restore', subject: id, label: key.name }),
+      rotate: (id, graceMs) =>
+        note(keys.rotate(id, graceMs), (key) => key && { action: 'key.rotate', subject: id, label: key.name }),
+    },
+    origins: {
+      ...origins,
+      decide: (origin, status) =>
+        note(origins.decide(origin, status), (record) => {
+          const action = status === 'allowed' ? 'origin.allow' : 'origin.block'
+          return { action, subject: record.origin, label: labelOf(record.origin) }
+        }),
+      label: (origin, label) =>
+        note(origins.label(origin, label), (record) => {
+          return record && { action: 'origin.label', subject: record.origin, label: labelOf(record.origin) }
+        }),
+      forget: (origin) =>
+        note(origins.forget(origin), (was) => (was ? { action: 'origin.forget', subject: origin } : undefined)),
+    },
+    credential: {
+      ...credential,
+      change: (secret) => note(credential.change(secret), () => ({ action: 'credential.change' })),
+    },
+    settings: {
+      ...settings,
+      change: (patch) =>
+        note(settings.change(patch), () => ({ action: 'settings.change', fields: Object.keys(patch) })),
+    },
+    backups: {
+      ...backups,
+      create: () => note(backups.create(), ({ name }) => ({ action: 'backup.create', subject: name })),
+      restore: (name) =>
+        note(backups.restore(name), (was) => (was ? { action: 'backup.restore', subject: name } : undefined)),
+    },
+    setup: {
+      read: () => note(setup.read(), () => ({ action: 'setup.export' })),
+      adopt: (file) => note(setup.adopt(file), () => ({ action: 'setup.import' })),
+    },
+    forget: (what) => note(core.forget(what), () => ({ action: 'forget', fields: [kindOf(what)] })),
+  }
+}
+
+/** What was forgotten is not named: its name would be a trace. */
+function kindOf(what: Forget): string {
+  return Object.keys(what)[0] ?? ''
+}
+
+/** A change that was made stays made: that the trail could not be written is logged, and no reason to say it failed. */
+function createNote({ actor, now, log, add }: AuditedOptions) {
+  return async <T>(change: Promise<T>, deedOf: (done: T) => Deed | undefined): Promise<T> => {
+    const done = await change
+    const deed = deedOf(done)
+    if (deed === undefined) return done
+    const { action, subject = null, label = null, fields = [] } = deed
+    try {
+      await add({ time: now(), actor, action, subject, label: label === subject ? null : label, fields: [...fields] })
+    } catch (err) {
+      log.warn({ err, actor, action }, 'a change is missing in the audit trail')
+    }
+    return done
+  }
+}

@@ -1,0 +1,41 @@
+import type { Setup } from '#shared/backup.ts'
+import type { AccessRoom } from '../access/create-access.ts'
+import type { ConsolePorts } from '../console/ports.ts'
+
+export interface SetupMoveOptions {
+  readonly access: AccessRoom
+  readonly settings: ConsolePorts['settings']
+  readonly now: () => number
+}
+
+/** Settings, keys and sites in one file. Keys go as they are kept, by hash: a secret works on the new computer too. */
+export function createSetupMove({ access, settings, now }: SetupMoveOptions): ConsolePorts['setup'] {
+  return {
+    read: async () => ({
+      format: 'latchkey-setup',
+      version: 1,
+      exportedAt: now(),
+      settings: settings.read(),
+      keys: access.keys.stored().map((stored) => ({ ...stored, secrets: [...stored.secrets] })),
+      origins: await access.origins.list(),
+    }),
+    /** Settings first: when they cannot be put in effect here (a taken port), nothing has come in. */
+    async adopt(setup: Setup) {
+      await settings.change(withoutPause(setup.settings))
+      const keys = await countTrue(setup.keys, access.keys.adopt)
+      const origins = await countTrue(setup.origins, access.origins.adopt)
+      return { keys, keysAlreadyHere: setup.keys.length - keys, origins }
+    },
+  }
+}
+
+/** A gateway that was paused while it was moved is not meant to stay paused elsewhere. */
+function withoutPause({ paused: _, ...settings }: Setup['settings']) {
+  return settings
+}
+
+async function countTrue<T>(items: readonly T[], adopt: (item: T) => Promise<boolean>): Promise<number> {
+  let count = 0
+  for (const item of items) count += Number(await adopt(item))
+  return count
+}

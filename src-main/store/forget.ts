@@ -1,0 +1,114 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Connection } from './connection.ts'
+import type { ExchangeTable } from './exchange-table.ts'
+import type { Reach } from './reach.ts'
+import type { RollUp } from './roll-up.ts'
+import type { Terms } from './terms.ts'
+
+/** Whose traces are to go. */
+export type Traces = { readonly keyId: string } | { readonly origin: string }
+
+export interface ForgetOptions {
+  readonly db: Connection
+  readonly exchanges: ExchangeTable
+  readonly reach: Reach
+  readonly rollUp: RollUp
+  readonly terms: Terms
+}
+
+export interface Forgetting {
+  /**
+   * Deletes every exchange of a key or an origin, takes them out of the sums, and overwrites the places where they
+   * stood. Works in small steps. Resolves to how many exchanges went; what is written meanwhile is right.
+   */
+  traces(whose: Traces, currentQuarter: number): Promise<number>
+  /** Deletes all use there is, and the audit trail; resolves to how many exchanges there were. */
+  everything(): Promise<number>
+}
+
+/** Row numbers looked at in one step. */
+const ROWS_AT_ONCE = 2000
+/** Quarters looked at in one step: a day. */
+const QUARTERS_AT_ONCE = 96
+const TABLES_OF_USE = ['exchanges', 'quarter_sums', 'dimension_sums', 'sums_reach', 'terms', 'audit'] as const
+
+export function createForgetting({ db, exchanges, reach, rollUp, terms }: ForgetOptions): Forgetting {
+  const next = db.prepare<[number], number | null>('SELECT MIN(quarter) FROM quarter_sums WHERE quarter >= ?').pluck()
+  const dropDay = {
+    key: db.prepare<[number, number, number]>(
+      'DELETE FROM quarter_sums WHERE quarter >= ? AND quarter < ? AND key = ?',
+    ),
+    origin: db.prepare<[number, number, number]>(
+      'DELETE FROM quarter_sums WHERE quarter >= ? AND quarter < ? AND origin = ?',
+    ),
+  }
+  const dropUnread = db.prepare(
+    `DELETE FROM dimension_sums WHERE start >= (SELECT upto FROM sums_reach
+     WHERE sums_reach.dimension = dimension_sums.dimension AND sums_reach.width = dimension_sums.width)`,
+  )
+  const dropTerm = db.prepare<[number]>('DELETE FROM terms WHERE id = ?')
+  const dropAudit = db.prepare<[string]>('DELETE FROM audit WHERE subject = ?')
+
+  async function dropExchanges(what: { key: number } | { origin: number }): Promise<number> {
+    let deleted = 0
+    let after = -1
+    for (;;) {
+      const step = exchanges.forget(what, after, ROWS_AT_ONCE)
+      if (step === undefined) return deleted
+      deleted += step.deleted
+      after = step.after
+      await nextTurn()
+    }
+  }
+
+  /** Sums by dimension that had a part in it are no longer read from the moment on in which the quarters change. */
+  const dropQuarters = db.transaction((column: 'key' | 'origin', term: number, from: number) => {
+    if (dropDay[column].run(from, from + QUARTERS_AT_ONCE, term).changes > 0) reach.endAt(from)
+  })
+
+  async function dropSums(column: 'key' | 'origin', term: number, currentQuarter: number): Promise<void> {
+    for (let from = next.get(0) ?? null; from !== null; from = next.get(from + QUARTERS_AT_ONCE) ?? null) {
+      dropQuarters.immediate(column, term, from)
+      await nextTurn()
+    }
+    while (rollUp(currentQuarter)) await nextTurn()
+    dropUnread.run()
+  }
+
+  return {
+    async traces(whose, currentQuarter) {
+      const [column, text] = 'keyId' in whose ? (['key', whose.keyId] as const) : (['origin', whose.origin] as const)
+      const term = terms.find(text)
+      return overwriting(db, async () => {
+        dropAudit.run(text)
+        if (term === undefined) return 0
+        const deleted = await dropExchanges(column === 'key' ? { key: term } : { origin: term })
+        await dropSums(column, term, currentQuarter)
+        dropTerm.run(term)
+        terms.forget()
+        return deleted
+      })
+    },
+    everything: () =>
+      overwriting(db, async () => {
+        const count = Number(db.prepare('SELECT COUNT(*) FROM exchanges').pluck().get())
+        db.transaction(() => {
+          for (const table of TABLES_OF_USE) db.exec(`DELETE FROM ${table}`)
+        }).immediate()
+        terms.forget()
+        reach.reload()
+        return count
+      }),
+  }
+}
+
+/** A deleted row otherwise stays legible in the file until its place is used again; and in the log until it is emptied. */
+async function overwriting<T>(db: Connection, work: () => Promise<T>): Promise<T> {
+  db.pragma('secure_delete = ON')
+  try {
+    return await work()
+  } finally {
+    db.pragma('secure_delete = OFF')
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  }
+}

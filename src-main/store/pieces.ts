@@ -1,0 +1,28 @@
+/** Which blocks of a width there are: those from `since` to `upto` (in quarters, multiples of the width). */
+export interface Level {
+  readonly width: number
+  readonly since: number
+  readonly upto: number
+}
+
+/** A part of a range that is read from the blocks of one width, or from the quarters themselves. */
+export interface Piece {
+  readonly width: number | 'quarters'
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Splits a range of quarters so that each part is read from the widest blocks there are for it. `levels` has the widest
+ * first.
+ */
+export function pieces(from: number, to: number, levels: readonly Level[]): Piece[] {
+  if (from >= to) return []
+  const [level, ...finer] = levels
+  if (level === undefined) return [{ width: 'quarters', from, to }]
+  const { width } = level
+  const first = Math.ceil(Math.max(from, level.since) / width) * width
+  const last = Math.floor(Math.min(to, level.upto) / width) * width
+  if (first >= last) return pieces(from, to, finer)
+  return [...pieces(from, first, finer), { width, from: first, to: last }, ...pieces(last, to, finer)]
+}

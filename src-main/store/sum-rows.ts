@@ -1,0 +1,162 @@
+import type { Exchange } from '#shared/exchange.ts'
+import { bucketOf, bytesOfBuckets, Sketch } from '#shared/sketch.ts'
+import { QUARTER_MS } from '#shared/stored.ts'
+import type { ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import { NO_TERM, type Terms } from './terms.ts'
+
+/** What is added up for every set of exchanges. */
+export interface Counts {
+  requests: number
+  refused: number
+  prompt_tokens: number
+  completion_tokens: number
+  unmetered: number
+}
+
+/** Counts, and how fast answers came. */
+export interface Sums extends Counts {
+  token_ms: number
+  first_byte: Uint8Array
+  duration: Uint8Array
+}
+
+/** Sums of one quarter hour for one combination of key, origin, model and route. */
+export interface QuarterRow extends Sums {
+  quarter: number
+  key: number
+  origin: number
+  model: number
+  route: number
+}
+
+/** Columns of `Counts` and `Sums`, in SQL. */
+export const SUM_COUNTS = `SUM(requests) AS requests, SUM(refused) AS refused, SUM(prompt_tokens) AS prompt_tokens,
+  SUM(completion_tokens) AS completion_tokens, SUM(unmetered) AS unmetered`
+export const SUM_COLUMNS =
+  'requests, refused, prompt_tokens, completion_tokens, unmetered, token_ms, first_byte, duration'
+export const SUM_SLOTS =
+  '@requests, @refused, @prompt_tokens, @completion_tokens, @unmetered, @token_ms, @first_byte, @duration'
+/** What an upsert does with a row that is there. Needs `MERGE_SKETCHES` on the connection. */
+export const ADD_SUMS = `requests = requests + excluded.requests, refused = refused + excluded.refused,
+  prompt_tokens = prompt_tokens + excluded.prompt_tokens,
+  completion_tokens = completion_tokens + excluded.completion_tokens, unmetered = unmetered + excluded.unmetered,
+  token_ms = token_ms + excluded.token_ms, first_byte = merge_sketches(first_byte, excluded.first_byte),
+  duration = merge_sketches(duration, excluded.duration)`
+
+/** The SQL function `merge_sketches`. */
+export function mergeSketches(one: unknown, other: unknown): Uint8Array {
+  const sketch = new Sketch()
+  sketch.addBytes(one as Uint8Array)
+  sketch.addBytes(other as Uint8Array)
+  return sketch.toBytes()
+}
+
+/** Adds a batch up in memory, so that each row of the file is touched once for it. */
+export function sumByQuarter(exchanges: readonly Exchange[], terms: Terms): QuarterRow[] {
+  const rows = new Map<string, { row: QuarterRow; firstByte: number[]; duration: number[] }>()
+  for (const exchange of exchanges) {
+    const row = emptyRow(exchange, terms)
+    const place = `${row.quarter} ${row.key} ${row.origin} ${row.model} ${row.route}`
+    let found = rows.get(place)
+    if (found === undefined) {
+      found = { row, firstByte: [], duration: [] }
+      rows.set(place, found)
+    }
+    addTo(found, exchange)
+  }
+  return Array.from(rows.values(), ({ row, firstByte, duration }) => {
+    row.first_byte = bytesOfBuckets(firstByte)
+    row.duration = bytesOfBuckets(duration)
+    return row
+  })
+}
+
+const NO_TIMES = new Uint8Array(0)
+
+function emptyRow(exchange: Exchange, terms: Terms): QuarterRow {
+  const idOf = (text: string | null) => (text === null || text === '' ? NO_TERM : terms.idOf(text))
+  return {
+    quarter: Math.floor(exchange.time / QUARTER_MS),
+    key: idOf(exchange.keyId),
+    origin: idOf(exchange.origin),
+    model: idOf(exchange.model),
+    route: idOf(exchange.route),
+    requests: 0,
+    refused: 0,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    unmetered: 0,
+    token_ms: 0,
+    first_byte: NO_TIMES,
+    duration: NO_TIMES,
+  }
+}
+
+/** A refusal takes no time worth knowing: it would hide how fast answers are. */
+function addTo(sums: { row: QuarterRow; firstByte: number[]; duration: number[] }, exchange: Exchange): void {
+  const { row } = sums
+  const refused = exchange.outcome === 'refused'
+  const completionTokens = exchange.completionTokens ?? 0
+  row.requests += 1
+  row.refused += Number(refused)
+  row.prompt_tokens += exchange.promptTokens ?? 0
+  row.completion_tokens += completionTokens
+  row.unmetered += Number(!exchange.metered)
+  row.token_ms += completionTokens > 0 ? Math.round(exchange.durationMs) : 0
+  if (refused) return
+  sums.duration.push(bucketOf(exchange.durationMs))
+  if (exchange.firstByteMs !== null) sums.firstByte.push(bucketOf(exchange.firstByteMs))
+}
+
+/** Sums of one value that are being added up from many rows. */
+export interface Accumulator extends Counts {
+  token_ms: number
+  readonly firstByte: Sketch
+  readonly sketchOfDuration: Sketch
+}
+
+export function addUp(found: Map<number, Accumulator>, value: number, row: Sums): void {
+  let sums = found.get(value)
+  if (sums === undefined) {
+    sums = { ...NO_COUNTS, token_ms: 0, firstByte: new Sketch(), sketchOfDuration: new Sketch() }
+    found.set(value, sums)
+  }
+  addCounts(sums, row)
+  sums.token_ms += row.token_ms
+  sums.firstByte.addBytes(row.first_byte)
+  sums.sketchOfDuration.addBytes(row.duration)
+}
+
+const NO_COUNTS: Counts = { requests: 0, refused: 0, prompt_tokens: 0, completion_tokens: 0, unmetered: 0 }
+
+export function addCounts(sums: Counts, more: Counts): void {
+  sums.requests += more.requests
+  sums.refused += more.refused
+  sums.prompt_tokens += more.prompt_tokens
+  sums.completion_tokens += more.completion_tokens
+  sums.unmetered += more.unmetered
+}
+
+/** As a row has them. */
+export function sumsOf(sums: Accumulator): Sums {
+  const { firstByte, sketchOfDuration, ...counts } = sums
+  return { ...counts, first_byte: firstByte.toBytes(), duration: sketchOfDuration.toBytes() }
+}
+
+/** As the usage room has them. */
+export function valueSums(value: string, counts: Counts): ValueSums {
+  return {
+    value,
+    requests: counts.requests,
+    refused: counts.refused,
+    promptTokens: counts.prompt_tokens,
+    completionTokens: counts.completion_tokens,
+    totalTokens: counts.prompt_tokens + counts.completion_tokens,
+    unmetered: counts.unmetered,
+  }
+}
+
+export function valueTimes(value: string, sums: Accumulator): ValueTimes {
+  const { firstByte, sketchOfDuration: duration, token_ms: tokenMs } = sums
+  return { ...valueSums(value, sums), firstByte, duration, tokenMs }
+}

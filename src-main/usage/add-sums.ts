@@ -1,0 +1,59 @@
+import { Sketch } from '#shared/sketch.ts'
+import type { TimedSums, UsageSums } from '#shared/usage.ts'
+import type { ValueTimes } from '#shared/usage-sums.ts'
+
+export const NOTHING: UsageSums = {
+  requests: 0,
+  refused: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  totalTokens: 0,
+  unmetered: 0,
+}
+
+export function addSums(sums: UsageSums, more: UsageSums): UsageSums {
+  return {
+    requests: sums.requests + more.requests,
+    refused: sums.refused + more.refused,
+    promptTokens: sums.promptTokens + more.promptTokens,
+    completionTokens: sums.completionTokens + more.completionTokens,
+    totalTokens: sums.totalTokens + more.totalTokens,
+    unmetered: sums.unmetered + more.unmetered,
+  }
+}
+
+/** All of them as one. */
+export function mergeTimes(value: string, rows: Iterable<ValueTimes>): ValueTimes {
+  const firstByte = new Sketch()
+  const duration = new Sketch()
+  let sums = NOTHING
+  let tokenMs = 0
+  for (const row of rows) {
+    sums = addSums(sums, row)
+    tokenMs += row.tokenMs
+    firstByte.addSketch(row.firstByte)
+    duration.addSketch(row.duration)
+  }
+  return { ...sums, value, firstByte, duration, tokenMs }
+}
+
+/** As a report has them. */
+export function timedSums({ firstByte, duration, tokenMs, value: _, ...sums }: ValueTimes): TimedSums {
+  return {
+    ...sums,
+    firstByteMs: quantilesOf(firstByte),
+    durationMs: quantilesOf(duration),
+    tokensPerSecond: tokenMs > 0 ? rounded((sums.completionTokens * 1000) / tokenMs) : null,
+  }
+}
+
+function quantilesOf(sketch: Sketch): { median: number; p95: number } | null {
+  const median = sketch.quantile(0.5)
+  const p95 = sketch.quantile(0.95)
+  return median === null || p95 === null ? null : { median: rounded(median), p95: rounded(p95) }
+}
+
+/** Far finer than what is known, and short. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4))
+}

@@ -1,0 +1,73 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import type { Place, UsageStore } from './ports.ts'
+
+export interface PageQuery extends ExchangeFilter {
+  readonly limit: number
+  /** Where the page before ended. */
+  readonly before?: { readonly time: number; readonly id: string } | undefined
+}
+
+/** A page of exchanges, newest first. Between two steps through them the gateway gets its turn. */
+export async function readPage(store: UsageStore, { limit, before, ...filter }: PageQuery): Promise<Exchange[]> {
+  const found: Exchange[] = []
+  let after: Place | undefined = before === undefined ? undefined : await store.placeOf(before.time, before.id)
+  for (;;) {
+    const step = await store.walk({ filter, order: 'newest first', after, limit: limit - found.length })
+    found.push(...step.found)
+    if (step.next === undefined || found.length >= limit) return found
+    after = step.next
+    await nextTurn()
+  }
+}
+
+/** Exchanges to be written to a file, oldest first, some at a time. */
+export interface ExchangeExport {
+  /** How many there were when it was asked for. */
+  readonly count: number
+  readonly batches: AsyncIterable<readonly Exchange[]>
+}
+
+const BATCH = 500
+
+export async function exportExchanges(store: UsageStore, filter: ExchangeFilter): Promise<ExchangeExport> {
+  return { count: await countExchanges(store, filter), batches: walkAll(store, filter) }
+}
+
+async function countExchanges(store: UsageStore, filter: ExchangeFilter): Promise<number> {
+  let count = 0
+  let after: Place | undefined
+  for (;;) {
+    const step = await store.countStep({ filter, after })
+    count += step.found
+    if (step.next === undefined) return count
+    after = step.next
+    await nextTurn()
+  }
+}
+
+async function* walkAll(store: UsageStore, filter: ExchangeFilter): AsyncGenerator<readonly Exchange[]> {
+  let after: Place | undefined
+  for (;;) {
+    const step = await store.walk({ filter, order: 'oldest first', after, limit: BATCH })
+    if (step.found.length > 0) yield step.found
+    if (step.next === undefined) return
+    after = step.next
+    await nextTurn()
+  }
+}
+
+/** Whether an exchange that is not written yet belongs on a page. */
+export function fits(exchange: Exchange, { limit: _, before, from, to, ...filter }: PageQuery): boolean {
+  const values = {
+    key: exchange.keyId,
+    origin: exchange.origin,
+    model: exchange.model,
+    route: exchange.route,
+    outcome: exchange.outcome,
+    reason: exchange.reason,
+  }
+  const names = Object.keys(values) as (keyof typeof values)[]
+  if (names.some((name) => filter[name] !== undefined && filter[name] !== (values[name] ?? ''))) return false
+  return exchange.time >= (from ?? 0) && exchange.time < Math.min(to ?? Infinity, before?.time ?? Infinity)
+}

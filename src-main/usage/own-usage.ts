@@ -1,0 +1,38 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Period, UsageSums } from '#shared/usage.ts'
+import type { KeyModelSums } from '#shared/usage-sums.ts'
+import { addSums, NOTHING } from './add-sums.ts'
+import type { UsageStore } from './ports.ts'
+import { cutTime } from './time-cut.ts'
+
+export interface OwnUsageQuery {
+  readonly period: Period
+  /** Whose use; of all keys when undefined. */
+  readonly keyId?: string
+}
+
+/** Sums by bucket of time, key and model, as programs read them. */
+export interface OwnUsage {
+  /** In the order of the buckets. */
+  readonly rows: readonly (KeyModelSums & { readonly bucket: string; readonly label: string })[]
+  readonly totals: UsageSums
+}
+
+export async function readOwnUsage(
+  { store, labelOf }: { store: UsageStore; labelOf: (by: 'key', value: string) => string },
+  { period, keyId }: OwnUsageQuery,
+  timeZone: string,
+  now: number,
+): Promise<OwnUsage> {
+  const { stretches } = await cutTime(store, { period, from: undefined, to: undefined }, timeZone, now)
+  const rows = new Map<string, KeyModelSums & { bucket: string; label: string }>()
+  for (const { bucket, from, to } of stretches) {
+    for (const found of await store.keyModels(from, to, keyId)) {
+      const place = JSON.stringify([bucket, found.key, found.model])
+      const sums = addSums(rows.get(place) ?? NOTHING, found)
+      rows.set(place, { ...sums, bucket, key: found.key, model: found.model, label: labelOf('key', found.key) })
+    }
+    await nextTurn()
+  }
+  return { rows: [...rows.values()], totals: [...rows.values()].reduce<UsageSums>(addSums, NOTHING) }
+}

@@ -1,0 +1,38 @@
+import { QUARTER_MS } from '#shared/stored.ts'
+import type { UsageQuery, UsageReport } from '#shared/usage.ts'
+import { type Stretch, stretchesOf, stretchesOfRange } from './periods.ts'
+import type { UsageStore } from './ports.ts'
+
+/** The time of a report, and the time before that it is compared with. Quarters; `to` is not included. */
+export interface TimeCut {
+  readonly period: UsageReport['period']
+  readonly stretches: readonly Stretch[]
+  readonly from: number
+  readonly to: number
+  readonly previous: { readonly from: number; readonly to: number } | null
+}
+
+/** Rejects with a PersonError `time_zone_unknown`. */
+export async function cutTime(
+  store: Pick<UsageStore, 'firstQuarter'>,
+  { period, from, to }: Pick<UsageQuery, 'period' | 'from' | 'to'>,
+  timeZone: string,
+  now: number,
+): Promise<TimeCut> {
+  if (from !== undefined) return cutRange(from, to ?? now, timeZone)
+  const first = period === 'all' ? await store.firstQuarter() : undefined
+  const stretches = stretchesOf(period, now, timeZone, first)
+  const begin = stretches.at(0)?.from ?? 0
+  const cut = { period, stretches, from: begin, to: stretches.at(-1)?.to ?? 0 }
+  if (period === 'all') return { ...cut, previous: null }
+  const before = stretchesOf(period, begin * QUARTER_MS - 1, timeZone, undefined).at(0)?.from ?? 0
+  // What has gone by of this period is compared with as much of the one before: half a day with half a day.
+  return { ...cut, previous: { from: before, to: Math.min(begin, before + Math.floor(now / QUARTER_MS) + 1 - begin) } }
+}
+
+function cutRange(fromMs: number, toMs: number, timeZone: string): TimeCut {
+  const from = Math.floor(fromMs / QUARTER_MS)
+  const to = Math.max(from + 1, Math.ceil(toMs / QUARTER_MS))
+  const previous = { from: Math.max(0, from - (to - from)), to: from }
+  return { period: 'range', stretches: stretchesOfRange(from, to, timeZone), from, to, previous }
+}

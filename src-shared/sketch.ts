@@ -1,0 +1,99 @@
+import { TIMING_ERROR } from './usage.ts'
+
+/**
+ * Times as counts in logarithmic buckets, after DDSketch (Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable
+ * quantile sketch with relative-error guarantees", VLDB 2019): bucket i holds what lies in (MIN·γ^(i-1), MIN·γ^i], so that
+ * a bucket's middle is off by at most TIMING_ERROR from anything in it. Two sketches are merged by adding counts, and
+ * nothing is lost by it: quarters make hours, hours make days, in whatever order.
+ *
+ * As kept: for each bucket with a count, its number in one byte and the count as a varint of 7 bits each (LEB128).
+ */
+const GAMMA = (1 + TIMING_ERROR) / (1 - TIMING_ERROR)
+const LOG_GAMMA = Math.log(GAMMA)
+/** Milliseconds; all that is faster is in bucket 0. */
+const MIN = 0.1
+/** The last one begins at three months. */
+const BUCKETS = 256
+
+const EMPTY = new Uint8Array(0)
+
+/** The bucket of a time in milliseconds. */
+export function bucketOf(ms: number): number {
+  if (!(ms > MIN)) return 0
+  return Math.min(BUCKETS - 1, Math.ceil(Math.log(ms / MIN) / LOG_GAMMA))
+}
+
+/** Counts that are being added up. */
+export class Sketch {
+  readonly #counts = new Float64Array(BUCKETS)
+  #total = 0
+
+  addBucket(bucket: number, count = 1): void {
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count
+    this.#total += count
+  }
+
+  /** Adds what was kept. Bytes that a damaged file has cut off in the middle of a count are left out. */
+  addBytes(bytes: Uint8Array): void {
+    let at = 0
+    while (at + 1 < bytes.length) {
+      const bucket = bytes[at++] ?? 0
+      let count = 0
+      let scale = 1
+      let byte = 0
+      do {
+        byte = bytes[at++] ?? 0
+        count += (byte & 127) * scale
+        scale *= 128
+      } while (byte > 127 && at < bytes.length)
+      if (byte <= 127) this.addBucket(bucket, count)
+    }
+  }
+
+  addSketch(other: Sketch): void {
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = other.#counts[bucket] ?? 0
+      if (count > 0) this.addBucket(bucket, count)
+    }
+  }
+
+  toBytes(): Uint8Array {
+    if (this.#total === 0) return EMPTY
+    const bytes: number[] = []
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      let count = this.#counts[bucket] ?? 0
+      if (count === 0) continue
+      bytes.push(bucket)
+      for (; count > 127; count = Math.floor(count / 128)) bytes.push((count % 128) | 128)
+      bytes.push(count)
+    }
+    return Uint8Array.from(bytes)
+  }
+
+  /** Milliseconds below which a part of all times lies (0.95 is 95 %), off by at most TIMING_ERROR; null of nothing. */
+  quantile(part: number): number | null {
+    const rank = Math.max(1, Math.ceil(part * this.#total))
+    let below = 0
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      below += this.#counts[bucket] ?? 0
+      if (below >= rank && this.#total > 0) return middleOf(bucket)
+    }
+    return null
+  }
+}
+
+/** Most rows of a quarter hour hold one exchange or two: their bytes need no counting. */
+export function bytesOfBuckets(buckets: readonly number[]): Uint8Array {
+  const [first] = buckets
+  if (first === undefined) return EMPTY
+  if (buckets.length === 1) return Uint8Array.of(first, 1)
+  const sketch = new Sketch()
+  for (const bucket of buckets) sketch.addBucket(bucket)
+  return sketch.toBytes()
+}
+
+/** The value whose relative distance to both ends of the bucket is the same. */
+function middleOf(bucket: number): number {
+  if (bucket === 0) return MIN
+  return (MIN * 2 * GAMMA ** bucket) / (GAMMA + 1)
+}
