@@ -10,18 +10,13 @@ import {
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'
-
-/** One thing that was looked at. */
-interface Finding {
-  readonly check: string
-  readonly ok: boolean
-  readonly sentence: string
-  /** What to do; null when nothing need be done. */
-  readonly fix: string | null
-}
+import { serviceFindings } from './doctor-service.ts'
+import type { Finding } from './finding.ts'
+import { readServiceFacts } from './service-facts.ts'
 
 interface DoctorOptions extends CommonOptions {
   takeOver?: true
+  diagnostics?: true
   os?: OperatingSystem
 }
 
@@ -31,9 +26,11 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .description('say what is running, what is wrong and what to do')
     .option('--take-over', `say how Latchkey takes Ollama's port ${OLLAMA_PORT}, for apps that have it built in`)
     .addOption(new Option('--os <system>', 'for which system --take-over speaks').choices(OPERATING_SYSTEMS))
-  withCommonOptions(command, context).action((options: DoctorOptions) =>
-    options.takeOver === true ? explainTakeOver(options, context) : runChecks(options, context),
-  )
+    .option('--diagnostics', 'print a text for a report, without secrets, sites and folders')
+  withCommonOptions(command, context).action(async (options: DoctorOptions) => {
+    if (options.takeOver === true) return explainTakeOver(options, context)
+    return options.diagnostics === true ? printDiagnostics(options, context) : runChecks(options, context)
+  })
 }
 
 function runChecks(options: DoctorOptions, context: CommandContext): Promise<void> {
@@ -41,8 +38,17 @@ function runChecks(options: DoctorOptions, context: CommandContext): Promise<voi
     const upstream = await core.call('POST /api/upstream/check', {})
     const state = await core.call('GET /api/state', {})
     const findings = examine({ state, upstream, env: context.env, running: core.beside })
+    const service = await readServiceFacts(options.dataDir, context.env)
+    findings.push(...serviceFindings(service, { dataDir: options.dataDir, upstream }))
     if (options.json === true) return context.print(JSON.stringify(findings))
     for (const finding of findings) context.print(inWords(finding))
+  })
+}
+
+function printDiagnostics(options: DoctorOptions, context: CommandContext): Promise<void> {
+  return withCore(options.dataDir, context, async (core) => {
+    const diagnostics = await core.call('GET /api/diagnostics', {})
+    context.print(options.json === true ? JSON.stringify(diagnostics) : diagnostics.text.trimEnd())
   })
 }
 
