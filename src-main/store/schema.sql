@@ -1,8 +1,18 @@
--- The schema at version 1, as the migrations make it.
+-- The schema at version 2, as the migrations make it.
+
+CREATE TABLE audit (
+  row INTEGER PRIMARY KEY,
+  time INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT,
+  label TEXT,
+  fields TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE dimension_sums (
-  width INTEGER NOT NULL,
   dimension INTEGER NOT NULL,
+  width INTEGER NOT NULL,
   start INTEGER NOT NULL,
   value INTEGER NOT NULL,
   requests INTEGER NOT NULL,
@@ -10,7 +20,10 @@ CREATE TABLE dimension_sums (
   prompt_tokens INTEGER NOT NULL,
   completion_tokens INTEGER NOT NULL,
   unmetered INTEGER NOT NULL,
-  PRIMARY KEY (width, dimension, start, value)
+  token_ms INTEGER NOT NULL,
+  first_byte BLOB NOT NULL,
+  duration BLOB NOT NULL,
+  PRIMARY KEY (dimension, width, start, value)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE exchanges (
@@ -83,16 +96,24 @@ CREATE TABLE quarter_sums (
   key INTEGER NOT NULL,
   origin INTEGER NOT NULL,
   model INTEGER NOT NULL,
-  class INTEGER NOT NULL,
+  route INTEGER NOT NULL,
   requests INTEGER NOT NULL,
   refused INTEGER NOT NULL,
   prompt_tokens INTEGER NOT NULL,
   completion_tokens INTEGER NOT NULL,
   unmetered INTEGER NOT NULL,
-  answered INTEGER NOT NULL,
-  first_byte_ms REAL NOT NULL,
-  duration_ms REAL NOT NULL,
-  PRIMARY KEY (quarter, key, origin, model, class)
+  token_ms INTEGER NOT NULL,
+  first_byte BLOB NOT NULL,
+  duration BLOB NOT NULL,
+  PRIMARY KEY (quarter, key, origin, model, route)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sums_reach (
+  dimension INTEGER NOT NULL,
+  width INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  upto INTEGER NOT NULL,
+  PRIMARY KEY (dimension, width)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE terms (

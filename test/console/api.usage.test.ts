@@ -57,7 +57,7 @@ test('the key that was used says when', async () => {
 
 test.each([
   [{ period: 'year' }, 400, '“period” must be one of day, week, month, all.'],
-  [{ by: 'person' }, 400, '“by” must be one of model, key, origin.'],
+  [{ by: 'person' }, 400, '“by” must be one of model, key, origin, route, owner.'],
 ])('a report by %j is refused with a sentence', async (query, status, message) => {
   const response = await started.ask(...requestOf('GET /api/usage', query))
   expect(response.status).toBe(status)

@@ -153,7 +153,7 @@ test('stopping ends the streams in flight, records them, writes everything, and 
   expect(app.state().gateway.status).toBe('stopped')
   expect(started.events.at(-1)).toMatchObject({ type: 'state', state: { gateway: { status: 'stopped' } } })
   const again = await createApp(hostOn(started.dataDir, '/nowhere'))
-  expect(await again.core.exchanges(1)).toMatchObject([{ route: '/api/chat', outcome: 'cut_off' }])
+  expect(await again.core.exchanges({ limit: 1 })).toMatchObject([{ route: '/api/chat', outcome: 'cut_off' }])
   await again.stop(0)
 })
 

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
-import { exchange, NOW, open, originRecord, storedKey } from './fixtures.ts'
+import { exchange, latest, NOW, open, originRecord, storedKey } from './fixtures.ts'
 
 const PAGE = 4096
 let dir: TempDir
@@ -123,7 +123,7 @@ test('a damaged page of exchanges costs neither a key nor an origin, and only th
   expect((await store.keys.load()).map((stored) => stored.key.id)).toEqual(['key-0', 'key-1', 'key-2'])
   expect((await store.keys.load()).every((stored) => stored.secrets.length === 1)).toBe(true)
   expect((await store.origins.load()).map((record) => record.status)).toEqual(['blocked', 'blocked'])
-  const left = (await store.usage.latest(3000)).length
+  const left = (await latest(store, 3000)).length
   expect(left).toBeGreaterThan(1900)
   expect(left).toBeLessThan(2000)
   expect((await store.usage.sums('model', 0, NOW))[0]?.requests).toBe(2000)
@@ -176,7 +176,7 @@ test.each([
   const store = await open(dir.path)
   expect(await store.keys.load()).toEqual(Array.from({ length: 120 }, (__, number) => storedKey(`key-${number}`)))
   expect(await store.origins.load()).toHaveLength(2)
-  expect(await store.usage.latest(1000)).toHaveLength(500)
+  expect(await latest(store, 1000)).toHaveLength(500)
   expect(readFileSync(keptAside()).equals(before)).toBe(true)
   await store.close()
   expect(readdirSync(dir.path).filter((name) => /reading|building/.test(name))).toEqual([])
@@ -209,12 +209,12 @@ test('damage met while running is told, and mended by the next start', async () 
   const leaf = pagesOf('exchanges').at(-2) ?? 0
   const store = await open(dir.path)
   overwritePage(leaf)
-  await expect(store.usage.latest(10_000)).rejects.toMatchObject({ code: 'store_damaged' })
+  await expect(latest(store, 10_000)).rejects.toMatchObject({ code: 'store_damaged' })
   expect(store.notices).toEqual([expect.stringContaining('Quit Latchkey and start it again')])
   await store.close()
   expect(JSON.parse(readFileSync(join(dir.path, 'store.json'), 'utf8'))).toMatchObject({ suspect: true })
   const mended = await open(dir.path)
-  expect((await mended.usage.latest(10_000)).length).toBeGreaterThan(4800)
+  expect((await latest(mended, 10_000)).length).toBeGreaterThan(4800)
   await mended.close()
 })
 

@@ -7,7 +7,7 @@ import { createKeyTable } from '../../src-main/store/key-table.ts'
 import { createUsageTables } from '../../src-main/store/usage-tables.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
-import { exchange, NOW, open, SILENT, storedKey } from './fixtures.ts'
+import { exchange, latest, NOW, open, SILENT, storedKey } from './fixtures.ts'
 
 let dir: TempDir
 beforeEach(async () => {
@@ -48,10 +48,10 @@ test('terms given out in a batch that failed are written with the next one', asy
   const batch = Array.from({ length: 2000 }, (_, n) => exchange(`x-${n}`, { model: 'new-model' }))
   db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 1}`)
   await expect(usage.append(batch, [])).rejects.toMatchObject(FULL)
-  expect(await usage.latest(10)).toEqual([])
+  expect(await latest({ usage }, 10)).toEqual([])
   db.pragma('max_page_count = 100000')
   await usage.append(batch, [])
-  expect((await usage.latest(1))[0]?.model).toBe('new-model')
+  expect((await latest({ usage }, 1))[0]?.model).toBe('new-model')
   expect(await usage.sums('model', 0, NOW)).toMatchObject([{ value: 'new-model', requests: 2000 }])
   db.close()
 })
@@ -87,6 +87,7 @@ test('on a full disk keys still load, a new one fails with a sentence, and usage
       now: () => now,
       log: SILENT,
       labelOf: (_, value) => value,
+      ownerOf: () => '',
       timeZone: () => 'UTC',
       retentionDays: () => 30,
     })
@@ -103,7 +104,7 @@ test('on a full disk keys still load, a new one fails with a sentence, and usage
     rmSync(join(dir.path, 'ballast'))
     usage.record(exchange('after'))
     await usage.flush()
-    expect((await store.usage.latest(1))[0]?.id).toBe('after')
+    expect((await latest(store, 1))[0]?.id).toBe('after')
     await store.keys.insert(storedKey('after'))
     await usage.close()
     await store.close()

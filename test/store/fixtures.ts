@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { openStore, type Store } from '../../src-main/store/open-store.ts'
+import { readPage } from '../../src-main/usage/exchange-pages.ts'
 import type { Exchange } from '../../src-shared/exchange.ts'
 import type { OriginRecord } from '../../src-shared/origin.ts'
 import type { StoredKey } from '../../src-shared/stored.ts'
@@ -75,4 +76,9 @@ export function exchange(id: string, changes: Partial<Exchange> = {}): Exchange 
     bytesOut: 2000,
     ...changes,
   }
+}
+
+/** The latest exchanges, newest first. */
+export async function latest(store: Pick<Store, 'usage'>, limit: number): Promise<Exchange[]> {
+  return readPage(store.usage, { limit })
 }

@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Store } from '../../src-main/store/open-store.ts'
-import { pieces } from '../../src-main/store/usage-tables.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
 import type { Exchange } from '../../src-shared/exchange.ts'
 import { QUARTER_MS } from '../../src-shared/stored.ts'
-import { DIMENSIONS, type Dimension, PERIODS, type Period } from '../../src-shared/usage.ts'
+import { DIMENSIONS, type Dimension, PERIODS, type Period, TIMING_ERROR, type TimedSums } from '../../src-shared/usage.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
-import { exchange, NOW, open, SILENT } from './fixtures.ts'
+import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
 const DAY_MS = 86_400_000
 let dir: TempDir
@@ -40,13 +39,13 @@ test('an exchange comes back as it was written, with and without everything that
   await store.usage.append([full, bare], [])
   await store.close()
   store = await open(dir.path)
-  expect(await store.usage.latest(10)).toEqual([bare, full])
-  expect(await store.usage.latest(1)).toEqual([bare])
+  expect(await latest(store, 10)).toEqual([bare, full])
+  expect(await latest(store, 1)).toEqual([bare])
 })
 
 test('an exchange that is only summed has no row of its own', async () => {
   await store.usage.append([exchange('kept')], [exchange('summed')])
-  expect((await store.usage.latest(10)).map((one) => one.id)).toEqual(['kept'])
+  expect((await latest(store, 10)).map((one) => one.id)).toEqual(['kept'])
   expect(await store.usage.sums('model', 0, NOW)).toMatchObject([{ value: 'llama3', requests: 2 }])
 })
 
@@ -56,7 +55,7 @@ test('pruning deletes the oldest exchanges, no more than asked for, and leaves t
     [],
   )
   expect(await store.usage.prune(NOW + 3 * DAY_MS, 2)).toBe(2)
-  expect((await store.usage.latest(10)).map((one) => one.id)).toEqual(['x-3', 'x-2'])
+  expect((await latest(store, 10)).map((one) => one.id)).toEqual(['x-3', 'x-2'])
   expect(await store.usage.prune(NOW + 3 * DAY_MS, 2)).toBe(1)
   expect(await store.usage.sums('key', 0, NOW)).toMatchObject([{ value: 'key-1', requests: 4, totalTokens: 120 }])
 })
@@ -73,26 +72,9 @@ test('tokens of a key are counted from the start of a quarter hour, and those of
     ],
     [],
   )
-  expect(await store.usage.tokensSince('key-1', quarter)).toBe(37)
-  expect(await store.usage.tokensSince('nobody', quarter)).toBe(0)
+  expect(await store.usage.tokensSince('key-1', quarter, quarter + 1)).toBe(37)
+  expect(await store.usage.tokensSince('nobody', quarter, quarter + 1)).toBe(0)
   expect(await store.usage.firstQuarter()).toBe(quarter - 1)
-})
-
-test('pieces cover a range exactly once, each aligned to its width', () => {
-  fc.assert(
-    fc.property(fc.nat(5000), fc.nat(5000), (from, length) => {
-      const cut = pieces(from, from + length)
-      let at = from
-      for (const piece of cut) {
-        expect(piece.from).toBe(at)
-        expect(piece.to).toBeGreaterThan(piece.from)
-        expect([piece.from % piece.width, piece.to % piece.width]).toEqual([0, 0])
-        at = piece.to
-      }
-      expect(at).toBe(from + length)
-      expect(cut.length).toBeLessThanOrEqual(5)
-    }),
-  )
 })
 
 const ZONES = [
@@ -124,26 +106,35 @@ const exchanges = (now: number) =>
         fc.integer({ min: now - 30 * 3_600_000, max: now }),
         fc.integer({ min: now - 100 * DAY_MS, max: now }),
       ),
-      keyId: fc.constantFrom('a', 'b', null),
+      keyId: fc.constantFrom('a', 'b', 'c', null),
+      route: fc.constantFrom('/api/chat', '/api/tags'),
       origin: fc.constantFrom('https://example.org', 'null', null),
       model: fc.constantFrom('llama3', 'qwen', null),
       outcome: fc.constantFrom('ok', 'refused', 'cut_off'),
       promptTokens: fc.option(fc.nat(5000)),
       completionTokens: fc.option(fc.nat(5000)),
       metered: fc.boolean(),
+      durationMs: fc.integer({ min: 1, max: 600_000 }),
     }),
     { maxLength: 60 },
   )
 
 const world = fc
   .constantFrom(...NOWS)
-  .chain((now) => fc.record({ now: fc.constant(now), zone: fc.constantFrom(...ZONES), changes: exchanges(now) }))
+  .chain((now) => fc.record({
+      now: fc.constant(now),
+      zone: fc.constantFrom(...ZONES),
+      changes: exchanges(now),
+      rolledUpBefore: fc.nat(50 * DAY_MS),
+    }))
+
+const ownerOf = (keyId: string) => ({ a: 'Ada', b: 'Ada' })[keyId] ?? ''
 
 /** The same report without quarters, sums or pieces: each exchange by its own reading of the clock on the wall. */
 function naive(all: Exchange[], by: Dimension, period: Period, zone: string, from: number) {
   const sums = new Map<string, number[]>()
   for (const one of all.filter((candidate) => candidate.time >= from)) {
-    const value = { model: one.model, key: one.keyId, origin: one.origin }[by] ?? ''
+    const value = valueOf(one, by)
     const place = `${bucketOf(one.time, period, zone)} ${value}`
     const [requests = 0, refused = 0, prompt = 0, completion = 0, unmetered = 0] = sums.get(place) ?? []
     sums.set(place, [
@@ -157,6 +148,34 @@ function naive(all: Exchange[], by: Dimension, period: Period, zone: string, fro
   return sums
 }
 
+function byValue(all: Exchange[], by: Dimension, from: number) {
+  const counts: Record<string, number> = {}
+  for (const one of all.filter((candidate) => candidate.time >= from)) {
+    const value = valueOf(one, by)
+    counts[value] = (counts[value] ?? 0) + 1
+  }
+  return counts
+}
+
+function valueOf(one: Exchange, by: Dimension): string {
+  const owner = ownerOf(one.keyId ?? '')
+  return { model: one.model, key: one.keyId, origin: one.origin, route: one.route, owner }[by] ?? ''
+}
+
+/** The sketch against the sorted times themselves. */
+function expectTimes(totals: TimedSums, all: Exchange[]) {
+  const answered = all.filter((one) => one.outcome !== 'refused')
+  const durations = answered.map((one) => one.durationMs).sort((one, other) => one - other)
+  if (durations.length === 0) return expect(totals.durationMs).toBeNull()
+  for (const [part, found] of [
+    [0.5, totals.durationMs?.median ?? 0],
+    [0.95, totals.durationMs?.p95 ?? 0],
+  ] as const) {
+    const exact = durations[Math.ceil(part * durations.length) - 1] ?? 0
+    expect(Math.abs(found - exact)).toBeLessThanOrEqual(exact * TIMING_ERROR * 1.001)
+  }
+}
+
 function bucketOf(time: number, period: Period, timeZone: string): string {
   // Swedish writes dates as ISO 8601 does.
   const wall = new Date(time).toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')
@@ -166,7 +185,7 @@ function bucketOf(time: number, period: Period, timeZone: string): string {
 
 test('every report equals a plain sum over the exchanges, in every time zone', async () => {
   await fc.assert(
-    fc.asyncProperty(world, async ({ now, zone, changes }) => {
+    fc.asyncProperty(world, async ({ now, zone, changes, rolledUpBefore }) => {
       const fresh = await createTempDir()
       const own = await open(fresh.path)
       const usage = createUsage({
@@ -174,6 +193,7 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
         now: () => now,
         log: SILENT,
         labelOf: (by, value) => `${by}:${value}`,
+        ownerOf,
         timeZone: () => zone,
         retentionDays: () => 30,
       })
@@ -181,6 +201,8 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
       // In two batches, so that sums are added to and not only made.
       for (const one of all.slice(0, 20)) usage.record(one)
       await usage.flush()
+      // Sums of blocks are made of some of the use, as of a moment; what comes later is added to them.
+      while (await own.usage.rollUp(Math.floor((now - rolledUpBefore) / QUARTER_MS)));
       for (const one of all.slice(20)) usage.record(one)
       for (const period of PERIODS) {
         for (const by of DIMENSIONS) {
@@ -192,6 +214,11 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
           expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(naive(all, by, period, zone, report.from)))
           expect(rows).toHaveLength(new Set(rows.map(([place]) => place)).size)
           expect(report.rows.every((row) => report.buckets.includes(row.bucket))).toBe(true)
+          expect(Object.fromEntries(report.values.map((one) => [one.value, one.requests]))).toEqual(
+            byValue(all, by, report.from),
+          )
+          expectTimes(report.totals, all.filter((one) => one.time >= report.from))
+          expect(report.series.map((one) => one.bucket)).toEqual(report.buckets)
           expect(report.totals.requests).toBe(all.filter((one) => one.time >= report.from).length)
           expect(report.to).toBeGreaterThan(now)
         }

@@ -18,7 +18,7 @@ async function freshDir(): Promise<string> {
 
 async function open(dataDir: string) {
   const store: Store = await openStore({ dataDir, now: () => NOON, log: { warn: () => {}, error: () => {} } })
-  const room = await openRoom({ keys: store.keys, origins: store.origins, tokensSince: store.usage.tokensSince })
+  const room = await openRoom({ keys: store.keys, origins: store.origins, tokensSince: (keyId, since) => store.usage.tokensSince(keyId, since, since + 100) })
   return { ...room, store }
 }
 

@@ -20,8 +20,14 @@ function setUp() {
       written.push([...kept])
       summed.push(...summedOnly)
     },
-    latest: async (limit) => written.flat().reverse().slice(0, limit),
+    walk: async ({ limit }) => ({ found: written.flat().reverse().slice(0, limit), next: undefined }),
+    countStep: async () => ({ found: written.flat().length, next: undefined }),
+    placeOf: async (time) => ({ time, row: -1 }),
     sums: async () => [],
+    times: async () => [],
+    keyModels: async () => [],
+    rollUp: async () => false,
+    shrink: async () => false,
     firstQuarter: async () => undefined,
     tokensSince: async () => 1000,
     async prune(before, limit) {
@@ -36,6 +42,7 @@ function setUp() {
     now: () => now,
     log: { warn: (_, message) => warnings.push(message) },
     labelOf: (_, value) => value,
+    ownerOf: () => '',
     timeZone: () => 'UTC',
     onRecorded: (one) => recorded.push(one.id),
     retentionDays: () => 30,
@@ -135,7 +142,7 @@ test('the latest exchanges include those that could not be written yet, newest f
   await usage.flush()
   fail(true)
   record(usage, 2, 3)
-  expect((await usage.latest(4)).map((one) => one.id)).toEqual(['x-4', 'x-3', 'x-2', 'x-1'])
+  expect((await usage.page({ limit: 4 })).map((one) => one.id)).toEqual(['x-4', 'x-3', 'x-2', 'x-1'])
 })
 
 test('tokens since a moment include those that could not be written yet, from the start of its quarter hour', async () => {
@@ -181,7 +188,7 @@ test('starting deletes what is past its days, in small steps', async () => {
   const { usage, pruned, old } = setUp()
   usage.start()
   await vi.waitFor(() => expect(old.rows).toBe(0), { timeout: 5000 })
-  expect(pruned).toEqual([1, 2, 3].map(() => [NOW - 30 * 86_400_000, 1000]))
+  expect(pruned).toEqual(Array.from({ length: 13 }, () => [NOW - 30 * 86_400_000, 200]))
   await usage.close()
 })
 
