@@ -97,7 +97,7 @@ function Validity({ shown }: { shown: Key }) {
 function KeyMenu({ shown, onEdit, onRotate }: KeyRowProps) {
   const deleting = useDeleteKey(shown)
   return (
-    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(shown.name)}>
           <IconDots size="1.2rem" />

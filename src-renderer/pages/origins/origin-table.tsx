@@ -23,7 +23,7 @@ export function OriginTable({ origins, onRename }: OriginTableProps) {
             <th>{columns.name}</th>
             <th>{columns.status}</th>
             <th data-number>{columns.requests}</th>
-            <th>{columns.lastSeen}</th>
+            <th data-optional>{columns.lastSeen}</th>
             <th>{columns.allowed}</th>
             <th>
               <VisuallyHidden>{columns.actions}</VisuallyHidden>
@@ -80,7 +80,7 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
           </Text>
         )}
       </td>
-      <td title={formatDateTime(shown.lastSeenAt)}>
+      <td title={formatDateTime(shown.lastSeenAt)} data-optional>
         <Text size="sm" c="dimmed">
           {formatAgo(shown.lastSeenAt)}
         </Text>
@@ -103,7 +103,7 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
 function OriginMenu({ shown, onRename }: OriginRowProps) {
   const forget = useForget(shown)
   return (
-    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(originName(shown))}>
           <IconDots size="1.2rem" />

@@ -60,7 +60,7 @@ export function PortField({ settings }: FieldProps) {
       max={65_535}
       allowDecimal={false}
       hideControls
-      maw="16rem"
+      styles={{ wrapper: { maxWidth: '12rem' } }}
       value={draft.value}
       error={change.problem ?? gateway?.problem}
       onChange={draft.edit}
@@ -94,7 +94,7 @@ export function RetentionField({ settings }: FieldProps) {
       max={3650}
       allowDecimal={false}
       hideControls
-      maw="20rem"
+      styles={{ wrapper: { maxWidth: '12rem' } }}
       value={draft.value}
       error={change.problem}
       onChange={draft.edit}

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import type { Settings } from '#shared/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
@@ -6,8 +7,11 @@ import { text } from '../../text/text.ts'
 
 /** Saves one setting at once, with a toast that takes it back. `name` is what the toast calls it. */
 export function useChange<K extends keyof Settings>(settings: Settings, field: K, name: string) {
+  const client = useQueryClient()
   return useAction(async (value: Settings[K]) => {
     const before = settings[field]
+    // Shown at once; if the core refuses, what is read anew afterwards puts it right.
+    client.setQueryData(['settings'], { ...settings, [field]: value })
     const saved = await call('PATCH /api/settings', { [field]: value })
     showUndo(text.settings.saved(name), () => call('PATCH /api/settings', { [field]: before }))
     return saved

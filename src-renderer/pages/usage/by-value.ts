@@ -20,6 +20,8 @@ const NOTHING: Record<Dimension, string> = {
   model: text.words.noModel,
   key: text.words.noKey,
   origin: text.words.noOrigin,
+  route: text.words.noRoute,
+  owner: text.words.noOwner,
 }
 
 function labelOf(by: Dimension, value: string, label: string | undefined): string {

@@ -19,7 +19,7 @@ export const shell: typeof en = {
   waiting: 'Latchkey wird gesucht …',
   sessionTitle: 'Öffne den Link, den Latchkey ausgegeben hat',
   sessionText:
-    'Diese Seite gehört zu einem Lauf von Latchkey, und dieser Browser ist nicht oder nicht mehr angemeldet. Geh dorthin, wo du Latchkey gestartet hast, und öffne den ausgegebenen Link noch einmal. Wurde der Link schon benutzt, starte Latchkey neu, um einen frischen zu bekommen.',
+    'Diese Seite gehört zu einem Lauf von Latchkey, und dieser Browser ist nicht oder nicht mehr angemeldet. Geh dorthin, wo du Latchkey gestartet hast, und öffne den ausgegebenen Link. Jeder Link gilt einmal; der Befehl „latchkey console“ gibt einen frischen aus.',
   sessionRetry: 'Noch einmal versuchen',
   copy: 'Kopieren',
   copied: 'Kopiert',

@@ -113,6 +113,8 @@ export const words: typeof en = {
   noModel: 'Kein Modell',
   noKey: 'Kein Schlüssel',
   noOrigin: 'Apps und Skripte (keine Seite)',
+  noRoute: 'Unbekannt',
+  noOwner: 'Ohne Namen',
   nullOrigin: 'Eine Seite ohne Adresse',
   extension: 'Erweiterung',
   tokens: 'Tokens',

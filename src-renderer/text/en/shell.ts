@@ -17,7 +17,7 @@ export const shell = {
   waiting: 'Looking for Latchkey…',
   sessionTitle: 'Open the link that Latchkey printed',
   sessionText:
-    'This page belongs to one run of Latchkey, and this browser has not been let in, or not any more. Go to where you started Latchkey and open the link it printed again. If the link was used before, start Latchkey once more to get a new one.',
+    'This page belongs to one run of Latchkey, and this browser has not been let in, or not any more. Go to where you started Latchkey and open the link it printed. Each link works once; the command “latchkey console” prints a fresh one.',
   sessionRetry: 'Try again',
   copy: 'Copy',
   copied: 'Copied',

@@ -1,8 +1,20 @@
 import type { Dimension, Period } from '#shared/usage.ts'
 
 const periods: Record<Period, string> = { day: '24 hours', week: 'Week', month: 'Month', all: 'All time' }
-const dimensions: Record<Dimension, string> = { model: 'By model', key: 'By key', origin: 'By site' }
-const dimensionNames: Record<Dimension, string> = { model: 'Model', key: 'Key', origin: 'Site or extension' }
+const dimensions: Record<Dimension, string> = {
+  model: 'By model',
+  key: 'By key',
+  origin: 'By site',
+  route: 'By task',
+  owner: 'By person',
+}
+const dimensionNames: Record<Dimension, string> = {
+  model: 'Model',
+  key: 'Key',
+  origin: 'Site or extension',
+  route: 'Task',
+  owner: 'Person',
+}
 
 export const usage = {
   title: 'Usage',

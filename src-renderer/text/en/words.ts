@@ -101,6 +101,8 @@ export const words = {
   noModel: 'No model',
   noKey: 'No key',
   noOrigin: 'Apps and scripts (no site)',
+  noRoute: 'Unknown',
+  noOwner: 'No person named',
   nullOrigin: 'A page without an address',
   extension: 'Extension',
   tokens: 'tokens',

@@ -1,0 +1,144 @@
+import type { Browser, Locator, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole, useKey } from '../support/console-page.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+
+let browser: Browser
+let serve: Serve
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  serve = await startServe()
+  await serve.createKey({ name: 'Already there' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await serve?.stop()
+})
+beforeEach(async () => {
+  page = await openConsole(browser, await freshLink(serve))
+  await goTo(page, '/keys', 'Keys')
+})
+afterEach(() => page.context().close())
+
+describe('the keys', () => {
+  it('a new key is shown once, and opens the gateway', async () => {
+    const secret = await createKey('Phone')
+    expect(await useKey(serve, { secret })).toBe(200)
+    await page.getByRole('button', { name: 'I have copied it' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await rowOf('Phone').getByText('chat and see models').waitFor()
+    expect(await page.content()).not.toContain(secret)
+  })
+
+  it('a key that is switched off opens nothing, and undoing opens it again', async () => {
+    const { secret } = await keyInTable('Tablet')
+    const enabled = page.getByRole('switch', { name: 'Tablet is on' })
+    await rowOf('Tablet').locator('.mantine-Switch-track').click()
+    await page.getByText('“Tablet” is switched off.').waitFor()
+    await enabled.and(page.locator(':not(:checked)')).waitFor({ state: 'attached' })
+    expect(await useKey(serve, { secret })).toBe(401)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await enabled.and(page.locator(':checked')).waitFor({ state: 'attached' })
+    expect(await useKey(serve, { secret })).toBe(200)
+  })
+
+  it('a deleted key opens nothing, and undoing brings it back with its secret', async () => {
+    const { secret } = await keyInTable('Laptop')
+    await openMenu('Laptop', 'Delete')
+    await rowOf('Laptop').waitFor({ state: 'detached' })
+    expect(await useKey(serve, { secret })).toBe(401)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await rowOf('Laptop').waitFor()
+    expect(await useKey(serve, { secret })).toBe(200)
+  })
+
+  it('a replaced key has a new secret at once, and the old one for as long as chosen', async () => {
+    const { secret } = await keyInTable('Desk')
+    await openMenu('Desk', 'Replace the key')
+    await page.getByRole('radio', { name: 'Stop at once' }).check()
+    await page.getByRole('button', { name: 'Make the new key' }).click()
+    const replaced = await secretInDialog()
+    expect(replaced).not.toBe(secret)
+    expect(await useKey(serve, { secret })).toBe(401)
+    expect(await useKey(serve, { secret: replaced })).toBe(200)
+  })
+
+  it('limits stand under “More”, and are kept', async () => {
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Kids')
+    await page.getByRole('button', { name: /^More:/ }).click()
+    await page.getByRole('combobox', { name: 'Only these models' }).fill('sample-small*')
+    await page.getByRole('combobox', { name: 'Only these models' }).press('Enter')
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    const secret = await secretInDialog()
+    expect(await useKey(serve, { secret, model: 'sample-large:7b' })).toBe(403)
+    expect(await useKey(serve, { secret, model: 'sample-small' })).toBe(200)
+    await page.getByRole('button', { name: 'I have copied it' }).click()
+    await rowOf('Kids').getByText('certain models only').waitFor()
+    await openMenu('Kids', 'Edit')
+    await page.getByRole('dialog').getByText('sample-small*', { exact: true }).waitFor()
+  })
+
+  it('what is wrong with a key is said in the dialog', async () => {
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('   ')
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    await page.getByRole('alert').getByText('Give the key a name.').waitFor()
+  })
+
+  it('a key made elsewhere appears by itself', async () => {
+    await serve.createKey({ name: 'From the command line' })
+    await rowOf('From the command line').waitFor()
+  })
+
+  it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in %s colours', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme })
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('button', { name: /^More:/ }).click()
+    await page.getByRole('radio', { name: /Choose myself/ }).check()
+    await expectAccessible(page)
+    await page.getByRole('textbox', { name: 'Name' }).fill(`Seen in ${colorScheme}`)
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    await secretInDialog()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'I have copied it' }).click()
+    await openMenu('Already there', 'Replace the key')
+    await expectAccessible(page)
+  })
+})
+
+async function createKey(name: string): Promise<string> {
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill(name)
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  return secretInDialog()
+}
+
+/** A key that the table shows. */
+async function keyInTable(name: string) {
+  const key = await serve.createKey({ name })
+  await rowOf(name).waitFor()
+  return key
+}
+
+function secretInDialog(): Promise<string> {
+  return page
+    .getByRole('dialog')
+    .locator('code')
+    .filter({ hasText: /^sk-lk-/ })
+    .innerText()
+}
+
+function rowOf(name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) })
+}
+
+async function openMenu(name: string, item: string): Promise<void> {
+  await page.getByRole('button', { name: `More for ${name}` }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}

@@ -1,0 +1,111 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+
+const PAGES = [
+  ['/', 'Home'],
+  ['/keys', 'Keys'],
+  ['/sites', 'Sites & extensions'],
+  ['/usage', 'Usage'],
+  ['/connect', 'Connect an app'],
+  ['/settings', 'Settings'],
+] as const
+
+let browser: Browser
+let serve: Serve
+let page: Page
+let data: TempDir
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  data = await createTempDir()
+  serve = await startServe({ dataDir: data.path })
+  await serve.createKey({ name: 'Browser' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await serve?.stop()
+  await data?.remove()
+})
+
+describe('the shell', () => {
+  beforeEach(async () => {
+    page = await openConsole(browser, await freshLink(serve), { viewport: { width: 720, height: 480 } })
+  })
+  afterEach(() => page.context().close())
+
+  it('fits every page into 720 by 480', async () => {
+    for (const [path, heading] of PAGES) {
+      await goTo(page, path, heading)
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(wider, path).toBeLessThanOrEqual(0)
+    }
+  })
+
+  it('keeps to its own content security policy', async () => {
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+    })
+    await page.reload()
+    for (const [path, heading] of PAGES) await goTo(page, path, heading)
+    expect(complaints).toEqual([])
+  })
+
+  it('is reached with the keyboard alone, and lets it skip the navigation', async () => {
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+    expect(new URL(page.url()).hash).not.toContain('content')
+  })
+
+  it('keeps the chosen colours over a reload', async () => {
+    await page.getByRole('button', { name: 'Dark colours' }).click()
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+    await page.reload()
+    await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
+    await page.getByRole('button', { name: 'Light colours' }).click()
+    await page.locator('html[data-mantine-color-scheme=light]').waitFor()
+  })
+
+  it('saves a setting at once, and takes it back', async () => {
+    await goTo(page, '/settings', 'Settings')
+    await page.getByRole('button', { name: 'Pause', exact: true }).click()
+    await page.getByText('Paused until you resume.').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+  })
+
+  it('says what is wrong with a setting, and keeps what was typed', async () => {
+    await goTo(page, '/settings', 'Settings')
+    const field = page.getByRole('textbox', { name: 'Where Ollama is' })
+    await field.fill('nowhere')
+    await field.press('Enter')
+    await page.getByText('An upstream looks like').waitFor()
+    expect(await field.inputValue()).toBe('nowhere')
+  })
+})
+
+describe('without a session', () => {
+  it('says which link to open', async () => {
+    page = await openConsole(browser, serve.console.replace(/#.*/, ''))
+    await page.getByRole('heading', { name: 'Open the link that Latchkey printed' }).waitFor()
+    await expectAccessible(page)
+    await page.context().close()
+  })
+})
+
+it('a page says when Latchkey has gone, and what to do when it is back as another run', async () => {
+  page = await openConsole(browser, await freshLink(serve))
+  await serve.stop()
+  await page.getByText('Latchkey was closed or is starting again').waitFor()
+  const samePort = ['--demo', '--console-port', new URL(serve.console).port]
+  serve = await startServe({ dataDir: data.path, args: samePort })
+  await page.getByRole('heading', { name: 'Open the link that Latchkey printed' }).waitFor()
+  await page.context().close()
+})

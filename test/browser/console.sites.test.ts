@@ -1,0 +1,106 @@
+import type { Browser, Locator, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole, useKey } from '../support/console-page.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+
+let browser: Browser
+let serve: Serve
+let secret: string
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  serve = await startServe()
+  secret = (await serve.createKey({ name: 'Browser' })).secret
+})
+afterAll(async () => {
+  await browser?.close()
+  await serve?.stop()
+})
+beforeEach(async () => {
+  page = await openConsole(browser, await freshLink(serve))
+  await goTo(page, '/sites', 'Sites & extensions')
+})
+afterEach(() => page.context().close())
+
+it('a site that calls appears by itself, with the name people know it by', async () => {
+  await useKey(serve, { secret, origin: 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo' })
+  await rowOf('Page Assist').getByText('It had a valid key').waitFor()
+})
+
+it('switching a site off refuses its next request, and undoing lets it in again', async () => {
+  const origin = 'https://switched.example'
+  await useKey(serve, { secret, origin })
+  await rowOf('switched.example').locator('.mantine-Switch-track').click()
+  await page.getByText('switched.example is blocked.').waitFor()
+  expect(await useKey(serve, { secret, origin })).toBe(403)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await rowOf('switched.example').getByText('Allowed', { exact: true }).waitFor()
+  expect(await useKey(serve, { secret, origin })).toBe(200)
+})
+
+it('undoing a forgotten block blocks again', async () => {
+  const origin = 'https://forgotten.example'
+  await serve.run('origin', 'block', origin)
+  await rowOf('forgotten.example').getByText('Blocked').waitFor()
+  await page.getByRole('button', { name: 'More for forgotten.example' }).click()
+  await page.getByRole('menuitem', { name: 'Forget' }).click()
+  await rowOf('forgotten.example').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await rowOf('forgotten.example').getByText('Blocked').waitFor()
+  expect(await useKey(serve, { secret, origin })).toBe(403)
+})
+
+it('a site can be blocked before it has ever called', async () => {
+  await page.getByRole('button', { name: 'Add a site' }).click()
+  await page.getByRole('textbox', { name: 'Its address' }).fill('not an origin')
+  await page.getByRole('button', { name: 'Block it' }).click()
+  await page.getByText('An origin looks like').waitFor()
+  await page.getByRole('textbox', { name: 'Its address' }).fill('https://never.example/')
+  await page.getByRole('button', { name: 'Block it' }).click()
+  await rowOf('never.example').getByText('Blocked').waitFor()
+  expect(await useKey(serve, { secret, origin: 'https://never.example' })).toBe(403)
+})
+
+it('a site can get a name of its own', async () => {
+  await useKey(serve, { secret, origin: 'https://renamed.example' })
+  await page.getByRole('button', { name: 'More for renamed.example' }).click()
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('The kitchen tablet')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await rowOf('The kitchen tablet').getByText('https://renamed.example').waitFor()
+})
+
+it('a stranger waits for an answer on every page, and is let in by it', async () => {
+  const origin = 'https://stranger.example'
+  await goTo(page, '/settings', 'Settings')
+  await page.getByRole('radio', { name: /Ask me first/ }).click()
+  await page.getByText('New sites and extensions: saved.').waitFor()
+  await goTo(page, '/', 'Home')
+  expect(await useKey(serve, { secret, origin })).toBe(403)
+  await page.getByRole('button', { name: 'Allow: stranger.example' }).click()
+  await page.getByRole('button', { name: 'Allow: stranger.example' }).waitFor({ state: 'detached' })
+  expect(await useKey(serve, { secret, origin })).toBe(200)
+  await goTo(page, '/settings', 'Settings')
+  await page.getByRole('radio', { name: /A key is enough/ }).click()
+  await page.getByText('New sites and extensions: saved.').waitFor()
+})
+
+it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in %s colours', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme })
+  await useKey(serve, { secret, origin: 'https://seen.example' })
+  await rowOf('seen.example').waitFor()
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'More for seen.example' }).click()
+  await page.getByRole('menuitem', { name: 'Forget' }).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('menuitem', { name: 'Rename' }).click()
+  await page.getByRole('dialog').waitFor()
+  await expectAccessible(page)
+})
+
+function rowOf(name: string): Locator {
+  return page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) })
+}

@@ -1,0 +1,73 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright'
+import { expect } from 'vitest'
+import type { Serve } from './serve.ts'
+
+/** How long a page may take to show what it should: far more than it needs, also on a busy machine. */
+const PATIENCE_MS = 15_000
+
+interface ConsoleOptions {
+  colorScheme?: 'light' | 'dark'
+  locale?: string
+  viewport?: { width: number; height: number }
+}
+
+/** A page of a fresh browser profile that has followed the console's link. Close its context afterwards. */
+export async function openConsole(browser: Browser, link: string, options: ConsoleOptions = {}): Promise<Page> {
+  const { colorScheme = 'light', locale = 'en-GB', viewport = { width: 1280, height: 800 } } = options
+  const context = await browser.newContext({ colorScheme, locale, viewport, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(PATIENCE_MS)
+  const page = await context.newPage()
+  await page.goto(link)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return page
+}
+
+/** Another link to the same console: each works once, so that every page needs its own. */
+export async function freshLink(serve: Serve): Promise<string> {
+  const { stdout, code, stderr } = await serve.run('console', '--json')
+  if (code !== 0) throw new Error(`latchkey console failed: ${stderr}`)
+  return (JSON.parse(stdout) as { url: string }).url
+}
+
+/** Opens one of the console's pages and waits until it has loaded what it shows. */
+export async function goTo(page: Page, path: string, heading: string): Promise<void> {
+  await page.goto(`${page.url().replace(/#.*/, '')}#${path}`)
+  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' })
+}
+
+/** Fails with what axe-core finds wrong. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Its colours count only when nothing fades in any more.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+}
+
+interface Call {
+  secret: string
+  /** Default: the gateway's own address. */
+  address?: string
+  origin?: string
+  model?: string
+}
+
+/** One chat through the gateway, as an app sends it; resolves to the status once the answer has ended. */
+export async function useKey(serve: Serve, { secret, address = serve.gateway, origin, model }: Call): Promise<number> {
+  const answer = await fetch(`${address}/api/chat`, {
+    method: 'POST',
+    headers: {
+      'Content-Type': 'application/json',
+      ...(secret === '' ? {} : { Authorization: `Bearer ${secret}` }),
+      ...(origin === undefined ? {} : { Origin: origin }),
+    },
+    body: JSON.stringify({
+      model: model ?? 'sample-small',
+      stream: false,
+      messages: [{ role: 'user', content: 'How are you today?' }],
+    }),
+  })
+  await answer.text()
+  return answer.status
+}
