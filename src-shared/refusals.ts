@@ -67,7 +67,7 @@ export const REFUSALS = {
   too_many_at_once: [429, 'This key has too many requests running at the same time. Wait for one to finish.'],
   slow_down: [429, 'Too many requests with a wrong key came from here. Wait {detail} and check the key.'],
   gateway_paused: [503, 'Latchkey is paused. Resume it from its tray menu or its window.'],
-  gateway_busy: [503, 'Latchkey has too many connections open at the moment. Try again shortly.'],
+  gateway_busy: [503, 'Latchkey has too much to do at the moment. Try again shortly.'],
   internal_error: [500, 'Something went wrong inside Latchkey, so it did not pass this request on. Try again.'],
   // The upstream
   upstream_unreachable: [

@@ -5,6 +5,7 @@ import { PersonError } from '#shared/person-error.ts'
 import { answerConnect, answerUnreadable } from './answer-unreadable.ts'
 import { isCondemned } from './condemned-sockets.ts'
 import { ExchangeContext } from './exchange-context.ts'
+import { HeldBodies } from './held-bodies.ts'
 import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
 import { runPipeline } from './pipeline.ts'
 import type { Access, GatewayConfig, GatewayLog, Recorder } from './ports.ts'
@@ -28,6 +29,7 @@ const LAST_RECORDS_MS = 1_000
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #upstream: Upstream
+  readonly #bodies = new HeldBodies()
   readonly #running = new Set<ExchangeContext>()
   #listeners: readonly Listener[] = []
   /** As given to `listen` last, also those that this computer does not have. */
@@ -133,13 +135,15 @@ export class Gateway {
     context.expectsContinue = expectsContinue
     this.#running.add(context)
     response.on('close', () => {
-      context.onClientClosed?.()
+      if (context.onClientClosed !== undefined) context.onClientClosed()
+      else noteLeaving(context)
       // Whoever waited for the client's body learns only now that it left, and says so in the context.
       queueMicrotask(() => this.#finish(context))
     })
     void runPipeline(context, {
       access: this.#options.access,
       upstream: this.#upstream,
+      bodies: this.#bodies,
       config: this.#options.config,
       log: this.#options.log,
     })
@@ -148,6 +152,7 @@ export class Gateway {
   /** Once the client has its answer, or has left. Open routes and preflights belong to no key and leave no record. */
   #finish(context: ExchangeContext): void {
     this.#running.delete(context)
+    context.heldBody?.release()
     context.lease?.end((context.promptTokens ?? 0) + (context.completionTokens ?? 0))
     const keyless = context.key === undefined && context.outcome === 'ok'
     if (!keyless) this.#options.recorder.record(toRecord(context, performance.now()))
@@ -166,6 +171,12 @@ export class Gateway {
 
 export function createGateway(options: GatewayOptions): Gateway {
   return new Gateway(options)
+}
+
+/** A client that leaves while its body is judged has no answer, and no forwarding has heard of it. */
+function noteLeaving(context: ExchangeContext): void {
+  const leaves = context.key !== undefined && context.outcome === 'ok' && !context.response.headersSent
+  if (leaves) context.outcome = 'client_aborted'
 }
 
 /** Before it is forwarded an exchange has nothing to cut but its connection. */

@@ -3,6 +3,7 @@ import type { Lease } from '#shared/decisions.ts'
 import type { Outcome } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
 import type { Route } from '#shared/routes.ts'
+import type { HeldBody } from './held-bodies.ts'
 import type { GatewayConfig } from './ports.ts'
 import { emptyHeaders, type RequestHeaders } from './request-headers.ts'
 
@@ -43,6 +44,8 @@ export class ExchangeContext {
 
   /** The body as it will be sent, where a rule needed it whole; undefined: it is streamed. */
   body: Buffer | undefined = undefined
+  /** The room that the body takes while it is held. */
+  heldBody: HeldBody | undefined = undefined
   /** Whether the gateway asked the upstream for usage that the client did not ask for. */
   askedForUsage = false
 

@@ -48,6 +48,8 @@ export async function runPipeline(
     for (const step of STEPS) {
       const result = step(context, services)
       const settled = result instanceof Promise ? await result : result
+      // It left while a step waited: a lease taken now would never end, and the upstream would work for nobody.
+      if (context.response.destroyed) return
       if (settled === undefined) continue
       if (settled !== ANSWERED && isRefusal(settled)) refuse(context, settled)
       return
@@ -61,7 +63,7 @@ export async function runPipeline(
 /** A client that left while its body was read is no failure; anything else is ours, and lets nothing through. */
 function endAfterError(context: ExchangeContext, error: unknown, log: GatewayLog): void {
   if (context.request.destroyed && !context.request.complete) {
-    context.outcome = 'client_aborted'
+    if (context.outcome === 'ok') context.outcome = 'client_aborted'
     return
   }
   log.warn({ id: context.id, error: error instanceof Error ? error.message : 'unknown' }, 'an exchange failed inside')

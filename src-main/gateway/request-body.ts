@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http'
+import type { HeldBody, NotHeld } from './held-bodies.ts'
 
 // A refused upload is read away for a while, or the client would see a reset instead of the sentence it was sent.
 const DISCARD_LIMIT = 64 * 1024 * 1024
 const DISCARD_MS = 5_000
 
 /**
- * Reads the whole body, up to `cap` bytes. Resolves to undefined when it is longer: what was read is put back, so
- * that it can still be streamed. Rejects when the client goes away.
+ * Reads the whole body, as long as there is room for it. Resolves to the reason when there is none: what was read is put
+ * back, so that it can still be streamed. Rejects when the client goes away.
  */
-export function readBody(request: IncomingMessage, cap: number): Promise<Buffer | undefined> {
+export function readBody(request: IncomingMessage, room: Pick<HeldBody, 'grow'>): Promise<Buffer | NotHeld> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = []
     let size = 0
@@ -18,15 +19,16 @@ export function readBody(request: IncomingMessage, cap: number): Promise<Buffer 
     const onData = (piece: Buffer) => {
       pieces.push(piece)
       size += piece.length
-      if (size <= cap) return
+      const refused = room.grow(piece.length)
+      if (refused === undefined) return
       stop()
       request.pause()
       request.unshift(Buffer.concat(pieces, size))
-      resolve(undefined)
+      resolve(refused)
     }
     const onEnd = () => {
       stop()
-      resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, size))
+      resolve(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces, size))
     }
     const onGone = () => {
       stop()

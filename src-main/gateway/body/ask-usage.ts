@@ -20,6 +20,18 @@ export function askForUsage(body: Buffer): Buffer | undefined {
   return asking && splice(body, valueStart, valueEnd - valueStart, asking)
 }
 
+/**
+ * Whether a body says in two ways whether it streams or asks for usage (a name twice or in other letters, or what is no
+ * JSON to us): Ollama might then stream an answer whose usage nobody asked for.
+ */
+export function isAmbiguous(body: Buffer): boolean {
+  const members = soleMembers(body, ['stream', 'stream_options'])
+  const options = members?.get('stream_options')
+  if (members === undefined || options === undefined) return members === undefined
+  const text = body.subarray(options.valueStart, options.valueEnd)
+  return text[0] === 0x7b && soleMembers(text, ['include_usage']) === undefined
+}
+
 /** The value of `stream_options` with the question in it; undefined when it is there already or has no place. */
 function askInOptions(options: Buffer): Buffer | undefined {
   if (options[0] === 0x6e) return Buffer.concat([Buffer.from('{'), ASKED, Buffer.from('}')])

@@ -1,69 +1,78 @@
 import { isRefusal, type Refusal } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
 import type { Route } from '#shared/routes.ts'
-import { askForUsage } from '../body/ask-usage.ts'
+import { askForUsage, isAmbiguous } from '../body/ask-usage.ts'
 import { decodeBody } from '../body/decode-body.ts'
 import { judgeFormModels } from '../body/form-model.ts'
 import { judgeModels } from '../body/judged-models.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { HELD_LIMIT, type HeldBodies, type NotHeld } from '../held-bodies.ts'
 import type { Access } from '../ports.ts'
 import { readBody } from '../request-body.ts'
-import type { Step } from './step.ts'
+import type { Step, StepServices } from './step.ts'
 
 const MEBIBYTE = 1024 * 1024
-/** The largest body that is held whole because a rule must read it. */
-const HELD_LIMIT = 64 * MEBIBYTE
 /** The largest a compressed body may grow to; Ollama's own cap. */
 const DECODED_LIMIT = 20 * MEBIBYTE
 const MODEL_PATH = '/v1/models/:model'
+const NOT_HELD: Readonly<Record<NotHeld, Refusal>> = {
+  too_large: tooLarge(HELD_LIMIT),
+  no_room: { refused: 'gateway_busy', retryAfter: 5 },
+}
+
+type Services = Pick<StepServices, 'access' | 'bodies'>
 
 /** Reads the body where a rule needs it whole: for keys with a list of models, and to ask a stream for its usage. */
-export const judgeBody: Step = (context, { access }) => {
+export const judgeBody: Step = (context, services) => {
   const key = context.key as Key
-  if (key.models !== null) return judgeModelsOf(context, key, access)
-  return wantsUsage(context) ? askUpstreamForUsage(context) : undefined
+  if (key.models !== null) return judgeModelsOf(context, key, services)
+  if (context.route?.meter !== 'openai') return undefined
+  return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)
 }
 
 function judgeModelsOf(
   context: ExchangeContext,
   key: Key,
-  access: Access,
+  services: Services,
 ): Refusal | undefined | Promise<Refusal | undefined> {
   const { route } = context
   // What Latchkey does not know it cannot judge.
   if (route === undefined) return { refused: 'model_not_allowed' }
   // Go's form reader lets the query win over the form, so a query could name another model than the one judged.
   if (route.form && context.query !== '') return { refused: 'ambiguous_model' }
-  if (route.path === MODEL_PATH) return judgeNames([pathModel(context.path)], context, key, access)
-  return route.modelFields.length === 0 ? undefined : judgeBodyModels(context, route, key, access)
+  if (route.path === MODEL_PATH) return judgeNames([pathModel(context.path)], context, key, services.access)
+  return route.modelFields.length === 0 ? undefined : judgeBodyModels(context, route, key, services)
 }
 
 async function judgeBodyModels(
   context: ExchangeContext,
   route: Route,
   key: Key,
-  access: Access,
+  { access, bodies }: Services,
 ): Promise<Refusal | undefined> {
-  const body = await holdBody(context)
-  if (body === undefined) return tooLarge(HELD_LIMIT)
-  const plain = await decodeBody(body, context.headers['content-encoding'] ?? 'identity', DECODED_LIMIT)
-  if (isRefusal(plain)) return plain.refused === 'body_too_large' ? tooLarge(DECODED_LIMIT) : plain
+  const plain = await holdPlainBody(context, bodies)
+  if (isRefusal(plain)) return plain
   const judged = route.form
     ? judgeFormModels(plain, context.headers['content-type'] ?? '')
     : judgeModels(plain, route.modelFields, route.opaqueFields)
   if (isRefusal(judged)) return judged
   const refusal = judgeNames(judged.models, context, key, access)
   if (refusal !== undefined) return refusal
-  // What was judged is what is sent: never the compressed form, which another decoder could read differently.
-  context.headers['content-encoding'] = undefined
-  context.body = wantsUsage(context) ? askingForUsage(context, plain) : plain
-  return undefined
+  context.body = plain
+  return route.meter === 'openai' ? askInBody(context, plain) : undefined
 }
 
-async function askUpstreamForUsage(context: ExchangeContext): Promise<undefined> {
-  const body = await holdBody(context)
-  // Too large to hold: it is streamed as it is, and its usage stays unknown.
-  if (body !== undefined) context.body = askingForUsage(context, body)
+/** What is compressed, too large to hold or without room is streamed as it is, and its usage stays unknown. */
+async function askIfPossible(context: ExchangeContext, bodies: HeldBodies): Promise<undefined> {
+  if (context.headers['content-encoding'] !== undefined) return
+  const body = await holdBody(context, bodies)
+  if (typeof body !== 'string') askInBody(context, body)
+}
+
+/** A key with a budget of tokens could else go around it, by a body in which nobody can ask for the usage. */
+async function askInAnyCase(context: ExchangeContext, bodies: HeldBodies): Promise<Refusal | undefined> {
+  const plain = await holdPlainBody(context, bodies)
+  return isRefusal(plain) ? plain : askInBody(context, plain)
 }
 
 function judgeNames(
@@ -77,21 +86,34 @@ function judgeNames(
   return allowed ? undefined : { refused: 'model_not_allowed' }
 }
 
-function holdBody(context: ExchangeContext): Promise<Buffer | undefined> {
-  if (Number(context.headers['content-length'] ?? 0) > HELD_LIMIT) return Promise.resolve(undefined)
+/** The body as it is judged, which is as it is sent: never the compressed form, which another decoder may read otherwise. */
+async function holdPlainBody(context: ExchangeContext, bodies: HeldBodies): Promise<Buffer | Refusal> {
+  const body = await holdBody(context, bodies)
+  if (typeof body === 'string') return NOT_HELD[body]
+  const plain = await decodeBody(body, context.headers['content-encoding'] ?? 'identity', DECODED_LIMIT)
+  if (isRefusal(plain)) return plain.refused === 'body_too_large' ? tooLarge(DECODED_LIMIT) : plain
+  context.headers['content-encoding'] = undefined
+  const refused = plain === body ? undefined : context.heldBody?.grow(plain.length)
+  return refused === undefined ? plain : NOT_HELD[refused]
+}
+
+async function holdBody(context: ExchangeContext, bodies: HeldBodies): Promise<Buffer | NotHeld> {
+  if (Number(context.headers['content-length'] ?? 0) > HELD_LIMIT) return 'too_large'
   if (context.expectsContinue) context.response.writeContinue()
   context.expectsContinue = false
-  return readBody(context.request, HELD_LIMIT)
+  context.heldBody = bodies.open((context.key as Key).id)
+  const body = await readBody(context.request, context.heldBody)
+  if (typeof body === 'string') context.heldBody.release()
+  return body
 }
 
-function wantsUsage({ route, headers }: ExchangeContext): boolean {
-  return route?.meter === 'openai' && headers['content-encoding'] === undefined
-}
-
-function askingForUsage(context: ExchangeContext, body: Buffer): Buffer {
+function askInBody(context: ExchangeContext, body: Buffer): Refusal | undefined {
+  if (context.key?.tokensPerDay !== null && isAmbiguous(body))
+    return { refused: 'bad_body', detail: 'it says in two ways whether it streams' }
   const asking = askForUsage(body)
   context.askedForUsage = asking !== undefined
-  return asking ?? body
+  context.body = asking ?? body
+  return undefined
 }
 
 function pathModel(path: string): string {

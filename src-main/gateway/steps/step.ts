@@ -1,5 +1,6 @@
 import type { Refusal } from '#shared/decisions.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import type { HeldBodies } from '../held-bodies.ts'
 import type { Access, GatewayConfig } from '../ports.ts'
 import type { Upstream } from '../upstream.ts'
 
@@ -7,6 +8,7 @@ import type { Upstream } from '../upstream.ts'
 export interface StepServices {
   readonly access: Access
   readonly upstream: Upstream
+  readonly bodies: HeldBodies
   config(): GatewayConfig
 }
 
