@@ -41,7 +41,8 @@ describe('from an empty data folder', () => {
 
   it('a mistyped key is called so, and copying it again is offered', async () => {
     const secret = await makeKeyFor('Page Assist')
-    expect(await useKey(serve, { secret: `${secret.slice(0, -1)}${secret.endsWith('a') ? 'b' : 'a'}`, origin: PAGE_ASSIST })).toBe(401)
+    const mistyped = secret.slice(0, -1) + (secret.endsWith('a') ? 'b' : 'a')
+    expect(await useKey(serve, { secret: mistyped, origin: PAGE_ASSIST })).toBe(401)
     const alert = page.getByRole('alert')
     await alert.getByText('mistyped or incomplete').waitFor()
     await alert.getByRole('button', { name: /Copy the key again/ }).waitFor()
@@ -80,7 +81,7 @@ describe('from an empty data folder', () => {
   it('the secret is nowhere but on the page, and gone from there with it', async () => {
     const secret = await makeKeyFor('Page Assist')
     await page.getByRole('button', { name: /Copy.*Key/ }).click()
-    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]))
+    const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, location.href]))
     expect(kept).not.toContain('sk-lk-')
     await page.getByRole('button', { name: 'Finish later' }).click()
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
