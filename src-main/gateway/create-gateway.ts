@@ -10,6 +10,7 @@ import { type Listener, openListeners, portOf, stopListening } from './listeners
 import { runPipeline } from './pipeline.ts'
 import type { Access, GatewayConfig, GatewayLog, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
+import { RunningExchanges } from './running-exchanges.ts'
 import { Upstream } from './upstream.ts'
 
 export interface GatewayOptions {
@@ -30,7 +31,7 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #upstream: Upstream
   readonly #bodies = new HeldBodies()
-  readonly #running = new Set<ExchangeContext>()
+  readonly #running = new RunningExchanges()
   #listeners: readonly Listener[] = []
   /** As given to `listen` last, also those that this computer does not have. */
   #hosts: readonly string[] = []

@@ -49,6 +49,9 @@ export class ExchangeContext {
   /** Whether the gateway asked the upstream for usage that the client did not ask for. */
   askedForUsage = false
 
+  /** Where it stands among the running exchanges, which alone know. */
+  place = -1
+
   /** Ends a running exchange from outside: set while it is being forwarded. */
   cut: ((reason: string) => void) | undefined = undefined
   /** Told when the client has its answer, or has left: set while it is being forwarded. */
