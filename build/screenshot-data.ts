@@ -87,9 +87,11 @@ function dayOf(
 
 /** Today, as real requests through the gateway. */
 export async function useKeys(gateway: string, keys: readonly IssuedKey[]): Promise<void> {
-  for (const [index, { origin, models }] of USERS.entries()) {
-    for (const model of [...models, ...models]) {
-      await ask(gateway, { secret: keys[index]?.secret ?? '', model, origin })
+  const random = pseudoRandom()
+  for (const [index, { origin, models, perDay }] of USERS.entries()) {
+    for (let count = 0; count < perDay; count++) {
+      const model = models[count % models.length] ?? ''
+      await ask(gateway, { secret: keys[index]?.secret ?? '', model, origin, words: Math.round(100 + random() * 700) })
     }
   }
   await ask(gateway, { secret: 'sk-lk-mistyped', model: 'llama3.2:3b', origin: 'https://notes.example' })
@@ -98,7 +100,7 @@ export async function useKeys(gateway: string, keys: readonly IssuedKey[]): Prom
 /** One question; its answer is read to the end. */
 export async function ask(
   gateway: string,
-  { secret, model, origin }: { secret: string; model: string; origin: string | null },
+  { secret, model, origin, words = 400 }: { secret: string; model: string; origin: string | null; words?: number },
 ): Promise<void> {
   const answer = await fetch(`${gateway}/api/chat`, {
     method: 'POST',
@@ -110,10 +112,15 @@ export async function ask(
     body: JSON.stringify({
       model,
       stream: true,
-      messages: [{ role: 'user', content: 'Summarise this page in three plain sentences, please.' }],
+      messages: [{ role: 'user', content: question(words) }],
     }),
   })
   await answer.text()
+}
+
+/** As long as a page of text; the sample upstream answers such a question at the length it asks for. */
+function question(words: number): string {
+  return `${'A page of text to be summed up. '.repeat(Math.ceil(words / 8))} Count to ${words}.`
 }
 
 /** The same pictures each time: mulberry32 with a fixed seed, from 0 to 1. */

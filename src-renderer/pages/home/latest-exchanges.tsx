@@ -3,7 +3,7 @@ import { IconMessages } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Exchange } from '#shared/exchange.ts'
-import { useExchanges, useKeys } from '../../api/queries.ts'
+import { useExchanges, useKeys, useOrigins } from '../../api/queries.ts'
 import type { CalloutKind } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
@@ -42,7 +42,6 @@ export function LatestExchanges() {
 }
 
 function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
-  const keys = useKeys().data ?? []
   const now = useNow()
   const columns = text.home.columns
   return (
@@ -66,21 +65,10 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
                 </Text>
               </td>
               <td>
-                <Text size="sm" fw={550}>
-                  {keys.find((key) => key.id === exchange.keyId)?.name ?? text.words.noKey}
-                </Text>
-                {exchange.origin !== null && (
-                  <Text size="xs" c="dimmed" className={classes.mono}>
-                    {originName({ origin: exchange.origin, label: null })}
-                  </Text>
-                )}
+                <Caller exchange={exchange} />
               </td>
-              <td>
-                <Text size="sm">{exchange.model ?? '–'}</Text>
-              </td>
-              <td data-number>
-                <Text size="sm">{tokensOf(exchange)}</Text>
-              </td>
+              <td>{exchange.model ?? '–'}</td>
+              <td data-number>{tokensOf(exchange)}</td>
               <td>
                 <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
               </td>
@@ -89,6 +77,24 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Caller({ exchange: { keyId, origin } }: { exchange: Exchange }) {
+  const keys = useKeys().data
+  const label = useOrigins().data?.find((known) => known.origin === origin)?.label ?? null
+  const name = keyId === null ? text.words.noKey : (keys?.find(({ id }) => id === keyId)?.name ?? text.words.deletedKey)
+  return (
+    <>
+      <Text size="sm" fw={550}>
+        {name}
+      </Text>
+      {origin !== null && (
+        <Text size="xs" c="dimmed">
+          {originName({ origin, label })}
+        </Text>
+      )}
+    </>
   )
 }
 

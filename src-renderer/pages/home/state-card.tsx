@@ -64,7 +64,7 @@ function MendButton({ mend }: { mend: Mend }) {
   )
   return (
     <>
-      <Button mt="sm" variant="light" loading={act.busy} onClick={() => void act.run()}>
+      <Button mt="sm" variant="default" loading={act.busy} onClick={() => void act.run()}>
         {mend === 'resume' ? text.home.resume : text.home.checkAgain}
       </Button>
       {act.problem !== null && (

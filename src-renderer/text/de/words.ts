@@ -112,6 +112,7 @@ export const words: typeof en = {
   unlimited: 'Ohne Grenze',
   noModel: 'Kein Modell',
   noKey: 'Kein Schlüssel',
+  deletedKey: 'Ein gelöschter Schlüssel',
   noOrigin: 'Apps und Skripte (keine Seite)',
   noRoute: 'Unbekannt',
   noOwner: 'Ohne Namen',

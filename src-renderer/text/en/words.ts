@@ -100,6 +100,7 @@ export const words = {
   unlimited: 'No limit',
   noModel: 'No model',
   noKey: 'No key',
+  deletedKey: 'A deleted key',
   noOrigin: 'Apps and scripts (no site)',
   noRoute: 'Unknown',
   noOwner: 'No person named',
