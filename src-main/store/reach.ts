@@ -17,7 +17,7 @@ export interface Reach {
   set(dimension: SumDimension, level: Level): void
   /** From a quarter on, as if no block were there. */
   endAt(quarter: number): void
-  /** No block ends later than this, of whatever dimension. */
+  /** No block ends later than this, of whatever dimension; it may be later than all of them. */
   latest(): number
   reload(): void
 }
@@ -28,38 +28,40 @@ export function createReach(db: Connection): Reach {
     `INSERT INTO sums_reach (dimension, width, since, upto) VALUES (@dimension, @width, @since, @upto)
      ON CONFLICT DO UPDATE SET since = excluded.since, upto = excluded.upto`,
   )
-  let levels: Readonly<Record<SumDimension, readonly Level[]>>
+  const levels = new Map<SumDimension, Level[]>()
   let latest = 0
 
   function reload() {
     const rows = select.all()
-    const levelOf = (dimension: SumDimension, width: number): Level =>
-      rows.find((row) => row.dimension === DIMENSION_NUMBERS[dimension] && row.width === width) ?? {
-        width,
-        since: 0,
-        upto: 0,
-      }
-    const all = SUM_DIMENSIONS.map((name) => [
-      name,
-      widthsOf(name)
-        .toReversed()
-        .map((width) => levelOf(name, width)),
-    ])
-    levels = Object.fromEntries(all) as typeof levels
-    latest = rows.reduce((most, { upto }) => Math.max(most, upto), 0)
+    latest = 0
+    for (const dimension of SUM_DIMENSIONS) {
+      levels.set(
+        dimension,
+        widthsOf(dimension)
+          .toReversed()
+          .map((width) => levelOf(rows, dimension, width)),
+      )
+      for (const { upto } of levels.get(dimension) ?? []) latest = Math.max(latest, upto)
+    }
   }
   reload()
 
   function set(dimension: SumDimension, level: Level) {
-    upsert.run({ dimension: DIMENSION_NUMBERS[dimension], width: level.width, since: level.since, upto: level.upto })
-    reload()
+    upsert.run({ dimension: DIMENSION_NUMBERS[dimension], ...level })
+    const before = levels.get(dimension) ?? []
+    levels.set(
+      dimension,
+      before.map((one) => (one.width === level.width ? level : one)),
+    )
+    latest = Math.max(latest, level.upto)
   }
+
   return {
-    levels: (dimension) => levels[dimension],
+    levels: (dimension) => levels.get(dimension) ?? [],
     set,
     endAt(quarter) {
       for (const dimension of SUM_DIMENSIONS) {
-        for (const level of levels[dimension]) {
+        for (const level of levels.get(dimension) ?? []) {
           const upto = Math.min(level.upto, quarter - (quarter % level.width))
           if (upto < level.upto) set(dimension, { ...level, upto, since: Math.min(level.since, upto) })
         }
@@ -68,4 +70,10 @@ export function createReach(db: Connection): Reach {
     latest: () => latest,
     reload,
   }
+}
+
+function levelOf(rows: readonly ReachRow[], dimension: SumDimension, width: number): Level {
+  const number = DIMENSION_NUMBERS[dimension]
+  const row = rows.find((one) => one.dimension === number && one.width === width)
+  return { width, since: row?.since ?? 0, upto: row?.upto ?? 0 }
 }

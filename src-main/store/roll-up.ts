@@ -70,15 +70,24 @@ export function createRollUp({ db, quarters, dimensions, reach }: RollUpOptions)
     return true
   }
 
+  function work({ dimension, widths, index }: Task, current: number): boolean {
+    const levelAt = (at: number) => levelOf(reach, dimension, widths[at])
+    const level = levelAt(index)
+    const wider = levelAt(index + 1)
+    if (level === undefined) return false
+    if (makeBlock(dimension, level, levelAt(index - 1), current)) return true
+    return level.width <= SHORT_WIDTH && wider !== undefined && dropShort(dimension, level, wider, current)
+  }
+
+  /** Begins where there was work the last time: a long time to catch up with is mostly more of the same. */
+  let begin = 0
   function step(current: number): boolean {
-    for (const dimension of SUM_DIMENSIONS) {
-      const levels = widthsOf(dimension).map((width) => levelOf(reach, dimension, width))
-      for (const [index, level] of levels.entries()) {
-        if (makeBlock(dimension, level, levels[index - 1], current)) return true
-        const wider = levels[index + 1]
-        if (level.width <= SHORT_WIDTH && wider !== undefined && dropShort(dimension, level, wider, current))
-          return true
-      }
+    for (let tried = 0; tried < TASKS.length; tried++) {
+      const at = (begin + tried) % TASKS.length
+      const task = TASKS[at]
+      if (task === undefined || !work(task, current)) continue
+      begin = at
+      return true
     }
     return false
   }
@@ -95,6 +104,18 @@ export function createRollUp({ db, quarters, dimensions, reach }: RollUpOptions)
   }
 }
 
+/** One width of one dimension. */
+interface Task {
+  readonly dimension: SumDimension
+  readonly widths: readonly number[]
+  readonly index: number
+}
+
+const TASKS: readonly Task[] = SUM_DIMENSIONS.flatMap((dimension) => {
+  const widths = widthsOf(dimension)
+  return widths.map((_, index) => ({ dimension, widths, index }))
+})
+
 /** In quarters. */
 const DAY = 96
 
@@ -102,6 +123,6 @@ function floorTo(width: number, quarter: number): number {
   return quarter - (quarter % width)
 }
 
-function levelOf(reach: Reach, dimension: SumDimension, width: number): Level {
-  return reach.levels(dimension).find((level) => level.width === width) ?? { width, since: 0, upto: 0 }
+function levelOf(reach: Reach, dimension: SumDimension, width: number | undefined): Level | undefined {
+  return reach.levels(dimension).find((level) => level.width === width)
 }

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureBuilt } from '../build/built.ts'
+import { percentile } from './statistics.ts'
+import { fillStore } from './usage/fill-store.ts'
+import { type UseShape } from './usage/made-up-use.ts'
+import {
+  measureRecorder,
+  measureReports,
+  measureSizes,
+  measureStart,
+  type ReportTimes,
+  type Sizes,
+} from './usage/measure.ts'
+
+/** What the usage and the store cost on a file with years of use in it. */
+export interface UsageResults {
+  readonly exchanges: number
+  readonly fillSeconds: number
+  readonly reports: readonly ReportTimes[]
+  readonly sizes: Sizes
+  readonly recorderMicroseconds: number
+  readonly start: { readonly full: readonly number[]; readonly empty: readonly number[] }
+}
+
+const TWO_YEARS_MS = 730 * 86_400_000
+const RECORDED = 50_000
+const STARTS = 9
+
+/** `npm run bench -- usage [--exchanges 10000000] [--data-dir DIR] [--json FILE]`; a directory that is given is kept and used again. */
+export async function benchUsage(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      exchanges: { type: 'string', default: '10000000' },
+      'data-dir': { type: 'string' },
+      json: { type: 'string' },
+    },
+  })
+  await ensureBuilt()
+  const kept = values['data-dir']
+  const directory = kept ?? (await mkdtemp(join(tmpdir(), 'latchkey-bench-')))
+  try {
+    const results = await measure(directory, Number(values.exchanges))
+    console.log(inWords(results).join('\n'))
+    if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, undefined, 1)}\n`)
+  } finally {
+    if (kept === undefined) await rm(directory, { recursive: true, force: true })
+  }
+}
+
+async function measure(directory: string, exchanges: number): Promise<UsageResults> {
+  const to = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 43_200_000
+  const shape: UseShape = { exchanges, keys: 50, origins: 200, models: 20, from: to - TWO_YEARS_MS, to }
+  const full = join(directory, `use-${exchanges}`)
+  const empty = join(directory, 'empty')
+  await mkdir(empty, { recursive: true, mode: 0o700 })
+  const startedAt = performance.now()
+  if (!existsSync(full)) await fillStore(full, shape, (done) => console.error(`${done / 1e6} million`))
+  const fillSeconds = (performance.now() - startedAt) / 1000
+  const sizes = measureSizes(full)
+  const reports = await measureReports(full, shape, 7)
+  const start = { empty: await measureStart(empty, STARTS), full: await measureStart(full, STARTS) }
+  const recorderMicroseconds = await measureRecorder(full, shape, RECORDED)
+  return { exchanges, fillSeconds, reports, sizes, recorderMicroseconds, start }
+}
+
+function inWords({ exchanges, fillSeconds, reports, sizes, recorderMicroseconds, start }: UsageResults): string[] {
+  const millions = exchanges / 1e6
+  const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
+  const ms = (values: readonly number[]) =>
+    `${percentile(values, 50).toFixed(0)} ms (p95 ${percentile(values, 95).toFixed(0)})`
+  const goal = (period: string) => (period === 'all' ? 100 : 30)
+  return [
+    `${millions} million exchanges over two years, 50 keys, 200 origins, 20 models (written in ${fillSeconds.toFixed(0)} s)`,
+    '',
+    'report         p50       p95      goal for p95',
+    ...reports.map(({ period, by, p50, p95 }) => {
+      const name = `${period} by ${by}`.padEnd(14)
+      return `${name}${p50.toFixed(1).padStart(5)} ms ${p95.toFixed(1).padStart(6)} ms  < ${goal(period)} ms${p95 < goal(period) ? '' : '  MISSED'}`
+    }),
+    '',
+    `the file: ${megabytes(sizes.file)} MB`,
+    `raw exchanges: ${megabytes((sizes.raw / Math.max(1, sizes.rawRows)) * 1e6)} MB per million (${sizes.rawRows} kept: 30 days)`,
+    `sums: ${megabytes((sizes.quarters + sizes.blocks) / millions)} MB per million (quarters ${megabytes(sizes.quarters / millions)}, blocks ${megabytes(sizes.blocks / millions)})`,
+    `recording one exchange: ${recorderMicroseconds.toFixed(1)} µs of CPU, goal < 15`,
+    `start until listening: ${ms(start.full)} on this file, ${ms(start.empty)} on an empty one, goal < 300`,
+  ]
+}
+
+if (import.meta.main) await benchUsage(process.argv.slice(2))

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
+import { DIMENSIONS, PERIODS } from '#shared/usage.ts'
+import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
+import { percentile } from '../statistics.ts'
+import { openBenchStore } from './fill-store.ts'
+import { madeUpUse, type UseShape } from './made-up-use.ts'
+
+const ZONES = ['UTC', 'Asia/Kathmandu', 'America/New_York'] as const
+const DATABASE = 'latchkey.db'
+const quiet = { warn: () => undefined }
+
+/** Milliseconds of one report, over all repeats and time zones. */
+export interface ReportTimes {
+  readonly period: string
+  readonly by: string
+  readonly p50: number
+  readonly p95: number
+}
+
+async function withUsage<T>(dataDir: string, now: () => number, work: (usage: Usage) => Promise<T>): Promise<T> {
+  const store = await openBenchStore(dataDir)
+  const usage = createUsage({
+    store: store.usage,
+    now,
+    log: quiet,
+    labelOf: (_, value) => value,
+    ownerOf: (keyId) => `Person ${keyId.slice(4)}`,
+    timeZone: () => 'UTC',
+    retentionDays: () => 30,
+  })
+  try {
+    return await work(usage)
+  } finally {
+    await usage.close()
+    await store.close()
+  }
+}
+
+export function measureReports(dataDir: string, { to }: UseShape, repeats: number): Promise<ReportTimes[]> {
+  return withUsage(
+    dataDir,
+    () => to,
+    async (usage) => {
+      const results: ReportTimes[] = []
+      for (const period of PERIODS) {
+        for (const by of DIMENSIONS) {
+          const times: number[] = []
+          for (let repeat = 0; repeat < repeats; repeat++) {
+            for (const timeZone of ZONES) {
+              const startedAt = performance.now()
+              await usage.report({ period, by, timeZone })
+              times.push(performance.now() - startedAt)
+            }
+          }
+          results.push({ period, by, p50: percentile(times, 50), p95: percentile(times, 95) })
+        }
+      }
+      return results
+    },
+  )
+}
+
+/** Microseconds of CPU (user and system) for each exchange, recorded and written, its part of the sums among it. */
+export function measureRecorder(dataDir: string, shape: UseShape, exchanges: number): Promise<number> {
+  // As much use in a quarter hour as the rest of the file has, and ahead of it.
+  const length = ((shape.to - shape.from) / shape.exchanges) * exchanges
+  const recorded = [...madeUpUse({ ...shape, exchanges, from: shape.to, to: shape.to + length })]
+  return withUsage(
+    dataDir,
+    () => shape.to,
+    async (usage) => {
+      const before = process.cpuUsage()
+      for (const [index, exchange] of recorded.entries()) {
+        usage.record(exchange)
+        // A thousand at a time, as under load: at a trickle a batch is smaller, and time is there.
+        if (index % 1000 === 999) await usage.flush()
+      }
+      await usage.flush()
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / exchanges
+    },
+  )
+}
+
+/** Bytes of the file that hold raw exchanges and sums. */
+export interface Sizes {
+  readonly file: number
+  readonly raw: number
+  readonly rawRows: number
+  readonly quarters: number
+  readonly blocks: number
+}
+
+export function measureSizes(dataDir: string): Sizes {
+  const db = new Database(`${dataDir}/${DATABASE}`, { readonly: true })
+  try {
+    const bytesOf = (...names: string[]) =>
+      names.reduce((sum, name) => {
+        return sum + Number(db.prepare('SELECT SUM(pgsize) FROM dbstat WHERE name = ?').pluck().get(name))
+      }, 0)
+    return {
+      file: Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true })),
+      raw: bytesOf('exchanges', 'exchanges_by_time'),
+      rawRows: Number(db.prepare('SELECT COUNT(*) FROM exchanges').pluck().get()),
+      quarters: bytesOf('quarter_sums'),
+      blocks: bytesOf('dimension_sums'),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+const MAIN = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
+
+/** Milliseconds from the start of the process to the line that says it listens. */
+export async function measureStart(dataDir: string, times: number): Promise<number[]> {
+  const results: number[] = []
+  for (let number = 0; number < times; number++) {
+    const startedAt = performance.now()
+    const args = ['serve', '--json', '--no-open', '--port', '0', '--console-port', '0', '--data-dir', dataDir]
+    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+    for await (const _ of createInterface({ input: child.stdout })) {
+      results.push(performance.now() - startedAt)
+      break
+    }
+    child.kill('SIGTERM')
+    await new Promise((resolve) => child.once('exit', resolve))
+  }
+  return results
+}
