@@ -2,8 +2,7 @@ import type { connect as en } from '../en/connect.ts'
 
 export const connect: typeof en = {
   welcome: 'Willkommen bei Latchkey',
-  welcomeText:
-    'Vier kleine Schritte, und deine erste App spricht mit der KI auf diesem Computer, mit eigenem Schlüssel.',
+  welcomeText: 'Vier kleine Schritte, und deine erste App kann die KI auf diesem Computer nutzen.',
   title: 'App verbinden',
   titleText: 'Jede App bekommt ihren eigenen Schlüssel. So siehst du, was sie nutzt, und kannst ihn wieder wegnehmen.',
   later: 'Erst einmal umsehen',

@@ -1,6 +1,6 @@
 export const connect = {
   welcome: 'Welcome to Latchkey',
-  welcomeText: 'Four small steps, and your first app talks to the AI on this computer, with a key of its own.',
+  welcomeText: 'Four small steps, and your first app can use the AI on this computer.',
   title: 'Connect an app',
   titleText: 'Each app gets its own key, so that you can see what it uses and take the key away again.',
   later: 'Look around first',
