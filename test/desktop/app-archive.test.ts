@@ -1,15 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Configuration, Platform } from 'electron-builder'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ensureBuilt } from '../../build/built.ts'
+import { startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const ofElectronBuilder = createRequire(createRequire(import.meta.url).resolve('app-builder-lib'))
-const asar = ofElectronBuilder('@electron/asar') as { listPackage(archive: string, options: object): string[] }
+const asar = ofElectronBuilder('@electron/asar') as {
+  listPackage(archive: string, options: object): string[]
+  extractAll(archive: string, directory: string): void
+}
 
 let temp: TempDir
 let resources: string
@@ -59,8 +63,25 @@ test('nothing else is: no source, no test, no package but better-sqlite3', () =>
   expect(files.filter((path) => /better-sqlite3\/(?:deps|src|build)/.test(path))).toEqual([])
 })
 
-test('the database library lies beside the archive, for this platform only', () => {
-  const prebuilds = 'node_modules/better-sqlite3/prebuilds'
-  expect(existsSync(join(resources, 'app.asar.unpacked', prebuilds, 'linux-x64.node'))).toBe(true)
-  expect(files.filter((path) => /(?:darwin|win32)-.*\.node$/.test(path))).toEqual([])
+test('beside the archive lies the database’s library for this platform, and nothing else', () => {
+  const beside = readdirSync(join(resources, 'app.asar.unpacked'), { recursive: true, withFileTypes: true })
+  expect(beside.filter((entry) => entry.isFile()).map((entry) => entry.name)).toEqual(['linux-x64.node'])
+})
+
+test('without Electron the app weighs less than 5 MB', () => {
+  expect(statSync(join(resources, 'app.asar')).size).toBeLessThan(5_000_000)
+})
+
+test('the updater finds its configuration, without which it loads nothing', () => {
+  expect(readFileSync(join(resources, 'app-update.yml'), 'utf8')).toContain('updaterCacheDirName: latchkey-updater')
+})
+
+test('what was packed starts headless and answers', async () => {
+  const unpacked = join(temp.path, 'unpacked')
+  asar.extractAll(join(resources, 'app.asar'), unpacked)
+  const serve = await startServe({ main: join(unpacked, 'dist/main/latchkey.js') })
+  onTestFinished(async () => void (await serve.stop()))
+  const health = await fetch(`${serve.gateway}/healthz`)
+  expect(await health.json()).toEqual({ gateway: 'up', upstream: 'up' })
+  expect(await (await fetch(serve.console)).text()).toContain('<title>')
 })

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,6 +43,47 @@ test('no fuse leaves a way into the app from outside', () => {
     enableEmbeddedAsarIntegrityValidation: true,
     grantFileProtocolExtraPrivileges: false,
   })
+})
+
+const ARCHS = ['x64', 'arm64']
+
+test.each([
+  ['win', ['nsis', 'portable']],
+  ['mac', ['dmg', 'zip']],
+  ['linux', ['AppImage', 'deb', 'rpm', 'tar.gz']],
+] as const)('%s gets %j, each for Intel and for ARM', (platform, targets) => {
+  expect(config[platform]?.target).toEqual(targets.map((target) => ({ target, arch: ARCHS })))
+})
+
+test('deb and rpm have the address and the maintainer without which they cannot be made, both reaching nobody', () => {
+  expect(config.extraMetadata).toMatchObject({ homepage: expect.stringMatching(/^https:\/\/[a-z]+\.invalid\//) })
+  expect(config.linux?.maintainer).toMatch(/^.+ <\S+@\S+\.invalid>$/)
+})
+
+test('macOS runs it hardened, with the one entitlement that V8 needs', () => {
+  expect(config.mac?.hardenedRuntime).toBe(true)
+  for (const file of [config.mac?.entitlements, config.mac?.entitlementsInherit]) {
+    const keys = readFileSync(join(ROOT, String(file)), 'utf8').match(/(?<=<key>).*(?=<\/key>)/g)
+    expect(keys).toEqual(['com.apple.security.cs.allow-jit'])
+  }
+})
+
+test('the app is one archive, whose hash macOS and Windows check', () => {
+  // The fuse that checks the hash is useless where the app may also come from a folder beside the archive.
+  expect(config.asar).not.toBe(false)
+  expect(config.electronFuses).toMatchObject({
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+  })
+})
+
+test('the desktop entry names the window’s class, and opens latchkey: links', () => {
+  expect(config.linux?.desktop).toMatchObject({ entry: { StartupWMClass: 'latchkey' } })
+  expect(config.protocols).toEqual([{ name: 'Latchkey', schemes: ['latchkey'] }])
+})
+
+test('building uploads nothing', () => {
+  expect(config.publish).toMatchObject({ provider: 'generic' })
 })
 
 test('the list of files begins with what is wanted, so that the rest stays out', () => {

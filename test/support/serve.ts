@@ -45,12 +45,19 @@ export interface CommandResult {
   readonly stderr: string
 }
 
+export interface StartServeOptions {
+  readonly args?: readonly string[]
+  readonly dataDir?: string
+  /** The program's file; the sources' own by default. */
+  readonly main?: string
+}
+
 /** Starts `latchkey serve --json` on free ports. `args` default to `--demo`, which brings the sample upstream. */
-export async function startServe(options: { args?: readonly string[]; dataDir?: string } = {}): Promise<Serve> {
+export async function startServe(options: StartServeOptions = {}): Promise<Serve> {
   const own = options.dataDir === undefined ? await createTempDir() : undefined
   const dataDir = options.dataDir ?? (own as TempDir).path
   const fixed = ['serve', '--json', '--no-open', '--port', '0', '--console-port', '0', '--data-dir', dataDir]
-  const child = spawnLatchkey([...fixed, ...(options.args ?? ['--demo'])])
+  const child = spawnLatchkey([...fixed, ...(options.args ?? ['--demo'])], options.main)
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ready = await readyLine(child, () => stderr)
@@ -82,8 +89,8 @@ export async function runLatchkey(args: readonly string[]): Promise<CommandResul
   return { code: child.exitCode, stdout, stderr }
 }
 
-function spawnLatchkey(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+function spawnLatchkey(args: readonly string[], main = MAIN): ChildProcess {
+  return spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 async function readyLine(child: ChildProcess, stderr: () => string): Promise<z.infer<typeof readySchema>> {
