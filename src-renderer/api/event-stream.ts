@@ -3,13 +3,23 @@ import { type AppEvent, appEventSchema } from '#shared/events.ts'
 /** Reads server-sent events (WHATWG HTML, section 9.2) from a body; what is not an `AppEvent` is left out. */
 export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<AppEvent> {
   let rest = ''
-  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+  for await (const text of piecesOf(body)) {
     const blocks = (rest + text.replaceAll('\r', '')).split('\n\n')
     rest = blocks.pop() ?? ''
     for (const block of blocks) {
       const event = eventOf(block)
       if (event !== undefined) yield event
     }
+  }
+}
+
+// Not `for await` over the stream itself: Safari, in which a headless console may be opened, has that only lately.
+async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
+  } finally {
+    await reader.cancel()
   }
 }
 

@@ -47,7 +47,7 @@ export const PAGES: readonly PageEntry[] = [
   {
     path: '/settings',
     label: text.shell.settings,
-    shortLabel: text.shell.settings,
+    shortLabel: text.shell.settingsShort,
     icon: IconSettings,
     page: lazy(async () => ({ default: (await import('../pages/settings/settings-page.tsx')).SettingsPage })),
   },

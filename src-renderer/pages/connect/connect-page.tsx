@@ -1,5 +1,5 @@
 import { Box, Button, Group } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
@@ -26,6 +26,11 @@ export function ConnectPage() {
   const [handover, setHandover] = useState<Handover | null>(null)
   const [connected, setConnected] = useState(false)
   const step = connected ? 4 : handover !== null ? 3 : found ? 2 : 1
+
+  // Each step begins at its top, wherever the button of the one before stood.
+  useEffect(() => {
+    if (step > 0) window.scrollTo(0, 0)
+  }, [step])
 
   function leave() {
     firstRun.end()

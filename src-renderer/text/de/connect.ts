@@ -28,7 +28,6 @@ export const connect: typeof en = {
   noOllama:
     'Noch kein Ollama auf diesem Computer? Es gibt es auf ollama.com. Läuft es auf einem anderen Computer? Trage seine Adresse in den Einstellungen ein.',
   checkAgain: 'Noch einmal versuchen',
-  checking: 'Wird gesucht …',
   gatewayTrouble: 'Latchkey selbst ist für Apps noch nicht erreichbar',
 
   chooseApp: 'Welche App möchtest du verbinden?',
@@ -57,7 +56,6 @@ export const connect: typeof en = {
   done: 'Fertig',
   another: 'Noch eine App verbinden',
   troubleTitle: 'Fast: Etwas ist noch im Weg',
-  someApp: 'die App',
   skipWaiting: 'Später fertig machen',
   mend: {
     copyKey: 'Schlüssel noch einmal kopieren',

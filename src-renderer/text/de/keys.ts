@@ -22,9 +22,7 @@ export const keys: typeof en = {
   rotate: 'Schlüssel ersetzen',
   remove: 'Löschen',
   removed: (name) => `„${name}“ wurde gelöscht. Apps, die ihn benutzen, sind ausgesperrt.`,
-  restored: (name) => `„${name}“ ist wieder da.`,
   disabled: (name) => `„${name}“ ist ausgeschaltet.`,
-  removeFailed: 'Der Schlüssel konnte nicht gelöscht werden.',
 
   createTitle: 'Neuer Schlüssel',
   editTitle: (name) => `„${name}“ bearbeiten`,
@@ -65,7 +63,6 @@ export const keys: typeof en = {
   issuedTitle: (name) => `Der Schlüssel „${name}“`,
   issuedWarning: 'Der Schlüssel wird nur dieses eine Mal gezeigt. Kopiere ihn jetzt.',
   issuedDone: 'Ich habe ihn kopiert',
-  issuedNotYet: 'Erst kopieren',
 
   rotateTitle: (name) => `Schlüssel „${name}“ ersetzen`,
   rotateText: 'Name, Grenzen und Verlauf bleiben, nur die Zeichen werden neu. Wie lange sollen die alten noch gelten?',

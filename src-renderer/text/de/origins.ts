@@ -30,5 +30,4 @@ export const origins: typeof en = {
   addHint: 'Zum Beispiel https://example.org oder chrome-extension://abcdefgh',
   addAllow: 'Erlauben',
   addBlock: 'Sperren',
-  waiting: 'Wartet auf dich',
 }

@@ -9,6 +9,7 @@ export const shell: typeof en = {
   originsShort: 'Seiten',
   usage: 'Nutzung',
   settings: 'Einstellungen',
+  settingsShort: 'Optionen',
   connect: 'App verbinden',
   connectShort: 'Verbinden',
   toLight: 'Helle Farben',
@@ -29,7 +30,6 @@ export const shell: typeof en = {
   cancel: 'Abbrechen',
   save: 'Speichern',
   clear: 'Leeren',
-  more: 'Mehr',
   actionsFor: (name) => `Mehr zu ${name}`,
   loading: 'Wird geladen …',
   retry: 'Noch einmal versuchen',
@@ -38,5 +38,4 @@ export const shell: typeof en = {
   loadFailed: 'Das konnte nicht geladen werden.',
   demo: 'Demo',
   demoText: 'Ein kleines eingebautes Beispiel steht für Ollama. Seine Antworten sind erfunden.',
-  waitingCount: (count) => (count === 1 ? '1 Seite wartet' : `${count} Seiten warten`),
 }

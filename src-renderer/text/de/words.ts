@@ -109,7 +109,6 @@ export const words: typeof en = {
   },
   never: 'nie',
   justNow: 'gerade eben',
-  unlimited: 'Ohne Grenze',
   noModel: 'Kein Modell',
   noKey: 'Kein Schlüssel',
   deletedKey: 'Ein gelöschter Schlüssel',
@@ -118,5 +117,4 @@ export const words: typeof en = {
   noOwner: 'Ohne Namen',
   nullOrigin: 'Eine Seite ohne Adresse',
   extension: 'Erweiterung',
-  tokens: 'Tokens',
 }

@@ -25,7 +25,6 @@ export const connect = {
   noOllama:
     'No Ollama on this computer yet? Get it from ollama.com. Is it on another computer? Set its address in the settings.',
   checkAgain: 'Try again',
-  checking: 'Looking…',
   gatewayTrouble: 'Latchkey itself cannot be reached by apps yet',
 
   chooseApp: 'Which app do you want to connect?',
@@ -54,7 +53,6 @@ export const connect = {
   done: 'Done',
   another: 'Connect another app',
   troubleTitle: 'Almost: something is in the way',
-  someApp: 'the app',
   skipWaiting: 'Finish later',
   mend: {
     copyKey: 'Copy the key again',

@@ -20,9 +20,7 @@ export const keys = {
   rotate: 'Replace the key',
   remove: 'Delete',
   removed: (name: string) => `“${name}” was deleted. Apps that use it are locked out.`,
-  restored: (name: string) => `“${name}” is back.`,
   disabled: (name: string) => `“${name}” is switched off.`,
-  removeFailed: 'The key could not be deleted.',
 
   createTitle: 'New key',
   editTitle: (name: string) => `Edit “${name}”`,
@@ -68,7 +66,6 @@ export const keys = {
   issuedTitle: (name: string) => `The key “${name}”`,
   issuedWarning: 'This is the only time the key is shown. Copy it now.',
   issuedDone: 'I have copied it',
-  issuedNotYet: 'Copy it first',
 
   rotateTitle: (name: string) => `Replace the key “${name}”`,
   rotateText: 'It keeps its name, limits and history, and gets new characters. How long shall the old ones still work?',

@@ -27,5 +27,4 @@ export const origins = {
   addHint: 'Such as https://example.org or chrome-extension://abcdefgh',
   addAllow: 'Allow it',
   addBlock: 'Block it',
-  waiting: 'Waiting for you',
 }

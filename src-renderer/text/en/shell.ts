@@ -7,6 +7,7 @@ export const shell = {
   originsShort: 'Sites',
   usage: 'Usage',
   settings: 'Settings',
+  settingsShort: 'Settings',
   connect: 'Connect an app',
   connectShort: 'Connect',
   toLight: 'Light colours',
@@ -27,7 +28,6 @@ export const shell = {
   cancel: 'Cancel',
   save: 'Save',
   clear: 'Clear',
-  more: 'More',
   actionsFor: (name: string) => `More for ${name}`,
   loading: 'Loading…',
   retry: 'Try again',
@@ -36,5 +36,4 @@ export const shell = {
   loadFailed: 'This could not be loaded.',
   demo: 'Demo',
   demoText: 'A small built-in sample stands in for Ollama. Its answers are made up.',
-  waitingCount: (count: number) => (count === 1 ? '1 site is waiting' : `${count} sites are waiting`),
 }

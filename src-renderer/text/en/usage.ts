@@ -38,7 +38,6 @@ export const usage = {
   chartTitleRequests: 'Requests over time',
   chartDescription: 'The table below holds the same numbers.',
   tableTitle: 'In numbers',
-  share: 'Share',
   other: 'Other',
   empty: 'Nothing used yet',
   emptyText: 'When an app asks its first question, the numbers appear here.',

@@ -97,7 +97,6 @@ export const words = {
   refusals,
   never: 'never',
   justNow: 'just now',
-  unlimited: 'No limit',
   noModel: 'No model',
   noKey: 'No key',
   deletedKey: 'A deleted key',
@@ -106,5 +105,4 @@ export const words = {
   noOwner: 'No person named',
   nullOrigin: 'A page without an address',
   extension: 'Extension',
-  tokens: 'tokens',
 }
