@@ -90,19 +90,20 @@ export const ROUTES: readonly Route[] = [
   { methods: ['DELETE'], path: '/api/user/keys/:key', class: 'account', meter: 'none', modelFields: NO_MODEL },
 ]
 
-const EXACT = new Map<string, Route>()
+/** By path, then by method: looked up for every request, and so without putting the two together. */
+const EXACT = new Map<string, Map<string, Route>>()
 const PATTERNS: { prefix: string; route: Route; method: string }[] = []
 for (const route of ROUTES) {
   const colon = route.path.indexOf(':')
   for (const method of route.methods) {
-    if (colon < 0) EXACT.set(`${method} ${route.path}`, route)
+    if (colon < 0) EXACT.set(route.path, (EXACT.get(route.path) ?? new Map<string, Route>()).set(method, route))
     else PATTERNS.push({ prefix: route.path.slice(0, colon), route, method })
   }
 }
 
 /** The route of a normalised path, or undefined for one that Latchkey does not know. */
 export function findRoute(method: string, path: string): Route | undefined {
-  const exact = EXACT.get(`${method} ${path}`)
+  const exact = EXACT.get(path)?.get(method)
   if (exact !== undefined) return exact
   return PATTERNS.find((one) => one.method === method && path.startsWith(one.prefix) && path.length > one.prefix.length)
     ?.route

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newKeySchema } from '#shared/key.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
+import { createTimeZone } from '../../src-main/app/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import { given } from './arguments.ts'
@@ -13,7 +14,7 @@ const access = await createAccess({
   origins: store.origins,
   unknownOrigins: () => 'key',
   tokensSince: () => Promise.resolve(0),
-  timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timeZone: createTimeZone({ now: Date.now }),
   now: Date.now,
   randomBytes: (length) => randomBytes(length),
   log,

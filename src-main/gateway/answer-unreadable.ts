@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
@@ -6,6 +5,7 @@ import { errorBody } from '#shared/dialects.ts'
 import { type RefusalCode, sentenceOf, statusOf } from '#shared/refusals.ts'
 import { condemn, isCondemned } from './condemned-sockets.ts'
 import type { Recorder } from './ports.ts'
+import { newRequestId } from './request-id.ts'
 
 interface Unreadable {
   readonly socket: Socket
@@ -37,7 +37,7 @@ export function answerConnect(options: Unreadable): void {
 function closeWith({ socket, now, recorder }: Unreadable, code: RefusalCode): void {
   if (isCondemned(socket)) return
   condemn(socket)
-  const id = randomUUID()
+  const id = newRequestId()
   const status = statusOf(code)
   const body = JSON.stringify(errorBody('ollama', status, code, sentenceOf(code)))
   const head = [

@@ -27,39 +27,38 @@ export function findSecret(
   urlSecrets: readonly (string | undefined)[],
   cookieAllowed: boolean,
 ): Carried | Refusal | undefined {
-  const inHeaders = distinct([
-    bearer(headers.authorization),
-    headers['x-api-key'],
-    headers['api-key'],
-    headers['xi-api-key'],
-    basic(headers.authorization),
-  ])
-  const inUrl = distinct(urlSecrets)
-  const all = distinct([...inHeaders, ...inUrl])
-  if (all.length > 1) return { refused: 'credentials_conflict' }
-  const [secret] = all
-  if (secret !== undefined) return { secret, inUrl: inHeaders.length === 0 }
+  const { authorization } = headers
+  const found: string[] = []
+  if (authorization !== undefined) {
+    add(found, bearer(authorization))
+    add(found, basic(authorization))
+  }
+  add(found, headers['x-api-key'])
+  add(found, headers['api-key'])
+  add(found, headers['xi-api-key'])
+  const inUrl = found.length === 0
+  for (const secret of urlSecrets) add(found, secret)
+  if (found.length > 1) return { refused: 'credentials_conflict' }
+  const [secret] = found
+  if (secret !== undefined) return { secret, inUrl }
   const cookie = cookieAllowed ? ambientCookie(headers) : undefined
   return cookie === undefined ? undefined : { secret: cookie, inUrl: false }
 }
 
-function distinct(found: readonly (string | undefined)[]): string[] {
-  const kept: string[] = []
-  for (const one of found) {
-    const secret = one?.trim()
-    if (secret === undefined || PLACEHOLDERS.has(secret.toLowerCase()) || kept.includes(secret)) continue
-    kept.push(secret)
-  }
-  return kept
+/** Placeholders are no secrets, and the same secret twice is one. */
+function add(found: string[], carried: string | undefined): void {
+  if (carried === undefined) return
+  const secret = carried.trim()
+  if (!PLACEHOLDERS.has(secret.toLowerCase()) && !found.includes(secret)) found.push(secret)
 }
 
-function bearer(authorization: string | undefined): string | undefined {
-  return authorization === undefined ? undefined : /^bearer(?:$| +(.*)$)/i.exec(authorization)?.[1]
+function bearer(authorization: string): string | undefined {
+  return /^bearer(?:$| +(.*)$)/i.exec(authorization)?.[1]
 }
 
 /** The password, or the user name if the password is empty: both are where people paste a key (RFC 7617). */
-function basic(authorization: string | undefined): string | undefined {
-  const encoded = authorization === undefined ? undefined : /^basic +(\S+)$/i.exec(authorization)?.[1]
+function basic(authorization: string): string | undefined {
+  const encoded = /^basic +(\S+)$/i.exec(authorization)?.[1]
   if (encoded === undefined) return undefined
   const pair = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = pair.indexOf(':')

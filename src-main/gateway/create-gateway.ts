@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Revocation } from '#shared/decisions.ts'
 import { PersonError } from '#shared/person-error.ts'
@@ -7,9 +6,10 @@ import { isCondemned } from './condemned-sockets.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { HeldBodies } from './held-bodies.ts'
 import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
-import { runPipeline } from './pipeline.ts'
+import { type PipelineServices, runPipeline } from './pipeline.ts'
 import type { Access, GatewayConfig, GatewayLog, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
+import { newRequestId } from './request-id.ts'
 import { RunningExchanges } from './running-exchanges.ts'
 import { Upstream } from './upstream.ts'
 
@@ -35,11 +35,19 @@ export class Gateway {
   #listeners: readonly Listener[] = []
   /** As given to `listen` last, also those that this computer does not have. */
   #hosts: readonly string[] = []
+  readonly #services: PipelineServices
   readonly #stopWatching: () => void
 
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#upstream = new Upstream({ config: options.config, now: options.now })
+    this.#services = {
+      access: options.access,
+      upstream: this.#upstream,
+      bodies: this.#bodies,
+      config: options.config,
+      log: options.log,
+    }
     this.#stopWatching = options.access.onRevoked((revocation) => this.#endRevoked(revocation))
   }
 
@@ -129,7 +137,7 @@ export class Gateway {
       response,
       host,
       config: this.#options.config(),
-      id: randomUUID(),
+      id: newRequestId(),
       time: this.#options.now(),
       startedAt: performance.now(),
     })
@@ -138,16 +146,11 @@ export class Gateway {
     response.on('close', () => {
       if (context.onClientClosed !== undefined) context.onClientClosed()
       else noteLeaving(context)
-      // Whoever waited for the client's body learns only now that it left, and says so in the context.
-      queueMicrotask(() => this.#finish(context))
+      if (context.onClientClosed !== undefined || response.writableEnded) this.#finish(context)
+      // Whoever waits for the client's body learns only now that it has left, and says so in the context.
+      else queueMicrotask(() => this.#finish(context))
     })
-    void runPipeline(context, {
-      access: this.#options.access,
-      upstream: this.#upstream,
-      bodies: this.#bodies,
-      config: this.#options.config,
-      log: this.#options.log,
-    })
+    runPipeline(context, this.#services)
   }
 
   /** Once the client has its answer, or has left. Open routes and preflights belong to no key and leave no record. */

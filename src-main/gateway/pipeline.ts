@@ -1,4 +1,3 @@
-import { isRefusal } from '#shared/decisions.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { Forwarding } from './forward.ts'
 import type { GatewayLog } from './ports.ts'
@@ -12,7 +11,7 @@ import { checkOrigin } from './steps/check-origin.ts'
 import { identifyKey } from './steps/identify-key.ts'
 import { judgeBody } from './steps/judge-body.ts'
 import { normaliseTarget } from './steps/normalise-target.ts'
-import { ANSWERED, type Step, type StepServices } from './steps/step.ts'
+import { ANSWERED, type Step, type StepResult, type StepServices } from './steps/step.ts'
 import { takeLease } from './steps/take-lease.ts'
 
 /** The way of every request. Each step may end it; none may be skipped. The order is the security. */
@@ -39,25 +38,47 @@ const STEPS: readonly Step[] = [
   takeLease,
 ]
 
-/** Takes one exchange through the steps and forwards it. Never rejects. */
-export async function runPipeline(
-  context: ExchangeContext,
-  services: StepServices & { log: GatewayLog },
-): Promise<void> {
+export type PipelineServices = StepServices & { readonly log: GatewayLog }
+
+/** Takes one exchange through the steps and forwards it. Never throws. Waits only where a step must. */
+export function runPipeline(context: ExchangeContext, services: PipelineServices): void {
   try {
-    for (const step of STEPS) {
-      const result = step(context, services)
-      const settled = result instanceof Promise ? await result : result
-      // It left while a step waited: a lease taken now would never end, and the upstream would work for nobody.
-      if (context.response.destroyed) return
-      if (settled === undefined) continue
-      if (settled !== ANSWERED && isRefusal(settled)) refuse(context, settled)
-      return
-    }
-    new Forwarding({ context, access: services.access, upstream: services.upstream }).start()
+    goOn(context, services, 0)
   } catch (error) {
     endAfterError(context, error, services.log)
   }
+}
+
+function goOn(context: ExchangeContext, services: PipelineServices, from: number): void {
+  for (let at = from; at < STEPS.length; at++) {
+    const result = (STEPS[at] as Step)(context, services)
+    if (result instanceof Promise) return void goOnAfter(result, context, services, at + 1)
+    if (ends(context, result)) return
+  }
+  new Forwarding({ context, access: services.access, upstream: services.upstream }).start()
+}
+
+async function goOnAfter(
+  waiting: Promise<StepResult>,
+  context: ExchangeContext,
+  services: PipelineServices,
+  next: number,
+): Promise<void> {
+  try {
+    const result = await waiting
+    // It left while a step waited: a lease taken now would never end, and the upstream would work for nobody.
+    if (context.response.destroyed) return
+    if (!ends(context, result)) goOn(context, services, next)
+  } catch (error) {
+    endAfterError(context, error, services.log)
+  }
+}
+
+/** Whether a step has ended the exchange. */
+function ends(context: ExchangeContext, result: StepResult): boolean {
+  if (result === undefined) return false
+  if (result !== ANSWERED) refuse(context, result)
+  return true
 }
 
 /** A client that left while its body was read is no failure; anything else is ours, and lets nothing through. */

@@ -1,0 +1,71 @@
+/** What becomes of a request header by its name. */
+export interface HeaderName {
+  readonly lower: string
+  /** Read by the gateway, which allows it once. */
+  readonly isRead: boolean
+  /** Goes on to the upstream as it is. */
+  readonly passes: boolean
+}
+
+/** One of each at most: a second one is read differently by different servers, which is how requests are smuggled. */
+export const READ_ONCE = [
+  'host',
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'xi-api-key',
+  'cookie',
+  'origin',
+  'connection',
+  'upgrade',
+  'expect',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+  'user-agent',
+  'sec-fetch-site',
+  'access-control-request-method',
+  'access-control-request-headers',
+  'access-control-request-private-network',
+] as const
+const READ: ReadonlySet<string> = new Set(READ_ONCE)
+
+/**
+ * Never sent on: hop-by-hop (RFC 9110 section 7.6.1), what tells of the page that asked, and what the gateway sets
+ * itself. `:cloud` models copy every header to Ollama's cloud, so nothing private may pass.
+ */
+const DROPPED: ReadonlySet<string> = new Set([
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'referer',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'accept-encoding',
+  'http2-settings',
+])
+const DROPPED_PREFIXES = ['sec-fetch-', 'x-forwarded-', 'access-control-request-', 'sec-ch-', 'proxy-']
+
+// Clients spell a few dozen names, always the same way. Strangers may spell others: what is remembered has a bound.
+const REMEMBERED = 300
+const LONGEST_REMEMBERED = 60
+const known = new Map<string, HeaderName>()
+
+/** Judges a name as it was written. */
+export function headerName(written: string): HeaderName {
+  return known.get(written) ?? judge(written)
+}
+
+function judge(written: string): HeaderName {
+  const lower = written.toLowerCase()
+  const isRead = READ.has(lower)
+  const dropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix))
+  const name = { lower, isRead, passes: !isRead && !dropped }
+  if (known.size < REMEMBERED && written.length <= LONGEST_REMEMBERED) known.set(written, name)
+  return name
+}
