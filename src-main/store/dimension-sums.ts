@@ -32,12 +32,12 @@ export interface DimensionSums {
   /** Adds a row to the blocks that are there already. */
   addLate(row: QuarterRow): void
   put(row: BlockRow): void
-  rows(range: BlockRange): IterableIterator<BlockRow>
+  rows(range: BlockRange): BlockRow[]
   counts(range: BlockRange): ValueCounts[]
   /** Counts of one key by model, out of the pairs. */
   countsOfKey(key: number, width: number, from: number, to: number): ValueCounts[]
-  /** Deletes blocks. */
-  drop(range: BlockRange): void
+  /** Deletes blocks; returns how many rows. */
+  drop(range: BlockRange): number
   /** The first block of a width with any use at or after a quarter. */
   nextFrom(dimension: SumDimension, width: number, quarter: number): number | undefined
 }
@@ -78,13 +78,13 @@ export function createDimensionSums(db: Connection, reach: Reach): DimensionSums
       }
     },
     put: (row) => void upsert.run(row),
-    rows: (range) => rows.iterate(...bounds(range)),
+    rows: (range) => rows.all(...bounds(range)),
     counts: (range) => counts.all(...bounds(range)),
     countsOfKey(key, width, from, to) {
       const pairs = pairsOf(key)
       return ofKey.all(...bounds({ dimension: 'keyModel', width, from, to }), pairs.from, pairs.to)
     },
-    drop: (range) => void drop.run(...bounds(range)),
+    drop: (range) => drop.run(...bounds(range)).changes,
     nextFrom: (dimension, width, quarter) => next.get(DIMENSION_NUMBERS[dimension], width, quarter) ?? undefined,
   }
 }

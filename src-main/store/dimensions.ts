@@ -20,16 +20,12 @@ export const SUM_DIMENSIONS = Object.keys(DIMENSION_NUMBERS) as SumDimension[]
  * one before. A report over years reads some thousand rows and not millions. Reports of all use also have quarters:
  * in zones that are off by half an hour, no hour of the person's is one of the file's.
  */
-const WIDTHS = [4, 24, 96, 768, 6144] as const
+export const WIDTHS = [4, 24, 96, 768, 6144] as const
 const WIDTHS_OF_ALL = [1, ...WIDTHS] as const
 
 export function widthsOf(dimension: SumDimension): readonly number[] {
   return dimension === 'all' ? WIDTHS_OF_ALL : WIDTHS
 }
-
-/** Blocks of an hour and less are only kept for the time in which reports are by hour or by day: 62 days. */
-export const SHORT_WIDTH = 4
-export const SHORT_KEPT_QUARTERS = 62 * 96
 
 /** Numbers of terms stay far below this: 67 million texts. Together with a key's the pair is below 2^53. */
 const PAIR = 2 ** 26

@@ -10,7 +10,7 @@ export interface ModelCounts extends Counts {
 export interface QuarterSums {
   add(row: QuarterRow): void
   /** Every row of a range in order; `from` included, `to` excluded, here and below. */
-  rows(from: number, to: number): IterableIterator<QuarterRow>
+  rows(from: number, to: number): QuarterRow[]
   /** The first quarter with any use at or after one. */
   nextFrom(quarter: number): number | undefined
   /** Of one key, by model. */
@@ -40,7 +40,7 @@ export function createQuarterSums(db: Connection): QuarterSums {
   )
   return {
     add: (row) => void upsert.run(row),
-    rows: (from, to) => rows.iterate(from, to),
+    rows: (from, to) => rows.all(from, to),
     nextFrom: (quarter) => next.get(quarter) ?? undefined,
     ofKey: (key, from, to) => ofKey.all({ key, from, to }),
   }

@@ -13,6 +13,7 @@ interface ReachRow {
 export interface Reach {
   /** The widest first. */
   levels(dimension: SumDimension): readonly Level[]
+  level(dimension: SumDimension, width: number): Level
   /** Only within a transaction; when that fails, call `reload`. */
   set(dimension: SumDimension, level: Level): void
   /** From a quarter on, as if no block were there. */
@@ -58,6 +59,8 @@ export function createReach(db: Connection): Reach {
 
   return {
     levels: (dimension) => levels.get(dimension) ?? [],
+    level: (dimension, width) =>
+      levels.get(dimension)?.find((level) => level.width === width) ?? { width, since: 0, upto: 0 },
     set,
     endAt(quarter) {
       for (const dimension of SUM_DIMENSIONS) {

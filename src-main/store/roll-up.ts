@@ -1,14 +1,6 @@
 import type { Connection } from './connection.ts'
 import type { DimensionSums } from './dimension-sums.ts'
-import {
-  DIMENSION_NUMBERS,
-  SHORT_KEPT_QUARTERS,
-  SHORT_WIDTH,
-  SUM_DIMENSIONS,
-  type SumDimension,
-  valueIn,
-  widthsOf,
-} from './dimensions.ts'
+import { DIMENSION_NUMBERS, SUM_DIMENSIONS, type SumDimension, valueIn, WIDTHS } from './dimensions.ts'
 import type { Level } from './pieces.ts'
 import type { QuarterSums } from './quarter-sums.ts'
 import type { Reach } from './reach.ts'
@@ -22,80 +14,108 @@ export interface RollUpOptions {
 }
 
 /**
- * Makes the sums of blocks of time that are over. One step makes one block of one dimension, or deletes the short
- * blocks of one day that have had their time; it touches some thousand rows at most, and takes milliseconds. Returns
+ * Makes the sums of blocks of time that are over. One step touches some thousand rows, and takes milliseconds. Returns
  * whether there may be more to do. A crash between two steps costs nothing.
  */
 export type RollUp = (currentQuarter: number) => boolean
 
+/** Blocks of an hour and less are only kept for the time in which reports are by hour or by day: 62 days. */
+const SHORT_KEPT_QUARTERS = 62 * 96
+const [HOUR, ...WIDER] = WIDTHS
+/** In quarters. */
+const DAY = 96
+const ROWS_OF_A_STEP = 1500
+
+/** Sums that are being made, by value. */
+type Found = Map<number, Accumulator>
+
 export function createRollUp({ db, quarters, dimensions, reach }: RollUpOptions): RollUp {
-  function makeBlock(dimension: SumDimension, level: Level, finer: Level | undefined, current: number): boolean {
-    const { width, upto } = level
-    const next = finer === undefined ? quarters.nextFrom(upto) : dimensions.nextFrom(dimension, finer.width, upto)
-    if (next === undefined) return false
-    const from = floorTo(width, next)
+  /** The work there is, in this order: each makes what the next is made of. Each says how many rows it has touched. */
+  const tasks: readonly ((current: number) => number)[] = [
+    makeHour,
+    ...SUM_DIMENSIONS.flatMap((dimension) =>
+      WIDER.map((width, index) => () => makeBlock(dimension, width, WIDTHS[index] ?? HOUR)),
+    ),
+    ...SUM_DIMENSIONS.map((dimension) => (current: number) => dropShort(dimension, HOUR, current)),
+    (current) => dropShort('all', 1, current),
+  ]
+
+  /** The next hour with use, for all dimensions in one reading; and the quarters of all use. They reach equally far. */
+  function makeHour(current: number): number {
+    const { upto } = reach.level('all', HOUR)
+    const next = quarters.nextFrom(upto)
+    const from = floorTo(HOUR, next ?? 0)
+    const to = from + HOUR
+    if (next === undefined || to > current) return 0
+    const rows = quarters.rows(from, to)
+    for (const dimension of SUM_DIMENSIONS) {
+      const found: Found = new Map()
+      for (const row of rows) addUp(found, valueIn(dimension, row), row)
+      put(dimension, { from, upto, width: HOUR }, found)
+    }
+    for (const [quarter, ofQuarter] of Map.groupBy(rows, (row) => row.quarter)) {
+      const found: Found = new Map()
+      for (const row of ofQuarter) addUp(found, 0, row)
+      put('all', { from: quarter, upto: Math.max(upto, reach.level('all', 1).upto), width: 1 }, found)
+    }
+    // Also past quarters without use: what comes late for them is added to the blocks from now on.
+    reach.set('all', { ...reach.level('all', 1), upto: to })
+    return rows.length
+  }
+
+  /** The next block with use of one width, out of the next finer ones. */
+  function makeBlock(dimension: SumDimension, width: number, finer: number): number {
+    const { upto } = reach.level(dimension, width)
+    const next = dimensions.nextFrom(dimension, finer, upto)
+    const from = floorTo(width, next ?? 0)
     const to = from + width
-    if (to > (finer?.upto ?? current)) return false
+    if (next === undefined || to > reach.level(dimension, finer).upto) return 0
+    const found: Found = new Map()
+    const rows = dimensions.rows({ dimension, width: finer, from, to })
+    for (const row of rows) addUp(found, row.value, row)
+    put(dimension, { from, upto, width }, found)
+    return rows.length
+  }
+
+  function put(
+    dimension: SumDimension,
+    { from, upto, width }: { from: number; upto: number; width: number },
+    found: Found,
+  ) {
     // Also blocks from before a part of the use was forgotten, or from a clock that was wrong.
-    dimensions.drop({ dimension, width, from: upto, to })
-    const sums = finer === undefined ? sumQuarters(dimension, from, to) : sumBlocks(dimension, finer.width, from, to)
-    for (const [value, found] of sums) {
-      dimensions.put({ ...sumsOf(found), dimension: DIMENSION_NUMBERS[dimension], width, start: from, value })
+    dimensions.drop({ dimension, width, from: upto, to: from + width })
+    for (const [value, sums] of found) {
+      dimensions.put({ ...sumsOf(sums), dimension: DIMENSION_NUMBERS[dimension], width, start: from, value })
     }
-    reach.set(dimension, { ...level, upto: to })
-    return true
+    reach.set(dimension, { ...reach.level(dimension, width), upto: from + width })
   }
 
-  function sumQuarters(dimension: SumDimension, from: number, to: number): Map<number, Accumulator> {
-    const found = new Map<number, Accumulator>()
-    for (const row of quarters.rows(from, to)) addUp(found, valueIn(dimension, row), row)
-    return found
-  }
-
-  function sumBlocks(dimension: SumDimension, width: number, from: number, to: number): Map<number, Accumulator> {
-    const found = new Map<number, Accumulator>()
-    for (const row of dimensions.rows({ dimension, width, from, to })) addUp(found, row.value, row)
-    return found
-  }
-
-  /** Only once the wider blocks were made of them. */
-  function dropShort(dimension: SumDimension, level: Level, wider: Level, current: number): boolean {
-    const { width, since, upto } = level
-    const end = floorTo(DAY, Math.min(current - SHORT_KEPT_QUARTERS, wider.upto, upto))
-    if (since >= end) return false
-    const first = dimensions.nextFrom(dimension, width, since) ?? end
-    const to = Math.min(end, Math.max(since, floorTo(DAY, first)) + DAY)
-    dimensions.drop({ dimension, width, from: since, to })
+  /** A day of them, and only once the wider blocks were made of them. */
+  function dropShort(dimension: SumDimension, width: number, current: number): number {
+    const level: Level = reach.level(dimension, width)
+    const wider = reach.level(dimension, width === HOUR ? (WIDER[0] ?? HOUR) : HOUR)
+    const end = floorTo(DAY, Math.min(current - SHORT_KEPT_QUARTERS, wider.upto, level.upto))
+    if (level.since >= end) return 0
+    const first = dimensions.nextFrom(dimension, width, level.since) ?? end
+    const to = Math.min(end, Math.max(level.since, floorTo(DAY, first)) + DAY)
+    const dropped = dimensions.drop({ dimension, width, from: level.since, to })
     reach.set(dimension, { ...level, since: to })
-    return true
+    return dropped + 1
   }
 
-  function work({ dimension, widths, index }: Task, current: number): boolean {
-    const levelAt = (at: number) => levelOf(reach, dimension, widths[at])
-    const level = levelAt(index)
-    const wider = levelAt(index + 1)
-    if (level === undefined) return false
-    if (makeBlock(dimension, level, levelAt(index - 1), current)) return true
-    return level.width <= SHORT_WIDTH && wider !== undefined && dropShort(dimension, level, wider, current)
-  }
-
-  /** Begins where there was work the last time: a long time to catch up with is mostly more of the same. */
-  let begin = 0
-  function step(current: number): boolean {
-    for (let tried = 0; tried < TASKS.length; tried++) {
-      const at = (begin + tried) % TASKS.length
-      const task = TASKS[at]
-      if (task === undefined || !work(task, current)) continue
-      begin = at
-      return true
+  const step = db.transaction((current: number) => {
+    let rows = 0
+    for (const task of tasks) {
+      for (let touched = task(current); touched > 0; touched = task(current)) {
+        rows += touched
+        if (rows >= ROWS_OF_A_STEP) return true
+      }
     }
-    return false
-  }
-
-  const inTransaction = db.transaction(step)
-  return (currentQuarter) => {
+    return rows > 0
+  })
+  return (current) => {
     try {
-      return inTransaction.immediate(currentQuarter)
+      return step.immediate(current)
     } catch (error) {
       // What was said in a transaction that was rolled back is not in the file.
       reach.reload()
@@ -104,25 +124,6 @@ export function createRollUp({ db, quarters, dimensions, reach }: RollUpOptions)
   }
 }
 
-/** One width of one dimension. */
-interface Task {
-  readonly dimension: SumDimension
-  readonly widths: readonly number[]
-  readonly index: number
-}
-
-const TASKS: readonly Task[] = SUM_DIMENSIONS.flatMap((dimension) => {
-  const widths = widthsOf(dimension)
-  return widths.map((_, index) => ({ dimension, widths, index }))
-})
-
-/** In quarters. */
-const DAY = 96
-
 function floorTo(width: number, quarter: number): number {
   return quarter - (quarter % width)
-}
-
-function levelOf(reach: Reach, dimension: SumDimension, width: number | undefined): Level | undefined {
-  return reach.levels(dimension).find((level) => level.width === width)
 }
