@@ -1,80 +1,143 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { _electron, type ElectronApplication, type Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DesktopBridge } from '#shared/desktop-bridge.ts'
-import { type AppState, appStateSchema } from '#shared/state.ts'
-import { ensureBuilt } from '../../build/built.ts'
-import { findElectron, hasDisplay } from '../../build/electron.ts'
-import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+import { until } from '../support/until.ts'
+import { type RealDesktop, reasonToSkip, startRealDesktop } from './support/real-desktop.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-
-/** Why the real Electron cannot be had here, or undefined. The file is looked for: asking Playwright starts a download. */
-function reasonToSkip(): string | undefined {
-  if (findElectron() === undefined) return 'Electron’s program was never downloaded to node_modules/electron/dist'
-  return hasDisplay() ? undefined : 'there is no display to show a window on'
-}
+const SITE = 'https://chat.example'
+const SITES = 'Sites && extensions'
 
 const reason = reasonToSkip()
+if (reason !== undefined) console.log(`The real desktop app is not tested: ${reason}.`)
 
-describe('the real desktop app', () => {
-  let home: TempDir
-  let app: ElectronApplication
-  beforeAll(async () => {
-    if (reason !== undefined) return
-    await ensureBuilt()
-    home = await createTempDir()
-    writeFileSync(join(home.path, 'settings.json'), '{"gatewayPort":0}')
-    app = await _electron.launch({
-      executablePath: String(findElectron()),
-      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT],
-      env: { ...definedEnv(), LATCHKEY_DATA_DIR: home.path },
-    })
-  }, 60_000)
-  afterAll(async () => {
-    await app?.close()
-    await home?.remove()
-  })
-  beforeEach(({ skip }) => skip(reason !== undefined, reason))
-
-  test('shows the console from its own scheme', async () => {
-    const page = await app.firstWindow()
-    await page.waitForURL('app://console/**')
-    expect(await page.title()).toContain('Latchkey')
-    expect(await stateOf(page)).toMatchObject({ shell: 'desktop', gateway: { status: 'running' } })
-  })
-
-  test('the page has nothing of Node, and the small bridge', async () => {
-    const page = await app.firstWindow()
-    expect(await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in window))).toEqual([])
-    const about = await page.evaluate(() => (Reflect.get(window, 'latchkeyDesktop') as DesktopBridge).about())
-    expect(about.dataDir).toBe(home.path)
-  })
-
-  test('the page reaches nothing but the console', async () => {
-    const page = await app.firstWindow()
-    const { address } = (await stateOf(page)).gateway
-    const fetched = await page.evaluate((url) => fetch(url, { mode: 'no-cors' }).then(String, () => 'denied'), address)
-    expect(fetched).toBe('denied')
-  })
-
-  test('closing the window leaves the app running', async () => {
-    const page = await app.firstWindow()
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
-    const visible = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
-    expect(visible).toBe(false)
-    expect(page.isClosed()).toBe(false)
-  })
+test.runIf(process.env['LATCHKEY_NEEDS_ELECTRON'])('the real Electron is here, where it must be', () => {
+  expect(reason).toBeUndefined()
 })
 
-async function stateOf(page: Page): Promise<AppState> {
-  return appStateSchema.parse(await page.evaluate(async () => (await fetch('/api/state')).json() as Promise<unknown>))
-}
+// One app, as one person uses it: the tests below go on from one another.
+describe('the real desktop app', () => {
+  let desktop: RealDesktop
+  let secret: string
+  beforeAll(async () => {
+    if (reason !== undefined) return
+    desktop = await startRealDesktop({ unknownOrigins: 'ask' })
+    secret = await desktop.createKey()
+  }, 60_000)
+  beforeEach((context) => context.skip(reason !== undefined, reason))
+  afterAll(async () => {
+    if (reason === undefined) await desktop.stop()
+  })
 
-function definedEnv(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
-}
+  const hasRow = async (label: string) => (await desktop.trayRows()).some((row) => row.label === label)
+  const site = async () => {
+    const rows = await desktop.trayRows()
+    return rows.find((row) => row.label === SITES)?.rows.find((row) => row.label === SITE)
+  }
+
+  test('boots into the console on its own scheme', async () => {
+    expect(await desktop.page.title()).toContain('Latchkey')
+    expect(await desktop.state()).toMatchObject({ shell: 'desktop', gateway: { status: 'running' } })
+  })
+
+  test('gives the page nothing of Node, and the small bridge', async () => {
+    const ofNode = await desktop.page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in window))
+    expect(ofNode).toEqual([])
+    const about = await desktop.page.evaluate(() => (Reflect.get(window, 'latchkeyDesktop') as DesktopBridge).about())
+    expect(about.dataDir).toBe(desktop.dataDir)
+  })
+
+  test('asks about a new site in the tray, and lets it in at a click', async () => {
+    expect(await desktop.knock(secret, SITE)).toBe(403)
+    await until(() => hasRow(`Let ${SITE} in?`), 'the question in the tray')
+    await desktop.clickTray(`Let ${SITE} in?`, 'Allow')
+    await until(async () => (await site())?.checked, 'the site among those let in')
+    expect(await desktop.knock(secret, SITE)).toBe(200)
+  })
+
+  test('refuses a site at the gateway when its check mark is taken away, and lets it in again', async () => {
+    await desktop.clickTray(SITES, SITE)
+    await until(async () => (await site())?.checked === false, 'the check mark to go')
+    expect(await desktop.knock(secret, SITE)).toBe(403)
+    await desktop.clickTray(SITES, SITE)
+    await until(async () => (await site())?.checked, 'the check mark')
+    expect(await desktop.knock(secret, SITE)).toBe(200)
+  })
+
+  test('pauses and resumes from the tray', async () => {
+    await desktop.clickTray('Pause until I resume')
+    await until(() => hasRow('Resume'), 'the tray to offer to resume')
+    expect(await desktop.knock(secret, SITE)).toBe(503)
+    await desktop.clickTray('Resume')
+    await until(() => hasRow('Pause until I resume'), 'the tray to offer to pause')
+  })
+
+  test('hides its window when it is closed, and shows it from the tray', async () => {
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+    await until(async () => !(await desktop.isVisible()), 'the window to hide')
+    await desktop.clickTray('Open Latchkey')
+    await until(() => desktop.isVisible(), 'the window')
+  })
+
+  test('is shown by a second launch, which ends at once', async () => {
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+    expect(await desktop.startAgain()).toBe(0)
+    await until(() => desktop.isVisible(), 'the window')
+  })
+
+  test.runIf(process.platform !== 'darwin')('follows a link to a recipe', async () => {
+    expect(await desktop.startAgain('latchkey://connect/page-assist')).toBe(0)
+    await desktop.page.waitForURL('app://console/#/connect/page-assist')
+  })
+
+  describe('under attack from its own page', () => {
+    test.each(['https://example.org/', 'file:///etc/passwd', 'app://other/', 'data:text/html,x'])(
+      'does not go to %s',
+      async (url) => {
+        await desktop.page.evaluate((to) => {
+          location.href = to
+        }, url)
+        // A navigation that is allowed would have begun before an answer to this comes back.
+        expect(await desktop.state()).toMatchObject({ shell: 'desktop' })
+        expect(desktop.page.url()).toMatch(/^app:\/\/console\//)
+      },
+    )
+
+    test('opens no window', async () => {
+      expect(await desktop.page.evaluate(() => window.open('https://example.org/') === null)).toBe(true)
+      expect(desktop.app.windows()).toHaveLength(1)
+    })
+
+    test.each(['https://example.org/', 'http://127.0.0.1:11434/', 'file:///etc/passwd', 'app://other/x'])(
+      'fetches nothing from %s',
+      async (url) => {
+        const fetched = desktop.page.evaluate((from) => fetch(from, { mode: 'no-cors' }).then(String, () => 'no'), url)
+        expect(await fetched).toBe('no')
+      },
+    )
+
+    test('reads no file through its own scheme', async () => {
+      const status = await desktop.page.evaluate(async () => (await fetch('/..%2f..%2fpackage.json')).status)
+      expect(status).toBe(400)
+    })
+
+    test.each(['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read'])(
+      'is denied %s',
+      async (name) => {
+        const state = await desktop.page.evaluate(async (permission) => {
+          const status = await navigator.permissions.query({ name: permission as PermissionName })
+          return status.state
+        }, name)
+        expect(state).toBe('denied')
+      },
+    )
+
+    test('gets no camera when it asks for one', async () => {
+      const name = desktop.page.evaluate(() =>
+        navigator.mediaDevices.getUserMedia({ video: true }).then(
+          () => 'given',
+          (error: Error) => error.name,
+        ),
+      )
+      expect(await name).toMatch(/NotAllowedError|NotFoundError/)
+    })
+  })
+})

@@ -42,6 +42,7 @@ test('no fuse leaves a way into the app from outside', () => {
     enableCookieEncryption: true,
     enableEmbeddedAsarIntegrityValidation: true,
     grantFileProtocolExtraPrivileges: false,
+    resetAdHocDarwinSignature: true,
   })
 })
 
