@@ -4,6 +4,7 @@ import { backupSchema, importedSchema, setupSchema } from './backup.ts'
 import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
 import { forgetSchema, forgottenSchema } from './forget.ts'
 import { issuedKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateSchema } from './key.ts'
+import { keyUseSchema } from './key-use.ts'
 import { networkAddressSchema } from './network.ts'
 import { originInputSchema, originRecordSchema } from './origin.ts'
 import { settingsPatchSchema, settingsSchema } from './settings.ts'
@@ -29,6 +30,8 @@ export const CONSOLE_API = {
   /** This computer's addresses, for the setting `lan`. */
   'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
+  /** Of every key that is not deleted. */
+  'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },
   'POST /api/keys': { input: newKeySchema, output: issuedKeySchema },
   'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
   'DELETE /api/keys/:id': { input: nothing, output: keySchema },

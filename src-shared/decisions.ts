@@ -29,14 +29,5 @@ export interface Lease {
   end(tokens: number): void
 }
 
-/** What a key may still do now; null where it has no limit. */
-export interface Allowance {
-  readonly requestsThisMinute: number | null
-  readonly tokensToday: number | null
-  readonly atTheSameTime: number | null
-  /** When the day of `tokensToday` ends: ms UTC. */
-  readonly dayEndsAt: number
-}
-
 /** A decision that ends what is already running. */
 export type Revocation = { readonly keyId: string } | { readonly origin: string }

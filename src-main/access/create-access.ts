@@ -1,5 +1,6 @@
-import type { Allowance, Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
+import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
 import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { Allowance } from '#shared/key-use.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
 import type { StoredKey } from '#shared/stored.ts'
 import type { Dimension } from '#shared/usage.ts'

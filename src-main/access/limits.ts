@@ -1,5 +1,6 @@
-import type { Allowance, Lease, Refusal } from '#shared/decisions.ts'
+import type { Lease, Refusal } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
+import type { Allowance } from '#shared/key-use.ts'
 import { RequestWindow } from './request-window.ts'
 import type { TokenBudgets } from './token-budgets.ts'
 

@@ -7,6 +7,7 @@ import type { Events } from './events.ts'
 import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
+import { readKeyUses } from './key-uses.ts'
 import { readOwnAddresses } from './own-addresses.ts'
 import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
@@ -67,6 +68,7 @@ export function createCore({
       }),
     network: readOwnAddresses,
     keys: access.keys,
+    keyUses: () => readKeyUses(rooms),
     origins: access.origins,
     usage: usage.report,
     exchanges: usage.page,

@@ -22,6 +22,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/diagnostics': async () => ({ text: ports.diagnostics() }),
     'GET /api/network': async () => ports.network(),
     'GET /api/keys': () => keys.list(),
+    'GET /api/keys/use': () => ports.keyUses(),
     'POST /api/keys': (key) => keys.create(key),
     'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),
     'DELETE /api/keys/:id': (_, { id }) => keys.delete(id),

@@ -4,6 +4,7 @@ import type { AppEvent } from '#shared/events.ts'
 import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import type { Forget, Forgotten } from '#shared/forget.ts'
 import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { KeyUse } from '#shared/key-use.ts'
 import type { NetworkAddress } from '#shared/network.ts'
 import type { OriginRecord } from '#shared/origin.ts'
 import type { Settings, SettingsPatch } from '#shared/settings.ts'
@@ -35,6 +36,8 @@ export interface ConsolePorts {
     restore(id: string): Promise<Key | undefined>
     rotate(id: string, graceMs: number): Promise<IssuedKey | undefined>
   }
+  /** Of every key that is not deleted. */
+  keyUses(): Promise<KeyUse[]>
   origins: {
     list(): Promise<OriginRecord[]>
     /** Also for an origin never seen before. */

@@ -49,6 +49,26 @@ test('rotating gives the same key a new secret, and the old one lives for the gr
   expect([await statusWith(second.secret), await statusWith(third.secret)]).toEqual([401, 200])
 })
 
+test('what a key has left of its limits, and who used it last, are told for each key', async () => {
+  const { id, secret } = await started.call('POST /api/keys', {
+    name: 'used',
+    requestsPerMinute: 5,
+    tokensPerDay: 1000,
+  })
+  const useOf = async () => (await started.call('GET /api/keys/use', {})).find(({ keyId }) => keyId === id)
+  expect(await useOf()).toMatchObject({ left: { requestsThisMinute: 5, tokensToday: 1000 }, lastCaller: null })
+  const answer = await fetch(`${started.gatewayUrl()}/api/chat`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${secret}`, Origin: 'https://notes.example', 'User-Agent': 'curl/8' },
+    body: JSON.stringify({ model: 'sample-small', stream: false, messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+  await answer.text()
+  await expect.poll(useOf).toMatchObject({
+    left: { requestsThisMinute: 4, tokensToday: expect.toSatisfy((left: number) => left < 1000) as unknown },
+    lastCaller: { origin: 'https://notes.example', userAgent: 'curl' },
+  })
+})
+
 test.each([
   ['PATCH', '/api/keys/nobody', { name: 'x' }],
   ['DELETE', '/api/keys/nobody', {}],
