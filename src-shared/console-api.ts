@@ -5,6 +5,7 @@ import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './ex
 import { forgetSchema, forgottenSchema } from './forget.ts'
 import { issuedKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateSchema } from './key.ts'
 import { keyUseSchema } from './key-use.ts'
+import { loginItemSchema } from './login-item.ts'
 import { networkAddressSchema } from './network.ts'
 import { originInputSchema, originRecordSchema } from './origin.ts'
 import { settingsPatchSchema, settingsSchema } from './settings.ts'
@@ -17,7 +18,8 @@ const done = z.object({ done: z.literal(true) })
 
 /**
  * The console's API: what both sides derive their types from. Each row is `METHOD path`: what goes in (the query of a
- * GET, else the JSON body), and what comes out. Live updates are `GET /api/events`, server-sent `AppEvent`s.
+ * GET, else the JSON body), and what comes out. Streams are outside the table: live updates (`GET /api/events`,
+ * server-sent `AppEvent`s), a test chat (`TRY_ROUTE`) and the exports below.
  */
 export const CONSOLE_API = {
   'GET /api/state': { input: nothing, output: appStateSchema },
@@ -29,6 +31,8 @@ export const CONSOLE_API = {
   'GET /api/diagnostics': { input: nothing, output: z.object({ text: z.string() }) },
   /** This computer's addresses, for the setting `lan`. */
   'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
+  'GET /api/login-item': { input: nothing, output: loginItemSchema },
+  'PUT /api/login-item': { input: z.strictObject({ on: z.boolean() }), output: loginItemSchema },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
   /** Of every key that is not deleted. */
   'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },

@@ -52,6 +52,8 @@ const choices = {
   /** How long raw exchanges are kept, in days. */
   retentionDays: z.number().int().min(1).max(3650),
   theme: z.enum(['auto', 'light', 'dark']),
+  /** Of the console; `auto`: as the browser or the computer has it. */
+  language: z.enum(['auto', 'en', 'de']),
 }
 
 /**
@@ -77,6 +79,7 @@ export const settingsSchema = z.object({
   paused: choices.paused.default(false),
   retentionDays: choices.retentionDays.default(30),
   theme: choices.theme.default('auto'),
+  language: choices.language.default('auto'),
   /** null: no updates are looked for. Set in the file itself. */
   updateFeed: updateFeedSchema.nullable().default(null),
 })

@@ -25,7 +25,7 @@ interface Deed {
  * remembered by name: their values can be long, and what must not be in the trail (a secret) is never among the names.
  */
 export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePorts {
-  const { keys, origins, settings, backups, setup, credential } = core
+  const { keys, origins, settings, backups, setup, credential, loginItem } = core
   const note = createNote(options)
   const labelOf = (origin: string) => options.labelOf('origin', origin)
   return {
@@ -65,6 +65,10 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
       ...settings,
       change: (patch) =>
         note(settings.change(patch), () => ({ action: 'settings.change', fields: Object.keys(patch) })),
+    },
+    loginItem: {
+      ...loginItem,
+      change: (on) => note(loginItem.change(on), () => ({ action: 'settings.change', fields: ['loginItem'] })),
     },
     backups: {
       ...backups,

@@ -8,14 +8,16 @@ import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
 import { readKeyUses } from './key-uses.ts'
+import { createLoginItemSwitch } from './login-item-switch.ts'
 import { readOwnAddresses } from './own-addresses.ts'
 import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
 import { createSetupMove } from './setup-move.ts'
+import { createTryChat } from './try-chat.ts'
 import type { UpstreamCredential } from './upstream-credential.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'dataDir' | 'rendererDir' | 'logTail'>
+  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem'>
   readonly settings: SettingsBook
   readonly credential: UpstreamCredential
   readonly rooms: Rooms
@@ -67,6 +69,8 @@ export function createCore({
         ...thisComputer(host.dataDir),
       }),
     network: readOwnAddresses,
+    loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
+    tryChat: createTryChat({ gateway: () => feed.state().gateway, version: host.version, now }),
     keys: access.keys,
     keyUses: () => readKeyUses(rooms),
     origins: access.origins,

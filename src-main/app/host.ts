@@ -24,6 +24,13 @@ export interface SecretVault {
   weakness(): string | null
 }
 
+/** Starts the shell when the person logs in, or does not. */
+export interface LoginItem {
+  isOn(): boolean
+  /** Throws when the system does not allow it. */
+  set(on: boolean): void
+}
+
 /** The seam between the core and the shell around it. The entry chooses one; the core never asks which. */
 export interface Host {
   readonly shell: 'desktop' | 'headless'
@@ -34,6 +41,8 @@ export interface Host {
   readonly rendererDir: string
   readonly settingsFile: SettingsFile
   readonly secretVault: SecretVault
+  /** null where the shell cannot arrange it. */
+  readonly loginItem: LoginItem | null
   readonly log: Log
   /** The last lines of the log's file; empty where the log is not in a file of ours. */
   readonly logTail: () => string

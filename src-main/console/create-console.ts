@@ -10,6 +10,7 @@ import { answerPage } from './pages.ts'
 import type { ConsoleLog, ConsolePorts } from './ports.ts'
 import { readInput } from './request-input.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import { serveTry } from './try-stream.ts'
 
 const BODY_LIMIT_BYTES = 1_000_000
 
@@ -30,6 +31,7 @@ export function createConsole(ports: ConsolePorts, log: ConsoleLog): (request: R
   app.use('/api/*', refuseHead, bodyLimit({ maxSize: BODY_LIMIT_BYTES, onError: refuseTooLarge }))
   serveApi(app, createHandlers(ports))
   serveExports(app, ports)
+  serveTry(app, ports)
   app.get('/api/events', (context) =>
     context.body(openEventStream(ports), 200, { 'Content-Type': 'text/event-stream; charset=utf-8' }),
   )

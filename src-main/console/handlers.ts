@@ -21,6 +21,8 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'PUT /api/upstream/credential': ({ credential }) => ports.credential.change(credential),
     'GET /api/diagnostics': async () => ({ text: ports.diagnostics() }),
     'GET /api/network': async () => ports.network(),
+    'GET /api/login-item': async () => ports.loginItem.state(),
+    'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
     'GET /api/keys': () => keys.list(),
     'GET /api/keys/use': () => ports.keyUses(),
     'POST /api/keys': (key) => keys.create(key),

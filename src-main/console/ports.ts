@@ -5,10 +5,12 @@ import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import type { Forget, Forgotten } from '#shared/forget.ts'
 import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import type { KeyUse } from '#shared/key-use.ts'
+import type { LoginItemState } from '#shared/login-item.ts'
 import type { NetworkAddress } from '#shared/network.ts'
 import type { OriginRecord } from '#shared/origin.ts'
 import type { Settings, SettingsPatch } from '#shared/settings.ts'
 import type { AppState, UpstreamState } from '#shared/state.ts'
+import type { TryChat, TryEvent } from '#shared/try-chat.ts'
 import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
 import type { UsageQuery, UsageReport } from '#shared/usage.ts'
 
@@ -28,6 +30,14 @@ export interface ConsolePorts {
   diagnostics(): string
   /** This computer's addresses in its networks, as they are now. */
   network(): NetworkAddress[]
+  /** Whether the shell starts when the person logs in. */
+  loginItem: {
+    state(): LoginItemState
+    /** Rejects with a PersonError where the shell cannot arrange it. */
+    change(on: boolean): Promise<LoginItemState>
+  }
+  /** A test chat over the gateway's own port; ends when `signal` aborts. Throws a PersonError when there is no gateway. */
+  tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>
   keys: {
     list(): Promise<Key[]>
     create(key: NewKey): Promise<IssuedKey>

@@ -1,14 +1,12 @@
-import { homedir } from 'node:os'
 import { app, Notification, session } from 'electron'
 import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
-import type { Host } from '../app/host.ts'
+import type { Host, LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import { guardConsole } from './app-protocol.ts'
 import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
 import { openUpdater } from './electron-updater.ts'
-import { createLoginItem, type LoginItem } from './login-item.ts'
 import { showQuestion } from './native-notification.ts'
 import { CONSOLE_SCHEME, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
@@ -40,7 +38,7 @@ export async function startDesktop({ host, leash, preload }: DesktopOptions): Pr
   session.fromPartition(CONSOLE_PARTITION).protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
   const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash })
   const updates = prepareUpdates(core, host, () => tray.refresh())
-  const { tray, actions } = putInTray({ core, window, updates, log: host.log })
+  const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log })
   const forgetQuestions = notifyOfQuestions(core, window, actions, host.log)
   const lookForUpdates = setInterval(() => void updates.look(), LOOK_FOR_UPDATES_EVERY_MS)
   quitAfterDrain({
@@ -83,11 +81,12 @@ interface TrayParts {
   readonly core: App
   readonly window: ConsoleWindow
   readonly updates: Updates
+  readonly loginItem: LoginItem | null
   readonly log: Log
 }
 
-function putInTray({ core, window, updates, log }: TrayParts): { tray: TrayHandle; actions: TrayActions } {
-  const loginItem = ownLoginItem()
+function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions } {
+  const { core, window, updates, loginItem, log } = parts
   const actions = createTrayActions({
     core,
     window,
@@ -102,13 +101,6 @@ function putInTray({ core, window, updates, log }: TrayParts): { tray: TrayHandl
   const clockTime = (moment: number) => time.format(moment)
   const tray = showTray({ core, actions, loginItem, updates, log, clock: { now: performanceNow, after }, clockTime })
   return { tray, actions }
-}
-
-/** An unpacked app is Electron itself with a folder as argument: that cannot be started at login. */
-function ownLoginItem(): LoginItem | null {
-  if (!app.isPackaged) return null
-  const { platform, env, execPath } = process
-  return createLoginItem({ platform, env, home: homedir(), execPath, app })
 }
 
 function notifyOfQuestions(core: App, window: ConsoleWindow, { decide }: TrayActions, log: Log): () => void {

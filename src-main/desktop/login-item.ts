@@ -1,14 +1,10 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { App } from 'electron'
+import type { LoginItem } from '../app/host.ts'
 
 /** Given to a Latchkey that starts at login: only the tray appears, no window. */
 export const HIDDEN_FLAG = '--hidden'
-
-export interface LoginItem {
-  isOn(): boolean
-  set(on: boolean): void
-}
 
 export interface LoginItemOptions {
   readonly platform: NodeJS.Platform

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, safeStorage, shell } from 'electron'
 import type { About } from '#shared/desktop-bridge.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
+import type { LoginItem } from '../app/host.ts'
 import { createLog } from '../app/log.ts'
 import { PRIVILEGED_SCHEME } from './app-protocol.ts'
 import type { ConsoleWindow } from './console-window.ts'
@@ -13,7 +15,7 @@ import { startDesktop } from './desktop.ts'
 import { harden } from './hardening.ts'
 import { createDesktopHost, logFileOf } from './host.ts'
 import { openLogFile } from './log-file.ts'
-import { HIDDEN_FLAG } from './login-item.ts'
+import { createLoginItem, HIDDEN_FLAG } from './login-item.ts'
 import { CONSOLE_LINK_SCHEME, HOME, type Page } from './pages.ts'
 import { leashRemote } from './remote-leash.ts'
 import { openSecretVault } from './secret-vault.ts'
@@ -79,6 +81,7 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
     rendererDir: join(DIST, 'renderer'),
     env: process.env,
     secretVault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
+    loginItem: ownLoginItem(),
     log,
     logTail: () => logFile.tail(LOG_TAIL_BYTES),
   })
@@ -94,6 +97,13 @@ function giveUp(title: string, error: unknown): undefined {
 function aboutThis(dataDir: string, logFile: string): About {
   const { electron, chrome, node } = process.versions
   return { version: app.getVersion(), electron: String(electron), chromium: String(chrome), node, dataDir, logFile }
+}
+
+/** An unpacked app is Electron itself with a folder as argument: that cannot be started at login. */
+function ownLoginItem(): LoginItem | null {
+  if (!app.isPackaged) return null
+  const { platform, env, execPath } = process
+  return createLoginItem({ platform, env, home: homedir(), execPath, app })
 }
 
 /** Started at login: by our own entry (Windows, Linux), or as macOS tells. */

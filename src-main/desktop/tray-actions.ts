@@ -1,8 +1,8 @@
 import { clipboard } from 'electron'
 import type { App } from '../app/app.ts'
+import type { LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import type { ConsoleWindow } from './console-window.ts'
-import type { LoginItem } from './login-item.ts'
 import type { TrayActions } from './tray-menu.ts'
 import type { Updates } from './updates.ts'
 

@@ -22,6 +22,8 @@ export function createHeadlessHost(options: {
     rendererDir: join(packageRoot(), 'dist', 'renderer'),
     settingsFile: openSettingsFile(options.dataDir),
     secretVault: openSecretFile(options.dataDir),
+    // What starts a server is the system's affair.
+    loginItem: null,
     log: options.log,
     // On stderr, or in the journal of a service.
     logTail: () => '',

@@ -21,6 +21,7 @@ const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   paused: onOff,
   retentionDays: number,
   theme: asWritten,
+  language: asWritten,
 }
 
 export function addSettingsCommands(program: Command, context: CommandContext): void {

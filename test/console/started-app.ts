@@ -38,6 +38,7 @@ export interface StartOptions {
   readonly chunkDelayMs?: number
   /** What the shell's log file ends in. */
   readonly logTail?: string
+  readonly loginItem?: Host['loginItem']
 }
 
 export const DOCUMENT = '<!doctype html><title>Latchkey</title>'
@@ -93,7 +94,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
 export function hostOn(
   dataDir: string,
   rendererDir: string,
-  options: { overrides?: Host['overrides']; env?: Host['env']; write?: (line: string) => void; logTail?: string } = {},
+  options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem'> & { write?: (line: string) => void } = {},
 ): Host {
   return {
     shell: 'headless',
@@ -102,6 +103,7 @@ export function hostOn(
     rendererDir,
     settingsFile: openSettingsFile(dataDir),
     secretVault: openSecretFile(dataDir),
+    loginItem: options.loginItem ?? null,
     log: createLog({ write: options.write ?? (() => undefined) }, 'info'),
     logTail: () => options.logTail ?? '',
     env: options.env ?? {},

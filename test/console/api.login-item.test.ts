@@ -1,0 +1,36 @@
+import { afterEach, expect, test } from 'vitest'
+import { requestOf, type StartedApp, startApp } from './started-app.ts'
+
+let started: StartedApp
+
+afterEach(() => started.stop())
+
+const set = (on: boolean) => started.ask(...requestOf('PUT /api/login-item', { on }))
+
+test('a shell that can start at login is told to, and the audit trail has it', async () => {
+  let isOn = false
+  started = await startApp({ loginItem: { isOn: () => isOn, set: (on) => (isOn = on) } })
+  expect(await started.call('GET /api/login-item', {})).toEqual({ available: true, on: false })
+  expect(await started.call('PUT /api/login-item', { on: true })).toEqual({ available: true, on: true })
+  expect(isOn).toBe(true)
+  expect(started.events).toContainEqual({ type: 'settings' })
+  const [entry] = await started.call('GET /api/audit', {})
+  expect(entry).toMatchObject({ action: 'settings.change', fields: ['loginItem'] })
+})
+
+test('a shell that cannot says so', async () => {
+  started = await startApp()
+  expect(await started.call('GET /api/login-item', {})).toEqual({ available: false, on: false })
+  const response = await set(true)
+  expect(response.status).toBe(409)
+  expect(await response.json()).toMatchObject({ error: { code: 'login_item_unavailable' } })
+})
+
+test('a system that does not allow it is told in a sentence', async () => {
+  const set_ = () => {
+    throw new Error('EACCES')
+  }
+  started = await startApp({ loginItem: { isOn: () => false, set: set_ } })
+  const response = await set(true)
+  expect(await response.json()).toMatchObject({ error: { code: 'login_item_failed' } })
+})
