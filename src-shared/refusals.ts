@@ -9,6 +9,7 @@ export const REFUSALS = {
     400,
     'The address of this request is written in a way Latchkey does not accept ({detail}). Check the address in the app’s settings.',
   ],
+  bad_query: [400, 'The part of this address after the “?” is not understood here ({detail}).'],
   bad_body: [400, 'The body of this request could not be read ({detail}).'],
   ambiguous_model: [400, 'This request names its model more than once, so Latchkey cannot tell which one is meant.'],
   credentials_conflict: [400, 'This request carries two different keys. Leave only one in the app’s settings.'],

@@ -25,7 +25,14 @@ export interface Route {
   readonly opaqueFields?: readonly string[]
   /** Whether the body is a form (multipart) rather than JSON. */
   readonly form?: true
+  /** For a route of Latchkey's own: the scope without which nobody gets it. Absent: every key does, for itself. */
+  readonly needs?: Scope
 }
+
+/** Routes that Latchkey answers itself. Ollama has none below these, and none that begins like the first two. */
+export const USAGE_PATH = '/latchkey/usage'
+export const KEY_PATH = '/latchkey/key'
+export const METRICS_PATH = '/metrics'
 
 const NO_MODEL: readonly string[] = []
 const MODEL = ['model'] as const
@@ -82,6 +89,10 @@ export const ROUTES: readonly Route[] = [
   { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', modelFields: ['source', 'destination'] },
   { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
   { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
+  // Latchkey's own
+  { methods: ['GET'], path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: KEY_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: METRICS_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL, needs: 'usage' },
   // account and network: only with `all`
   { methods: ['POST'], path: '/api/me', class: 'account', meter: 'none', modelFields: NO_MODEL },
   { methods: ['POST'], path: '/api/signout', class: 'account', meter: 'none', modelFields: NO_MODEL },
@@ -117,6 +128,8 @@ export function scopesCover(scopes: readonly Scope[], route: Route | undefined):
     case 'models':
     case 'manage':
       return scopes.includes(route.class)
+    case 'own':
+      return route.needs === undefined || scopes.includes(route.needs)
     default:
       return false
   }

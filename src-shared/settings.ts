@@ -51,6 +51,8 @@ const choices = {
   paused: z.union([z.boolean(), z.number().int()]),
   /** How long raw exchanges are kept, in days. */
   retentionDays: z.number().int().min(1).max(3650),
+  /** Whether `/metrics` names the sites that called. Off: a monitor is told of what kind they are, no more. */
+  originsInMetrics: z.boolean(),
   theme: z.enum(['auto', 'light', 'dark']),
   /** Of the console; `auto`: as the browser or the computer has it. */
   language: z.enum(['auto', 'en', 'de']),
@@ -78,6 +80,7 @@ export const settingsSchema = z.object({
   cookieCarrier: choices.cookieCarrier.default(false),
   paused: choices.paused.default(false),
   retentionDays: choices.retentionDays.default(30),
+  originsInMetrics: choices.originsInMetrics.default(false),
   theme: choices.theme.default('auto'),
   language: choices.language.default('auto'),
   /** null: no updates are looked for. Set in the file itself. */

@@ -32,6 +32,7 @@ const config = {
 const gateway = createGateway({
   access,
   recorder: { record: () => undefined },
+  own: { key: () => ({}), usage: async () => ({}), metrics: async () => ({ text: '', contentType: 'text/plain' }) },
   config: () => config,
   now: Date.now,
   log,

@@ -50,5 +50,8 @@ function pathMatcher(endpoints: readonly string[]): (path: string) => boolean {
  */
 function mayComeFrom(origins: ReadonlySet<string>, origin: string | null, route: Route | undefined): boolean {
   if (origin !== null) return origins.has(origin)
-  return route?.class === 'models' && route.methods.every((method) => method === 'GET' || method === 'HEAD')
+  // What Latchkey itself tells a key is about that key.
+  const isAboutItself = route?.class === 'own' && route.needs === undefined
+  if (route?.class !== 'models') return isAboutItself
+  return route.methods.every((method) => method === 'GET' || method === 'HEAD')
 }

@@ -6,7 +6,9 @@ import type { Events } from './events.ts'
 import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { createGatewayConfig } from './gateway-config.ts'
 import type { Host } from './host.ts'
+import { createMetrics } from './metrics.ts'
 import { createOwnNames, readOwnAddresses } from './own-addresses.ts'
+import { createOwnRoutes } from './own-routes.ts'
 import { isForOthers } from './reach.ts'
 import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
@@ -53,13 +55,23 @@ export function createGatewaySide({
     ownNames,
     now,
   })
+  const metrics = createMetrics({
+    version: host.version,
+    namesOrigins: () => settings.read().originsInMetrics,
+    upstreamIsUp: () => watch.state().reachable,
+    running: () => gateway.running,
+    keys: rooms.access.keyCount,
+    droppedRows: rooms.usage.dropped,
+  })
+  const own = createOwnRoutes({ access: rooms.access, usage: rooms.usage, metrics, now })
   const record = (exchange: Exchange) => {
     rooms.usage.record(exchange)
+    metrics.note(exchange)
     rooms.access.noteUse(exchange.keyId, exchange.origin, exchange.time, exchange.outcome === 'refused')
     events.emit({ type: 'exchange', exchange })
     watch.note(exchange)
   }
-  const gateway = createGateway({ access: rooms.access, recorder: { record }, config, now, log: host.log })
+  const gateway = createGateway({ access: rooms.access, recorder: { record }, own, config, now, log: host.log })
   const watch = createUpstreamWatch({
     probe: (path) => gateway.probe(path),
     url: () => config().upstream,

@@ -7,7 +7,7 @@ import { ExchangeContext } from './exchange-context.ts'
 import { HeldBodies } from './held-bodies.ts'
 import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
 import { type PipelineServices, runPipeline } from './pipeline.ts'
-import type { Access, GatewayConfig, GatewayLog, Recorder } from './ports.ts'
+import type { Access, GatewayConfig, GatewayLog, OwnRoutes, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
 import { newRequestId } from './request-id.ts'
 import { RunningExchanges } from './running-exchanges.ts'
@@ -16,6 +16,7 @@ import { Upstream } from './upstream.ts'
 export interface GatewayOptions {
   readonly access: Access
   readonly recorder: Recorder
+  readonly own: OwnRoutes
   /** Settings as they are now; called for each request. */
   readonly config: () => GatewayConfig
   /** Milliseconds since 1970-01-01 UTC. */
@@ -45,6 +46,7 @@ export class Gateway {
       access: options.access,
       upstream: this.#upstream,
       bodies: this.#bodies,
+      own: options.own,
       config: options.config,
       log: options.log,
     }

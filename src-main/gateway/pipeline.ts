@@ -3,6 +3,7 @@ import { Forwarding } from './forward.ts'
 import type { GatewayLog } from './ports.ts'
 import { refuse } from './refuse.ts'
 import { answerOpenRoutes } from './steps/answer-open-routes.ts'
+import { answerOwnRoutes } from './steps/answer-own-routes.ts'
 import { answerPreflight } from './steps/answer-preflight.ts'
 import { authorise } from './steps/authorise.ts'
 import { checkFraming } from './steps/check-framing.ts'
@@ -32,6 +33,8 @@ const STEPS: readonly Step[] = [
   identifyKey,
   // Judged from the head alone, before any body is read.
   authorise,
+  // Latchkey's own; nothing of it concerns the upstream.
+  answerOwnRoutes,
   // The model stands in the body, so it comes after everything that does not need one.
   judgeBody,
   // Last, so that a request refused for another reason uses up no limit.

@@ -1,6 +1,7 @@
 import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
 import type { Exchange } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
+import type { Period } from '#shared/usage.ts'
 
 /** Who may do what. Every answer comes from memory at once; nothing here touches the disk while a request waits. */
 export interface Access {
@@ -24,6 +25,16 @@ export interface Access {
 /** Takes each exchange when it has ended. Must return at once. */
 export interface Recorder {
   record(exchange: Exchange): void
+}
+
+/** What Latchkey itself tells a client that has a key. */
+export interface OwnRoutes {
+  /** Name, scopes, limits and what is left of them. */
+  key(key: Key): object
+  /** The key's own use, or everybody's where its scopes say so. */
+  usage(key: Key, period: Period): Promise<object>
+  /** In the text format of Prometheus. */
+  metrics(): Promise<{ readonly text: string; readonly contentType: string }>
 }
 
 /** What a person can change while the gateway runs. Read anew for each request; the object is replaced, never mutated. */

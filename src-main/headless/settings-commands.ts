@@ -20,6 +20,7 @@ const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   cookieCarrier: onOff,
   paused: onOff,
   retentionDays: number,
+  originsInMetrics: onOff,
   theme: asWritten,
   language: asWritten,
 }

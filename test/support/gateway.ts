@@ -36,6 +36,13 @@ export interface TestGatewayOptions {
   readonly chunkDelayMs?: number
 }
 
+/** Latchkey's own routes are tested on a whole app, which has something to say on them. */
+const noOwnRoutes = {
+  key: () => ({}),
+  usage: async () => ({}),
+  metrics: async () => ({ text: '', contentType: 'text/plain' }),
+}
+
 const quiet = { warn: () => undefined, error: () => undefined, info: () => undefined }
 
 /** The real gateway on a free port, with the real access room on a real store file, before the sample upstream. */
@@ -73,6 +80,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const gateway = createGateway({
     access,
     recorder: { record: (exchange) => records.push(exchange) },
+    own: noOwnRoutes,
     config: () => settings,
     now: Date.now,
     log: quiet,

@@ -29,6 +29,7 @@ export const words: typeof en = {
       'Seltsame Adresse',
       'Die Adresse in der App stimmt nicht ganz. Kopiere sie noch einmal und füge sie in der App ein.',
     ],
+    bad_query: ['Unklare Adresse', 'Hinter dem „?“ der Adresse steht etwas, das hier nicht verstanden wird.'],
     bad_body: ['Unlesbar', 'Die App hat etwas geschickt, das nicht gelesen werden konnte.'],
     ambiguous_model: [
       'Zwei Modelle',

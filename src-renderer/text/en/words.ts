@@ -37,6 +37,7 @@ const originStatus: Record<OriginStatus, string> = {
 const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> = {
   bad_request: ['Not valid', 'The app sent something that is not a valid request.'],
   bad_path: ['Odd address', 'The address in the app is not quite right. Copy it again and paste it into the app.'],
+  bad_query: ['Unclear address', 'After the “?” of the address stands something that is not understood here.'],
   bad_body: ['Unreadable', 'The app sent something that could not be read.'],
   ambiguous_model: ['Two models', 'The app named its model twice, so it is not clear which one is meant.'],
   credentials_conflict: ['Two keys', 'The app sends two different keys. Leave only one in its settings.'],

@@ -1,0 +1,135 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Exchange } from '#shared/exchange.ts'
+
+export interface MetricsOptions {
+  readonly version: string
+  /** Whether the sites that called may be named. Read anew. */
+  readonly namesOrigins: () => boolean
+  readonly upstreamIsUp: () => boolean
+  /** Exchanges under way. */
+  readonly running: () => number
+  readonly keys: () => number
+  /** Exchanges that could not be written. */
+  readonly droppedRows: () => number
+}
+
+/** Figures for a monitor, counted since the start. */
+export interface Metrics {
+  note(exchange: Exchange): void
+  text(): Promise<{ text: string; contentType: string }>
+}
+
+/** In seconds: from a cached answer to a long story. */
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
+/** A caller who makes up models or sites must not fill the monitor. */
+const MOST_SERIES = 2_000
+
+/**
+ * Counting happens in plain maps, because it happens for each exchange; the library's own counters are filled from them
+ * when somebody asks.
+ */
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const requests = countedBy(
+    registry,
+    'latchkey_requests_total',
+    'Requests by key id, route, kind of site and outcome.',
+    ['key', 'route', 'site', 'outcome'],
+  )
+  const tokens = countedBy(registry, 'latchkey_tokens_total', 'Tokens that answers said they used.', [
+    'key',
+    'model',
+    'kind',
+  ])
+  const unmetered = countedBy(registry, 'latchkey_unmetered_total', 'Answers that did not say what they used.', [
+    'route',
+  ])
+  const origins = countedBy(registry, 'latchkey_site_requests_total', 'Requests by site, where that is switched on.', [
+    'origin',
+    'outcome',
+  ])
+  const firstByte = timesOf(registry, 'latchkey_first_byte_seconds', 'From a request to the first byte of its answer.')
+  const duration = timesOf(registry, 'latchkey_duration_seconds', 'From a request to the end of its answer.')
+  addGauges(registry, options)
+
+  return {
+    note(exchange) {
+      const { keyId, route, outcome, origin, promptTokens, completionTokens } = exchange
+      // Names of models come from outside, and the separator must stay one.
+      const model = (exchange.model ?? '').replaceAll(SEPARATOR, ' ')
+      const key = keyId ?? ''
+      requests.add(1, key, route, kindOf(origin), outcome)
+      if (!exchange.metered) unmetered.add(1, route)
+      if (promptTokens !== null) tokens.add(promptTokens, key, model, 'prompt')
+      if (completionTokens !== null) tokens.add(completionTokens, key, model, 'completion')
+      if (origin !== null && options.namesOrigins()) origins.add(1, origin, outcome)
+      if (outcome === 'refused') return
+      if (exchange.firstByteMs !== null) firstByte.observe(exchange.firstByteMs / 1000)
+      duration.observe(exchange.durationMs / 1000)
+    },
+    async text() {
+      if (!options.namesOrigins()) origins.clear()
+      return { text: await registry.metrics(), contentType: registry.contentType }
+    },
+  }
+}
+
+/** What of an origin says nothing about the person: a site, an extension, a page on a computer of theirs. */
+function kindOf(origin: string | null): string {
+  if (origin === null) return 'none'
+  if (/^[a-z-]+-extension:/.test(origin)) return 'extension'
+  return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(origin) ? 'local' : 'site'
+}
+
+const SEPARATOR = '\n'
+
+function countedBy(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
+  const counts = new Map<string, number>()
+  new Counter({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [place, count] of counts) {
+        const values = place.split(SEPARATOR)
+        this.inc(Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? ''])), count)
+      }
+    },
+  })
+  return {
+    add(count: number, ...values: string[]): void {
+      const place = values.join(SEPARATOR)
+      const before = counts.get(place)
+      if (before === undefined && counts.size >= MOST_SERIES) return
+      counts.set(place, (before ?? 0) + count)
+    },
+    clear: () => counts.clear(),
+  }
+}
+
+function timesOf(registry: Registry, name: string, help: string): Histogram {
+  return new Histogram({ name, help, buckets: SECONDS, registers: [registry] })
+}
+
+function addGauges(registry: Registry, { version, upstreamIsUp, running, keys, droppedRows }: MetricsOptions): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read())
+      },
+    })
+  gauge('latchkey_running', 'Exchanges under way.', running)
+  gauge('latchkey_keys', 'Keys that are not deleted.', keys)
+  gauge('latchkey_upstream_up', '1 when the upstream answered the last time.', () => Number(upstreamIsUp()))
+  gauge('latchkey_rows_dropped', 'Exchanges that could not be written since the start.', droppedRows)
+  new Gauge({ name: 'latchkey_info', help: 'The version.', labelNames: ['version'], registers: [registry] }).set(
+    { version },
+    1,
+  )
+}

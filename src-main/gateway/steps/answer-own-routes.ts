@@ -1,0 +1,52 @@
+import type { Key } from '#shared/key.ts'
+import { KEY_PATH, METRICS_PATH, USAGE_PATH } from '#shared/routes.ts'
+import { periodSchema } from '#shared/usage.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import { CORS_LINES } from '../response-headers.ts'
+import { ANSWERED, type Step } from './step.ts'
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/**
+ * What Latchkey itself tells a client: its key's limits, its use, figures for a monitor. Never forwarded, and not
+ * counted against the limits: who has spent them asks when there will be more.
+ */
+export const answerOwnRoutes: Step = (context, { own }) => {
+  if (context.route?.class !== 'own') return undefined
+  const key = context.key as Key
+  switch (context.route.path) {
+    case KEY_PATH:
+      return answer(context, JSON_TYPE, JSON.stringify(own.key(key)))
+    case USAGE_PATH: {
+      const asked = new URLSearchParams(context.query).get('period')
+      // LocalAI's default.
+      const period = periodSchema.safeParse(asked ?? 'month')
+      if (!period.success) return { refused: 'bad_query', detail: 'period is one of day, week, month, all' }
+      return own.usage(key, period.data).then((usage) => answer(context, JSON_TYPE, JSON.stringify(usage)))
+    }
+    case METRICS_PATH:
+      return own.metrics().then(({ text, contentType }) => answer(context, contentType, text))
+    default:
+      return undefined
+  }
+}
+
+function answer(context: ExchangeContext, type: string, body: string): typeof ANSWERED {
+  const { response, id } = context
+  const bytes = Buffer.byteLength(body)
+  context.firstByteAt = performance.now()
+  context.bytesOut = bytes
+  response.writeHead(200, [
+    ...CORS_LINES,
+    'X-Request-Id',
+    id,
+    'Cache-Control',
+    'no-store',
+    'Content-Type',
+    type,
+    'Content-Length',
+    String(bytes),
+  ])
+  response.end(body)
+  return ANSWERED
+}
