@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Revocation } from '#shared/decisions.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { answerConnect, answerUnreadable } from './answer-unreadable.ts'
 import { isCondemned } from './condemned-sockets.ts'
+import { endUnreadableBody } from './end-unreadable-body.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { HeldBodies } from './held-bodies.ts'
 import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
@@ -91,11 +93,18 @@ export class Gateway {
   #open(hosts: readonly string[], port: number): Promise<Listener[]> {
     return openListeners(hosts, port, {
       request: (request, response, expectsContinue, host) => this.#take(request, response, expectsContinue, host),
-      clientError: (error, socket) =>
-        answerUnreadable({ error, socket, now: this.#options.now, recorder: this.#options.recorder }),
+      clientError: (error, socket) => this.#onUnreadable(error, socket),
       connect: (_request, socket) =>
         answerConnect({ socket, now: this.#options.now, recorder: this.#options.recorder }),
     })
+  }
+
+  /** What cannot be read is either the body of an exchange under way or another request behind it. */
+  #onUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+    for (const context of this.#running) {
+      if (context.request.socket === socket && !context.request.complete) return endUnreadableBody(context, error)
+    }
+    answerUnreadable({ error, socket, now: this.#options.now, recorder: this.#options.recorder })
   }
 
   /** Ends what runs on hosts that are not listened on any more: whoever is shut out must not hear the rest. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Lease } from '#shared/decisions.ts'
+import type { Lease, Refusal } from '#shared/decisions.ts'
 import type { Outcome } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
 import type { Route } from '#shared/routes.ts'
@@ -54,6 +54,8 @@ export class ExchangeContext {
 
   /** Ends a running exchange from outside: set while it is being forwarded. */
   cut: ((reason: string) => void) | undefined = undefined
+  /** Ends a running exchange because of its body: set while it is being forwarded. */
+  refuseBody: ((refusal: Refusal) => void) | undefined = undefined
   /** Told when the client has its answer, or has left: set while it is being forwarded. */
   onClientClosed: (() => void) | undefined = undefined
 

@@ -1,3 +1,4 @@
+import type { Refusal } from '#shared/decisions.ts'
 import { ClientAnswer } from './client-answer.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { createMeter, type Meter } from './meter/meter.ts'
@@ -48,6 +49,7 @@ export class Forwarding implements CallListener {
   start(): void {
     const context = this.#context
     context.cut = (reason) => this.#cut(reason)
+    context.refuseBody = (refusal) => this.#refuseBody(refusal)
     context.onClientClosed = () => this.#onClientClosed()
     this.#send()
   }
@@ -142,7 +144,8 @@ export class Forwarding implements CallListener {
   #countPiece(bytes: number): void {
     const context = this.#context
     context.bytesIn += bytes
-    if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE) this.#refuseTooLarge()
+    if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE)
+      this.#refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
   }
 
   /** The upstream answered without reading everything: the rest is read away, but not for ever. */
@@ -154,11 +157,11 @@ export class Forwarding implements CallListener {
     })
   }
 
-  #refuseTooLarge(): void {
+  #refuseBody(refusal: Refusal): void {
     if (this.#ended) return
     this.#end()
     if (this.#context.response.headersSent) this.#context.response.destroy()
-    else refuse(this.#context, { refused: 'body_too_large', detail: LIMIT_WORDS })
+    else refuse(this.#context, refusal)
   }
 
   #chooseFilter(status: number, lines: readonly string[]): void {

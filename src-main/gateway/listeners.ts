@@ -93,6 +93,8 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
   server.maxHeadersCount = 0
   server.on('request', (request, response) => handlers.request(request, response, false, host))
   server.on('checkContinue', (request, response) => handlers.request(request, response, true, host))
+  // Node would answer 417 itself, past the pipeline and its record; an unknown expectation may be ignored (RFC 9110 10.1.1).
+  server.on('checkExpectation', (request, response) => handlers.request(request, response, false, host))
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => handlers.clientError(error, socket as Socket))
   server.on('connect', (request, socket) => handlers.connect(request, socket as Socket))
   return server

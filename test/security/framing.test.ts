@@ -84,6 +84,17 @@ describe('framing that two servers could read differently reaches nobody', () =>
     ['a bare CR in a value', () => chat([LENGTH, 'X-One: a\rX-Two: b']), [400]],
     ['a NUL in a value', () => chat([LENGTH, 'X-One: a\0b']), [400]],
     ['a NUL in the target', () => chat([LENGTH], BODY, { target: '/api/\0chat' }), [400]],
+    ['chunked behind a line of its own', () => chat(['Transfer-Encoding:', ' chunked'], `0\r\n\r\n${SMUGGLED}`), [400]],
+    ['chunked with a parameter', () => chat(['Transfer-Encoding: chunked;a=b'], `0\r\n\r\n${SMUGGLED}`), [400, 501]],
+    ['identity', () => chat(['Transfer-Encoding: identity'], BODY + SMUGGLED), [400, 501]],
+    ['a length behind a vertical tab', () => chat([`Content-Length: \x0b${BODY.length}`]), [400]],
+    ['a length that overflows', () => chat(['Content-Length: 18446744073709551621'], BODY + SMUGGLED), [400]],
+    ['a header without a name', () => chat([LENGTH, ': a']), [400]],
+    ['a header line that ends in LF alone', () => chat([LENGTH, 'X-One: a\nContent-Length: 5']), [400]],
+    ['HTTP/2 without a word about it', () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400]],
+    ['HTTP/0.9', () => 'GET /api/tags\r\n\r\n', [400]],
+    ['a version that is none', () => chat([LENGTH], BODY, { version: '1.9' }), [400]],
+    ['a method that is none', () => chat([LENGTH]).replace('POST', 'P0ST'), [400]],
     ['absolute-form', () => chat([LENGTH], BODY, { target: 'http://localhost/api/chat' }), [400]],
     ['authority-form', () => chat([LENGTH], BODY, { target: 'localhost:80' }), [400]],
     ['an asterisk', () => chat([LENGTH], BODY, { target: '*' }), [400]],
@@ -99,6 +110,64 @@ describe('framing that two servers could read differently reaches nobody', () =>
     expect((await gateway.record()).outcome).toBe('refused')
     expect(gateway.records).toHaveLength(1)
     expect(JSON.stringify(gateway.records)).not.toContain(key.secret)
+  })
+
+  // The head was good, so the upstream may have heard of it; what matters is that it never gets a whole request.
+  it.each([
+    ['a size with a sign', `+5\r\nhello\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a size in another notation', `0x5\r\nhello\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a size that overflows', `10000000000000005\r\nhello\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a size with a blank', `5 \r\nhello\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a line end of LF alone', `5\nhello\r\n0\r\n\r\n${SMUGGLED}`],
+    ['more data than its size', `5\r\nhello and more\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a last chunk without its end', `5\r\nhello\r\n0\r\nGET /api/tags HTTP/1.1\r\n\r\n`],
+  ])('a chunk with %s ends the exchange, and the upstream gets nothing whole', async (_name, body) => {
+    const held = await gateway.createKey({ models: ['sample-small'] })
+    for (const secret of [key.secret, held.secret]) {
+      gateway.records.length = 0
+      const bytes = chat(['Transfer-Encoding: chunked'], body).replace(key.secret, secret)
+      const answer = await exchangeRaw(gateway.port, bytes, 2_000)
+      expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400'])
+      expect(await gateway.record()).toMatchObject({ outcome: 'refused', reason: 'bad_request', status: 400 })
+      expect([gateway.received, gateway.gateway.running]).toEqual([[], 0])
+    }
+  })
+
+  it('a client that closes its side in the middle of its body is gone: its place is free and the upstream let go', async () => {
+    const one = await gateway.createKey({ concurrency: 1 })
+    const chunked = ['Transfer-Encoding: chunked']
+    const halves = [chat(chunked, '5\r\nhel'), chat(chunked, '5\r\nhello\r\n'), chat([LENGTH], BODY.slice(0, 20))]
+    for (const half of halves) {
+      gateway.records.length = 0
+      const connection = await openRaw(gateway.port)
+      connection.send(half.replace(key.secret, one.secret))
+      connection.socket.end()
+      await connection.readToEnd(2_000)
+      expect(await gateway.record()).toMatchObject({ outcome: 'client_aborted', keyId: one.id })
+      expect([gateway.received, gateway.gateway.running]).toEqual([[], 0])
+    }
+    expect(
+      statusOf(await exchangeRaw(gateway.port, chat([LENGTH, 'Connection: close']).replace(key.secret, one.secret))),
+    ).toBe(200)
+  })
+
+  it.each([
+    ['PURGE', [405]],
+    ['PROPFIND', [405]],
+    ['SEARCH', [405]],
+  ] as const)('%s is refused', async (method, statuses) => {
+    const answer = await exchangeRaw(gateway.port, chat([LENGTH, 'Connection: close']).replace('POST', method))
+    expect(statuses).toContain(statusOf(answer))
+    expect(gateway.received).toEqual([])
+  })
+
+  it('an expectation that nobody knows is judged like any request, and goes no further', async () => {
+    const good = await exchangeRaw(gateway.port, chat([LENGTH, 'Expect: the-unexpected', 'Connection: close']))
+    expect(statusOf(good)).toBe(200)
+    expect(gateway.received[0]?.rawHeaders.map((line) => line.toLowerCase())).not.toContain('expect')
+    const bad = chat([LENGTH, 'Expect: the-unexpected', 'Connection: close']).replace(key.secret, 'wrong')
+    expect(statusOf(await exchangeRaw(gateway.port, bad))).toBe(401)
+    expect(await gateway.record(1)).toMatchObject({ reason: 'key_malformed' })
   })
 
   it.each([
