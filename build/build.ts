@@ -1,11 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, type LogLevel } from 'vite'
+import { LICENCES_FILE } from '#shared/licences.ts'
+import { collectLicences } from './licences.ts'
 
 // `npm run build [-- --quiet]`: command line and main process, preload, and console, into dist/.
 const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } })
 const logLevel: LogLevel = values.quiet ? 'error' : 'info'
+const licences = collectLicences()
 
 for (const part of ['main', 'preload', 'renderer']) {
-  await build({ configFile: fileURLToPath(new URL(`vite.${part}.config.ts`, import.meta.url)), logLevel })
+  const configFile = fileURLToPath(new URL(`vite.${part}.config.ts`, import.meta.url))
+  await build({ configFile, logLevel, plugins: [licences.plugin] })
 }
+licences.write(fileURLToPath(new URL(`../dist/renderer/${LICENCES_FILE}`, import.meta.url)))

@@ -8,6 +8,7 @@ const SOURCES = [
   'src-*/**/*.*',
   // The tray's pictures stand in the bundle itself.
   'build/icons/tray/*.png',
+  'build/{build,licences}.ts',
   'build/vite.*.config.ts',
   'package.json',
   'package-lock.json',
