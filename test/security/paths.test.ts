@@ -75,7 +75,7 @@ describe('what is judged is what is sent', () => {
     expect(gateway.received[0]?.url).toBe(target)
   })
 
-  it('gives an upstream’s redirect to the client instead of following it', async () => {
+  it('refuses an address from which Ollama would redirect, whatever the key may do', async () => {
     const all = await gateway.createKey({ scopes: ['all'] })
     const answer = await fetch(`${gateway.url}/api/tags/`, {
       headers: { authorization: `Bearer ${all.secret}` },
@@ -84,4 +84,15 @@ describe('what is judged is what is sent', () => {
     expect(answer.status).toBe(400)
     expect(gateway.received).toEqual([])
   })
+
+  it.each(['/../api/pull', '//api/pull', '/%2e%2e/api/pull', '/k/other/api/pull', '/api/%70ull', '/api/pull/'])(
+    'behind a key in the path as well: %s',
+    async (rest) => {
+      const inUrl = await gateway.createKey({ allowInUrl: true })
+      const request = `POST /k/${inUrl.secret}${rest} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${BODY.length}\r\nConnection: close\r\n\r\n${BODY}`
+      expect(await exchangeRaw(gateway.port, request)).toMatch(/^HTTP\/1\.1 (?:400|403) /)
+      expect(gateway.received).toEqual([])
+      expect(JSON.stringify(gateway.records)).not.toContain(inUrl.secret)
+    },
+  )
 })
