@@ -134,7 +134,7 @@ describe('a client that leaves while its body is being unpacked', () => {
 describe('a key with a budget of tokens', () => {
   const CHAT = { model: 'sample-small', messages: [{ role: 'user', content: 'one two' }], stream: true }
 
-  async function send(body: Buffer | string, headers: Record<string, string> = {}) {
+  async function send(body: Buffer<ArrayBuffer> | string, headers: Record<string, string> = {}) {
     const gateway = await started()
     const key = await gateway.createKey({ tokensPerDay: 1 })
     const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
