@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Setup } from '#shared/backup.ts'
+import { type SettingsPatch, settingsSchema } from '#shared/settings.ts'
 import type { AccessRoom } from '../access/create-access.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 
@@ -21,7 +23,7 @@ export function createSetupMove({ access, settings, now }: SetupMoveOptions): Co
     }),
     /** Settings first: when they cannot be put in effect here (a taken port), nothing has come in. */
     async adopt(setup: Setup) {
-      await settings.change(withoutPause(setup.settings))
+      await settings.change(chosen(setup.settings))
       const keys = await countTrue(setup.keys, access.keys.adopt)
       const origins = await countTrue(setup.origins, access.origins.adopt)
       return { keys, keysAlreadyHere: setup.keys.length - keys, origins }
@@ -29,9 +31,16 @@ export function createSetupMove({ access, settings, now }: SetupMoveOptions): Co
   }
 }
 
-/** A gateway that was paused while it was moved is not meant to stay paused elsewhere. */
-function withoutPause({ paused: _, ...settings }: Setup['settings']) {
-  return settings
+/**
+ * What somebody has set: the rest stays as it is here. A gateway that was paused while it was moved is not meant to stay
+ * paused elsewhere.
+ */
+function chosen({ paused: _, ...settings }: Setup['settings']): SettingsPatch {
+  const defaults = settingsSchema.parse({})
+  const names = Object.keys(settings) as (keyof typeof settings)[]
+  return Object.fromEntries(
+    names.filter((name) => !isDeepStrictEqual(settings[name], defaults[name])).map((name) => [name, settings[name]]),
+  )
 }
 
 async function countTrue<T>(items: readonly T[], adopt: (item: T) => Promise<boolean>): Promise<number> {

@@ -1,14 +1,19 @@
 import { Command, CommanderError } from 'commander'
 import { PersonError } from '#shared/person-error.ts'
 import { redactSecrets } from '#shared/secret.ts'
+import { addAuditCommand } from './audit-command.ts'
+import { addBackupCommands } from './backup-commands.ts'
 import type { CommandContext } from './command-context.ts'
 import { addConsoleCommand } from './console-command.ts'
 import { addDoctorCommand } from './doctor-command.ts'
+import { addExportCommands } from './export-command.ts'
+import { addForgetCommand } from './forget-command.ts'
 import { VERSION } from './headless-host.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addOriginCommands } from './origin-commands.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addSettingsCommands } from './settings-commands.ts'
+import { addSetupCommands } from './setup-commands.ts'
 import { addUsageCommand } from './usage-command.ts'
 
 const COMMANDS = [
@@ -16,6 +21,11 @@ const COMMANDS = [
   addKeyCommands,
   addOriginCommands,
   addUsageCommand,
+  addExportCommands,
+  addAuditCommand,
+  addBackupCommands,
+  addSetupCommands,
+  addForgetCommand,
   addSettingsCommands,
   addDoctorCommand,
   addConsoleCommand,

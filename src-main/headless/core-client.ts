@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   CONSOLE_API,
+  type ConsoleExport,
   type ConsoleInput,
   type ConsoleOutput,
   type ConsoleRoute,
   consoleErrorSchema,
+  EXPORT_ROWS_HEADER,
+  type ExportInput,
 } from '#shared/console-api.ts'
 import { PersonError } from '#shared/person-error.ts'
 import type { App } from '../app/app.ts'
@@ -21,6 +24,13 @@ export interface CoreClient {
   readonly beside: boolean
   /** Rejects with a PersonError whose sentence is the core's own. */
   call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>, id?: string): Promise<ConsoleOutput<R>>
+  /** A file as it is made, and how many rows it will have. Reading it rejects when it breaks off. */
+  download<R extends ConsoleExport>(file: R, input: ExportInput<R>): Promise<Download>
+}
+
+export interface Download {
+  readonly rows: number
+  readonly body: ReadableStream<Uint8Array>
 }
 
 type Handler = (request: Request) => Promise<Response>
@@ -85,10 +95,15 @@ function clientOf(handler: Handler, beside: boolean): CoreClient {
       if (!response.ok) throw await errorOf(response)
       return CONSOLE_API[route].output.parse(await response.json()) as ConsoleOutput<typeof route>
     },
+    download: async (file, input) => {
+      const response = await handler(requestOf(file, input, ''))
+      if (!response.ok || response.body === null) throw await errorOf(response)
+      return { rows: Number(response.headers.get(EXPORT_ROWS_HEADER)), body: response.body }
+    },
   }
 }
 
-function requestOf(route: ConsoleRoute, input: object, id: string): Request {
+function requestOf(route: ConsoleRoute | ConsoleExport, input: object, id: string): Request {
   const [method = 'GET', template = ''] = route.split(' ')
   const url = new URL(template.replace(':id', encodeURIComponent(id)), 'http://latchkey')
   if (method !== 'GET') {

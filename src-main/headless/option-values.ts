@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { parseOrigin } from '#shared/origin.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/scopes.ts'
 import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings.ts'
 import { parseDuration } from './time-words.ts'
@@ -25,6 +26,12 @@ export function scopes(text: string): Scope[] {
 export function positiveWhole(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('Give a whole number from 1.')
+}
+
+export function origin(text: string): string {
+  const parsed = parseOrigin(text)
+  if (parsed !== undefined) return parsed
+  throw new InvalidArgumentError('An origin looks like https://example.org or chrome-extension://abcdefgh.')
 }
 
 export function port(text: string): number {

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander'
-import { type OriginRecord, parseOrigin } from '#shared/origin.ts'
+import type { Command } from 'commander'
+import type { OriginRecord } from '#shared/origin.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { type CoreClient, withCore } from './core-client.ts'
+import { origin } from './option-values.ts'
 import { printable, table } from './table.ts'
 import { relativeTime } from './time-words.ts'
 
@@ -40,12 +41,6 @@ function addDecision(
       context.print(options.json === true ? JSON.stringify(outcome) : `${site} is ${past}.`)
     }),
   )
-}
-
-function origin(text: string): string {
-  const parsed = parseOrigin(text)
-  if (parsed !== undefined) return parsed
-  throw new InvalidArgumentError('An origin looks like https://example.org or chrome-extension://abcdefgh.')
 }
 
 function listOrigins(options: CommonOptions, context: CommandContext): Promise<void> {

@@ -21,6 +21,8 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
     db.pragma(`fullfsync = ${synchronous === 'FULL'}`)
     db.pragma('checkpoint_fullfsync = true')
     db.pragma('foreign_keys = ON')
+    // Few rows of keys and sites are ever deleted; when they are, nothing of them is to stay legible in the file.
+    db.pragma(`secure_delete = ${synchronous === 'FULL'}`)
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`)

@@ -1,7 +1,6 @@
 import type { Connection } from './connection.ts'
 import type { DimensionSums } from './dimension-sums.ts'
 import { DIMENSION_NUMBERS, SUM_DIMENSIONS, type SumDimension, valueIn, WIDTHS } from './dimensions.ts'
-import type { Level } from './pieces.ts'
 import type { QuarterSums } from './quarter-sums.ts'
 import type { Reach } from './reach.ts'
 import { type Accumulator, addUp, sumsOf } from './sum-rows.ts'
@@ -19,8 +18,11 @@ export interface RollUpOptions {
  */
 export type RollUp = (currentQuarter: number) => boolean
 
-/** Blocks of an hour and less are only kept for the time in which reports are by hour or by day: 62 days. */
-const SHORT_KEPT_QUARTERS = 62 * 96
+/**
+ * Hours are only kept for the time in which reports are by hour or by day; those of all use, of which there are few,
+ * for ever.
+ */
+const HOURS_KEPT = 62 * 96
 const [HOUR, ...WIDER] = WIDTHS
 /** In quarters. */
 const DAY = 96
@@ -36,8 +38,9 @@ export function createRollUp({ db, quarters, dimensions, reach }: RollUpOptions)
     ...SUM_DIMENSIONS.flatMap((dimension) =>
       WIDER.map((width, index) => () => makeBlock(dimension, width, WIDTHS[index] ?? HOUR)),
     ),
-    ...SUM_DIMENSIONS.map((dimension) => (current: number) => dropShort(dimension, HOUR, current)),
-    (current) => dropShort('all', 1, current),
+    ...SUM_DIMENSIONS.filter((dimension) => dimension !== 'all').map(
+      (dimension) => (current: number) => dropHours(dimension, current),
+    ),
   ]
 
   /** The next hour with use, for all dimensions in one reading; and the quarters of all use. They reach equally far. */
@@ -91,14 +94,14 @@ export function createRollUp({ db, quarters, dimensions, reach }: RollUpOptions)
   }
 
   /** A day of them, and only once the wider blocks were made of them. */
-  function dropShort(dimension: SumDimension, width: number, current: number): number {
-    const level: Level = reach.level(dimension, width)
-    const wider = reach.level(dimension, width === HOUR ? (WIDER[0] ?? HOUR) : HOUR)
-    const end = floorTo(DAY, Math.min(current - SHORT_KEPT_QUARTERS, wider.upto, level.upto))
+  function dropHours(dimension: SumDimension, current: number): number {
+    const level = reach.level(dimension, HOUR)
+    const wider = reach.level(dimension, WIDER[0])
+    const end = floorTo(DAY, Math.min(current - HOURS_KEPT, wider.upto))
     if (level.since >= end) return 0
-    const first = dimensions.nextFrom(dimension, width, level.since) ?? end
+    const first = dimensions.nextFrom(dimension, HOUR, level.since) ?? end
     const to = Math.min(end, Math.max(level.since, floorTo(DAY, first)) + DAY)
-    const dropped = dimensions.drop({ dimension, width, from: level.since, to })
+    const dropped = dimensions.drop({ dimension, width: HOUR, from: level.since, to })
     reach.set(dimension, { ...level, since: to })
     return dropped + 1
   }

@@ -124,10 +124,7 @@ test('figures name neither a secret nor a site, unless sites are switched on', a
     expect(before).not.toContain(secret)
   await started.call('PATCH /api/settings', { originsInMetrics: true })
   await chat(other.secret)
-  await until(
-    () => started.events.some((event) => event.type === 'exchange' && event.exchange.keyId === other.id),
-    'it',
-  )
+  await until(() => recorded('/api/chat') === 4, 'one more exchange')
   expect(await figures()).toContain(`latchkey_site_requests_total{origin="${SITE}",outcome="ok"} 1`)
   await started.call('PATCH /api/settings', { originsInMetrics: false })
   expect(await figures()).not.toContain(SITE)
