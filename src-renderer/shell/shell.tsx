@@ -1,7 +1,7 @@
 import { Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { AppState } from '#shared/state.ts'
-import { ConnectPage } from '../pages/connect/connect-page.tsx'
+import { CONNECT_RECIPE_PATH, ConnectPage } from '../pages/connect/connect-page.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { text } from '../text/text.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -48,6 +48,7 @@ function Pages() {
           {PAGES.map(({ path, page }) => (
             <Route key={path} path={path} component={page} />
           ))}
+          <Route path={CONNECT_RECIPE_PATH} component={ConnectPage} />
           <Redirect to="/" />
         </Switch>
       </Suspense>

@@ -26,13 +26,15 @@ const APPS = (Object.keys(RECIPES) as RecipeId[]).map((id) => ({
 }))
 
 interface ChooseAppProps {
+  /** Chosen beforehand, by a link. */
+  asked: RecipeId | null
   onBack: () => void
   onMade: (handover: Handover) => void
 }
 
 /** Steps 2 and 3: which app, and its key. */
-export function ChooseApp({ onBack, onMade }: ChooseAppProps) {
-  const [recipe, setRecipe] = useState<RecipeId | null>(null)
+export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
+  const [recipe, setRecipe] = useState<RecipeId | null>(asked)
   const [typedName, setTypedName] = useState<string | null>(null)
   const make = useAction((input: NewKeyInput) => call('POST /api/keys', input))
   const name = typedName ?? (recipe === null || recipe === 'other' ? '' : text.recipes.apps[recipe].name)

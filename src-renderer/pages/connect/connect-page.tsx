@@ -1,10 +1,10 @@
 import { Box, Button, Group } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { useLocation } from 'wouter'
+import { useLocation, useRoute } from 'wouter'
 import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/page-header.tsx'
-import type { RecipeId } from '../../recipes/recipes.ts'
+import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { text } from '../../text/text.ts'
 import { ChooseApp } from './choose-app.tsx'
@@ -18,7 +18,11 @@ export interface Handover {
   issued: IssuedKey
 }
 
+/** With an app already chosen: where a `latchkey://connect/<recipe>` link leads. */
+export const CONNECT_RECIPE_PATH = '/connect/:recipe'
+
 export function ConnectPage() {
+  const [, route] = useRoute(CONNECT_RECIPE_PATH)
   const firstRun = useFirstRunState()
   const upstream = useAppState().data?.upstream
   const [, navigate] = useLocation()
@@ -51,7 +55,9 @@ export function ConnectPage() {
       />
       <Progress step={step} />
       {step === 1 && <FindUpstream onFound={() => setFound(true)} />}
-      {step === 2 && <ChooseApp onBack={() => setFound(false)} onMade={setHandover} />}
+      {step === 2 && (
+        <ChooseApp asked={knownRecipe(route?.recipe)} onBack={() => setFound(false)} onMade={setHandover} />
+      )}
       {handover !== null && (
         <HandOver
           key={handover.issued.id}
@@ -70,4 +76,9 @@ export function ConnectPage() {
       )}
     </Box>
   )
+}
+
+/** An address can be typed, or come from a link, and name anything. */
+function knownRecipe(name: string | undefined): RecipeId | null {
+  return name !== undefined && Object.hasOwn(RECIPES, name) ? (name as RecipeId) : null
 }

@@ -6,8 +6,10 @@ import { OptionCards } from '../../parts/option-cards.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
+import { AboutCard } from './about-card.tsx'
 import { HostsField, PortField, RetentionField, UpstreamField } from './fields.tsx'
 import { PauseCard } from './pause-card.tsx'
+import { UpstreamKeyField } from './upstream-key-field.tsx'
 import { useChange } from './use-change.ts'
 
 const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
@@ -39,7 +41,10 @@ function Sections({ settings }: { settings: Settings }) {
       <PauseCard settings={settings} />
       <StrangersCard settings={settings} />
       <Card title={text.settings.upstreamTitle}>
-        <UpstreamField settings={settings} />
+        <Stack>
+          <UpstreamField settings={settings} />
+          <UpstreamKeyField />
+        </Stack>
       </Card>
       <Card title={text.settings.gatewayTitle}>
         <Stack>
@@ -52,6 +57,7 @@ function Sections({ settings }: { settings: Settings }) {
         <RetentionField settings={settings} />
       </Card>
       <AdvancedCard settings={settings} />
+      <AboutCard />
     </Stack>
   )
 }

@@ -22,6 +22,14 @@ export const settings: typeof en = {
   upstreamLabel: 'Wo Ollama ist',
   upstreamHint: 'Leer lassen für den üblichen Ort auf diesem Computer.',
   upstreamNow: (url) => `Gerade benutzt: ${url}`,
+  upstreamKeyLabel: 'Ollamas eigener Schlüssel',
+  upstreamKeyStates: {
+    none: 'Nur wenn dein Ollama einen verlangt, zum Beispiel hinter einem Proxy. Deine Apps sehen ihn nie.',
+    environment: 'Er kommt aus der Variablen LATCHKEY_UPSTREAM_KEY.',
+    vault: 'Ein Schlüssel ist gesetzt. Er wird nie wieder gezeigt; gib einen anderen ein, um ihn zu ersetzen.',
+  },
+  upstreamKeySave: 'Setzen',
+  upstreamKeyRemove: 'Entfernen',
   gatewayTitle: 'Adresse für Apps',
   portLabel: 'Port',
   portHint: (address) => `Apps benutzen ${address}. Gib deinen Apps nach einer Änderung die neue Adresse.`,
@@ -35,5 +43,12 @@ export const settings: typeof en = {
   advancedTitle: 'Für besondere Fälle',
   cookieLabel: 'Einen Schlüssel aus dem Cookie „token“ annehmen',
   cookieHint: 'Nur für Web-Apps, die einen Schlüssel nicht anders schicken können, und nur von derselben Seite.',
+  aboutTitle: 'Über Latchkey',
+  dataDir: 'Datenordner',
+  logFile: 'Protokoll',
+  diagnosticsText:
+    'Für eine Fehlermeldung: Versionen, Einstellungen und das Ende des Protokolls, ohne Schlüssel, Seiten, Ordner und Namen.',
+  diagnosticsWhat: 'die Diagnose',
+  diagnosticsCopy: 'Diagnose kopieren',
   version: (version) => `Latchkey ${version}`,
 }

@@ -1,0 +1,59 @@
+import { Group, Table, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { DesktopBridge } from '#shared/desktop-bridge.ts'
+import { call } from '../../api/client.ts'
+import { Card } from '../../parts/card.tsx'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import { text } from '../../text/text.ts'
+
+declare global {
+  interface Window {
+    latchkeyDesktop?: DesktopBridge
+  }
+}
+
+/** What a person who helps asks first. The desktop app adds what a page cannot know by itself. */
+export function AboutCard() {
+  const diagnostics = useQuery({ queryKey: ['diagnostics'], queryFn: () => call('GET /api/diagnostics', {}) }).data
+  return (
+    <Card title={text.settings.aboutTitle}>
+      <DesktopFacts />
+      <Group justify="space-between" gap="sm">
+        <Text c="dimmed" maw="26rem">
+          {text.settings.diagnosticsText}
+        </Text>
+        {diagnostics !== undefined && (
+          <CopyButton
+            value={diagnostics.text}
+            what={text.settings.diagnosticsWhat}
+            label={text.settings.diagnosticsCopy}
+          />
+        )}
+      </Group>
+    </Card>
+  )
+}
+
+function DesktopFacts() {
+  const about = window.latchkeyDesktop?.about()
+  if (about === undefined) return null
+  const rows = [
+    ['Electron', about.electron],
+    ['Chromium', about.chromium],
+    ['Node', about.node],
+    [text.settings.dataDir, about.dataDir],
+    [text.settings.logFile, about.logFile],
+  ]
+  return (
+    <Table variant="vertical" mb="md">
+      <Table.Tbody>
+        {rows.map(([name, value]) => (
+          <Table.Tr key={name}>
+            <Table.Th scope="row">{name}</Table.Th>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  )
+}

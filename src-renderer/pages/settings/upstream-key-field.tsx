@@ -1,0 +1,47 @@
+import { Button, Group, PasswordInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { text } from '../../text/text.ts'
+
+/** The upstream's own key: it can be set and taken away. What is set is never shown, because it never comes back. */
+export function UpstreamKeyField() {
+  const status = useQuery({
+    queryKey: ['upstream-credential'],
+    queryFn: () => call('GET /api/upstream/credential', {}),
+  }).data
+  const change = useAction((credential: string | null) => call('PUT /api/upstream/credential', { credential }))
+  const [typed, setTyped] = useState('')
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if ((await change.run(typed)) !== undefined) setTyped('')
+  }
+
+  if (status === undefined) return null
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <Group align="flex-end" gap="sm">
+        <PasswordInput
+          flex="1 1 16rem"
+          label={text.settings.upstreamKeyLabel}
+          description={text.settings.upstreamKeyStates[status.source]}
+          value={typed}
+          disabled={status.source === 'environment'}
+          autoComplete="off"
+          error={change.problem ?? status.problem}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" disabled={typed === '' || change.busy}>
+          {text.settings.upstreamKeySave}
+        </Button>
+        {status.source === 'vault' && (
+          <Button variant="subtle" color="red" disabled={change.busy} onClick={() => void change.run(null)}>
+            {text.settings.upstreamKeyRemove}
+          </Button>
+        )}
+      </Group>
+    </form>
+  )
+}

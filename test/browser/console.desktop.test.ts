@@ -1,0 +1,65 @@
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+
+// What the pages do for the desktop app, whose window shows the same pages.
+let browser: Browser
+let serve: Serve
+let page: Page
+beforeAll(async () => {
+  browser = await launchChromium()
+  serve = await startServe()
+  await serve.createKey({ name: 'Browser' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await serve?.stop()
+})
+beforeEach(async () => {
+  page = await openConsole(browser, await freshLink(serve))
+})
+afterEach(() => page.context().close())
+
+it('follows a link to a recipe, with the app already chosen', async () => {
+  await goTo(page, '/connect/page-assist', 'Connect an app')
+  await page.getByRole('radio', { name: 'Page Assist' }).and(page.locator(':checked')).waitFor()
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Page Assist')
+})
+
+it.each(['no-such-app', '__proto__', 'constructor'])('takes a link to “%s” for one without an app', async (name) => {
+  await goTo(page, `/connect/${name}`, 'Connect an app')
+  await page.getByRole('radio', { name: 'Page Assist' }).waitFor()
+  expect(await page.locator('input[type=radio]:checked').count()).toBe(0)
+})
+
+it('shows what the desktop app tells of itself, and copies diagnostics without it', async () => {
+  await page.addInitScript(() => {
+    const about = { electron: '45.4.1', chromium: '156', node: '24', dataDir: '/home/me/data', logFile: '/home/me/log' }
+    Object.assign(window, { latchkeyDesktop: { shell: 'desktop', about: () => about } })
+  })
+  await page.reload()
+  await goTo(page, '/settings', 'Settings')
+  await page.getByRole('row', { name: 'Data folder /home/me/data' }).waitFor()
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: /Copy diagnostics/ }).click()
+  await page.getByRole('button', { name: /Copied/ }).waitFor()
+  const copied = await page.evaluate(() => navigator.clipboard.readText())
+  expect(copied).toMatch(/^Latchkey \d/)
+  expect(copied).not.toContain('/home/me')
+  await expectAccessible(page)
+})
+
+it('sets Ollama’s own key, says that it is set, and takes it away', async () => {
+  await goTo(page, '/settings', 'Settings')
+  await page.getByLabel('Ollama’s own key').fill('pass word')
+  await page.getByRole('button', { name: 'Set', exact: true }).click()
+  await page.getByText('This is not a key').waitFor()
+  await page.getByLabel('Ollama’s own key').fill('pass.word')
+  await page.getByRole('button', { name: 'Set', exact: true }).click()
+  await page.getByText('A key is set').waitFor()
+  expect(await page.content()).not.toContain('pass.word')
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText('Only if your Ollama wants one').waitFor()
+})
