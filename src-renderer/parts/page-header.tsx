@@ -15,7 +15,10 @@ export function PageHeader({ title, intro, action, withLogo }: PageHeaderProps) 
   useEffect(() => {
     document.title = `${title} · Latchkey`
   }, [title])
-  useEffect(() => window.scrollTo(0, 0), [])
+  useEffect(() => {
+    // Newer browsers return a promise here, which React would take for the effect's end.
+    window.scrollTo(0, 0)
+  }, [])
   return (
     <Group justify="space-between" align={withLogo === true ? 'center' : 'flex-end'} mb="lg" gap="md">
       {withLogo === true && <Logo size="3.5rem" />}
