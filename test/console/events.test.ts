@@ -141,3 +141,30 @@ test('a state is told only when something in it has changed', async () => {
   await started.call('PATCH /api/settings', { theme: 'dark' })
   expect(told()).toBe(before)
 })
+
+test('a question and its answer reach the console and the tray alike, with the exchange and the state between them', async () => {
+  await started.call('PATCH /api/settings', { unknownOrigins: 'ask' })
+  const { secret } = await started.call('POST /api/keys', { name: 'asking' })
+  const { reader, next } = await openEvents()
+  await next()
+  const tray: AppEvent[] = []
+  const end = started.app.subscribe((event) => tray.push(event))
+  const origin = 'https://stranger.example'
+  await fetch(`${started.gatewayUrl()}/api/tags`, { headers: { 'x-api-key': secret, origin } })
+  await until(() => tray.find((event) => event.type === 'exchange'), 'the exchange')
+  await started.call('POST /api/origins/decide', { origin, status: 'allowed' })
+  end()
+
+  const about = (event: AppEvent) =>
+    event.type === 'state' ? `state: ${event.state.pendingOrigins} waiting` : event.type
+  const told = tray.map(about)
+  expect(told).toEqual(
+    expect.arrayContaining(['question', 'state: 1 waiting', 'exchange', 'origins', 'state: 0 waiting']),
+  )
+  expect(told.indexOf('question')).toBeLessThan(told.lastIndexOf('origins'))
+  expect(told.at(-1)).toBe('state: 0 waiting')
+  const streamed: AppEvent[] = []
+  while (streamed.length < tray.length) streamed.push(...(await next()))
+  expect(streamed).toEqual(tray)
+  await reader.cancel()
+})
