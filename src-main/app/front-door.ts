@@ -105,9 +105,10 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
     open: (settings) => inTurn(() => open(settings)),
     follow: (after, before) => inTurn(() => follow(after, before)),
     look: () => inTurn(look),
-    async close(drainMs) {
+    close(drainMs) {
       followed = undefined
-      await gateway.close(drainMs)
+      // Behind a move under way, which would else open what nobody closes.
+      return inTurn(() => gateway.close(drainMs))
     },
   }
 }

@@ -151,6 +151,18 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
     expect([door.lan(), await isOpen(ONE), await isOpen('127.0.0.1')]).toEqual([[], false, true])
   })
 
+  it('stays closed when it is closed in the middle of a move', async () => {
+    const moving = door.follow(settings('all'), settings([]))
+    await door.close(0)
+    await moving
+    expect([door.port(), door.lan(), await isOpen(ONE, gateway.port), await isOpen('127.0.0.1')]).toEqual([
+      0,
+      [],
+      false,
+      false,
+    ])
+  })
+
   async function freePort(): Promise<number> {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, ONE, resolve))
