@@ -30,7 +30,10 @@ const MAX_LENGTH = 300
 
 /** The origin in its one spelling, or undefined when the text is not an origin at all. */
 export function parseOrigin(text: string): string | undefined {
-  const lower = text.trim().toLowerCase().replace(/([^/])\/$/, '$1')
+  const lower = text
+    .trim()
+    .toLowerCase()
+    .replace(/([^/])\/$/, '$1')
   return lower.length <= MAX_LENGTH && SHAPE.test(lower) ? lower : undefined
 }
 
