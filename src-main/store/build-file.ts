@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { type Connection, openConnection } from './connection.ts'
 import { layOut } from './lay-out.ts'
-import { type Migration, migrate } from './migrate.ts'
+import { latestVersion, type Migration, migrate } from './migrate.ts'
 import { ensurePrivateFile, moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
@@ -14,6 +14,9 @@ export function buildFile(files: StoreFiles, migrations: readonly Migration[], f
   moveFile(files.building, files.database)
 }
 
+/** Files of earlier versions had their tables where their migrations made them. */
+const FIRST_LAID_OUT = 2
+
 /** Makes it, and leaves it under the name it is built under. */
 export function buildDatabase(
   files: StoreFiles,
@@ -25,7 +28,7 @@ export function buildDatabase(
   const db = openConnection(files.building, 'FULL')
   try {
     migrate(db, migrations, () => {})
-    layOut(db)
+    if (latestVersion(migrations) >= FIRST_LAID_OUT) layOut(db)
     fill(db)
   } finally {
     db.close()

@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, existsSync, fstatSync, openSync, readSync, rmS
 import Database from 'better-sqlite3'
 import { buildDatabase } from './build-file.ts'
 import type { Connection } from './connection.ts'
-import { latestVersion, schemaVersion } from './migrate.ts'
+import { latestVersion, type Migration, schemaVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
 import { meansDamage } from './store-errors.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
@@ -23,10 +23,31 @@ export function withDamaged(files: StoreFiles, path: string, work: (damaged: Con
   }
   const copy = `${files.database}.reading`
   try {
-    copyWithFreshFirstPage(files, path, copy)
-    workAndClose(openReadable(copy), work)
+    workAndClose(openWithFreshFirstPage(files, path, copy), work)
   } finally {
     for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true })
+  }
+}
+
+/**
+ * Which schema the file has stood on its first page: the newest is tried first, then those before it. The right one is
+ * that under which secrets have their keys.
+ */
+function openWithFreshFirstPage(files: StoreFiles, path: string, copy: string): Connection | undefined {
+  for (let count = MIGRATIONS.length; count > 0; count--) {
+    copyWithFreshFirstPage(files, { path, copy, migrations: MIGRATIONS.slice(0, count) })
+    const opened = openReadable(copy)
+    if (opened !== undefined && (count === 1 || makesSense(opened))) return opened
+    opened?.close()
+  }
+  return undefined
+}
+
+function makesSense(db: Connection): boolean {
+  try {
+    return db.prepare('SELECT 1 FROM key_secrets JOIN keys ON keys.id = key_id LIMIT 1').get() !== undefined
+  } catch {
+    return false
   }
 }
 
@@ -65,12 +86,15 @@ function isUnknownTable(error: unknown): boolean {
 
 /**
  * The first page says where each table begins. A database made by the same migrations has its tables at the same
- * pages, so its first page opens a file whose own is lost.
+ * pages (see `layOut`), so its first page opens a file whose own is lost.
  */
-function copyWithFreshFirstPage(files: StoreFiles, path: string, copy: string): void {
+function copyWithFreshFirstPage(
+  files: StoreFiles,
+  { path, copy, migrations }: { path: string; copy: string; migrations: readonly Migration[] },
+): void {
   for (const suffix of SUFFIXES) rmSync(copy + suffix, { force: true })
   for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix)
-  buildDatabase(files, MIGRATIONS, () => {})
+  buildDatabase(files, migrations, () => {})
   const page = Buffer.alloc(PAGE_SIZE)
   const fresh = openSync(files.building, 'r')
   readSync(fresh, page, 0, PAGE_SIZE, 0)

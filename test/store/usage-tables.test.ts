@@ -4,7 +4,14 @@ import type { Store } from '../../src-main/store/open-store.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
 import type { Exchange } from '../../src-shared/exchange.ts'
 import { QUARTER_MS } from '../../src-shared/stored.ts'
-import { DIMENSIONS, type Dimension, PERIODS, type Period, TIMING_ERROR, type TimedSums } from '../../src-shared/usage.ts'
+import {
+  DIMENSIONS,
+  type Dimension,
+  PERIODS,
+  type Period,
+  TIMING_ERROR,
+  type TimedSums,
+} from '../../src-shared/usage.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
@@ -119,14 +126,14 @@ const exchanges = (now: number) =>
     { maxLength: 60 },
   )
 
-const world = fc
-  .constantFrom(...NOWS)
-  .chain((now) => fc.record({
-      now: fc.constant(now),
-      zone: fc.constantFrom(...ZONES),
-      changes: exchanges(now),
-      rolledUpBefore: fc.nat(50 * DAY_MS),
-    }))
+const world = fc.constantFrom(...NOWS).chain((now) =>
+  fc.record({
+    now: fc.constant(now),
+    zone: fc.constantFrom(...ZONES),
+    changes: exchanges(now),
+    rolledUpBefore: fc.nat(50 * DAY_MS),
+  }),
+)
 
 const ownerOf = (keyId: string) => ({ a: 'Ada', b: 'Ada' })[keyId] ?? ''
 
@@ -217,7 +224,10 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
           expect(Object.fromEntries(report.values.map((one) => [one.value, one.requests]))).toEqual(
             byValue(all, by, report.from),
           )
-          expectTimes(report.totals, all.filter((one) => one.time >= report.from))
+          expectTimes(
+            report.totals,
+            all.filter((one) => one.time >= report.from),
+          )
           expect(report.series.map((one) => one.bucket)).toEqual(report.buckets)
           expect(report.totals.requests).toBe(all.filter((one) => one.time >= report.from).length)
           expect(report.to).toBeGreaterThan(now)

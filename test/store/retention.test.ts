@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Store } from '../../src-main/store/open-store.ts'
+import { createUpkeep } from '../../src-main/usage/upkeep.ts'
+import { QUARTER_MS } from '../../src-shared/stored.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
+
+const DAY_MS = 86_400_000
+let dir: TempDir
+let store: Store
+beforeEach(async () => {
+  dir = await createTempDir()
+  store = await open(dir.path)
+})
+afterEach(async () => {
+  await store.close()
+  await dir.remove()
+})
+
+async function fill(count: number, time: number) {
+  const rows = Array.from({ length: count }, (_, number) => exchange(`${time}-${number}`, { time: time + number }))
+  await store.usage.append(rows, [])
+}
+
+test('old requests go in steps of few rows and pages, the file shrinks, and the sums stay', async () => {
+  await fill(20_000, NOW - 40 * DAY_MS)
+  await fill(100, NOW)
+  const file = join(dir.path, 'latchkey.db')
+  await store.close()
+  const before = statSync(file).size
+  store = await open(dir.path)
+  const pruned: number[] = []
+  const shrunk: number[] = []
+  const upkeep = createUpkeep({
+    store: {
+      rollUp: store.usage.rollUp,
+      prune: async (moment, limit) => {
+        pruned.push(limit)
+        return store.usage.prune(moment, limit)
+      },
+      shrink: async (pages) => {
+        shrunk.push(pages)
+        return store.usage.shrink(pages)
+      },
+    },
+    now: () => NOW,
+    log: SILENT,
+    retentionDays: () => 30,
+  })
+  upkeep.start()
+  await vi.waitFor(async () => expect((await store.usage.walk(ALL)).next).toBeUndefined(), { timeout: 10_000 })
+  await vi.waitFor(() => expect(shrunk.length).toBeGreaterThan(5), { timeout: 10_000 })
+  await upkeep.stop()
+  while (await store.usage.shrink(32));
+  expect(pruned).toHaveLength(101)
+  expect(Math.max(...pruned)).toBeLessThanOrEqual(200)
+  expect(Math.max(...shrunk)).toBeLessThanOrEqual(32)
+  expect(await latest(store, 1000)).toHaveLength(100)
+  const quarter = Math.floor(NOW / QUARTER_MS)
+  expect((await store.usage.sums('all', 0, quarter + 1))[0]).toMatchObject({ requests: 20_100 })
+  await store.close()
+  expect(statSync(file).size).toBeLessThan(before / 5)
+  store = await open(dir.path)
+})
+
+const ALL = { filter: {}, order: 'newest first', after: undefined, limit: 1000 } as const
+
+test('hours of long ago are let go, and a report of them stays what it was', async () => {
+  const start = NOW - 200 * DAY_MS
+  const rows = Array.from({ length: 2000 }, (_, number) =>
+    exchange(`x-${number}`, { time: start + number * 8_000_000, model: number % 3 === 0 ? 'a' : 'b' }),
+  )
+  await store.usage.append([], rows)
+  const quarter = Math.floor(NOW / QUARTER_MS)
+  const range = [Math.floor(start / QUARTER_MS) + 3, quarter - 5] as const
+  const before = await store.usage.times('model', ...range)
+  while (await store.usage.rollUp(quarter));
+  const after = await store.usage.times('model', ...range)
+  const plain = (found: typeof before) =>
+    found
+      .map(({ firstByte, duration, ...sums }) => ({
+        ...sums,
+        first: firstByte.quantile(0.5),
+        last: duration.quantile(0.9),
+      }))
+      .sort((one, other) => (one.value < other.value ? -1 : 1))
+  expect(plain(after)).toEqual(plain(before))
+  // What comes late is added wherever a block is there.
+  await store.usage.append([], [exchange('late', { time: start + 100 * DAY_MS, model: 'a' })])
+  const late = await store.usage.sums('model', ...range)
+  expect(late.find((one) => one.value === 'a')?.requests).toBe(
+    (after.find((one) => one.value === 'a')?.requests ?? 0) + 1,
+  )
+})

@@ -1,0 +1,79 @@
+import { closeSync, copyFileSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { QUARTER_MS } from '../../src-shared/stored.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+import { exchange, latest, NOW, open } from './fixtures.ts'
+
+/** Written by Latchkey when its schema was at version 1: 2 keys, 1 site, 300 requests in the sums, 200 of them raw. */
+const VERSION_1 = join(import.meta.dirname, 'files', 'version-1.db')
+
+let dir: TempDir
+let file: string
+beforeEach(async () => {
+  dir = await createTempDir()
+  file = join(dir.path, 'latchkey.db')
+  copyFileSync(VERSION_1, file)
+  writeFileSync(join(dir.path, 'store.json'), '{"recovering":null,"suspect":false}')
+})
+afterEach(() => dir.remove())
+
+const quarter = Math.floor(NOW / QUARTER_MS)
+
+test('a file of version 1 keeps its keys, sites, requests and sums', async () => {
+  const store = await open(dir.path)
+  expect(store.notices).toEqual([])
+  expect((await store.keys.load()).map(({ key }) => [key.id, key.enabled, key.owner])).toEqual([
+    ['key-1', true, null],
+    ['key-2', false, 'Ada'],
+  ])
+  expect((await store.origins.load()).map((record) => record.status)).toEqual(['blocked'])
+  expect(await latest(store, 1000)).toHaveLength(200)
+  const sums = await store.usage.sums('key', 0, quarter + 1)
+  expect(sums.map(({ value, requests, totalTokens }) => [value, requests, totalTokens]).sort()).toEqual([
+    ['key-1', 200, 6000],
+    ['key-2', 100, 3000],
+  ])
+  await store.close()
+})
+
+test('sums of version 1 have the class for their route, a speed, and no times', async () => {
+  const store = await open(dir.path)
+  const routes = await store.usage.times('route', 0, quarter + 1)
+  expect(routes.map(({ value, requests }) => [value, requests]).sort()).toEqual([
+    ['chat', 240],
+    ['models', 60],
+  ])
+  expect(routes.map(({ duration }) => duration.quantile(0.5))).toEqual([null, null])
+  expect(routes.every(({ tokenMs }) => tokenMs > 0)).toBe(true)
+  await store.usage.append([exchange('new')], [])
+  while (await store.usage.rollUp(quarter + 100));
+  expect((await store.usage.times('all', 0, quarter + 1))[0]).toMatchObject({ requests: 301, value: '' })
+  await store.close()
+})
+
+test('a file of version 1 is made one that can shrink, and a copy of it is kept', async () => {
+  await (await open(dir.path)).close()
+  const upgraded = new Database(file)
+  expect(upgraded.pragma('auto_vacuum', { simple: true })).toBe(2)
+  expect(upgraded.pragma('integrity_check', { simple: true })).toBe('ok')
+  upgraded.close()
+  expect(existsSync(`${file}.before-2`)).toBe(true)
+})
+
+function overwriteFirstPage() {
+  const handle = openSync(file, 'r+')
+  writeSync(handle, Buffer.alloc(4096, 0xa5), 0, 4096, 0)
+  closeSync(handle)
+}
+
+test.each(['before', 'after'])('a first page that is lost %s the upgrade costs nothing', async (when) => {
+  if (when === 'after') await (await open(dir.path)).close()
+  overwriteFirstPage()
+  const store = await open(dir.path)
+  expect(store.notices[0]).toContain('2 keys, 1 sites and 200 requests')
+  expect((await store.keys.load()).every((stored) => stored.secrets.length === 1)).toBe(true)
+  expect((await store.usage.sums('all', 0, quarter + 1))[0]).toMatchObject({ requests: 300 })
+  await store.close()
+})
