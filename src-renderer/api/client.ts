@@ -46,7 +46,8 @@ function queryOf(input: object): string {
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+/** What an answer that is not ok says. */
+export async function errorOf(response: Response): Promise<ApiError> {
   const body = consoleErrorSchema.safeParse(await response.json().catch(() => undefined))
   if (!body.success) return new ApiError(response.status, 'unknown', `${response.status} ${response.statusText}`.trim())
   return new ApiError(response.status, body.data.error.code, body.data.error.message)

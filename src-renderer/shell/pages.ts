@@ -1,4 +1,12 @@
-import { IconChartBar, IconHome, IconKey, IconPlugConnected, IconSettings, IconWorld } from '@tabler/icons-react'
+import {
+  IconChartBar,
+  IconHome,
+  IconKey,
+  IconMessageQuestion,
+  IconPlugConnected,
+  IconSettings,
+  IconWorld,
+} from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
 import { ConnectPage } from '../pages/connect/connect-page.tsx'
 import { HomePage } from '../pages/home/home-page.tsx'
@@ -43,6 +51,13 @@ export const PAGES: readonly PageEntry[] = [
     shortLabel: text.shell.connectShort,
     icon: IconPlugConnected,
     page: ConnectPage,
+  },
+  {
+    path: '/try',
+    label: text.shell.tryOut,
+    shortLabel: text.shell.tryOutShort,
+    icon: IconMessageQuestion,
+    page: lazy(async () => ({ default: (await import('../pages/try-out/try-page.tsx')).TryPage })),
   },
   {
     path: '/settings',

@@ -4,6 +4,12 @@ const number = new Intl.NumberFormat(locale)
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+const seconds = new Intl.NumberFormat(locale, {
+  style: 'unit',
+  unit: 'second',
+  unitDisplay: 'narrow',
+  maximumFractionDigits: 2,
+})
 const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const and = new Intl.ListFormat(locale, { type: 'conjunction' })
@@ -13,6 +19,8 @@ export const formatNumber = (value: number) => number.format(value)
 export const formatCompact = (value: number) => compact.format(value)
 export const formatDate = (ms: number) => date.format(ms)
 export const formatDateTime = (ms: number) => dateTime.format(ms)
+/** `1.25s`, from milliseconds. */
+export const formatSeconds = (ms: number) => seconds.format(ms / 1000)
 export const formatTime = (ms: number) => time.format(ms)
 export const formatList = (words: readonly string[]) => and.format(words)
 

@@ -5,6 +5,7 @@ import { origins as originsDe } from './de/origins.ts'
 import { recipes as recipesDe } from './de/recipes.ts'
 import { settings as settingsDe } from './de/settings.ts'
 import { shell as shellDe } from './de/shell.ts'
+import { tryOut as tryOutDe } from './de/try-out.ts'
 import { usage as usageDe } from './de/usage.ts'
 import { words as wordsDe } from './de/words.ts'
 import { connect } from './en/connect.ts'
@@ -14,10 +15,11 @@ import { origins } from './en/origins.ts'
 import { recipes } from './en/recipes.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
+import { tryOut } from './en/try-out.ts'
 import { usage } from './en/usage.ts'
 import { words } from './en/words.ts'
 
-const en = { connect, home, keys, origins, recipes, settings, shell, usage, words }
+const en = { connect, home, keys, origins, recipes, settings, shell, tryOut, usage, words }
 
 /** Every text the console shows. Typed by the English one, so that a missing string fails the type check. */
 export type Catalogue = typeof en
@@ -30,6 +32,7 @@ const de: Catalogue = {
   recipes: recipesDe,
   settings: settingsDe,
   shell: shellDe,
+  tryOut: tryOutDe,
   usage: usageDe,
   words: wordsDe,
 }

@@ -12,6 +12,8 @@ export const shell: typeof en = {
   settingsShort: 'Optionen',
   connect: 'App verbinden',
   connectShort: 'Verbinden',
+  tryOut: 'Ausprobieren',
+  tryOutShort: 'Testen',
   toLight: 'Helle Farben',
   toDark: 'Dunkle Farben',
   themes: { auto: 'Wie auf diesem Computer', light: 'Hell', dark: 'Dunkel' },

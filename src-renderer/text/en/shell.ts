@@ -10,6 +10,8 @@ export const shell = {
   settingsShort: 'Settings',
   connect: 'Connect an app',
   connectShort: 'Connect',
+  tryOut: 'Try it',
+  tryOutShort: 'Try it',
   toLight: 'Light colours',
   toDark: 'Dark colours',
   themes: { auto: 'As on this computer', light: 'Light', dark: 'Dark' },

@@ -1,0 +1,47 @@
+import { PasswordInput } from '@mantine/core'
+import { OptionCards } from '../../parts/option-cards.tsx'
+import { text } from '../../text/text.ts'
+
+/** What the request is sent with. The console never knows the secret of a key that was made before. */
+export interface KeyChoice {
+  readonly from: 'test' | 'paste'
+  readonly pasted: string
+}
+
+const OPTIONS = (['test', 'paste'] as const).map((value) => ({
+  value,
+  title: text.tryOut.keyFrom[value][0],
+  hint: text.tryOut.keyFrom[value][1],
+}))
+
+interface KeyFieldsProps {
+  choice: KeyChoice
+  onChange: (choice: KeyChoice) => void
+}
+
+export function KeyFields({ choice, onChange }: KeyFieldsProps) {
+  return (
+    <>
+      <OptionCards
+        label={text.tryOut.keyLabel}
+        name="try-key"
+        options={OPTIONS}
+        value={choice.from}
+        onChange={(from) => onChange({ ...choice, from })}
+      />
+      {choice.from === 'paste' && (
+        <PasswordInput
+          label={text.tryOut.pasteLabel}
+          description={text.tryOut.pasteHint}
+          placeholder="sk-lk-…"
+          autoComplete="off"
+          required
+          withAsterisk={false}
+          visibilityToggleButtonProps={{ 'aria-label': text.tryOut.showKey }}
+          value={choice.pasted}
+          onChange={(event) => onChange({ ...choice, pasted: event.currentTarget.value })}
+        />
+      )}
+    </>
+  )
+}

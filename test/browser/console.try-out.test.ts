@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { keySchema } from '#shared/key.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+
+let browser: Browser
+let serve: Serve
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  serve = await startServe()
+  await serve.createKey({ name: 'Browser' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await serve?.stop()
+})
+beforeEach(async () => {
+  page = await openConsole(browser, await freshLink(serve))
+  await goTo(page, '/try', 'Try it')
+})
+afterEach(() => page.context().close())
+
+const send = () => page.getByRole('button', { name: 'Send' }).click()
+
+async function keyNames(): Promise<string[]> {
+  const { stdout } = await serve.run('key', 'list', '--json')
+  return keySchema
+    .array()
+    .parse(JSON.parse(stdout))
+    .map(({ name }) => name)
+}
+
+it('sends a question with a key of its own, shows answer, headers and counts, and deletes the key afterwards', async () => {
+  await page.getByText('The answer appears here').waitFor()
+  await expectAccessible(page)
+  await page.getByLabel('Question').fill('How are you today?')
+  await send()
+  await page.getByText('No model is running here. Your prompt had 4 words.').waitFor()
+  await page.getByText('Status 200').waitFor()
+  await page.getByRole('row', { name: /^x-request-id /i }).waitFor()
+  expect(await page.getByRole('definition').allTextContents()).toEqual([
+    expect.stringMatching(/^[\d.]+s$/),
+    expect.stringMatching(/^[\d.]+s$/),
+    '4',
+    '19',
+  ])
+  await expectAccessible(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expectAccessible(page)
+  expect(await keyNames()).toEqual(['Browser', 'Test key of “Try it”'])
+
+  await goTo(page, '/keys', 'Keys')
+  await page.getByRole('row', { name: /Test key/ }).waitFor({ state: 'detached' })
+  expect(await keyNames()).toEqual(['Browser'])
+})
+
+it('says what is wrong with a key that was pasted', async () => {
+  await page.getByRole('radio', { name: /A key of mine/ }).check()
+  await page.getByLabel('Your key').fill('sk-lk-mistyped')
+  await send()
+  await page.getByText('Status 401').waitFor()
+  await page.getByText('This key is mistyped or incomplete.').waitFor()
+  await expectAccessible(page)
+  await page.getByLabel('Your key').fill('two words')
+  await send()
+  await page.getByText('This is not a key').waitFor()
+  expect(await keyNames()).toEqual(['Browser'])
+})
+
+it('stops a long answer, and Ollama with it', async () => {
+  await page.getByLabel('Question').fill('Please count to 5000')
+  await send()
+  await page.getByText(/1 2 3/).waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('You stopped it.').waitFor()
+  await goTo(page, '/', 'Home')
+  await page.getByText('Stopped by the app').waitFor()
+})
+
+it('gives code that works once the key is in, and leaves the key out until asked', async () => {
+  await page.getByLabel('Question').fill('What\'s "new"?\nTell me')
+  await send()
+  await page.getByText('Status 200').waitFor()
+  expect(await codeIn('curl')).toContain('Bearer YOUR_KEY')
+  await page.getByRole('switch', { name: 'Put the key in' }).click()
+  // The page's own address has IPv6 too, which a machine for tests may lack.
+  const run = promisify(execFile)
+  const javaScript = (await codeIn('JavaScript')).replace('localhost', '127.0.0.1')
+  const outputs = [await run(process.execPath, ['--input-type=module', '--eval', javaScript])]
+  if (await has('curl')) outputs.push(await run('sh', ['-c', (await codeIn('curl')).replace('localhost', '127.0.0.1')]))
+  if (await has('python3'))
+    outputs.push(await run('python3', ['-c', (await codeIn('Python')).replace('localhost', '127.0.0.1')]))
+  for (const { stdout } of outputs) expect(stdout).toContain('"prompt_eval_count":4')
+
+  async function has(program: string): Promise<boolean> {
+    return run(program, ['--version']).then(
+      () => true,
+      () => false,
+    )
+  }
+})
+
+async function codeIn(language: string): Promise<string> {
+  await page.getByText(language, { exact: true }).click()
+  return (await page.locator('pre').textContent()) ?? ''
+}
