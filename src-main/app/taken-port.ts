@@ -41,7 +41,7 @@ async function answerAt(port: number, path: string): Promise<string> {
 async function beginningOf(answer: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const piece of answer.body ?? []) {
+  for await (const piece of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
     text += decoder.decode(piece, { stream: true })
     if (text.length > LONGEST_ANSWER) break
   }

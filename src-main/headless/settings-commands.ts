@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { PersonError } from '#shared/person-error.ts'
-import { type SettingsPatch, settingsPatchSchema } from '#shared/settings.ts'
+import { type Settings, type SettingsPatch, settingsPatchSchema } from '#shared/settings.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'
@@ -87,9 +87,9 @@ function list(text: string): string[] {
 }
 
 /** As `settings set` takes it. */
-function inWords(value: unknown): string {
+function inWords(value: Settings[keyof Settings]): string {
   if (value === null) return 'default'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
-  if (Array.isArray(value)) return value.length === 0 ? 'off' : printable(value.join(','))
+  if (typeof value === 'object') return value.length === 0 ? 'off' : printable(value.join(','))
   return printable(String(value))
 }
