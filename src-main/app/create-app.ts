@@ -18,6 +18,7 @@ import { openSettings } from './settings.ts'
 import { openUpstreamCredential } from './upstream-credential.ts'
 
 const now = Date.now
+const FIRST_UPKEEP_AFTER_MS = 10_000
 
 /**
  * Joins the rooms of the core into an app, the same for both shells. Rejects with a PersonError (`already_running`,
@@ -74,7 +75,13 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
   const networkWatch = createNetworkWatch({ look: side.door.look, onLooked: feed.announce, log: host.log })
   const coreOf = (actor: Actor) =>
     audited(core, { actor, now, log, add: rooms.audit.add, labelOf: rooms.access.labelOf })
-  const upkeep = createDailyUpkeep({ audit: rooms.audit, backups: rooms.backups, now, log })
+  const upkeep = createDailyUpkeep({
+    audit: rooms.audit,
+    backups: rooms.backups,
+    now,
+    log,
+    firstAfterMs: FIRST_UPKEEP_AFTER_MS,
+  })
   let stopped: Promise<void> | undefined
 
   async function stop(drainMs: number) {

@@ -7,6 +7,8 @@ export interface DailyUpkeepOptions {
   readonly backups: Pick<Backups, 'create' | 'list'>
   readonly now: () => number
   readonly log: Log
+  /** So that a start is not made slower by it. */
+  readonly firstAfterMs: number
 }
 
 /** A backup each day that Latchkey runs, and an audit trail of one year. */
@@ -19,10 +21,8 @@ export interface DailyUpkeep {
 const DAY_MS = 86_400_000
 const AUDIT_KEPT_MS = 365 * DAY_MS
 const LOOK_EVERY_MS = 3_600_000
-/** So that a start is not made slower by it. */
-const FIRST_AFTER_MS = 10_000
 
-export function createDailyUpkeep({ audit, backups, now, log }: DailyUpkeepOptions): DailyUpkeep {
+export function createDailyUpkeep({ audit, backups, now, log, firstAfterMs }: DailyUpkeepOptions): DailyUpkeep {
   let timers: NodeJS.Timeout[] = []
   let running: Promise<void> = Promise.resolve()
 
@@ -41,7 +41,7 @@ export function createDailyUpkeep({ audit, backups, now, log }: DailyUpkeepOptio
 
   return {
     start() {
-      timers = [setTimeout(lookInTurn, FIRST_AFTER_MS), setInterval(lookInTurn, LOOK_EVERY_MS)]
+      timers = [setTimeout(lookInTurn, firstAfterMs), setInterval(lookInTurn, LOOK_EVERY_MS)]
       for (const timer of timers) timer.unref()
     },
     async stop() {

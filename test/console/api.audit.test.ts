@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createDailyUpkeep } from '../../src-main/app/daily-upkeep.ts'
+import { until } from '../support/until.ts'
+import { requestOf, type StartedApp, startApp } from './started-app.ts'
+
+let started: StartedApp
+beforeAll(async () => {
+  started = await startApp()
+})
+afterAll(() => started.stop())
+
+test('the trail says through which door each change came, newest first, in pages', async () => {
+  const key = await started.call('POST /api/keys', { name: 'By the window' })
+  await started.app.core.origins.decide('https://one.example', 'blocked')
+  const response = await started.app.commandLine(
+    new Request(
+      ...(['http://console/api/settings', requestOf('PATCH /api/settings', { retentionDays: 7 })[1]] as const),
+    ),
+  )
+  expect(response.status).toBe(200)
+  const entries = await started.call('GET /api/audit', {})
+  expect(entries.map(({ actor, action, subject, label }) => [actor, action, subject, label])).toEqual([
+    ['command line', 'settings.change', null, null],
+    ['tray', 'origin.block', 'https://one.example', null],
+    ['console', 'key.create', key.id, 'By the window'],
+  ])
+  const older = await started.call('GET /api/audit', { before: entries[0]?.id ?? 0, limit: 1 })
+  expect(older).toEqual([entries[1]])
+  expect(entries[0]?.time).toBeGreaterThan(Date.now() - 60_000)
+})
+
+test('a change that was refused, or of something that is not there, leaves nothing in the trail', async () => {
+  const before = await started.call('GET /api/audit', {})
+  expect((await started.ask(...requestOf('PATCH /api/keys/:id', { name: 'x' }, 'key_nobody'))).status).toBe(404)
+  expect((await started.ask(...requestOf('POST /api/backups/restore', { name: 'none' }))).status).toBe(404)
+  expect((await started.ask(...requestOf('POST /api/keys', { name: '' }))).status).toBe(400)
+  expect(await started.call('GET /api/audit', {})).toEqual(before)
+})
+
+test('a credential that is set stands in the trail without itself', async () => {
+  await started.call('PUT /api/upstream/credential', { credential: 'very-secret-value' })
+  const [entry] = await started.call('GET /api/audit', { limit: 1 })
+  expect(entry).toMatchObject({ action: 'credential.change', subject: null, fields: [] })
+  expect(JSON.stringify(await started.call('GET /api/audit', {}))).not.toContain('very-secret')
+})
+
+test('each day a backup is made, and what is older than a year leaves the trail', async () => {
+  const made: number[] = []
+  const prunedBefore: number[] = []
+  let now = Date.UTC(2026, 7, 14)
+  const look = async () => {
+    const upkeep = createDailyUpkeep({
+      audit: { prune: async (before) => void prunedBefore.push(before) },
+      backups: {
+        create: async (kind) => {
+          made.unshift(now)
+          return { name: 'x', time: now, bytes: 1, kind }
+        },
+        list: async () => made.map((time) => ({ name: 'x', time, bytes: 1, kind: 'daily' as const })),
+      },
+      now: () => now,
+      log: { info() {}, warn() {}, error() {} },
+      firstAfterMs: 0,
+    })
+    const looked = prunedBefore.length
+    upkeep.start()
+    await until(() => prunedBefore.length > looked, 'a look')
+    await upkeep.stop()
+  }
+  await look()
+  now += 3_600_000
+  await look()
+  now += 86_400_000
+  await look()
+  expect(made).toHaveLength(2)
+  expect(prunedBefore[0]).toBe(Date.UTC(2025, 7, 14))
+})
