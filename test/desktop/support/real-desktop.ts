@@ -125,7 +125,7 @@ function clickTrayMenu(_electronModule: unknown, labels: readonly string[]): voi
   for (const [depth, label] of labels.entries()) {
     const item = menu?.items.find((one) => one.label === label)
     if (item === undefined) throw new Error(`the tray has no row ${labels.join(' > ')}`)
-    if (depth === labels.length - 1) item.click()
+    if (depth === labels.length - 1) (item.click as () => void)()
     else menu = item.submenu
   }
 }
