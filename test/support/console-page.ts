@@ -19,7 +19,9 @@ export async function openConsole(browser: Browser, link: string, options: Conso
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   await page.goto(link)
-  await page.getByRole('heading', { level: 1 }).waitFor()
+  // The page that waits for the core's first answer has a heading too.
+  const waiting = /Looking for Latchkey|Latchkey wird gesucht/
+  await page.getByRole('heading', { level: 1 }).filter({ hasNotText: waiting }).waitFor()
   return page
 }
 
