@@ -63,9 +63,13 @@ function upstreamWords({ url, reachable, version, models, sample, problem }: App
   return `${where}, ${what}${problem === null ? '' : ', not Ollama'}`
 }
 
-/** Lists hold names of hosts, and addresses are the person's affair: how many, and whether, is enough. */
+/** Lists hold hosts and addresses, and so do these two: how many, and whether there is one, is enough. */
+const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'updateFeed'])
+
 function countedLists(settings: Settings): object {
-  const { extraHosts, lan, upstream, updateFeed, ...rest } = settings
-  const counted = { extraHosts: extraHosts.length, lan: lan === 'all' ? lan : lan.length }
-  return { ...rest, ...counted, upstream: upstream !== null, updateFeed: updateFeed !== null }
+  const shown = (name: string, value: unknown) => {
+    if (Array.isArray(value)) return value.length
+    return ADDRESSES.has(name) ? value !== null : value
+  }
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, shown(name, value)]))
 }

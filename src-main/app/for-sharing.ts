@@ -11,6 +11,10 @@ export interface PersonalWords {
 // Below this a user's name, such as `ai`, would be found in other words.
 const SHORTEST_NAME = 3
 
+// Of any computer but this one: 127.x.x.x and ::1 tell nothing.
+const OTHER_IPV4 = /\b(?!127\.|0\.0\.0\.0)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b/g
+const OTHER_IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])/gi
+
 /**
  * A text without what a person would not want to publish: secrets, of whomever; their folders and their name; which
  * sites and computers they use. Addresses of this computer keep their port, and no address keeps its path.
@@ -31,7 +35,10 @@ function withoutAddresses(text: string): string {
     /\b([a-z][a-z0-9+.-]*):\/\/([^\s"'\\<>,;)\]}]*)/gi,
     (_all, scheme: string, rest: string) => shownAddress(scheme, rest),
   )
-  return noUrls.replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '(address)')
+  return noUrls
+    .replace(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '(address)')
+    .replace(OTHER_IPV4, '(address)')
+    .replace(OTHER_IPV6, '(address)')
 }
 
 function shownAddress(scheme: string, rest: string): string {

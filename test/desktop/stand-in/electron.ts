@@ -61,13 +61,12 @@ export const net = strict<Electron.Net>('net', {
   request: (options) => request(options as object) as unknown as Electron.ClientRequest,
 } satisfies Partial<Electron.Net>)
 
-const theme = new EventEmitter()
 export const nativeTheme = strict<Electron.NativeTheme>(
   'nativeTheme',
-  Object.defineProperties(theme, {
+  Object.defineProperties(new EventEmitter(), {
     shouldUseDarkColors: { get: () => world.isDark },
     shouldUseDarkColorsForSystemIntegratedUI: { get: () => world.isDark },
-  }),
+  } satisfies { [Name in keyof Electron.NativeTheme]?: PropertyDescriptor }),
 )
 
 /** A keyring whose encryption anyone can see through, but that is not the text itself. */

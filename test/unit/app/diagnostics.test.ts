@@ -28,6 +28,7 @@ test('no secret, no site, no folder, no host and no person is in it', () => {
   const settings = settingsSchema.parse({
     upstream: 'http://ollama.secret-lab.example:11434/path',
     extraHosts: ['nas.secret-lab.example'],
+    lan: ['192.168.7.7'],
     updateFeed: 'https://updates.secret-lab.example/x',
   })
   const state = {
@@ -41,7 +42,16 @@ test('no secret, no site, no folder, no host and no person is in it', () => {
   ].join('\n')
   const text = diagnosticsText({ ...FACTS, state, settings, logTail })
   expect(text).toContain('"extraHosts":1')
-  for (const hidden of [SECRET, 'marta', '/home/', 'chat.example', 'room', 'secret-lab', 'upstream-password']) {
+  for (const hidden of [
+    SECRET,
+    'marta',
+    '/home/',
+    'chat.example',
+    'room',
+    'secret-lab',
+    'upstream-password',
+    '192.168',
+  ]) {
     expect(text).not.toContain(hidden)
   }
 })

@@ -23,6 +23,9 @@ test.each([
   ['this computer keeps its port', 'http://127.0.0.1:11434/api/tags', 'http://127.0.0.1:11434'],
   ['a name that begins like this computer', 'http://localhost.evil.example/x', 'http://(hidden)'],
   ['a user and a password', 'http://me:pw@127.0.0.1:11434', 'http://127.0.0.1:11434'],
+  ['a computer in the network', 'from 192.168.1.23 and fe80::1c2d:3e4f', 'from (address) and (address)'],
+  ['this computer', 'at 127.0.0.1, ::1, 0.0.0.0', 'at 127.0.0.1, ::1, 0.0.0.0'],
+  ['a time and a version', '2026-08-01T12:34:56.789Z 156.0.7400.1', '2026-08-01T12:34:56.789Z 156.0.7400.1'],
   ['a mail address', 'from marta@example.org', 'from (address)'],
 ])('%s', (_name, text, shared) => {
   expect(forSharing(text, ME)).toBe(shared)
