@@ -28,7 +28,7 @@ test.each([
   [['usage', '--period', 'year'], /day, week, month, all/],
   [['usage', '--csv', '--json'], /cannot be used with/],
   [['serve', '--port', '70000'], /0 to 65535/],
-  [['serve', '--host', '0.0.0.0'], /on this computer only/],
+  [['serve', '--host', 'ollama.home'], /for this computer only/],
   [['serve', '--upstream', 'localhost:11434'], /http:\/\/127\.0\.0\.1:11434/],
   [['serve', '--unknown'], /unknown option/],
 ])('wrong usage (%j) is code 2, says why, and writes nothing on stdout', async (args, why) => {
