@@ -63,6 +63,39 @@ describe('from an empty data folder', () => {
     await page.getByRole('heading', { name: 'Page Assist is connected' }).waitFor()
   })
 
+  it('what is in the way of every app is said while the person waits, with the button that mends it', async () => {
+    const secret = await makeKeyFor('Page Assist')
+    await serve.run('settings', 'set', 'paused', 'true')
+    await page.getByRole('alert').getByText('Latchkey is paused').waitFor()
+    await page.getByRole('button', { name: 'Resume Latchkey' }).click()
+    await page.getByRole('heading', { name: 'Waiting for Page Assist…' }).waitFor()
+    expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(200)
+    await page.getByRole('heading', { name: 'Page Assist is connected' }).waitFor()
+  })
+
+  it('when nothing arrives for a minute, it says what to look at', async () => {
+    await page.clock.install()
+    await makeKeyFor('Page Assist')
+    expect(await page.getByText('Nothing has arrived yet').count()).toBe(0)
+    await page.clock.fastForward('01:00')
+    await page.getByText('Nothing has arrived yet').waitFor()
+    await page.getByText('Has the browser asked whether it may reach apps on this computer?').waitFor()
+    await expectAccessible(page)
+  })
+
+  it('an address that Ollama does not have is called wrong, and copying the right one is offered', async () => {
+    const secret = await makeKeyFor('Page Assist')
+    expect(await useKey(serve, { secret, address: `${serve.gateway}/v1/v1` })).toBe(403)
+    const alert = page.getByRole('alert')
+    await alert.getByText('an address that Ollama does not have').waitFor()
+    await alert.getByRole('button', { name: /Copy the address again/ }).waitFor()
+  })
+
+  it('a drawing says what goes into which field', async () => {
+    await choose('Page Assist')
+    await page.getByRole('img', { name: 'the address goes into “Base URL” and the key goes into “API Key”' }).waitFor()
+  })
+
   it('an app without a field for a key gets an address with the key in it', async () => {
     await choose('Lumos')
     const address = await page.locator('code').innerText()
@@ -130,6 +163,23 @@ it('an Ollama that is not running is waited for, and found when it is', async ()
     await page.getByRole('button', { name: 'Continue' }).waitFor()
   } finally {
     await back.close()
+  }
+})
+
+it('an Ollama that stops while the person waits is named, and found again', async () => {
+  let upstream = await startSampleUpstream()
+  serve = await startServe({ args: ['--upstream', upstream.url] })
+  page = await openConsole(browser, serve.console)
+  const secret = await makeKeyFor('Page Assist')
+  await upstream.close()
+  expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(502)
+  await page.getByRole('alert').getByText('Ollama has stopped answering').waitFor()
+  upstream = await startSampleUpstream({ port: upstream.port })
+  try {
+    await page.getByRole('button', { name: 'Look for Ollama again' }).click()
+    await page.getByRole('heading', { name: 'Waiting for Page Assist…' }).waitFor()
+  } finally {
+    await upstream.close()
   }
 })
 

@@ -1,5 +1,5 @@
 import { Box, Button, Group } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
@@ -31,9 +31,15 @@ export function ConnectPage() {
   const [connected, setConnected] = useState(false)
   const step = connected ? 4 : handover !== null ? 3 : found ? 2 : 1
 
+  const top = useRef<HTMLDivElement>(null)
+  const shown = useRef(step)
   // Each step begins at its top, wherever the button of the one before stood.
   useEffect(() => {
-    if (step > 0) window.scrollTo(0, 0)
+    if (shown.current === step) return
+    shown.current = step
+    window.scrollTo(0, 0)
+    // That button is gone, and the focus with it.
+    if (document.activeElement === document.body) top.current?.focus()
   }, [step])
 
   function leave() {
@@ -47,7 +53,7 @@ export function ConnectPage() {
   }
 
   return (
-    <Box maw="52rem" mx="auto">
+    <Box maw="52rem" mx="auto" ref={top} tabIndex={-1} style={{ outline: 'none' }}>
       <PageHeader
         title={firstRun.active ? text.connect.welcome : text.connect.title}
         withLogo={firstRun.active}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useAppState, useExchanges } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
@@ -11,7 +11,8 @@ import { AwaitApp } from './await-app.tsx'
 import classes from './connect.module.css'
 import type { Handover } from './connect-page.tsx'
 import { Connected } from './connected.tsx'
-import { judge } from './verdict.ts'
+import { judge, type Verdict } from './verdict.ts'
+import { WhereToPaste } from './where-to-paste.tsx'
 
 interface HandOverProps {
   handover: Handover
@@ -23,9 +24,10 @@ interface HandOverProps {
 /** Steps 3 and 4: what to paste where, and whether it has worked. */
 export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOverProps) {
   const { recipe, issued } = handover
-  const verdict = judge(useExchanges().data ?? [], issued)
-  const gateway = useAppState().data?.gateway.address ?? ''
-  const address = addressFor(RECIPES[recipe].address, gateway, issued.secret)
+  const state = useAppState().data
+  const exchanges = useExchanges().data ?? []
+  const verdict: Verdict = state === undefined ? { kind: 'waiting' } : judge({ exchanges, key: issued, state })
+  const address = addressFor(RECIPES[recipe].address, state?.gateway.address ?? '', issued.secret)
   const appName = recipe === 'other' ? issued.name : text.recipes.apps[recipe].name
   const isConnected = verdict.kind === 'connected'
 
@@ -48,11 +50,14 @@ export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOver
     <Stack>
       <PasteThis handover={handover} address={address} />
       <Card title={text.connect.howTo(text.recipes.apps[recipe].name)}>
-        <ol className={classes.steps}>
-          {text.recipes.apps[recipe].steps.map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
+        <SimpleGrid cols={{ base: 1, sm: RECIPES[recipe].fields.length === 0 ? 1 : 2 }} spacing="xl">
+          <ol className={classes.steps}>
+            {text.recipes.apps[recipe].steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+          <WhereToPaste appName={appName} recipe={RECIPES[recipe]} address={address} secret={issued.secret} />
+        </SimpleGrid>
       </Card>
       <div className={classes.await}>
         <AwaitApp verdict={verdict} appName={appName} address={address} issued={issued} recipe={recipe} />

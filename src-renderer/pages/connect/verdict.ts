@@ -1,7 +1,9 @@
 import type { Exchange } from '#shared/exchange.ts'
+import type { IssuedKey } from '#shared/key.ts'
 import type { RefusalCode } from '#shared/refusals.ts'
+import type { AppState } from '#shared/state.ts'
 
-/** What one button can do about a refusal. */
+/** What one button can do about what is wrong. */
 export type Mend =
   | 'copyKey'
   | 'copyAddress'
@@ -9,13 +11,15 @@ export type Mend =
   | 'checkUpstream'
   | 'resume'
   | 'enableKey'
-  | 'allowEverything'
+  | 'allowMore'
   | 'allowInUrl'
 
-export type Verdict =
-  | { kind: 'waiting' }
-  | { kind: 'connected'; exchange: Exchange }
-  | { kind: 'trouble'; exchange: Exchange; mend: Mend | null }
+/** What is wrong: with Latchkey or the upstream, whatever the app does, or with what has come from it. */
+export type Trouble =
+  | { kind: 'trouble'; of: 'gateway' | 'pause' | 'upstream'; mend: Mend | null }
+  | { kind: 'trouble'; of: 'exchange' | 'address'; exchange: Exchange; mend: Mend | null }
+
+export type Verdict = { kind: 'waiting' } | { kind: 'connected'; exchange: Exchange } | Trouble
 
 const MENDS: Partial<Record<string, Mend>> = {
   key_missing: 'copyKey',
@@ -29,24 +33,50 @@ const MENDS: Partial<Record<string, Mend>> = {
   origin_blocked: 'allowOrigin',
   origin_not_approved: 'allowOrigin',
   key_in_url: 'allowInUrl',
-  scope_missing: 'allowEverything',
-  gateway_paused: 'resume',
+  scope_missing: 'allowMore',
   upstream_unreachable: 'checkUpstream',
 } satisfies Partial<Record<RefusalCode, Mend>>
 
+export interface Seen {
+  /** Newest first. */
+  readonly exchanges: readonly Exchange[]
+  readonly key: Pick<IssuedKey, 'id' | 'createdAt'>
+  readonly state: Pick<AppState, 'gateway' | 'upstream'>
+}
+
 /**
- * What the exchanges (newest first) say of a key since it was made. A refusal before any key is recognised counts too:
- * that is how a mistyped key looks. Once connected, later refusals do not undo it.
+ * How far an app has come with a key since it was made. A refusal before any key is recognised counts too: that is how
+ * a mistyped key looks. Once connected, nothing that is refused later undoes it.
  */
-export function judge(exchanges: readonly Exchange[], key: { id: string; createdAt: number }): Verdict {
+export function judge({ exchanges, key, state }: Seen): Verdict {
   const since = exchanges.filter((exchange) => exchange.time >= key.createdAt)
   const arrived = since.find((exchange) => exchange.keyId === key.id && reachedUpstream(exchange))
   if (arrived !== undefined) return { kind: 'connected', exchange: arrived }
-  const refused = since.find(
-    (exchange) => (exchange.keyId === key.id || exchange.keyId === null) && !reachedUpstream(exchange),
+  return troubleOfAll(state) ?? troubleOfApp(since, key.id, state) ?? { kind: 'waiting' }
+}
+
+/** What would be in the way of every app. */
+function troubleOfAll({ gateway, upstream }: Seen['state']): Trouble | undefined {
+  if (gateway.problem !== null) return { kind: 'trouble', of: 'gateway', mend: null }
+  if (gateway.status === 'paused') return { kind: 'trouble', of: 'pause', mend: 'resume' }
+  return upstream.reachable ? undefined : { kind: 'trouble', of: 'upstream', mend: 'checkUpstream' }
+}
+
+function troubleOfApp(since: readonly Exchange[], keyId: string, state: Seen['state']): Trouble | undefined {
+  const exchange = since.find(
+    (one) => (one.keyId === keyId || one.keyId === null) && !reachedUpstream(one) && !isOver(one, state),
   )
-  if (refused === undefined) return { kind: 'waiting' }
-  return { kind: 'trouble', exchange: refused, mend: mendFor(refused) }
+  if (exchange === undefined) return undefined
+  // To let the key do more would only change one error for another: the upstream has no such address either.
+  const lost = exchange.reason === 'scope_missing' && exchange.routeClass === 'unknown'
+  return lost
+    ? { kind: 'trouble', of: 'address', exchange, mend: 'copyAddress' }
+    : { kind: 'trouble', of: 'exchange', exchange, mend: mendFor(exchange) }
+}
+
+/** Whether what stopped an exchange has been mended since. */
+function isOver({ reason, time }: Exchange, { upstream }: Seen['state']): boolean {
+  return reason === 'gateway_paused' || (reason === 'upstream_unreachable' && upstream.checkedAt > time)
 }
 
 function reachedUpstream(exchange: Exchange): boolean {

@@ -43,6 +43,8 @@ export const connect: typeof en = {
   key: 'Schlüssel',
   inUrlWarning: 'Der Schlüssel ist Teil dieser Adresse. Behandle die ganze Adresse wie ein Passwort.',
   howTo: (app) => `In ${app}`,
+  picture: (app, where) => `Das Formular in ${app}: ${where}.`,
+  goesInto: (what, field) => `${what === 'address' ? 'die Adresse' : 'der Schlüssel'} kommt in „${field}“`,
 
   waitingTitle: (app) => `Warten auf ${app} …`,
   waitingText: 'Schick in der App eine erste Nachricht. Diese Seite merkt es von selbst.',
@@ -55,6 +57,17 @@ export const connect: typeof en = {
     `Der Schlüssel funktioniert, aber die Antwort war ein Fehler (${status}). Sieh nach, welches Modell in der App gewählt ist.`,
   done: 'Fertig',
   another: 'Noch eine App verbinden',
+  nothingYet: {
+    title: 'Noch ist nichts angekommen. Sieh bitte nach:',
+    address: 'Steht in der App genau diese Adresse?',
+    sent: 'Hast du die Einstellungen dort gespeichert und eine Nachricht geschickt?',
+    permission: 'Hat der Browser gefragt, ob er Apps auf diesem Computer erreichen darf? Erlaube es.',
+    container: 'Läuft die App in Docker? Dort heißt localhost host.docker.internal.',
+  },
+  isPaused: 'Latchkey ist angehalten, darum kommt keine App durch.',
+  upstreamStopped: 'Ollama antwortet nicht mehr. Starte es wieder.',
+  wrongAddress:
+    'Die App fragt unter einer Adresse, die es bei Ollama nicht gibt. Kopiere die Adresse noch einmal und füge sie in der App ein.',
   troubleTitle: 'Fast: Etwas ist noch im Weg',
   skipWaiting: 'Später fertig machen',
   mend: {
@@ -65,7 +78,7 @@ export const connect: typeof en = {
     resume: 'Latchkey fortsetzen',
     enableKey: 'Schlüssel einschalten',
     allowInUrl: 'Diesen Schlüssel in Adressen erlauben',
-    allowEverything: 'Diesem Schlüssel alles erlauben',
+    allowMore: (scope) => `Diesem Schlüssel auch erlauben: ${scope}`,
   },
   mended: 'Erledigt. Versuch es jetzt in der App noch einmal.',
 }

@@ -14,47 +14,47 @@ export const recipes: typeof en = {
     'page-assist': {
       name: 'Page Assist',
       steps: [
-        'Öffne die Einstellungen und wähle „OpenAI Compatible API“, dann „Add Provider“.',
-        'Wähle „Custom“ und füge die Adresse als „Base URL“ und den Schlüssel als „API Key“ ein.',
-        'Speichere, übernimm die angebotenen Modelle und wähle im Chat eines davon.',
+        'Öffne die Einstellungen, wähle „OpenAI Compatible API“, dann „Add Provider“.',
+        'Lass „Custom“ stehen, füge die Adresse als „Base URL“ und den Schlüssel als „API Key“ ein und speichere.',
+        'Hake die angebotenen Modelle an und wähle im Chat eines davon.',
       ],
     },
     chatgptbox: {
       name: 'ChatGPTBox',
       steps: [
-        'Öffne die Einstellungen und wähle Ollama als „API Mode“.',
-        'Füge die Adresse als „Ollama Endpoint“ und den Schlüssel als „API Key“ ein.',
-        'Frage etwas, auf irgendeiner Seite.',
+        'Öffne die Einstellungen. Wähle unter „General“ als „API Mode“ Ollama.',
+        'Zwei leere Felder erscheinen: Füge die Adresse in „Ollama Endpoint“ und den Schlüssel in „API Key“ ein.',
+        'Trage daneben den Namen eines Modells ein und frage etwas, auf irgendeiner Seite.',
       ],
     },
     lumos: {
       name: 'Lumos',
       steps: [
-        'Öffne die Optionen von Lumos.',
+        'Klicke mit der rechten Maustaste auf das Symbol von Lumos und öffne die Optionen.',
         'Füge die Adresse als „Ollama Host“ ein. Der Schlüssel steckt schon darin.',
-        'Wähle ein Modell und frage etwas zu einer Seite.',
+        'Wähle als „Ollama Model“ ein Modell und frage etwas zu einer Seite.',
       ],
     },
     nativemind: {
       name: 'NativeMind',
       steps: [
-        'Öffne die Einstellungen von NativeMind und wähle Ollama.',
-        'Füge die Adresse als Serveradresse ein. Der Schlüssel steckt schon darin.',
+        'Öffne die Einstellungen von NativeMind und dort Ollama.',
+        'Füge die Adresse als „Server Address“ ein. Der Schlüssel steckt schon darin.',
         'Wähle ein Modell und frage etwas.',
       ],
     },
     'ollama-client': {
       name: 'Ollama Client',
       steps: [
-        'Öffne die Einstellungen und füge einen Anbieter vom Typ „OpenAI compatible“ hinzu.',
-        'Füge die Adresse und den Schlüssel ein.',
+        'Öffne die Einstellungen, dann „Providers“, und füge einen Anbieter vom Typ „OpenAI compatible“ hinzu.',
+        'Füge die Adresse als „Base URL“ und den Schlüssel als „API Key“ ein und speichere.',
         'Wähle ein Modell und frage etwas.',
       ],
     },
     'brave-leo': {
       name: 'Brave Leo',
       steps: [
-        'Öffne in Brave die Einstellungen, dann „Leo“, und füge unter „Bring your own model“ ein Modell hinzu.',
+        'Öffne in Brave die Einstellungen, dann „Leo“. Wähle unter „Bring your own model“ den Knopf „Add new model“.',
         'Füge die Adresse als „Server endpoint“ und den Schlüssel als „API Key“ ein.',
         'Trage den Namen eines Modells als „Model request name“ ein, speichere und wähle es in Leo.',
       ],
@@ -62,15 +62,15 @@ export const recipes: typeof en = {
     'obsidian-copilot': {
       name: 'Obsidian Copilot',
       steps: [
-        'Öffne in Obsidian die Einstellungen, dann „Copilot“, „Model“ und „Add Custom Model“.',
-        'Wähle „3rd party (openai-format)“ als Anbieter und trage den Namen eines Modells ein.',
-        'Füge die Adresse als „Base URL“ und den Schlüssel als „API Key“ ein. Schalte „Enable CORS“ ein, wenn danach gefragt wird.',
+        'Öffne in Obsidian die Einstellungen, dann „Copilot“, „Model“, und füge ein eigenes Modell hinzu.',
+        'Wähle als „Provider“ „OpenAI Format“, trage den Namen eines Modells ein und füge Adresse und Schlüssel ein.',
+        'Hake unten „CORS“ an, wenn danach gefragt wird. Wähle dann das Modell im Chat.',
       ],
     },
     continue: {
       name: 'Continue',
       steps: [
-        'Öffne in deinem Editor die Konfiguration von Continue.',
+        'Öffne in deinem Editor die Konfiguration von Continue: die Datei config.yaml.',
         'Setze bei deinem Ollama-Modell „apiBase“ auf die Adresse und „apiKey“ auf den Schlüssel.',
         'Speichere und frage etwas im Chat.',
       ],
@@ -78,16 +78,16 @@ export const recipes: typeof en = {
     raycast: {
       name: 'Raycast Ollama',
       steps: [
-        'Öffne in Raycast die Erweiterung „Ollama AI“ und wähle „Manage Ollama servers“.',
-        'Füge die Adresse ein, wähle Bearer als Anmeldung und füge den Schlüssel ein.',
-        'Wähle ein Modell und frage etwas.',
+        'Öffne in Raycast „Manage Models“ der Erweiterung und wähle unter den Aktionen „Add Server“.',
+        'Füge die Adresse in das Feld „Model“ ein: Raycast nennt es irrtümlich so.',
+        'Wähle „Bearer“ als „Authentication“, füge den Schlüssel als „Token“ ein und frage etwas.',
       ],
     },
     'open-webui': {
       name: 'Open WebUI',
       steps: [
-        'Öffne die Admin-Einstellungen, dann „Verbindungen“, und füge eine Ollama-Verbindung hinzu.',
-        'Füge die Adresse als URL und den Schlüssel als Schlüssel ein. In Docker schreibe host.docker.internal statt localhost.',
+        'Öffne die Admin-Einstellungen, dann „Verbindungen“, und füge mit dem Pluszeichen eine Ollama-Verbindung hinzu.',
+        'Füge die Adresse als URL und den Schlüssel als „Key“ ein. In Docker schreibe host.docker.internal statt localhost.',
         'Speichere und wähle im Chat ein Modell.',
       ],
     },

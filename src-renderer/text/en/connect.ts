@@ -40,6 +40,8 @@ export const connect = {
   key: 'Key',
   inUrlWarning: 'The key is part of this address. Treat the whole address like a password.',
   howTo: (app: string) => `In ${app}`,
+  picture: (app: string, where: string) => `The form in ${app}: ${where}.`,
+  goesInto: (what: 'address' | 'key', field: string) => `the ${what} goes into “${field}”`,
 
   waitingTitle: (app: string) => `Waiting for ${app}…`,
   waitingText: 'Send a first message in the app. This page notices by itself.',
@@ -52,6 +54,17 @@ export const connect = {
     `The key works, but the answer was an error (${status}). Look at which model the app has chosen.`,
   done: 'Done',
   another: 'Connect another app',
+  nothingYet: {
+    title: 'Nothing has arrived yet. Please look at these:',
+    address: 'Is the address in the app exactly this one?',
+    sent: 'Have you saved the settings there, and sent a message?',
+    permission: 'Has the browser asked whether it may reach apps on this computer? Allow it.',
+    container: 'Does it run in Docker? There, localhost is called host.docker.internal.',
+  },
+  isPaused: 'Latchkey is paused, so no app gets through.',
+  upstreamStopped: 'Ollama has stopped answering. Start it again.',
+  wrongAddress:
+    'The app asks at an address that Ollama does not have. Copy the address again and paste it into the app.',
   troubleTitle: 'Almost: something is in the way',
   skipWaiting: 'Finish later',
   mend: {
@@ -62,7 +75,7 @@ export const connect = {
     resume: 'Resume Latchkey',
     enableKey: 'Switch the key on',
     allowInUrl: 'Allow this key in addresses',
-    allowEverything: 'Let this key do everything',
+    allowMore: (scope: string) => `Let this key also: ${scope}`,
   },
   mended: 'Done. Now try again in the app.',
 }

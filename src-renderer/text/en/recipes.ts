@@ -20,47 +20,47 @@ const apps: Record<RecipeId, RecipeText> = {
   'page-assist': {
     name: 'Page Assist',
     steps: [
-      'Open its settings and choose “OpenAI Compatible API”, then “Add Provider”.',
-      'Choose “Custom”, and paste the address as “Base URL” and the key as “API Key”.',
-      'Save, pick the models it offers, and choose one in the chat.',
+      'Open its settings, choose “OpenAI Compatible API”, then “Add Provider”.',
+      'Leave “Custom” chosen, paste the address as “Base URL” and the key as “API Key”, and save.',
+      'Tick the models it offers, and choose one of them in the chat.',
     ],
   },
   chatgptbox: {
     name: 'ChatGPTBox',
     steps: [
-      'Open its settings and choose Ollama as the “API Mode”.',
-      'Paste the address as “Ollama Endpoint” and the key as “API Key”.',
-      'Ask something on any page.',
+      'Open its settings. Under “General”, choose Ollama as “API Mode”.',
+      'Two empty fields appear: paste the address into “Ollama Endpoint” and the key into “API Key”.',
+      'Enter the name of a model beside them, and ask something on any page.',
     ],
   },
   lumos: {
     name: 'Lumos',
     steps: [
-      'Open the options of Lumos.',
+      'Right-click the icon of Lumos and open its options.',
       'Paste the address as “Ollama Host”. The key is already inside.',
-      'Choose a model, and ask something about a page.',
+      'Choose a model as “Ollama Model”, and ask something about a page.',
     ],
   },
   nativemind: {
     name: 'NativeMind',
     steps: [
-      'Open the settings of NativeMind and choose Ollama.',
-      'Paste the address as the server’s address. The key is already inside.',
+      'Open the settings of NativeMind, and there Ollama.',
+      'Paste the address as “Server Address”. The key is already inside.',
       'Choose a model, and ask something.',
     ],
   },
   'ollama-client': {
     name: 'Ollama Client',
     steps: [
-      'Open its settings and add a provider of the type “OpenAI compatible”.',
-      'Paste the address and the key.',
+      'Open its settings, then “Providers”, and add a provider of the type “OpenAI compatible”.',
+      'Paste the address as “Base URL” and the key as “API Key”, and save.',
       'Choose a model, and ask something.',
     ],
   },
   'brave-leo': {
     name: 'Brave Leo',
     steps: [
-      'Open Brave’s settings, then “Leo”, and add a model under “Bring your own model”.',
+      'Open Brave’s settings, then “Leo”. Under “Bring your own model”, choose “Add new model”.',
       'Paste the address as “Server endpoint” and the key as “API Key”.',
       'Enter the name of a model as “Model request name”, save, and choose it in Leo.',
     ],
@@ -68,15 +68,15 @@ const apps: Record<RecipeId, RecipeText> = {
   'obsidian-copilot': {
     name: 'Obsidian Copilot',
     steps: [
-      'Open Obsidian’s settings, then “Copilot”, “Model”, and “Add Custom Model”.',
-      'Choose “3rd party (openai-format)” as the provider, and enter the name of a model.',
-      'Paste the address as “Base URL” and the key as “API Key”. Switch on “Enable CORS” if it asks.',
+      'Open Obsidian’s settings, then “Copilot”, “Model”, and add a custom model.',
+      'Choose “OpenAI Format” as “Provider”, enter the name of a model, and paste address and key.',
+      'Tick “CORS” at the bottom if the app asks for it. Then choose the model in the chat.',
     ],
   },
   continue: {
     name: 'Continue',
     steps: [
-      'Open the configuration of Continue in your editor.',
+      'Open the configuration of Continue in your editor: the file config.yaml.',
       'At your Ollama model, set “apiBase” to the address and “apiKey” to the key.',
       'Save, and ask something in the chat.',
     ],
@@ -84,16 +84,16 @@ const apps: Record<RecipeId, RecipeText> = {
   raycast: {
     name: 'Raycast Ollama',
     steps: [
-      'Open the extension “Ollama AI” in Raycast and choose “Manage Ollama servers”.',
-      'Paste the address, choose Bearer as the kind of sign-in, and paste the key.',
-      'Choose a model, and ask something.',
+      'Open “Manage Models” of the extension in Raycast, and choose “Add Server” among its actions.',
+      'Paste the address into the field “Model”: Raycast calls it so by mistake.',
+      'Choose “Bearer” as “Authentication”, paste the key as “Token”, and ask something.',
     ],
   },
   'open-webui': {
     name: 'Open WebUI',
     steps: [
-      'Open the admin settings, then “Connections”, and add an Ollama connection.',
-      'Paste the address as the URL and the key as the key. Inside Docker, write host.docker.internal instead of localhost.',
+      'Open the admin settings, then “Connections”, and add an Ollama connection with the plus sign.',
+      'Paste the address as “URL” and the key as “Key”. Inside Docker, write host.docker.internal instead of localhost.',
       'Save, and choose a model in the chat.',
     ],
   },

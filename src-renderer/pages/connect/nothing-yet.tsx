@@ -1,0 +1,44 @@
+import { Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { CopyButton } from '../../parts/copy-button.tsx'
+import type { AppKind } from '../../recipes/recipes.ts'
+import { text } from '../../text/text.ts'
+import classes from './connect.module.css'
+
+/** Long enough to find a form, paste twice and send a message. */
+const PATIENCE_MS = 60_000
+
+/** What to look at when nothing arrives at all: Latchkey cannot see what goes wrong before that. */
+export function NothingYet({ kind, address }: { kind: AppKind; address: string }) {
+  if (!useHasPassed(PATIENCE_MS)) return null
+  const { nothingYet } = text.connect
+  const inBrowser = kind === 'extension' || kind === 'browser' || kind === 'web'
+  return (
+    <div className={classes.nothingYet}>
+      <Text fw={600}>{nothingYet.title}</Text>
+      <ul>
+        <li>
+          {nothingYet.address}{' '}
+          <CopyButton
+            value={address}
+            what={text.connect.address}
+            label={text.connect.mend.copyAddress}
+            size="compact-sm"
+          />
+        </li>
+        <li>{nothingYet.sent}</li>
+        {inBrowser && <li>{nothingYet.permission}</li>}
+        {kind === 'web' && <li>{nothingYet.container}</li>}
+      </ul>
+    </div>
+  )
+}
+
+function useHasPassed(ms: number): boolean {
+  const [passed, setPassed] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setPassed(true), ms)
+    return () => clearTimeout(timer)
+  }, [ms])
+  return passed
+}

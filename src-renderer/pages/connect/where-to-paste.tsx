@@ -1,0 +1,84 @@
+import type { AppField, Recipe } from '../../recipes/recipes.ts'
+import { formatList } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import classes from './connect.module.css'
+
+const WIDTH = 340
+const TITLE_HEIGHT = 32
+const ROW_HEIGHT = 58
+const PADDING = 14
+/** Characters of the small fixed-width letters that fit beside the badge. */
+const FITS = 27
+
+interface WhereToPasteProps {
+  appName: string
+  recipe: Recipe
+  address: string
+  secret: string
+}
+
+/** A drawing of the app's form, with what goes into which field. Nothing where the form is not known. */
+export function WhereToPaste({ appName, recipe, address, secret }: WhereToPasteProps) {
+  if (recipe.fields.length === 0) return null
+  const height = TITLE_HEIGHT + recipe.fields.length * ROW_HEIGHT + PADDING
+  return (
+    <svg
+      viewBox={`0 0 ${WIDTH} ${height}`}
+      className={classes.form}
+      role="img"
+      aria-label={text.connect.picture(appName, describe(recipe.fields))}
+    >
+      <rect x="0.75" y="0.75" width={WIDTH - 1.5} height={height - 1.5} rx="12" className={classes.formFrame} />
+      <path d={`M0.75 ${TITLE_HEIGHT}H${WIDTH - 0.75}`} className={classes.formLine} />
+      {[16, 28, 40].map((x) => (
+        <circle key={x} cx={x} cy={TITLE_HEIGHT / 2} r="3.5" className={classes.formDot} />
+      ))}
+      <text x={WIDTH / 2} y={TITLE_HEIGHT / 2 + 4} textAnchor="middle" className={classes.formTitle}>
+        {appName}
+      </text>
+      {recipe.fields.map((field, index) => (
+        <Field
+          key={field.label}
+          field={field}
+          y={TITLE_HEIGHT + index * ROW_HEIGHT + 20}
+          shown={shownIn(field, address, secret)}
+        />
+      ))}
+    </svg>
+  )
+}
+
+function Field({ field: { label, takes }, y, shown }: { field: AppField; y: number; shown: string }) {
+  const kind = typeof takes === 'string' ? takes : 'given'
+  return (
+    <g data-kind={kind} className={classes.formField}>
+      <text x={PADDING} y={y} className={classes.formLabel}>
+        {label}
+      </text>
+      <rect x={PADDING} y={y + 7} width={WIDTH - 2 * PADDING} height="28" rx="7" className={classes.formBox} />
+      <text x={PADDING + 10} y={y + 25} className={classes.formValue}>
+        {shown.length > FITS ? `${shown.slice(0, FITS - 1)}…` : shown}
+      </text>
+      {typeof takes === 'string' && (
+        <>
+          <rect x={WIDTH - PADDING - 84} y={y + 11} width="80" height="20" rx="10" className={classes.formBadge} />
+          <text x={WIDTH - PADDING - 44} y={y + 25} textAnchor="middle" className={classes.formBadgeText}>
+            {text.connect[takes]}
+          </text>
+        </>
+      )}
+    </g>
+  )
+}
+
+function shownIn({ takes }: AppField, address: string, secret: string): string {
+  if (typeof takes !== 'string') return takes.shows
+  // Not the secret itself: pictures are what people share.
+  return (takes === 'key' ? secret : address).replace(secret, 'sk-lk-…')
+}
+
+function describe(fields: readonly AppField[]): string {
+  return formatList(
+    fields.flatMap(({ label, takes }) => (typeof takes === 'string' ? [text.connect.goesInto(takes, label)] : [])),
+  )
+}
