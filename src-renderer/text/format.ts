@@ -14,6 +14,10 @@ const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const and = new Intl.ListFormat(locale, { type: 'conjunction' })
 
+const collator = new Intl.Collator(locale, { numeric: true })
+
+/** In the order of the person's language; 2 before 10. */
+export const compareTexts = collator.compare
 export const formatNumber = (value: number) => number.format(value)
 /** `1.2K`, where room is short and the exact number stands nearby. */
 export const formatCompact = (value: number) => compact.format(value)

@@ -82,6 +82,34 @@ describe('the keys', () => {
     await page.getByRole('dialog').getByText('sample-small*', { exact: true }).waitFor()
   })
 
+  it('the dialog says in plain words what the key will be allowed to do', async () => {
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByText('This key may chat and see models. It works until you delete it.').waitFor()
+    await page.getByRole('radio', { name: /Everything/ }).check()
+    await page.getByText('This key may do everything that Ollama can, also delete models.').waitFor()
+    await page.getByRole('button', { name: /^More:/ }).click()
+    await page.getByRole('textbox', { name: 'Only these models' }).click()
+    await page.getByRole('option', { name: 'sample-small:latest' }).click()
+    await page.getByRole('textbox', { name: 'Tokens per day' }).fill('5000')
+    await page.getByText('Only with sample-small:latest. At most 5,000 tokens a day.').waitFor()
+  })
+
+  it('the table tells what was used of limits, by whom, and is searched and sorted', async () => {
+    const { id, secret } = await keyInTable('Zoe')
+    await changeKey(id, { tokensPerDay: 100 })
+    await useKey(serve, { secret, origin: 'https://zoe.example' })
+    await rowOf('Zoe').getByText('1 request, 23 tokens').waitFor()
+    await rowOf('Zoe').getByText('23 of 100 tokens today').waitFor()
+    await rowOf('Zoe').getByText('from zoe.example').waitFor()
+    await page.getByRole('button', { name: 'Used today' }).click()
+    await page.getByRole('columnheader', { name: 'Used today' }).and(page.locator('[aria-sort=descending]')).waitFor()
+    await page.getByRole('searchbox', { name: 'Search keys' }).fill('zo')
+    await rowOf('Already there').waitFor({ state: 'detached' })
+    await rowOf('Zoe').waitFor()
+    await page.getByRole('searchbox', { name: 'Search keys' }).fill('nothing like it')
+    await page.getByText('No key matches “nothing like it”.').waitFor()
+  })
+
   it('what is wrong with a key is said in the dialog', async () => {
     await page.getByRole('button', { name: 'New key' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill('   ')
@@ -124,6 +152,16 @@ async function keyInTable(name: string) {
   const key = await serve.createKey({ name })
   await rowOf(name).waitFor()
   return key
+}
+
+/** As the pages do it, so that the session's cookie goes along. */
+function changeKey(id: string, patch: object): Promise<void> {
+  return page.evaluate(
+    async ([path, body]) => {
+      await fetch(path, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body })
+    },
+    [`/api/keys/${id}`, JSON.stringify(patch)] as const,
+  )
 }
 
 function secretInDialog(): Promise<string> {

@@ -23,11 +23,15 @@ interface AwaitAppProps {
 /** Waits for the app's first exchange, and says what is in its way. */
 export function AwaitApp({ verdict, appName, ...given }: AwaitAppProps) {
   const [mended, setMended] = useState<string | null>(null)
-  if (verdict.kind === 'trouble' && idOf(verdict) !== mended) {
+  if (verdict.kind === 'trouble' && !isMended(verdict, mended)) {
     return (
       <Callout kind="bad" title={text.connect.troubleTitle}>
         <Sentence trouble={verdict} />
-        <MendButton trouble={verdict} {...given} onMended={() => setMended(idOf(verdict))} />
+        <MendButton
+          trouble={verdict}
+          {...given}
+          onMended={() => setMended('exchange' in verdict ? verdict.exchange.id : null)}
+        />
       </Callout>
     )
   }
@@ -45,9 +49,9 @@ export function AwaitApp({ verdict, appName, ...given }: AwaitAppProps) {
   )
 }
 
-/** What the person has mended does not come up again by itself; the next request may. */
-function idOf(trouble: Trouble): string | null {
-  return 'exchange' in trouble ? trouble.exchange.id : null
+/** What one exchange has shown does not come up again once mended; the next exchange may show it again. */
+function isMended(trouble: Trouble, mended: string | null): boolean {
+  return 'exchange' in trouble && trouble.exchange.id === mended
 }
 
 function Sentence({ trouble }: { trouble: Trouble }) {

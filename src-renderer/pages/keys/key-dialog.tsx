@@ -9,6 +9,7 @@ import { formatDate } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { draftOf, type Expiry, type KeyDraft, readDraft } from './key-draft.ts'
 import { KeyLimits } from './key-limits.tsx'
+import { KeySummary } from './key-summary.tsx'
 import { restrictionsOf } from './restrictions.ts'
 import { ScopeChoice } from './scope-choice.tsx'
 
@@ -63,6 +64,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
           <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
             <KeyLimits draft={draft} onChange={change} />
           </More>
+          <KeySummary draft={draft} expiresAt={editing?.expiresAt ?? null} />
           {problem !== null && <Callout kind="bad" title={problem} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -54,7 +54,8 @@ export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number
   return parsed.success ? parsed.data : { problem: parsed.error.issues[0]?.message ?? '' }
 }
 
-function expiryOf(expiry: Expiry, before: number | null, now: number): number | null {
+/** When the key will stop; null for never. `before` is its date as it is now. */
+export function expiryOf(expiry: Expiry, before: number | null, now: number): number | null {
   if (expiry === 'never') return null
   return expiry === 'keep' ? before : now + Number(expiry) * DAY_MS
 }

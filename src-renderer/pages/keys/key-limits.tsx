@@ -1,5 +1,7 @@
 import { NumberInput, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import type { OriginRecord } from '#shared/origin.ts'
 import { useAppState, useOrigins } from '../../api/queries.ts'
+import { originName } from '../../parts/origin-name.ts'
 import { text } from '../../text/text.ts'
 import type { KeyDraft } from './key-draft.ts'
 
@@ -11,7 +13,8 @@ interface KeyLimitsProps {
 /** Everything about a key that most people never need. */
 export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
   const models = useAppState().data?.upstream.models ?? []
-  const origins = useOrigins().data?.map(({ origin }) => origin) ?? []
+  const origins = useOrigins().data ?? []
+  const placeholder = (list: string[]) => (list.length === 0 ? { placeholder: text.keys.modelsPlaceholder } : {})
   const clearButton = { 'aria-label': text.shell.clear }
   return (
     <Stack pt="sm">
@@ -20,18 +23,21 @@ export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
         description={text.keys.modelsHint}
         data={models}
         value={draft.models}
+        {...placeholder(draft.models)}
         clearButtonProps={clearButton}
         onChange={(list) => onChange({ models: list })}
       />
       <TagsInput
         label={text.keys.originsLabel}
         description={text.keys.originsHint}
-        data={origins}
+        data={origins.map(({ origin }) => origin)}
+        renderOption={({ option }) => nameOf(origins, option.value)}
         value={draft.origins}
+        {...placeholder(draft.origins)}
         clearButtonProps={clearButton}
         onChange={(list) => onChange({ origins: list })}
       />
-      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: 'end' }}>
         <Limit
           label={text.keys.rpmLabel}
           value={draft.requestsPerMinute}
@@ -70,6 +76,11 @@ export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
       />
     </Stack>
   )
+}
+
+function nameOf(origins: readonly OriginRecord[], origin: string): string {
+  const known = origins.find((record) => record.origin === origin)
+  return originName(known ?? { origin, label: null })
 }
 
 interface LimitProps {

@@ -1,12 +1,22 @@
-import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Group, Menu, Stack, Switch, Text, VisuallyHidden } from '@mantine/core'
 import { IconDots, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
 import type { Key } from '#shared/key.ts'
+import type { KeyUse } from '#shared/key-use.ts'
+import { useOrigins } from '../../api/queries.ts'
+import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
+import { SearchField } from '../../parts/search-field.tsx'
+import { SortHeader } from '../../parts/sort-header.tsx'
+import type { Sorting } from '../../parts/sorting.ts'
 import { Pill } from '../../parts/status.tsx'
-import { formatAgo, formatDate, formatDateTime, formatList } from '../../text/format.ts'
+import { compareTexts, formatAgo, formatDate, formatDateTime, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
+import { arrangeKeys, type KeyColumn } from './arrange-keys.ts'
 import { restrictionsOf } from './restrictions.ts'
 import { useDeleteKey, useSwitchKey } from './use-key-actions.ts'
+import { type KeyUses, useKeyUses } from './use-key-uses.ts'
+import { UsedToday } from './used-today.tsx'
 
 interface KeyTableProps {
   keys: readonly Key[]
@@ -15,38 +25,80 @@ interface KeyTableProps {
 }
 
 export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
-  const columns = text.keys.columns
+  const [search, setSearch] = useState('')
+  const [sorting, setSorting] = useState<Sorting<KeyColumn>>({ by: 'name', descending: false })
+  const used = useKeyUses()
+  const tokensToday = new Map([...used.today].map(([id, sums]) => [id, sums.totalTokens]))
+  const arranged = arrangeKeys(keys, { search, sorting, tokensToday, compareNames: compareTexts })
   return (
-    <div className={classes.tableScroll}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th>{columns.name}</th>
-            <th>{columns.may}</th>
-            <th>{columns.lastUsed}</th>
-            <th>{columns.enabled}</th>
-            <th>
-              <VisuallyHidden>{columns.actions}</VisuallyHidden>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {keys.map((key) => (
-            <KeyRow key={key.id} shown={key} onEdit={() => onEdit(key)} onRotate={() => onRotate(key)} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Stack gap="sm">
+      <SearchField label={text.keys.search} value={search} onChange={setSearch} />
+      {arranged.length === 0 ? (
+        <Text c="dimmed" role="status">
+          {text.keys.notFound(search)}
+        </Text>
+      ) : (
+        <div className={classes.tableScroll}>
+          <table className={classes.table}>
+            <Headings sorting={sorting} onSort={setSorting} />
+            <tbody>
+              {arranged.map((key) => (
+                <KeyRow
+                  key={key.id}
+                  shown={key}
+                  used={used}
+                  onEdit={() => onEdit(key)}
+                  onRotate={() => onRotate(key)}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Stack>
   )
 }
 
-interface KeyRowProps {
+interface HeadingsProps {
+  sorting: Sorting<KeyColumn>
+  onSort: (sorting: Sorting<KeyColumn>) => void
+}
+
+function Headings(props: HeadingsProps) {
+  const columns = text.keys.columns
+  return (
+    <thead>
+      <tr>
+        <SortHeader column="name" {...props}>
+          {columns.name}
+        </SortHeader>
+        <th data-optional>{columns.may}</th>
+        <SortHeader column="usedToday" descendingFirst {...props}>
+          {columns.usedToday}
+        </SortHeader>
+        <SortHeader column="lastUsed" descendingFirst {...props}>
+          {columns.lastUsed}
+        </SortHeader>
+        <th>{columns.enabled}</th>
+        <th>
+          <VisuallyHidden>{columns.actions}</VisuallyHidden>
+        </th>
+      </tr>
+    </thead>
+  )
+}
+
+interface KeyRowProps extends KeyMenuProps {
+  used: KeyUses
+}
+
+interface KeyMenuProps {
   shown: Key
   onEdit: () => void
   onRotate: () => void
 }
 
-function KeyRow({ shown, onEdit, onRotate }: KeyRowProps) {
+function KeyRow({ shown, used, onEdit, onRotate }: KeyRowProps) {
   const switching = useSwitchKey(shown)
   return (
     <tr>
@@ -59,16 +111,17 @@ function KeyRow({ shown, onEdit, onRotate }: KeyRowProps) {
           {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
         </Text>
       </td>
-      <td>
+      <td data-optional>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
         <Text size="sm" c="dimmed">
           {restrictionsOf(shown).join(', ')}
         </Text>
       </td>
       <td>
-        <Text size="sm" c="dimmed" {...(shown.lastUsedAt === null ? {} : { title: formatDateTime(shown.lastUsedAt) })}>
-          {shown.lastUsedAt === null ? text.words.never : formatAgo(shown.lastUsedAt)}
-        </Text>
+        <UsedToday shown={shown} today={used.today.get(shown.id)} use={used.uses.get(shown.id)} />
+      </td>
+      <td>
+        <LastUsed at={shown.lastUsedAt} caller={used.uses.get(shown.id)?.lastCaller ?? null} />
       </td>
       <td>
         <Switch
@@ -85,6 +138,31 @@ function KeyRow({ shown, onEdit, onRotate }: KeyRowProps) {
   )
 }
 
+function LastUsed({ at, caller }: { at: number | null; caller: KeyUse['lastCaller'] }) {
+  const origins = useOrigins().data ?? []
+  if (at === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        {text.words.never}
+      </Text>
+    )
+  }
+  const known = origins.find(({ origin }) => origin === caller?.origin)
+  const who = caller?.origin == null ? caller?.userAgent : originName(known ?? { origin: caller.origin, label: null })
+  return (
+    <>
+      <Text size="sm" title={formatDateTime(at)}>
+        {formatAgo(at)}
+      </Text>
+      {who != null && (
+        <Text size="sm" c="dimmed">
+          {text.keys.lastFrom(who)}
+        </Text>
+      )}
+    </>
+  )
+}
+
 function Validity({ shown }: { shown: Key }) {
   const now = Date.now()
   if (shown.expiresAt !== null && shown.expiresAt <= now) return <Pill kind="bad">{text.keys.expired}</Pill>
@@ -94,7 +172,7 @@ function Validity({ shown }: { shown: Key }) {
   return shown.expiresAt === null ? null : <Pill kind="plain">{text.keys.expires(formatDate(shown.expiresAt))}</Pill>
 }
 
-function KeyMenu({ shown, onEdit, onRotate }: KeyRowProps) {
+function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
   const deleting = useDeleteKey(shown)
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">

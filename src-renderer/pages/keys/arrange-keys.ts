@@ -1,0 +1,38 @@
+import type { Key } from '#shared/key.ts'
+import type { Sorting } from '../../parts/sorting.ts'
+
+export type KeyColumn = 'name' | 'usedToday' | 'lastUsed'
+
+export interface Arrangement {
+  readonly search: string
+  readonly sorting: Sorting<KeyColumn>
+  /** Tokens of today by key id. */
+  readonly tokensToday: ReadonlyMap<string, number>
+  /** Puts names in the order of the person's language. */
+  readonly compareNames: (a: string, b: string) => number
+}
+
+/** The keys that match what is searched for (their name, their person, the beginning of their secret), in order. */
+export function arrangeKeys(keys: readonly Key[], arrangement: Arrangement): Key[] {
+  const wanted = arrangement.search.trim().toLowerCase()
+  const found = keys.filter(({ name, owner, prefix }) =>
+    [name, owner ?? '', prefix].some((text) => text.toLowerCase().includes(wanted)),
+  )
+  const { by, descending } = arrangement.sorting
+  const order = ORDERS[by](arrangement)
+  return found.sort((a, b) => (descending ? -1 : 1) * order(a, b) || arrangement.compareNames(a.name, b.name))
+}
+
+type Order = (a: Key, b: Key) => number
+
+const ORDERS: Record<KeyColumn, (arrangement: Arrangement) => Order> = {
+  name:
+    ({ compareNames }) =>
+    (a, b) =>
+      compareNames(a.name, b.name),
+  usedToday:
+    ({ tokensToday }) =>
+    (a, b) =>
+      (tokensToday.get(a.id) ?? 0) - (tokensToday.get(b.id) ?? 0),
+  lastUsed: () => (a, b) => (a.lastUsedAt ?? 0) - (b.lastUsedAt ?? 0),
+}

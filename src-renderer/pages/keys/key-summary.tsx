@@ -1,0 +1,54 @@
+import { Callout } from '../../parts/callout.tsx'
+import { originName } from '../../parts/origin-name.ts'
+import { formatDate, formatList, formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { expiryOf, type KeyDraft } from './key-draft.ts'
+
+interface KeySummaryProps {
+  draft: KeyDraft
+  /** Its date as it is now, for "keep". */
+  expiresAt: number | null
+}
+
+/** What the key will be allowed to do, in sentences. */
+export function KeySummary({ draft, expiresAt }: KeySummaryProps) {
+  return (
+    <Callout kind="plain" title={text.keys.summary.title}>
+      {sentencesOf(draft, expiresAt).join(' ')}
+    </Callout>
+  )
+}
+
+function sentencesOf(draft: KeyDraft, expiresAt: number | null): string[] {
+  const { summary } = text.keys
+  const until = expiryOf(draft.expiry, expiresAt, Date.now())
+  const limits = limitsOf(draft)
+  return [
+    mayOf(draft),
+    draft.models.length > 0 && summary.models(formatList(draft.models)),
+    draft.origins.length > 0 && summary.origins(formatList(draft.origins.map(nameOf))),
+    draft.endpoints.length > 0 && summary.endpoints(formatList(draft.endpoints)),
+    limits.length > 0 && summary.limits(formatList(limits)),
+    draft.allowInUrl && summary.inUrl,
+    until === null ? summary.forever : summary.until(formatDate(until)),
+  ].filter((sentence) => sentence !== false)
+}
+
+function mayOf({ scopes }: KeyDraft): string {
+  const { summary } = text.keys
+  if (scopes.length === 0) return summary.mayNothing
+  return scopes.includes('all')
+    ? summary.mayAll
+    : summary.may(formatList(scopes.map((scope) => text.words.scopes[scope])))
+}
+
+function limitsOf({ requestsPerMinute, tokensPerDay, concurrency }: KeyDraft): string[] {
+  const { perMinute, perDay, atOnce } = text.keys.summary
+  return [
+    requestsPerMinute !== '' && perMinute(formatNumber(requestsPerMinute)),
+    tokensPerDay !== '' && perDay(formatNumber(tokensPerDay)),
+    concurrency !== '' && atOnce(formatNumber(concurrency)),
+  ].filter((limit) => limit !== false)
+}
+
+const nameOf = (origin: string) => originName({ origin, label: null })
