@@ -46,7 +46,8 @@ const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000)
 
 /** Which exchanges: those that fit all that is given. `` (empty) stands for exchanges that had none. */
 export const exchangeFilterSchema = z.object({
-  key: z.string().max(100).optional(),
+  /** The key's id, or several with commas between them: any of these. */
+  key: z.string().max(4000).optional(),
   origin: z.string().max(300).optional(),
   model: z.string().max(300).optional(),
   route: z.string().max(300).optional(),
@@ -59,6 +60,21 @@ export const exchangeFilterSchema = z.object({
   to: instant.optional(),
 })
 export type ExchangeFilter = z.output<typeof exchangeFilterSchema>
+
+/** The keys of a filter: `key` may name several, with commas between them. */
+export function keysOf({ key }: Pick<ExchangeFilter, 'key'>): string[] | undefined {
+  return key?.split(',')
+}
+
+/** Whether an exchange is one of those that a filter is about. */
+export function fitsFilter(exchange: Exchange, filter: ExchangeFilter): boolean {
+  const { origin, model, route, outcome, reason } = exchange
+  const values = { origin, model, route, outcome, reason }
+  const names = Object.keys(values) as (keyof typeof values)[]
+  if (names.some((name) => filter[name] !== undefined && filter[name] !== (values[name] ?? ''))) return false
+  if (keysOf(filter)?.includes(exchange.keyId ?? '') === false) return false
+  return exchange.time >= (filter.from ?? 0) && exchange.time < (filter.to ?? Infinity)
+}
 
 /** Where a page of exchanges (newest first) goes on: after this one. */
 export function cursorAfter({ time, id }: Pick<Exchange, 'time' | 'id'>): string {

@@ -1,4 +1,4 @@
-import { type Exchange, type ExchangeFilter, exchangeSchema } from '#shared/exchange.ts'
+import { type Exchange, type ExchangeFilter, exchangeSchema, keysOf } from '#shared/exchange.ts'
 import type { Connection } from './connection.ts'
 import { NO_TERM, type Terms } from './terms.ts'
 
@@ -186,12 +186,20 @@ function placeIn({ time, row }: Place): Place {
 }
 
 /** Columns of terms by which exchanges can be chosen. */
-const FILTERED = ['key', 'origin', 'model', 'route', 'outcome', 'reason'] as const satisfies (keyof ExchangeFilter)[]
+const FILTERED = ['origin', 'model', 'route', 'outcome', 'reason'] as const satisfies (keyof ExchangeFilter)[]
 
 /** The filter in SQL; undefined when it names a text that no exchange has. */
 function fittingRows(filter: ExchangeFilter, terms: Terms) {
   const values: Record<string, number> = {}
   let where = ''
+  const keys = keysOf(filter)
+  if (keys !== undefined) {
+    // Numbers of our own making: what stands in the query of a request never stands in SQL.
+    const known = keys.flatMap((key) => (key === '' ? [] : (terms.find(key) ?? [])))
+    const none = keys.includes('')
+    if (known.length === 0 && !none) return undefined
+    where += ` AND (key IN (${known.join(', ')})${none ? ' OR key IS NULL' : ''})`
+  }
   for (const column of FILTERED) {
     const text = filter[column]
     if (text === undefined) continue

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/exchange.ts'
 import type { Place, UsageStore } from './ports.ts'
 
 export interface PageQuery extends ExchangeFilter {
@@ -58,16 +58,6 @@ async function* walkAll(store: UsageStore, filter: ExchangeFilter): AsyncGenerat
 }
 
 /** Whether an exchange that is not written yet belongs on a page. */
-export function fits(exchange: Exchange, { limit: _, before, from, to, ...filter }: PageQuery): boolean {
-  const values = {
-    key: exchange.keyId,
-    origin: exchange.origin,
-    model: exchange.model,
-    route: exchange.route,
-    outcome: exchange.outcome,
-    reason: exchange.reason,
-  }
-  const names = Object.keys(values) as (keyof typeof values)[]
-  if (names.some((name) => filter[name] !== undefined && filter[name] !== (values[name] ?? ''))) return false
-  return exchange.time >= (from ?? 0) && exchange.time < Math.min(to ?? Infinity, before?.time ?? Infinity)
+export function fits(exchange: Exchange, { before, ...filter }: PageQuery): boolean {
+  return fitsFilter(exchange, filter) && exchange.time < (before?.time ?? Infinity)
 }

@@ -1,6 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange } from '#shared/exchange.ts'
+import { EXCHANGE_LISTS, filterIn } from './exchange-lists.ts'
+import { type ExchangePages, insertFresh } from './exchange-pages.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
 
 /** Several exchanges a second must not draw the page as often. */
@@ -28,6 +30,9 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
     const fresh = gathered
     gathered = []
     client.setQueryData<Exchange[]>(['exchanges'], (before) => mergeExchanges(fresh, before ?? []))
+    for (const [key, pages] of client.getQueriesData<ExchangePages>({ queryKey: EXCHANGE_LISTS })) {
+      if (pages !== undefined) client.setQueryData(key, insertFresh(pages, filterIn(key), fresh))
+    }
   }
 
   return (event) => {

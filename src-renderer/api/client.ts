@@ -41,7 +41,8 @@ function requestOf(route: ConsoleRoute, input: object, id = ''): [url: string, i
   return [path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }]
 }
 
-function queryOf(input: object): string {
+/** The query of an address: `?a=1`, or nothing for nothing. */
+export function queryOf(input: object): string {
   const entries = Object.entries(input).filter(([, value]) => value !== undefined)
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`
 }

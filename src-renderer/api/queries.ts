@@ -32,10 +32,14 @@ export const useExchanges = () =>
 
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}) })
 
-/** Cut into days of this browser's time zone: the one on the person's clock. */
-export const useUsage = (period: Period, by: Dimension) =>
+/** Cut into days of this browser's time zone: the one on the person's clock. With `from` (ms UTC) about that range. */
+export const useUsage = (period: Period, by: Dimension, range: { from?: number; to?: number } = {}) =>
   useQuery({
-    queryKey: ['usage', period, by],
-    queryFn: () => call('GET /api/usage', { period, by, timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
+    queryKey: ['usage', period, by, range],
+    queryFn: () => call('GET /api/usage', { period, by, timeZone: ownTimeZone(), ...range }),
     placeholderData: (before) => before,
   })
+
+export function ownTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}

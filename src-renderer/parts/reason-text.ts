@@ -1,6 +1,6 @@
 import type { Exchange } from '#shared/exchange.ts'
 import { REFUSALS, type RefusalCode } from '#shared/refusals.ts'
-import { text } from '../text/text.ts'
+import { locale, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
 export function resultOf(exchange: Exchange): string {
@@ -10,6 +10,23 @@ export function resultOf(exchange: Exchange): string {
 /** Why an exchange did not come through, in one sentence. */
 export function sentenceOfTrouble(exchange: Exchange): string {
   return refusalText(exchange.reason)?.[1] ?? text.words.outcomes[exchange.outcome]
+}
+
+/** Whether there is a sentence for just this. */
+export function isExplained({ reason }: Pick<Exchange, 'reason'>): boolean {
+  return refusalText(reason) !== undefined
+}
+
+/** Every refusal, to choose one of them; where several have the same few words, with their sentence. */
+export function refusalOptions(): { value: string; label: string }[] {
+  const entries = Object.entries(text.words.refusals)
+  const counts = Map.groupBy(entries, ([, [short]]) => short)
+  return entries
+    .map(([value, [short, sentence]]) => ({
+      value,
+      label: counts.get(short)?.length === 1 ? short : `${short}: ${sentence}`,
+    }))
+    .sort((one, other) => one.label.localeCompare(other.label, locale))
 }
 
 function refusalText(reason: string | null) {

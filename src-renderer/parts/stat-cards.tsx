@@ -6,7 +6,7 @@ interface Stat {
   label: string
   value: ReactNode
   /** One more line below, where there is something to say. */
-  note?: string | null
+  note?: ReactNode
 }
 
 /** Numbers that matter, side by side. */

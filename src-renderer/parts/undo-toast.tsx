@@ -33,3 +33,7 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
 export function showProblem(message: string): void {
   notifications.show({ message, color: 'red', closeButtonProps: { 'aria-label': text.shell.close } })
 }
+
+export function showDone(message: string): void {
+  notifications.show({ message, closeButtonProps: { 'aria-label': text.shell.close } })
+}

@@ -2,6 +2,7 @@ import {
   IconChartBar,
   IconHome,
   IconKey,
+  IconListDetails,
   IconMessageQuestion,
   IconPlugConnected,
   IconSettings,
@@ -44,6 +45,13 @@ export const PAGES: readonly PageEntry[] = [
     shortLabel: text.shell.usage,
     icon: IconChartBar,
     page: lazy(async () => ({ default: (await import('../pages/usage/usage-page.tsx')).UsagePage })),
+  },
+  {
+    path: '/activity',
+    label: text.shell.activity,
+    shortLabel: text.shell.activity,
+    icon: IconListDetails,
+    page: lazy(async () => ({ default: (await import('../pages/activity/activity-page.tsx')).ActivityPage })),
   },
   {
     path: '/connect',

@@ -11,6 +11,8 @@ const seconds = new Intl.NumberFormat(locale, {
   maximumFractionDigits: 2,
 })
 const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 const and = new Intl.ListFormat(locale, { type: 'conjunction' })
 
@@ -25,8 +27,29 @@ export const formatDate = (ms: number) => date.format(ms)
 export const formatDateTime = (ms: number) => dateTime.format(ms)
 /** `1.25s`, from milliseconds. */
 export const formatSeconds = (ms: number) => seconds.format(ms / 1000)
+/** To the second. */
+export const formatClock = (ms: number) => clock.format(ms)
 export const formatTime = (ms: number) => time.format(ms)
+/** `12%`, from 0.12. */
+export const formatShare = (part: number) => share.format(part)
 export const formatList = (words: readonly string[]) => and.format(words)
+
+/** `80 ms`, `1.2 sec` or `4.5 min`, from milliseconds. */
+export function formatDuration(ms: number): string {
+  const [unit, value] = ms < 100 ? ['millisecond', ms] : ms < 60_000 ? ['second', ms / 1000] : ['minute', ms / 60_000]
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: value < 10 && unit !== 'millisecond' ? 1 : 0,
+  }).format(value)
+}
+
+/** `€12.30`. Small sums keep two digits that say something. */
+export function formatMoney(value: number, currency: string): string {
+  const small = value > 0 && value < 1 ? { maximumSignificantDigits: 2 } : {}
+  return new Intl.NumberFormat(locale, { style: 'currency', currency, ...small }).format(value)
+}
 
 const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_536_000],

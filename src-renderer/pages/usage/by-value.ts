@@ -1,19 +1,15 @@
-import type { Dimension, UsageReport, UsageSums } from '#shared/usage.ts'
-import { addSums } from '../../parts/usage-sums.ts'
+import type { Dimension, TimedSums, UsageReport } from '#shared/usage.ts'
 import { text } from '../../text/text.ts'
 
-export interface ValueSums extends UsageSums {
-  /** The model, key id or origin. */
+export interface ValueSums extends TimedSums {
+  /** The model, key id, origin, route or owner. */
   readonly value: string
   readonly label: string
 }
 
 /** A report's sums for each value of its dimension, the one with most tokens first. */
 export function sumsByValue(report: UsageReport): ValueSums[] {
-  const groups = Map.groupBy(report.rows, (row) => row.value)
-  return [...groups]
-    .map(([value, rows]) => ({ value, label: labelOf(report.by, value, rows[0]?.label), ...addSums(rows) }))
-    .sort((a, b) => b.totalTokens - a.totalTokens || b.requests - a.requests)
+  return report.values.map((sums) => ({ ...sums, label: labelOf(report.by, sums.value, sums.label) }))
 }
 
 const NOTHING: Record<Dimension, string> = {
@@ -24,6 +20,14 @@ const NOTHING: Record<Dimension, string> = {
   owner: text.words.noOwner,
 }
 
-function labelOf(by: Dimension, value: string, label: string | undefined): string {
-  return value === '' ? NOTHING[by] : label === undefined || label === '' ? value : label
+function labelOf(by: Dimension, value: string, label: string): string {
+  if (value === '') return NOTHING[by]
+  if (by === 'route') return taskLabel(value)
+  return label === '' ? value : label
+}
+
+/** Several routes are for the same task, so that each needs its address too. */
+function taskLabel(route: string): string {
+  const name = text.tasks.names[route]
+  return name === undefined || route === 'unknown' ? (name ?? route) : `${name} · ${route}`
 }

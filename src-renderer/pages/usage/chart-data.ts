@@ -10,7 +10,7 @@ const OTHER = 'other'
 export interface ChartData {
   metric: 'totalTokens' | 'requests'
   /** In the order of the stack, from below. */
-  series: { name: string; label: string }[]
+  series: { name: string; label: string /** undefined for all the others together. */; value?: string }[]
   /** One per bucket: its name under `bucket`, and each series' number under the series' name. */
   points: Record<string, string | number>[]
 }
@@ -20,7 +20,11 @@ export function chartData(report: UsageReport): ChartData {
   const metric = report.totals.totalTokens > 0 ? 'totalTokens' : 'requests'
   const values = sumsByValue(report).filter((sums) => sums[metric] > 0)
   const shown = values.slice(0, values.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES)
-  const series = shown.map(({ label }, index) => ({ name: `s${index}`, label }))
+  const series = shown.map(({ label, value }, index): ChartData['series'][number] => ({
+    name: `s${index}`,
+    label,
+    value,
+  }))
   if (values.length > shown.length) series.push({ name: OTHER, label: text.usage.other })
   const nameOf = new Map(shown.map(({ value }, index) => [value, `s${index}`]))
   return { metric, series, points: pointsOf(report, metric, series, nameOf) }

@@ -2,21 +2,29 @@ import '@mantine/charts/styles.css'
 import { BarChart } from '@mantine/charts'
 import { formatCompact, formatNumber } from '../../text/format.ts'
 import type { ChartData } from './chart-data.ts'
+import classes from './usage.module.css'
 
 /** Told apart by lightness too, for those who do not see the hues. */
 const COLORS = ['pine.7', 'brass.4', 'pine.3', 'brass.7', 'gray.6', 'gray.4']
 
-/** For the eye only: the table beside it holds the numbers. */
-export function StackedBars({ data, label }: { data: ChartData; label: string }) {
+interface StackedBarsProps {
+  data: ChartData
+  label: string
+  /** A bar was pressed: which bucket, and which value of it, or none when it stands for several. */
+  onChoose: (bucket: number, value: string | undefined) => void
+}
+
+/** For the eye and the mouse only: the table below holds the numbers, and the same links. */
+export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
   return (
-    <div role="img" aria-label={label}>
+    <div role="img" aria-label={label} className={classes.chart}>
       <div aria-hidden>
         <BarChart
           h="17rem"
           data={data.points}
           dataKey="bucket"
           type="stacked"
-          series={data.series.map((series, index) => ({ ...series, color: COLORS[index] ?? 'gray.5' }))}
+          series={data.series.map(({ name, label }, index) => ({ name, label, color: COLORS[index] ?? 'gray.5' }))}
           withLegend={data.series.length > 1}
           legendProps={{ verticalAlign: 'bottom' }}
           tickLine="none"
@@ -25,8 +33,20 @@ export function StackedBars({ data, label }: { data: ChartData; label: string })
           valueFormatter={formatNumber}
           yAxisProps={{ tickFormatter: formatCompact, width: 48 }}
           xAxisProps={{ minTickGap: 16 }}
-          barChartProps={{ accessibilityLayer: false }}
-          barProps={{ isAnimationActive: false }}
+          barChartProps={{
+            accessibilityLayer: false,
+            onClick: ({ activeTooltipIndex }) => {
+              if (typeof activeTooltipIndex === 'number') onChoose(activeTooltipIndex, undefined)
+            },
+          }}
+          barProps={({ name }) => ({
+            isAnimationActive: false,
+            onClick: (_, index, event) => {
+              // The column behind the bar would be chosen too.
+              event.stopPropagation()
+              onChoose(index, data.series.find((series) => series.name === name)?.value)
+            },
+          })}
         />
       </div>
     </div>

@@ -1,21 +1,40 @@
+import { Text } from '@mantine/core'
 import { lazy, Suspense } from 'react'
+import { useLocation } from 'wouter'
 import type { UsageReport } from '#shared/usage.ts'
+import { useKeys } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { text } from '../../text/text.ts'
 import { chartData } from './chart-data.ts'
+import { exchangesBehind } from './drill-down.ts'
 
 // The charts weigh more than everything else together: they come only when there is something to draw.
 const StackedBars = lazy(async () => ({ default: (await import('./stacked-bars.tsx')).StackedBars }))
 
 export function UsageChart({ report }: { report: UsageReport }) {
+  const [, navigate] = useLocation()
+  const keys = useKeys().data ?? []
   const data = chartData(report)
   if (data.series.length === 0) return null
   const title = data.metric === 'totalTokens' ? text.usage.chartTitle : text.usage.chartTitleRequests
   return (
-    <Card title={title}>
+    <Card
+      title={title}
+      aside={
+        <Text size="sm" c="dimmed">
+          {text.usage.chartHint}
+        </Text>
+      }
+    >
       <Suspense fallback={<Loading />}>
-        <StackedBars data={data} label={`${title}. ${text.usage.chartDescription}`} />
+        <StackedBars
+          data={data}
+          label={`${title}. ${text.usage.chartDescription}`}
+          onChoose={(index, value) =>
+            navigate('/activity', { state: exchangesBehind(report, { value, bucket: report.buckets[index] }, keys) })
+          }
+        />
       </Suspense>
     </Card>
   )

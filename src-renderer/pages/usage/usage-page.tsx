@@ -1,46 +1,90 @@
-import { Group, SegmentedControl, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { useState } from 'react'
-import { DIMENSIONS, type Dimension, PERIODS, type Period, type UsageReport } from '#shared/usage.ts'
-import { useUsage } from '../../api/queries.ts'
+import type { UsageReport } from '#shared/usage.ts'
+import { ownTimeZone, useUsage } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
+import { ExportMenu } from '../../parts/export-menu.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
+import { usePageState } from '../../parts/page-state.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
-import { StatCards } from '../../parts/stat-cards.tsx'
-import { formatCompact, formatNumber } from '../../text/format.ts'
+import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
+import { useCloudPrice } from './cloud-price.ts'
+import { PeriodBar } from './period-bar.tsx'
 import { UsageChart } from './usage-chart.tsx'
+import { firstState, rangeOf, type UsageState, usageStateSchema } from './usage-state.ts'
+import { UsageSummary } from './usage-summary.tsx'
 import { UsageTable } from './usage-table.tsx'
 
 export function UsagePage() {
-  const [period, setPeriod] = useState<Period>('week')
-  const [by, setBy] = useState<Dimension>('model')
+  const [opened] = useState(Date.now)
+  const [fallback] = useState(() => firstState(opened))
+  const [state, setState] = usePageState(usageStateSchema, fallback)
+  const range = state.period === 'range' ? rangeOf(state, opened) : {}
   return (
     <>
-      <PageHeader title={text.usage.title} intro={text.usage.intro} />
-      <Group mb="md" gap="sm">
-        <SegmentedControl
-          aria-label={text.usage.periodLabel}
-          data={PERIODS.map((value) => ({ value, label: text.usage.periods[value] }))}
-          value={period}
-          onChange={setPeriod}
-        />
-        <SegmentedControl
-          aria-label={text.usage.dimensionLabel}
-          data={DIMENSIONS.map((value) => ({ value, label: text.usage.dimensions[value] }))}
-          value={by}
-          onChange={setBy}
-        />
-      </Group>
-      <QueryGate query={useUsage(period, by)}>{(report) => <Report report={report} />}</QueryGate>
+      <PageHeader
+        title={text.usage.title}
+        intro={text.usage.intro}
+        action={range !== null && <ExportUsage state={state} range={range} />}
+      />
+      <PeriodBar state={state} onChange={setState} />
+      {range === null ? (
+        <Callout kind="wait" title={text.usage.rangeWrong} />
+      ) : (
+        <Reports state={state} range={range} onChange={setState} />
+      )}
     </>
   )
 }
 
-function Report({ report }: { report: UsageReport }) {
+type Range = { from?: number; to?: number }
+
+function queryOf({ period, by }: UsageState) {
+  return { period: period === 'range' ? 'all' : period, by } as const
+}
+
+function ExportUsage({ state, range }: { state: UsageState; range: Range }) {
+  const query = queryOf(state)
+  const report = useUsage(query.period, query.by, range).data
+  const times = report === undefined ? range : { from: report.from, to: report.to }
+  return (
+    <ExportMenu
+      files={[
+        { route: 'GET /api/export/usage', input: { ...query, ...range, timeZone: ownTimeZone() }, name: 'usage' },
+        { route: 'GET /api/export/exchanges', input: times, name: 'requests' },
+      ]}
+    />
+  )
+}
+
+interface ReportsProps {
+  state: UsageState
+  range: Range
+  onChange: (state: UsageState) => void
+}
+
+function Reports({ state, range, onChange }: ReportsProps) {
+  const { period, by } = queryOf(state)
+  return (
+    <QueryGate query={useUsage(period, by, range)}>
+      {(report) => <Report report={report} table={state.table} onTable={(table) => onChange({ ...state, table })} />}
+    </QueryGate>
+  )
+}
+
+interface ReportProps {
+  report: UsageReport
+  table: UsageState['table']
+  onTable: (table: UsageState['table']) => void
+}
+
+function Report({ report, table, onTable }: ReportProps) {
   const { totals } = report
+  const [price, setPrice] = useCloudPrice()
   if (totals.requests === 0 && totals.refused === 0) {
     const title = report.period === 'all' ? text.usage.empty : text.usage.none
     return (
@@ -51,24 +95,12 @@ function Report({ report }: { report: UsageReport }) {
   }
   return (
     <Stack>
-      <StatCards
-        stats={[
-          { label: text.usage.requests, value: formatNumber(totals.requests) },
-          { label: text.usage.prompt, value: compactAbove(totals.promptTokens) },
-          { label: text.usage.completion, value: compactAbove(totals.completionTokens) },
-          { label: text.usage.refused, value: formatNumber(totals.refused) },
-        ]}
-      />
+      <UsageSummary report={report} price={price} onPrice={setPrice} />
       {totals.unmetered > 0 && (
         <Callout kind="wait" title={text.usage.unmeteredText(totals.unmetered, formatNumber(totals.unmetered))} />
       )}
       <UsageChart report={report} />
-      <UsageTable report={report} />
+      <UsageTable report={report} price={price} table={table} onTable={onTable} />
     </Stack>
   )
-}
-
-/** Exact while it fits the card. */
-function compactAbove(tokens: number): string {
-  return tokens < 1_000_000 ? formatNumber(tokens) : formatCompact(tokens)
 }

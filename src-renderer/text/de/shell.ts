@@ -7,6 +7,7 @@ export const shell: typeof en = {
   keys: 'Schlüssel',
   origins: 'Seiten & Erweiterungen',
   originsShort: 'Seiten',
+  activity: 'Verlauf',
   usage: 'Nutzung',
   settings: 'Einstellungen',
   settingsShort: 'Optionen',

@@ -5,6 +5,7 @@ export const shell = {
   keys: 'Keys',
   origins: 'Sites & extensions',
   originsShort: 'Sites',
+  activity: 'Activity',
   usage: 'Usage',
   settings: 'Settings',
   settingsShort: 'Settings',

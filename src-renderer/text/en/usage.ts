@@ -1,6 +1,20 @@
-import type { Dimension, Period } from '#shared/usage.ts'
+import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
 
-const periods: Record<Period, string> = { day: '24 hours', week: 'Week', month: 'Month', all: 'All time' }
+const periods: Record<Period | 'range', string> = {
+  day: '24 hours',
+  week: 'Week',
+  month: 'Month',
+  all: 'All time',
+  range: 'Range',
+}
+/** What a period is compared with. */
+const before: Record<UsageReport['period'], string> = {
+  day: 'the 24 hours before',
+  week: 'the week before',
+  month: 'the month before',
+  all: '',
+  range: 'the time before',
+}
 const dimensions: Record<Dimension, string> = {
   model: 'By model',
   key: 'By key',
@@ -37,10 +51,42 @@ export const usage = {
   chartTitle: 'Tokens over time',
   chartTitleRequests: 'Requests over time',
   chartDescription: 'The table below holds the same numbers.',
+  chartHint: 'Choose a bar or a row to see the requests behind it.',
   tableTitle: 'In numbers',
   other: 'Other',
   empty: 'Nothing used yet',
   emptyText: 'When an app asks its first question, the numbers appear here.',
   none: 'Nothing in this period',
+  from: 'First day',
+  to: 'Last day',
+  rangeWrong: 'Choose a first day and a last day that does not come before it.',
+  before,
+  more: (share: string, time: string) => `${share} more than ${time}`,
+  less: (share: string, time: string) => `${share} less than ${time}`,
+  times: (factor: string, time: string) => `${factor} times as many as ${time}`,
+  same: (time: string) => `as many as ${time}`,
+  noneBefore: (time: string) => `none in ${time}`,
+  slower: (share: string, time: string) => `${share} slower than ${time}`,
+  faster: (share: string, time: string) => `${share} faster than ${time}`,
+  asFast: (time: string) => `as fast as ${time}`,
+  firstByte: 'Until the first word',
+  duration: 'Until the end',
+  within: (time: string) => `19 of 20 within ${time}`,
+  speed: 'Tokens per second',
+  untold: 'not told',
+  cost: 'The same in the cloud',
+  costAt: (prompt: string, completion: string) => `at ${prompt} in and ${completion} out for a million tokens`,
+  costColumn: 'In the cloud',
+  setPrice: 'Compare with a cloud price',
+  changePrice: 'Change the price',
+  priceTitle: 'What would it cost in the cloud?',
+  priceText:
+    'Take the prices from the price list of a cloud service. They only serve to compare, and stay in this browser.',
+  pricePrompt: 'A million tokens in',
+  priceCompletion: 'A million tokens out',
+  currency: 'Currency',
+  noPrice: 'Do not compare',
+  byTime: 'Over time',
+  time: 'Time',
   timeZone: (zone: string) => `Days as in ${zone}`,
 }

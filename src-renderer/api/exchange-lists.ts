@@ -1,0 +1,32 @@
+import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
+import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/exchange.ts'
+import { call } from './client.ts'
+import { type ExchangePages, insertFresh, PAGE_SIZE } from './exchange-pages.ts'
+
+/** Where the lists are kept, each by its filter. Below `exchanges`, which what a person does leaves as it is. */
+export const EXCHANGE_LISTS = ['exchanges', 'list'] as const
+
+/** The filter of a list by its place. */
+export function filterIn(key: QueryKey): ExchangeFilter {
+  return key[EXCHANGE_LISTS.length] as ExchangeFilter
+}
+
+/** The exchanges that fit, newest first, page by page into the past; what happens meanwhile appears by itself. */
+export const useExchangeList = (filter: ExchangeFilter) =>
+  useInfiniteQuery<Exchange[], Error, ExchangePages, QueryKey, string | undefined>({
+    queryKey: [...EXCHANGE_LISTS, filter],
+    queryFn: async ({ client, pageParam }) => {
+      if (pageParam !== undefined) return call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE, before: pageParam })
+      const page = await call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE })
+      // What was told while the answer was on its way is not in it.
+      const told = client.getQueryData<Exchange[]>(['exchanges']) ?? []
+      return insertFresh({ pages: [page], pageParams: [undefined] }, filter, told).pages[0] ?? page
+    },
+    initialPageParam: undefined,
+    getNextPageParam: (page) => {
+      const last = page.at(-1)
+      return last === undefined || page.length < PAGE_SIZE ? undefined : cursorAfter(last)
+    },
+    // Each list is asked for anew when it is opened: nothing brings it up to date while nobody looks.
+    gcTime: 0,
+  })

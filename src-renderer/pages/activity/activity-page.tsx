@@ -1,0 +1,25 @@
+import { type ExchangeFilter, exchangeFilterSchema } from '#shared/exchange.ts'
+import { ExportMenu } from '../../parts/export-menu.tsx'
+import { PageHeader } from '../../parts/page-header.tsx'
+import { usePageState } from '../../parts/page-state.ts'
+import { text } from '../../text/text.ts'
+import { FilterBar } from './filter-bar.tsx'
+import { Requests } from './requests.tsx'
+
+const EVERYTHING: ExchangeFilter = {}
+
+/** Every exchange, as it happens. Links from elsewhere bring a filter as their state. */
+export function ActivityPage() {
+  const [filter, setFilter] = usePageState(exchangeFilterSchema, EVERYTHING)
+  return (
+    <>
+      <PageHeader
+        title={text.activity.title}
+        intro={text.activity.intro}
+        action={<ExportMenu files={[{ route: 'GET /api/export/exchanges', input: filter, name: 'requests' }]} />}
+      />
+      <FilterBar filter={filter} onChange={setFilter} />
+      <Requests key={JSON.stringify(filter)} filter={filter} onShowAll={() => setFilter(EVERYTHING)} />
+    </>
+  )
+}

@@ -1,0 +1,75 @@
+import { Modal, Stack, Text } from '@mantine/core'
+import type { Exchange } from '#shared/exchange.ts'
+import { useKeys, useOrigins } from '../../api/queries.ts'
+import { keyNameOf, taskOf } from '../../parts/exchange-text.ts'
+import { resultOf } from '../../parts/reason-text.ts'
+import { formatDateTime, formatDuration, formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import classes from './activity.module.css'
+import { explanationOf } from './explanation.ts'
+import { mendOf } from './mend.ts'
+import { MendButton } from './mend-button.tsx'
+import { siteNameOf } from './site-name.ts'
+
+/** What is known of one exchange; of one that did not come through, why, and the button that mends it. */
+export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onClose: () => void }) {
+  const keys = useKeys().data ?? []
+  const site = siteNameOf(exchange.origin, useOrigins().data ?? [])
+  const mend = exchange.outcome === 'ok' ? null : mendOf(exchange, keys, site ?? '')
+  const explanation = explanationOf(exchange)
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={resultOf(exchange)}
+      closeButtonProps={{ 'aria-label': text.shell.close }}
+    >
+      <Stack>
+        {explanation !== '' && <Text>{explanation}</Text>}
+        {mend !== null && <MendButton mend={mend} exchange={exchange} />}
+        <dl className={classes.facts}>
+          {factsOf(exchange, keyNameOf(exchange, keys), site).map(([name, value]) => (
+            <Fact key={name} name={text.activity.facts[name]} value={value} />
+          ))}
+        </dl>
+      </Stack>
+    </Modal>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
+}
+
+type FactName = keyof typeof text.activity.facts
+
+/** Facts that an exchange does not have are left out. */
+function factsOf(exchange: Exchange, keyName: string, site: string | null): [FactName, string][] {
+  const { origin, userAgent, model, status, promptTokens, completionTokens, firstByteMs, bytesIn, bytesOut } = exchange
+  const task = taskOf(exchange)
+  const facts: [FactName, string | null][] = [
+    ['when', formatDateTime(exchange.time)],
+    ['key', keyName],
+    ['site', site === null || site === origin ? site : `${site} (${origin ?? ''})`],
+    ['program', userAgent],
+    ['task', task === exchange.route ? `${exchange.method} ${task}` : `${task} (${exchange.method} ${exchange.route})`],
+    ['model', model],
+    ['status', status === 0 ? null : String(status)],
+    ['tokens', exchange.outcome === 'refused' ? null : `${tokens(promptTokens)} · ${tokens(completionTokens)}`],
+    ['firstByte', firstByteMs === null ? null : formatDuration(firstByteMs)],
+    ['duration', formatDuration(exchange.durationMs)],
+    ['bytes', `${formatNumber(bytesIn)} · ${formatNumber(bytesOut)}`],
+    ['id', exchange.id],
+  ]
+  return facts.filter((fact): fact is [FactName, string] => fact[1] !== null)
+}
+
+function tokens(count: number | null): string {
+  return count === null ? text.activity.untold : formatNumber(count)
+}

@@ -1,0 +1,127 @@
+import { ActionIcon, Button, Group, Text } from '@mantine/core'
+import { IconChevronRight } from '@tabler/icons-react'
+import type { Ref } from 'react'
+import type { Exchange } from '#shared/exchange.ts'
+import type { Key } from '#shared/key.ts'
+import type { OriginRecord } from '#shared/origin.ts'
+import { keyNameOf, kindOf, taskOf, tokensOf } from '../../parts/exchange-text.ts'
+import { resultOf } from '../../parts/reason-text.ts'
+import { Pill } from '../../parts/status.tsx'
+import { formatClock, formatDate, formatDateTime, formatDuration } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import classes from './activity.module.css'
+import { explanationOf } from './explanation.ts'
+import { siteNameOf } from './site-name.ts'
+import { useAllowSite } from './use-allow-site.ts'
+
+interface ExchangeRowProps {
+  ref: Ref<HTMLDivElement>
+  index: number
+  /** Pixels from the top of the list. */
+  top: number
+  exchange: Exchange
+  keys: readonly Key[]
+  origins: readonly OriginRecord[]
+  onOpen: (exchange: Exchange) => void
+}
+
+export function ExchangeRow({ ref, index, top, exchange, keys, origins, onOpen }: ExchangeRowProps) {
+  const site = siteNameOf(exchange.origin, origins)
+  const at = formatDateTime(exchange.time)
+  return (
+    <div
+      role="row"
+      ref={ref}
+      data-index={index}
+      aria-rowindex={index + 2}
+      className={classes.row}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div role="cell">
+        <Text size="sm">{formatClock(exchange.time)}</Text>
+        <Text size="xs" c="dimmed" truncate>
+          {formatDate(exchange.time)}
+        </Text>
+      </div>
+      <TwoLines first={keyNameOf(exchange, keys)} second={site ?? exchange.userAgent ?? ''} />
+      <TwoLines first={taskOf(exchange)} second={exchange.model ?? ''} />
+      <div role="cell" className={classes.tokens}>
+        <Text size="sm">{tokensOf(exchange)}</Text>
+        <Text size="xs" c="dimmed">
+          {formatDuration(exchange.durationMs)}
+        </Text>
+      </div>
+      <div role="cell" className={classes.result}>
+        <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
+        {exchange.outcome === 'ok' && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={text.activity.detailsOf(at)}
+            onClick={() => onOpen(exchange)}
+          >
+            <IconChevronRight size="1.1rem" />
+          </ActionIcon>
+        )}
+      </div>
+      {exchange.outcome !== 'ok' && (
+        <Trouble exchange={exchange} site={site} origins={origins} onOpen={() => onOpen(exchange)} />
+      )}
+    </div>
+  )
+}
+
+function TwoLines({ first, second }: { first: string; second: string }) {
+  return (
+    <div role="cell">
+      <Text size="sm" fw={550} truncate title={first}>
+        {first}
+      </Text>
+      <Text size="xs" c="dimmed" truncate title={second}>
+        {second}
+      </Text>
+    </div>
+  )
+}
+
+interface TroubleProps {
+  exchange: Exchange
+  site: string | null
+  origins: readonly OriginRecord[]
+  onOpen: () => void
+}
+
+/** Why it did not come through, in plain words, and what can be done about it at once. */
+function Trouble({ exchange, site, origins, onOpen }: TroubleProps) {
+  const allow = useAllowSite(exchange, origins)
+  const sentence = explanationOf(exchange)
+  return (
+    <div role="cell" aria-colspan={5} className={classes.trouble}>
+      <Text size="sm" c="dimmed" flex="1 1 14rem">
+        {sentence}
+      </Text>
+      <Group gap="xs" wrap="nowrap">
+        {allow.state === 'allowed' && <Pill kind="good">{text.activity.allowedSince}</Pill>}
+        {allow.state === 'refused' && (
+          <Button
+            size="compact-sm"
+            variant="light"
+            loading={allow.busy}
+            onClick={allow.run}
+            aria-label={text.activity.allowNamed(site ?? '')}
+          >
+            {text.activity.allowSite}
+          </Button>
+        )}
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={onOpen}
+          aria-label={text.activity.whyOf(`${resultOf(exchange)}, ${formatDateTime(exchange.time)}`)}
+        >
+          {text.activity.why}
+        </Button>
+      </Group>
+    </div>
+  )
+}

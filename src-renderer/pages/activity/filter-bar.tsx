@@ -1,0 +1,172 @@
+import { Button, CloseButton, Group, NativeSelect, Text } from '@mantine/core'
+import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/exchange.ts'
+import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
+import { taskOf } from '../../parts/exchange-text.ts'
+import { originName } from '../../parts/origin-name.ts'
+import { refusalOptions } from '../../parts/reason-text.ts'
+import { formatDateTime, formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import classes from './activity.module.css'
+
+interface FilterBarProps {
+  filter: ExchangeFilter
+  onChange: (filter: ExchangeFilter) => void
+}
+
+interface Choice {
+  value: string
+  label: string
+}
+
+/** Stands for no choice; an empty value stands for exchanges that had none. */
+const ANY = '*'
+
+/** What the list is about. The choices a person makes, and below them those that a link brought along. */
+export function FilterBar({ filter, onChange }: FilterBarProps) {
+  const change = (field: keyof ExchangeFilter, value: string) => {
+    const { [field]: _, ...rest } = filter
+    onChange(value === ANY ? rest : { ...rest, [field]: value })
+  }
+  const words = text.activity.filters
+  return (
+    <>
+      <Group role="group" aria-label={words.label} mb="sm" gap="sm" align="flex-end">
+        <Choose
+          label={words.result}
+          any={words.anyResult}
+          choices={OUTCOMES.map((value) => ({ value, label: text.words.outcomes[value] }))}
+          value={filter.outcome}
+          onChange={(value) => {
+            const { outcome: _, reason: __, ...rest } = filter
+            onChange(value === ANY ? rest : { ...rest, outcome: outcomeSchema.parse(value) })
+          }}
+        />
+        {(filter.outcome === 'refused' || filter.reason !== undefined) && (
+          <Choose
+            label={words.reason}
+            any={words.anyReason}
+            choices={refusalOptions()}
+            value={filter.reason}
+            onChange={(value) => change('reason', value)}
+          />
+        )}
+        <KeyChoice filter={filter} onChange={(value) => change('key', value)} />
+        <OriginChoice filter={filter} onChange={(value) => change('origin', value)} />
+        <ModelChoice filter={filter} onChange={(value) => change('model', value)} />
+      </Group>
+      <Brought filter={filter} onChange={onChange} />
+    </>
+  )
+}
+
+interface FieldProps {
+  filter: ExchangeFilter
+  onChange: (value: string) => void
+}
+
+function KeyChoice({ filter, onChange }: FieldProps) {
+  const known = (useKeys().data ?? []).map(({ id, name }) => ({ value: id, label: name }))
+  const several = keysOf(filter)?.length ?? 0
+  const chosen =
+    several > 1 && filter.key !== undefined
+      ? [{ value: filter.key, label: text.activity.filters.several(several) }]
+      : []
+  return (
+    <Choose
+      label={text.activity.filters.key}
+      any={text.activity.filters.anyKey}
+      choices={[...known, { value: '', label: text.words.noKey }, ...chosen]}
+      fallback={text.activity.keyGone}
+      value={filter.key}
+      onChange={onChange}
+    />
+  )
+}
+
+function OriginChoice({ filter, onChange }: FieldProps) {
+  const known = (useOrigins().data ?? []).map((origin) => ({ value: origin.origin, label: originName(origin) }))
+  return (
+    <Choose
+      label={text.activity.filters.origin}
+      any={text.activity.filters.anyOrigin}
+      choices={[...known, { value: '', label: text.words.noOrigin }]}
+      value={filter.origin}
+      onChange={onChange}
+    />
+  )
+}
+
+function ModelChoice({ filter, onChange }: FieldProps) {
+  const known = (useAppState().data?.upstream.models ?? []).map((model) => ({ value: model, label: model }))
+  return (
+    <Choose
+      label={text.activity.filters.model}
+      any={text.activity.filters.anyModel}
+      choices={[...known, { value: '', label: text.words.noModel }]}
+      value={filter.model}
+      onChange={onChange}
+    />
+  )
+}
+
+interface ChooseProps {
+  label: string
+  any: string
+  choices: readonly Choice[]
+  /** How a value is called that is none of the choices; itself when absent. */
+  fallback?: string
+  value: string | undefined
+  onChange: (value: string) => void
+}
+
+function Choose({ label, any, choices, fallback, value, onChange }: ChooseProps) {
+  const isKnown = value === undefined || choices.some((choice) => choice.value === value)
+  const own = isKnown ? [] : [{ value, label: fallback ?? value }]
+  return (
+    <NativeSelect
+      label={label}
+      size="sm"
+      className={classes.choice ?? ''}
+      data={[{ value: ANY, label: any }, ...choices, ...own]}
+      value={value ?? ANY}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+/** What only a link can choose by: a time, and what was asked for. */
+function Brought({ filter, onChange }: FilterBarProps) {
+  const { from, to, route, ...rest } = filter
+  const words = text.activity.filters
+  if (Object.keys(filter).length === 0) return null
+  const brought = [
+    { field: 'from', label: from === undefined ? null : words.from(formatDateTime(from)) },
+    { field: 'to', label: to === undefined ? null : words.until(formatDateTime(to)) },
+    { field: 'route', label: route === undefined ? null : taskOf({ route }) },
+  ] as const
+  return (
+    <Group gap="xs" mb="sm">
+      {brought.map(
+        ({ field, label }) =>
+          label !== null && (
+            <span key={field} className={classes.chip}>
+              {label}
+              <CloseButton
+                size="sm"
+                aria-label={words.remove(label)}
+                onClick={() => onChange(without(filter, field))}
+              />
+            </span>
+          ),
+      )}
+      <Button size="compact-sm" variant="subtle" onClick={() => onChange({})}>
+        {words.clear}
+      </Button>
+    </Group>
+  )
+}
+
+function without(filter: ExchangeFilter, field: keyof ExchangeFilter): ExchangeFilter {
+  const { [field]: _, ...rest } = filter
+  return rest
+}

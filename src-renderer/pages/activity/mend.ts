@@ -1,0 +1,74 @@
+import type { Exchange } from '#shared/exchange.ts'
+import type { Key, KeyPatch } from '#shared/key.ts'
+import type { RefusalCode } from '#shared/refusals.ts'
+import type { Scope } from '#shared/scopes.ts'
+import { taskOf } from '../../parts/exchange-text.ts'
+import { text } from '../../text/text.ts'
+
+/** What one button can do so that such a request comes through. */
+export type Mend =
+  | { kind: 'allowOrigin'; origin: string }
+  | { kind: 'changeKey'; key: Key; patch: KeyPatch; label: string }
+  | { kind: 'resume' | 'checkUpstream' | 'openKeys' | 'connect' | 'copyAddress' }
+
+type MendOf = (exchange: Exchange, key: Key | undefined, siteName: string) => Mend | null
+
+const connect: MendOf = () => ({ kind: 'connect' })
+const openKeys: MendOf = () => ({ kind: 'openKeys' })
+const copyAddress: MendOf = () => ({ kind: 'copyAddress' })
+const allowOrigin: MendOf = ({ origin }) => (origin === null ? null : { kind: 'allowOrigin', origin })
+
+const MENDS: Partial<Record<string, MendOf>> = {
+  origin_blocked: allowOrigin,
+  origin_not_approved: allowOrigin,
+  origin_not_allowed: ({ origin }, key, siteName) => {
+    if (origin === null || key?.origins == null) return null
+    return changeKey(key, { origins: [...key.origins, origin] }, text.activity.mends.addOrigin(key.name, siteName))
+  },
+  model_not_allowed: ({ model }, key) => {
+    if (model === null || key?.models == null) return null
+    return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel(key.name, model))
+  },
+  endpoint_not_allowed: ({ route }, key) => {
+    if (!route.startsWith('/') || route.includes(':') || key?.endpoints == null) return null
+    const label = text.activity.mends.addEndpoint(key.name, taskOf({ route }))
+    return changeKey(key, { endpoints: [...key.endpoints, route] }, label)
+  },
+  scope_missing: ({ routeClass }, key) => {
+    if (key === undefined) return null
+    const scope = scopeFor(routeClass)
+    const label = text.activity.mends.addScope(key.name, text.words.scopes[scope])
+    return changeKey(key, { scopes: [...key.scopes, scope] }, label)
+  },
+  key_in_url: (_, key) =>
+    key === undefined
+      ? openKeys(_, key, '')
+      : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl(key.name)),
+  key_disabled: openKeys,
+  key_expired: openKeys,
+  rate_limited: openKeys,
+  budget_spent: openKeys,
+  too_many_at_once: openKeys,
+  key_missing: connect,
+  key_malformed: connect,
+  key_unknown: connect,
+  key_in_query: connect,
+  host_not_allowed: copyAddress,
+  bad_path: copyAddress,
+  gateway_paused: () => ({ kind: 'resume' }),
+  upstream_unreachable: () => ({ kind: 'checkUpstream' }),
+} satisfies Partial<Record<RefusalCode, MendOf>>
+
+/** The button for an exchange that did not come through; null where only the app can do something. */
+export function mendOf(exchange: Exchange, keys: readonly Key[], siteName: string): Mend | null {
+  const key = keys.find(({ id }) => id === exchange.keyId)
+  return MENDS[exchange.reason ?? '']?.(exchange, key, siteName) ?? null
+}
+
+function changeKey(key: Key, patch: KeyPatch, label: string): Mend {
+  return { kind: 'changeKey', key, patch, label }
+}
+
+function scopeFor(routeClass: Exchange['routeClass']): Scope {
+  return routeClass === 'chat' || routeClass === 'models' || routeClass === 'manage' ? routeClass : 'all'
+}

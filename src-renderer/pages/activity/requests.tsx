@@ -1,0 +1,65 @@
+import { Button } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import { useExchangeList } from '../../api/exchange-lists.ts'
+import { sentenceFor } from '../../api/sentence-for.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { Card } from '../../parts/card.tsx'
+import { QueryGate } from '../../parts/query-gate.tsx'
+import { text } from '../../text/text.ts'
+import { ExchangeDialog } from './exchange-dialog.tsx'
+import { ExchangeList } from './exchange-list.tsx'
+import { ListEnd } from './list-end.tsx'
+import { LiveBar } from './live-bar.tsx'
+import { NoExchanges } from './no-exchanges.tsx'
+import { useHeld } from './use-held.ts'
+
+const NONE: readonly Exchange[] = []
+
+/** The exchanges that fit a filter: the list, what moves it and what it ends with. */
+export function Requests({ filter, onShowAll }: { filter: ExchangeFilter; onShowAll: () => void }) {
+  const list = useExchangeList(filter)
+  const rows = useMemo(() => (list.data === undefined ? NONE : rowsOf(list.data.pages)), [list.data])
+  const held = useHeld(rows)
+  const [open, setOpen] = useState<Exchange | null>(null)
+
+  function reachEnd() {
+    if (list.hasNextPage && !list.isFetchingNextPage && !list.isFetchNextPageError) void list.fetchNextPage()
+  }
+
+  return (
+    <QueryGate query={list}>
+      {() => (
+        <>
+          <LiveBar held={held} />
+          <Card>
+            {held.shown.length === 0 ? (
+              <NoExchanges filter={filter} onShowAll={onShowAll} />
+            ) : (
+              <>
+                <ExchangeList rows={held.shown} isWhole={!list.hasNextPage} onOpen={setOpen} onReachEnd={reachEnd} />
+                {list.isFetchNextPageError ? (
+                  <Callout kind="bad" title={text.activity.olderFailed}>
+                    {sentenceFor(list.error)}{' '}
+                    <Button size="compact-sm" variant="default" onClick={() => void list.fetchNextPage()}>
+                      {text.shell.retry}
+                    </Button>
+                  </Callout>
+                ) : (
+                  <ListEnd isWhole={!list.hasNextPage} />
+                )}
+              </>
+            )}
+          </Card>
+          {open !== null && <ExchangeDialog exchange={open} onClose={() => setOpen(null)} />}
+        </>
+      )}
+    </QueryGate>
+  )
+}
+
+/** Newest first, each once: what was told and what was asked for can overlap. */
+function rowsOf(pages: readonly Exchange[][]): Exchange[] {
+  const seen = new Map(pages.flat().map((exchange) => [exchange.id, exchange]))
+  return [...seen.values()].sort((one, other) => other.time - one.time)
+}

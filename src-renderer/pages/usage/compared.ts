@@ -1,0 +1,37 @@
+import type { Quantiles, UsageReport } from '#shared/usage.ts'
+import { formatNumber, formatShare } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+
+/** Above this, so many times as many says more than a share. */
+const MANY_TIMES = 10
+
+/** A number beside the same of the period before, in words; null where there is nothing to compare with. */
+export function compareAmounts(now: number, before: number | undefined, period: UsageReport['period']): string | null {
+  if (before === undefined) return null
+  const time = text.usage.before[period]
+  if (now === before) return now === 0 ? null : text.usage.same(time)
+  if (before === 0) return text.usage.noneBefore(time)
+  const ratio = now / before
+  if (ratio >= MANY_TIMES) return text.usage.times(formatNumber(Math.round(ratio)), time)
+  const share = formatShare(Math.abs(ratio - 1))
+  if (share === formatShare(0)) return text.usage.same(time)
+  return ratio > 1 ? text.usage.more(share, time) : text.usage.less(share, time)
+}
+
+/** How much faster: for times, less is faster. Differences within what the sketches may be off by say nothing. */
+export function compareSpeeds(
+  { now, before, lessIsFaster }: { now: number | null; before: number | null | undefined; lessIsFaster: boolean },
+  period: UsageReport['period'],
+): string | null {
+  if (now === null || before === null || before === undefined || now === 0 || before === 0) return null
+  const time = text.usage.before[period]
+  const gain = lessIsFaster ? before / now : now / before
+  if (Math.abs(gain - 1) < NOTICEABLE) return text.usage.asFast(time)
+  return gain > 1 ? text.usage.faster(formatShare(gain - 1), time) : text.usage.slower(formatShare(1 / gain - 1), time)
+}
+
+const NOTICEABLE = 0.1
+
+export function medianOf(times: Quantiles | null | undefined): number | null {
+  return times?.median ?? null
+}

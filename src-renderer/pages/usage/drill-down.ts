@@ -1,0 +1,42 @@
+import type { ExchangeFilter } from '#shared/exchange.ts'
+import type { Key } from '#shared/key.ts'
+import type { Dimension, UsageReport } from '#shared/usage.ts'
+
+/** The exchanges of a report that have a value, and those of one of its buckets, and of both. */
+export function exchangesBehind(
+  report: UsageReport,
+  { value, bucket }: { value?: string | undefined; bucket?: string | undefined },
+  keys: readonly Key[],
+): ExchangeFilter {
+  const times = bucket === undefined ? report : timesOf(report, bucket)
+  return {
+    from: times.from,
+    to: times.to,
+    ...(value === undefined ? {} : { [fieldOf(report.by)]: valueOf(report.by, value, keys) }),
+  }
+}
+
+/** Buckets are cut on this computer's clock, because its time zone is the one that was asked for. */
+function timesOf({ buckets, from, to }: UsageReport, bucket: string): { from: number; to: number } {
+  const next = buckets[buckets.indexOf(bucket) + 1]
+  return {
+    from: Math.max(from, startOf(bucket)),
+    to: next === undefined ? to : Math.min(to, startOf(next)),
+  }
+}
+
+function startOf(bucket: string): number {
+  const [year = 0, month = 1, day = 1, hour = 0] = bucket.split(/[-T:]/).map(Number)
+  return new Date(year, month - 1, day, hour).getTime()
+}
+
+function fieldOf(by: Dimension): keyof ExchangeFilter {
+  return by === 'owner' ? 'key' : by
+}
+
+/** Exchanges know their key and not whose it is. */
+function valueOf(by: Dimension, value: string, keys: readonly Key[]): string {
+  if (by !== 'owner') return value
+  const ids = keys.filter((key) => (key.owner ?? '') === value).map((key) => key.id)
+  return (value === '' ? [...ids, ''] : ids).join(',')
+}

@@ -1,0 +1,103 @@
+import { Anchor, Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { Quantiles, UsageReport } from '#shared/usage.ts'
+import { StatCards } from '../../parts/stat-cards.tsx'
+import { formatCompact, formatDuration, formatMoney, formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { type CloudPrice, costOf } from './cloud-price.ts'
+import { compareAmounts, compareSpeeds, medianOf } from './compared.ts'
+import { PriceDialog } from './price-dialog.tsx'
+
+interface UsageSummaryProps {
+  report: UsageReport
+  price: CloudPrice | null
+  onPrice: (price: CloudPrice | null) => void
+}
+
+/** What matters of a report, each beside the same of the period before. */
+export function UsageSummary({ report, ...prices }: UsageSummaryProps) {
+  return (
+    <Stack>
+      <Amounts report={report} />
+      <Speeds report={report} {...prices} />
+    </Stack>
+  )
+}
+
+function Amounts({ report: { totals, previous, period } }: { report: UsageReport }) {
+  return (
+    <StatCards
+      stats={[
+        {
+          label: text.usage.requests,
+          value: formatNumber(totals.requests),
+          note: compareAmounts(totals.requests, previous?.requests, period),
+        },
+        {
+          label: text.usage.prompt,
+          value: compactAbove(totals.promptTokens),
+          note: compareAmounts(totals.promptTokens, previous?.promptTokens, period),
+        },
+        {
+          label: text.usage.completion,
+          value: compactAbove(totals.completionTokens),
+          note: compareAmounts(totals.completionTokens, previous?.completionTokens, period),
+        },
+        {
+          label: text.usage.refused,
+          value: formatNumber(totals.refused),
+          note: compareAmounts(totals.refused, previous?.refused, period),
+        },
+      ]}
+    />
+  )
+}
+
+function Speeds({ report, price, onPrice }: UsageSummaryProps) {
+  const { totals, previous, period } = report
+  const [pricing, setPricing] = useState(false)
+  return (
+    <>
+      <StatCards
+        stats={[
+          { label: text.usage.firstByte, ...timeStat(totals.firstByteMs, previous?.firstByteMs, period) },
+          { label: text.usage.duration, ...timeStat(totals.durationMs, previous?.durationMs, period) },
+          {
+            label: text.usage.speed,
+            value: totals.tokensPerSecond === null ? text.usage.untold : formatCompact(totals.tokensPerSecond),
+            note: compareSpeeds(
+              { now: totals.tokensPerSecond, before: previous?.tokensPerSecond, lessIsFaster: false },
+              period,
+            ),
+          },
+          {
+            label: text.usage.cost,
+            value: price === null ? '–' : costOf(totals, price),
+            note: (
+              <>
+                {price !== null &&
+                  `${text.usage.costAt(formatMoney(price.prompt, price.currency), formatMoney(price.completion, price.currency))} `}
+                <Anchor component="button" type="button" fz="inherit" ta="start" onClick={() => setPricing(true)}>
+                  {price === null ? text.usage.setPrice : text.usage.changePrice}
+                </Anchor>
+              </>
+            ),
+          },
+        ]}
+      />
+      {pricing && <PriceDialog price={price} onChange={onPrice} onClose={() => setPricing(false)} />}
+    </>
+  )
+}
+
+function timeStat(now: Quantiles | null, before: Quantiles | null | undefined, period: UsageReport['period']) {
+  if (now === null) return { value: text.usage.untold }
+  const change = compareSpeeds({ now: now.median, before: medianOf(before), lessIsFaster: true }, period)
+  const within = text.usage.within(formatDuration(now.p95))
+  return { value: formatDuration(now.median), note: change === null ? within : `${within}, ${change}` }
+}
+
+/** Exact while it fits the card. */
+function compactAbove(tokens: number): string {
+  return tokens < 1_000_000 ? formatNumber(tokens) : formatCompact(tokens)
+}

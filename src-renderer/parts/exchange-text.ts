@@ -1,0 +1,28 @@
+import type { Exchange } from '#shared/exchange.ts'
+import type { Key } from '#shared/key.ts'
+import { formatNumber } from '../text/format.ts'
+import { text } from '../text/text.ts'
+import type { CalloutKind } from './callout.tsx'
+
+/** The colour of how an exchange ended. */
+export function kindOf({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>): CalloutKind {
+  if (outcome === 'ok') return 'good'
+  if (outcome === 'client_aborted') return 'plain'
+  return reason === 'origin_not_approved' ? 'wait' : 'bad'
+}
+
+/** In and out together; a dash where the answer did not say. */
+export function tokensOf({ promptTokens, completionTokens }: Exchange): string {
+  if (promptTokens === null && completionTokens === null) return '–'
+  return formatNumber((promptTokens ?? 0) + (completionTokens ?? 0))
+}
+
+export function keyNameOf({ keyId }: Pick<Exchange, 'keyId'>, keys: readonly Key[]): string {
+  if (keyId === null) return text.words.noKey
+  return keys.find((key) => key.id === keyId)?.name ?? text.activity.keyGone
+}
+
+/** What a route is for, or the route itself. */
+export function taskOf({ route }: Pick<Exchange, 'route'>): string {
+  return text.tasks.names[route] ?? route
+}

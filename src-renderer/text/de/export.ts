@@ -1,0 +1,13 @@
+import type { exporting as en } from '../en/export.ts'
+
+export const exporting: typeof en = {
+  button: 'Exportieren',
+  usage: 'Diese Summen',
+  exchanges: 'Die einzelnen Anfragen',
+  formats: { csv: 'für eine Tabelle (CSV)', json: 'für Programme (JSON)' },
+  item: (what, format) => `${what} ${format}`,
+  busy: 'Die Datei wird geschrieben …',
+  progress: (rows, of) => `${rows} von ${of} Zeilen`,
+  done: (name) => `${name} liegt bei deinen Downloads.`,
+  failed: 'Die Datei konnte nicht bis zum Ende geschrieben werden.',
+}

@@ -1,0 +1,31 @@
+import type { tasks as en } from '../en/tasks.ts'
+
+export const tasks: typeof en = {
+  names: {
+    '/api/chat': 'Chatten',
+    '/v1/chat/completions': 'Chatten',
+    '/v1/responses': 'Chatten',
+    '/v1/messages': 'Chatten',
+    '/api/generate': 'Text schreiben',
+    '/v1/completions': 'Text schreiben',
+    '/api/embed': 'Text durchsuchbar machen',
+    '/api/embeddings': 'Text durchsuchbar machen',
+    '/v1/embeddings': 'Text durchsuchbar machen',
+    '/v1/audio/transcriptions': 'Sprache mitschreiben',
+    '/v1/images/generations': 'Ein Bild machen',
+    '/': 'Nachsehen, ob Ollama läuft',
+    '/api/version': 'Nach der Version fragen',
+    '/api/tags': 'Modelle auflisten',
+    '/v1/models': 'Modelle auflisten',
+    '/v1/models/:model': 'Ein Modell nachschlagen',
+    '/api/show': 'Ein Modell nachschlagen',
+    '/api/ps': 'Laufende Modelle auflisten',
+    '/api/pull': 'Ein Modell herunterladen',
+    '/api/push': 'Ein Modell hochladen',
+    '/api/create': 'Ein Modell anlegen',
+    '/api/copy': 'Ein Modell kopieren',
+    '/api/delete': 'Ein Modell löschen',
+    '/api/blobs/:digest': 'Die Datei eines Modells senden',
+    unknown: 'Etwas Unbekanntes',
+  },
+}

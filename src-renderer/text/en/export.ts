@@ -1,0 +1,12 @@
+/** Not `export`, which is no name. */
+export const exporting = {
+  button: 'Export',
+  usage: 'These sums',
+  exchanges: 'The single requests',
+  formats: { csv: 'for a spreadsheet (CSV)', json: 'for programs (JSON)' },
+  item: (what: string, format: string) => `${what} ${format}`,
+  busy: 'Writing the file…',
+  progress: (rows: string, of: string) => `${rows} of ${of} rows`,
+  done: (name: string) => `${name} was saved with your downloads.`,
+  failed: 'The file could not be written to its end.',
+}

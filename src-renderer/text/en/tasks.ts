@@ -1,0 +1,30 @@
+/** What a route is for. The address itself stands beside it, and alone where it has no row here. */
+const names: Partial<Record<string, string>> = {
+  '/api/chat': 'Chat',
+  '/v1/chat/completions': 'Chat',
+  '/v1/responses': 'Chat',
+  '/v1/messages': 'Chat',
+  '/api/generate': 'Write text',
+  '/v1/completions': 'Write text',
+  '/api/embed': 'Make text searchable',
+  '/api/embeddings': 'Make text searchable',
+  '/v1/embeddings': 'Make text searchable',
+  '/v1/audio/transcriptions': 'Write down speech',
+  '/v1/images/generations': 'Make a picture',
+  '/': 'Look whether Ollama runs',
+  '/api/version': 'Ask for the version',
+  '/api/tags': 'List the models',
+  '/v1/models': 'List the models',
+  '/v1/models/:model': 'Look up a model',
+  '/api/show': 'Look up a model',
+  '/api/ps': 'List running models',
+  '/api/pull': 'Download a model',
+  '/api/push': 'Upload a model',
+  '/api/create': 'Make a model',
+  '/api/copy': 'Copy a model',
+  '/api/delete': 'Delete a model',
+  '/api/blobs/:digest': 'Send a model’s file',
+  unknown: 'Something unknown',
+}
+
+export const tasks = { names }
