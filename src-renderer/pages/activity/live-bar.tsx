@@ -24,7 +24,7 @@ export function LiveBar({ held: { waiting, paused, setPaused } }: { held: Held }
         </Group>
         <Button
           variant="default"
-          size="compact-md"
+          size="sm"
           leftSection={
             paused ? <IconPlayerPlay size="1rem" aria-hidden /> : <IconPlayerPause size="1rem" aria-hidden />
           }

@@ -32,7 +32,7 @@ export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
           maxBarWidth={44}
           valueFormatter={formatNumber}
           yAxisProps={{ tickFormatter: formatCompact, width: 48 }}
-          xAxisProps={{ minTickGap: 16 }}
+          xAxisProps={{ minTickGap: 16, interval: 'equidistantPreserveStart' }}
           barChartProps={{
             accessibilityLayer: false,
             onClick: ({ activeTooltipIndex }) => {
