@@ -51,7 +51,7 @@ export function createCore({
   }
 
   async function changeCredential(secret: string | null) {
-    const status = await credential.change(secret)
+    const status = await credential.change(secret, side.config().upstream)
     // The upstream may answer otherwise now; a look that is under way still has the old one.
     void side.watch.look().then(side.watch.look)
     return status
@@ -60,7 +60,7 @@ export function createCore({
   return {
     state: feed.state,
     checkUpstream: side.watch.look,
-    credential: { status: credential.status, change: changeCredential },
+    credential: { status: () => credential.status(side.config().upstream), change: changeCredential },
     diagnostics: () =>
       diagnosticsText({
         state: feed.state(),

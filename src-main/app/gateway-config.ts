@@ -1,13 +1,14 @@
 import type { Settings } from '#shared/settings.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { isPaused } from './pause.ts'
+import { authorizationFor, type HeldCredential } from './upstream-credential.ts'
 
 export interface GatewayConfigOptions {
   readonly settings: () => Settings
   /** Which upstream the settings mean. */
   readonly upstream: (settings: Settings) => string
-  /** The upstream's own key, or null. */
-  readonly upstreamKey: () => string | null
+  /** The upstream's own key, or null. The same object until it changes. */
+  readonly upstreamKey: () => HeldCredential | null
   /** Names, besides the loopback ones, under which others reach the gateway. The same set until they change. */
   readonly ownNames: (settings: Settings) => ReadonlySet<string>
   readonly now: () => number
@@ -25,9 +26,10 @@ export function createGatewayConfig(options: GatewayConfigOptions): () => Gatewa
     const madeNowOf = [settings, paused, ownNames, upstreamKey]
     if (config !== undefined && madeNowOf.every((part, index) => part === madeOf[index])) return config
     madeOf = madeNowOf
+    const upstream = options.upstream(settings)
     config = {
-      upstream: options.upstream(settings),
-      upstreamCredential: upstreamKey === null ? null : `Bearer ${upstreamKey}`,
+      upstream,
+      upstreamCredential: authorizationFor(upstreamKey, upstream),
       paused,
       cookieCarrier: settings.cookieCarrier,
       hosts: new Set([...settings.extraHosts, ...ownNames]),

@@ -1,14 +1,32 @@
+import { z } from 'zod'
 import { PersonError } from '#shared/person-error.ts'
 import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
 import type { Host } from './host.ts'
 
-/** The upstream's own key, for an Ollama behind a proxy or in the cloud. It goes to the upstream and nowhere else. */
+/** The upstream's own key, for an Ollama behind a proxy or in the cloud. It goes to that upstream and nowhere else. */
 export interface UpstreamCredential {
-  /** What the upstream wants in `Authorization: Bearer`, or null. */
-  read(): string | null
-  status(): UpstreamCredentialStatus
-  /** In effect from the next request on. Rejects with a PersonError, and then nothing has changed. */
-  change(credential: string | null): Promise<UpstreamCredentialStatus>
+  /** What is held, or null. The same object until it changes. */
+  read(): HeldCredential | null
+  /** `upstream` is the address in use. */
+  status(upstream: string): UpstreamCredentialStatus
+  /** For this upstream, in effect from the next request on. Rejects with a PersonError, and then nothing has changed. */
+  change(secret: string | null, upstream: string): Promise<UpstreamCredentialStatus>
+}
+
+const heldSchema = z.object({
+  secret: z.string(),
+  /** Where it may be sent. null: wherever the upstream is, because the environment says so. */
+  origin: z.string().nullable(),
+})
+export type HeldCredential = z.infer<typeof heldSchema>
+
+/**
+ * The value of Authorization for an upstream, or null. A key that was set for one address is not sent to another:
+ * whoever can change the address (a page that was taken over) would have the key sent to themselves.
+ */
+export function authorizationFor(held: HeldCredential | null, upstream: string): string | null {
+  if (held === null || (held.origin !== null && held.origin !== new URL(upstream).origin)) return null
+  return `Bearer ${held.secret}`
 }
 
 /** Reads it once: requests must not wait for a keyring. A vault that cannot be opened is told, and does not stop the start. */
@@ -17,31 +35,45 @@ export async function openUpstreamCredential({
   secretVault,
   log,
 }: Pick<Host, 'env' | 'secretVault' | 'log'>): Promise<UpstreamCredential> {
-  const fromEnvironment = env['LATCHKEY_UPSTREAM_KEY'] || null
-  let problem: string | null = null
-  let stored = await secretVault.read().catch((error: unknown) => {
+  const variable = env['LATCHKEY_UPSTREAM_KEY'] || null
+  const fromEnvironment = variable === null ? null : { secret: variable, origin: null }
+  let unreadable: string | null = null
+  let stored = await readVault().catch((error: unknown) => {
     log.error({ err: error }, 'the upstream’s key could not be read')
-    problem = error instanceof PersonError ? error.message : 'The stored key of Ollama cannot be read: set it again.'
+    unreadable = error instanceof PersonError ? error.message : CANNOT_BE_READ
     return null
   })
 
-  const status = (): UpstreamCredentialStatus => ({
-    source: fromEnvironment !== null ? 'environment' : stored !== null ? 'vault' : 'none',
-    problem: problem ?? (stored === null ? null : secretVault.weakness()),
-  })
+  async function readVault(): Promise<HeldCredential | null> {
+    const text = await secretVault.read()
+    return text === null ? null : heldSchema.parse(JSON.parse(text))
+  }
+
+  function status(upstream: string): UpstreamCredentialStatus {
+    if (fromEnvironment !== null) return { source: 'environment', problem: null }
+    if (stored === null) return { source: 'none', problem: unreadable }
+    const problem = authorizationFor(stored, upstream) === null ? setForAnother(stored) : secretVault.weakness()
+    return { source: 'vault', problem }
+  }
 
   return {
     read: () => fromEnvironment ?? stored,
     status,
-    async change(credential) {
+    async change(secret, upstream) {
       if (fromEnvironment !== null) throw new PersonError('credential_from_environment', FROM_ENVIRONMENT)
-      await secretVault.write(credential)
-      stored = credential
-      problem = null
-      return status()
+      const held = secret === null ? null : { secret, origin: new URL(upstream).origin }
+      await secretVault.write(held === null ? null : JSON.stringify(held))
+      stored = held
+      unreadable = null
+      return status(upstream)
     },
   }
 }
 
+const CANNOT_BE_READ = 'The stored key of Ollama cannot be read: set it again.'
 const FROM_ENVIRONMENT =
   'The key of Ollama comes from the variable LATCHKEY_UPSTREAM_KEY: change it there, or remove it there first.'
+
+function setForAnother({ origin }: HeldCredential): string {
+  return `This key was set for ${origin} and is sent nowhere else: set it again for the new address.`
+}

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { type StartedApp, type StartOptions, startApp } from './started-app.ts'
 
@@ -62,6 +62,33 @@ test('the upstream is looked at again with it', async () => {
   await start()
   await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })
   await until(() => asked.some((headers) => headers.authorization === `Bearer ${CREDENTIAL}`), 'another look')
+})
+
+test('it is not sent to another address that somebody sets later, and says so', async () => {
+  await start()
+  await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })
+  const told: IncomingHttpHeaders[] = []
+  const thief = createServer((request, response) => {
+    told.push(request.headers)
+    response.end('{"models":[]}')
+  })
+  onTestFinished(() => void thief.close())
+  await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve))
+  const upstreamUrl = `http://127.0.0.1:${(thief.address() as AddressInfo).port}`
+  await started.call('PATCH /api/settings', { upstream: upstreamUrl })
+  await authorizationAtUpstream()
+  expect(told.length).toBeGreaterThan(0)
+  expect(told.filter((headers) => headers.authorization !== undefined)).toEqual([])
+  const status = await started.call('GET /api/upstream/credential', {})
+  expect(status.source).toBe('vault')
+  expect(status.problem).toContain('set it again')
+})
+
+test('a file that is not as it was written is told, and never sent', async () => {
+  await start({ files: { 'upstream-key': 'not JSON' } })
+  expect(await authorizationAtUpstream()).toBeUndefined()
+  const { source, problem } = await started.call('GET /api/upstream/credential', {})
+  expect({ source, problem }).toEqual({ source: 'none', problem: expect.stringContaining('set it again') })
 })
 
 test('the one of the environment wins, and cannot be changed from a page', async () => {

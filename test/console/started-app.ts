@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly settings?: string
   /** Between two pieces of the sample's answers. */
   readonly chunkDelayMs?: number
+  /** What else is in the data directory before the start, by name. */
+  readonly files?: Readonly<Record<string, string>>
   /** What the shell's log file ends in. */
   readonly logTail?: string
   readonly loginItem?: Host['loginItem']
@@ -49,6 +51,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
   const dataDir = join(dir.path, 'data')
   await mkdir(dataDir, { mode: 0o700 })
   if (options.settings !== undefined) await writeFile(join(dataDir, 'settings.json'), options.settings)
+  for (const [name, content] of Object.entries(options.files ?? {})) await writeFile(join(dataDir, name), content)
   const upstream = await startSampleUpstream({ chunkDelayMs: options.chunkDelayMs ?? 0 })
   const rendererDir = await writeRenderer(dir.path)
   let log = ''
