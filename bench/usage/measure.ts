@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
-import { DIMENSIONS, PERIODS } from '#shared/usage.ts'
+import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage.ts'
 import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
 import { percentile } from '../statistics.ts'
 import { openBenchStore } from './fill-store.ts'
@@ -12,12 +12,16 @@ const ZONES = ['UTC', 'Asia/Kathmandu', 'America/New_York'] as const
 const DATABASE = 'latchkey.db'
 const quiet = { warn: () => undefined }
 
-/** Milliseconds of one report, over all repeats and time zones. */
+/** Milliseconds of one report, over all repeats and time zones, with an exchange recorded before each. */
 export interface ReportTimes {
   readonly period: string
   readonly by: string
+  /** The slowest of those that nothing was remembered for: one in each time zone. */
+  readonly first: number
   readonly p50: number
   readonly p95: number
+  /** Of CPU, in the middle: what is left of the others on a busy machine. */
+  readonly cpu: number
 }
 
 async function withUsage<T>(dataDir: string, now: () => number, work: (usage: Usage) => Promise<T>): Promise<T> {
@@ -39,25 +43,31 @@ async function withUsage<T>(dataDir: string, now: () => number, work: (usage: Us
   }
 }
 
-export function measureReports(dataDir: string, { to }: UseShape, repeats: number): Promise<ReportTimes[]> {
+/** Records one exchange before each report: what a report can remember is then as it is in use. */
+export function measureReports(dataDir: string, shape: UseShape, repeats: number): Promise<ReportTimes[]> {
+  const [recent] = [...madeUpUse({ ...shape, exchanges: 1, from: shape.to - 1000 })]
+  const measureOne = async (usage: Usage, period: Period, by: Dimension): Promise<ReportTimes> => {
+    const times: number[] = []
+    const cpuTimes: number[] = []
+    for (let number = 0; number < repeats * ZONES.length; number++) {
+      if (recent !== undefined) usage.record(recent)
+      await usage.flush()
+      const startedAt = performance.now()
+      const before = process.cpuUsage()
+      await usage.report({ period, by, timeZone: ZONES[number % ZONES.length] })
+      const { user, system } = process.cpuUsage(before)
+      times.push(performance.now() - startedAt)
+      cpuTimes.push((user + system) / 1000)
+    }
+    const [p50, p95, cpu] = [percentile(times, 50), percentile(times, 95), percentile(cpuTimes, 50)]
+    return { period, by, first: Math.max(...times.slice(0, ZONES.length)), p50, p95, cpu }
+  }
   return withUsage(
     dataDir,
-    () => to,
+    () => shape.to,
     async (usage) => {
       const results: ReportTimes[] = []
-      for (const period of PERIODS) {
-        for (const by of DIMENSIONS) {
-          const times: number[] = []
-          for (let repeat = 0; repeat < repeats; repeat++) {
-            for (const timeZone of ZONES) {
-              const startedAt = performance.now()
-              await usage.report({ period, by, timeZone })
-              times.push(performance.now() - startedAt)
-            }
-          }
-          results.push({ period, by, p50: percentile(times, 50), p95: percentile(times, 95) })
-        }
-      }
+      for (const period of PERIODS) for (const by of DIMENSIONS) results.push(await measureOne(usage, period, by))
       return results
     },
   )

@@ -8,6 +8,7 @@ import { createQuarterSums } from './quarter-sums.ts'
 import { createReach } from './reach.ts'
 import { createRollUp } from './roll-up.ts'
 import { sumByQuarter } from './sum-rows.ts'
+import { createSumsMemory } from './sums-memory.ts'
 import { createTerms } from './terms.ts'
 import { createUsageReports } from './usage-reports.ts'
 
@@ -21,14 +22,18 @@ export function createUsageTables(db: Connection, run: Run) {
   const reach = createReach(db)
   const dimensions = createDimensionSums(db, reach)
   const rollUp = createRollUp({ db, quarters, dimensions, reach })
+  const memory = createSumsMemory(reach.latest())
   const forgetting = createForgetting({ db, exchanges, reach, rollUp, terms })
   const reports = createUsageReports({ db, quarters, dimensions, reach, terms })
   const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
     for (const exchange of kept) exchanges.insert(exchange)
+    let earliest = Number.POSITIVE_INFINITY
     for (const row of sumByQuarter([...kept, ...summedOnly], terms)) {
       quarters.add(row)
       dimensions.addLate(row)
+      if (row.quarter < earliest) earliest = row.quarter
     }
+    memory.changedAt(earliest)
   })
 
   return {
@@ -51,7 +56,8 @@ export function createUsageTables(db: Connection, run: Run) {
     countStep: (step: { filter: ExchangeFilter; after: Place | undefined }) =>
       run(() => exchanges.countStep({ ...step, order: 'oldest first' })),
     placeOf: (time: number, id: string) => run(() => exchanges.placeOf(time, id)),
-    sums: (by: SummedBy, from: number, to: number) => run(() => reports.sums(by, from, to)),
+    sums: (by: SummedBy, from: number, to: number) =>
+      run(() => memory.of(by, { from, to }, () => reports.sums(by, from, to))),
     times: (by: SummedBy, from: number, to: number) => run(() => reports.times(by, from, to)),
     keyModels: (from: number, to: number, keyId?: string) =>
       run(() => {
@@ -69,7 +75,13 @@ export function createUsageTables(db: Connection, run: Run) {
     rollUp: (currentQuarter: number) => run(() => rollUp(currentQuarter)),
     /** Deletes all traces of a key or an origin, or everything; resolves to how many exchanges went. */
     forget: (whose: Traces | 'everything', currentQuarter: number) =>
-      run(() => (whose === 'everything' ? forgetting.everything() : forgetting.traces(whose, currentQuarter))),
+      run(async () => {
+        const deleted = await (whose === 'everything'
+          ? forgetting.everything()
+          : forgetting.traces(whose, currentQuarter))
+        memory.changedAt(0)
+        return deleted
+      }),
     prune: (before: number, limit: number) => run(() => exchanges.prune(before, limit)),
     /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
     shrink: (pages: number) =>

@@ -26,7 +26,7 @@ export interface UsageStore {
   /** The place of an exchange, also of one that is gone. */
   placeOf(time: number, id: string): Promise<Place>
   /** One row for each value with use between two quarters. */
-  sums(by: SummedBy, from: number, to: number): Promise<ValueSums[]>
+  sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]>
   /** The same, and how fast answers came. */
   times(by: SummedBy, from: number, to: number): Promise<ValueTimes[]>
   /** One row for each pair of key and model with use; of one key, where it is given. */

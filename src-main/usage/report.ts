@@ -47,7 +47,7 @@ export async function createReport(
 
 /** What a report is made of, by the dimension's own values. */
 interface Source {
-  sums(from: number, to: number): Promise<ValueSums[]>
+  sums(from: number, to: number): Promise<readonly ValueSums[]>
   times(from: number, to: number): Promise<ValueTimes[]>
 }
 
