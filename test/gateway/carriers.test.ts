@@ -114,6 +114,21 @@ describe('what is refused, and with which word', () => {
     },
   )
 
+  it.each([
+    ['another scheme', () => `Digest ${key.secret}`],
+    ['no scheme', () => key.secret],
+    ['a scheme of its own', () => `Token ${key.secret}`],
+    ['a scheme that only begins like one', () => `Bearerx ${key.secret}`],
+    ['Basic that is no base64 of a key', () => 'Basic !!!!'],
+  ])('an Authorization with %s is 401, and reaches nobody', async (_name, authorization) => {
+    // From a site of its own: too many failures from one place are slowed down.
+    const headers = { authorization: authorization(), origin: 'https://schemes.example' }
+    expect((await tags(headers)).status).toBe(401)
+    expect((await gateway.record()).reason).toMatch(/^key_(?:missing|malformed)$/)
+    expect(gateway.received).toEqual([])
+    expect(JSON.stringify(gateway.records)).not.toContain(key.secret)
+  })
+
   it('two different keys are a conflict', async () => {
     const answer = await tags({ authorization: `Bearer ${key.secret}`, 'x-api-key': inUrl.secret })
     expect(answer.status).toBe(400)
