@@ -12,6 +12,12 @@ import { subjectsBehind } from './subjects/all.ts'
 import { tableOf } from './table.ts'
 
 // `npm run bench [-- scenario or subject ...] [--rounds 7] [--quick] [--json FILE] [--picture FILE]`
+// `npm run bench -- usage ...` has no peers: one large file, and what it costs to live with it.
+if (process.argv[2] === 'usage') {
+  const { benchUsage } = await import('./usage.ts')
+  await benchUsage(process.argv.slice(3))
+  process.exit()
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

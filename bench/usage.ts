@@ -10,6 +10,7 @@ import { type UseShape } from './usage/made-up-use.ts'
 import {
   measureRecorder,
   measureReports,
+  measureRetention,
   measureSizes,
   measureStart,
   type ReportTimes,
@@ -23,11 +24,14 @@ export interface UsageResults {
   readonly reports: readonly ReportTimes[]
   readonly sizes: Sizes
   readonly recorderMicroseconds: number
+  /** Milliseconds of each step. */
+  readonly retention: readonly number[]
   readonly start: { readonly full: readonly number[]; readonly empty: readonly number[] }
 }
 
 const TWO_YEARS_MS = 730 * 86_400_000
 const RECORDED = 50_000
+const PRUNED = 20_000
 const STARTS = 9
 
 /** `npm run bench -- usage [--exchanges 10000000] [--data-dir DIR] [--json FILE]`; a directory that is given is kept and used again. */
@@ -65,10 +69,19 @@ async function measure(directory: string, exchanges: number): Promise<UsageResul
   const reports = await measureReports(full, shape, 25)
   const start = { empty: await measureStart(empty, STARTS), full: await measureStart(full, STARTS) }
   const recorderMicroseconds = await measureRecorder(full, shape, RECORDED)
-  return { exchanges, fillSeconds, reports, sizes, recorderMicroseconds, start }
+  const retention = await measureRetention(full, to, PRUNED)
+  return { exchanges, fillSeconds, reports, sizes, recorderMicroseconds, retention, start }
 }
 
-function inWords({ exchanges, fillSeconds, reports, sizes, recorderMicroseconds, start }: UsageResults): string[] {
+function inWords({
+  exchanges,
+  fillSeconds,
+  reports,
+  sizes,
+  recorderMicroseconds,
+  retention,
+  start,
+}: UsageResults): string[] {
   const millions = exchanges / 1e6
   const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
   const ms = (values: readonly number[]) =>
@@ -87,6 +100,7 @@ function inWords({ exchanges, fillSeconds, reports, sizes, recorderMicroseconds,
     `raw exchanges: ${megabytes((sizes.raw / Math.max(1, sizes.rawRows)) * 1e6)} MB per million (${sizes.rawRows} kept: 30 days)`,
     `sums: ${megabytes((sizes.quarters + sizes.blocks) / millions)} MB per million (quarters ${megabytes(sizes.quarters / millions)}, blocks ${megabytes(sizes.blocks / millions)})`,
     `recording one exchange: ${recorderMicroseconds.toFixed(1)} µs of CPU, goal < 15`,
+    `one step of retention: p50 ${percentile(retention, 50).toFixed(1)} ms, p99 ${percentile(retention, 99).toFixed(1)} ms, longest ${Math.max(...retention).toFixed(1)} ms, goal < 10`,
     `start until listening: ${ms(start.full)} on this file, ${ms(start.empty)} on an empty one, goal < 300`,
   ]
 }

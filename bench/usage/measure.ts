@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage.ts'
 import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
+import { PRUNE_STEP, SHRINK_STEP } from '../../src-main/usage/upkeep.ts'
 import { percentile } from '../statistics.ts'
 import { openBenchStore } from './fill-store.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
@@ -93,6 +94,28 @@ export function measureRecorder(dataDir: string, shape: UseShape, exchanges: num
       return (user + system) / exchanges
     },
   )
+}
+
+/** Milliseconds for which retention holds the event loop: one for each step, of deleting and of making the file smaller. */
+export async function measureRetention(dataDir: string, before: number, exchanges: number): Promise<number[]> {
+  const store = await openBenchStore(dataDir)
+  const steps: number[] = []
+  const timed = async <T>(step: Promise<T>, startedAt: number): Promise<T> => {
+    const done = await step
+    steps.push(performance.now() - startedAt)
+    return done
+  }
+  try {
+    for (let deleted = 0; deleted < exchanges; ) {
+      const step = await timed(store.usage.prune(before, PRUNE_STEP), performance.now())
+      if (step === 0) break
+      deleted += step
+    }
+    while (await timed(store.usage.shrink(SHRINK_STEP), performance.now()));
+    return steps
+  } finally {
+    await store.close()
+  }
 }
 
 /** Bytes of the file that hold raw exchanges and sums. */

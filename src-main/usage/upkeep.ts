@@ -22,8 +22,8 @@ const PRUNE_EVERY_MS = 3_600_000
 /** So that a start is not made slower by it. */
 const FIRST_AFTER_MS = 1_000
 /** Rows deleted, and pages given back, in one transaction: about two milliseconds each on a slow computer. */
-const PRUNE_STEP = 200
-const SHRINK_STEP = 32
+export const PRUNE_STEP = 200
+export const SHRINK_STEP = 32
 const DAY_MS = 86_400_000
 
 export function createUpkeep({ store, now, log, retentionDays }: UpkeepOptions): Upkeep {
