@@ -1,5 +1,6 @@
 import { PersonError } from '#shared/person-error.ts'
 import { DEFAULT_UPSTREAM, type Settings } from '#shared/settings.ts'
+import { OLLAMA_PORT } from '#shared/take-over.ts'
 import { isGatewayItself, parseOllamaHost, upstreamUrl } from './upstream-address.ts'
 
 /** Which upstream the settings mean, here and now. */
@@ -34,7 +35,9 @@ export function createUpstreamChoice({ ollamaHost, ownNames }: UpstreamChoiceOpt
       const url = of(settings)
       if (!isGatewayItself(url, port, ownNames(settings))) return
       const sentence = `${url} is Latchkey’s own address. Give the address of Ollama there, or another port to Latchkey.`
-      throw new PersonError('upstream_is_gateway', sentence)
+      // Whoever wants this port for Latchkey has to move Ollama first.
+      const how = port === OLLAMA_PORT ? ' The command “latchkey doctor --take-over” says how.' : ''
+      throw new PersonError('upstream_is_gateway', sentence + how)
     },
   }
 }

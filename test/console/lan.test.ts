@@ -85,6 +85,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
     await started.call('PATCH /api/settings', { lan: 'all' })
     expect(started.app.state().gateway.lan).toHaveLength(addresses.length)
     expect(started.app.state().gateway.lan).toContain(`http://${own}:${port()}`)
+    for (const url of started.app.state().gateway.lan) expect([url, (await fetch(url)).status]).toEqual([url, 401])
   })
 
   test('it answers under this computer’s own names and addresses only so long, and under no other', async () => {

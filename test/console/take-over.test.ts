@@ -39,6 +39,18 @@ describe('a port that is taken is refused with a sentence that says what to do',
     expect(late.app.state().gateway).toMatchObject({ status: 'stopped', port, problem: sentence })
   })
 
+  test('when Ollama has not been told to move', async () => {
+    const started = await startedApp({ gatewayPort: 0 })
+    await started.call('PATCH /api/settings', { upstream: 'http://127.0.0.1:11434' })
+    const response = await started.ask(...requestOf('PATCH /api/settings', { gatewayPort: 11_434 }))
+    expect(await response.json()).toMatchObject({
+      error: {
+        code: 'upstream_is_gateway',
+        message: expect.stringContaining('latchkey doctor --take-over') as unknown,
+      },
+    })
+  })
+
   test('when another Latchkey holds it', async () => {
     const { port } = (await startedApp()).app.state().gateway
     expect(await refusedMove(await startedApp(), port)).toContain(`Another Latchkey already uses port ${port}`)
