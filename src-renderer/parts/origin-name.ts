@@ -10,7 +10,3 @@ export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): stri
   const bare = origin.origin.replace(/^https?:\/\//, '')
   return EXTENSION.test(bare) ? `${text.words.extension} ${bare.replace(EXTENSION, '').slice(0, 8)}…` : bare
 }
-
-export function isExtension(origin: string): boolean {
-  return EXTENSION.test(origin)
-}

@@ -9,17 +9,19 @@ interface SortHeaderProps<C extends string> {
   sorting: Sorting<C>
   /** Whether the first press puts the highest on top, as fits times and counts. */
   descendingFirst?: boolean
+  /** Whether it may go where there is little room. */
+  optional?: boolean
   onSort: (sorting: Sorting<C>) => void
   children: ReactNode
 }
 
 /** The heading of a column that can put the rows in order. */
 export function SortHeader<C extends string>(props: SortHeaderProps<C>) {
-  const { column, sorting, descendingFirst = false, onSort, children } = props
+  const { column, sorting, descendingFirst = false, optional, onSort, children } = props
   const active = sorting.by === column
   const Icon = sorting.descending ? IconArrowDown : IconArrowUp
   return (
-    <th aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : undefined}>
+    <th aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : undefined} data-optional={optional}>
       <UnstyledButton
         className={classes.sort}
         onClick={() => onSort({ by: column, descending: active ? !sorting.descending : descendingFirst })}

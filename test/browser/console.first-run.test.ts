@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, openConsole, useKey } from '../support/console-page.ts'
+import { expectAccessible, openConsole, patchFrom, useKey } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 
 const PAGE_ASSIST = 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo'
@@ -65,7 +65,7 @@ describe('from an empty data folder', () => {
 
   it('what is in the way of every app is said while the person waits, with the button that mends it', async () => {
     const secret = await makeKeyFor('Page Assist')
-    await serve.run('settings', 'set', 'paused', 'true')
+    await patchFrom(page, '/api/settings', { paused: true })
     await page.getByRole('alert').getByText('Latchkey is paused').waitFor()
     await page.getByRole('button', { name: 'Resume Latchkey' }).click()
     await page.getByRole('heading', { name: 'Waiting for Page Assist…' }).waitFor()

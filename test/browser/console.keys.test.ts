@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole, useKey } from '../support/console-page.ts'
+import { expectAccessible, freshLink, goTo, openConsole, patchFrom, useKey } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 
 let browser: Browser
@@ -88,7 +88,7 @@ describe('the keys', () => {
     await page.getByRole('radio', { name: /Everything/ }).check()
     await page.getByText('This key may do everything that Ollama can, also delete models.').waitFor()
     await page.getByRole('button', { name: /^More:/ }).click()
-    await page.getByRole('textbox', { name: 'Only these models' }).click()
+    await page.getByRole('combobox', { name: 'Only these models' }).click()
     await page.getByRole('option', { name: 'sample-small:latest' }).click()
     await page.getByRole('textbox', { name: 'Tokens per day' }).fill('5000')
     await page.getByText('Only with sample-small:latest. At most 5,000 tokens a day.').waitFor()
@@ -96,7 +96,7 @@ describe('the keys', () => {
 
   it('the table tells what was used of limits, by whom, and is searched and sorted', async () => {
     const { id, secret } = await keyInTable('Zoe')
-    await changeKey(id, { tokensPerDay: 100 })
+    await patchFrom(page, `/api/keys/${id}`, { tokensPerDay: 100 })
     await useKey(serve, { secret, origin: 'https://zoe.example' })
     await rowOf('Zoe').getByText('1 request, 23 tokens').waitFor()
     await rowOf('Zoe').getByText('23 of 100 tokens today').waitFor()
@@ -152,16 +152,6 @@ async function keyInTable(name: string) {
   const key = await serve.createKey({ name })
   await rowOf(name).waitFor()
   return key
-}
-
-/** As the pages do it, so that the session's cookie goes along. */
-function changeKey(id: string, patch: object): Promise<void> {
-  return page.evaluate(
-    async ([path, body]) => {
-      await fetch(path, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body })
-    },
-    [`/api/keys/${id}`, JSON.stringify(patch)] as const,
-  )
 }
 
 function secretInDialog(): Promise<string> {

@@ -72,6 +72,30 @@ it('a site can get a name of its own', async () => {
   await rowOf('The kitchen tablet').getByText('https://renamed.example').waitFor()
 })
 
+it('the table tells what each used, shows only the blocked, and is searched', async () => {
+  await useKey(serve, { secret, origin: 'https://counted.example' })
+  await rowOf('counted.example').getByText('23 tokens').waitFor()
+  await rowOf('counted.example').getByText('1 request ever').waitFor()
+  await serve.run('origin', 'block', 'https://away.example')
+  await page.getByText(/^Blocked \d+$/).click()
+  await rowOf('counted.example').waitFor({ state: 'detached' })
+  await rowOf('away.example').waitFor()
+  await page.getByText(/^All \d+$/).click()
+  await page.getByRole('searchbox', { name: 'Search sites and extensions' }).fill('counted')
+  await rowOf('away.example').waitFor({ state: 'detached' })
+  await rowOf('counted.example').waitFor()
+})
+
+it('what strangers may do is decided on the same page', async () => {
+  await page.getByRole('radio', { name: /Ask me first/ }).click()
+  await page.getByText('New sites and extensions: saved.').waitFor()
+  expect(await useKey(serve, { secret, origin: 'https://asked.example' })).toBe(403)
+  await page.getByRole('button', { name: 'Block: asked.example' }).click()
+  await rowOf('asked.example').getByText('Blocked').waitFor()
+  await page.getByRole('radio', { name: /A key is enough/ }).click()
+  await page.getByText('New sites and extensions: saved.').first().waitFor()
+})
+
 it('a stranger waits for an answer on every page, and is let in by it', async () => {
   const origin = 'https://stranger.example'
   await goTo(page, '/settings', 'Settings')

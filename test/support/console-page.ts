@@ -47,6 +47,16 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 }
 
+/** Changes something as the pages do it, so that the session's cookie goes along. */
+export async function patchFrom(page: Page, path: string, patch: object): Promise<void> {
+  const status = await page.evaluate(
+    async ([url, body]) =>
+      (await fetch(url, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body })).status,
+    [path, JSON.stringify(patch)] as const,
+  )
+  expect(status).toBe(200)
+}
+
 interface Call {
   secret: string
   /** Default: the gateway's own address. */

@@ -1,29 +1,44 @@
 import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/core'
-import { IconDots, IconPencil, IconPuzzle, IconTrash, IconWorld } from '@tabler/icons-react'
+import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origin.ts'
-import { isExtension, originName } from '../../parts/origin-name.ts'
+import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
+import { SortHeader } from '../../parts/sort-header.tsx'
+import type { Sorting } from '../../parts/sorting.ts'
 import { Pill } from '../../parts/status.tsx'
 import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
+import type { OriginColumn } from './arrange-origins.ts'
+import { OriginIcon } from './origin-icon.tsx'
 import { useDecide, useForget } from './use-origin-actions.ts'
 
 interface OriginTableProps {
+  /** In the order in which they are shown. */
   origins: readonly OriginRecord[]
+  /** Of the last 30 days, by origin. */
+  tokens: ReadonlyMap<string, number>
+  sorting: Sorting<OriginColumn>
+  onSort: (sorting: Sorting<OriginColumn>) => void
   onRename: (origin: OriginRecord) => void
 }
 
-export function OriginTable({ origins, onRename }: OriginTableProps) {
+export function OriginTable({ origins, tokens, onRename, ...sorts }: OriginTableProps) {
   const columns = text.origins.columns
   return (
     <div className={classes.tableScroll}>
       <table className={classes.table}>
         <thead>
           <tr>
-            <th>{columns.name}</th>
-            <th>{columns.status}</th>
-            <th data-number>{columns.requests}</th>
-            <th data-optional>{columns.lastSeen}</th>
+            <SortHeader column="name" {...sorts}>
+              {columns.name}
+            </SortHeader>
+            <th data-optional>{columns.status}</th>
+            <SortHeader column="tokens" descendingFirst {...sorts}>
+              {columns.used}
+            </SortHeader>
+            <SortHeader column="lastSeen" descendingFirst optional {...sorts}>
+              {columns.lastSeen}
+            </SortHeader>
             <th>{columns.allowed}</th>
             <th>
               <VisuallyHidden>{columns.actions}</VisuallyHidden>
@@ -32,7 +47,12 @@ export function OriginTable({ origins, onRename }: OriginTableProps) {
         </thead>
         <tbody>
           {origins.map((origin) => (
-            <OriginRow key={origin.origin} shown={origin} onRename={() => onRename(origin)} />
+            <OriginRow
+              key={origin.origin}
+              shown={origin}
+              tokens={tokens.get(origin.origin) ?? 0}
+              onRename={() => onRename(origin)}
+            />
           ))}
         </tbody>
       </table>
@@ -40,20 +60,23 @@ export function OriginTable({ origins, onRename }: OriginTableProps) {
   )
 }
 
-interface OriginRowProps {
+interface OriginRowProps extends OriginMenuProps {
+  tokens: number
+}
+
+interface OriginMenuProps {
   shown: OriginRecord
   onRename: () => void
 }
 
-function OriginRow({ shown, onRename }: OriginRowProps) {
+function OriginRow({ shown, tokens, onRename }: OriginRowProps) {
   const decide = useDecide(shown)
   const name = originName(shown)
-  const Icon = isExtension(shown.origin) ? IconPuzzle : IconWorld
   return (
     <tr>
       <td>
         <Group gap="sm" wrap="nowrap">
-          <Icon size="1.3rem" stroke={1.6} aria-hidden className={classes.rowIcon} />
+          <OriginIcon {...shown} />
           <div>
             <Text fw={600}>{name}</Text>
             {name !== shown.origin && (
@@ -64,7 +87,7 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
           </div>
         </Group>
       </td>
-      <td>
+      <td data-optional>
         <Pill kind={shown.status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[shown.status]}</Pill>
         {shown.decidedBy === 'key' && shown.status === 'allowed' && (
           <Text size="xs" c="dimmed" mt={2}>
@@ -72,13 +95,11 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
           </Text>
         )}
       </td>
-      <td data-number>
-        <Text size="sm">{formatNumber(shown.requests)}</Text>
-        {shown.refused > 0 && (
-          <Text size="xs" c="dimmed">
-            {text.origins.refused(formatNumber(shown.refused))}
-          </Text>
-        )}
+      <td>
+        <Text size="sm">{text.origins.tokens(formatNumber(tokens))}</Text>
+        <Text size="xs" c="dimmed">
+          {usedOf(shown)}
+        </Text>
       </td>
       <td title={formatDateTime(shown.lastSeenAt)} data-optional>
         <Text size="sm" c="dimmed">
@@ -100,7 +121,12 @@ function OriginRow({ shown, onRename }: OriginRowProps) {
   )
 }
 
-function OriginMenu({ shown, onRename }: OriginRowProps) {
+function usedOf({ requests, refused }: OriginRecord): string {
+  const all = text.origins.requests(requests, formatNumber(requests))
+  return refused === 0 ? all : `${all}, ${text.origins.refused(formatNumber(refused))}`
+}
+
+function OriginMenu({ shown, onRename }: OriginMenuProps) {
   const forget = useForget(shown)
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">

@@ -10,8 +10,9 @@ import { PendingOrigins } from '../../parts/pending-origins.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
 import { AddOriginDialog } from './add-origin-dialog.tsx'
-import { OriginTable } from './origin-table.tsx'
+import { DecidedOrigins } from './decided-origins.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
+import { StrangersCard } from './strangers-card.tsx'
 
 export function OriginsPage() {
   const [adding, setAdding] = useState(false)
@@ -40,11 +41,12 @@ export function OriginsPage() {
               return decided.length === 0 ? (
                 <EmptyState icon={IconWorld} title={text.origins.empty} description={text.origins.emptyText} />
               ) : (
-                <OriginTable origins={decided} onRename={setRenaming} />
+                <DecidedOrigins origins={decided} onRename={setRenaming} />
               )
             }}
           </QueryGate>
         </Card>
+        <StrangersCard />
       </Stack>
       {adding && <AddOriginDialog onClose={() => setAdding(false)} />}
       {renaming !== null && <RenameDialog renaming={renaming} onClose={() => setRenaming(null)} />}

@@ -64,7 +64,7 @@ export const connect: typeof en = {
     permission: 'Hat der Browser gefragt, ob er Apps auf diesem Computer erreichen darf? Erlaube es.',
     container: 'Läuft die App in Docker? Dort heißt localhost host.docker.internal.',
   },
-  isPaused: 'Latchkey ist angehalten, darum kommt keine App durch.',
+  isPaused: 'Latchkey ist pausiert, darum kommt keine App durch.',
   upstreamStopped: 'Ollama antwortet nicht mehr. Starte es wieder.',
   wrongAddress:
     'Die App fragt unter einer Adresse, die es bei Ollama nicht gibt. Kopiere die Adresse noch einmal und füge sie in der App ein.',

@@ -18,7 +18,11 @@ async function freshDir(): Promise<string> {
 
 async function open(dataDir: string) {
   const store: Store = await openStore({ dataDir, now: () => NOON, log: { warn: () => {}, error: () => {} } })
-  const room = await openRoom({ keys: store.keys, origins: store.origins, tokensSince: (keyId, since) => store.usage.tokensSince(keyId, since, since + 100) })
+  const room = await openRoom({
+    keys: store.keys,
+    origins: store.origins,
+    tokensSince: (keyId, since) => store.usage.tokensSince(keyId, since, since + 100),
+  })
   return { ...room, store }
 }
 

@@ -1,0 +1,71 @@
+import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { OriginRecord } from '#shared/origin.ts'
+import { call } from '../../api/client.ts'
+import { originName } from '../../parts/origin-name.ts'
+import { SearchField } from '../../parts/search-field.tsx'
+import type { Sorting } from '../../parts/sorting.ts'
+import { compareTexts, formatNumber } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { arrangeOrigins, type OriginColumn, type OriginFilter } from './arrange-origins.ts'
+import { OriginTable } from './origin-table.tsx'
+
+const DAYS_30_MS = 30 * 86_400_000
+
+interface DecidedOriginsProps {
+  origins: readonly OriginRecord[]
+  onRename: (origin: OriginRecord) => void
+}
+
+/** Who may come in and who may not, as long a list as it may be. */
+export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
+  const [search, setSearch] = useState('')
+  const [filter, setFilter] = useState<OriginFilter>('all')
+  const [sorting, setSorting] = useState<Sorting<OriginColumn>>({ by: 'lastSeen', descending: true })
+  const tokens = useTokens()
+  const arranged = arrangeOrigins(origins, {
+    search,
+    filter,
+    sorting,
+    tokens,
+    nameOf: originName,
+    compareNames: compareTexts,
+  })
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" gap="sm">
+        <SearchField label={text.origins.search} value={search} onChange={setSearch} />
+        <SegmentedControl
+          aria-label={text.origins.filterLabel}
+          data={filtersFor(origins)}
+          value={filter}
+          onChange={setFilter}
+        />
+      </Group>
+      {arranged.length === 0 ? (
+        <Text c="dimmed" role="status">
+          {text.origins.notFound}
+        </Text>
+      ) : (
+        <OriginTable origins={arranged} tokens={tokens} sorting={sorting} onSort={setSorting} onRename={onRename} />
+      )}
+    </Stack>
+  )
+}
+
+function filtersFor(origins: readonly OriginRecord[]) {
+  return (['all', 'allowed', 'blocked'] as const).map((value) => {
+    const count = origins.filter(({ status }) => value === 'all' || status === value).length
+    return { value, label: text.origins.filters[value](formatNumber(count)) }
+  })
+}
+
+/** Of the last 30 days, by origin. */
+function useTokens(): ReadonlyMap<string, number> {
+  const report = useQuery({
+    queryKey: ['usage', '30 days', 'origin'],
+    queryFn: () => call('GET /api/usage', { from: Date.now() - DAYS_30_MS, by: 'origin' }),
+  })
+  return new Map(report.data?.values.map(({ value, totalTokens }) => [value, totalTokens]))
+}

@@ -1,0 +1,27 @@
+import { IconAppWindow, IconDeviceDesktop, IconPuzzle, IconQuestionMark, IconWorld } from '@tabler/icons-react'
+import type { OriginRecord } from '#shared/origin.ts'
+import { kindOf, type OriginKind } from './origin-kind.ts'
+import classes from './origins.module.css'
+
+const GLYPHS: Record<OriginKind, typeof IconPuzzle> = {
+  extension: IconPuzzle,
+  site: IconWorld,
+  local: IconDeviceDesktop,
+  app: IconAppWindow,
+  nameless: IconQuestionMark,
+}
+
+/** A drawn sign for what an origin is; what has a name shows how that begins. No maker's own icon: those are theirs. */
+export function OriginIcon({ origin, label }: Pick<OriginRecord, 'origin' | 'label'>) {
+  const kind = kindOf(origin)
+  const Glyph = GLYPHS[kind]
+  return (
+    <span className={classes.tile} data-kind={kind} aria-hidden>
+      {label === null ? <Glyph size="1.2rem" stroke={1.7} /> : initialOf(label)}
+    </span>
+  )
+}
+
+function initialOf(label: string): string {
+  return (Array.from(label.trim())[0] ?? '').toLocaleUpperCase()
+}
