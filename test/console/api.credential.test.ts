@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { isPrivateFile } from '../support/private-file.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, type StartOptions, startApp } from './started-app.ts'
 
@@ -54,7 +54,7 @@ test('only whether it is set is told, and it stands in one file of its owner', a
     expect(await (await started.ask(path)).text()).not.toContain(CREDENTIAL)
   }
   expect(await started.call('GET /api/upstream/credential', {})).toEqual({ source: 'vault', problem: null })
-  expect(statSync(join(started.dataDir, 'upstream-key')).mode & 0o777).toBe(0o600)
+  expect(isPrivateFile(join(started.dataDir, 'upstream-key'))).toBe(true)
   expect(started.log()).not.toContain(CREDENTIAL)
 })
 

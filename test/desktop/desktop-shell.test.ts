@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { callRunning } from '../../src-main/app/control-channel.ts'
+import { isPrivateFile } from '../support/private-file.ts'
 import { until } from '../support/until.ts'
 import { type RunningDesktop, startDesktopApp } from './support/running-desktop.ts'
 
@@ -44,7 +45,7 @@ test('the console answers on its scheme: its page, its state, and no more of the
 })
 
 test('the data directory is the person’s own', () => {
-  expect(statSync(join(desktop.dataDir, 'latchkey.log')).mode & 0o777).toBe(0o600)
+  expect(isPrivateFile(join(desktop.dataDir, 'latchkey.log'))).toBe(true)
   expect(statSync(desktop.world.paths['userData'] ?? '').isDirectory()).toBe(true)
 })
 
@@ -86,7 +87,7 @@ test('the key of the upstream is kept by the keyring, and never told', async () 
   const answer = await desktop.ask('/api/upstream/credential', init)
   expect(await answer.json()).toEqual({ source: 'vault', problem: null })
   const file = join(desktop.dataDir, 'upstream-key.encrypted')
-  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(isPrivateFile(file)).toBe(true)
   expect(readFileSync(file, 'utf8')).not.toContain('upstream-pass')
 })
 

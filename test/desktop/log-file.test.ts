@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../src-main/app/log.ts'
 import { openLogFile } from '../../src-main/desktop/log-file.ts'
+import { isPrivateFile } from '../support/private-file.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 let temp: TempDir
@@ -18,7 +19,7 @@ const open = (limitBytes = 100, kept = 2) => openLogFile({ path, limitBytes, kep
 test('a line is on the disk when write returns, readable by its owner only', () => {
   open().write('one\n')
   expect(readFileSync(path, 'utf8')).toBe('one\n')
-  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(isPrivateFile(path)).toBe(true)
 })
 
 test('what an earlier run wrote stays', () => {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSecretVault } from '../../src-main/desktop/secret-vault.ts'
+import { isPrivateFile } from '../support/private-file.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { becomeDesktopProcess } from './support/desktop-process.ts'
 
@@ -21,7 +22,7 @@ const vault = (platform: NodeJS.Platform = 'linux') =>
 test('what is written is read again, and stands encrypted in a file of its owner', async () => {
   await vault().write('a-secret')
   expect(await vault().read()).toBe('a-secret')
-  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(isPrivateFile(path)).toBe(true)
   expect(readFileSync(path, 'utf8')).not.toContain('a-secret')
 })
 

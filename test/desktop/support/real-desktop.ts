@@ -48,44 +48,23 @@ export interface RealDesktop {
 export async function startRealDesktop(settings: object): Promise<RealDesktop> {
   await ensureBuilt()
   const home = await createTempDir()
-  const upstream = createServer((_request, response) => response.end('{"models":[]}'))
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
-  writeFileSync(
-    join(home.path, 'settings.json'),
-    JSON.stringify({ gatewayPort: 0, upstream: upstreamUrl, ...settings }),
-  )
-  const program = String(findElectron())
+  const upstream = await startUpstream()
+  const ownSettings = { gatewayPort: 0, upstream: upstream.url, ...settings }
+  writeFileSync(join(home.path, 'settings.json'), JSON.stringify(ownSettings))
+  const executablePath = String(findElectron())
   const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT]
   const env = { ...definedEnv(), LATCHKEY_DATA_DIR: home.path }
-  const app = await _electron.launch({ executablePath: program, args, env })
+  const app = await _electron.launch({ executablePath, args, env })
   await keepTrayMenu(app)
   const page = await app.firstWindow()
   await page.waitForURL('app://console/**')
-  const state = () => page.evaluate(async () => (await fetch('/api/state')).json() as Promise<unknown>)
-  const gateway = appStateSchema.parse(await state()).gateway
   return {
     app,
     page,
     dataDir: home.path,
-    state: async () => appStateSchema.parse(await state()),
-    async createKey() {
-      const issued = await page.evaluate(async () => {
-        const headers = { 'Content-Type': 'application/json' }
-        const answer = await fetch('/api/keys', { method: 'POST', headers, body: '{"name":"test"}' })
-        return answer.json() as Promise<unknown>
-      })
-      return issuedKeySchema.parse(issued).secret
-    },
-    async knock(secret, origin) {
-      const headers = { Authorization: `Bearer ${secret}`, Origin: origin }
-      return (await fetch(`http://127.0.0.1:${gateway.port}/api/tags`, { headers })).status
-    },
-    trayRows: () => app.evaluate(readTrayMenu),
-    clickTray: (...labels) => app.evaluate(clickTrayMenu, labels),
-    isVisible: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false),
+    ...operations(app, page),
     async startAgain(...more) {
-      const again = spawn(program, [...args, ...more], { env, stdio: 'ignore' })
+      const again = spawn(executablePath, [...args, ...more], { env, stdio: 'ignore' })
       const [code] = (await once(again, 'exit')) as [number | null]
       return code
     },
@@ -94,6 +73,34 @@ export async function startRealDesktop(settings: object): Promise<RealDesktop> {
       upstream.close()
       await home.remove()
     },
+  }
+}
+
+async function startUpstream(): Promise<{ url: string; close(): void }> {
+  const server = createServer((_request, response) => response.end('{"models":[]}'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+}
+
+/** What a person, the page and a site can do to the app. */
+function operations(app: ElectronApplication, page: Page) {
+  const ask = (path: string, init: { method: string; headers?: Record<string, string>; body?: string }) =>
+    page.evaluate(async ([to, how]) => (await fetch(to, how)).json() as Promise<unknown>, [path, init] as const)
+  const state = async () => appStateSchema.parse(await ask('/api/state', { method: 'GET' }))
+  return {
+    state,
+    async createKey() {
+      const headers = { 'Content-Type': 'application/json' }
+      return issuedKeySchema.parse(await ask('/api/keys', { method: 'POST', headers, body: '{"name":"test"}' })).secret
+    },
+    async knock(secret: string, origin: string) {
+      const headers = { Authorization: `Bearer ${secret}`, Origin: origin }
+      const { port } = (await state()).gateway
+      return (await fetch(`http://127.0.0.1:${port}/api/tags`, { headers })).status
+    },
+    trayRows: () => app.evaluate(readTrayMenu),
+    clickTray: (...labels: string[]) => app.evaluate(clickTrayMenu, labels),
+    isVisible: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false),
   }
 }
 
