@@ -47,7 +47,7 @@ const quantilesSchema = z.object({ median: z.number(), p95: z.number() })
 export type Quantiles = z.infer<typeof quantilesSchema>
 
 /** How fast answers came. null where no exchange tells: none, or all from before such things were kept. */
-export const timingSchema = z.object({
+const timingSchema = z.object({
   /** From the request's arrival to the first byte of its answer. Refused requests do not count, here and below. */
   firstByteMs: quantilesSchema.nullable(),
   /** From the request's arrival to its end. */
@@ -55,7 +55,6 @@ export const timingSchema = z.object({
   /** Completion tokens for each second that the answers which said theirs took. */
   tokensPerSecond: z.number().nullable(),
 })
-export type Timing = z.infer<typeof timingSchema>
 
 export const timedSumsSchema = usageSumsSchema.extend(timingSchema.shape)
 export type TimedSums = z.infer<typeof timedSumsSchema>

@@ -35,11 +35,13 @@ export function createSetupMove({ access, settings, now }: SetupMoveOptions): Co
  * What somebody has set: the rest stays as it is here. A gateway that was paused while it was moved is not meant to stay
  * paused elsewhere.
  */
-function chosen({ paused: _, ...settings }: Setup['settings']): SettingsPatch {
+function chosen(settings: Setup['settings']): SettingsPatch {
   const defaults = settingsSchema.parse({})
   const names = Object.keys(settings) as (keyof typeof settings)[]
   return Object.fromEntries(
-    names.filter((name) => !isDeepStrictEqual(settings[name], defaults[name])).map((name) => [name, settings[name]]),
+    names
+      .filter((name) => name !== 'paused' && !isDeepStrictEqual(settings[name], defaults[name]))
+      .map((name) => [name, settings[name]]),
   )
 }
 

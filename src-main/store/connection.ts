@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
+import { mergeSketches } from './merge-sketches.ts'
 import { explain, meansDamage } from './store-errors.ts'
-import { mergeSketches } from './sum-rows.ts'
 
 export type Connection = Database.Database
 

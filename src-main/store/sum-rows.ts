@@ -36,20 +36,12 @@ export const SUM_COLUMNS =
   'requests, refused, prompt_tokens, completion_tokens, unmetered, token_ms, first_byte, duration'
 export const SUM_SLOTS =
   '@requests, @refused, @prompt_tokens, @completion_tokens, @unmetered, @token_ms, @first_byte, @duration'
-/** What an upsert does with a row that is there. Needs `MERGE_SKETCHES` on the connection. */
+/** What an upsert does with a row that is there. Needs the function `merge_sketches` on the connection. */
 export const ADD_SUMS = `requests = requests + excluded.requests, refused = refused + excluded.refused,
   prompt_tokens = prompt_tokens + excluded.prompt_tokens,
   completion_tokens = completion_tokens + excluded.completion_tokens, unmetered = unmetered + excluded.unmetered,
   token_ms = token_ms + excluded.token_ms, first_byte = merge_sketches(first_byte, excluded.first_byte),
   duration = merge_sketches(duration, excluded.duration)`
-
-/** The SQL function `merge_sketches`. */
-export function mergeSketches(one: unknown, other: unknown): Uint8Array {
-  const sketch = new Sketch()
-  sketch.addBytes(one as Uint8Array)
-  sketch.addBytes(other as Uint8Array)
-  return sketch.toBytes()
-}
 
 /** Adds a batch up in memory, so that each row of the file is touched once for it. */
 export function sumByQuarter(exchanges: readonly Exchange[], terms: Terms): QuarterRow[] {

@@ -38,12 +38,13 @@ export function mergeTimes(value: string, rows: Iterable<ValueTimes>): ValueTime
 }
 
 /** As a report has them. */
-export function timedSums({ firstByte, duration, tokenMs, value: _, ...sums }: ValueTimes): TimedSums {
+export function timedSums(times: ValueTimes): TimedSums {
+  const { firstByte, duration, tokenMs } = times
   return {
-    ...sums,
+    ...addSums(NOTHING, times),
     firstByteMs: quantilesOf(firstByte),
     durationMs: quantilesOf(duration),
-    tokensPerSecond: tokenMs > 0 ? rounded((sums.completionTokens * 1000) / tokenMs) : null,
+    tokensPerSecond: tokenMs > 0 ? rounded((times.completionTokens * 1000) / tokenMs) : null,
   }
 }
 

@@ -69,7 +69,7 @@ test.each(['day', 'week', 'month', 'all'])(
 test('a key with the scope usage reads everybody’s', async () => {
   const { usage } = (await (await get('/latchkey/usage?period=day', reader.secret)).json()) as LocalAi
   const chats = usage.filter((row) => row.model !== '').map((row) => [row.user_name, row.request_count])
-  expect(chats.sort()).toEqual([
+  expect(chats.sort(([one], [other]) => String(one).localeCompare(String(other)))).toEqual([
     ['Other', 1],
     ['Own', 2],
   ])

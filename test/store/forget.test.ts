@@ -36,7 +36,11 @@ test('after a key or a site is forgotten, everything is as if it had never been'
       for (const by of ['model', 'key', 'origin', 'route', 'all'] as const) {
         const read = async (from: typeof store) =>
           (await from.usage.times(by, 0, quarter + 1))
-            .map(({ firstByte, duration, ...sums }) => ({ ...sums, p95: duration.quantile(0.95) }))
+            .map(({ firstByte, duration, ...sums }) => ({
+              ...sums,
+              first: firstByte.quantile(0.5),
+              p95: duration.quantile(0.95),
+            }))
             .sort((one, two) => (one.value < two.value ? -1 : 1))
         expect(await read(store)).toEqual(await read(fresh))
       }
