@@ -18,7 +18,7 @@ export interface FrontDoor {
   open(settings: Settings): Promise<void>
   /** Does what a change of settings asks for. Rejects with a PersonError, and then stays as it was. */
   follow(after: Settings, before: Settings): Promise<void>
-  /** Follows this computer into another network: to be called now and then. */
+  /** Follows this computer into another network, and opens when a taken port is free again: to be called now and then. */
   look(): Promise<void>
   /** Waits up to `drainMs` for running exchanges. */
   close(drainMs: number): Promise<void>
@@ -87,7 +87,9 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
   }
 
   async function look() {
-    if (followed === undefined || gateway.port === 0) return
+    if (followed === undefined) return
+    // What kept it shut may be gone: a port is free again when its program ends.
+    if (gateway.port === 0) return open(followed)
     if (isDeepStrictEqual(reachOf(followed.lan, ownAddresses()), reached)) return
     try {
       await listen(followed, gateway.port)

@@ -145,6 +145,18 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
     expect([door.lan(), door.lanProblem()]).toEqual([[ONE], null])
   })
 
+  it('opens by itself when the program that held its port has ended', async () => {
+    const { port } = gateway.gateway
+    await door.close(0)
+    const taken = createServer((socket) => socket.destroy())
+    await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
+    await door.open(settings([], port))
+    expect([door.port(), door.problem()]).toEqual([0, expect.stringContaining(String(port))])
+    await new Promise((resolve) => taken.close(resolve))
+    await door.look()
+    expect([door.port(), door.problem()]).toEqual([port, null])
+  })
+
   it('closes at once when told so', async () => {
     await door.follow(settings('all'), settings([]))
     await door.follow(settings([]), settings('all'))
