@@ -10,9 +10,21 @@ const MOVED_HOST = '127.0.0.1:11436'
 export const OPERATING_SYSTEMS = ['mac', 'windows', 'linux'] as const
 export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number]
 
+/** Stable, for translations. */
+export type TakeOverStepId =
+  | 'mac-quit'
+  | 'mac-variable'
+  | 'mac-start'
+  | 'windows-quit'
+  | 'windows-variable'
+  | 'windows-start'
+  | 'linux-override'
+  | 'linux-restart'
+  | 'upstream'
+  | 'port'
+
 export interface TakeOverStep {
-  /** Stable, for translations. */
-  readonly id: string
+  readonly id: TakeOverStepId
   /** One or two sentences. */
   readonly text: string
   /** What to type or paste, where there is such a thing. */

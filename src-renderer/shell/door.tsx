@@ -2,6 +2,7 @@ import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { isSessionMissing } from '../api/client.ts'
 import { useAppState, useSettings } from '../api/queries.ts'
+import { rememberedLanguage, rememberLanguage } from '../text/language.ts'
 import { FirstRunContext } from './first-run.ts'
 import { SessionPage } from './session-page.tsx'
 import { Shell } from './shell.tsx'
@@ -12,6 +13,7 @@ export function Door() {
   const state = useAppState()
   const firstRun = useFirstRun(state.data?.keys)
   useThemeFromSettings()
+  useLanguageFromSettings()
 
   if (isSessionMissing(state.error)) return <SessionPage retry={() => void state.refetch()} />
   if (state.data === undefined) return <WaitingPage unanswered={state.failureCount > 0} />
@@ -28,6 +30,15 @@ function useFirstRun(keys: number | undefined) {
   const [begun, setBegun] = useState(false)
   if (keys === 0 && !begun) setBegun(true)
   return { active: begun && !ended, end: () => setEnded(true) }
+}
+
+/** The texts are chosen once, when the pages load; another language loads them anew. */
+function useLanguageFromSettings() {
+  const chosen = useSettings().data?.language
+  useEffect(() => {
+    if (chosen === undefined || chosen === rememberedLanguage()) return
+    if (rememberLanguage(chosen)) location.reload()
+  }, [chosen])
 }
 
 /** The settings hold the theme; the browser's memory of it only serves the first paint. */

@@ -29,7 +29,7 @@ export function Navigation({ state: { pendingOrigins, upstream } }: { state: App
 }
 
 function NavigationLink({ entry, waiting }: { entry: PageEntry; waiting: number }) {
-  const [active] = useRoute(entry.path)
+  const [active] = useRoute(entry.route ?? entry.path)
   const Icon = entry.icon
   return (
     <Link href={entry.path} className={classes.link} aria-current={active ? 'page' : undefined}>

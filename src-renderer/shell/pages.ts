@@ -15,6 +15,8 @@ import { text } from '../text/text.ts'
 
 export interface PageEntry {
   readonly path: string
+  /** Which addresses show it, where those are more than `path`. */
+  readonly route?: string
   readonly label: string
   /** For the narrow rail, where it stands under its icon. */
   readonly shortLabel: string
@@ -69,6 +71,7 @@ export const PAGES: readonly PageEntry[] = [
   },
   {
     path: '/settings',
+    route: '/settings/:section?',
     label: text.shell.settings,
     shortLabel: text.shell.settingsShort,
     icon: IconSettings,

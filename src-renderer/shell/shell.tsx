@@ -42,11 +42,12 @@ export function Shell({ state }: { state: AppState }) {
 function Pages() {
   const [path] = useLocation()
   return (
-    <ErrorBoundary key={path}>
+    // The tabs of one page stay where they are, and so does the focus.
+    <ErrorBoundary key={path.split('/')[1]}>
       <Suspense fallback={<Loading />}>
         <Switch>
-          {PAGES.map(({ path, page }) => (
-            <Route key={path} path={path} component={page} />
+          {PAGES.map(({ path, route = path, page }) => (
+            <Route key={path} path={route} component={page} />
           ))}
           <Route path={CONNECT_RECIPE_PATH} component={ConnectPage} />
           <Redirect to="/" />

@@ -1,5 +1,7 @@
 import { locale, text } from './text.ts'
 
+const kilobytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 })
+const megabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
 const number = new Intl.NumberFormat(locale)
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
@@ -29,6 +31,8 @@ export const formatDateTime = (ms: number) => dateTime.format(ms)
 export const formatSeconds = (ms: number) => seconds.format(ms / 1000)
 /** To the second. */
 export const formatClock = (ms: number) => clock.format(ms)
+export const formatBytes = (bytes: number) =>
+  bytes < 1_000_000 ? kilobytes.format(bytes / 1000) : megabytes.format(bytes / 1_000_000)
 export const formatTime = (ms: number) => time.format(ms)
 /** `12%`, from 0.12. */
 export const formatShare = (part: number) => share.format(part)

@@ -6,6 +6,7 @@ import { useAppState } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
+import { operatingSystem } from '../../parts/operating-system.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { text } from '../../text/text.ts'
@@ -63,7 +64,7 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
   return (
     <>
       <Callout kind="bad" title={text.connect.ollamaMissing}>
-        <Text>{text.connect.startOllama[platform()]}</Text>
+        <Text>{text.connect.startOllama[operatingSystem()]}</Text>
       </Callout>
       <Text c="dimmed" size="sm">
         {text.connect.noOllama} ({upstream.url})
@@ -85,9 +86,4 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
       </Group>
     </>
   )
-}
-
-function platform(): keyof typeof text.connect.startOllama {
-  if (/Mac|iPhone|iPad/.test(navigator.userAgent)) return 'mac'
-  return navigator.userAgent.includes('Windows') ? 'windows' : 'linux'
 }

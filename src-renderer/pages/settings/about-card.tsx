@@ -2,9 +2,11 @@ import { Group, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { DesktopBridge } from '#shared/desktop-bridge.ts'
 import { call } from '../../api/client.ts'
+import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { text } from '../../text/text.ts'
+import classes from './settings.module.css'
 
 declare global {
   interface Window {
@@ -14,11 +16,12 @@ declare global {
 
 /** What a person who helps asks first. The desktop app adds what a page cannot know by itself. */
 export function AboutCard() {
+  const version = useAppState().data?.version
   const diagnostics = useQuery({ queryKey: ['diagnostics'], queryFn: () => call('GET /api/diagnostics', {}) }).data
   return (
-    <Card title={text.settings.aboutTitle}>
+    <Card title={version === undefined ? text.settings.aboutTitle : text.settings.version(version)}>
       <DesktopFacts />
-      <Group justify="space-between" gap="sm">
+      <Group justify="space-between" gap="sm" mb="sm">
         <Text c="dimmed" maw="26rem">
           {text.settings.diagnosticsText}
         </Text>
@@ -30,6 +33,12 @@ export function AboutCard() {
           />
         )}
       </Group>
+      {diagnostics !== undefined && (
+        // It scrolls, and what scrolls must be reached by keyboard.
+        <pre className={classes.report} tabIndex={0} aria-label={text.settings.diagnosticsWhat}>
+          {diagnostics.text}
+        </pre>
+      )}
     </Card>
   )
 }

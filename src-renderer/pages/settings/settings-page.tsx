@@ -1,122 +1,55 @@
-import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import type { ComponentType } from 'react'
+import { Link, useParams } from 'wouter'
 import type { Settings } from '#shared/settings.ts'
-import { useAppState, useSettings } from '../../api/queries.ts'
-import { Card } from '../../parts/card.tsx'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { useSettings } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
-import { AboutCard } from './about-card.tsx'
-import { HostsField, PortField, RetentionField, UpstreamField } from './fields.tsx'
-import { PauseCard } from './pause-card.tsx'
-import { UpstreamKeyField } from './upstream-key-field.tsx'
-import { useChange } from './use-change.ts'
+import { AboutSection } from './about-section.tsx'
+import { AccessSection } from './access-section.tsx'
+import { ChangesSection } from './changes-section.tsx'
+import { DataSection } from './data-section.tsx'
+import { GeneralSection } from './general-section.tsx'
+import { OllamaSection } from './ollama-section.tsx'
+import classes from './settings.module.css'
 
-const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
-  value,
-  title: text.settings.policies[value][0],
-  hint: text.settings.policies[value][1],
-}))
+const SETTINGS_PATH = '/settings'
 
-const THEMES = (['auto', 'light', 'dark'] as const).map((value) => ({ value, label: text.shell.themes[value] }))
+/** The parts of the settings, in the order of their tabs. The first has the plain address. */
+const SECTIONS = {
+  general: GeneralSection,
+  ollama: OllamaSection,
+  access: AccessSection,
+  data: DataSection,
+  changes: ChangesSection,
+  about: AboutSection,
+} as const satisfies Record<string, ComponentType<{ settings: Settings }>>
+
+type SectionName = keyof typeof SECTIONS
+const NAMES = Object.keys(SECTIONS) as SectionName[]
 
 export function SettingsPage() {
-  const version = useAppState().data?.version
+  const { section = '' } = useParams()
+  const shown = NAMES.find((name) => name === section) ?? 'general'
+  const Section = SECTIONS[shown]
   return (
     <>
       <PageHeader title={text.settings.title} intro={text.settings.intro} />
-      <QueryGate query={useSettings()}>{(settings) => <Sections settings={settings} />}</QueryGate>
-      {version !== undefined && (
-        <Text size="sm" c="dimmed" mt="lg">
-          {text.settings.version(version)}
-        </Text>
-      )}
+      <nav aria-label={text.settings.sectionsLabel} className={classes.tabs}>
+        {NAMES.map((name) => (
+          <Link
+            key={name}
+            href={name === 'general' ? SETTINGS_PATH : `${SETTINGS_PATH}/${name}`}
+            className={classes.tab}
+            aria-current={name === shown ? 'true' : undefined}
+          >
+            {text.settings.sections[name]}
+          </Link>
+        ))}
+      </nav>
+      <div className={classes.section}>
+        <QueryGate query={useSettings()}>{(settings) => <Section settings={settings} />}</QueryGate>
+      </div>
     </>
-  )
-}
-
-function Sections({ settings }: { settings: Settings }) {
-  return (
-    <Stack maw="46rem">
-      <PauseCard settings={settings} />
-      <StrangersCard settings={settings} />
-      <Card title={text.settings.upstreamTitle}>
-        <Stack>
-          <UpstreamField settings={settings} />
-          <UpstreamKeyField />
-        </Stack>
-      </Card>
-      <Card title={text.settings.gatewayTitle}>
-        <Stack>
-          <PortField settings={settings} />
-          <HostsField settings={settings} />
-        </Stack>
-      </Card>
-      <AppearanceCard settings={settings} />
-      <Card title={text.settings.privacyTitle}>
-        <RetentionField settings={settings} />
-      </Card>
-      <AdvancedCard settings={settings} />
-      <AboutCard />
-    </Stack>
-  )
-}
-
-function StrangersCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'unknownOrigins', text.settings.strangersTitle)
-  return (
-    <Card title={text.settings.strangersTitle}>
-      <Text c="dimmed" mb="sm">
-        {text.settings.strangersText}
-      </Text>
-      <OptionCards
-        label={text.settings.strangersTitle}
-        name="strangers"
-        options={POLICIES}
-        value={settings.unknownOrigins}
-        onChange={(policy) => void change.run(policy)}
-        minWidth="13rem"
-      />
-      <Problem sentence={change.problem} />
-    </Card>
-  )
-}
-
-function AppearanceCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'theme', text.settings.themeLabel)
-  return (
-    <Card title={text.settings.appearanceTitle}>
-      <SegmentedControl
-        aria-label={text.settings.themeLabel}
-        data={THEMES}
-        value={settings.theme}
-        onChange={(theme) => void change.run(theme)}
-      />
-      <Problem sentence={change.problem} />
-    </Card>
-  )
-}
-
-function AdvancedCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'cookieCarrier', text.settings.cookieLabel)
-  return (
-    <Card title={text.settings.advancedTitle}>
-      <Switch
-        label={text.settings.cookieLabel}
-        description={text.settings.cookieHint}
-        checked={settings.cookieCarrier}
-        onChange={(event) => void change.run(event.currentTarget.checked)}
-      />
-      <Problem sentence={change.problem} />
-    </Card>
-  )
-}
-
-function Problem({ sentence }: { sentence: string | null }) {
-  if (sentence === null) return null
-  return (
-    <Text role="alert" size="sm" c="var(--mantine-color-error)" mt="xs">
-      {sentence}
-    </Text>
   )
 }

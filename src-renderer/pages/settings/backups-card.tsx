@@ -1,0 +1,122 @@
+import { Button, Text } from '@mantine/core'
+import { IconDatabaseExport } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Backup } from '#shared/backup.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { Card } from '../../parts/card.tsx'
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
+import { EmptyState } from '../../parts/empty-state.tsx'
+import classes from '../../parts/parts.module.css'
+import { QueryGate } from '../../parts/query-gate.tsx'
+import { formatBytes, formatDateTime } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { Problem } from './problem.tsx'
+
+export function BackupsCard() {
+  const query = useQuery({ queryKey: ['backups'], queryFn: () => call('GET /api/backups', {}) })
+  const make = useAction(() => call('POST /api/backups', {}))
+  const [asked, setAsked] = useState<Backup | null>(null)
+  const [ready, setReady] = useState<Backup | null>(null)
+  return (
+    <Card
+      title={text.data.backupsTitle}
+      aside={
+        <Button variant="default" loading={make.busy} onClick={() => void make.run()}>
+          {text.data.makeBackup}
+        </Button>
+      }
+    >
+      <Text c="dimmed" mb="sm">
+        {text.data.backupsText}
+      </Text>
+      {ready !== null && (
+        <Callout kind="good" mb="sm" title={text.data.restoreReady(formatDateTime(ready.time))}>
+          {text.data.restoreReadyText}
+        </Callout>
+      )}
+      <Problem sentence={make.problem} />
+      <QueryGate query={query}>
+        {(backups) =>
+          backups.length === 0 ? (
+            <EmptyState icon={IconDatabaseExport} title={text.data.noBackups} description={text.data.noBackupsText} />
+          ) : (
+            <BackupTable backups={backups} onRestore={setAsked} />
+          )
+        }
+      </QueryGate>
+      {asked !== null && (
+        <RestoreDialog backup={asked} onClose={() => setAsked(null)} onReady={() => setReady(asked)} />
+      )}
+    </Card>
+  )
+}
+
+interface BackupTableProps {
+  backups: readonly Backup[]
+  onRestore: (backup: Backup) => void
+}
+
+function BackupTable({ backups, onRestore }: BackupTableProps) {
+  return (
+    <div className={classes.tableScroll}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th>{text.data.columns.when}</th>
+            <th>{text.data.columns.kind}</th>
+            <th data-number>{text.data.columns.size}</th>
+            <th aria-label={text.data.restore} />
+          </tr>
+        </thead>
+        <tbody>
+          {backups.map((backup) => (
+            <tr key={backup.name}>
+              <th scope="row">{formatDateTime(backup.time)}</th>
+              <td>{text.data.kinds[backup.kind]}</td>
+              <td data-number>{formatBytes(backup.bytes)}</td>
+              <td data-number>
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => onRestore(backup)}
+                  aria-label={`${text.data.restore}: ${formatDateTime(backup.time)}`}
+                >
+                  {text.data.restore}
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface RestoreDialogProps {
+  backup: Backup
+  onClose: () => void
+  onReady: () => void
+}
+
+function RestoreDialog({ backup: { name, time }, onClose, onReady }: RestoreDialogProps) {
+  const restore = useAction(() => call('POST /api/backups/restore', { name }))
+  return (
+    <ConfirmDialog
+      title={text.data.restoreTitle(formatDateTime(time))}
+      confirm={text.data.restoreDo}
+      busy={restore.busy}
+      problem={restore.problem}
+      onClose={onClose}
+      onConfirm={async () => {
+        if ((await restore.run()) === undefined) return
+        onReady()
+        onClose()
+      }}
+    >
+      {text.data.restoreText}
+    </ConfirmDialog>
+  )
+}

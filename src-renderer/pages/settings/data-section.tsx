@@ -1,0 +1,19 @@
+import { Stack } from '@mantine/core'
+import type { Settings } from '#shared/settings.ts'
+import { Card } from '../../parts/card.tsx'
+import { text } from '../../text/text.ts'
+import { BackupsCard } from './backups-card.tsx'
+import { RetentionField } from './fields.tsx'
+import { MoveCard } from './move-card.tsx'
+
+export function DataSection({ settings }: { settings: Settings }) {
+  return (
+    <Stack>
+      <Card title={text.settings.privacyTitle}>
+        <RetentionField settings={settings} />
+      </Card>
+      <BackupsCard />
+      <MoveCard />
+    </Stack>
+  )
+}

@@ -1,0 +1,71 @@
+import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { Settings } from '#shared/settings.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Card } from '../../parts/card.tsx'
+import { showUndo } from '../../parts/undo-toast.tsx'
+import { text } from '../../text/text.ts'
+import { LanguageChoice } from './language-choice.tsx'
+import { PauseCard } from './pause-card.tsx'
+import { Problem } from './problem.tsx'
+import { useChange } from './use-change.ts'
+
+const THEMES = (['auto', 'light', 'dark'] as const).map((value) => ({ value, label: text.shell.themes[value] }))
+
+export function GeneralSection({ settings }: { settings: Settings }) {
+  return (
+    <Stack>
+      <PauseCard settings={settings} />
+      <LoginItemCard />
+      <Card title={text.settings.appearanceTitle}>
+        <Stack>
+          <ThemeChoice settings={settings} />
+          <LanguageChoice settings={settings} />
+        </Stack>
+      </Card>
+    </Stack>
+  )
+}
+
+function ThemeChoice({ settings }: { settings: Settings }) {
+  const change = useChange(settings, 'theme', text.settings.themeLabel)
+  return (
+    <div>
+      <Text size="sm" fw={600} mb={4}>
+        {text.settings.themeLabel}
+      </Text>
+      <SegmentedControl
+        aria-label={text.settings.themeLabel}
+        data={THEMES}
+        value={settings.theme}
+        onChange={(theme) => void change.run(theme)}
+      />
+      <Problem sentence={change.problem} />
+    </div>
+  )
+}
+
+/** Only where the shell can arrange it: in the installed desktop app. */
+function LoginItemCard() {
+  // Below `settings`, because the event that tells of a change is the same.
+  const item = useQuery({ queryKey: ['settings', 'login-item'], queryFn: () => call('GET /api/login-item', {}) }).data
+  const set = (on: boolean) => call('PUT /api/login-item', { on })
+  const change = useAction(async (on: boolean) => {
+    await set(on)
+    showUndo(text.settings.saved(text.settings.loginItemTitle), () => set(!on))
+  })
+  if (item?.available !== true) return null
+  return (
+    <Card title={text.settings.loginItemTitle}>
+      <Switch
+        label={text.settings.loginItemLabel}
+        description={text.settings.loginItemHint}
+        checked={item.on}
+        disabled={change.busy}
+        onChange={(event) => void change.run(event.currentTarget.checked)}
+      />
+      <Problem sentence={change.problem} />
+    </Card>
+  )
+}

@@ -1,0 +1,89 @@
+import { Button, FileButton, Group, Text } from '@mantine/core'
+import { useState } from 'react'
+import { type Setup, setupSchema } from '#shared/backup.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Callout } from '../../parts/callout.tsx'
+import { Card } from '../../parts/card.tsx'
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
+import { saveFile } from '../../parts/save-file.ts'
+import { formatDateTime } from '../../text/format.ts'
+import { text } from '../../text/text.ts'
+import { Problem } from './problem.tsx'
+
+/** Takes settings, keys and sites to another computer, by a file. */
+export function MoveCard() {
+  const [chosen, setChosen] = useState<Setup | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+  const [result, setResult] = useState<string | null>(null)
+  const save = useAction(async () => {
+    const setup = await call('GET /api/setup', {})
+    saveFile('latchkey-setup.json', 'application/json', JSON.stringify(setup, undefined, 2))
+  })
+
+  async function open(file: File | null) {
+    setProblem(null)
+    setResult(null)
+    const setup = file === null ? undefined : setupSchema.safeParse(parseJson(await file.text())).data
+    setChosen(setup ?? null)
+    if (file !== null && setup === undefined) setProblem(text.data.notASetup)
+  }
+
+  return (
+    <Card title={text.data.moveTitle}>
+      <Text c="dimmed" mb="sm">
+        {text.data.moveText}
+      </Text>
+      <Group>
+        <Button variant="default" loading={save.busy} onClick={() => void save.run()}>
+          {text.data.saveSetup}
+        </Button>
+        <FileButton accept="application/json,.json" onChange={(file) => void open(file)}>
+          {(props) => (
+            <Button variant="default" {...props}>
+              {text.data.openSetup}
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      <Problem sentence={problem ?? save.problem} />
+      {result !== null && <Callout kind="good" title={result} />}
+      {chosen !== null && <AdoptDialog setup={chosen} onClose={() => setChosen(null)} onDone={setResult} />}
+    </Card>
+  )
+}
+
+interface AdoptDialogProps {
+  setup: Setup
+  onClose: () => void
+  onDone: (sentence: string) => void
+}
+
+function AdoptDialog({ setup, onClose, onDone }: AdoptDialogProps) {
+  const adopt = useAction(() => call('POST /api/setup', setup))
+  return (
+    <ConfirmDialog
+      title={text.data.adoptTitle}
+      confirm={text.data.adoptDo}
+      busy={adopt.busy}
+      problem={adopt.problem}
+      onClose={onClose}
+      onConfirm={async () => {
+        const imported = await adopt.run()
+        if (imported === undefined) return
+        onDone(text.data.adopted(imported))
+        onClose()
+      }}
+    >
+      {text.data.adoptText(formatDateTime(setup.exportedAt), setup.keys.length, setup.origins.length)}
+    </ConfirmDialog>
+  )
+}
+
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import type { Settings } from '#shared/settings.ts'
+import { call } from '../../api/client.ts'
+import { useAppState } from '../../api/queries.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Card } from '../../parts/card.tsx'
+import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { text } from '../../text/text.ts'
+import { UpstreamField } from './fields.tsx'
+import { Problem } from './problem.tsx'
+import { UpstreamKeyField } from './upstream-key-field.tsx'
+
+export function OllamaSection({ settings }: { settings: Settings }) {
+  return (
+    <Stack>
+      <StateCard />
+      <Card title={text.settings.upstreamLabel}>
+        <UpstreamField settings={settings} />
+      </Card>
+      <Card title={text.settings.upstreamKeyLabel}>
+        <UpstreamKeyField />
+      </Card>
+    </Stack>
+  )
+}
+
+function StateCard() {
+  const upstream = useAppState().data?.upstream
+  const check = useAction(() => call('POST /api/upstream/check', {}))
+  if (upstream === undefined) return null
+  return (
+    <Card>
+      <Group justify="space-between" gap="md">
+        <div>
+          <UpstreamStatus upstream={upstream} />
+          {upstream.problem !== null && (
+            <Text size="sm" c="dimmed" mt={4}>
+              {upstream.problem}
+            </Text>
+          )}
+        </div>
+        <Button variant="default" loading={check.busy} onClick={() => void check.run()}>
+          {text.settings.checkUpstream}
+        </Button>
+      </Group>
+      <Problem sentence={check.problem} />
+    </Card>
+  )
+}

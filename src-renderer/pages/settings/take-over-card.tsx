@@ -1,0 +1,83 @@
+import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { Settings } from '#shared/settings.ts'
+import {
+  couldTakeOver,
+  MOVED_OLLAMA,
+  OLLAMA_PORT,
+  OPERATING_SYSTEMS,
+  type OperatingSystem,
+  takeOverSteps,
+} from '#shared/take-over.ts'
+import { call } from '../../api/client.ts'
+import { useAppState } from '../../api/queries.ts'
+import { useAction } from '../../api/use-action.ts'
+import { Card } from '../../parts/card.tsx'
+import { CopyField } from '../../parts/copy-field.tsx'
+import { operatingSystem } from '../../parts/operating-system.ts'
+import { showUndo } from '../../parts/undo-toast.tsx'
+import { text } from '../../text/text.ts'
+import { Problem } from './problem.tsx'
+import classes from './settings.module.css'
+
+const SYSTEMS = OPERATING_SYSTEMS.map((value) => ({ value, label: text.takeOver.systems[value] }))
+
+/** For apps that know no other port than Ollama's; nothing where nobody would be helped. */
+export function TakeOverCard({ settings }: { settings: Settings }) {
+  const state = useAppState().data
+  const [open, setOpen] = useState(false)
+  if (state === undefined || !couldTakeOver(state.gateway.port, state.upstream.url)) return null
+  return (
+    <Card title={text.takeOver.title}>
+      <Text c="dimmed" mb="sm">
+        {text.takeOver.text}
+      </Text>
+      {open ? (
+        <Guide settings={settings} />
+      ) : (
+        <Button variant="default" onClick={() => setOpen(true)}>
+          {text.takeOver.show}
+        </Button>
+      )}
+    </Card>
+  )
+}
+
+function Guide({ settings: { upstream, gatewayPort } }: { settings: Settings }) {
+  const [system, setSystem] = useState<OperatingSystem>(operatingSystem)
+  const move = useAction(async () => {
+    await call('PATCH /api/settings', { upstream: MOVED_OLLAMA, gatewayPort: OLLAMA_PORT })
+    showUndo(text.takeOver.moved, () => call('PATCH /api/settings', { upstream, gatewayPort }))
+  })
+  return (
+    <Stack>
+      <SegmentedControl
+        aria-label={text.takeOver.systemLabel}
+        data={SYSTEMS}
+        value={system}
+        onChange={setSystem}
+        style={{ alignSelf: 'start' }}
+      />
+      <ol className={classes.steps}>
+        {takeOverSteps(system)
+          // What is to be set here, the button below sets.
+          .filter(({ id }) => id !== 'upstream' && id !== 'port')
+          .map((step) => (
+            <li key={step.id}>
+              <Text mb={step.command === undefined ? 0 : 'xs'}>{text.takeOver.step(step)}</Text>
+              {step.command !== undefined && <CopyField label={text.takeOver.command} value={step.command} />}
+            </li>
+          ))}
+        <li>
+          <Text mb="xs">{text.takeOver.last}</Text>
+          <Group>
+            <Button loading={move.busy} onClick={() => void move.run()}>
+              {text.takeOver.move}
+            </Button>
+          </Group>
+          <Problem sentence={move.problem} />
+        </li>
+      </ol>
+    </Stack>
+  )
+}

@@ -1,0 +1,33 @@
+import type { data as en } from '../en/data.ts'
+
+const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+export const data: typeof en = {
+  backupsTitle: 'Sicherungen',
+  backupsText:
+    'Schlüssel, Seiten, Nutzung und Änderungen, kopiert auf diesem Computer. Latchkey macht jeden Tag eine und behält die letzten sieben.',
+  makeBackup: 'Sicherung machen',
+  noBackups: 'Noch keine Sicherungen',
+  noBackupsText: 'Die erste kommt im Lauf des Tages von selbst.',
+  columns: { when: 'Gemacht', kind: 'Wie', size: 'Größe' },
+  kinds: { daily: 'Von selbst', asked: 'Von dir' },
+  restore: 'Zurückholen',
+  restoreTitle: (date) => `Zurück zu ${date}?`,
+  restoreText:
+    'Schlüssel, Seiten und Nutzung werden wie damals; seitdem gemachte Schlüssel gelten nicht mehr. Der jetzige Stand wird aufgehoben. Es geschieht beim nächsten Start von Latchkey.',
+  restoreDo: 'Beim nächsten Start zurückholen',
+  restoreReady: (date) => `Die Sicherung von ${date} liegt bereit`,
+  restoreReadyText: 'Beende Latchkey und starte es neu: Dann ist sie in Kraft.',
+  moveTitle: 'Auf einen anderen Computer umziehen',
+  moveText:
+    'Eine Datei mit Einstellungen, Schlüsseln und Seiten. Apps behalten ihre Schlüssel. Die Schlüssel selbst stehen nicht in der Datei.',
+  saveSetup: 'Datei speichern',
+  openSetup: 'Datei öffnen',
+  notASetup: 'Das ist keine Datei, die Latchkey unter „Auf einen anderen Computer umziehen“ gespeichert hat.',
+  adoptTitle: 'Das übernehmen?',
+  adoptText: (date, keys, origins) =>
+    `Die Datei ist vom ${date}, mit ${counted(keys, 'Schlüssel', 'Schlüsseln')} und ${counted(origins, 'Seite', 'Seiten')}. Ihre Einstellungen ersetzen die hiesigen; Schlüssel, die schon da sind, bleiben, wie sie sind.`,
+  adoptDo: 'Übernehmen',
+  adopted: ({ keys, keysAlreadyHere, origins }) =>
+    `${counted(keys, 'Schlüssel', 'Schlüssel')} und ${counted(origins, 'Seite', 'Seiten')} übernommen. Schon da: ${keysAlreadyHere}.`,
+}

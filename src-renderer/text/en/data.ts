@@ -1,0 +1,34 @@
+import type { Backup, Imported } from '#shared/backup.ts'
+
+const kinds: Record<Backup['kind'], string> = { daily: 'Made by itself', asked: 'Made by you' }
+
+const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
+
+export const data = {
+  backupsTitle: 'Backups',
+  backupsText:
+    'Keys, sites, usage and changes, copied on this computer. Latchkey makes one each day and keeps the last seven.',
+  makeBackup: 'Make a backup',
+  noBackups: 'No backups yet',
+  noBackupsText: 'The first comes by itself within the day.',
+  columns: { when: 'Made', kind: 'How', size: 'Size' },
+  kinds,
+  restore: 'Restore',
+  restoreTitle: (date: string) => `Go back to ${date}?`,
+  restoreText:
+    'Keys, sites and usage become what they were then; keys made since stop working. The present state is kept aside. It happens when Latchkey starts the next time.',
+  restoreDo: 'Restore at the next start',
+  restoreReady: (date: string) => `The backup of ${date} is ready`,
+  restoreReadyText: 'Quit Latchkey and start it again: then it is in place.',
+  moveTitle: 'Move to another computer',
+  moveText: 'A file with settings, keys and sites. Apps keep their keys. The keys themselves are not in the file.',
+  saveSetup: 'Save the file',
+  openSetup: 'Open a file',
+  notASetup: 'This is not a file that Latchkey has saved under “Move to another computer”.',
+  adoptTitle: 'Bring this in?',
+  adoptText: (date: string, keys: number, origins: number) =>
+    `The file is of ${date}, with ${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')}. Its settings replace those here; keys that are here stay as they are.`,
+  adoptDo: 'Bring it in',
+  adopted: ({ keys, keysAlreadyHere, origins }: Imported) =>
+    `${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')} came in. ${counted(keysAlreadyHere, 'key was', 'keys were')} here already.`,
+}
