@@ -1,11 +1,14 @@
 import { Box, Button, Group, SimpleGrid, Text, Title } from '@mantine/core'
+import { Link } from 'wouter'
 import type { AppState } from '#shared/state.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import type { CalloutKind } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
+import classes from '../../parts/parts.module.css'
 import { StatusDot } from '../../parts/status.tsx'
+import { UpstreamStatus } from '../../parts/upstream-status.tsx'
 import { text } from '../../text/text.ts'
 
 /** Whether apps can reach the upstream now, where, and what to do when they cannot. */
@@ -22,21 +25,36 @@ export function StateCard({ state }: { state: AppState }) {
           <Text c="dimmed" mt={6}>
             {description}
           </Text>
-          {mend !== null && <MendButton mend={mend} />}
-          {mend === null && <UpstreamLine state={state} />}
+          {mend === 'settings' && (
+            <Button component={Link} href="/settings/access" mt="sm" variant="light">
+              {text.shell.settings}
+            </Button>
+          )}
+          {(mend === 'resume' || mend === 'check') && <MendButton mend={mend} />}
+          <Box mt="sm">{mend === 'check' ? <GatewayStatus /> : <UpstreamStatus upstream={state.upstream} />}</Box>
         </Box>
         <Box>
           <CopyField label={text.home.addressLabel} value={state.gateway.address} />
           <Text size="sm" c="dimmed" mt={6}>
             {text.home.addressHint}
           </Text>
+          {state.gateway.lan.map((address) => (
+            <Text key={address} size="sm" c="dimmed" mt={6}>
+              {text.home.lanAddress} <code className={classes.mono}>{address}</code>
+            </Text>
+          ))}
+          {state.gateway.lanProblem !== null && (
+            <Text size="sm" c="var(--mantine-color-error)" mt={6}>
+              {state.gateway.lanProblem}
+            </Text>
+          )}
         </Box>
       </SimpleGrid>
     </Card>
   )
 }
 
-type Mend = 'resume' | 'check'
+type Mend = 'resume' | 'check' | 'settings'
 
 interface Summary {
   kind: CalloutKind
@@ -50,7 +68,7 @@ function summaryOf({ gateway, upstream }: AppState): Summary {
     return { kind: 'wait', title: text.home.paused, description: text.home.pausedText, mend: 'resume' }
   }
   if (gateway.status === 'stopped' || gateway.problem !== null) {
-    return { kind: 'bad', title: text.home.stopped, description: gateway.problem ?? '', mend: null }
+    return { kind: 'bad', title: text.home.stopped, description: gateway.problem ?? '', mend: 'settings' }
   }
   if (!upstream.reachable) {
     return { kind: 'bad', title: text.home.unreachable, description: upstream.problem ?? upstream.url, mend: 'check' }
@@ -58,7 +76,7 @@ function summaryOf({ gateway, upstream }: AppState): Summary {
   return { kind: 'good', title: text.home.running, description: text.home.runningText, mend: null }
 }
 
-function MendButton({ mend }: { mend: Mend }) {
+function MendButton({ mend }: { mend: 'resume' | 'check' }) {
   const act = useAction<[], unknown>(() =>
     mend === 'resume' ? call('PATCH /api/settings', { paused: false }) : call('POST /api/upstream/check', {}),
   )
@@ -76,14 +94,14 @@ function MendButton({ mend }: { mend: Mend }) {
   )
 }
 
-function UpstreamLine({ state: { upstream } }: { state: AppState }) {
-  if (!upstream.reachable) return null
+/** The other half, where the summary is about the upstream. */
+function GatewayStatus() {
   return (
-    <Text size="sm" mt="xs">
-      <b>{upstream.sample ? text.home.upstreamSample : text.home.upstream}</b>{' '}
-      <Text span c="dimmed" size="sm">
-        {text.home.versionAndModels(upstream.sample ? null : upstream.version, upstream.models.length)}
+    <Group gap="sm" wrap="nowrap">
+      <StatusDot kind="good" />
+      <Text size="sm" fw={600}>
+        {text.home.running}
       </Text>
-    </Text>
+    </Group>
   )
 }

@@ -14,11 +14,11 @@ export function OllamaSection({ settings }: { settings: Settings }) {
   return (
     <Stack>
       <StateCard />
-      <Card title={text.settings.upstreamLabel}>
-        <UpstreamField settings={settings} />
-      </Card>
-      <Card title={text.settings.upstreamKeyLabel}>
-        <UpstreamKeyField />
+      <Card>
+        <Stack>
+          <UpstreamField settings={settings} />
+          <UpstreamKeyField />
+        </Stack>
       </Card>
     </Stack>
   )

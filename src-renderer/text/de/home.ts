@@ -12,6 +12,7 @@ export const home: typeof en = {
   checkAgain: 'Noch einmal versuchen',
   addressLabel: 'Adresse für deine Apps',
   addressHint: 'Füge sie in einer App ein, zusammen mit einem Schlüssel.',
+  lanAddress: 'Für andere Geräte:',
   connect: 'App verbinden',
   upstream: 'Ollama',
   upstreamSample: 'Eingebautes Beispiel',

@@ -10,6 +10,7 @@ export const home = {
   checkAgain: 'Try again',
   addressLabel: 'Address for your apps',
   addressHint: 'Paste it into an app, together with a key.',
+  lanAddress: 'For other devices:',
   connect: 'Connect an app',
   upstream: 'Ollama',
   upstreamSample: 'Built-in sample',
