@@ -40,7 +40,7 @@ it('shows what the desktop app tells of itself, and copies diagnostics without i
     Object.assign(window, { latchkeyDesktop: { shell: 'desktop', about: () => about } })
   })
   await page.reload()
-  await goTo(page, '/settings', 'Settings')
+  await goTo(page, '/settings/about', 'Settings')
   await page.getByRole('row', { name: 'Data folder /home/me/data' }).waitFor()
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.getByRole('button', { name: /Copy diagnostics/ }).click()
@@ -52,7 +52,7 @@ it('shows what the desktop app tells of itself, and copies diagnostics without i
 })
 
 it('sets Ollama’s own key, says that it is set, and takes it away', async () => {
-  await goTo(page, '/settings', 'Settings')
+  await goTo(page, '/settings/ollama', 'Settings')
   await page.getByLabel('Ollama’s own key').fill('pass word')
   await page.getByRole('button', { name: 'Set', exact: true }).click()
   await page.getByText('This is not a key').waitFor()

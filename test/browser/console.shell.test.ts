@@ -11,7 +11,13 @@ const PAGES = [
   ['/sites', 'Sites & extensions'],
   ['/usage', 'Usage'],
   ['/connect', 'Connect an app'],
+  ['/try', 'Try it'],
   ['/settings', 'Settings'],
+  ['/settings/ollama', 'Settings'],
+  ['/settings/access', 'Settings'],
+  ['/settings/data', 'Settings'],
+  ['/settings/changes', 'Settings'],
+  ['/settings/about', 'Settings'],
 ] as const
 
 let browser: Browser
@@ -82,7 +88,7 @@ describe('the shell', () => {
   })
 
   it('says what is wrong with a setting, and keeps what was typed', async () => {
-    await goTo(page, '/settings', 'Settings')
+    await goTo(page, '/settings/ollama', 'Settings')
     const field = page.getByRole('textbox', { name: 'Where Ollama is' })
     await field.fill('nowhere')
     await field.press('Enter')

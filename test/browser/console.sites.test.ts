@@ -98,7 +98,7 @@ it('what strangers may do is decided on the same page', async () => {
 
 it('a stranger waits for an answer on every page, and is let in by it', async () => {
   const origin = 'https://stranger.example'
-  await goTo(page, '/settings', 'Settings')
+  await goTo(page, '/settings/access', 'Settings')
   await page.getByRole('radio', { name: /Ask me first/ }).click()
   await page.getByText('New sites and extensions: saved.').waitFor()
   await goTo(page, '/', 'Home')
@@ -106,7 +106,7 @@ it('a stranger waits for an answer on every page, and is let in by it', async ()
   await page.getByRole('button', { name: 'Allow: stranger.example' }).click()
   await page.getByRole('button', { name: 'Allow: stranger.example' }).waitFor({ state: 'detached' })
   expect(await useKey(serve, { secret, origin })).toBe(200)
-  await goTo(page, '/settings', 'Settings')
+  await goTo(page, '/settings/access', 'Settings')
   await page.getByRole('radio', { name: /A key is enough/ }).click()
   await page.getByText('New sites and extensions: saved.').waitFor()
 })

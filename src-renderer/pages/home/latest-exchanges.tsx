@@ -23,8 +23,8 @@ export function LatestExchanges() {
     <Card
       title={text.home.latest}
       aside={
-        <Anchor component={Link} href="/usage" size="sm">
-          {text.home.allUsage}
+        <Anchor component={Link} href="/activity" size="sm">
+          {text.home.allRequests}
         </Anchor>
       }
     >

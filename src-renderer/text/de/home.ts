@@ -30,7 +30,7 @@ export const home: typeof en = {
   noneYet: 'Noch keine Anfragen',
   noneYetText: 'Sobald eine App einen deiner Schlüssel benutzt, siehst du es hier.',
   columns: { when: 'Wann', who: 'Schlüssel', model: 'Modell', tokens: 'Tokens', result: 'Ergebnis' },
-  allUsage: 'Die ganze Nutzung ansehen',
+  allRequests: 'Alle Anfragen ansehen',
   someTokensUnknown: (count) =>
     count === 1 ? '1 Antwort hat ihre Tokens nicht genannt' : `${count} Antworten haben ihre Tokens nicht genannt`,
 }

@@ -28,7 +28,7 @@ export const home = {
   noneYet: 'No requests yet',
   noneYetText: 'As soon as an app uses one of your keys, you will see it here.',
   columns: { when: 'When', who: 'Key', model: 'Model', tokens: 'Tokens', result: 'Result' },
-  allUsage: 'See all usage',
+  allRequests: 'See all requests',
   someTokensUnknown: (count: number) =>
     count === 1 ? '1 answer did not say its tokens' : `${count} answers did not say their tokens`,
 }

@@ -1,0 +1,142 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { setupSchema } from '#shared/backup.ts'
+import { settingsSchema } from '#shared/settings.ts'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
+import { ownAddress } from '../support/own-address.ts'
+import { type Serve, startServe } from '../support/serve.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+
+let browser: Browser
+let serve: Serve
+let page: Page
+let dir: TempDir
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  serve = await startServe()
+  dir = await createTempDir()
+  await serve.createKey({ name: 'Browser' })
+})
+afterAll(async () => {
+  await browser?.close()
+  await serve?.stop()
+  await dir?.remove()
+})
+beforeEach(async () => {
+  page = await openConsole(browser, await freshLink(serve))
+})
+afterEach(() => page.context().close())
+
+async function settings() {
+  const { stdout } = await serve.run('settings', 'list', '--json')
+  return settingsSchema.parse(JSON.parse(stdout))
+}
+
+it('speaks another language at once, stays on its page, and takes it back', async () => {
+  await goTo(page, '/settings', 'Settings')
+  await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
+  await page.getByRole('heading', { level: 1, name: 'Einstellungen' }).waitFor()
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
+  expect((await settings()).language).toBe('de')
+  await page.getByRole('button', { name: 'Rückgängig' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+  expect((await settings()).language).toBe('auto')
+})
+
+it('goes through its parts with the keyboard, and the focus stays on the tab', async () => {
+  await goTo(page, '/settings', 'Settings')
+  await page.getByRole('link', { name: 'Data' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Backups' }).waitFor()
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Data')
+})
+
+it('lets other devices in, says by which address and at what risk, and shuts them out again', async () => {
+  const address = ownAddress()
+  await goTo(page, '/settings/access', 'Settings')
+  await page.getByText(`This computer’s addresses in your network: `).waitFor()
+  await page.getByRole('radio', { name: /All devices in my network/ }).check()
+  await page.getByText('Only in a network you trust').waitFor()
+  await page.getByText(`http://${address}:${serve.port}`).waitFor()
+  await expectAccessible(page)
+  await goTo(page, '/', 'Home')
+  await page.getByText(`http://${address}:${serve.port}`).waitFor()
+  await goTo(page, '/settings/access', 'Settings')
+  await page.getByRole('radio', { name: /Only in certain networks/ }).check()
+  await page.getByRole('checkbox', { name: address }).waitFor()
+  await page.getByRole('radio', { name: /Only this computer/ }).check()
+  await page.getByText('Only in a network you trust').waitFor({ state: 'detached' })
+  expect((await settings()).lan).toEqual([])
+})
+
+it('makes a backup, and asks before it goes back to it', async () => {
+  await goTo(page, '/settings/data', 'Settings')
+  await page.getByRole('button', { name: 'Make a backup' }).click()
+  await page.getByRole('cell', { name: 'Made by you' }).waitFor()
+  await expectAccessible(page)
+  await page
+    .getByRole('button', { name: /^Restore:/ })
+    .first()
+    .click()
+  await page.getByRole('dialog').getByText('It happens when Latchkey starts the next time.').waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Restore at the next start' }).click()
+  await page.getByText('Quit Latchkey and start it again').waitFor()
+})
+
+it('carries the setup to another computer by a file, and says what is not one', async () => {
+  await goTo(page, '/settings/data', 'Settings')
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save the file' }).click()
+  const path = join(dir.path, 'setup.json')
+  await (await download).saveAs(path)
+  const setup = setupSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  expect(setup.keys).toHaveLength(1)
+  const wrong = join(dir.path, 'wrong.json')
+  await writeFile(wrong, '{"keys":[]}')
+  await page.locator('input[type=file]').setInputFiles(wrong)
+  await page.getByText('This is not a file that Latchkey has saved').waitFor()
+  await page.locator('input[type=file]').setInputFiles(path)
+  await page.getByRole('dialog').getByText('with 1 key and 0 sites').waitFor()
+  await page.getByRole('button', { name: 'Bring it in' }).click()
+  await page.getByText('0 keys and 0 sites came in. 1 key was here already.').waitFor()
+})
+
+it.each(['light', 'dark'] as const)('every part is accessible in %s colours', async (colorScheme) => {
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+  for (const part of ['', '/ollama', '/access', '/data', '/changes']) {
+    await goTo(page, `/settings${part}`, 'Settings')
+    await expectAccessible(page)
+  }
+  await page.getByText('Key “Browser” made').waitFor()
+  await goTo(page, '/settings/about', 'Settings')
+  await page.getByRole('button', { name: 'Show their licences' }).click()
+  await page.getByText('better-sqlite3').click()
+  await page.getByText('Permission is hereby granted').first().waitFor()
+  await expectAccessible(page)
+})
+
+describe('an Ollama that could stand aside', () => {
+  let other: Serve
+
+  beforeAll(async () => {
+    other = await startServe({ args: ['--upstream', 'http://127.0.0.1:11434'] })
+    await other.createKey()
+  })
+  afterAll(() => other?.stop())
+
+  it('is moved step by step for each system, with lines to copy', async () => {
+    const elsewhere = await openConsole(browser, await freshLink(other))
+    await goTo(elsewhere, '/settings/access', 'Settings')
+    await elsewhere.getByRole('button', { name: 'Show me how' }).click()
+    await elsewhere.getByRole('radio', { name: 'Windows' }).check({ force: true })
+    await elsewhere.getByText('setx OLLAMA_HOST 127.0.0.1:11436').waitFor()
+    await expectAccessible(elsewhere)
+    await elsewhere.context().close()
+  })
+})
