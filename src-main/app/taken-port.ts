@@ -7,10 +7,10 @@ const LONGEST_ANSWER = 1_000
 /** The same error, and for a port that Ollama or another Latchkey holds with a sentence that says so and what to do. */
 export async function explainTakenPort(error: unknown, port: number): Promise<unknown> {
   if (!(error instanceof PersonError) || error.code !== 'port_taken') return error
+  const [health, root] = await Promise.all([answerAt(port, '/healthz'), answerAt(port, '/')])
   // In this order: a Latchkey answers `/` as Ollama does.
-  if ((await answerAt(port, '/healthz')).includes('"gateway"')) return taken(anotherLatchkey(port), error)
-  if ((await answerAt(port, '/')).startsWith('Ollama is running')) return taken(ollamaItself(port), error)
-  return error
+  if (health.includes('"gateway"')) return taken(anotherLatchkey(port), error)
+  return root.startsWith('Ollama is running') ? taken(ollamaItself(port), error) : error
 }
 
 function taken(sentence: string, cause: PersonError): PersonError {
