@@ -12,7 +12,7 @@ import { formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { AppIcon } from './app-icon.tsx'
 import classes from './connect.module.css'
-import type { Handover } from './connect-page.tsx'
+import type { Handover } from './handover.ts'
 
 const APPS = (Object.keys(RECIPES) as RecipeId[]).map((id) => ({
   value: id,

@@ -1,7 +1,6 @@
 import { Box, Button, Group } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
-import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
@@ -10,13 +9,8 @@ import { text } from '../../text/text.ts'
 import { ChooseApp } from './choose-app.tsx'
 import { FindUpstream } from './find-upstream.tsx'
 import { HandOver } from './hand-over.tsx'
+import type { Handover } from './handover.ts'
 import { Progress } from './progress.tsx'
-
-/** A key just made, for one app. Lives only here: leaving the page forgets the secret. */
-export interface Handover {
-  recipe: RecipeId
-  issued: IssuedKey
-}
 
 /** With an app already chosen: where a `latchkey://connect/<recipe>` link leads. */
 export const CONNECT_RECIPE_PATH = '/connect/:recipe'
