@@ -100,18 +100,19 @@ export function measureRecorder(dataDir: string, shape: UseShape, exchanges: num
 export async function measureRetention(dataDir: string, before: number, exchanges: number): Promise<number[]> {
   const store = await openBenchStore(dataDir)
   const steps: number[] = []
-  const timed = async <T>(step: Promise<T>, startedAt: number): Promise<T> => {
-    const done = await step
+  const timed = async <T>(step: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now()
+    const done = await step()
     steps.push(performance.now() - startedAt)
     return done
   }
   try {
     for (let deleted = 0; deleted < exchanges; ) {
-      const step = await timed(store.usage.prune(before, PRUNE_STEP), performance.now())
+      const step = await timed(() => store.usage.prune(before, PRUNE_STEP))
       if (step === 0) break
       deleted += step
     }
-    while (await timed(store.usage.shrink(SHRINK_STEP), performance.now()));
+    while (await timed(() => store.usage.shrink(SHRINK_STEP)));
     return steps
   } finally {
     await store.close()
