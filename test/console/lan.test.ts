@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { OWN_ADDRESS } from '../support/own-address.ts'
+import { ownAddress } from '../support/own-address.ts'
 import { exchangeRaw } from '../support/raw-http.ts'
 import { startServe } from '../support/serve.ts'
 import { until } from '../support/until.ts'
 import { runHere } from './run-here.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'
+
+const OWN_ADDRESS = ownAddress()
 
 let started: StartedApp | undefined
 

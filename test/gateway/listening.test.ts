@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settingsSchema } from '#shared/settings.ts'
 import { createFrontDoor } from '../../src-main/app/front-door.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { OWN_ADDRESS } from '../support/own-address.ts'
+import { ownAddress } from '../support/own-address.ts'
 import { exchangeRaw, openRaw, type RawConnection } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'
 
@@ -11,6 +11,7 @@ import { until } from '../support/until.ts'
 const ONE = '127.0.0.2'
 const OTHER = '127.0.0.3'
 const LOOPBACK = ['127.0.0.1', '::1']
+const OWN_ADDRESS = ownAddress()
 const hasMany = await canListenOn(ONE)
 if (!hasMany) console.log(`skipped: this computer has no address ${ONE}`)
 
