@@ -12,6 +12,7 @@ import { openConsoleServer } from './console-server.ts'
 import { createHeadlessHost } from './headless-host.ts'
 import { startSampleUpstream } from './sample/sample-upstream.ts'
 import { ConsoleSessions } from './session.ts'
+import { openSessionFile } from './session-file.ts'
 
 export interface ServeOptions {
   readonly dataDir: string
@@ -62,7 +63,12 @@ async function startParts(
   const { gateway } = app.state()
   if (gateway.problem !== null) throw new PersonError('gateway_not_started', gateway.problem)
 
-  const sessions = new ConsoleSessions({ now: context.now, random: randomBytes, dataDir })
+  const sessions = new ConsoleSessions({
+    now: context.now,
+    random: randomBytes,
+    dataDir,
+    memory: openSessionFile(dataDir),
+  })
   const port = options.consolePort ?? app.core.settings.read().consolePort
   const console = await openConsoleServer({ port, handler: app.console, sessions })
   started.defer(() => console.close())

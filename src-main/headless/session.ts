@@ -1,31 +1,46 @@
 import { createHash } from 'node:crypto'
+import type { SessionMemory } from './session-file.ts'
 
 /** What the browser gets for a token: the value of a Set-Cookie header. */
 export type Exchanged = { readonly setCookie: string } | { readonly refused: 'token_refused' | 'too_many_attempts' }
 
 const IDLE_MS = 12 * 3_600_000
+/** How much later than remembered a session may have been seen last: each page asks often, and each write costs. */
+const REMEMBER_EVERY_MS = 600_000
 const MOST_TOKENS = 16
 const ATTEMPT_WINDOW_MS = 60_000
 const MOST_FAILURES = 10
 
+interface SessionsOptions {
+  readonly now: () => number
+  readonly random: (bytes: number) => Buffer
+  readonly dataDir: string
+  readonly memory: SessionMemory
+}
+
 /**
  * Who may use the console: whoever followed a link with a one-time token, for as long as they come back within 12
- * hours. Everything is in memory, as hashes; a restart ends every session.
+ * hours. Only hashes are kept. Sessions outlive a restart, so that a page finds back by itself; tokens do not.
  */
 export class ConsoleSessions {
   readonly #now: () => number
   readonly #random: (bytes: number) => Buffer
   readonly #cookieName: string
+  readonly #memory: SessionMemory
   /** Hash of each token that nobody has used, with when it was made. */
   readonly #tokens = new Map<string, number>()
   /** Hash of each session's cookie, with when it was last seen. */
-  readonly #sessions = new Map<string, number>()
+  readonly #sessions: Map<string, number>
+  #rememberedAt: number
   #failures: number[] = []
 
   /** `dataDir` names the cookie: cookies ignore ports, so two instances would otherwise overwrite each other's. */
-  constructor(options: { now: () => number; random: (bytes: number) => Buffer; dataDir: string }) {
+  constructor(options: SessionsOptions) {
     this.#now = options.now
     this.#random = options.random
+    this.#memory = options.memory
+    this.#sessions = options.memory.read()
+    this.#rememberedAt = options.now()
     this.#cookieName = `latchkey_${createHash('sha256').update(options.dataDir).digest('hex').slice(0, 8)}`
   }
 
@@ -63,14 +78,21 @@ export class ConsoleSessions {
         return false
       }
       this.#sessions.set(hash, now)
+      if (now - this.#rememberedAt >= REMEMBER_EVERY_MS) this.#remember(now)
       return true
     })
+  }
+
+  #remember(now: number): void {
+    this.#rememberedAt = now
+    this.#memory.write(this.#sessions)
   }
 
   #open(now: number): string {
     for (const [hash, seenAt] of this.#sessions) if (seenAt < now - IDLE_MS) this.#sessions.delete(hash)
     const value = this.#random(32).toString('base64url')
     this.#sessions.set(sha256(value), now)
+    this.#remember(now)
     return `${this.#cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/`
   }
 }

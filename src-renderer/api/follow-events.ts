@@ -6,7 +6,7 @@ interface Follower {
   onEvent(event: AppEvent): void
   /** The stream ended or could not be opened; another attempt follows by itself. */
   onLost(): void
-  /** The core answered, and said no. Nothing more is attempted. */
+  /** The core answered, and said no: there is no session. One may be opened elsewhere, so attempts go on. */
   onRefused(): void
   signal: AbortSignal
 }
@@ -21,13 +21,14 @@ const LONGEST_PAUSE_MS = 3000
 export async function followEvents(follower: Follower): Promise<void> {
   let pause = FIRST_PAUSE_MS
   while (!follower.signal.aborted) {
+    let refused = false
     try {
       const response = await fetch('/api/events', {
         headers: { Accept: 'text/event-stream' },
         signal: follower.signal,
         cache: 'no-store',
       })
-      if (response.status === 401) return follower.onRefused()
+      refused = response.status === 401
       if (response.ok && response.body !== null) {
         follower.onOpen()
         pause = FIRST_PAUSE_MS
@@ -37,7 +38,8 @@ export async function followEvents(follower: Follower): Promise<void> {
       // The core is gone or going; told below.
     }
     if (follower.signal.aborted) return
-    follower.onLost()
+    if (refused) follower.onRefused()
+    else follower.onLost()
     await new Promise((resolve) => setTimeout(resolve, pause))
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
   }

@@ -106,12 +106,33 @@ describe('without a session', () => {
   })
 })
 
-it('a page says when Latchkey has gone, and what to do when it is back as another run', async () => {
-  page = await openConsole(browser, await freshLink(serve))
-  await serve.stop()
-  await page.getByText('Latchkey was closed or is starting again').waitFor()
-  const samePort = ['--demo', '--console-port', new URL(serve.console).port]
-  serve = await startServe({ dataDir: data.path, args: samePort })
-  await page.getByRole('heading', { name: 'Open the link that Latchkey printed' }).waitFor()
-  await page.context().close()
+describe('when the core goes', () => {
+  it('a page says so, and goes on by itself when the core is back', async () => {
+    page = await openConsole(browser, await freshLink(serve))
+    await page.evaluate(() => Object.assign(window, { notReloaded: true }))
+    await restart({ whileGone: () => page.getByText('Latchkey was closed or is starting again').waitFor() })
+    await page.getByText('Latchkey was closed or is starting again').waitFor({ state: 'detached' })
+    await goTo(page, '/keys', 'Keys')
+    await serve.createKey({ name: 'Made after the restart' })
+    await page.getByText('Made after the restart').waitFor()
+    expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true)
+    await page.context().close()
+  })
+
+  it('a page without a session goes on once a fresh link was opened beside it', async () => {
+    page = await openConsole(browser, serve.console.replace(/#.*/, ''))
+    await page.getByRole('heading', { name: 'Open the link that Latchkey printed' }).waitFor()
+    const beside = await page.context().newPage()
+    await beside.goto(await freshLink(serve))
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+    await page.context().close()
+  })
 })
+
+/** Another process with the same data, where the same page finds it. */
+async function restart({ whileGone }: { whileGone: () => Promise<void> }): Promise<void> {
+  const port = new URL(serve.console).port
+  await serve.stop()
+  await whileGone()
+  serve = await startServe({ dataDir: data.path, args: ['--demo', '--console-port', port] })
+}

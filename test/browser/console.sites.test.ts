@@ -87,28 +87,24 @@ it('the table tells what each used, shows only the blocked, and is searched', as
 })
 
 it('what strangers may do is decided on the same page', async () => {
-  await page.getByRole('radio', { name: /Ask me first/ }).click()
-  await page.getByText('New sites and extensions: saved.').waitFor()
+  await setPolicy(/Ask me first/)
   expect(await useKey(serve, { secret, origin: 'https://asked.example' })).toBe(403)
   await page.getByRole('button', { name: 'Block: asked.example' }).click()
   await rowOf('asked.example').getByText('Blocked').waitFor()
-  await page.getByRole('radio', { name: /A key is enough/ }).click()
-  await page.getByText('New sites and extensions: saved.').first().waitFor()
+  await setPolicy(/A key is enough/)
 })
 
 it('a stranger waits for an answer on every page, and is let in by it', async () => {
   const origin = 'https://stranger.example'
   await goTo(page, '/settings/access', 'Settings')
-  await page.getByRole('radio', { name: /Ask me first/ }).click()
-  await page.getByText('New sites and extensions: saved.').waitFor()
+  await setPolicy(/Ask me first/)
   await goTo(page, '/', 'Home')
   expect(await useKey(serve, { secret, origin })).toBe(403)
   await page.getByRole('button', { name: 'Allow: stranger.example' }).click()
   await page.getByRole('button', { name: 'Allow: stranger.example' }).waitFor({ state: 'detached' })
   expect(await useKey(serve, { secret, origin })).toBe(200)
   await goTo(page, '/settings/access', 'Settings')
-  await page.getByRole('radio', { name: /A key is enough/ }).click()
-  await page.getByText('New sites and extensions: saved.').waitFor()
+  await setPolicy(/A key is enough/)
 })
 
 it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in %s colours', async (colorScheme) => {
@@ -124,6 +120,13 @@ it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in 
   await page.getByRole('dialog').waitFor()
   await expectAccessible(page)
 })
+
+/** Chooses a rule for strangers, and waits until it is in effect. */
+async function setPolicy(name: RegExp): Promise<void> {
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
+  await page.getByRole('radio', { name }).click()
+  expect((await saved).status()).toBe(200)
+}
 
 function rowOf(name: string): Locator {
   return page.getByRole('row').filter({ has: page.getByText(name, { exact: true }) })

@@ -11,7 +11,12 @@ let sessions: ConsoleSessions
 let cookie: string
 
 beforeAll(async () => {
-  sessions = new ConsoleSessions({ now: Date.now, random: randomBytes, dataDir: '/data' })
+  sessions = new ConsoleSessions({
+    now: Date.now,
+    random: randomBytes,
+    dataDir: '/data',
+    memory: { read: () => new Map(), write: () => undefined },
+  })
   server = await openConsoleServer({ port: 0, sessions, handler: async () => new Response(REACHED) })
   const outcome = sessions.exchange(sessions.issueToken())
   cookie = 'setCookie' in outcome ? (outcome.setCookie.split(';')[0] ?? '') : ''

@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { beforeEach, expect, test } from 'vitest'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConsoleSessions } from '../../src-main/headless/session.ts'
+import { openSessionFile, type SessionMemory } from '../../src-main/headless/session-file.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 const HOUR = 3_600_000
 let now: number
@@ -8,8 +12,12 @@ let sessions: ConsoleSessions
 
 beforeEach(() => {
   now = Date.UTC(2026, 0, 1)
-  sessions = new ConsoleSessions({ now: () => now, random: randomBytes, dataDir: '/data/one' })
+  sessions = sessionsOn('/data/one')
 })
+
+function sessionsOn(dataDir: string, memory: SessionMemory = { read: () => new Map(), write: () => undefined }) {
+  return new ConsoleSessions({ now: () => now, random: randomBytes, dataDir, memory })
+}
 
 function signIn(): string {
   const outcome = sessions.exchange(sessions.issueToken())
@@ -65,9 +73,45 @@ test('no other cookie is a session', () => {
 })
 
 test('the cookie is named after the instance, and kept from scripts and from other sites', () => {
-  const other = new ConsoleSessions({ now: () => now, random: randomBytes, dataDir: '/data/two' })
+  const other = sessionsOn('/data/two')
   const outcome = other.exchange(other.issueToken())
   const setCookie = 'setCookie' in outcome ? outcome.setCookie : ''
   expect(setCookie).toMatch(/^latchkey_[0-9a-f]{8}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/)
   expect(setCookie.split('=')[0]).not.toBe(signIn().split('=')[0])
+})
+
+describe('over a restart', () => {
+  let directory: TempDir
+  beforeEach(async () => {
+    directory = await createTempDir()
+  })
+  afterEach(() => directory.remove())
+
+  const started = () => sessionsOn('/data/one', openSessionFile(directory.path))
+
+  test('a session lives on for its 12 hours, and a token does not', () => {
+    const before = started()
+    const token = before.issueToken()
+    sessions = before
+    const cookie = signIn()
+    expect(started().isOpen(cookie)).toBe(true)
+    expect(started().exchange(token)).toEqual({ refused: 'token_refused' })
+    now += 12 * HOUR + 1
+    expect(started().isOpen(cookie)).toBe(false)
+  })
+
+  test('the file holds no cookie, and is for its owner alone', async () => {
+    sessions = started()
+    const cookie = signIn()
+    const path = join(directory.path, 'console-sessions.json')
+    expect(await readFile(path, 'utf8')).not.toContain(cookie.split('=')[1])
+    if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  test.each(['', '{', '[]', '{"a":"b"}'])('a damaged file (%j) opens nothing and stops nothing', async (damaged) => {
+    await writeFile(join(directory.path, 'console-sessions.json'), damaged)
+    sessions = started()
+    const cookie = signIn()
+    expect(started().isOpen(cookie)).toBe(true)
+  })
 })
