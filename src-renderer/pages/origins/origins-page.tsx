@@ -2,7 +2,7 @@ import { Button, Stack } from '@mantine/core'
 import { IconPlus, IconWorld } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { OriginRecord } from '#shared/origin.ts'
-import { useOrigins } from '../../api/queries.ts'
+import { useOrigins, useSettings } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
@@ -15,6 +15,7 @@ import { RenameDialog } from './rename-dialog.tsx'
 import { StrangersCard } from './strangers-card.tsx'
 
 export function OriginsPage() {
+  const settings = useSettings().data
   const [adding, setAdding] = useState(false)
   const [renaming, setRenaming] = useState<OriginRecord | null>(null)
   return (
@@ -46,7 +47,7 @@ export function OriginsPage() {
             }}
           </QueryGate>
         </Card>
-        <StrangersCard />
+        {settings !== undefined && <StrangersCard settings={settings} />}
       </Stack>
       {adding && <AddOriginDialog onClose={() => setAdding(false)} />}
       {renaming !== null && <RenameDialog renaming={renaming} onClose={() => setRenaming(null)} />}

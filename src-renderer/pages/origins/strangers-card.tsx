@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core'
 import type { Settings } from '#shared/settings.ts'
-import { useSettings } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { text } from '../../text/text.ts'
+import { Problem } from '../settings/problem.tsx'
 import { useChange } from '../settings/use-change.ts'
 
 const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
@@ -13,12 +13,7 @@ const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
 }))
 
 /** What happens with whoever has never called before. */
-export function StrangersCard() {
-  const settings = useSettings().data
-  return settings === undefined ? null : <Policy settings={settings} />
-}
-
-function Policy({ settings }: { settings: Settings }) {
+export function StrangersCard({ settings }: { settings: Settings }) {
   const change = useChange(settings, 'unknownOrigins', text.settings.strangersTitle)
   return (
     <Card title={text.settings.strangersTitle}>
@@ -33,11 +28,7 @@ function Policy({ settings }: { settings: Settings }) {
         onChange={(policy) => void change.run(policy)}
         minWidth="13rem"
       />
-      {change.problem !== null && (
-        <Text role="alert" size="sm" c="var(--mantine-color-error)" mt="xs">
-          {change.problem}
-        </Text>
-      )}
+      <Problem sentence={change.problem} />
     </Card>
   )
 }

@@ -1,19 +1,13 @@
-import { Stack, Switch, Text } from '@mantine/core'
+import { Stack, Switch } from '@mantine/core'
 import type { Settings } from '#shared/settings.ts'
 import { Card } from '../../parts/card.tsx'
-import { OptionCards } from '../../parts/option-cards.tsx'
 import { text } from '../../text/text.ts'
+import { StrangersCard } from '../origins/strangers-card.tsx'
 import { HostsField, PortField } from './fields.tsx'
 import { LanCard } from './lan-card.tsx'
 import { Problem } from './problem.tsx'
 import { TakeOverCard } from './take-over-card.tsx'
 import { useChange } from './use-change.ts'
-
-const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
-  value,
-  title: text.settings.policies[value][0],
-  hint: text.settings.policies[value][1],
-}))
 
 export function AccessSection({ settings }: { settings: Settings }) {
   return (
@@ -26,26 +20,6 @@ export function AccessSection({ settings }: { settings: Settings }) {
       <TakeOverCard settings={settings} />
       <AdvancedCard settings={settings} />
     </Stack>
-  )
-}
-
-function StrangersCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'unknownOrigins', text.settings.strangersTitle)
-  return (
-    <Card title={text.settings.strangersTitle}>
-      <Text c="dimmed" mb="sm">
-        {text.settings.strangersText}
-      </Text>
-      <OptionCards
-        label={text.settings.strangersTitle}
-        name="strangers"
-        options={POLICIES}
-        value={settings.unknownOrigins}
-        onChange={(policy) => void change.run(policy)}
-        minWidth="13rem"
-      />
-      <Problem sentence={change.problem} />
-    </Card>
   )
 }
 
