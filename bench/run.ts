@@ -21,14 +21,14 @@ if (process.argv[2] === 'usage') {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '7' },
+    rounds: { type: 'string' },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     picture: { type: 'string' },
   },
 })
 const effort = values.quick ? 0.2 : 1
-const rounds = values.quick ? 3 : Number(values.rounds)
+const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
 const scenarios = [...requestScenarios(effort), ...streamScenarios(effort), ...footprintScenarios(effort)]
 
 await ensureBuilt()

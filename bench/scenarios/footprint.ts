@@ -1,4 +1,4 @@
-import { residentBytes } from '../process-cost.ts'
+import { cpuMicroseconds, residentBytes } from '../process-cost.ts'
 import { CHAT_JSON, SMALL_PATH } from '../traffic.ts'
 import { type Measures, type Scenario, STARTABLE, type Tools } from './scenario.ts'
 
@@ -27,7 +27,10 @@ export function footprintScenarios(effort: number): Scenario[] {
 }
 
 function startTime(_running: unknown, { withFresh }: Tools): Promise<Measures> {
-  return withFresh(({ startMs }) => Promise.resolve({ 'start ms': startMs }))
+  // The processor time tells more than the clock where other programs run beside it.
+  return withFresh(({ startMs, child }) =>
+    Promise.resolve({ 'start ms': startMs, 'CPU ms': cpuMicroseconds(child.pid ?? 0) / 1000 }),
+  )
 }
 
 function memory({ load, withFresh }: Tools, total: number): Promise<Measures> {
