@@ -49,7 +49,7 @@ export function ExportMenu({ files }: { files: readonly Offer[] }) {
 
   return (
     <>
-      <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
         <Menu.Target>
           <Button variant="default" leftSection={<IconDownload size="1.1rem" aria-hidden />}>
             {text.exporting.button}

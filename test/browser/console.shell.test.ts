@@ -10,6 +10,7 @@ const PAGES = [
   ['/keys', 'Keys'],
   ['/sites', 'Sites & extensions'],
   ['/usage', 'Usage'],
+  ['/activity', 'Activity'],
   ['/connect', 'Connect an app'],
   ['/try', 'Try it'],
   ['/settings', 'Settings'],

@@ -7,7 +7,12 @@ const BATCH = 1000
 
 const MODELS = ['llama3.2:3b', 'qwen3:8b', 'gemma3:12b', 'nomic-embed-text:latest']
 const ROUTES = ['/api/chat', '/v1/chat/completions', '/api/embed', '/api/generate']
-const ORIGINS = ['chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo', 'https://notes.example', 'app://obsidian.md', null]
+const ORIGINS = [
+  'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo',
+  'https://notes.example',
+  'app://obsidian.md',
+  null,
+]
 const REFUSALS = ['key_missing', 'origin_blocked', 'model_not_allowed', 'rate_limited', 'origin_not_approved']
 const ENDINGS = ['client_aborted', 'cut_off', 'upstream_error'] as const
 

@@ -49,7 +49,7 @@ export const activity: typeof en = {
   why: 'Warum?',
   whyOf: (what) => `Warum? ${what}`,
   allowSite: 'Diese Seite erlauben',
-  allowNamed: (site) => `${site} erlauben`,
+  allowNamed: (site) => `Diese Seite erlauben: ${site}`,
   allowedSince: 'Inzwischen erlaubt',
   allowed: (site) => `${site} ist jetzt erlaubt.`,
   facts: {

@@ -41,7 +41,7 @@ export const activity = {
   why: 'Why?',
   whyOf: (what: string) => `Why? ${what}`,
   allowSite: 'Allow this site',
-  allowNamed: (site: string) => `Allow ${site}`,
+  allowNamed: (site: string) => `Allow this site: ${site}`,
   allowedSince: 'Allowed since',
   allowed: (site: string) => `${site} is allowed now.`,
   facts: {

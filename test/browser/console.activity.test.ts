@@ -1,0 +1,176 @@
+import type { Browser, Locator, Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { launchChromium } from '../support/chromium.ts'
+import { expectAccessible, freshLink, goTo, openConsole, useKey } from '../support/console-page.ts'
+import { writePastUse } from '../support/past-use.ts'
+import { runLatchkey, type Serve, startServe } from '../support/serve.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+
+const SITE = 'https://recipes.example'
+
+let browser: Browser
+let serve: Serve
+let page: Page
+
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(() => browser?.close())
+
+describe('requests as they happen', () => {
+  let secret: string
+
+  beforeAll(async () => {
+    serve = await startServe()
+    secret = (await serve.createKey({ name: 'Browser', models: ['sample-small*'] })).secret
+  })
+  afterAll(() => serve?.stop())
+  beforeEach(async () => {
+    page = await openConsole(browser, await freshLink(serve))
+    await goTo(page, '/activity', 'Activity')
+  })
+  afterEach(() => page.context().close())
+
+  it('says that there is nothing, then shows each request by itself', async () => {
+    await page.getByText('No requests yet').waitFor()
+    await expectAccessible(page)
+    await useKey(serve, { secret })
+    await rowOf(/Browser.*Chat.*sample-small:latest.*Answered/).waitFor()
+  })
+
+  it('a blocked site is told so in plain words, allowed from its row, and blocked again by Undo', async () => {
+    await serve.run('origin', 'block', SITE)
+    expect(await useKey(serve, { secret, origin: SITE })).toBe(403)
+    const row = rowOf(/Site blocked/)
+    await row.getByText('The request came from a site or extension that is blocked.').waitFor()
+    await row.getByRole('button', { name: 'Allow this site: recipes.example' }).click()
+    await row.getByText('Allowed since').waitFor()
+    expect(await useKey(serve, { secret, origin: SITE })).toBe(200)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await row.getByRole('button', { name: 'Allow this site: recipes.example' }).waitFor()
+    expect(await useKey(serve, { secret, origin: SITE })).toBe(403)
+    await serve.run('origin', 'forget', SITE)
+  })
+
+  it('“Why?” explains a refusal, and its button mends it', async () => {
+    const model = 'sample-large:7b'
+    expect(await useKey(serve, { secret, model })).toBe(403)
+    await rowOf(/Model not permitted/)
+      .getByRole('button', { name: /^Why/ })
+      .click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('This key may not use that model.').waitFor()
+    await dialog.getByText('Chat (POST /api/chat)').waitFor()
+    await dialog.getByRole('button', { name: `Let “Browser” use ${model}` }).click()
+    await dialog.getByText('Done. Try again in the app.').waitFor()
+    expect(await useKey(serve, { secret, model })).toBe(200)
+  })
+
+  it('shows only what is chosen, also of what comes later', async () => {
+    await useKey(serve, { secret })
+    await rowOf(/Answered/)
+      .first()
+      .waitFor()
+    await page.getByRole('combobox', { name: 'Result' }).selectOption('Refused')
+    await rowOf(/Answered/)
+      .first()
+      .waitFor({ state: 'detached' })
+    await useKey(serve, { secret })
+    await useKey(serve, { secret: 'sk-lk-mistyped' })
+    await rowOf(/Key mistyped/)
+      .first()
+      .waitFor()
+    expect(await rowOf(/Answered/).count()).toBe(0)
+    await page.getByRole('combobox', { name: 'Reason' }).selectOption('Took too long')
+    await page.getByText('No request is like that').waitFor()
+    await page.getByRole('button', { name: 'Show everything' }).first().click()
+    await rowOf(/Answered/)
+      .first()
+      .waitFor()
+  })
+
+  it('a paused list stands still, counts what it keeps back, and shows it when it goes on', async () => {
+    await useKey(serve, { secret })
+    await rowOf(/Answered/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'Pause the list' }).click()
+    const before = await page.getByRole('row').allInnerTexts()
+    await useKey(serve, { secret: 'sk-lk-paused-now' })
+    const keptBack = page.getByRole('button', { name: /new requests?$/ })
+    await keptBack.waitFor()
+    expect(await page.getByRole('row').allInnerTexts()).toEqual(before)
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await keptBack.waitFor({ state: 'detached' })
+    expect(await page.getByRole('row').allInnerTexts()).not.toEqual(before)
+  })
+
+  it.each(['light', 'dark'] as const)('the list and an explanation are accessible in %s colours', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme })
+    await useKey(serve, { secret })
+    await useKey(serve, { secret: 'sk-lk-mistyped' })
+    await rowOf(/Key mistyped/)
+      .first()
+      .waitFor()
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    await expectAccessible(page)
+    await page
+      .getByRole('button', { name: /^Why/ })
+      .first()
+      .click()
+    await page.getByRole('dialog').getByText('HTTP status').waitFor()
+    await expectAccessible(page)
+  })
+})
+
+describe('thousands of requests', () => {
+  const PER_DAY = 1500
+  let data: TempDir
+
+  beforeAll(async () => {
+    data = await createTempDir()
+    const { stdout } = await runLatchkey(['key', 'create', '--json', '--name', 'Busy', '--data-dir', data.path])
+    const key = JSON.parse(stdout) as { id: string; secret: string }
+    await writePastUse(data.path, { keys: [key.id], days: 2, perDay: PER_DAY })
+    serve = await startServe({ dataDir: data.path })
+    page = await openConsole(browser, await freshLink(serve))
+    await goTo(page, '/activity', 'Activity')
+  })
+  afterAll(async () => {
+    await page?.context().close()
+    await serve?.stop()
+    await data?.remove()
+  })
+
+  it('only those in sight are in the page, down to the very first', async () => {
+    await page.getByRole('row').nth(1).waitFor()
+    let most = 0
+    await expect
+      .poll(
+        async () => {
+          await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
+          most = Math.max(most, await page.getByRole('row').count())
+          return page.getByText('That is everything.').isVisible()
+        },
+        { timeout: 20_000, interval: 50 },
+      )
+      .toBe(true)
+    expect(most).toBeLessThan(60)
+    const last = await page.getByRole('row').last().getAttribute('aria-rowindex')
+    expect(Number(last)).toBe(2 * PER_DAY + 1)
+  })
+
+  it('what comes while a person reads further down waits above, and is one press away', async () => {
+    expect(await useKey(serve, { secret: 'sk-lk-meanwhile' })).toBe(401)
+    const first = await page.getByRole('row').nth(1).innerText()
+    await page.getByRole('button', { name: '1 new request' }).click()
+    await rowOf(/Key mistyped/)
+      .first()
+      .waitFor()
+    expect(await page.getByRole('row').nth(1).innerText()).not.toBe(first)
+  })
+})
+
+function rowOf(text: RegExp): Locator {
+  return page.getByRole('row', { name: text })
+}
