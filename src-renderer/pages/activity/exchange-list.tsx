@@ -83,13 +83,16 @@ function Headings() {
   )
 }
 
-/** How far an element is from the top of the page, in pixels. */
+/** How far an element is from the top of the page, in pixels; whatever changes above it changes the page's height. */
 function useTop(element: RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0)
   useLayoutEffect(() => {
-    const found = element.current
-    if (found !== null) setTop(Math.round(found.getBoundingClientRect().top + window.scrollY))
-  })
+    const measure = () => setTop(Math.round((element.current?.getBoundingClientRect().top ?? 0) + window.scrollY))
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    measure()
+    return () => observer.disconnect()
+  }, [element])
   return top
 }
 

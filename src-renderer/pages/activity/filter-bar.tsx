@@ -1,10 +1,10 @@
-import { Button, CloseButton, Group, NativeSelect, Text } from '@mantine/core'
+import { Button, CloseButton, Group, NativeSelect } from '@mantine/core'
 import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/exchange.ts'
 import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { refusalOptions } from '../../parts/reason-text.ts'
-import { formatDateTime, formatNumber } from '../../text/format.ts'
+import { formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 
@@ -136,7 +136,7 @@ function Choose({ label, any, choices, fallback, value, onChange }: ChooseProps)
 
 /** What only a link can choose by: a time, and what was asked for. */
 function Brought({ filter, onChange }: FilterBarProps) {
-  const { from, to, route, ...rest } = filter
+  const { from, to, route } = filter
   const words = text.activity.filters
   if (Object.keys(filter).length === 0) return null
   const brought = [
