@@ -12,22 +12,24 @@ export function refuse(context: ExchangeContext, refusal: Refusal, upstreamFault
   context.reason = refusal.refused
   const status = statusOf(refusal.refused)
   const body = refusalBody(context, refusal, status)
-  context.bytesOut = body.length
+  const length = Buffer.byteLength(body)
+  context.bytesOut = length
   const keep = mayKeepConnection(context, status)
-  const lines = refusalHeaders(context, refusal, status, body.length)
+  const lines = refusalHeaders(context, refusal, status, length)
   if (!keep) lines.push('Connection', 'close')
   context.response.writeHead(status, lines)
   if (keep) context.response.end(context.method === 'HEAD' ? undefined : body)
   else endAndClose(context, body)
 }
 
-function refusalBody(context: ExchangeContext, refusal: Refusal, status: number): Buffer {
+/** Text, because only text leaves in one write with its head. */
+function refusalBody(context: ExchangeContext, refusal: Refusal, status: number): string {
   const message = sentenceOf(refusal.refused, {
     detail: refusal.detail ?? '',
     port: context.request.socket.localPort ?? 0,
     upstream: context.config.upstream,
   })
-  return Buffer.from(JSON.stringify(errorBody(dialectOf(context.path), status, refusal.refused, message)))
+  return JSON.stringify(errorBody(dialectOf(context.path), status, refusal.refused, message))
 }
 
 function refusalHeaders(context: ExchangeContext, refusal: Refusal, status: number, length: number): string[] {
@@ -59,7 +61,7 @@ function isMalformed(context: ExchangeContext): boolean {
  * Ends the connection. Closing while the client still sends makes it see a reset instead of the sentence, so a body
  * on its way is read away first; never behind malformed framing, where the next bytes could pass for a request.
  */
-function endAndClose(context: ExchangeContext, body: Buffer): void {
+function endAndClose(context: ExchangeContext, body: string): void {
   const { request, response } = context
   condemn(request.socket)
   if (isMalformed(context) || context.expectsContinue || request.complete || !context.hasBody) {

@@ -1,5 +1,6 @@
 import type { MeterShape } from '#shared/routes.ts'
 import { answerReader, type Counts } from './answer-reader.ts'
+import { endsEvent, endsLine, type IsDull, isDullEvent, isDullLine } from './dull-pieces.ts'
 import { watchEvents, watchLines, watchWhole } from './framing.ts'
 import { JsonWatch } from './json-watch.ts'
 import { UsageFilter } from './usage-filter.ts'
@@ -61,8 +62,31 @@ function observer(shape: MeterShape, mediaType: string, counts: Counts): ((chunk
     if (value === 'array') reader.takeDone?.(counts)
     else reader.take(value, counts)
   })
-  return framing(watch)
+  const observe = framing(watch)
+  const dull = DULL.get(`${shape} ${mediaType}`)
+  return dull === undefined ? observe : skippingDull(observe, dull, counts)
 }
+
+/** Leaves out what need not be read byte by byte: in a stream nearly everything. */
+function skippingDull(observe: (chunk: Buffer) => void, { isDull, ends }: Dull, counts: Counts) {
+  let atStart = true
+  return (chunk: Buffer) => {
+    if (atStart && counts.model !== null && isDull(chunk)) return
+    observe(chunk)
+    atStart = ends(chunk)
+  }
+}
+
+interface Dull {
+  readonly isDull: IsDull
+  /** Whether the next piece begins a new line or event. */
+  readonly ends: (piece: Buffer) => boolean
+}
+
+const DULL = new Map<string, Dull>([
+  ['ollama application/x-ndjson', { isDull: isDullLine, ends: endsLine }],
+  ['openai text/event-stream', { isDull: isDullEvent, ends: endsEvent }],
+])
 
 const FRAMINGS = new Map([
   ['application/json', watchWhole],

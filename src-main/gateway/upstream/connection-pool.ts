@@ -1,7 +1,6 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { Call, type CallListener } from './call.ts'
 import { Connection, ConnectionLost } from './connection.ts'
+import { type OpenSocket, socketOpener } from './open-socket.ts'
 
 // Go's HTTP server, which Ollama uses, keeps idle connections open; ours close first, so that no request meets a
 // connection that is just being closed by the other side.
@@ -13,7 +12,7 @@ const CONNECT_MS = 10_000
 
 /** Connections to one upstream, kept between requests. As many as there are requests at once. */
 export class ConnectionPool {
-  readonly #open: () => Socket
+  readonly #open: OpenSocket
   readonly #all = new Set<Connection>()
   /** The one used last at the end: it is taken next, and what is not needed grows old at the front. */
   readonly #idle: Connection[] = []
@@ -21,7 +20,7 @@ export class ConnectionPool {
   #sweep: NodeJS.Timeout | undefined
 
   constructor(url: URL) {
-    this.#open = opener(url)
+    this.#open = socketOpener(url)
   }
 
   /** Begins a call on a free connection, or a new one. What is wrong with it is told to the listener. */
@@ -52,11 +51,11 @@ export class ConnectionPool {
   }
 
   #connect(): Connection {
-    const socket = this.#open()
+    const socket = this.#open((piece) => connection.take(piece))
     socket.setNoDelay(true)
     socket.setTimeout(CONNECT_MS, () => socket.destroy(new ConnectionLost('the upstream took too long to connect')))
     socket.once('connect', () => socket.setTimeout(0))
-    const connection = new Connection({
+    const connection: Connection = new Connection({
       socket,
       onFree: (free) => this.#keep(free),
       onGone: (gone) => this.#forget(gone),
@@ -86,12 +85,4 @@ export class ConnectionPool {
 
 function isStale(connection: Connection, now: number): boolean {
   return now - connection.idleSince >= Math.min(IDLE_MS, connection.idleMs - IDLE_MARGIN_MS)
-}
-
-function opener({ protocol, hostname, port }: URL): () => Socket {
-  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  if (protocol !== 'https:') return () => connectPlain({ host, port: Number(port || 80) })
-  // An address is no server name (RFC 6066 section 3), and is checked against the certificate all the same.
-  const name = isIP(host) === 0 ? { servername: host } : {}
-  return () => connectTls({ host, port: Number(port || 443), ...name, ALPNProtocols: ['http/1.1'] })
 }

@@ -35,7 +35,6 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.socket = options.socket
-    this.socket.on('data', (piece: Buffer) => this.#onData(piece))
     this.socket.on('end', () => this.#onEnd())
     this.socket.on('error', (error) => this.fail(error))
     this.socket.on('close', () => this.fail(new ConnectionLost('the upstream closed the connection')))
@@ -71,7 +70,8 @@ export class Connection {
     this.#options.onFree(this)
   }
 
-  #onData(piece: Buffer): void {
+  /** Takes what the upstream says. */
+  take(piece: Buffer): void {
     // Nobody asked: whatever it is, it is not the answer to what will be asked next.
     if (this.#reader === undefined) return this.#leave()
     try {

@@ -1,0 +1,32 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+
+/** Opens a connection whose bytes go to `take`; each piece is the taker's own. */
+export type OpenSocket = (take: (piece: Buffer) => void) => Socket
+
+// A plain connection reads into this one buffer, and what came is copied out at once, before anything else can read.
+// Otherwise Node makes 64 kB for each read and cuts it down again: that costs more than the copy, and with hundreds of
+// streams it tears the memory of the process into pieces (docs/performance.md).
+const shared = Buffer.allocUnsafeSlow(64 * 1024)
+
+/** How connections to this address are opened. */
+export function socketOpener({ protocol, hostname, port }: URL): OpenSocket {
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+  return protocol === 'https:' ? tlsOpener(host, Number(port || 443)) : plainOpener(host, Number(port || 80))
+}
+
+function plainOpener(host: string, port: number): OpenSocket {
+  return (take) => {
+    const callback = (length: number) => {
+      take(Buffer.from(shared.subarray(0, length)))
+      return true
+    }
+    return connectPlain({ host, port, onread: { buffer: shared, callback } })
+  }
+}
+
+function tlsOpener(host: string, port: number): OpenSocket {
+  // An address is no server name (RFC 6066 section 3), and is checked against the certificate all the same.
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  return (take) => connectTls({ host, port, ...name, ALPNProtocols: ['http/1.1'] }).on('data', take)
+}
