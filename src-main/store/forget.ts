@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
+import type { DimensionSums } from './dimension-sums.ts'
+import { SUM_DIMENSIONS } from './dimensions.ts'
 import type { ExchangeTable } from './exchange-table.ts'
 import type { Reach } from './reach.ts'
 import type { RollUp } from './roll-up.ts'
@@ -11,6 +13,7 @@ export type Traces = { readonly keyId: string } | { readonly origin: string }
 export interface ForgetOptions {
   readonly db: Connection
   readonly exchanges: ExchangeTable
+  readonly dimensions: DimensionSums
   readonly reach: Reach
   readonly rollUp: RollUp
   readonly terms: Terms
@@ -32,7 +35,7 @@ const ROWS_AT_ONCE = 2000
 const QUARTERS_AT_ONCE = 96
 const TABLES_OF_USE = ['exchanges', 'quarter_sums', 'dimension_sums', 'sums_reach', 'terms', 'audit'] as const
 
-export function createForgetting({ db, exchanges, reach, rollUp, terms }: ForgetOptions): Forgetting {
+export function createForgetting({ db, exchanges, dimensions, reach, rollUp, terms }: ForgetOptions): Forgetting {
   const next = db.prepare<[number], number | null>('SELECT MIN(quarter) FROM quarter_sums WHERE quarter >= ?').pluck()
   const dropDay = {
     key: db.prepare<[number, number, number]>(
@@ -42,10 +45,6 @@ export function createForgetting({ db, exchanges, reach, rollUp, terms }: Forget
       'DELETE FROM quarter_sums WHERE quarter >= ? AND quarter < ? AND origin = ?',
     ),
   }
-  const dropUnread = db.prepare(
-    `DELETE FROM dimension_sums WHERE start >= (SELECT upto FROM sums_reach
-     WHERE sums_reach.dimension = dimension_sums.dimension AND sums_reach.width = dimension_sums.width)`,
-  )
   const dropTerm = db.prepare<[number]>('DELETE FROM terms WHERE id = ?')
   const dropAudit = db.prepare<[string]>('DELETE FROM audit WHERE subject = ?')
 
@@ -67,12 +66,26 @@ export function createForgetting({ db, exchanges, reach, rollUp, terms }: Forget
   })
 
   async function dropSums(column: 'key' | 'origin', term: number, currentQuarter: number): Promise<void> {
-    for (let from = next.get(0) ?? null; from !== null; from = next.get(from + QUARTERS_AT_ONCE) ?? null) {
-      dropQuarters.immediate(column, term, from)
-      await nextTurn()
+    try {
+      for (let from = next.get(0) ?? null; from !== null; from = next.get(from + QUARTERS_AT_ONCE) ?? null) {
+        dropQuarters.immediate(column, term, from)
+        await nextTurn()
+      }
+    } finally {
+      // What was said in a transaction that was rolled back is not in the file.
+      reach.reload()
     }
     while (rollUp(currentQuarter)) await nextTurn()
-    dropUnread.run()
+    dropUnreadBlocks()
+  }
+
+  /** Blocks that nothing was left to make anew. */
+  function dropUnreadBlocks(): void {
+    for (const dimension of SUM_DIMENSIONS) {
+      for (const { width, upto } of reach.levels(dimension)) {
+        dimensions.drop({ dimension, width, from: upto, to: Number.MAX_SAFE_INTEGER })
+      }
+    }
   }
 
   return {

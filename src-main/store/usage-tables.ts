@@ -23,7 +23,7 @@ export function createUsageTables(db: Connection, run: Run) {
   const dimensions = createDimensionSums(db, reach)
   const rollUp = createRollUp({ db, quarters, dimensions, reach })
   const memory = createSumsMemory(reach.latest())
-  const forgetting = createForgetting({ db, exchanges, reach, rollUp, terms })
+  const forgetting = createForgetting({ db, exchanges, dimensions, reach, rollUp, terms })
   const reports = createUsageReports({ db, quarters, dimensions, reach, terms })
   const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
     for (const exchange of kept) exchanges.insert(exchange)

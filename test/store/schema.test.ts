@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openConnection } from '../../src-main/store/connection.ts'
 import type { Migration } from '../../src-main/store/migrate.ts'
 import { MIGRATIONS } from '../../src-main/store/migrations/all.ts'
 import { upgradeFile } from '../../src-main/store/prepare-file.ts'
@@ -82,4 +83,14 @@ test.skipIf(process.platform === 'win32')('every file of the store belongs to it
     expect([name, statSync(join(dir.path, 'new', name)).mode & 0o777]).toEqual([name, 0o600])
   }
   await store.close()
+})
+
+test('decisions wait for the disk at each commit, and usage does not', async () => {
+  await (await open(dir.path)).close()
+  const [full, normal] = [openConnection(file, 'FULL'), openConnection(file, 'NORMAL')]
+  // https://sqlite.org/pragma.html#pragma_synchronous
+  expect([full, normal].map((db) => db.pragma('synchronous', { simple: true }))).toEqual([2, 1])
+  expect(full.pragma('journal_mode', { simple: true })).toBe('wal')
+  full.close()
+  normal.close()
 })
