@@ -87,7 +87,6 @@ export class Contest {
   }
 
   #start(subject: Subject): Promise<Running> {
-    // nginx gives up root's rights, and must still be able to write there.
     const dir = mkdtempSync(join(this.#dir, 'run-'))
     return subject.start({ upstreamPort: this.#upstreamPort, dir })
   }

@@ -21,6 +21,8 @@ class Client {
   readonly #isStream: boolean
   #sentAt = 0
   #sawBody = false
+  #isBusy = false
+  #tail = Buffer.alloc(0)
   /** Body bytes still to come; -1 while a chunked body has not ended; undefined before the head. */
   #left: number | undefined
   #onEnd: () => void = () => undefined
@@ -31,12 +33,17 @@ class Client {
     this.#tally = options.tally
     this.#isStream = options.isStream
     socket.on('data', (piece: Buffer) => this.#take(piece))
+    socket.on('close', () => {
+      if (this.#isBusy) throw new Error('a connection was closed before its answer was whole')
+    })
   }
 
   send(onEnd: () => void): void {
     this.#onEnd = onEnd
+    this.#isBusy = true
     this.#left = undefined
     this.#sawBody = false
+    this.#tail = Buffer.alloc(0)
     this.#sentAt = nowMicroseconds()
     this.#socket.write(this.#request)
   }
@@ -53,7 +60,13 @@ class Client {
       body = piece.subarray(end + 4)
     }
     if (body.length > 0) this.#takeBody(body)
-    if (this.#left === 0 || (this.#left < 0 && body.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK))) this.#end()
+    if (this.#left === 0 || (this.#left < 0 && this.#isLast(body))) this.#end()
+  }
+
+  /** The end of a chunked body may come in two pieces. */
+  #isLast(body: Buffer): boolean {
+    this.#tail = Buffer.concat([this.#tail, body.subarray(-LAST_CHUNK.length)]).subarray(-LAST_CHUNK.length)
+    return this.#tail.equals(LAST_CHUNK)
   }
 
   #takeBody(body: Buffer): void {
@@ -67,6 +80,7 @@ class Client {
   }
 
   #end(): void {
+    this.#isBusy = false
     if (!this.#isStream) this.#tally.times.push(nowMicroseconds() - this.#sentAt)
     this.#onEnd()
   }

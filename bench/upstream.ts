@@ -33,6 +33,8 @@ class Conversation {
   /** Body bytes still to come; -1 while a chunked body has not ended. */
   #left = 0
   #inBody = false
+  /** The last bytes of a chunked body: its end may come in two pieces. */
+  #tail = Buffer.alloc(0)
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -62,7 +64,11 @@ class Conversation {
     if (this.#left > 0) {
       this.#left -= piece.length
       if (this.#left > 0) return
-    } else if (!piece.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK)) return
+    } else {
+      this.#tail = Buffer.concat([this.#tail, piece.subarray(-LAST_CHUNK.length)]).subarray(-LAST_CHUNK.length)
+      if (!this.#tail.equals(LAST_CHUNK)) return
+    }
+    this.#tail = Buffer.alloc(0)
     this.#inBody = false
     this.#answer()
   }

@@ -36,7 +36,7 @@ export function requestScenarios(effort: number): Scenario[] {
     }),
     scenario('blob', '100 MB answer through manage', REAL_PROXIES, 5, {
       ...small(1, 1),
-      plan: { path: BLOB_PATH, bodyBytes: 64 },
+      plan: { path: BLOB_PATH, bodyBytes: 128 },
     }),
     scenario('refusal', 'Refusal of a wrong key, 32 connections', proxiesWithKeys, 7, {
       ...small(32, count(4000)),

@@ -16,7 +16,7 @@ export const nginx = installedProgram({
 })
 
 const configuration = (port: number, upstreamPort: number, dir: string) => `
-daemon off;
+${userLine()}daemon off;
 worker_processes auto;
 pid ${dir}/nginx.pid;
 events { worker_connections 4096; }
@@ -55,3 +55,8 @@ http {
   }
 }
 `
+
+/** Started by root, its workers would be another user, who may not write in our folder. */
+function userLine(): string {
+  return process.getuid?.() === 0 ? 'user root;\n' : ''
+}
