@@ -6,7 +6,7 @@ import { setupSchema } from '#shared/backup.ts'
 import { settingsSchema } from '#shared/settings.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
-import { ownAddress } from '../support/own-address.ts'
+import { OWN_ADDRESS } from '../support/own-address.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
@@ -38,7 +38,7 @@ async function settings() {
 
 it('speaks another language at once, stays on its page, and takes it back', async () => {
   await goTo(page, '/settings', 'Settings')
-  await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
+  await page.getByText('Deutsch', { exact: true }).click()
   await page.getByRole('heading', { level: 1, name: 'Einstellungen' }).waitFor()
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('de')
   expect((await settings()).language).toBe('de')
@@ -51,27 +51,30 @@ it('goes through its parts with the keyboard, and the focus stays on the tab', a
   await goTo(page, '/settings', 'Settings')
   await page.getByRole('link', { name: 'Data' }).focus()
   await page.keyboard.press('Enter')
-  await page.getByRole('heading', { name: 'Backups' }).waitFor()
+  await page.getByRole('heading', { name: 'Backups', exact: true }).waitFor()
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Data')
 })
 
-it('lets other devices in, says by which address and at what risk, and shuts them out again', async () => {
-  const address = ownAddress()
-  await goTo(page, '/settings/access', 'Settings')
-  await page.getByText(`This computer’s addresses in your network: `).waitFor()
-  await page.getByRole('radio', { name: /All devices in my network/ }).check()
-  await page.getByText('Only in a network you trust').waitFor()
-  await page.getByText(`http://${address}:${serve.port}`).waitFor()
-  await expectAccessible(page)
-  await goTo(page, '/', 'Home')
-  await page.getByText(`http://${address}:${serve.port}`).waitFor()
-  await goTo(page, '/settings/access', 'Settings')
-  await page.getByRole('radio', { name: /Only in certain networks/ }).check()
-  await page.getByRole('checkbox', { name: address }).waitFor()
-  await page.getByRole('radio', { name: /Only this computer/ }).check()
-  await page.getByText('Only in a network you trust').waitFor({ state: 'detached' })
-  expect((await settings()).lan).toEqual([])
-})
+it.skipIf(OWN_ADDRESS === undefined)(
+  'lets other devices in, says by which address and at what risk, and shuts them out again',
+  async () => {
+    const address = OWN_ADDRESS ?? ''
+    await goTo(page, '/settings/access', 'Settings')
+    await page.getByText(`This computer’s addresses in your network: `).waitFor()
+    await page.getByRole('radio', { name: /All devices in my network/ }).check()
+    await page.getByText('Only in a network you trust').waitFor()
+    await page.getByText(`http://${address}:${serve.port}`).waitFor()
+    await expectAccessible(page)
+    await goTo(page, '/', 'Home')
+    await page.getByText(`http://${address}:${serve.port}`).waitFor()
+    await goTo(page, '/settings/access', 'Settings')
+    await page.getByRole('radio', { name: /Only in certain networks/ }).check()
+    await page.getByRole('checkbox', { name: address }).waitFor()
+    await page.getByRole('radio', { name: /Only this computer/ }).check()
+    await page.getByText('Only in a network you trust').waitFor({ state: 'detached' })
+    expect((await settings()).lan).toEqual([])
+  },
+)
 
 it('makes a backup, and asks before it goes back to it', async () => {
   await goTo(page, '/settings/data', 'Settings')
@@ -116,8 +119,8 @@ it.each(['light', 'dark'] as const)('every part is accessible in %s colours', as
   await page.getByText('Key “Browser” made').waitFor()
   await goTo(page, '/settings/about', 'Settings')
   await page.getByRole('button', { name: 'Show their licences' }).click()
-  await page.getByText('better-sqlite3').click()
-  await page.getByText('Permission is hereby granted').first().waitFor()
+  await page.getByText('better-sqlite3', { exact: true }).click()
+  await page.getByText('Joshua Wise').waitFor()
   await expectAccessible(page)
 })
 
@@ -134,7 +137,7 @@ describe('an Ollama that could stand aside', () => {
     const elsewhere = await openConsole(browser, await freshLink(other))
     await goTo(elsewhere, '/settings/access', 'Settings')
     await elsewhere.getByRole('button', { name: 'Show me how' }).click()
-    await elsewhere.getByRole('radio', { name: 'Windows' }).check({ force: true })
+    await elsewhere.getByText('Windows', { exact: true }).click()
     await elsewhere.getByText('setx OLLAMA_HOST 127.0.0.1:11436').waitFor()
     await expectAccessible(elsewhere)
     await elsewhere.context().close()

@@ -52,6 +52,7 @@ it('sends a question with a key of its own, shows answer, headers and counts, an
   ])
   await expectAccessible(page)
   await page.emulateMedia({ colorScheme: 'dark' })
+  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
   await expectAccessible(page)
   expect(await keyNames()).toEqual(['Browser', 'Test key of “Try it”'])
 

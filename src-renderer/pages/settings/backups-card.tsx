@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core'
+import { Button, Text, VisuallyHidden } from '@mantine/core'
 import { IconDatabaseExport } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -68,7 +68,9 @@ function BackupTable({ backups, onRestore }: BackupTableProps) {
             <th>{text.data.columns.when}</th>
             <th>{text.data.columns.kind}</th>
             <th data-number>{text.data.columns.size}</th>
-            <th aria-label={text.data.restore} />
+            <th>
+              <VisuallyHidden>{text.data.restore}</VisuallyHidden>
+            </th>
           </tr>
         </thead>
         <tbody>
