@@ -6,9 +6,11 @@ import { setupSchema } from '#shared/backup.ts'
 import { settingsSchema } from '#shared/settings.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
-import { OWN_ADDRESS } from '../support/own-address.ts'
+import { ownAddress } from '../support/own-address.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+
+const OWN_ADDRESS = ownAddress()
 
 let browser: Browser
 let serve: Serve

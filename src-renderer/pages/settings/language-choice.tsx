@@ -5,6 +5,7 @@ import type { Settings } from '#shared/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { showUndo } from '../../parts/undo-toast.tsx'
+import { rememberedLanguage } from '../../text/language.ts'
 import { text } from '../../text/text.ts'
 import { Problem } from './problem.tsx'
 
@@ -23,6 +24,8 @@ export function LanguageChoice({ settings }: { settings: Settings }) {
   })
 
   useEffect(() => {
+    // Not on the page that is about to go.
+    if (rememberedLanguage() !== settings.language) return
     const before = LANGUAGES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
     if (before === undefined || before === settings.language) return
     sessionStorage.removeItem(BEFORE)
