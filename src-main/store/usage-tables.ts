@@ -2,7 +2,8 @@ import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import type { SummedBy } from '#shared/usage-sums.ts'
 import type { Connection, Run } from './connection.ts'
 import { createDimensionSums } from './dimension-sums.ts'
-import { createExchangeTable, type Place } from './exchange-table.ts'
+import { createExchangeTable } from './exchange-table.ts'
+import { createExchangeWalk, type Place } from './exchange-walk.ts'
 import { createForgetting, type Traces } from './forget.ts'
 import { createQuarterSums } from './quarter-sums.ts'
 import { createReach } from './reach.ts'
@@ -18,6 +19,7 @@ export type UsageTables = ReturnType<typeof createUsageTables>
 export function createUsageTables(db: Connection, run: Run) {
   const terms = createTerms(db)
   const exchanges = createExchangeTable(db, terms)
+  const exchangeWalk = createExchangeWalk(db, terms)
   const quarters = createQuarterSums(db)
   const reach = createReach(db)
   const dimensions = createDimensionSums(db, reach)
@@ -52,10 +54,10 @@ export function createUsageTables(db: Connection, run: Run) {
       order: 'newest first' | 'oldest first'
       after: Place | undefined
       limit: number
-    }) => run(() => exchanges.walk(step)),
+    }) => run(() => exchangeWalk.walk(step)),
     countStep: (step: { filter: ExchangeFilter; after: Place | undefined }) =>
-      run(() => exchanges.countStep({ ...step, order: 'oldest first' })),
-    placeOf: (time: number, id: string) => run(() => exchanges.placeOf(time, id)),
+      run(() => exchangeWalk.countStep({ ...step, order: 'oldest first' })),
+    placeOf: (time: number, id: string) => run(() => exchangeWalk.placeOf(time, id)),
     sums: (by: SummedBy, from: number, to: number) =>
       run(() => memory.of(by, { from, to }, () => reports.sums(by, from, to))),
     times: (by: SummedBy, from: number, to: number) => run(() => reports.times(by, from, to)),
