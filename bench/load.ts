@@ -34,11 +34,17 @@ class Client {
     this.#isStream = options.isStream
     socket.on('data', (piece: Buffer) => this.#take(piece))
     socket.on('close', () => {
-      if (this.#isBusy) throw new Error('a connection was closed before its answer was whole')
+      if (!this.#isBusy) return
+      this.#count('closed')
+      this.#end()
     })
   }
 
   send(onEnd: () => void): void {
+    if (this.#socket.destroyed) {
+      this.#count('closed')
+      return void setImmediate(onEnd)
+    }
     this.#onEnd = onEnd
     this.#isBusy = true
     this.#left = undefined
@@ -55,7 +61,7 @@ class Client {
       const end = piece.indexOf(END_OF_HEAD)
       const head = piece.toString('latin1', 0, end)
       const status = head.slice(9, 12)
-      this.#tally.statuses[status] = (this.#tally.statuses[status] ?? 0) + 1
+      this.#count(status)
       this.#left = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? -1)
       body = piece.subarray(end + 4)
     }
@@ -77,6 +83,10 @@ class Client {
     this.#sawBody = true
     for (const match of body.toString('latin1').matchAll(/"t":(\d+)/g))
       this.#tally.chunkTimes.push(now - Number(match[1]))
+  }
+
+  #count(status: string): void {
+    this.#tally.statuses[status] = (this.#tally.statuses[status] ?? 0) + 1
   }
 
   #end(): void {
