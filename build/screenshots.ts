@@ -4,14 +4,25 @@ import type { BrowserContext, Page } from 'playwright'
 import type { IssuedKey } from '#shared/key.ts'
 import { startSampleUpstream } from '../src-main/headless/sample/sample-upstream.ts'
 import { launchChromium } from '../test/support/chromium.ts'
+import { freshLink } from '../test/support/console-page.ts'
+import { leave, show, VIEWS, type ViewLanguage } from '../test/support/console-views.ts'
 import { type Serve, startServe } from '../test/support/serve.ts'
 import { createTempDir } from '../test/support/temp-dir.ts'
 import { ensureBuilt } from './built.ts'
+import { measureFirstPaint } from './first-paint.ts'
 import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './screenshot-data.ts'
 
-// `npm run screenshots`: docs/screenshots/*.png, of a real console with a sample upstream and an invented week.
+// `npm run screenshots`: docs/screenshots/*.png, of a real console with a sample upstream and an invented week; and for
+// review, in screenshots/ (which git ignores), every page and dialog in both themes, both languages and three widths.
 const TARGET = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
+const REVIEW = fileURLToPath(new URL('../screenshots/', import.meta.url))
 const THEMES = ['light', 'dark'] as const
+const SIZES = [
+  { width: 720, height: 480 },
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+]
+const LOCALES = { en: 'en-GB', de: 'de-DE' } as const
 const PAGES = [
   { name: 'home', hash: '#/', heading: 'Home' },
   { name: 'keys', hash: '#/keys', heading: 'Keys' },
@@ -62,15 +73,47 @@ async function picturePages(keys: readonly IssuedKey[]): Promise<void> {
       await page.getByRole('row').nth(1).waitFor()
       await picture(page, name)
     }
+    await tellFirstPaint(serve)
+    for (const language of ['en', 'de'] as const) await pictureForReview(serve, language)
   } finally {
     await serve.stop()
   }
 }
 
-async function openConsole(serve: Serve): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
+/** Every view, as large as its page is. */
+async function pictureForReview(serve: Serve, language: ViewLanguage): Promise<void> {
+  const { context, page } = await openConsole(serve, language)
+  for (const theme of THEMES) {
+    await changeSettings(page, { theme })
+    await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor()
+    for (const view of VIEWS) {
+      await show(page, view, language)
+      for (const size of SIZES) {
+        await page.setViewportSize(size)
+        const path = `${REVIEW}${language}/${view.name}-${size.width}-${theme}.png`
+        await page.screenshot({ path, animations: 'disabled', caret: 'hide', fullPage: view.open === undefined })
+      }
+      await leave(page, view)
+    }
+  }
+  await context.close()
+}
+
+async function tellFirstPaint(serve: Serve): Promise<void> {
+  for (const slowdown of [1, 4]) {
+    const ms = await measureFirstPaint(browser, { link: () => freshLink(serve), slowdown })
+    const where = slowdown === 1 ? 'on this computer' : `on a processor ${slowdown} times slower`
+    console.log(`first paint: ${Math.round(ms)} ms ${where}`)
+  }
+}
+
+async function openConsole(
+  serve: Serve,
+  language: ViewLanguage = 'en',
+): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: LOCALES[language] })
   const page = await context.newPage()
-  await page.goto(serve.console)
+  await page.goto(await freshLink(serve))
   await page.getByRole('heading', { level: 1 }).waitFor()
   return { context, page }
 }

@@ -36,14 +36,18 @@ export async function freshLink(serve: Serve): Promise<string> {
 export async function goTo(page: Page, path: string, heading: string): Promise<void> {
   await page.goto(`${page.url().replace(/#.*/, '')}#${path}`)
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-  await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' })
+  await page
+    .getByRole('status', { name: /^(?:Loading|Wird geladen)/ })
+    .first()
+    .waitFor({ state: 'detached' })
 }
 
-/** Fails with what axe-core finds wrong. */
-export async function expectAccessible(page: Page): Promise<void> {
+/** Fails with what axe-core finds wrong, by all of its rules or by the given ones. */
+export async function expectAccessible(page: Page, rules: readonly string[] = []): Promise<void> {
   // Its colours count only when nothing fades in any more.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)))
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules.length === 0 ? axe : axe.withRules([...rules])).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
 }
 
