@@ -1,0 +1,42 @@
+import { about } from './en/about.ts'
+import { activity } from './en/activity.ts'
+import { changes } from './en/changes.ts'
+import { connect } from './en/connect.ts'
+import { data } from './en/data.ts'
+import { exporting } from './en/export.ts'
+import { home } from './en/home.ts'
+import { keys } from './en/keys.ts'
+import { lan } from './en/lan.ts'
+import { origins } from './en/origins.ts'
+import { recipes } from './en/recipes.ts'
+import { settings } from './en/settings.ts'
+import { shell } from './en/shell.ts'
+import { takeOver } from './en/take-over.ts'
+import { tasks } from './en/tasks.ts'
+import { tryOut } from './en/try-out.ts'
+import { usage } from './en/usage.ts'
+import { words } from './en/words.ts'
+
+export const en = {
+  takeOver,
+  lan,
+  data,
+  changes,
+  about,
+  activity,
+  connect,
+  exporting,
+  home,
+  keys,
+  origins,
+  recipes,
+  settings,
+  shell,
+  tasks,
+  tryOut,
+  usage,
+  words,
+}
+
+/** Every text the console shows. Typed by the English one, so that a missing string fails the type check. */
+export type Catalogue = typeof en
