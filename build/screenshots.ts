@@ -28,6 +28,7 @@ const PAGES = [
   { name: 'keys', hash: '#/keys', heading: 'Keys' },
   { name: 'sites', hash: '#/sites', heading: 'Sites & extensions' },
   { name: 'usage', hash: '#/usage', heading: 'Usage' },
+  { name: 'activity', hash: '#/activity', heading: 'Activity' },
 ] as const
 
 await ensureBuilt()

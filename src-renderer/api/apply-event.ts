@@ -1,8 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange } from '#shared/exchange.ts'
-import { EXCHANGE_LISTS, filterIn } from './exchange-lists.ts'
-import { type ExchangePages, insertFresh } from './exchange-pages.ts'
+import { EXCHANGE_LISTS, type ExchangePages, filterIn, insertFresh } from './exchange-pages.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
 
 /** Several exchanges a second must not draw the page as often. */

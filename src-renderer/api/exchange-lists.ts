@@ -1,15 +1,7 @@
 import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/exchange.ts'
 import { call } from './client.ts'
-import { type ExchangePages, insertFresh, PAGE_SIZE } from './exchange-pages.ts'
-
-/** Where the lists are kept, each by its filter. Below `exchanges`, which what a person does leaves as it is. */
-export const EXCHANGE_LISTS = ['exchanges', 'list'] as const
-
-/** The filter of a list by its place. */
-export function filterIn(key: QueryKey): ExchangeFilter {
-  return key[EXCHANGE_LISTS.length] as ExchangeFilter
-}
+import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchange-pages.ts'
 
 /** The exchanges that fit, newest first, page by page into the past; what happens meanwhile appears by itself. */
 export const useExchangeList = (filter: ExchangeFilter) =>

@@ -1,5 +1,13 @@
-import type { InfiniteData } from '@tanstack/react-query'
+import type { InfiniteData, QueryKey } from '@tanstack/react-query'
 import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/exchange.ts'
+
+/** Where the lists are kept, each by its filter. Below `exchanges`, which what a person does leaves as it is. */
+export const EXCHANGE_LISTS = ['exchanges', 'list'] as const
+
+/** The filter of a list by its place. */
+export function filterIn(key: QueryKey): ExchangeFilter {
+  return key[EXCHANGE_LISTS.length] as ExchangeFilter
+}
 
 /** How many exchanges one look further back brings. */
 export const PAGE_SIZE = 200

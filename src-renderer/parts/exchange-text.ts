@@ -19,7 +19,7 @@ export function tokensOf({ promptTokens, completionTokens }: Exchange): string {
 
 export function keyNameOf({ keyId }: Pick<Exchange, 'keyId'>, keys: readonly Key[]): string {
   if (keyId === null) return text.words.noKey
-  return keys.find((key) => key.id === keyId)?.name ?? text.activity.keyGone
+  return keys.find((key) => key.id === keyId)?.name ?? text.words.deletedKey
 }
 
 /** What a route is for, or the route itself. */

@@ -162,7 +162,7 @@ describe('after two years', () => {
     await page.getByRole('button', { name: 'Compare with a cloud price' }).click()
     await page.getByRole('dialog').waitFor()
     await expectAccessible(page)
-    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
   })
 })

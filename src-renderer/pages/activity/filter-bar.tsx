@@ -76,7 +76,7 @@ function KeyChoice({ filter, onChange }: FieldProps) {
       label={text.activity.filters.key}
       any={text.activity.filters.anyKey}
       choices={[...known, { value: '', label: text.words.noKey }, ...chosen]}
-      fallback={text.activity.keyGone}
+      fallback={text.words.deletedKey}
       value={filter.key}
       onChange={onChange}
     />

@@ -4,15 +4,15 @@ import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Exchange } from '#shared/exchange.ts'
 import { useExchanges, useKeys, useOrigins } from '../../api/queries.ts'
-import type { CalloutKind } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
+import { keyNameOf, kindOf, tokensOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { resultOf } from '../../parts/reason-text.ts'
 import { Pill } from '../../parts/status.tsx'
-import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
+import { formatAgo, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
 const SHOWN = 8
@@ -83,7 +83,7 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
 function Caller({ exchange: { keyId, origin } }: { exchange: Exchange }) {
   const keys = useKeys().data
   const label = useOrigins().data?.find((known) => known.origin === origin)?.label ?? null
-  const name = keyId === null ? text.words.noKey : (keys?.find(({ id }) => id === keyId)?.name ?? text.words.deletedKey)
+  const name = keyNameOf({ keyId }, keys ?? [])
   return (
     <>
       <Text size="sm" fw={550}>
@@ -96,17 +96,6 @@ function Caller({ exchange: { keyId, origin } }: { exchange: Exchange }) {
       )}
     </>
   )
-}
-
-function kindOf({ outcome, reason }: Exchange): CalloutKind {
-  if (outcome === 'ok') return 'good'
-  if (outcome === 'client_aborted') return 'plain'
-  return reason === 'origin_not_approved' ? 'wait' : 'bad'
-}
-
-function tokensOf({ promptTokens, completionTokens }: Exchange): string {
-  if (promptTokens === null && completionTokens === null) return '–'
-  return formatNumber((promptTokens ?? 0) + (completionTokens ?? 0))
 }
 
 /** The time, drawn anew often enough for "5 minutes ago". */

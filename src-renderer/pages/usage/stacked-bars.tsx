@@ -16,6 +16,8 @@ interface StackedBarsProps {
 
 /** For the eye and the mouse only: the table below holds the numbers, and the same links. */
 export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
+  // On screens far larger than a desk's everything grows with the root's font.
+  const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16
   return (
     <div role="img" aria-label={label} className={classes.chart}>
       <div aria-hidden>
@@ -29,9 +31,9 @@ export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
           legendProps={{ verticalAlign: 'bottom' }}
           tickLine="none"
           gridAxis="x"
-          maxBarWidth={44}
+          maxBarWidth={44 * scale}
           valueFormatter={formatNumber}
-          yAxisProps={{ tickFormatter: formatCompact, width: 48 }}
+          yAxisProps={{ tickFormatter: formatCompact, width: 48 * scale }}
           xAxisProps={{ minTickGap: 16, interval: 'equidistantPreserveStart' }}
           barChartProps={{
             accessibilityLayer: false,

@@ -68,7 +68,6 @@ export const activity: typeof en = {
     id: 'Nummer der Anfrage',
   },
   untold: 'nicht genannt',
-  keyGone: 'Ein gelöschter Schlüssel',
   mends: {
     allowOrigin: (site) => `${site} erlauben`,
     addOrigin: (key, site) => `„${key}“ auch von ${site} erlauben`,

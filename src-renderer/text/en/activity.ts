@@ -60,7 +60,6 @@ export const activity = {
     id: 'Number of the request',
   },
   untold: 'not told',
-  keyGone: 'A key that is deleted',
   mends: {
     allowOrigin: (site: string) => `Allow ${site}`,
     addOrigin: (key: string, site: string) => `Let “${key}” be used from ${site}`,
