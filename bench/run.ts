@@ -33,6 +33,10 @@ const scenarios = [...requestScenarios(effort), ...streamScenarios(effort), ...f
 
 await ensureBuilt()
 const contest = await Contest.open()
+// nginx and Caddy do not notice that their bench is gone.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void contest.close().finally(() => process.exit(1)))
+}
 try {
   const subjects = subjectsBehind(contest.upstream)
   const wanted = <T extends { readonly name: string }>(all: readonly T[]) => {
