@@ -123,6 +123,8 @@ export class Gateway {
   async close(drainMs: number): Promise<void> {
     const listeners = this.#listeners
     this.#listeners = []
+    // A connection that a client keeps open brings no new request either.
+    this.#hosts = []
     for (const listener of listeners) stopListening(listener)
     await this.#untilIdle(drainMs)
     for (const context of this.#running) endExchange(context, 'shutting_down')

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange } from '#shared/exchange.ts'
+import type { AppState } from '#shared/state.ts'
 import { EXCHANGE_LISTS, type ExchangePages, filterIn, insertFresh } from './exchange-pages.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
 
@@ -14,6 +15,12 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   let gathered: Exchange[] = []
   let sumsDue = false
   const refresh = (...names: string[]) => names.forEach((name) => void client.invalidateQueries({ queryKey: [name] }))
+
+  /** An answer still on its way was asked for before, and would put the old state back for good. */
+  async function showState(state: AppState) {
+    await client.cancelQueries({ queryKey: ['state'] })
+    client.setQueryData(['state'], state)
+  }
 
   function gather(exchange: Exchange) {
     if (gathered.push(exchange) === 1) setTimeout(showGathered, GATHER_MS)
@@ -39,7 +46,7 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
       case 'exchange':
         return gather(event.exchange)
       case 'state':
-        return void client.setQueryData(['state'], event.state)
+        return void showState(event.state)
       case 'keys':
         return refresh('keys', 'state')
       case 'origins':

@@ -72,7 +72,7 @@ it.skipIf(OWN_ADDRESS === undefined)(
     await goTo(page, '/settings/access', 'Settings')
     await page.getByRole('radio', { name: /Only in certain networks/ }).check()
     await page.getByRole('checkbox', { name: address }).waitFor()
-    await page.getByRole('radio', { name: /Only this computer/ }).check()
+    await page.getByRole('radio', { name: /Only this computer/ }).click()
     await page.getByText('Only in a network you trust').waitFor({ state: 'detached' })
     expect((await settings()).lan).toEqual([])
   },

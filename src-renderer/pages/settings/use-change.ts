@@ -10,6 +10,8 @@ export function useChange<K extends keyof Settings>(settings: Settings, field: K
   const client = useQueryClient()
   return useAction(async (value: Settings[K]) => {
     const before = settings[field]
+    // An answer still on its way would put the old value back.
+    await client.cancelQueries({ queryKey: ['settings'] })
     // Shown at once; if the core refuses, what is read anew afterwards puts it right.
     client.setQueryData(['settings'], { ...settings, [field]: value })
     const saved = await call('PATCH /api/settings', { [field]: value })
