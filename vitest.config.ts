@@ -1,13 +1,13 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const suite = (name: string, options: { timeout?: number; parallel?: boolean } = {}) => ({
+const suite = (name: string, options: { timeout?: number } = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
     environment: 'node' as const,
     testTimeout: options.timeout ?? 15_000,
     hookTimeout: options.timeout ?? 30_000,
-    fileParallelism: options.parallel ?? true,
   },
 })
 
@@ -15,6 +15,8 @@ const suite = (name: string, options: { timeout?: number; parallel?: boolean } =
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Much of the time is waiting, for browsers above all: one worker a core, also where there are two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       suite('unit'),
       suite('store'),
@@ -22,7 +24,7 @@ export default defineConfig({
       suite('gateway'),
       suite('security', { timeout: 30_000 }),
       suite('desktop', { timeout: 30_000 }),
-      suite('browser', { timeout: 60_000, parallel: false }),
+      suite('browser', { timeout: 60_000 }),
     ],
   },
 })

@@ -42,7 +42,7 @@ it('sends a question with a key of its own, shows answer, headers and counts, an
   await page.getByLabel('Question').fill('How are you today?')
   await send()
   await page.getByText('No model is running here. Your prompt had 4 words.').waitFor()
-  await page.getByText('Status 200').waitFor()
+  await page.getByText('Status 200', { exact: true }).waitFor()
   await page.getByRole('row', { name: /^x-request-id /i }).waitFor()
   expect(await page.getByRole('definition').allTextContents()).toEqual([
     expect.stringMatching(/^[\d.]+s$/),
@@ -65,7 +65,7 @@ it('says what is wrong with a key that was pasted', async () => {
   await page.getByRole('radio', { name: /A key of mine/ }).check()
   await page.getByLabel('Your key').fill('sk-lk-mistyped')
   await send()
-  await page.getByText('Status 401').waitFor()
+  await page.getByText('Status 401', { exact: true }).waitFor()
   await page.getByText('This key is mistyped or incomplete.').waitFor()
   await expectAccessible(page)
   await page.getByLabel('Your key').fill('two words')
@@ -87,7 +87,7 @@ it('stops a long answer, and Ollama with it', async () => {
 it('gives code that works once the key is in, and leaves the key out until asked', async () => {
   await page.getByLabel('Question').fill('What\'s "new"?\nTell me')
   await send()
-  await page.getByText('Status 200').waitFor()
+  await page.getByText('Status 200', { exact: true }).waitFor()
   expect(await codeIn('curl')).toContain('Bearer YOUR_KEY')
   await page.getByRole('switch', { name: 'Put the key in' }).click()
   // The page's own address has IPv6 too, which a machine for tests may lack.

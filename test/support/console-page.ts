@@ -44,11 +44,15 @@ export async function goTo(page: Page, path: string, heading: string): Promise<v
 
 /** Fails with what axe-core finds wrong, by all of its rules or by the given ones. */
 export async function expectAccessible(page: Page, rules: readonly string[] = []): Promise<void> {
-  // Its colours count only when nothing fades in any more.
+  // The settled page counts: not a field that is still being loaded, nor colours that are fading in.
+  await expect.poll(() => violationsOn(page, rules), { timeout: 10_000, interval: 300 }).toEqual([])
+}
+
+async function violationsOn(page: Page, rules: readonly string[]): Promise<string[]> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
   const axe = new AxeBuilder({ page })
   const { violations } = await (rules.length === 0 ? axe : axe.withRules([...rules])).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([])
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
 }
 
 /** Changes something as the pages do it, so that the session's cookie goes along. */
