@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Store from 'electron-store'
 import type { Settings } from '#shared/settings.ts'
 import type { Host, SettingsFile } from '../app/host.ts'
+import { objectOf } from '../app/settings-text.ts'
 
 export function createDesktopHost(options: Omit<Host, 'shell' | 'settingsFile' | 'overrides'>): Host {
   return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir), overrides: {} }
@@ -26,13 +27,6 @@ function electronStoreFile(dataDir: string): SettingsFile {
       open().store = settings
     },
   }
-}
-
-/** electron-store takes an array or `null` for an empty store, and would write over what a person has to mend. */
-function objectOf(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object')
-  return value as Record<string, unknown>
 }
 
 /** Where the desktop app's log is: a person who reports a fault finds it on the About page. */

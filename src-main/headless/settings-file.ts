@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Conf from 'conf'
 import type { Settings } from '#shared/settings.ts'
 import type { SettingsFile } from '../app/host.ts'
+import { objectOf } from '../app/settings-text.ts'
 
 /** `settings.json` in the data directory, mode 0600: the file and the shape that electron-store has on the desktop. */
 export function openSettingsFile(dataDir: string): SettingsFile {
@@ -23,11 +24,4 @@ export function openSettingsFile(dataDir: string): SettingsFile {
       open().store = settings
     },
   }
-}
-
-/** conf takes an array or `null` for an empty store, and would write over what a person has to mend. */
-function objectOf(text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object')
-  return value as Record<string, unknown>
 }
