@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { chromium } from 'playwright'
 
 /**
@@ -36,9 +37,13 @@ function starts(path: string): boolean {
 
 function fromPlaywright(): string | undefined {
   console.error('No Chromium here; asking Playwright to download one.')
-  const cli = createRequire(import.meta.url).resolve('playwright/cli.js')
-  install(process.execPath, [cli, 'install', 'chromium', '--no-shell'])
+  install(process.execPath, [playwrightCli(), 'install', 'chromium', '--no-shell'])
   return findChromium()
+}
+
+/** Playwright's command line. Its package exports no path to it, but names it in its manifest. */
+export function playwrightCli(): string {
+  return join(dirname(createRequire(import.meta.url).resolve('playwright/package.json')), 'cli.js')
 }
 
 function fromDebian(): string | undefined {
