@@ -28,9 +28,7 @@ export function formatSecret(random: Uint8Array): string {
 
 /** True when the text has the shape of a secret and its checksum is right. Says nothing of whether a key has it. */
 export function isWellFormedSecret(text: string): boolean {
-  if (!SHAPE.test(text)) return false
-  const split = SECRET_PREFIX.length + BODY_LENGTH
-  return checksumOf(text.slice(0, split)) === text.slice(split)
+  return SHAPE.test(text) && text.endsWith(checksumOf(text.slice(0, SECRET_PREFIX.length + BODY_LENGTH)))
 }
 
 /** The first 12 characters: enough for a person to tell keys apart, no help in guessing. */

@@ -56,8 +56,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     note(exchange) {
       const { keyId, route, outcome, origin, promptTokens, completionTokens } = exchange
-      // Names of models come from outside, and the separator must stay one.
-      const model = (exchange.model ?? '').replaceAll(SEPARATOR, ' ')
+      const model = exchange.model ?? ''
       const key = keyId ?? ''
       requests.add(1, key, route, kindOf(origin), outcome)
       if (!exchange.metered) unmetered.add(1, route)
@@ -82,10 +81,15 @@ function kindOf(origin: string | null): string {
   return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(origin) ? 'local' : 'site'
 }
 
-const SEPARATOR = '\n'
+/** Counts by one label after the other. Reached by look-ups alone: putting the labels together would cost more. */
+interface Branch {
+  count: number
+  readonly next: Map<string, Branch>
+}
 
 function countedBy(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
-  const counts = new Map<string, number>()
+  const root: Branch = { count: 0, next: new Map() }
+  let series = 0
   new Counter({
     name,
     help,
@@ -93,21 +97,41 @@ function countedBy(registry: Registry, name: string, help: string, labelNames: r
     registers: [registry],
     collect() {
       this.reset()
-      for (const [place, count] of counts) {
-        const values = place.split(SEPARATOR)
+      for (const [values, count] of leavesOf(root)) {
         this.inc(Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? ''])), count)
       }
     },
   })
   return {
     add(count: number, ...values: string[]): void {
-      const place = values.join(SEPARATOR)
-      const before = counts.get(place)
-      if (before === undefined && counts.size >= MOST_SERIES) return
-      counts.set(place, (before ?? 0) + count)
+      let branch = root
+      for (const value of values) {
+        const known = branch.next.get(value)
+        if (known === undefined && series >= MOST_SERIES) return
+        branch = known ?? grow(branch, value)
+      }
+      if (branch.count === 0) series++
+      branch.count += count
     },
-    clear: () => counts.clear(),
+    clear(): void {
+      root.next.clear()
+      series = 0
+    },
   }
+}
+
+function grow(branch: Branch, value: string): Branch {
+  const next: Branch = { count: 0, next: new Map() }
+  branch.next.set(value, next)
+  return next
+}
+
+function* leavesOf(
+  branch: Branch,
+  values: readonly string[] = [],
+): Generator<[values: readonly string[], count: number]> {
+  if (branch.next.size === 0 && values.length > 0) yield [values, branch.count]
+  for (const [value, next] of branch.next) yield* leavesOf(next, [...values, value])
 }
 
 function timesOf(registry: Registry, name: string, help: string): Histogram {

@@ -1,8 +1,8 @@
 /** What becomes of a request header by its name. */
 export interface HeaderName {
   readonly lower: string
-  /** Read by the gateway, which allows it once. */
-  readonly isRead: boolean
+  /** Its place in READ_ONCE; -1 for one that the gateway does not read. */
+  readonly place: number
   /** Goes on to the upstream as it is. */
   readonly passes: boolean
 }
@@ -29,7 +29,8 @@ export const READ_ONCE = [
   'access-control-request-headers',
   'access-control-request-private-network',
 ] as const
-const READ: ReadonlySet<string> = new Set(READ_ONCE)
+export type ReadName = (typeof READ_ONCE)[number]
+const PLACES: ReadonlyMap<string, number> = new Map(READ_ONCE.map((name, place) => [name, place]))
 
 /**
  * Never sent on: hop-by-hop (RFC 9110 section 7.6.1), what tells of the page that asked, and what the gateway sets
@@ -63,9 +64,9 @@ export function headerName(written: string): HeaderName {
 
 function judge(written: string): HeaderName {
   const lower = written.toLowerCase()
-  const isRead = READ.has(lower)
+  const place = PLACES.get(lower) ?? -1
   const dropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix))
-  const name = { lower, isRead, passes: !isRead && !dropped }
+  const name = { lower, place, passes: place < 0 && !dropped }
   if (known.size < REMEMBERED && written.length <= LONGEST_REMEMBERED) known.set(written, name)
   return name
 }

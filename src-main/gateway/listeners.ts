@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { PersonError } from '#shared/person-error.ts'
+import { LeanRequest } from './lean-request.ts'
 
 const HEADERS_MS = 10_000
 // Node sweeps every 30 s by default, which would let slow-header sockets live three times their time.
@@ -80,6 +81,7 @@ function listen(host: string, port: number, handlers: ListenerHandlers): Promise
 
 function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
   const server = createServer({
+    IncomingMessage: LeanRequest,
     headersTimeout: HEADERS_MS,
     // A large upload may take its time; what bounds it is its size.
     requestTimeout: 0,

@@ -46,29 +46,30 @@ export const EXCHANGE_COLUMNS = [
   'bytes_out',
 ] as const satisfies readonly (keyof ExchangeRow)[]
 
-export function toRow(exchange: Exchange, terms: Terms): ExchangeRow {
+/** The values of a row in the order of EXCHANGE_COLUMNS: bound by place, which takes half as long as by name. */
+export function toValues(exchange: Exchange, terms: Terms): ExchangeRow[keyof ExchangeRow][] {
   const idOf = (text: string | null) => (text === null ? null : terms.idOf(text))
-  return {
-    id: exchange.id,
-    time: exchange.time,
-    key: idOf(exchange.keyId),
-    origin: idOf(exchange.origin),
-    user_agent: idOf(exchange.userAgent),
-    method: terms.idOf(exchange.method),
-    route: terms.idOf(exchange.route),
-    class: terms.idOf(exchange.routeClass),
-    model: idOf(exchange.model),
-    status: exchange.status,
-    outcome: terms.idOf(exchange.outcome),
-    reason: idOf(exchange.reason),
-    prompt_tokens: exchange.promptTokens,
-    completion_tokens: exchange.completionTokens,
-    metered: Number(exchange.metered),
-    first_byte_ms: exchange.firstByteMs,
-    duration_ms: exchange.durationMs,
-    bytes_in: exchange.bytesIn,
-    bytes_out: exchange.bytesOut,
-  }
+  return [
+    exchange.id,
+    exchange.time,
+    idOf(exchange.keyId),
+    idOf(exchange.origin),
+    idOf(exchange.userAgent),
+    terms.idOf(exchange.method),
+    terms.idOf(exchange.route),
+    terms.idOf(exchange.routeClass),
+    idOf(exchange.model),
+    exchange.status,
+    terms.idOf(exchange.outcome),
+    idOf(exchange.reason),
+    exchange.promptTokens,
+    exchange.completionTokens,
+    Number(exchange.metered),
+    exchange.firstByteMs,
+    exchange.durationMs,
+    exchange.bytesIn,
+    exchange.bytesOut,
+  ]
 }
 
 /** undefined for a row that a damaged file has left without its texts. */

@@ -1,6 +1,6 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { Connection } from './connection.ts'
-import { EXCHANGE_COLUMNS, type ExchangeRow, toRow } from './exchange-row.ts'
+import { EXCHANGE_COLUMNS, toValues } from './exchange-row.ts'
 import type { Terms } from './terms.ts'
 
 /** Raw exchanges. */
@@ -18,8 +18,8 @@ export interface Forgot {
 }
 
 export function createExchangeTable(db: Connection, terms: Terms): ExchangeTable {
-  const insert = db.prepare<ExchangeRow>(
-    `INSERT INTO exchanges (${EXCHANGE_COLUMNS.join(', ')}) VALUES (${EXCHANGE_COLUMNS.map((column) => `@${column}`).join(', ')})`,
+  const insert = db.prepare(
+    `INSERT INTO exchanges (${EXCHANGE_COLUMNS.join(', ')}) VALUES (${EXCHANGE_COLUMNS.map(() => '?').join(', ')})`,
   )
   const prune = db.prepare<[number, number]>(
     'DELETE FROM exchanges WHERE row IN (SELECT row FROM exchanges WHERE time < ? ORDER BY time LIMIT ?)',
@@ -35,7 +35,7 @@ export function createExchangeTable(db: Connection, terms: Terms): ExchangeTable
   }
 
   return {
-    insert: (exchange) => void insert.run(toRow(exchange, terms)),
+    insert: (exchange) => void insert.run(toValues(exchange, terms)),
     prune: (before, limit) => prune.run(before, limit).changes,
     forget(what, after, limit) {
       const last = lastOf.get(after, limit) ?? null

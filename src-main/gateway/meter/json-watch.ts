@@ -188,20 +188,16 @@ export class JsonWatch {
     if (this.afterNested === AT_ROOT) this.finish('array')
   }
 
+  /** The end of a string is searched, not walked to: most of an answer is one long string. */
   private inNestedString(chunk: Buffer, at: number, end: number): number {
-    let next = at
-    if (this.escaping) {
-      this.escaping = false
-      next++
+    const start = this.escaping ? at + 1 : at
+    this.escaping = false
+    for (let quote = chunk.indexOf(QUOTE, start); quote >= 0 && quote < end; quote = chunk.indexOf(QUOTE, quote + 1)) {
+      if (isEscaped(chunk, start, quote)) continue
+      this.state = this.nesting > 0 ? IN_NESTED : AFTER_VALUE
+      return quote + 1
     }
-    for (; next < end; next++) {
-      const byte = chunk[next] as number
-      if (byte === QUOTE) {
-        this.state = this.nesting > 0 ? IN_NESTED : AFTER_VALUE
-        return next + 1
-      }
-      if (byte === BACKSLASH && ++next === end) this.escaping = true
-    }
+    this.escaping = isEscaped(chunk, start, end)
     return end
   }
 
@@ -252,4 +248,11 @@ export class JsonWatch {
   private set(value: Scalar | undefined): void {
     if (this.target !== undefined && value !== undefined) this.found.set(this.target.path, value)
   }
+}
+
+/** Whether an odd number of backslashes stands before a place, none of them before `start`. */
+function isEscaped(chunk: Buffer, start: number, place: number): boolean {
+  let first = place
+  while (first > start && chunk[first - 1] === BACKSLASH) first--
+  return (place - first) % 2 === 1
 }
