@@ -17,6 +17,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'sk-no-key-required',
   'none',
 ])
+const LONGEST_PLACEHOLDER = 'sk-no-key-required'.length
 
 /**
  * The one secret of a request in the order of design 2.1, or undefined when it carries none. Two carriers with
@@ -29,10 +30,7 @@ export function findSecret(
 ): Carried | Refusal | undefined {
   const { authorization } = headers
   const found: string[] = []
-  if (authorization !== undefined) {
-    add(found, bearer(authorization))
-    add(found, basic(authorization))
-  }
+  if (authorization !== undefined) add(found, secretOf(authorization))
   add(found, headers['x-api-key'])
   add(found, headers['api-key'])
   add(found, headers['xi-api-key'])
@@ -49,17 +47,22 @@ export function findSecret(
 function add(found: string[], carried: string | undefined): void {
   if (carried === undefined) return
   const secret = carried.trim()
-  if (!PLACEHOLDERS.has(secret.toLowerCase()) && !found.includes(secret)) found.push(secret)
+  const isPlaceholder = secret.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(secret.toLowerCase())
+  if (!isPlaceholder && !found.includes(secret)) found.push(secret)
 }
 
-function bearer(authorization: string): string | undefined {
-  return /^bearer(?:$| +(.*)$)/i.exec(authorization)?.[1]
+/** RFC 9110 section 11.4: a scheme in any case, then blanks, then the credentials. */
+function secretOf(authorization: string): string | undefined {
+  const blank = authorization.indexOf(' ')
+  const scheme = (blank < 0 ? authorization : authorization.slice(0, blank)).toLowerCase()
+  const credentials = blank < 0 ? '' : authorization.slice(blank + 1)
+  if (scheme === 'bearer') return credentials
+  return scheme === 'basic' ? basic(credentials.trim()) : undefined
 }
 
 /** The password, or the user name if the password is empty: both are where people paste a key (RFC 7617). */
-function basic(authorization: string): string | undefined {
-  const encoded = /^basic +(\S+)$/i.exec(authorization)?.[1]
-  if (encoded === undefined) return undefined
+function basic(encoded: string): string | undefined {
+  if (encoded === '' || /\s/.test(encoded)) return undefined
   const pair = Buffer.from(encoded, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
   if (colon < 0) return pair

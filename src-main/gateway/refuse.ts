@@ -12,24 +12,35 @@ export function refuse(context: ExchangeContext, refusal: Refusal, upstreamFault
   context.reason = refusal.refused
   const status = statusOf(refusal.refused)
   const body = refusalBody(context, refusal, status)
-  const length = Buffer.byteLength(body)
-  context.bytesOut = length
+  context.bytesOut = body.length
   const keep = mayKeepConnection(context, status)
-  const lines = refusalHeaders(context, refusal, status, length)
+  const lines = refusalHeaders(context, refusal, status, body.length)
   if (!keep) lines.push('Connection', 'close')
   context.response.writeHead(status, lines)
-  if (keep) context.response.end(context.method === 'HEAD' ? undefined : body)
+  if (keep) context.response.end(context.method === 'HEAD' ? undefined : body, 'latin1')
   else endAndClose(context, body)
 }
 
-/** Text, because only text leaves in one write with its head. */
+// Whoever floods the gateway gets the same few sentences again and again.
+const MOST_REMEMBERED = 200
+const remembered = new Map<string, string>()
+
+/** One character per byte, because only such text leaves in one write with its head. */
 function refusalBody(context: ExchangeContext, refusal: Refusal, status: number): string {
-  const message = sentenceOf(refusal.refused, {
-    detail: refusal.detail ?? '',
-    port: context.request.socket.localPort ?? 0,
-    upstream: context.config.upstream,
-  })
-  return JSON.stringify(errorBody(dialectOf(context.path), status, refusal.refused, message))
+  const dialect = dialectOf(context.path)
+  const port = context.request.socket.localPort ?? 0
+  const { upstream } = context.config
+  const write = (detail: string) => {
+    const message = sentenceOf(refusal.refused, { detail, port, upstream })
+    return Buffer.from(JSON.stringify(errorBody(dialect, status, refusal.refused, message))).toString('latin1')
+  }
+  if (refusal.detail !== undefined) return write(refusal.detail)
+  const name = `${refusal.refused} ${dialect} ${port} ${upstream}`
+  const known = remembered.get(name)
+  if (known !== undefined) return known
+  const body = write('')
+  if (remembered.size < MOST_REMEMBERED) remembered.set(name, body)
+  return body
 }
 
 function refusalHeaders(context: ExchangeContext, refusal: Refusal, status: number, length: number): string[] {
@@ -65,9 +76,9 @@ function endAndClose(context: ExchangeContext, body: string): void {
   const { request, response } = context
   condemn(request.socket)
   if (isMalformed(context) || context.expectsContinue || request.complete || !context.hasBody) {
-    response.end(body)
+    response.end(body, 'latin1')
     return
   }
-  response.write(body)
+  response.write(body, 'latin1')
   discardBody(request, () => response.end())
 }

@@ -57,6 +57,7 @@ export class JsonWatch {
   write(chunk: Buffer, at: number, end: number): void {
     let next = at
     while (next < end) next = this.step(chunk, next, end)
+    if (this.state === IN_NAME || this.state === IN_STRING || this.state === IN_SCALAR) this.kept.hold()
   }
 
   /** Forgets an unfinished value: a line or an event has ended. */
@@ -87,12 +88,13 @@ export class JsonWatch {
       case LOST:
         return end
       default:
-        this.atToken(chunk[at] as number)
+        this.atToken(chunk, at)
         return at + 1
     }
   }
 
-  private atToken(byte: number): void {
+  private atToken(chunk: Buffer, at: number): void {
+    const byte = chunk[at] as number
     if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) return
     switch (this.state) {
       case AT_ROOT:
@@ -104,7 +106,7 @@ export class JsonWatch {
         this.state = byte === COLON ? AT_VALUE : LOST
         return
       case AT_VALUE:
-        return this.atValue(byte)
+        return this.atValue(chunk, at)
       default:
         if (byte === COMMA) this.state = AT_NAME
         else if (byte === CLOSE_OBJECT) this.closeObject()
@@ -120,8 +122,9 @@ export class JsonWatch {
     else this.lose()
   }
 
-  private atValue(byte: number): void {
+  private atValue(chunk: Buffer, at: number): void {
     const { target } = this
+    const byte = chunk[at] as number
     if (byte === QUOTE) {
       if (target?.isLeaf) return this.keep(IN_STRING)
       this.state = IN_NESTED_STRING
@@ -134,7 +137,7 @@ export class JsonWatch {
       this.state = AT_NAME
     } else {
       this.keep(IN_SCALAR)
-      this.kept.add(byte)
+      this.kept.add(chunk, at, at + 1)
     }
   }
 
@@ -208,11 +211,12 @@ export class JsonWatch {
       if (this.escaping) this.escaping = false
       else if (byte === BACKSLASH) this.escaping = true
       else if (byte === QUOTE) {
+        this.kept.add(chunk, at, next)
         this.leaveKeptString()
         return next + 1
       }
-      this.kept.add(byte)
     }
+    this.kept.add(chunk, at, end)
     return end
   }
 
@@ -237,11 +241,12 @@ export class JsonWatch {
       const byte = chunk[next] as number
       if (byte === COMMA || byte === CLOSE_OBJECT || byte <= 0x20) {
         this.state = AFTER_VALUE
+        this.kept.add(chunk, at, next)
         if (this.target?.isLeaf) this.set(this.kept.scalar())
         return next
       }
-      this.kept.add(byte)
     }
+    this.kept.add(chunk, at, end)
     return end
   }
 

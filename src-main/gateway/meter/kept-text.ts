@@ -7,30 +7,61 @@ const NULL = Buffer.from('null')
 /** Longest text that is kept. Names of models are far shorter; a longer value counts as absent. */
 const KEPT_BYTES = 256
 
-/** The bytes of one small JSON name or value, put together from the pieces in which they come. */
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * One small JSON name or value. What stands whole in a piece is read there, without a copy; what comes in several is put
+ * together.
+ */
 export class KeptText {
-  private readonly bytes = Buffer.allocUnsafe(KEPT_BYTES)
+  private bytes: Buffer = NOTHING
+  private from = 0
   private length = 0
+  /** Where pieces are put together; made when one was cut. */
+  private own: Buffer | undefined
 
   clear(): void {
+    this.bytes = NOTHING
+    this.from = 0
     this.length = 0
   }
 
-  add(byte: number): void {
-    if (this.length < KEPT_BYTES) this.bytes[this.length] = byte
-    this.length++
+  /** Adds the bytes of a piece from `at` up to `end`, excluded. Good until the piece is. */
+  add(chunk: Buffer, at: number, end: number): void {
+    if (this.length === 0) {
+      this.bytes = chunk
+      this.from = at
+    } else if (this.bytes !== chunk || this.from + this.length !== at) {
+      return this.append(chunk, at, end)
+    }
+    this.length += end - at
+  }
+
+  /** Makes what there is its own: the rest comes in another piece. */
+  hold(): void {
+    if (this.bytes === this.own) return
+    const { bytes, from, length } = this
+    this.clear()
+    this.append(bytes, from, from + length)
+  }
+
+  private append(chunk: Buffer, at: number, end: number): void {
+    this.own ??= Buffer.allocUnsafe(KEPT_BYTES)
+    this.bytes = this.own
+    if (this.length < KEPT_BYTES) chunk.copy(this.own, this.length, at, end)
+    this.length += end - at
   }
 
   is(other: Buffer): boolean {
     if (other.length !== this.length) return false
-    for (let at = 0; at < other.length; at++) if (other[at] !== this.bytes[at]) return false
+    for (let at = 0; at < other.length; at++) if (other[at] !== this.bytes[this.from + at]) return false
     return true
   }
 
   /** The content of a string, without its quotes; undefined when it was too long or is not valid. */
   text(): string | undefined {
     if (this.length > KEPT_BYTES) return undefined
-    const text = this.bytes.toString('utf8', 0, this.length)
+    const text = this.bytes.toString('utf8', this.from, this.from + this.length)
     return text.includes('\\') ? unescape(text) : text
   }
 
@@ -39,7 +70,9 @@ export class KeptText {
     if (this.is(TRUE)) return true
     if (this.is(FALSE)) return false
     if (this.is(NULL)) return null
-    return this.length > KEPT_BYTES ? undefined : Number(this.bytes.toString('latin1', 0, this.length))
+    return this.length > KEPT_BYTES
+      ? undefined
+      : Number(this.bytes.toString('latin1', this.from, this.from + this.length))
   }
 }
 

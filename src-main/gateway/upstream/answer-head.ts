@@ -55,15 +55,28 @@ function readLines(text: string, from: number, framing: Framing): string[] {
     const end = found < 0 ? text.length : found
     const colon = text.indexOf(':', at)
     if (colon < 0 || colon >= end) throw new InvalidAnswer('a header line has no colon')
-    const name = text.slice(at, colon)
+    const lower = lowerName(text.slice(at, colon))
     const value = trimBlanks(text.slice(colon + 1, end))
-    if (!NAME.test(name) || !VALUE.test(value)) throw new InvalidAnswer('a header line has forbidden characters')
-    const lower = name.toLowerCase()
+    if (lower === undefined || !VALUE.test(value)) throw new InvalidAnswer('a header line has forbidden characters')
     lines.push(lower, value)
     noteFraming(framing, lower, value)
     at = end + 2
   }
   return lines
+}
+
+// A server says the same few names in every answer, always spelled alike.
+const MOST_NAMES = 100
+const names = new Map<string, string>()
+
+/** undefined for what is no name. */
+function lowerName(written: string): string | undefined {
+  const known = names.get(written)
+  if (known !== undefined) return known
+  if (!NAME.test(written)) return undefined
+  const lower = written.toLowerCase()
+  if (names.size < MOST_NAMES) names.set(written, lower)
+  return lower
 }
 
 /** Only what HTTP calls white space: `trim` would also take away what is forbidden, or is text. */
