@@ -1,5 +1,5 @@
-import Store from 'electron-store'
 import { z } from 'zod'
+import { openElectronStore } from './electron-store.ts'
 
 const pixels = z.number().int().min(-100_000).max(100_000)
 const rememberedSchema = z.object({
@@ -16,7 +16,7 @@ export interface WindowMemory {
 
 /** What the window remembers, in `window.json`. It is not worth a question to anyone: what is damaged is forgotten. */
 export function openWindowMemory(dataDir: string): WindowMemory {
-  const store = new Store<Record<string, unknown>>({
+  const store = openElectronStore({
     cwd: dataDir,
     name: 'window',
     clearInvalidConfig: true,

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Settings } from '#shared/settings.ts'
+import type { SettingsFile } from './host.ts'
+
+type Fields = Record<string, unknown>
+
+/** What `conf` and `electron-store`, which is built on it, have in common: all that is kept, as one property. */
+interface SettingsStore {
+  store: Fields
+}
+
+/** The name of the file without `.json`: each library has another option for it. */
+export const SETTINGS_NAME = 'settings'
+
+/** How both libraries are opened, so that the two shells keep the same file. */
+export interface SettingsStoreOptions {
+  readonly cwd: string
+  readonly configFileMode: number
+  /** A damaged file is for the person to mend: it must not be cleared. */
+  readonly clearInvalidConfig: false
+  readonly deserialize: (text: string) => Fields
+}
+
+/**
+ * `settings.json` in the data directory, mode 0600. Opened at each use, because the libraries read in their constructor
+ * and throw on a damaged file.
+ */
+export function openSettingsStore(
+  dataDir: string,
+  open: (options: SettingsStoreOptions) => SettingsStore,
+): SettingsFile {
+  const options = { cwd: dataDir, configFileMode: 0o600, clearInvalidConfig: false, deserialize: objectOf } as const
+  const path = join(dataDir, `${SETTINGS_NAME}.json`)
+  return {
+    path,
+    read: () => (existsSync(path) ? open(options).store : undefined),
+    write: (settings: Settings) => {
+      open(options).store = settings
+    },
+  }
+}
+
+/** The libraries take an array or `null` for an empty store, and would write over what a person has to mend. */
+function objectOf(text: string): Fields {
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object')
+  return value as Fields
+}
