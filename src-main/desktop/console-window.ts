@@ -1,4 +1,5 @@
-import { BrowserWindow, Notification, screen } from 'electron'
+import { BrowserWindow, screen } from 'electron'
+import { tell } from './native-notification.ts'
 import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
 import type { WindowMemory } from './window-memory.ts'
@@ -56,9 +57,9 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
 }
 
 function makeWindow({ memory, preload, leash }: ConsoleWindowOptions): BrowserWindow {
-  const workAreas = screen.getAllDisplays().map((display) => display.workArea)
-  const window = new BrowserWindow(windowOptions({ bounds: placeOnScreens(memory.read().bounds, workAreas), preload }))
-  window.removeMenu()
+  const others = screen.getAllDisplays().map((display) => display.workArea)
+  const screens = { primary: screen.getPrimaryDisplay().workArea, others }
+  const window = new BrowserWindow(windowOptions({ bounds: placeOnScreens(memory.read().bounds, screens), preload }))
   leash.hold(window.webContents)
   window.once('ready-to-show', () => window.show())
   return window
@@ -71,11 +72,7 @@ function bringForward(window: BrowserWindow): void {
 }
 
 function tellAboutTray(memory: WindowMemory): void {
-  if (memory.read().toldAboutTray || !Notification.isSupported()) return
-  memory.write({ toldAboutTray: true })
-  new Notification({
-    title: 'Latchkey goes on running',
-    body: 'You find it in the tray. To end it, choose “Quit Latchkey” there.',
-    silent: true,
-  }).show()
+  if (memory.read().toldAboutTray) return
+  const body = 'You find it in the tray. To end it, choose “Quit Latchkey” there.'
+  if (tell('Latchkey goes on running', body)) memory.write({ toldAboutTray: true })
 }

@@ -19,6 +19,8 @@ export async function openUpdater(feed: string, log: Log): Promise<Updater> {
     warn: (message: unknown) => log.warn({ updater: String(message) }, 'updater'),
     error: (message: unknown) => log.error({ updater: String(message) }, 'updater'),
   }
+  // It waits for the person: "Restart to update" in the tray.
+  autoUpdater.autoInstallOnAppQuit = false
   autoUpdater.setFeedURL({ provider: 'generic', url: feed })
   return {
     async load() {
@@ -28,7 +30,10 @@ export async function openUpdater(feed: string, log: Log): Promise<Updater> {
       await found.downloadPromise
       return found.updateInfo.version
     },
-    install: () => autoUpdater.quitAndInstall(),
+    install(failed) {
+      autoUpdater.once('error', failed)
+      autoUpdater.quitAndInstall()
+    },
   }
 }
 

@@ -11,6 +11,8 @@ export interface HardeningOptions {
  * so that no session or page can be made before this is in place.
  */
 export function harden({ app, shell }: HardeningOptions): void {
+  denyUnsandboxed(app)
+  denyDebuggers(app)
   app.on('session-created', (session) => {
     denyPermissions(session)
     denyDevices(session)
@@ -25,10 +27,23 @@ export function harden({ app, shell }: HardeningOptions): void {
   denyCertificates(app)
 }
 
+/** The window asks for its sandbox itself; this is for a page that anyone forgets to give one. */
+function denyUnsandboxed(app: App): void {
+  app.enableSandbox()
+}
+
+/** The fuses keep out Node's debugger. Chromium's, which reads and drives the page, is switched on by these. */
+function denyDebuggers(app: App): void {
+  // In a checkout it is how the tests of the real app drive it.
+  if (!app.isPackaged) return
+  for (const name of ['remote-debugging-port', 'remote-debugging-pipe']) app.commandLine.removeSwitch(name)
+}
+
 /** Camera, location, notifications of a page and all the others: the console needs none. A request and a check are two doors. */
 function denyPermissions(session: Session): void {
-  session.setPermissionRequestHandler((contents, permission, answer) =>
-    answer(isPermitted(permission, contents.getURL())),
+  // Of the frame that asks, which need not be the page.
+  session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(isPermitted(permission, requestingUrl)),
   )
   session.setPermissionCheckHandler((_contents, permission, origin) => isPermitted(permission, origin))
 }
@@ -79,7 +94,7 @@ function denyWebviews(contents: WebContents): void {
   contents.on('will-attach-webview', (event) => event.preventDefault())
 }
 
-/** Nothing here speaks TLS, so no certificate is to be trusted or presented. */
+/** Only the updater speaks TLS, and its feed has a certificate that needs no leave: none is excused, and none of the person's presented. */
 function denyCertificates(app: App): void {
   app.on('certificate-error', (event, _contents, _url, _error, _certificate, answer) => {
     event.preventDefault()

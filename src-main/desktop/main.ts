@@ -7,6 +7,7 @@ import { PersonError } from '#shared/person-error.ts'
 import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
 import type { LoginItem } from '../app/host.ts'
 import { createLog } from '../app/log.ts'
+import { nameToWindows } from './app-id.ts'
 import { PRIVILEGED_SCHEME } from './app-protocol.ts'
 import type { ConsoleWindow } from './console-window.ts'
 import { recordCrashes } from './crashes.ts'
@@ -30,6 +31,7 @@ const LOG_TAIL_BYTES = 20_000
 try {
   const dataDir = prepareDataDir(defaultDataDir(process.env, process.platform))
   keepChromiumIn(join(dataDir, 'chromium'))
+  nameToWindows(app, process.platform)
   if (app.requestSingleInstanceLock()) run(dataDir)
   else app.quit()
 } catch (error) {
@@ -47,7 +49,8 @@ function run(dataDir: string): void {
   // Never awaited here: an ES module that waits for `ready` at its top level keeps Electron from becoming ready.
   const started = start(dataDir).catch((error: unknown) => giveUp('Latchkey could not start', error))
   const openWindow = (page: Page) => void started.then((window) => window?.open(page))
-  app.on('second-instance', (_event, argv) => openWindow(pageOfLaunch(argv)))
+  // One that was started at login beside this one, by a session that brings its programs back, shows nothing either.
+  app.on('second-instance', (_event, argv) => argv.includes(HIDDEN_FLAG) || openWindow(pageOfLaunch(argv)))
   app.on('activate', () => openWindow(HOME))
   app.on('open-url', (event, link) => {
     event.preventDefault()
@@ -85,7 +88,7 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
     log,
     logTail: () => logFile.tail(LOG_TAIL_BYTES),
   })
-  return startDesktop({ host, leash, preload: join(DIST, 'preload', 'preload.cjs') })
+  return startDesktop({ host, leash, preload: join(DIST, 'preload', 'preload.cjs'), giveUp })
 }
 
 function giveUp(title: string, error: unknown): undefined {
@@ -108,5 +111,6 @@ function ownLoginItem(): LoginItem | null {
 
 /** Started at login: by our own entry (Windows, Linux), or as macOS tells. */
 function startsHidden(): boolean {
-  return process.argv.includes(HIDDEN_FLAG) || app.getLoginItemSettings().wasOpenedAtLogin
+  if (process.platform === 'darwin') return app.getLoginItemSettings().wasOpenedAtLogin
+  return process.argv.includes(HIDDEN_FLAG)
 }

@@ -1,24 +1,39 @@
-import { Notification } from 'electron'
+import { Notification, type NotificationConstructorOptions } from 'electron'
 import type { QuestionPorts } from './questions.ts'
 
-/** Notifications that are on screen: Electron drops the handlers of one that nothing refers to. */
+/** Those that a person may still see: Electron takes one away that nothing refers to, and its handlers with it. */
 const shown = new Set<Notification>()
 
+/** Tells the person something that wants no answer. False where there are no notifications. */
+export function tell(title: string, body: string): boolean {
+  if (!Notification.isSupported()) return false
+  show({ title, body, silent: true }, () => {})
+  return true
+}
+
 /** Shows a question as a native notification. Where there are none, the tray and the window still ask. */
-export const showQuestion: QuestionPorts['show'] = (text, handlers) => {
+export const showQuestion: QuestionPorts['show'] = ({ title, body, buttons }, handlers) => {
   if (!Notification.isSupported()) return () => {}
-  const notification = new Notification({
-    title: text.title,
-    body: text.body,
-    actions: text.buttons.map((button) => ({ type: 'button', text: button })),
-  })
+  const actions = buttons.map((text) => ({ type: 'button', text }) as const)
+  // Linux, left to itself, ranks a notification `low`, which GNOME puts away without showing it.
+  const notification = show({ title, body, actions, urgency: 'normal' }, handlers.onClose)
   notification.on('click', () => handlers.onClick())
-  notification.on('action', (_details, index) => handlers.onButton(index))
-  notification.on('close', () => {
+  notification.on('action', ({ actionIndex }) => handlers.onButton(actionIndex))
+  return () => {
     shown.delete(notification)
-    handlers.onClose()
+    notification.close()
+  }
+}
+
+function show(options: NotificationConstructorOptions, onClose: () => void): Notification {
+  const notification = new Notification(options)
+  notification.on('close', ({ reason }) => {
+    // Windows moves it to its notification centre, where it can still be clicked.
+    if (reason === 'timedOut') return
+    shown.delete(notification)
+    onClose()
   })
   shown.add(notification)
   notification.show()
-  return () => notification.close()
+  return notification
 }

@@ -1,19 +1,20 @@
 import type { OriginRecord } from '#shared/origin.ts'
 import { originName } from './origin-name.ts'
 
-/** What a notification says. Its buttons show where the system has them (macOS, Windows). */
 export interface QuestionText {
   readonly title: string
   readonly body: string
-  readonly buttons: readonly ['Allow', 'Block']
+  /** Empty where a notification has none. */
+  readonly buttons: readonly string[]
 }
 
-export function notificationFor(question: OriginRecord): QuestionText {
-  return {
-    title: `Let ${originName(question)} in?`,
-    body: 'It has a valid key and wants to use Ollama through Latchkey.',
-    buttons: ['Allow', 'Block'],
-  }
+const WISH = 'It has a valid key and wants to use Ollama through Latchkey.'
+
+/** What a notification says. Electron has buttons on macOS and Windows; elsewhere a click opens the question. */
+export function notificationFor(question: OriginRecord, platform: NodeJS.Platform): QuestionText {
+  const title = `Let ${originName(question)} in?`
+  if (platform === 'darwin' || platform === 'win32') return { title, body: WISH, buttons: ['Allow', 'Block'] }
+  return { title, body: `${WISH} Click here to decide.`, buttons: [] }
 }
 
 export interface QuestionHandlers {
@@ -24,6 +25,7 @@ export interface QuestionHandlers {
 }
 
 export interface QuestionPorts {
+  readonly platform: NodeJS.Platform
   /** Shows a notification; returns the call that takes it away. */
   show(text: QuestionText, handlers: QuestionHandlers): () => void
   openSites(): void
@@ -38,25 +40,29 @@ export interface Questions {
 
 /** Asks about each pending origin with one notification, and never with two. */
 export function createQuestions(ports: QuestionPorts): Questions {
-  const asked = new Map<string, () => void>()
-  const handlersOf = (origin: string): QuestionHandlers => ({
-    onClick: () => ports.openSites(),
-    onButton: (index) => ports.decide(origin, index === 0 ? 'allowed' : 'blocked'),
-    // Waved away is not decided: the origin stays in the map, so that it is not asked about again.
-    onClose: () => asked.set(origin, nothingToTakeAway),
-  })
+  const asked = new Map<string, { takeAway: () => void }>()
+  const show = (question: OriginRecord) => {
+    // Waved away is not decided: the origin stays among those asked about, so that it is not asked about again.
+    const one = { takeAway: nothingToTakeAway }
+    asked.set(question.origin, one)
+    one.takeAway = ports.show(notificationFor(question, ports.platform), {
+      onClick: () => ports.openSites(),
+      onButton: (index) => ports.decide(question.origin, index === 0 ? 'allowed' : 'blocked'),
+      onClose: () => {
+        one.takeAway = nothingToTakeAway
+      },
+    })
+  }
   return {
     ask(question) {
-      if (question.status !== 'pending' || asked.has(question.origin)) return
-      asked.set(question.origin, nothingToTakeAway)
-      asked.set(question.origin, ports.show(notificationFor(question), handlersOf(question.origin)))
+      if (question.status === 'pending' && !asked.has(question.origin)) show(question)
     },
     settle(origins) {
       const pending = new Set(origins.filter((origin) => origin.status === 'pending').map((origin) => origin.origin))
-      for (const [origin, takeAway] of asked) {
+      for (const [origin, one] of asked) {
         if (pending.has(origin)) continue
         asked.delete(origin)
-        takeAway()
+        one.takeAway()
       }
     },
   }

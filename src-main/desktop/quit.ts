@@ -8,13 +8,25 @@ export interface QuitOptions {
   readonly drain: () => Promise<void>
 }
 
-/** Holds a quit back until the core has drained, however it was asked for: menu, signal, or the end of the session. */
-export function quitAfterDrain({ app, log, drain }: QuitOptions): void {
+export interface Quit {
+  /** Ends everything but the program itself. Never rejects. */
+  drain(): Promise<void>
+}
+
+/**
+ * Holds a quit back until the core has drained, whether the menu, a signal or the updater asked for it. Windows asks
+ * nobody when its session ends: what has been decided is on the disk then, and the last second of usage may be lost.
+ */
+export function quitAfterDrain({ app, log, drain }: QuitOptions): Quit {
   let drained: Promise<void> | undefined
+  let ended: Promise<void> | undefined
+  const drainOnce = () => {
+    drained ??= drain().catch((error: unknown) => log.error({ err: error }, 'ending did not go as it should'))
+    return drained
+  }
   app.on('before-quit', (event) => {
     event.preventDefault()
-    drained ??= drain()
-      .catch((error: unknown) => log.error({ error: String(error) }, 'ending did not go as it should'))
-      .then(() => app.exit(0))
+    ended ??= drainOnce().then(() => app.exit(0))
   })
+  return { drain: drainOnce }
 }

@@ -30,8 +30,8 @@ export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultO
       const encrypted = await readIfThere(path)
       if (encrypted === undefined) return null
       const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(encrypted).catch(cannotDecrypt)
-      // The keyring has a new or a better key than the one it was written with.
-      if (shouldReEncrypt) await write(result)
+      // The keyring has a new or a better key than the one it was written with. If that fails, the old one still does.
+      if (shouldReEncrypt) await write(result).catch(() => {})
       return result
     },
     write,

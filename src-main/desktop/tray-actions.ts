@@ -52,11 +52,7 @@ export function createTrayActions({
         refresh()
       }),
     lookForUpdates: () => attempt('looking for updates', updates.look),
-    installUpdate() {
-      // The updater waits for all windows to be closed, and ours would only hide.
-      window.close()
-      updates.install()
-    },
+    installUpdate: () => attempt('installing the update', updates.install),
     copyDiagnostics: () => attempt('copying the diagnostics', () => clipboard.writeText(core.core.diagnostics())),
     quit,
   }

@@ -4,6 +4,7 @@ import type { AppState } from '#shared/state.ts'
 import type { App } from '../app/app.ts'
 import type { LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
+import { HOME } from './pages.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
 import { trayIcon } from './tray-icons.ts'
 import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
@@ -32,8 +33,12 @@ export interface TrayHandle {
 export function showTray(options: TrayOptions): TrayHandle {
   const { core, actions, log, clock, clockTime } = options
   const tray = new Tray(iconOf(core.state()))
+  // macOS opens the menu at a click; elsewhere it is the other button that does.
+  if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
   let shown = ''
   const draw = (view: TrayView) => {
+    // Closed while it was read.
+    if (tray.isDestroyed()) return
     tray.setImage(iconOf(view.state))
     tray.setToolTip(statusLine(view.state, view.paused, clockTime))
     const rows = trayMenu(view, actions)

@@ -15,8 +15,8 @@ export type UpdateState =
 export interface Updater {
   /** Looks, and loads what is newer. Resolves to its version, or null when this one is the newest. */
   load(): Promise<string | null>
-  /** Quits and puts in place what was loaded. */
-  install(): void
+  /** Quits, puts in place what was loaded and starts it. `failed` is told what kept it from that, now or later. */
+  install(failed: (error: unknown) => void): void
 }
 
 export interface UpdatesOptions {
@@ -24,6 +24,10 @@ export interface UpdatesOptions {
   readonly open: (feed: string) => Promise<Updater>
   /** Tells the person that looking has failed. */
   readonly tellFailure: () => void
+  /** Ends everything but the program itself: what is installed starts at once, and only one Latchkey runs at a time. */
+  readonly makeWay: () => Promise<void>
+  /** Tells the person, and ends the program: the gateway has ended already. */
+  readonly giveUp: (error: unknown) => void
   readonly onChange: () => void
   readonly log: Log
 }
@@ -33,11 +37,11 @@ export interface Updates {
   /** Looks now; does nothing while it looks, or when there is nothing to look for. */
   look(): Promise<void>
   /** Does nothing unless an update is ready. */
-  install(): void
+  install(): Promise<void>
 }
 
 /** Looks for updates and says what came of it. A failure is never silent: log, tray, and once a notification. */
-export function createUpdates({ plan, open, tellFailure, onChange, log }: UpdatesOptions): Updates {
+export function createUpdates({ plan, open, tellFailure, makeWay, giveUp, onChange, log }: UpdatesOptions): Updates {
   let state: UpdateState = firstState(plan)
   let updater: Updater | undefined
   let told = false
@@ -61,6 +65,11 @@ export function createUpdates({ plan, open, tellFailure, onChange, log }: Update
     return { status: 'failed' }
   }
 
+  function installFailed(error: unknown) {
+    log.error({ err: error }, 'an update could not be put in place')
+    giveUp(error)
+  }
+
   return {
     state: () => state,
     async look() {
@@ -68,8 +77,14 @@ export function createUpdates({ plan, open, tellFailure, onChange, log }: Update
       become({ status: 'looking' })
       become(await loadFrom(plan.feed).catch(failed))
     },
-    install() {
-      if (state.status === 'ready') updater?.install()
+    async install() {
+      if (state.status !== 'ready' || updater === undefined) return
+      await makeWay()
+      try {
+        updater.install(installFailed)
+      } catch (error) {
+        installFailed(error)
+      }
     },
   }
 }

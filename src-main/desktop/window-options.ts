@@ -23,7 +23,6 @@ export function windowOptions({ bounds, preload }: WindowPlan): BrowserWindowCon
     minHeight: SMALLEST.height,
     title: 'Latchkey',
     show: false,
-    autoHideMenuBar: true,
     webPreferences: {
       partition: CONSOLE_PARTITION,
       preload,
@@ -43,12 +42,19 @@ export function windowOptions({ bounds, preload }: WindowPlan): BrowserWindowCon
   }
 }
 
-/** The remembered place if a person could grasp it on one of the screens now there, else only its size, else nothing. */
-export function placeOnScreens(saved: Rectangle | null, workAreas: readonly Rectangle[]): Partial<Rectangle> {
+/** What is free of panels on the screens now there. A window without a place of its own comes to the primary one. */
+export interface Screens {
+  readonly primary: Rectangle
+  readonly others: readonly Rectangle[]
+}
+
+/** The remembered place if a person could grasp it on one of the screens, else as much of its size as fits, else nothing. */
+export function placeOnScreens(saved: Rectangle | null, { primary, others }: Screens): Partial<Rectangle> {
   if (saved === null) return {}
-  const { width, height } = saved
-  const seen = workAreas.some((area) => sharedWidth(saved, area) >= GRASPABLE && titleBarIsOn(saved, area))
-  return seen ? { x: saved.x, y: saved.y, width, height } : { width, height }
+  const isSeen = [primary, ...others].some((area) => sharedWidth(saved, area) >= GRASPABLE && titleBarIsOn(saved, area))
+  if (isSeen) return saved
+  // It would be centred: one higher than the screen would have its title bar above it.
+  return { width: Math.min(saved.width, primary.width), height: Math.min(saved.height, primary.height) }
 }
 
 function sharedWidth(window: Rectangle, area: Rectangle): number {

@@ -59,6 +59,18 @@ test('the About page is told where the data is, and nothing else', () => {
   expect(ask('process')).toMatchObject({ type: 'exception' })
 })
 
+test('no channel is open to pages but those of @electron/remote, which is on its leash', () => {
+  const channels = desktop.electron.ipcMain.eventNames().map(String)
+  expect(channels).toContain('REMOTE_BROWSER_GET_GLOBAL')
+  expect(channels.filter((channel) => !channel.startsWith('REMOTE_BROWSER_'))).toEqual([])
+})
+
+test('no menu of Electron’s own is there, with its pages on the web and its developer tools', () => {
+  const menu = desktop.world.applicationMenu
+  expect(menu).not.toBeUndefined()
+  expect(JSON.stringify(menu)).not.toMatch(/DevTools|"help"|viewMenu/i)
+})
+
 test('the command line works beside the app', async () => {
   const response = await callRunning(desktop.dataDir, new Request('http://latchkey/api/state'))
   expect(await response.json()).toMatchObject({ shell: 'desktop' })
@@ -111,7 +123,7 @@ test('a click on the notification shows the sites, and its button lets the site 
   const [question] = desktop.world.notifications
   question?.notification.emit('click')
   expect(desktop.world.windows[0]?.url).toBe('app://console/#/sites')
-  question?.notification.emit('action', {}, 0, -1)
+  question?.notification.emit('action', { actionIndex: 0, selectionIndex: -1 })
   await until(() => site()?.checked === true, 'the site among the sites of the tray')
   expect(question?.closed).toBe(true)
   expect(await knock()).toBe(200)
@@ -149,6 +161,12 @@ test('start at login is switched in the menu', async () => {
   desktop.click('Start at login')
   await until(() => row()?.checked === false, 'the check mark to go')
   expect(isOn()).toBe(false)
+})
+
+test.skipIf(process.platform === 'darwin')('a click on the tray’s picture opens the window', () => {
+  desktop.world.windows[0]?.window.hide()
+  desktop.world.trays[0]?.tray?.emit('click')
+  expect(desktop.world.windows[0]?.visible).toBe(true)
 })
 
 test('closing the window hides it, and the person is told once', () => {

@@ -39,14 +39,12 @@ test.each([
 })
 
 describe('permissions', () => {
-  const request = (permission: string) => {
+  const request = (permission: string, requestingUrl = 'app://console/') => {
     const answers: boolean[] = []
-    session.permissionRequest?.(
-      window.window.webContents,
-      permission as 'media',
-      (granted) => answers.push(granted),
-      {} as never,
-    )
+    session.permissionRequest?.(window.window.webContents, permission as 'media', (granted) => answers.push(granted), {
+      isMainFrame: requestingUrl.startsWith('app://console/'),
+      requestingUrl,
+    })
     return answers
   }
   const check = (permission: string, origin: string) =>
@@ -62,6 +60,8 @@ describe('permissions', () => {
 
   test('copying text out is the one that is granted, to the console only', () => {
     expect(request('clipboard-sanitized-write')).toEqual([true])
+    // A frame of another page inside the console's.
+    expect(request('clipboard-sanitized-write', 'https://example.org/')).toEqual([false])
     expect(check('clipboard-sanitized-write', 'app://console')).toBe(true)
     expect(check('clipboard-sanitized-write', 'https://example.org')).toBe(false)
   })
@@ -69,6 +69,14 @@ describe('permissions', () => {
   test('no device is ever given', () => {
     expect(session.deviceAllowed?.()).toBe(false)
   })
+})
+
+test('every page gets a sandbox, also one that does not ask for it', () => {
+  expect(world.sandboxesAll).toBe(true)
+})
+
+test('nobody attaches a debugger to the page of a packed app', () => {
+  expect(world.removedSwitches).toEqual(['remote-debugging-port', 'remote-debugging-pipe'])
 })
 
 test('every other session is closed in the same way', () => {

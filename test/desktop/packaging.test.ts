@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Configuration } from 'electron-builder'
 import { beforeAll, expect, test } from 'vitest'
+import { APP_ID } from '../../src-main/desktop/app-id.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -82,6 +83,25 @@ test('the desktop entry names the window’s class, and opens latchkey: links', 
   expect(config.linux?.desktop).toMatchObject({ entry: { StartupWMClass: 'latchkey' } })
   expect(config.protocols).toEqual([{ name: 'Latchkey', schemes: ['latchkey'] }])
 })
+
+test('Windows knows the running app by the id that its installer wrote down', () => {
+  expect(config.appId).toBe(APP_ID)
+})
+
+test('macOS shows the buttons of a question, which it does for alerts only', () => {
+  expect(config.mac?.extendInfo).toMatchObject({ NSUserNotificationAlertStyle: 'alert' })
+})
+
+test.each(['win32', 'darwin', 'linux'])(
+  'the database’s library for %s is among those that come with it',
+  (platform) => {
+    const { files } = { win32: config.win, darwin: config.mac, linux: config.linux }[platform] ?? {}
+    for (const arch of ARCHS) {
+      expect(existsSync(join(ROOT, `node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node`))).toBe(true)
+    }
+    expect(JSON.stringify(files)).toContain(`!node_modules/better-sqlite3/prebuilds/!(${platform}-\${arch}).node`)
+  },
+)
 
 test('building uploads nothing', () => {
   expect(config.publish).toMatchObject({ provider: 'generic' })

@@ -9,8 +9,10 @@ function asked() {
   const openSites = vi.fn()
   const decide = vi.fn()
   const questions = createQuestions({
+    platform: 'linux',
     show(text, handlers) {
-      const takeAway = vi.fn()
+      // What is taken away closes, as a notification does.
+      const takeAway = vi.fn(() => handlers.onClose())
       shown.push({ title: text.title, handlers, takeAway })
       return takeAway
     },
@@ -20,12 +22,21 @@ function asked() {
   return { shown, openSites, decide, questions }
 }
 
-test('a question names the site and what it wants', () => {
-  expect(notificationFor(originWith({ label: 'Page Assist' }))).toEqual({
-    title: 'Let Page Assist in?',
-    body: 'It has a valid key and wants to use Ollama through Latchkey.',
-    buttons: ['Allow', 'Block'],
-  })
+test.each(['darwin', 'win32'] as const)(
+  'a question names the site and what it wants, with buttons on %s',
+  (platform) => {
+    expect(notificationFor(originWith({ label: 'Page Assist' }), platform)).toEqual({
+      title: 'Let Page Assist in?',
+      body: 'It has a valid key and wants to use Ollama through Latchkey.',
+      buttons: ['Allow', 'Block'],
+    })
+  },
+)
+
+test('where a notification has no buttons it says that a click leads to them', () => {
+  const { body, buttons } = notificationFor(pending, 'linux')
+  expect(buttons).toEqual([])
+  expect(body).toContain('Click here to decide.')
 })
 
 test('one origin is asked about once, however often it calls', () => {
@@ -55,6 +66,10 @@ test('a decision elsewhere takes the notification away, and a later question may
   expect(shown[0]?.takeAway).toHaveBeenCalledOnce()
   questions.ask(pending)
   expect(shown).toHaveLength(2)
+  // The first one's end, told late, is not the second one's.
+  shown[0]?.handlers.onClose()
+  questions.settle([])
+  expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
 })
 
 test('a decision about another origin leaves it', () => {

@@ -14,10 +14,14 @@ test('started at login it is only in the tray, until somebody asks for the windo
   const bundle = await bundleDesktop()
   onTestFinished(bundle.remove)
   const { electron, load, world } = becomeDesktopProcess()
-  process.argv.push('--hidden')
+  // macOS says it, and gives no argument.
+  world.loginItem.wasOpenedAtLogin = process.platform === 'darwin'
+  if (process.platform !== 'darwin') process.argv.push('--hidden')
 
   load(bundle.main)
   await until(() => world.trays[0]?.menu.some((row) => row.label === 'Quit Latchkey'), 'the tray')
+  electron.app.emit('second-instance', {}, ['/opt/latchkey', '--hidden'])
+  await new Promise(setImmediate)
   expect(world.windows).toEqual([])
   electron.app.emit('activate')
   await until(() => world.windows[0]?.visible, 'the window')

@@ -43,21 +43,33 @@ test.each([
   expect(isOfFeed(url, FEED)).toBe(allowed)
 })
 
-function updates(load: Updater['load'], feed: string | null = FEED) {
+function updates(load: Updater['load'], feed: string | null = FEED, install: Updater['install'] = vi.fn()) {
   const logged: string[] = []
   const note = (_details: object, message: string) => void logged.push(message)
   const seen: string[] = []
-  const install = vi.fn()
-  const open = vi.fn(async () => ({ load, install }))
+  const open = vi.fn(async () => ({
+    load,
+    install(failed: (error: unknown) => void) {
+      order.push('install')
+      install(failed)
+    },
+  }))
   const tellFailure = vi.fn()
+  const order: string[] = []
+  const giveUp = vi.fn()
   const made = createUpdates({
     plan: planUpdates({ feed, isPackaged: true, platform: 'win32', env: {} }),
     open,
     tellFailure,
+    makeWay: async () => {
+      await Promise.resolve()
+      order.push('make way')
+    },
+    giveUp,
     onChange: () => seen.push(made.state().status),
     log: { info: note, warn: note, error: note },
   })
-  return { updates: made, logged, seen, install, open, tellFailure }
+  return { updates: made, logged, seen, order, open, tellFailure, giveUp }
 }
 
 test('without a feed nothing is asked of anybody', async () => {
@@ -75,15 +87,32 @@ test('looking shows that it looks, and what it found', async () => {
 
 test('an update that was loaded waits for the person, and is not looked for again', async () => {
   const load = vi.fn(async () => '1.2.3')
-  const { updates: made, install } = updates(load)
-  made.install()
-  expect(install).not.toHaveBeenCalled()
+  const { updates: made, order } = updates(load)
+  await made.install()
+  expect(order).toEqual([])
   await made.look()
   await made.look()
   expect(made.state()).toEqual({ status: 'ready', version: '1.2.3' })
   expect(load).toHaveBeenCalledOnce()
-  made.install()
-  expect(install).toHaveBeenCalledOnce()
+  await made.install()
+  expect(order).toEqual(['make way', 'install'])
+})
+
+const broken = new Error('no room')
+test.each<[string, Updater['install']]>([
+  [
+    'at once',
+    () => {
+      throw broken
+    },
+  ],
+  ['later', (failed) => void setTimeout(() => failed(broken))],
+])('an update that cannot be put in place is told and logged, also when it fails %s', async (_when, install) => {
+  const { updates: made, giveUp, logged } = updates(async () => '1.2.3', FEED, install)
+  await made.look()
+  await made.install()
+  await vi.waitFor(() => expect(giveUp.mock.calls).toEqual([[broken]]))
+  expect(logged).toEqual(['an update could not be put in place'])
 })
 
 test('a failure is in the log and the tray each time, and told once', async () => {

@@ -37,9 +37,14 @@ test.each([
   ['a sliver at the left edge', { x: -880, y: 100, width: 900, height: 600 }, false],
 ])('a window %s', (_name, saved, kept) => {
   const { width, height } = saved
-  expect(placeOnScreens(saved, [LAPTOP, SECOND])).toEqual(kept ? saved : { width, height })
+  expect(placeOnScreens(saved, { primary: LAPTOP, others: [LAPTOP, SECOND] })).toEqual(kept ? saved : { width, height })
 })
 
 test('a window that was never placed takes the default', () => {
-  expect(placeOnScreens(null, [LAPTOP])).toEqual({})
+  expect(placeOnScreens(null, { primary: LAPTOP, others: [LAPTOP] })).toEqual({})
+})
+
+test('a window of a larger screen that is gone becomes no larger than the one that is left', () => {
+  const saved = { x: 4000, y: 0, width: 3200, height: 1800 }
+  expect(placeOnScreens(saved, { primary: LAPTOP, others: [LAPTOP] })).toEqual({ width: 1440, height: 875 })
 })

@@ -13,6 +13,20 @@ import { world } from './world.ts'
 export const app: Electron.App = emitter<Electron.App>('app', {
   isPackaged: true,
   requestSingleInstanceLock: () => world.isFirstInstance,
+  releaseSingleInstanceLock: () => {
+    world.isFirstInstance = false
+  },
+  enableSandbox: () => {
+    world.sandboxesAll = true
+  },
+  setAppUserModelId: (id) => {
+    world.appUserModelId = id
+  },
+  commandLine: strict<Electron.CommandLine>('app.commandLine', {
+    removeSwitch: (name) => {
+      world.removedSwitches.push(name)
+    },
+  } satisfies Partial<Electron.CommandLine>),
   whenReady: () => Promise.resolve(),
   getVersion: () => '0.1.0-test',
   getName: () => 'latchkey',
@@ -37,6 +51,9 @@ export const app: Electron.App = emitter<Electron.App>('app', {
     world.exits.push(code)
   },
 } satisfies Partial<Electron.App>)
+
+/** The system's own updater, which electron-updater tells that the app quits. */
+export const autoUpdater = emitter<Electron.AutoUpdater>('autoUpdater', {} satisfies Partial<Electron.AutoUpdater>)
 
 export const ipcMain = emitter<Electron.IpcMain>('ipcMain', {} satisfies Partial<Electron.IpcMain>)
 
@@ -93,8 +110,10 @@ export const clipboard = strict<Electron.Clipboard>('clipboard', {
   },
 } satisfies Partial<Electron.Clipboard>)
 
+const display = { workArea: { x: 0, y: 0, width: 1920, height: 1040 } } as Electron.Display
 export const screen = strict<Electron.Screen>('screen', {
-  getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } } as Electron.Display],
+  getPrimaryDisplay: () => display,
+  getAllDisplays: () => [display],
 } satisfies Partial<Electron.Screen>)
 
 export const Menu = constructible<typeof Electron.Menu, undefined>(() => ({}), menuStatics)
@@ -110,6 +129,7 @@ export { nativeImage }
 
 const electron = strict<typeof Electron>('electron', {
   app,
+  autoUpdater,
   BrowserWindow,
   clipboard,
   dialog,

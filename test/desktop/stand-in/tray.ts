@@ -10,6 +10,9 @@ export const menuStatics = {
     templates.set(menu, template as Electron.MenuItemConstructorOptions[])
     return menu
   },
+  setApplicationMenu: (menu) => {
+    world.applicationMenu = (menu && templates.get(menu)) ?? null
+  },
 } satisfies Partial<typeof Electron.Menu>
 
 export const nativeImage = strict<typeof Electron.nativeImage>('nativeImage', {
@@ -22,9 +25,10 @@ export const nativeImage = strict<typeof Electron.nativeImage>('nativeImage', {
 } satisfies Partial<typeof Electron.nativeImage>)
 
 export function makeTray(image: Electron.NativeImage): Electron.Tray {
-  const record: TrayRecord = { image: image.toDataURL(), toolTip: '', menu: [], destroyed: false }
+  const record: TrayRecord = { tray: undefined, image: image.toDataURL(), toolTip: '', menu: [], destroyed: false }
   world.trays.push(record)
-  return emitter<Electron.Tray>('tray', {
+  record.tray = emitter<Electron.Tray>('tray', {
+    isDestroyed: () => record.destroyed,
     setImage: (next) => {
       record.image = (next as Electron.NativeImage).toDataURL()
     },
@@ -38,6 +42,7 @@ export function makeTray(image: Electron.NativeImage): Electron.Tray {
       record.destroyed = true
     },
   } satisfies Partial<Electron.Tray>)
+  return record.tray
 }
 
 export function makeNotification(options: Electron.NotificationConstructorOptions): Electron.Notification {
@@ -47,7 +52,7 @@ export function makeNotification(options: Electron.NotificationConstructorOption
     },
     close: () => {
       record.closed = true
-      notification.emit('close', preventable())
+      notification.emit('close', preventable({ reason: 'applicationHidden' }))
     },
   } satisfies Partial<Electron.Notification>)
   const record: NotificationRecord = { notification, options, shown: false, closed: false }

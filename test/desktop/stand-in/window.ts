@@ -25,7 +25,6 @@ export function makeWindow(
     focus: () => undefined,
     isMinimized: () => false,
     restore: () => undefined,
-    removeMenu: () => undefined,
     getNormalBounds: () => ({ x: 10, y: 20, width: options.width ?? 0, height: options.height ?? 0 }),
     close: () => {
       const event = preventable()

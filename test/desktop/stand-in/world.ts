@@ -3,6 +3,13 @@ import type * as Electron from 'electron'
 /** What a test sees and sets of the desktop that the stand-in plays. */
 export interface World {
   isFirstInstance: boolean
+  /** Whether every page gets a sandbox, also one that asks for none. */
+  sandboxesAll: boolean
+  appUserModelId: string
+  /** Of Chromium's command line. */
+  readonly removedSwitches: string[]
+  /** undefined until one is set, for which Electron puts its own. */
+  applicationMenu: Electron.MenuItemConstructorOptions[] | null | undefined
   readonly paths: Record<string, string>
   loginItem: { openAtLogin: boolean; wasOpenedAtLogin: boolean }
   readonly privilegedSchemes: Electron.CustomScheme[]
@@ -53,6 +60,7 @@ export interface WindowRecord {
 }
 
 export interface TrayRecord {
+  tray: Electron.Tray | undefined
   image: string
   toolTip: string
   menu: Electron.MenuItemConstructorOptions[]
@@ -68,6 +76,10 @@ export interface NotificationRecord {
 
 export const world: World = {
   isFirstInstance: true,
+  sandboxesAll: false,
+  appUserModelId: '',
+  removedSwitches: [],
+  applicationMenu: undefined,
   paths: {},
   loginItem: { openAtLogin: false, wasOpenedAtLogin: false },
   privilegedSchemes: [],
