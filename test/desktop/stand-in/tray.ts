@@ -1,6 +1,6 @@
 import type * as Electron from 'electron'
 import { emitter, preventable, strict } from './parts.ts'
-import { type NotificationRecord, type TrayRecord, world } from './world.ts'
+import { type ImageRecord, type NotificationRecord, type TrayRecord, world } from './world.ts'
 
 const templates = new WeakMap<Electron.Menu, Electron.MenuItemConstructorOptions[]>()
 
@@ -16,12 +16,19 @@ export const menuStatics = {
 } satisfies Partial<typeof Electron.Menu>
 
 export const nativeImage = strict<typeof Electron.nativeImage>('nativeImage', {
-  createFromDataURL: (dataUrl) =>
-    strict<Electron.NativeImage>('image', {
-      addRepresentation: () => undefined,
-      setTemplateImage: () => undefined,
+  createFromDataURL: (dataUrl) => {
+    const record: ImageRecord = { dataUrl, representations: [], isTemplate: false }
+    world.images.push(record)
+    return strict<Electron.NativeImage>('image', {
+      addRepresentation: (representation) => {
+        record.representations.push(representation)
+      },
+      setTemplateImage: (isTemplate) => {
+        record.isTemplate = isTemplate
+      },
       toDataURL: () => dataUrl,
-    } satisfies Partial<Electron.NativeImage>),
+    } satisfies Partial<Electron.NativeImage>)
+  },
 } satisfies Partial<typeof Electron.nativeImage>)
 
 export function makeTray(image: Electron.NativeImage): Electron.Tray {

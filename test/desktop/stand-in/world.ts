@@ -15,6 +15,7 @@ export interface World {
   readonly privilegedSchemes: Electron.CustomScheme[]
   readonly sessions: Map<string, SessionRecord>
   readonly windows: WindowRecord[]
+  readonly images: ImageRecord[]
   readonly trays: TrayRecord[]
   readonly notifications: NotificationRecord[]
   readonly errorBoxes: { title: string; content: string }[]
@@ -59,6 +60,13 @@ export interface WindowRecord {
   windowOpen: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
 }
 
+export interface ImageRecord {
+  readonly dataUrl: string
+  /** For screens of more than one pixel to a point. */
+  readonly representations: Parameters<Electron.NativeImage['addRepresentation']>[0][]
+  isTemplate: boolean
+}
+
 export interface TrayRecord {
   tray: Electron.Tray | undefined
   image: string
@@ -85,6 +93,7 @@ export const world: World = {
   privilegedSchemes: [],
   sessions: new Map(),
   windows: [],
+  images: [],
   trays: [],
   notifications: [],
   errorBoxes: [],
