@@ -83,6 +83,19 @@ test('the tray’s picture follows the theme of the desktop', async () => {
   await until(() => desktop.world.trays[0]?.image !== before, 'another picture')
 })
 
+test('a storm of events draws the tray at most four times a second', async () => {
+  const [tray] = desktop.world.trays
+  const drawnBefore = tray?.drawn ?? 0
+  const end = performance.now() + 1_000
+  while (performance.now() < end) {
+    desktop.electron.nativeTheme.emit('updated')
+    await new Promise(setImmediate)
+  }
+  // Four, and the one that began the second.
+  expect((tray?.drawn ?? 0) - drawnBefore).toBeLessThanOrEqual(5)
+  expect((tray?.drawn ?? 0) - drawnBefore).toBeGreaterThan(1)
+})
+
 test('the tray copies diagnostics without the data folder or a key', async () => {
   desktop.click('Copy diagnostics')
   await until(() => desktop.world.copied.startsWith('Latchkey 0.1.0-test, desktop'), 'the diagnostics')

@@ -21,10 +21,10 @@ describe('the real desktop app', () => {
     if (reason !== undefined) return
     desktop = await startRealDesktop({ unknownOrigins: 'ask' })
     secret = await desktop.createKey()
-  }, 60_000)
+  }, 120_000)
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(async () => {
-    if (reason === undefined) await desktop.stop()
+    await desktop?.stop()
   })
 
   const hasRow = async (label: string) => (await desktop.trayRows()).some((row) => row.label === label)
@@ -43,6 +43,11 @@ describe('the real desktop app', () => {
     expect(ofNode).toEqual([])
     const about = await desktop.page.evaluate(() => (Reflect.get(window, 'latchkeyDesktop') as DesktopBridge).about())
     expect(about.dataDir).toBe(desktop.dataDir)
+  })
+
+  test('runs its page in a sandbox, which only root has not', async () => {
+    const asRoot = process.getuid?.() === 0
+    expect(await desktop.app.evaluate(({ app }) => app.commandLine.hasSwitch('no-sandbox'))).toBe(asRoot)
   })
 
   test('asks about a new site in the tray, and lets it in at a click', async () => {
@@ -85,7 +90,7 @@ describe('the real desktop app', () => {
 
   test.runIf(process.platform !== 'darwin')('follows a link to a recipe', async () => {
     expect(await desktop.startAgain('latchkey://connect/page-assist')).toBe(0)
-    await desktop.page.waitForURL('app://console/#/connect/page-assist')
+    await desktop.page.waitForURL((url) => url.href === 'app://console/#/connect/page-assist')
   })
 
   describe('under attack from its own page', () => {

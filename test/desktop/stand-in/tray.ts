@@ -32,12 +32,20 @@ export const nativeImage = strict<typeof Electron.nativeImage>('nativeImage', {
 } satisfies Partial<typeof Electron.nativeImage>)
 
 export function makeTray(image: Electron.NativeImage): Electron.Tray {
-  const record: TrayRecord = { tray: undefined, image: image.toDataURL(), toolTip: '', menu: [], destroyed: false }
+  const record: TrayRecord = {
+    tray: undefined,
+    drawn: 0,
+    image: image.toDataURL(),
+    toolTip: '',
+    menu: [],
+    destroyed: false,
+  }
   world.trays.push(record)
   record.tray = emitter<Electron.Tray>('tray', {
     isDestroyed: () => record.destroyed,
     setImage: (next) => {
       record.image = (next as Electron.NativeImage).toDataURL()
+      record.drawn++
     },
     setToolTip: (text) => {
       record.toolTip = text

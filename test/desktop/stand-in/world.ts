@@ -69,6 +69,8 @@ export interface ImageRecord {
 
 export interface TrayRecord {
   tray: Electron.Tray | undefined
+  /** How often it was given a picture. */
+  drawn: number
   image: string
   toolTip: string
   menu: Electron.MenuItemConstructorOptions[]

@@ -52,12 +52,14 @@ export async function startRealDesktop(settings: object): Promise<RealDesktop> {
   const ownSettings = { gatewayPort: 0, upstream: upstream.url, ...settings }
   writeFileSync(join(home.path, 'settings.json'), JSON.stringify(ownSettings))
   const executablePath = String(findElectron())
-  const args = [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT]
-  const env = { ...definedEnv(), LATCHKEY_DATA_DIR: home.path }
-  const app = await _electron.launch({ executablePath, args, env })
+  const isRoot = process.getuid?.() === 0
+  const args = [...(isRoot ? ['--no-sandbox'] : []), ROOT]
+  const env = { ...definedEnv(), LATCHKEY_DATA_DIR: home.path, XDG_CONFIG_HOME: join(home.path, 'config') }
+  // On Linux Playwright takes the sandbox away unless it is told not to.
+  const app = await _electron.launch({ executablePath, args, env, chromiumSandbox: !isRoot })
   await keepTrayMenu(app)
   const page = await app.firstWindow()
-  await page.waitForURL('app://console/**')
+  await page.waitForURL((url) => url.href.startsWith('app://console/'))
   return {
     app,
     page,
@@ -110,7 +112,7 @@ interface Kept {
   trayMenu?: Electron.Menu
 }
 
-/** Electron does not give back a menu that a tray was given, so each is kept as it is set. */
+/** Electron does not give back a menu that a tray was given, so each is kept as it is set: from the next change on. */
 async function keepTrayMenu(app: ElectronApplication): Promise<void> {
   await app.evaluate(({ Tray }) => {
     const original = Tray.prototype.setContextMenu
