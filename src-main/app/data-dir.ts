@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { PersonError } from '#shared/person-error.ts'
@@ -17,7 +17,8 @@ export function defaultDataDir(env: Environment, platform: NodeJS.Platform, home
 
 /**
  * The directory's real path, made for this user only if it is not there. Throws a PersonError `data_dir` when it cannot
- * be made, or when every user of the computer may write in it: they could then put their own keys there.
+ * be made, when it is another user's, or when every user of the computer may write in it: they could then put their own
+ * keys there.
  */
 export function prepareDataDir(path: string): string {
   const full = resolve(path)
@@ -32,5 +33,18 @@ export function prepareDataDir(path: string): string {
     const sentence = `Every user of this computer may write in ${full}. Run chmod 700 on it, or choose another with --data-dir.`
     throw new PersonError('data_dir', sentence)
   }
+  if (!isOurs(full)) {
+    const sentence = `You may not read and write in ${full}. Be the user whose it is (on a server: sudo -u latchkey), or choose another with --data-dir.`
+    throw new PersonError('data_dir', sentence)
+  }
   return realpathSync(full)
+}
+
+function isOurs(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }

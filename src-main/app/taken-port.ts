@@ -1,5 +1,7 @@
+import { connect } from 'node:net'
 import { PersonError } from '#shared/person-error.ts'
 import { OLLAMA_PORT } from '#shared/take-over.ts'
+import { portTaken } from '../gateway/listeners.ts'
 
 const PATIENCE_MS = 1_000
 const LONGEST_ANSWER = 1_000
@@ -7,14 +9,31 @@ const LONGEST_ANSWER = 1_000
 /** The same error, and for a port that Ollama or another Latchkey holds with a sentence that says so and what to do. */
 export async function explainTakenPort(error: unknown, port: number): Promise<unknown> {
   if (!(error instanceof PersonError) || error.code !== 'port_taken') return error
-  const [health, root] = await Promise.all([answerAt(port, '/healthz'), answerAt(port, '/')])
-  // In this order: a Latchkey answers `/` as Ollama does.
-  if (health.includes('"gateway"')) return taken(anotherLatchkey(port), error)
-  return root.startsWith('Ollama is running') ? taken(ollamaItself(port), error) : error
+  const sentence = await knownHolder(port)
+  return sentence === undefined ? error : new PersonError('port_taken', sentence, { cause: error })
 }
 
-function taken(sentence: string, cause: PersonError): PersonError {
-  return new PersonError('port_taken', sentence, { cause })
+/** What keeps the gateway from this port and what to do about it, while it does not run; null when nothing does. */
+export async function portProblem(port: number): Promise<string | null> {
+  if (!(await isTaken(port))) return null
+  return (await knownHolder(port)) ?? portTaken(port)
+}
+
+async function knownHolder(port: number): Promise<string | undefined> {
+  const [health, root] = await Promise.all([answerAt(port, '/healthz'), answerAt(port, '/')])
+  // In this order: a Latchkey answers `/` as Ollama does.
+  if (health.includes('"gateway"')) return anotherLatchkey(port)
+  return root.startsWith('Ollama is running') ? ollamaItself(port) : undefined
+}
+
+function isTaken(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = connect({ port, host: '127.0.0.1', timeout: PATIENCE_MS })
+  socket
+    .on('connect', () => resolve(true))
+    .on('error', () => resolve(false))
+    .on('timeout', () => resolve(false))
+  return promise.finally(() => socket.destroy())
 }
 
 function anotherLatchkey(port: number): string {

@@ -105,11 +105,7 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
 function forPerson(error: unknown, port: number): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new PersonError(
-        'port_taken',
-        `Port ${port} is already used by another program. Close that program, or choose another port in Latchkey’s settings.`,
-        { cause: error },
-      )
+      return new PersonError('port_taken', portTaken(port), { cause: error })
     case 'EACCES':
       return new PersonError(
         'port_forbidden',
@@ -119,6 +115,11 @@ function forPerson(error: unknown, port: number): unknown {
     default:
       return error
   }
+}
+
+/** What to do about a port that some other program holds. */
+export function portTaken(port: number): string {
+  return `Port ${port} is already used by another program. Close that program, or choose another port in Latchkey’s settings.`
 }
 
 function codeOf(error: unknown): string | undefined {

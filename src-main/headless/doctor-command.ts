@@ -7,9 +7,11 @@ import {
   type OperatingSystem,
   takeOverSteps,
 } from '#shared/take-over.ts'
+import { portProblem } from '../app/taken-port.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'
+import { openOllamaFindings } from './doctor-open-ollama.ts'
 import { serviceFindings } from './doctor-service.ts'
 import type { Finding } from './finding.ts'
 import { readServiceFacts } from './service-facts.ts'
@@ -37,7 +39,7 @@ function runChecks(options: DoctorOptions, context: CommandContext): Promise<voi
   return withCore(options.dataDir, context, async (core) => {
     const upstream = await core.call('POST /api/upstream/check', {})
     const state = await core.call('GET /api/state', {})
-    const findings = examine({ state, upstream, env: context.env, running: core.beside })
+    const findings = await examine({ state, upstream, env: context.env, running: core.beside })
     const service = await readServiceFacts(options.dataDir, context.env)
     findings.push(...serviceFindings(service, { dataDir: options.dataDir, upstream }))
     if (options.json === true) return context.print(JSON.stringify(findings))
@@ -71,29 +73,33 @@ function inWords({ ok, sentence, fix }: Finding): string {
   return fix === null ? line : `${line}\n      ${fix}`
 }
 
-function examine(about: {
+async function examine(about: {
   state: AppState
   upstream: UpstreamState
   env: CommandContext['env']
   running: boolean
-}): Finding[] {
+}): Promise<Finding[]> {
   const { state, upstream, env, running } = about
   return [
-    running ? gatewayFinding(state) : notRunning(),
+    ...(running ? [gatewayFinding(state)] : await notRunningFindings(state.gateway.port)),
     ...lanFindings(state),
     upstreamFinding(upstream),
     keysFinding(state.keys),
     sitesFinding(state.pendingOrigins),
-    ...openOllamaFindings(env),
+    ...(await openOllamaFindings(env, upstream)),
     ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice, fix: null })),
     ...takeOverHints(state),
     browserHint(),
   ]
 }
 
-function notRunning(): Finding {
+/** Who holds its port keeps it from starting, and is what apps get an answer from in its place. */
+async function notRunningFindings(port: number): Promise<Finding[]> {
   const fix = 'Start it with: latchkey serve'
-  return { check: 'gateway', ok: false, sentence: 'Latchkey is not running on this data directory.', fix }
+  const notRunning = { check: 'gateway', ok: false, sentence: 'Latchkey is not running on this data directory.', fix }
+  const problem = await portProblem(port)
+  if (problem === null) return [notRunning]
+  return [notRunning, { check: 'port', ok: false, sentence: 'Its port is not free.', fix: problem }]
 }
 
 function gatewayFinding({ gateway }: AppState): Finding {
@@ -140,25 +146,6 @@ function sitesFinding(pending: number): Finding {
   const fix = ok ? null : 'Decide with: latchkey origin allow ORIGIN, or: latchkey origin block ORIGIN'
   const sentence = ok ? 'No site waits for a decision.' : `${pending} site(s) wait for a decision.`
   return { check: 'sites', ok, sentence, fix }
-}
-
-// Both make a way around the gateway: any site, or any computer on the network, reaches Ollama without a key.
-function openOllamaFindings(env: CommandContext['env']): Finding[] {
-  const findings: Finding[] = []
-  if (env['OLLAMA_ORIGINS']?.includes('*') === true) {
-    const sentence = 'OLLAMA_ORIGINS lets sites reach Ollama past Latchkey.'
-    findings.push({ check: 'ollama_origins', ok: false, sentence, fix: 'Remove OLLAMA_ORIGINS and restart Ollama.' })
-  }
-  if (env['OLLAMA_HOST']?.includes('0.0.0.0') === true) {
-    const sentence = 'OLLAMA_HOST lets other computers reach Ollama past Latchkey.'
-    findings.push({
-      check: 'ollama_host',
-      ok: false,
-      sentence,
-      fix: 'Set OLLAMA_HOST to 127.0.0.1 and restart Ollama.',
-    })
-  }
-  return findings
 }
 
 // Chrome 142 and later: https://developer.chrome.com/blog/local-network-access

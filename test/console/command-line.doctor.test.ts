@@ -1,7 +1,12 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
 
@@ -38,3 +43,75 @@ test.skipIf(process.platform !== 'linux')('doctor tells that the service beside 
     'look  The service latchkey has failed (exit-code).\n      Its last words are in: journalctl',
   )
 })
+
+async function listen(answer: RequestListener): Promise<number> {
+  const server: Server = createServer(answer)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+interface Found {
+  readonly check: string
+  readonly ok: boolean
+  readonly sentence: string
+  readonly fix: string | null
+}
+
+async function doctorWith(settings: object): Promise<Found[]> {
+  await writeFile(join(dir.path, 'settings.json'), JSON.stringify(settings))
+  const { code, stdout } = await runHere(dir.path, 'doctor', '--json')
+  expect(code).toBe(0)
+  return JSON.parse(stdout) as Found[]
+}
+
+test.each<[string, RequestListener, string]>([
+  ['another Latchkey', (_request, response) => response.end('{"gateway":"up","upstream":"up"}'), 'Another Latchkey'],
+  ['Ollama', (_request, response) => response.end('Ollama is running'), 'Ollama itself uses port'],
+  ['some other program', (request) => request.socket.destroy(), 'Close that program'],
+])('doctor says that %s holds the port of a Latchkey that does not run', async (_who, answer, word) => {
+  const found = await doctorWith({ gatewayPort: await listen(answer) })
+  expect(found.find(({ check }) => check === 'gateway')).toMatchObject({ ok: false })
+  expect(found.find(({ check }) => check === 'port')).toMatchObject({ ok: false, fix: expect.stringContaining(word) })
+})
+
+test('doctor says nothing of a port that is free', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  expect((await doctorWith({ gatewayPort: port })).filter(({ check }) => check === 'port')).toEqual([])
+})
+
+test.each([
+  ['lets every site in', ['*'], 1],
+  ['lets in its own sites only', [], 0],
+])('doctor asks an Ollama that %s, whatever this shell’s variables are', async (_what, origins, findings) => {
+  const port = await listen((request, response) => {
+    const isForeign = request.headers.origin !== undefined && !origins.includes('*')
+    response.statusCode = isForeign ? 403 : 200
+    response.end(request.url === '/api/version' ? '{"version":"0.30.0"}' : '{"models":[]}')
+  })
+  const found = await doctorWith({ upstream: `http://127.0.0.1:${port}` })
+  const open = found.filter(({ check }) => check === 'ollama_origins')
+  expect(open).toHaveLength(findings)
+  for (const { ok, fix } of open) expect([ok, fix]).toEqual([false, expect.stringContaining('Remove OLLAMA_ORIGINS')])
+})
+
+test.skipIf(process.platform === 'win32')(
+  'doctor names a data directory of another user, and who could look',
+  async () => {
+    await chmod(dir.path, 0)
+    const main = fileURLToPath(new URL('../../src-main/headless/main.ts', import.meta.url))
+    // Root may read everything.
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    const ran = spawnSync(process.execPath, [main, 'doctor', '--data-dir', dir.path], { encoding: 'utf8', ...nobody })
+    expect(ran.status).toBe(1)
+    expect(ran.stderr).toContain(`You may not read and write in ${dir.path}`)
+    expect(ran.stderr).toContain('sudo -u latchkey')
+  },
+)
