@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Settings } from '#shared/settings.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { printsToJournal } from './journal.ts'
 import { lanWarnings } from './lan-warnings.ts'
 import { openBrowser } from './open-browser.ts'
 import { host, port, upstreamUrl } from './option-values.ts'
@@ -76,21 +77,30 @@ function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void)
 
 function announce(serving: Serving, flags: Flags, context: CommandContext): void {
   const { gateway, upstream, keys, notices } = serving.app.state()
-  const link = serving.consoleLink()
   for (const notice of notices) context.warn(notice)
   for (const sentence of lanWarnings(gateway)) context.warn(sentence)
   if (flags.json === true) {
-    const addresses = { gateway: serving.gatewayUrl, console: link, upstream: upstream.url, dataDir: serving.dataDir }
+    const addresses = {
+      gateway: serving.gatewayUrl,
+      console: serving.consoleLink(),
+      upstream: upstream.url,
+      dataDir: serving.dataDir,
+    }
     context.print(JSON.stringify({ event: 'ready', ...addresses }))
     return
   }
   context.print('Latchkey is running. Stop it with Ctrl+C.\n')
   context.print(`  Address for apps  ${gateway.address}`)
   for (const address of gateway.lan) context.print(`  For other devices ${address}`)
-  context.print(`  Console           ${link}`)
+  context.print(`  Console           ${consoleWords(serving, context)}`)
   context.print(`  Upstream          ${upstreamWords(serving, flags)}\n`)
   if (keys === 0)
     context.print('There are no keys yet. Make one in the console, or with: latchkey key create --name NAME')
+}
+
+/** The link lets in whoever has it first. */
+function consoleWords(serving: Serving, context: CommandContext): string {
+  return printsToJournal(context.env) ? 'a link to it is printed by: latchkey console' : serving.consoleLink()
 }
 
 function upstreamWords(serving: Serving, flags: Flags): string {
