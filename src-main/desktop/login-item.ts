@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { App } from 'electron'
+import type { App, LoginItemSettings } from 'electron'
 import type { LoginItem } from '../app/host.ts'
 
 /** Given to a Latchkey that starts at login: only the tray appears, no window. */
@@ -21,9 +21,14 @@ export function createLoginItem(options: LoginItemOptions): LoginItem {
   if (options.platform === 'linux') return xdgLoginItem(autostartPath(options), program)
   const args = [HIDDEN_FLAG]
   return {
-    isOn: () => options.app.getLoginItemSettings({ path: program, args }).openAtLogin,
+    isOn: () => isStarted(options.app.getLoginItemSettings({ path: program, args }), options.platform),
     set: (on) => options.app.setLoginItemSettings({ openAtLogin: on, path: program, args }),
   }
+}
+
+/** Windows keeps the entry when a person switches it off in the Task Manager. */
+function isStarted(login: LoginItemSettings, platform: NodeJS.Platform): boolean {
+  return login.openAtLogin && (platform !== 'win32' || login.executableWillLaunchAtLogin)
 }
 
 /** An AppImage and a portable .exe run from a temporary folder that is gone after they end; they name the real file. */
@@ -59,12 +64,36 @@ function execValue(program: string): string {
 }
 
 function xdgLoginItem(path: string, program: string): LoginItem {
+  const read = () => readIfThere(path)
+  if (isEntryOn(read())) repair(path, program)
   return {
-    isOn: () => existsSync(path),
+    isOn: () => isEntryOn(read()),
     set(on) {
       if (!on) return rmSync(path, { force: true })
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, autostartEntry(program))
     },
+  }
+}
+
+/** An update may give an AppImage another name: what is on goes on with the file that runs now. */
+function repair(path: string, program: string): void {
+  try {
+    if (readFileSync(path, 'utf8') !== autostartEntry(program)) writeFileSync(path, autostartEntry(program))
+  } catch {
+    // A folder that may not be written is no reason not to start: the box in the menu tells when it is used.
+  }
+}
+
+/** Desktops switch an entry off by one of these lines, and leave the file. */
+function isEntryOn(entry: string | undefined): boolean {
+  return entry !== undefined && !/^(?:Hidden=true|X-GNOME-Autostart-enabled=false)$/m.test(entry)
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
   }
 }

@@ -39,6 +39,9 @@ test('the scheme is registered as a standard, secure one that can stream', () =>
 test('the console answers on its scheme: its page, its state, and no more of the disk', async () => {
   const page = await desktop.ask('/index.html')
   expect(await page.text()).toContain('<title>Latchkey</title>')
+  expect(page.headers.get('content-security-policy')).toMatch(
+    /default-src 'none'; script-src 'self';.*frame-ancestors 'none'/,
+  )
   expect(await desktop.state()).toMatchObject({ shell: 'desktop', gateway: { status: 'running' } })
   expect((await desktop.ask('/..%2f..%2fpackage.json')).status).toBe(400)
   expect((await desktop.ask('/settings.json')).status).toBe(404)

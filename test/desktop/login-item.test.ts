@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { LoginItemSettings, Settings } from 'electron'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { autostartEntry, autostartPath, createLoginItem, startedProgram } from '../../src-main/desktop/login-item.ts'
@@ -39,7 +39,12 @@ function recordingApp() {
   const calls: Settings[] = []
   return {
     calls,
-    getLoginItemSettings: () => ({ openAtLogin: calls.at(-1)?.openAtLogin ?? false }) as LoginItemSettings,
+    isDisabledInTaskManager: false,
+    getLoginItemSettings() {
+      const openAtLogin = calls.at(-1)?.openAtLogin ?? false
+      const executableWillLaunchAtLogin = openAtLogin && !this.isDisabledInTaskManager
+      return { openAtLogin, executableWillLaunchAtLogin } as LoginItemSettings
+    },
     setLoginItemSettings: (settings: Settings) => void calls.push(settings),
   }
 }
@@ -59,6 +64,41 @@ describe('switching it', () => {
     item.set(false)
     expect(existsSync(path)).toBe(false)
     expect(app.calls).toEqual([])
+  })
+
+  const entryIn = async (entry: string) => {
+    const home = await createTempDir()
+    onTestFinished(home.remove)
+    const path = join(home.path, '.config/autostart/latchkey.desktop')
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, entry)
+    const app = recordingApp()
+    const item = createLoginItem({ platform: 'linux', env: {}, home: home.path, execPath: '/opt/new', app })
+    return { item, entry: () => readFileSync(path, 'utf8') }
+  }
+
+  test('an entry of an AppImage that an update has renamed starts the one that runs now', async () => {
+    const { item, entry } = await entryIn(autostartEntry('/home/me/Latchkey-0.1.0.AppImage'))
+    expect(item.isOn()).toBe(true)
+    expect(entry()).toBe(autostartEntry('/opt/new'))
+  })
+
+  test.each(['Hidden=true', 'X-GNOME-Autostart-enabled=false'])(
+    'an entry that the desktop has switched off (%s) is off, and stays as it is',
+    async (line) => {
+      const off = autostartEntry('/home/me/old').replace('X-GNOME-Autostart-enabled=true', line)
+      const { item, entry } = await entryIn(off)
+      expect(item.isOn()).toBe(false)
+      expect(entry()).toBe(off)
+    },
+  )
+
+  test('an entry that is switched off in the Task Manager is off', () => {
+    const app = recordingApp()
+    const item = createLoginItem({ platform: 'win32', env: {}, home: '/nowhere', execPath: 'C:\\Latchkey.exe', app })
+    item.set(true)
+    app.isDisabledInTaskManager = true
+    expect(item.isOn()).toBe(false)
   })
 
   test.each(['darwin', 'win32'] as const)('on %s asks Electron, hidden', (platform) => {

@@ -40,7 +40,7 @@ export const app: Electron.App = emitter<Electron.App>('app', {
   getPath: (name) => world.paths[name] ?? `/nowhere/${name}`,
   getLoginItemSettings: () => world.loginItem as Electron.LoginItemSettings,
   setLoginItemSettings: ({ openAtLogin = false }) => {
-    world.loginItem = { openAtLogin, wasOpenedAtLogin: false }
+    world.loginItem = { openAtLogin, executableWillLaunchAtLogin: openAtLogin, wasOpenedAtLogin: false }
   },
   quit: () => {
     const event = preventable()

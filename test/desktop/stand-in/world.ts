@@ -11,7 +11,7 @@ export interface World {
   /** undefined until one is set, for which Electron puts its own. */
   applicationMenu: Electron.MenuItemConstructorOptions[] | null | undefined
   readonly paths: Record<string, string>
-  loginItem: { openAtLogin: boolean; wasOpenedAtLogin: boolean }
+  loginItem: { openAtLogin: boolean; executableWillLaunchAtLogin: boolean; wasOpenedAtLogin: boolean }
   readonly privilegedSchemes: Electron.CustomScheme[]
   readonly sessions: Map<string, SessionRecord>
   readonly windows: WindowRecord[]
@@ -91,7 +91,7 @@ export const world: World = {
   removedSwitches: [],
   applicationMenu: undefined,
   paths: {},
-  loginItem: { openAtLogin: false, wasOpenedAtLogin: false },
+  loginItem: { openAtLogin: false, executableWillLaunchAtLogin: false, wasOpenedAtLogin: false },
   privilegedSchemes: [],
   sessions: new Map(),
   windows: [],
