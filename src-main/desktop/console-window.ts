@@ -2,6 +2,7 @@ import { BrowserWindow, screen } from 'electron'
 import { tell } from './native-notification.ts'
 import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
+import type { DesktopText } from './text/english.ts'
 import type { WindowMemory } from './window-memory.ts'
 import { placeOnScreens, windowOptions } from './window-options.ts'
 
@@ -9,6 +10,8 @@ export interface ConsoleWindowOptions {
   readonly memory: WindowMemory
   readonly preload: string
   readonly leash: Leash
+  /** In the language that is chosen now. */
+  readonly text: () => DesktopText
 }
 
 export interface ConsoleWindow {
@@ -29,7 +32,7 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       if (closing) return
       event.preventDefault()
       made.hide()
-      tellAboutTray(options.memory)
+      tellAboutTray(options)
     })
     // A page whose process has died shows nothing for ever: the next `open` makes a new window.
     made.webContents.on('render-process-gone', () => made.destroy())
@@ -71,8 +74,8 @@ function bringForward(window: BrowserWindow): void {
   window.focus()
 }
 
-function tellAboutTray(memory: WindowMemory): void {
+function tellAboutTray({ memory, text }: ConsoleWindowOptions): void {
   if (memory.read().toldAboutTray) return
-  const body = 'You find it in the tray. To end it, choose “Quit Latchkey” there.'
-  if (tell('Latchkey goes on running', body)) memory.write({ toldAboutTray: true })
+  const { title, body } = text().hidden
+  if (tell(title, body)) memory.write({ toldAboutTray: true })
 }

@@ -14,6 +14,8 @@ import { CONSOLE_SCHEME, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
 import { quitAfterDrain } from './quit.ts'
 import type { Leash } from './remote-leash.ts'
+import { chooseText } from './text/choose-text.ts'
+import type { DesktopText } from './text/english.ts'
 import { showTray, type TrayHandle } from './tray.ts'
 import { createTrayActions } from './tray-actions.ts'
 import type { TrayActions } from './tray-menu.ts'
@@ -25,8 +27,6 @@ import { CONSOLE_PARTITION } from './window-options.ts'
 /** How long a quit waits for answers that are being generated, in milliseconds. */
 const DRAIN_MS = 5_000
 const LOOK_FOR_UPDATES_EVERY_MS = 24 * 3_600_000
-const UPDATE_FAILED =
-  'The newer version could not be put in place, and Latchkey has ended. Start it again; if it does not start, install it anew. Your keys are kept.'
 
 export interface DesktopOptions {
   readonly host: Host
@@ -44,7 +44,8 @@ export async function startDesktop({ host, leash, preload, giveUp }: DesktopOpti
   session.fromPartition(CONSOLE_PARTITION).protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
   const menu = applicationMenu(process.platform)
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
-  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash })
+  const text = () => chooseText(core.core.settings.read().language, app.getPreferredSystemLanguages())
+  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text })
   const updates = prepareUpdates({
     host,
     feed: core.core.settings.read().updateFeed,
@@ -53,11 +54,17 @@ export async function startDesktop({ host, leash, preload, giveUp }: DesktopOpti
       await quit.drain()
       app.releaseSingleInstanceLock()
     },
-    giveUp: (cause) =>
-      giveUp('Latchkey could not be updated', new PersonError('update_failed', UPDATE_FAILED, { cause })),
+    giveUp(cause) {
+      const { notInstalledTitle, notInstalled } = text().updates
+      giveUp(notInstalledTitle, new PersonError('update_failed', notInstalled, { cause }))
+    },
+    tellFailure() {
+      const { failedTitle, failedBody } = text().updates
+      tell(failedTitle, failedBody)
+    },
   })
-  const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log })
-  const forgetQuestions = notifyOfQuestions(core, window, actions, host.log)
+  const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log, text })
+  const forgetQuestions = notifyOfQuestions({ core, window, decide: actions.decide, log: host.log, text })
   const lookForUpdates = setInterval(() => void updates.look(), LOOK_FOR_UPDATES_EVERY_MS)
   const quit = quitAfterDrain({
     app,
@@ -78,7 +85,7 @@ export async function startDesktop({ host, leash, preload, giveUp }: DesktopOpti
   return window
 }
 
-interface UpdateParts extends Pick<UpdatesOptions, 'onChange' | 'makeWay' | 'giveUp'> {
+interface UpdateParts extends Pick<UpdatesOptions, 'onChange' | 'makeWay' | 'giveUp' | 'tellFailure'> {
   readonly host: Host
   readonly feed: string | null
 }
@@ -89,14 +96,8 @@ function prepareUpdates({ host, feed, ...parts }: UpdateParts): Updates {
     ...parts,
     plan: planUpdates({ feed, isPackaged: app.isPackaged, platform: process.platform, env }),
     open: (from) => openUpdater(from, log),
-    tellFailure: tellThatUpdatesFailed,
     log,
   })
-}
-
-function tellThatUpdatesFailed(): void {
-  const body = 'Look at the network, or at the feed in the settings. You can try again from the tray.'
-  tell('Looking for a newer Latchkey failed', body)
 }
 
 interface TrayParts {
@@ -105,10 +106,11 @@ interface TrayParts {
   readonly updates: Updates
   readonly loginItem: LoginItem | null
   readonly log: Log
+  readonly text: () => DesktopText
 }
 
 function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions } {
-  const { core, window, updates, loginItem, log } = parts
+  const { core, window, updates, loginItem, log, text } = parts
   const actions = createTrayActions({
     core,
     window,
@@ -121,13 +123,27 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
   })
   const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
   const clockTime = (moment: number) => time.format(moment)
-  const tray = showTray({ core, actions, loginItem, updates, log, clock: { now: performanceNow, after }, clockTime })
+  const tray = showTray({
+    core,
+    actions,
+    loginItem,
+    updates,
+    log,
+    clock: { now: performanceNow, after },
+    clockTime,
+    text,
+  })
   return { tray, actions }
 }
 
-function notifyOfQuestions(core: App, window: ConsoleWindow, { decide }: TrayActions, log: Log): () => void {
+interface QuestionParts extends Pick<TrayParts, 'core' | 'window' | 'log' | 'text'> {
+  readonly decide: TrayActions['decide']
+}
+
+function notifyOfQuestions({ core, window, decide, log, text }: QuestionParts): () => void {
   const { platform } = process
-  const questions = createQuestions({ platform, show: showQuestion, openSites: () => window.open(SITES), decide })
+  const openSites = () => window.open(SITES)
+  const questions = createQuestions({ platform, text, show: showQuestion, openSites, decide })
   const settle = () =>
     core.core.origins
       .list()

@@ -1,4 +1,5 @@
 import type { OriginRecord } from '#shared/origin.ts'
+import type { DesktopText } from './text/english.ts'
 
 const LONGEST = 48
 
@@ -6,9 +7,9 @@ const LONGEST = 48
  * How an origin is called in a menu or a notification. Labels are free text and origins come from the network, so
  * what could re-order or break the line (control and bidirectional characters) is dropped and the length is capped.
  */
-export function originName(record: Pick<OriginRecord, 'origin' | 'label'>): string {
+export function originName(record: Pick<OriginRecord, 'origin' | 'label'>, text: DesktopText): string {
   if (record.label !== null) return tidy(record.label)
-  if (record.origin === 'null') return 'Pages without an address'
+  if (record.origin === 'null') return text.question.noAddress
   return tidy(record.origin)
 }
 

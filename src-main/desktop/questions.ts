@@ -1,5 +1,6 @@
 import type { OriginRecord } from '#shared/origin.ts'
 import { originName } from './origin-name.ts'
+import type { DesktopText } from './text/english.ts'
 
 export interface QuestionText {
   readonly title: string
@@ -8,13 +9,12 @@ export interface QuestionText {
   readonly buttons: readonly string[]
 }
 
-const WISH = 'It has a valid key and wants to use Ollama through Latchkey.'
-
 /** What a notification says. Electron has buttons on macOS and Windows; elsewhere a click opens the question. */
-export function notificationFor(question: OriginRecord, platform: NodeJS.Platform): QuestionText {
-  const title = `Let ${originName(question)} in?`
-  if (platform === 'darwin' || platform === 'win32') return { title, body: WISH, buttons: ['Allow', 'Block'] }
-  return { title, body: `${WISH} Click here to decide.`, buttons: [] }
+export function notificationFor(question: OriginRecord, platform: NodeJS.Platform, text: DesktopText): QuestionText {
+  const { wish, click, allow, block } = text.question
+  const title = text.question.title(originName(question, text))
+  if (platform === 'darwin' || platform === 'win32') return { title, body: wish, buttons: [allow, block] }
+  return { title, body: `${wish} ${click}`, buttons: [] }
 }
 
 export interface QuestionHandlers {
@@ -26,6 +26,8 @@ export interface QuestionHandlers {
 
 export interface QuestionPorts {
   readonly platform: NodeJS.Platform
+  /** In the language that is chosen now. */
+  text(): DesktopText
   /** Shows a notification; returns the call that takes it away. */
   show(text: QuestionText, handlers: QuestionHandlers): () => void
   openSites(): void
@@ -45,7 +47,7 @@ export function createQuestions(ports: QuestionPorts): Questions {
     // Waved away is not decided: the origin stays among those asked about, so that it is not asked about again.
     const one = { takeAway: nothingToTakeAway }
     asked.set(question.origin, one)
-    one.takeAway = ports.show(notificationFor(question, ports.platform), {
+    one.takeAway = ports.show(notificationFor(question, ports.platform, ports.text()), {
       onClick: () => ports.openSites(),
       onButton: (index) => ports.decide(question.origin, index === 0 ? 'allowed' : 'blocked'),
       onClose: () => {

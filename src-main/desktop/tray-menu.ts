@@ -3,6 +3,7 @@ import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
 import { originName } from './origin-name.ts'
 import { HOME, NEW_KEY, type Page, SITES } from './pages.ts'
+import type { DesktopText } from './text/english.ts'
 import type { UpdateState } from './updates.ts'
 
 /** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
@@ -25,6 +26,7 @@ export interface TrayView {
   readonly update: UpdateState
   /** A moment (ms UTC) as the person's clock shows it. */
   readonly clockTime: (moment: number) => string
+  readonly text: DesktopText
 }
 
 export interface TrayActions {
@@ -47,108 +49,109 @@ const SEPARATOR: MenuRow = { type: 'separator' }
 
 /** The tray's whole menu. Everything is in the menu, because on Linux a click on the icon does nothing else. */
 export function trayMenu(view: TrayView, actions: TrayActions): MenuRow[] {
+  const { tray } = view.text
   return [
     ...statusRows(view, actions),
-    ...questionRows(view.origins, actions),
+    ...questionRows(view, actions),
     SEPARATOR,
-    row('Open Latchkey', () => actions.open(HOME)),
-    row('New key…', () => actions.open(NEW_KEY)),
-    row('Copy address', actions.copyAddress),
-    sitesRow(view.origins, actions),
+    row(tray.open, () => actions.open(HOME)),
+    row(tray.newKey, () => actions.open(NEW_KEY)),
+    row(tray.copyAddress, actions.copyAddress),
+    sitesRow(view, actions),
     SEPARATOR,
     ...pauseRows(view, actions),
     SEPARATOR,
-    ...loginItemRows(view.loginItem, actions),
-    ...updateRows(view.update, actions),
-    row('Copy diagnostics', actions.copyDiagnostics),
-    row('Quit Latchkey', actions.quit),
+    ...loginItemRows(view, actions),
+    ...updateRows(view, actions),
+    row(tray.copyDiagnostics, actions.copyDiagnostics),
+    row(tray.quit, actions.quit),
   ]
 }
 
-function statusRows({ state, paused, clockTime }: TrayView, actions: TrayActions): MenuRow[] {
-  const rows: MenuRow[] = [{ label: escaped(statusLine(state, paused, clockTime)), enabled: false }]
+function statusRows(view: TrayView, actions: TrayActions): MenuRow[] {
+  const { state, text } = view
+  const rows: MenuRow[] = [{ label: escaped(statusLine(view)), enabled: false }]
   if (state.gateway.status === 'stopped' || state.upstream.problem !== null) {
-    rows.push(row('What to do…', () => actions.open(HOME)))
+    rows.push(row(text.tray.whatToDo, () => actions.open(HOME)))
   }
   if (state.gateway.status !== 'stopped') rows.push(row(state.gateway.address, actions.copyAddress))
   return rows
 }
 
 /** What is the matter, in a few words: also the tray icon's tooltip. */
-export function statusLine(state: AppState, paused: Settings['paused'], clockTime: TrayView['clockTime']): string {
-  if (state.gateway.status === 'stopped') return 'Latchkey is not running'
+export function statusLine({ state, paused, clockTime, text: { status } }: TrayView): string {
+  if (state.gateway.status === 'stopped') return status.stopped
   if (state.gateway.status === 'paused') {
-    return typeof paused === 'number' ? `Paused until ${clockTime(paused)}` : 'Paused'
+    return typeof paused === 'number' ? status.pausedUntil(clockTime(paused)) : status.paused
   }
-  return state.upstream.reachable ? 'Latchkey is running' : 'Ollama does not answer'
+  return state.upstream.reachable ? status.running : status.upstreamDown
 }
 
-function questionRows(origins: readonly OriginRecord[], actions: TrayActions): MenuRow[] {
+function questionRows({ origins, text }: TrayView, actions: TrayActions): MenuRow[] {
   const waiting = origins.filter((origin) => origin.status === 'pending')
   if (waiting.length === 0) return []
   const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
-    label: escaped(`Let ${originName(origin)} in?`),
+    label: escaped(text.question.title(originName(origin, text))),
     submenu: [
-      row('Allow', () => actions.decide(origin.origin, 'allowed')),
-      row('Block', () => actions.decide(origin.origin, 'blocked')),
+      row(text.question.allow, () => actions.decide(origin.origin, 'allowed')),
+      row(text.question.block, () => actions.decide(origin.origin, 'blocked')),
     ],
   }))
-  const more = waiting.length > QUESTIONS_SHOWN ? [row('More questions…', () => actions.open(SITES))] : []
+  const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(SITES))] : []
   return [SEPARATOR, ...rows, ...more]
 }
 
 /** Most used first. A pending origin is not here: it has a question of its own. */
-function sitesRow(origins: readonly OriginRecord[], actions: TrayActions): MenuRow {
+function sitesRow({ origins, text }: TrayView, actions: TrayActions): MenuRow {
   const decided = origins
     .filter((origin) => origin.status !== 'pending')
     .sort((one, other) => other.requests - one.requests || other.lastSeenAt - one.lastSeenAt)
-  if (decided.length === 0) return { label: escaped('Sites & extensions'), submenu: [NO_SITES] }
-  const rows = decided.slice(0, SITES_SHOWN).map((origin) => siteRow(origin, actions))
+  const label = escaped(text.tray.sites)
+  if (decided.length === 0) return { label, submenu: [{ label: escaped(text.tray.noSites), enabled: false }] }
+  const rows = decided.slice(0, SITES_SHOWN).map((origin) => siteRow(origin, actions, text))
   rows.push(
     SEPARATOR,
-    row('More…', () => actions.open(SITES)),
+    row(text.tray.more, () => actions.open(SITES)),
   )
-  return { label: escaped('Sites & extensions'), submenu: rows }
+  return { label, submenu: rows }
 }
 
-const NO_SITES: MenuRow = { label: 'None has called yet', enabled: false }
-
-function siteRow({ origin, status, label }: OriginRecord, actions: TrayActions): MenuRow {
+function siteRow({ origin, status, label }: OriginRecord, actions: TrayActions, text: DesktopText): MenuRow {
   const allowed = status === 'allowed'
   return {
     type: 'checkbox',
-    label: escaped(originName({ origin, label })),
+    label: escaped(originName({ origin, label }, text)),
     checked: allowed,
     click: () => actions.decide(origin, allowed ? 'blocked' : 'allowed'),
   }
 }
 
-function pauseRows({ state }: TrayView, actions: TrayActions): MenuRow[] {
+function pauseRows({ state, text: { tray } }: TrayView, actions: TrayActions): MenuRow[] {
   if (state.gateway.status === 'stopped') return []
-  if (state.gateway.status === 'paused') return [row('Resume', actions.resume)]
-  return [row('Pause for 1 hour', actions.pauseForAnHour), row('Pause until I resume', actions.pauseUntilResumed)]
+  if (state.gateway.status === 'paused') return [row(tray.resume, actions.resume)]
+  return [row(tray.pauseForAnHour, actions.pauseForAnHour), row(tray.pauseUntilResumed, actions.pauseUntilResumed)]
 }
 
-function loginItemRows(loginItem: boolean | null, actions: TrayActions): MenuRow[] {
+function loginItemRows({ loginItem, text }: TrayView, actions: TrayActions): MenuRow[] {
   if (loginItem === null) return []
   const click = () => actions.setLoginItem(!loginItem)
-  return [{ type: 'checkbox', label: 'Start at login', checked: loginItem, click }]
+  return [{ type: 'checkbox', label: escaped(text.tray.startAtLogin), checked: loginItem, click }]
 }
 
-function updateRows(update: UpdateState, actions: TrayActions): MenuRow[] {
+function updateRows({ update, text: { updates } }: TrayView, actions: TrayActions): MenuRow[] {
   switch (update.status) {
     case 'off':
       return []
     case 'impossible':
-      return [{ label: escaped(update.sentence), enabled: false }]
+      return [{ label: escaped(updates[update.why]), enabled: false }]
     case 'looking':
-      return [{ label: 'Looking for updates…', enabled: false }]
+      return [{ label: escaped(updates.looking), enabled: false }]
     case 'current':
-      return [row('Look for updates', actions.lookForUpdates)]
+      return [row(updates.look, actions.lookForUpdates)]
     case 'ready':
-      return [row(`Restart to update to ${update.version}`, actions.installUpdate)]
+      return [row(updates.restart(update.version), actions.installUpdate)]
     case 'failed':
-      return [row('Looking for updates failed: try again', actions.lookForUpdates)]
+      return [row(updates.failed, actions.lookForUpdates)]
   }
 }
 

@@ -5,6 +5,7 @@ import type { App } from '../app/app.ts'
 import type { LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import { HOME } from './pages.ts'
+import type { DesktopText } from './text/english.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
 import { trayIcon } from './tray-icons.ts'
 import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
@@ -22,6 +23,8 @@ export interface TrayOptions {
   readonly log: Log
   readonly clock: ThrottleClock
   readonly clockTime: TrayView['clockTime']
+  /** In the language that is chosen now. */
+  readonly text: () => DesktopText
 }
 
 export interface TrayHandle {
@@ -31,7 +34,7 @@ export interface TrayHandle {
 }
 
 export function showTray(options: TrayOptions): TrayHandle {
-  const { core, actions, log, clock, clockTime } = options
+  const { core, actions, log, clock } = options
   const tray = new Tray(iconOf(core.state()))
   // macOS opens the menu at a click; elsewhere it is the other button that does.
   if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
@@ -40,7 +43,7 @@ export function showTray(options: TrayOptions): TrayHandle {
     // Closed while it was read.
     if (tray.isDestroyed()) return
     tray.setImage(iconOf(view.state))
-    tray.setToolTip(statusLine(view.state, view.paused, clockTime))
+    tray.setToolTip(statusLine(view))
     const rows = trayMenu(view, actions)
     const text = JSON.stringify(rows)
     // A menu that says the same is left alone, as the person may have it open.
@@ -73,7 +76,7 @@ function changesMenu(event: AppEvent): boolean {
   return event.type !== 'exchange' && event.type !== 'keys'
 }
 
-async function readView({ core, loginItem, updates, clockTime }: TrayOptions): Promise<TrayView> {
+async function readView({ core, loginItem, updates, clockTime, text }: TrayOptions): Promise<TrayView> {
   return {
     state: core.state(),
     origins: await core.core.origins.list(),
@@ -81,6 +84,7 @@ async function readView({ core, loginItem, updates, clockTime }: TrayOptions): P
     loginItem: loginItem?.isOn() ?? null,
     update: updates.state(),
     clockTime,
+    text: text(),
   }
 }
 

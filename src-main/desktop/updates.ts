@@ -1,10 +1,10 @@
 import type { Log } from '../app/log.ts'
-import type { UpdatePlan } from './update-plan.ts'
+import type { Impossible, UpdatePlan } from './update-plan.ts'
 
 /** What is known of updates: the tray shows it. */
 export type UpdateState =
   | { readonly status: 'off' }
-  | { readonly status: 'impossible'; readonly sentence: string }
+  | { readonly status: 'impossible'; readonly why: Impossible }
   | { readonly status: 'looking' }
   | { readonly status: 'current' }
   /** Loaded and checked; a restart puts it in place. */
@@ -90,7 +90,7 @@ export function createUpdates({ plan, open, tellFailure, makeWay, giveUp, onChan
 }
 
 function firstState(plan: UpdatePlan): UpdateState {
-  if (plan.kind === 'impossible') return { status: 'impossible', sentence: plan.sentence }
+  if (plan.kind === 'impossible') return { status: 'impossible', why: plan.why }
   // Until the first look nothing newer is known.
   return { status: plan.kind === 'off' ? 'off' : 'current' }
 }

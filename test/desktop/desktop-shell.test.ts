@@ -154,6 +154,18 @@ test('unchecking a site in the tray blocks it at the gateway, checking it lets i
   expect(await knock()).toBe(200)
 })
 
+test('the tray speaks the language that is chosen, at once', async () => {
+  const choose = async (language: string) => {
+    const headers = { 'Content-Type': 'application/json' }
+    const answer = await desktop.ask('/api/settings', { method: 'PATCH', headers, body: JSON.stringify({ language }) })
+    expect(answer.status).toBe(200)
+  }
+  await choose('de')
+  await until(() => desktop.rows()[0]?.label === 'Latchkey läuft', 'the tray in German')
+  await choose('auto')
+  await until(() => desktop.rows()[0]?.label === 'Latchkey is running', 'the tray in English')
+})
+
 test('pausing from the tray answers 503, resuming answers again', async () => {
   desktop.click('Pause for 1 hour')
   await until(() => desktop.rows()[0]?.label?.startsWith('Paused until'), 'the tray to say how long')

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createQuestions, notificationFor, type QuestionHandlers } from '../../src-main/desktop/questions.ts'
+import { english } from '../../src-main/desktop/text/english.ts'
 import { originWith } from './support/records.ts'
 
 const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
@@ -10,6 +11,7 @@ function asked() {
   const decide = vi.fn()
   const questions = createQuestions({
     platform: 'linux',
+    text: () => english,
     show(text, handlers) {
       // What is taken away closes, as a notification does.
       const takeAway = vi.fn(() => handlers.onClose())
@@ -25,7 +27,7 @@ function asked() {
 test.each(['darwin', 'win32'] as const)(
   'a question names the site and what it wants, with buttons on %s',
   (platform) => {
-    expect(notificationFor(originWith({ label: 'Page Assist' }), platform)).toEqual({
+    expect(notificationFor(originWith({ label: 'Page Assist' }), platform, english)).toEqual({
       title: 'Let Page Assist in?',
       body: 'It has a valid key and wants to use Ollama through Latchkey.',
       buttons: ['Allow', 'Block'],
@@ -34,7 +36,7 @@ test.each(['darwin', 'win32'] as const)(
 )
 
 test('where a notification has no buttons it says that a click leads to them', () => {
-  const { body, buttons } = notificationFor(pending, 'linux')
+  const { body, buttons } = notificationFor(pending, 'linux', english)
   expect(buttons).toEqual([])
   expect(body).toContain('Click here to decide.')
 })

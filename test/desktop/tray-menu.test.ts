@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { english } from '../../src-main/desktop/text/english.ts'
 import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../src-main/desktop/tray-menu.ts'
 import { trayLookOf, trayStateOf } from '../../src-main/desktop/tray-state.ts'
 import { originWith, stateWith } from './support/records.ts'
@@ -27,6 +28,7 @@ function view(change: Partial<TrayView> = {}): TrayView {
     loginItem: false,
     update: { status: 'off' },
     clockTime: (moment) => `time ${moment}`,
+    text: english,
     ...change,
   }
 }
@@ -204,7 +206,7 @@ test('start at login is a check box, and absent where it cannot be set', () => {
 
 describe('updates', () => {
   test.each([
-    [{ status: 'impossible', sentence: 'Not here.' }, 'Not here.', undefined],
+    [{ status: 'impossible', why: 'portable' }, 'The portable Latchkey does not update itself.', undefined],
     [{ status: 'looking' }, 'Looking for updates…', undefined],
     [{ status: 'current' }, 'Look for updates', 'lookForUpdates'],
     [{ status: 'ready', version: '1.2.3' }, 'Restart to update to 1.2.3', 'installUpdate'],

@@ -18,14 +18,11 @@ test.each([
 })
 
 test.each([
-  ['a checkout', { isPackaged: false, platform: 'darwin', env: {} }, 'git'],
+  ['a checkout', { isPackaged: false, platform: 'darwin', env: {} }, 'inCheckout'],
   ['a portable .exe', { isPackaged: true, platform: 'win32', env: { PORTABLE_EXECUTABLE_FILE: 'x' } }, 'portable'],
-  ['a deb, rpm or tar.gz', { isPackaged: true, platform: 'linux', env: {} }, 'package manager'],
-] as const)('%s cannot update itself, and says so', (_name, where, word) => {
-  expect(planUpdates({ feed: FEED, ...where })).toEqual({
-    kind: 'impossible',
-    sentence: expect.stringContaining(word),
-  })
+  ['a deb, rpm or tar.gz', { isPackaged: true, platform: 'linux', env: {} }, 'byPackageManager'],
+] as const)('%s cannot update itself, and says so', (_name, where, why) => {
+  expect(planUpdates({ feed: FEED, ...where })).toEqual({ kind: 'impossible', why })
 })
 
 test.each([

@@ -30,6 +30,7 @@ export const app: Electron.App = emitter<Electron.App>('app', {
   whenReady: () => Promise.resolve(),
   getVersion: () => '0.1.0-test',
   getName: () => 'latchkey',
+  getPreferredSystemLanguages: () => world.languages,
   setAsDefaultProtocolClient: (...given) => {
     world.openedLinks.push(given)
     return true

@@ -3,6 +3,8 @@ import type * as Electron from 'electron'
 /** What a test sees and sets of the desktop that the stand-in plays. */
 export interface World {
   isFirstInstance: boolean
+  /** The person's, best first. */
+  readonly languages: string[]
   /** Whether every page gets a sandbox, also one that asks for none. */
   sandboxesAll: boolean
   appUserModelId: string
@@ -86,6 +88,7 @@ export interface NotificationRecord {
 
 export const world: World = {
   isFirstInstance: true,
+  languages: ['fr-CA', 'en-CA'],
   sandboxesAll: false,
   appUserModelId: '',
   removedSwitches: [],

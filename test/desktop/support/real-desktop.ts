@@ -49,7 +49,8 @@ export async function startRealDesktop(settings: object): Promise<RealDesktop> {
   await ensureBuilt()
   const home = await createTempDir()
   const upstream = await startUpstream()
-  const ownSettings = { gatewayPort: 0, upstream: upstream.url, ...settings }
+  // The tests look for the tray's rows by their English names.
+  const ownSettings = { gatewayPort: 0, upstream: upstream.url, language: 'en', ...settings }
   writeFileSync(join(home.path, 'settings.json'), JSON.stringify(ownSettings))
   const executablePath = String(findElectron())
   const isRoot = process.getuid?.() === 0

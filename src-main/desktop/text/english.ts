@@ -1,0 +1,55 @@
+/** What the desktop says itself: tray, questions and notices. The pages of the window have their own texts. */
+export const english = {
+  status: {
+    stopped: 'Latchkey is not running',
+    paused: 'Paused',
+    pausedUntil: (time: string) => `Paused until ${time}`,
+    upstreamDown: 'Ollama does not answer',
+    running: 'Latchkey is running',
+  },
+  tray: {
+    whatToDo: 'What to do…',
+    open: 'Open Latchkey',
+    newKey: 'New key…',
+    copyAddress: 'Copy address',
+    sites: 'Sites & extensions',
+    noSites: 'None has called yet',
+    more: 'More…',
+    moreQuestions: 'More questions…',
+    resume: 'Resume',
+    pauseForAnHour: 'Pause for 1 hour',
+    pauseUntilResumed: 'Pause until I resume',
+    startAtLogin: 'Start at login',
+    copyDiagnostics: 'Copy diagnostics',
+    quit: 'Quit Latchkey',
+  },
+  question: {
+    title: (site: string) => `Let ${site} in?`,
+    wish: 'It has a valid key and wants to use Ollama through Latchkey.',
+    click: 'Click here to decide.',
+    allow: 'Allow',
+    block: 'Block',
+    /** Of the origin `null`. */
+    noAddress: 'Pages without an address',
+  },
+  hidden: {
+    title: 'Latchkey goes on running',
+    body: 'You find it in the tray. To end it, choose “Quit Latchkey” there.',
+  },
+  updates: {
+    looking: 'Looking for updates…',
+    look: 'Look for updates',
+    restart: (version: string) => `Restart to update to ${version}`,
+    failed: 'Looking for updates failed: try again',
+    inCheckout: 'A Latchkey in a checkout is updated with git.',
+    portable: 'The portable Latchkey does not update itself.',
+    byPackageManager: 'This Latchkey is updated by your package manager.',
+    failedTitle: 'Looking for a newer Latchkey failed',
+    failedBody: 'Look at the network, or at the feed in the settings. You can try again from the tray.',
+    notInstalledTitle: 'Latchkey could not be updated',
+    notInstalled:
+      'The newer version could not be put in place, and Latchkey has ended. Start it again; if it does not start, install it anew. Your keys are kept.',
+  },
+}
+
+export type DesktopText = typeof english

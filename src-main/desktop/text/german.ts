@@ -1,0 +1,54 @@
+import type { DesktopText } from './english.ts'
+
+export const german: DesktopText = {
+  status: {
+    stopped: 'Latchkey läuft nicht',
+    paused: 'Pausiert',
+    pausedUntil: (time) => `Pausiert bis ${time}`,
+    upstreamDown: 'Ollama antwortet nicht',
+    running: 'Latchkey läuft',
+  },
+  tray: {
+    whatToDo: 'Was zu tun ist…',
+    open: 'Latchkey öffnen',
+    newKey: 'Neuer Schlüssel…',
+    copyAddress: 'Adresse kopieren',
+    sites: 'Seiten & Erweiterungen',
+    noSites: 'Noch niemand hat angefragt',
+    more: 'Mehr…',
+    moreQuestions: 'Weitere Fragen…',
+    resume: 'Fortsetzen',
+    pauseForAnHour: '1 Stunde pausieren',
+    pauseUntilResumed: 'Pausieren, bis ich fortsetze',
+    startAtLogin: 'Beim Anmelden starten',
+    copyDiagnostics: 'Diagnose kopieren',
+    quit: 'Latchkey beenden',
+  },
+  question: {
+    title: (site) => `${site} einlassen?`,
+    wish: 'Es hat einen gültigen Schlüssel und möchte Ollama über Latchkey benutzen.',
+    click: 'Klicke hier, um zu entscheiden.',
+    allow: 'Erlauben',
+    block: 'Sperren',
+    noAddress: 'Seiten ohne Adresse',
+  },
+  hidden: {
+    title: 'Latchkey läuft weiter',
+    body: 'Du findest es im Infobereich. Um es zu beenden, wähle dort „Latchkey beenden“.',
+  },
+  updates: {
+    looking: 'Sucht nach Aktualisierungen…',
+    look: 'Nach Aktualisierungen suchen',
+    restart: (version) => `Neu starten und auf ${version} aktualisieren`,
+    failed: 'Suche nach Aktualisierungen gescheitert: noch einmal',
+    inCheckout: 'Ein Latchkey aus dem Quelltext wird mit git aktualisiert.',
+    portable: 'Das portable Latchkey aktualisiert sich nicht selbst.',
+    byPackageManager: 'Dieses Latchkey aktualisiert deine Paketverwaltung.',
+    failedTitle: 'Die Suche nach einem neueren Latchkey ist gescheitert',
+    failedBody:
+      'Sieh nach dem Netz oder nach der Adresse in den Einstellungen. Im Infobereich kannst du es noch einmal versuchen.',
+    notInstalledTitle: 'Latchkey konnte nicht aktualisiert werden',
+    notInstalled:
+      'Die neuere Version konnte nicht eingesetzt werden, und Latchkey hat sich beendet. Starte es wieder; startet es nicht, installiere es neu. Deine Schlüssel bleiben erhalten.',
+  },
+}
