@@ -10,8 +10,6 @@ test('on macOS the menu bar has the keys for copying and pasting, and nothing th
   const menu = applicationMenu('darwin') ?? []
   expect(menu.map((part) => part.role ?? part.label)).toEqual(['Latchkey', 'editMenu', 'Window'])
   const roles = menu.flatMap((part) => (part.submenu as MenuItemConstructorOptions[] | undefined) ?? [])
-  expect(roles.map((row) => row.role ?? row.type)).toEqual([
-    ...['hide', 'hideOthers', 'unhide', 'separator', 'quit'],
-    ...['minimize', 'zoom', 'close'],
-  ])
+  const shown = roles.map((row) => row.role ?? row.type).join(' ')
+  expect(shown).toBe('hide hideOthers unhide separator quit minimize zoom close')
 })

@@ -75,7 +75,8 @@ function strayPixels(one: Buffer, other: Buffer): Promise<number> {
     if (first.length !== second.length) return 1
     let stray = 0
     for (let at = 0; at < first.length; at += 4) {
-      const differs = [0, 1, 2, 3].some((channel) => Math.abs(first[at + channel]! - second[at + channel]!) > tolerance)
+      const far = (channel: number) => Math.abs((first[at + channel] ?? 0) - (second[at + channel] ?? 0)) > tolerance
+      const differs = [0, 1, 2, 3].some(far)
       if (differs) stray++
     }
     return stray / (first.length / 4)
