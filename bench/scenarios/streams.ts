@@ -7,8 +7,8 @@ const MANY = 500
 const EVERY_MS = 20
 // All streams are open then: they start over half a second.
 const LOOK_AT_MEMORY_MS = 1_500
-/** Of 20 streams with 100 chunks: never many at once, so that no memory is left over from them. */
-const WARM_UP_ROUNDS = 30
+/** Of 20 streams with 400 chunks: never many at once, so that no memory is left over from them. */
+const WARM_UP_ROUNDS = 8
 
 /** Answers that come piece by piece. `effort` 1 is the full run. */
 export function streamScenarios(effort: number): Scenario[] {
@@ -69,7 +69,7 @@ function memoryOfStreams({ load, withFresh }: Tools, warmUpRounds: number): Prom
   return withFresh(async ({ port, secret, child }) => {
     const few = { kind: 'streams', port, streams: 20 } as const
     await load({ ...few, plan: streamPlan(secret, 10, 5) })
-    for (let round = 0; round < warmUpRounds; round++) await load({ ...few, plan: streamPlan(secret, 100, 2) })
+    for (let round = 0; round < warmUpRounds; round++) await load({ ...few, plan: streamPlan(secret, 400, 1) })
     const before = residentBytes(child.pid ?? 0)
     const running = load({ kind: 'streams', port, streams: MANY, plan: streamPlan(secret, 30, 100) })
     await new Promise((resolve) => setTimeout(resolve, LOOK_AT_MEMORY_MS))
