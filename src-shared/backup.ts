@@ -10,10 +10,18 @@ export const backupSchema = z.object({
   /** ms UTC. */
   time: z.number().int(),
   bytes: z.number().int(),
-  /** Made by itself each day, or because somebody asked. The last 7 of each are kept. */
-  kind: z.enum(['daily', 'asked']),
+  /** Made by itself each day, because somebody asked, or kept when a restore replaced it. The last 7 of each stay. */
+  kind: z.enum(['daily', 'asked', 'replaced']),
 })
 export type Backup = z.infer<typeof backupSchema>
+
+/** What a restore did. */
+export const restoredSchema = z.object({
+  done: z.literal(true),
+  /** Name of the backup that the replaced file now is: restoring it undoes this. null when no file was there. */
+  replaced: z.string().nullable(),
+})
+export type Restored = z.infer<typeof restoredSchema>
 
 /** The file that moves a setup to another computer: secrets keep working, and are not in it (their hashes are). */
 export const setupSchema = z.object({

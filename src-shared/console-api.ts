@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { auditEntrySchema } from './audit.ts'
-import { backupSchema, importedSchema, setupSchema } from './backup.ts'
+import { backupSchema, importedSchema, restoredSchema, setupSchema } from './backup.ts'
 import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
 import { forgetSchema, forgottenSchema } from './forget.ts'
 import { issuedKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateSchema } from './key.ts'
@@ -72,8 +72,8 @@ export const CONSOLE_API = {
   /** Newest first. */
   'GET /api/backups': { input: nothing, output: z.array(backupSchema) },
   'POST /api/backups': { input: nothing, output: backupSchema },
-  /** Checks the backup and puts it in place at the next start; the present data file is kept aside. */
-  'POST /api/backups/restore': { input: z.strictObject({ name: z.string().max(100) }), output: done },
+  /** Checks the backup and puts it in place at once; the present data file becomes a backup itself. */
+  'POST /api/backups/restore': { input: z.strictObject({ name: z.string().max(100) }), output: restoredSchema },
   /** Settings, keys and sites, to be taken to another computer. */
   'GET /api/setup': { input: nothing, output: setupSchema },
   'POST /api/setup': { input: setupSchema, output: importedSchema },

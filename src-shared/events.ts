@@ -14,5 +14,7 @@ export const appEventSchema = z.discriminatedUnion('type', [
   /** The person is asked about an origin: once per origin. */
   z.object({ type: z.literal('question'), origin: originRecordSchema }),
   z.object({ type: z.literal('settings') }),
+  /** A backup was put in place: keys, sites, usage and the audit trail are others now. */
+  z.object({ type: z.literal('replaced') }),
 ])
 export type AppEvent = z.infer<typeof appEventSchema>

@@ -4,13 +4,13 @@ import { urlHost } from '#shared/network.ts'
 import type { AppState, GatewayState } from '#shared/state.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
-import type { Rooms } from './rooms.ts'
+import type { LiveRooms } from './live-rooms.ts'
 import type { SettingsBook } from './settings.ts'
 
 export interface AppStateSources {
   readonly host: Pick<Host, 'version' | 'shell'>
   readonly settings: Pick<SettingsBook, 'read'>
-  readonly rooms: Rooms
+  readonly rooms: LiveRooms
   readonly side: GatewaySide
   readonly emit: (event: AppEvent) => void
 }

@@ -73,8 +73,7 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
     backups: {
       ...backups,
       create: () => note(backups.create(), ({ name }) => ({ action: 'backup.create', subject: name })),
-      restore: (name) =>
-        note(backups.restore(name), (was) => (was ? { action: 'backup.restore', subject: name } : undefined)),
+      restore: (name) => note(backups.restore(name), (done) => done && { action: 'backup.restore', subject: name }),
     },
     setup: {
       read: () => note(setup.read(), () => ({ action: 'setup.export' })),

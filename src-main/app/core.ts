@@ -8,9 +8,9 @@ import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
 import { readKeyUses } from './key-uses.ts'
+import type { LiveRooms } from './live-rooms.ts'
 import { createLoginItemSwitch } from './login-item-switch.ts'
 import { readOwnAddresses } from './own-addresses.ts'
-import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
 import { createSetupMove } from './setup-move.ts'
 import { createTryChat } from './try-chat.ts'
@@ -20,7 +20,7 @@ export interface CoreOptions {
   readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem'>
   readonly settings: SettingsBook
   readonly credential: UpstreamCredential
-  readonly rooms: Rooms
+  readonly rooms: LiveRooms
   readonly side: GatewaySide
   readonly events: Events
   readonly feed: AppStateFeed

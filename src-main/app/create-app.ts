@@ -11,9 +11,9 @@ import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
 import { createGatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
+import { openLiveRooms } from './live-rooms.ts'
 import { createNetworkWatch } from './network-watch.ts'
 import { createPauseAlarm } from './pause.ts'
-import { openRooms } from './rooms.ts'
 import { openSettings } from './settings.ts'
 import { openUpstreamCredential } from './upstream-credential.ts'
 
@@ -45,7 +45,14 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
   }
   const settings = openSettings({ file: host.settingsFile, overrides: host.overrides })
   const credential = await openUpstreamCredential(host)
-  const rooms = await openRooms({ host, settings, now, tell })
+  const rooms = await openLiveRooms({
+    host,
+    settings,
+    now,
+    tell,
+    onShut: () => feed.announce(),
+    onReplaced: () => tell({ type: 'replaced' }),
+  })
   const side = createGatewaySide({
     host,
     settings,
@@ -102,7 +109,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     state: core.state,
     subscribe: core.subscribe,
     async start() {
-      rooms.usage.start()
+      rooms.start()
       alarm.set(settings.read().paused)
       await side.door.open(settings.read())
       side.watch.start()

@@ -1,10 +1,10 @@
 import type { AuditTable } from '../store/audit-table.ts'
-import type { Backups } from '../store/backups.ts'
+import type { LiveRooms } from './live-rooms.ts'
 import type { Log } from './log.ts'
 
 export interface DailyUpkeepOptions {
   readonly audit: Pick<AuditTable, 'prune'>
-  readonly backups: Pick<Backups, 'create' | 'list'>
+  readonly backups: Pick<LiveRooms['backups'], 'create' | 'list'>
   readonly now: () => number
   readonly log: Log
   /** So that a start is not made slower by it. */

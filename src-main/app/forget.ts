@@ -1,12 +1,12 @@
 import type { Forget, Forgotten } from '#shared/forget.ts'
-import type { Rooms } from './rooms.ts'
+import type { LiveRooms } from './live-rooms.ts'
 
 /**
  * Deletes for good what one key or one site left behind, or everything but the settings. Who may come in changes first,
  * so that nothing new is recorded of what is being forgotten. Backups go as well: what is forgotten is in them. The
  * next one is made within the hour.
  */
-export function createForget({ access, forget, backups }: Rooms): (what: Forget) => Promise<Forgotten> {
+export function createForget({ access, forget, backups }: LiveRooms): (what: Forget) => Promise<Forgotten> {
   async function forgetAll(): Promise<number> {
     for (const id of access.keys.ids()) await access.keys.forget(id)
     for (const { origin } of await access.origins.list()) await access.origins.forget(origin)

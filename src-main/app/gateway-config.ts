@@ -11,6 +11,8 @@ export interface GatewayConfigOptions {
   readonly upstreamKey: () => HeldCredential | null
   /** Names, besides the loopback ones, under which others reach the gateway. The same set until they change. */
   readonly ownNames: (settings: Settings) => ReadonlySet<string>
+  /** Nobody may come in for a moment, whatever the settings say. */
+  readonly isShut: () => boolean
   readonly now: () => number
 }
 
@@ -20,7 +22,7 @@ export function createGatewayConfig(options: GatewayConfigOptions): () => Gatewa
   let config: GatewayConfig | undefined
   return () => {
     const settings = options.settings()
-    const paused = isPaused(settings.paused, options.now())
+    const paused = options.isShut() || isPaused(settings.paused, options.now())
     const ownNames = options.ownNames(settings)
     const upstreamKey = options.upstreamKey()
     const madeNowOf = [settings, paused, ownNames, upstreamKey]

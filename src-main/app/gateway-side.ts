@@ -6,11 +6,11 @@ import type { Events } from './events.ts'
 import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { createGatewayConfig } from './gateway-config.ts'
 import type { Host } from './host.ts'
+import type { LiveRooms } from './live-rooms.ts'
 import { createMetrics } from './metrics.ts'
 import { createOwnNames, readOwnAddresses } from './own-addresses.ts'
 import { createOwnRoutes } from './own-routes.ts'
 import { isForOthers } from './reach.ts'
-import type { Rooms } from './rooms.ts'
 import type { SettingsBook } from './settings.ts'
 import { createUpstreamChoice } from './upstream-choice.ts'
 import type { UpstreamCredential } from './upstream-credential.ts'
@@ -27,7 +27,7 @@ export interface GatewaySideOptions {
   readonly host: Host
   readonly settings: Pick<SettingsBook, 'read'>
   readonly credential: Pick<UpstreamCredential, 'read'>
-  readonly rooms: Rooms
+  readonly rooms: LiveRooms
   readonly events: Events
   readonly now: () => number
   /** The watch found something else than before. */
@@ -53,6 +53,7 @@ export function createGatewaySide({
     upstream: upstream.of,
     upstreamKey: credential.read,
     ownNames,
+    isShut: rooms.isShut,
     now,
   })
   const metrics = createMetrics({

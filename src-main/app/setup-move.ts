@@ -5,7 +5,7 @@ import type { AccessRoom } from '../access/create-access.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 
 export interface SetupMoveOptions {
-  readonly access: AccessRoom
+  readonly access: Pick<AccessRoom, 'keys' | 'origins'>
   readonly settings: ConsolePorts['settings']
   readonly now: () => number
 }

@@ -39,7 +39,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/audit': ({ limit, before }) => ports.audit(limit, before),
     'GET /api/backups': () => backups.list(),
     'POST /api/backups': () => backups.create(),
-    'POST /api/backups/restore': async ({ name }) => ((await backups.restore(name)) ? { done: true } : undefined),
+    'POST /api/backups/restore': ({ name }) => backups.restore(name),
     'GET /api/setup': () => setup.read(),
     'POST /api/setup': (input) => setup.adopt(input),
     'POST /api/forget': (what) => ports.forget(what),

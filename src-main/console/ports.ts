@@ -1,5 +1,5 @@
 import type { AuditEntry } from '#shared/audit.ts'
-import type { Backup, Imported, Setup } from '#shared/backup.ts'
+import type { Backup, Imported, Restored, Setup } from '#shared/backup.ts'
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import type { Forget, Forgotten } from '#shared/forget.ts'
@@ -66,8 +66,8 @@ export interface ConsolePorts {
     /** Newest first. */
     list(): Promise<Backup[]>
     create(): Promise<Backup>
-    /** False for a backup that is not there. It takes effect at the next start. */
-    restore(name: string): Promise<boolean>
+    /** Takes effect at once. Resolves to undefined for a backup that is not there. */
+    restore(name: string): Promise<Restored | undefined>
   }
   setup: {
     read(): Promise<Setup>

@@ -151,7 +151,7 @@ function notifyOfQuestions({ core, window, decide, log, text }: QuestionParts): 
       .catch((error: unknown) => log.error({ error: String(error) }, 'the questions could not be read'))
   return core.subscribe((event) => {
     if (event.type === 'question') questions.ask(event.origin)
-    if (event.type === 'origins') void settle()
+    if (event.type === 'origins' || event.type === 'replaced') void settle()
   })
 }
 

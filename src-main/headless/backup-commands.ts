@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Backup } from '#shared/backup.ts'
+import { PersonError } from '#shared/person-error.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { withCore } from './core-client.ts'
+import { type CoreClient, withCore } from './core-client.ts'
 import { table } from './table.ts'
 import { relativeTime } from './time-words.ts'
 
@@ -37,26 +38,32 @@ function listBackups(options: CommonOptions, context: CommandContext): Promise<v
       backup.name,
       relativeTime(backup.time, context.now()),
       size(backup),
-      backup.kind === 'daily' ? 'by itself' : 'by hand',
+      KIND_WORDS[backup.kind],
     ])
     context.print(table(['NAME', 'MADE', 'SIZE', 'HOW'], rows))
   })
 }
 
 async function restoreBackup(name: string, options: CommonOptions, context: CommandContext): Promise<void> {
-  const beside = await withCore(options.dataDir, context, async (core) => {
-    const [newest] = name === 'latest' ? await core.call('GET /api/backups', {}) : []
-    await core.call('POST /api/backups/restore', { name: newest?.name ?? name })
-    return core.beside
-  })
-  // Nobody else has the file open: opening it puts the backup in place, and says so.
-  if (!beside) await withCore(options.dataDir, context, () => Promise.resolve())
-  if (options.json === true) return context.print(JSON.stringify({ restored: !beside, restartNeeded: beside }))
-  context.print(
-    beside
-      ? 'The backup is checked and lies ready. Restart Latchkey to put it in place; until then everything stays as it is.'
-      : 'The backup is in place.',
+  const { replaced } = await withCore(options.dataDir, context, async (core) =>
+    core.call('POST /api/backups/restore', { name: name === 'latest' ? await newestName(core) : name }),
   )
+  if (options.json === true) return context.print(JSON.stringify({ restored: true, replaced }))
+  context.print('The backup is in place: keys and sites are as they were then, and keys made since do not work.')
+  if (replaced !== null) context.print(`To undo it, run: latchkey backup restore ${replaced}`)
+}
+
+/** Not what a restore has replaced: doing the same twice must not undo it. */
+async function newestName(core: CoreClient): Promise<string> {
+  const newest = (await core.call('GET /api/backups', {})).find(({ kind }) => kind !== 'replaced')
+  if (newest === undefined) throw new PersonError('no_backup', 'There is no backup yet. See: latchkey backup list')
+  return newest.name
+}
+
+const KIND_WORDS: Record<Backup['kind'], string> = {
+  daily: 'by itself',
+  asked: 'by hand',
+  replaced: 'before a restore',
 }
 
 function size({ bytes }: Backup): string {

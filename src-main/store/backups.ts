@@ -1,8 +1,10 @@
-import { copyFile, readdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Backup } from '#shared/backup.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { replacedPath, undoRestore } from './apply-restore.ts'
 import type { Connection } from './connection.ts'
 import { examineFile } from './examine-file.ts'
 import { ensurePrivateDirectory, ensurePrivateFile, moveFile } from './private-files.ts'
@@ -16,76 +18,84 @@ export interface BackupsOptions {
   readonly now: () => number
 }
 
+/** A backup that lies ready for the next opening of the store. */
+export interface ReadyRestore {
+  /** Name of the backup that the present file will be; null when there is no file. */
+  readonly replaced: string | null
+  /** Takes it back, before or after the opening: for when that failed. To be called while the store is closed. */
+  undo(): void
+}
+
 /** Copies of the data file, in a folder beside it. Every method rejects with a PersonError for what a person can mend. */
 export interface Backups {
   /** Copies the file while it is in use, then deletes the oldest copies of this kind beyond the last seven. */
-  create(kind: Backup['kind']): Promise<Backup>
+  create(kind: MadeKind): Promise<Backup>
   /** Newest first. */
   list(): Promise<Backup[]>
   /**
-   * Checks a copy and lays it ready: the next start puts it in place, and keeps the present file aside. Resolves to
-   * false for a copy that is not there.
+   * Checks a copy and lays it ready: the next `openStore` puts it in place, and keeps the present file aside. Resolves to
+   * undefined for a copy that is not there.
    */
-  restore(name: string): Promise<boolean>
+  layReady(name: string): Promise<ReadyRestore | undefined>
   /** Deletes all copies, those that upgrades, repairs and restores kept aside among them; resolves to how many. */
   removeAll(): Promise<number>
 }
+
+type MadeKind = Exclude<Backup['kind'], 'replaced'>
 
 const KEPT_OF_EACH_KIND = 7
 /** Pages copied before the gateway has its turn: about a millisecond. */
 const PAGES_AT_ONCE = 100
 
 export function createBackups({ files, db, now }: BackupsOptions): Backups {
-  async function create(kind: Backup['kind']): Promise<Backup> {
+  async function create(kind: MadeKind): Promise<Backup> {
     ensurePrivateDirectory(files.backups)
     const name = `${new Date(now()).toISOString().replace(/[:.]/g, '-')}.${kind}.db`
-    const path = join(files.backups, name)
-    const half = `${path}.new`
-    try {
-      await rm(half, { force: true })
-      ensurePrivateFile(half)
-      await db.backup(half, { progress: () => PAGES_AT_ONCE })
-      makeSingleFile(half)
-      moveFile(half, path)
-    } finally {
-      for (const suffix of SUFFIXES) await rm(half + suffix, { force: true })
-    }
-    await removeOldest(kind)
-    const backup = await backupOf(files, name)
+    await copyWhole(db, join(files.backups, name))
+    await removeOldest(kind, KEPT_OF_EACH_KIND)
+    const backup = await backupOf(files.backups, name)
     if (backup === undefined) throw new Error('the backup is not there')
     return backup
   }
 
   async function list(): Promise<Backup[]> {
-    const found = await Promise.all((await namesIn(files.backups)).map((name) => backupOf(files, name)))
-    return found.flatMap((backup) => backup ?? []).sort((one, other) => other.time - one.time)
+    const found = [files.backups, files.directory].map(async (directory) =>
+      Promise.all((await namesIn(directory)).map((name) => backupOf(directory, name))),
+    )
+    return (await Promise.all(found))
+      .flat()
+      .flatMap((backup) => backup ?? [])
+      .sort((one, other) => other.time - one.time)
   }
 
-  async function removeOldest(kind: Backup['kind']): Promise<void> {
-    const tooMany = (await list()).filter((backup) => backup.kind === kind).slice(KEPT_OF_EACH_KIND)
-    for (const { name } of tooMany) await rm(join(files.backups, name), { force: true })
+  async function removeOldest(kind: Backup['kind'], kept: number): Promise<void> {
+    const tooMany = (await list()).filter((backup) => backup.kind === kind).slice(kept)
+    for (const backup of tooMany)
+      for (const suffix of SUFFIXES) await rm(pathOf(files, backup) + suffix, { force: true })
   }
 
-  async function restore(name: string): Promise<boolean> {
-    if (!(await list()).some((backup) => backup.name === name)) return false
-    const source = join(files.backups, name)
+  async function layReady(name: string): Promise<ReadyRestore | undefined> {
+    const backup = (await list()).find((one) => one.name === name)
+    if (backup === undefined) return undefined
+    const source = pathOf(files, backup)
     const found = examineFile(source, false)
     if (found.state !== 'sound') {
       const sentence = 'This backup is damaged, so nothing was changed. Choose another one.'
       throw new PersonError('backup_damaged', sentence)
     }
-    const half = `${files.restoring}.new`
-    await rm(half, { force: true })
-    ensurePrivateFile(half)
-    await copyFile(source, half)
-    moveFile(half, files.restoring)
-    return true
+    await copyClosed(source, files.restoring)
+    await removeOldest('replaced', KEPT_OF_EACH_KIND - 1)
+    const aside = replacedPath(files)
+    return {
+      replaced: existsSync(files.database) ? basename(aside) : null,
+      undo: () => undoRestore(files, aside),
+    }
   }
 
   return {
     create: (kind) => create(kind).catch(throwExplained),
     list: () => list().catch(throwExplained),
-    restore: (name) => restore(name).catch(throwExplained),
+    layReady: (name) => layReady(name).catch(throwExplained),
     async removeAll() {
       const backups = await list()
       await rm(files.backups, { recursive: true, force: true })
@@ -96,15 +106,46 @@ export function createBackups({ files, db, now }: BackupsOptions): Backups {
   }
 }
 
+/** Copies a database that may be in use, step by step. The copy gets its name when it is whole. */
+async function copyWhole(db: Connection, path: string): Promise<void> {
+  const half = `${path}.new`
+  try {
+    await rm(half, { force: true })
+    ensurePrivateFile(half)
+    await db.backup(half, { progress: () => PAGES_AT_ONCE })
+    makeSingleFile(half)
+    moveFile(half, path)
+  } finally {
+    for (const suffix of SUFFIXES) await rm(half + suffix, { force: true })
+  }
+}
+
+/** By SQLite and not byte for byte: a file that a crash left behind has its last changes in the file beside it. */
+async function copyClosed(source: string, path: string): Promise<void> {
+  const db = new Database(source, { readonly: true, fileMustExist: true })
+  try {
+    await copyWhole(db, path)
+  } finally {
+    db.close()
+  }
+}
+
 /** What upgrades (`keepCopy`), repairs (`asideName`) and restores leave beside the file. */
 const KEPT_ASIDE = /^latchkey\.db\.(?:before-|damaged-|restoring)/
-const NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.(daily|asked)\.db$/
+const MADE = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.(daily|asked)\.db$/
+const REPLACED = /^latchkey\.db\.before-restore-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z$/
 
-async function backupOf(files: StoreFiles, name: string): Promise<Backup | undefined> {
-  const [, day, hour, minute, second, ms, kind] = NAME.exec(name) ?? []
-  if (kind !== 'daily' && kind !== 'asked') return undefined
-  const { size } = await stat(join(files.backups, name))
+async function backupOf(directory: string, name: string): Promise<Backup | undefined> {
+  const match = MADE.exec(name) ?? REPLACED.exec(name)
+  if (match === null) return undefined
+  const [, day, hour, minute, second, ms, made] = match
+  const { size } = await stat(join(directory, name))
+  const kind = made === 'daily' || made === 'asked' ? made : 'replaced'
   return { name, kind, bytes: size, time: Date.parse(`${day}T${hour}:${minute}:${second}.${ms}Z`) }
+}
+
+function pathOf(files: StoreFiles, { kind, name }: Backup): string {
+  return join(kind === 'replaced' ? files.directory : files.backups, name)
 }
 
 async function namesIn(directory: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'
-import { createRun, openConnection } from './connection.ts'
+import { type Connection, createRun, openConnection } from './connection.ts'
 import { createKeyTable, type KeyTable } from './key-table.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
 import { createOriginTable, type OriginTable } from './origin-table.ts'
@@ -44,17 +44,43 @@ export async function openStore({ dataDir, now, log }: StoreOptions): Promise<St
     ensurePrivateDirectory(dataDir)
     const notices = prepareFile(files, now())
     for (const notice of notices) log.warn({}, notice)
-    return openTables(files, notices, { now, log })
+    return openConnections(files, (connections) => openTables(files, connections, notices, { now, log }))
   } catch (error) {
     throw explain(error)
   }
 }
 
-function openTables(files: StoreFiles, notices: string[], { now, log }: Pick<StoreOptions, 'now' | 'log'>): Store {
-  // Two connections, because `synchronous` belongs to a connection: what was decided must survive a power cut, and
-  // usage must not wait for the disk. All in one thread and synchronous, so they never wait for each other.
-  const durable = openConnection(files.database, 'FULL')
-  const relaxed = openConnection(files.database, 'NORMAL')
+/**
+ * Two connections, because `synchronous` belongs to a connection: what was decided must survive a power cut, and usage
+ * must not wait for the disk. All in one thread and synchronous, so they never wait for each other.
+ */
+interface Connections {
+  readonly durable: Connection
+  readonly relaxed: Connection
+}
+
+/** A file that lacks a table still fails here, and must not stay open: another may take its place. */
+function openConnections<T>({ database }: StoreFiles, use: (connections: Connections) => T): T {
+  const opened: Connection[] = []
+  const open = (synchronous: 'FULL' | 'NORMAL') => {
+    const connection = openConnection(database, synchronous)
+    opened.push(connection)
+    return connection
+  }
+  try {
+    return use({ durable: open('FULL'), relaxed: open('NORMAL') })
+  } catch (error) {
+    for (const connection of opened) connection.close()
+    throw error
+  }
+}
+
+function openTables(
+  files: StoreFiles,
+  { durable, relaxed }: Connections,
+  notices: string[],
+  { now, log }: Pick<StoreOptions, 'now' | 'log'>,
+): Store {
   const tell = (notice: string, error?: unknown) => {
     if (notices.includes(notice)) return
     notices.push(notice)

@@ -16,7 +16,7 @@ import type { StoreFiles } from './store-files.ts'
  * Never takes a file that is empty, foreign, damaged or gone for a first start.
  */
 export function prepareFile(files: StoreFiles, now: number): string[] {
-  const restored = applyRestore(files, now)
+  const restored = applyRestore(files)
   const notices = ensureSound(files, now)
   if (restored !== undefined) notices.unshift(restored)
   upgradeFile(files.database, MIGRATIONS)

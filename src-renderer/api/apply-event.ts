@@ -41,6 +41,13 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
     }
   }
 
+  /** The lists of exchanges join what they get with what they had, which is of another file now. */
+  function readAnew() {
+    gathered = []
+    void client.resetQueries({ queryKey: ['exchanges'] })
+    void client.invalidateQueries()
+  }
+
   return (event) => {
     switch (event.type) {
       case 'exchange':
@@ -54,6 +61,8 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
         return refresh('origins', 'state')
       case 'settings':
         return refresh('settings', 'state')
+      case 'replaced':
+        return readAnew()
     }
   }
 }

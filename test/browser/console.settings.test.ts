@@ -87,10 +87,12 @@ it('makes a backup, and asks before it goes back to it', async () => {
     .getByRole('button', { name: /^Restore:/ })
     .first()
     .click()
-  await page.getByRole('dialog').getByText('It happens when Latchkey starts the next time.').waitFor()
+  await page.getByRole('dialog').getByText('It happens at once.').waitFor()
   await expectAccessible(page)
-  await page.getByRole('button', { name: 'Restore at the next start' }).click()
-  await page.getByText('Quit Latchkey and start it again').waitFor()
+  await page.getByRole('button', { name: 'Restore now' }).click()
+  await page.getByText('Everything is as it was on').waitFor()
+  await page.getByRole('cell', { name: 'Kept when a backup was restored' }).waitFor()
+  await expectAccessible(page)
 })
 
 it('carries the setup to another computer by a file, and says what is not one', async () => {

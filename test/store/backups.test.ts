@@ -63,15 +63,15 @@ test('other files in the folder are no backups, and stay', async () => {
   const { name } = await store.backups.create('asked')
   writeFileSync(join(dir.path, 'backups', 'notes.txt'), 'mine')
   expect((await store.backups.list()).map((backup) => backup.name)).toEqual([name])
-  expect(await store.backups.restore('notes.txt')).toBe(false)
-  expect(await store.backups.restore('../latchkey.db')).toBe(false)
+  expect(await store.backups.layReady('notes.txt')).toBeUndefined()
+  expect(await store.backups.layReady('../latchkey.db')).toBeUndefined()
 })
 
 test('a restore that a crash interrupted at any point is finished by the next start', async () => {
   await store.keys.insert(storedKey('then'))
   const { name } = await store.backups.create('asked')
   await store.keys.insert(storedKey('since'))
-  expect(await store.backups.restore(name)).toBe(true)
+  expect(await store.backups.layReady(name)).toBeDefined()
   await store.close()
   // As a crash leaves it that came when the present file was aside already: there is only the backup.
   const file = join(dir.path, 'latchkey.db')
@@ -88,7 +88,7 @@ test('a backup of an older version is brought forward when it is put in place', 
   mkdirSync(join(dir.path, 'backups'), { recursive: true })
   const name = '2026-01-01T00-00-00-000Z.asked.db'
   writeFileSync(join(dir.path, 'backups', name), readFileSync(join(import.meta.dirname, 'files', 'version-1.db')))
-  expect(await store.backups.restore(name)).toBe(true)
+  expect(await store.backups.layReady(name)).toBeDefined()
   await store.close()
   store = await open(dir.path)
   expect((await store.keys.load()).map(({ key }) => key.id)).toEqual(['key-1', 'key-2'])

@@ -19,7 +19,7 @@ export function BackupsCard() {
   const query = useQuery({ queryKey: ['backups'], queryFn: () => call('GET /api/backups', {}) })
   const make = useAction(() => call('POST /api/backups', {}))
   const [asked, setAsked] = useState<Backup | null>(null)
-  const [ready, setReady] = useState<Backup | null>(null)
+  const [restored, setRestored] = useState<Backup | null>(null)
   return (
     <Card
       title={text.data.backupsTitle}
@@ -32,9 +32,9 @@ export function BackupsCard() {
       <Text c="dimmed" mb="sm">
         {text.data.backupsText}
       </Text>
-      {ready !== null && (
-        <Callout kind="good" mb="sm" title={text.data.restoreReady(formatDateTime(ready.time))}>
-          {text.data.restoreReadyText}
+      {restored !== null && (
+        <Callout kind="good" mb="sm" title={text.data.restored(formatDateTime(restored.time))}>
+          {text.data.restoredText}
         </Callout>
       )}
       <Problem sentence={make.problem} />
@@ -48,7 +48,7 @@ export function BackupsCard() {
         }
       </QueryGate>
       {asked !== null && (
-        <RestoreDialog backup={asked} onClose={() => setAsked(null)} onReady={() => setReady(asked)} />
+        <RestoreDialog backup={asked} onClose={() => setAsked(null)} onRestored={() => setRestored(asked)} />
       )}
     </Card>
   )
@@ -100,10 +100,10 @@ function BackupTable({ backups, onRestore }: BackupTableProps) {
 interface RestoreDialogProps {
   backup: Backup
   onClose: () => void
-  onReady: () => void
+  onRestored: () => void
 }
 
-function RestoreDialog({ backup: { name, time }, onClose, onReady }: RestoreDialogProps) {
+function RestoreDialog({ backup: { name, time }, onClose, onRestored }: RestoreDialogProps) {
   const restore = useAction(() => call('POST /api/backups/restore', { name }))
   return (
     <ConfirmDialog
@@ -114,7 +114,7 @@ function RestoreDialog({ backup: { name, time }, onClose, onReady }: RestoreDial
       onClose={onClose}
       onConfirm={async () => {
         if ((await restore.run()) === undefined) return
-        onReady()
+        onRestored()
         onClose()
       }}
     >

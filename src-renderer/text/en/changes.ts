@@ -18,7 +18,7 @@ const actions: Record<AuditAction, (name: string) => string> = {
   'settings.change': () => 'Settings changed',
   'credential.change': () => 'Ollama’s own key changed',
   'backup.create': () => 'Backup made',
-  'backup.restore': () => 'Backup made ready for the next start',
+  'backup.restore': () => 'Backup restored',
   'setup.export': () => 'File for another computer saved',
   'setup.import': () => 'File from another computer brought in',
   forget: () => 'Usage deleted for good',

@@ -1,6 +1,10 @@
 import type { Backup, Imported } from '#shared/backup.ts'
 
-const kinds: Record<Backup['kind'], string> = { daily: 'Made by itself', asked: 'Made by you' }
+const kinds: Record<Backup['kind'], string> = {
+  daily: 'Made by itself',
+  asked: 'Made by you',
+  replaced: 'Kept when a backup was restored',
+}
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
@@ -16,10 +20,10 @@ export const data = {
   restore: 'Restore',
   restoreTitle: (date: string) => `Go back to ${date}?`,
   restoreText:
-    'Keys, sites and usage become what they were then; keys made since stop working. The present state is kept aside. It happens when Latchkey starts the next time.',
-  restoreDo: 'Restore at the next start',
-  restoreReady: (date: string) => `The backup of ${date} is ready`,
-  restoreReadyText: 'Quit Latchkey and start it again: then it is in place.',
+    'Keys, sites and usage become what they were then; keys made since stop working. The present state becomes a backup, so you can go back. It happens at once.',
+  restoreDo: 'Restore now',
+  restored: (date: string) => `Everything is as it was on ${date}`,
+  restoredText: 'What was there before is in the list, if you want it back.',
   moveTitle: 'Move to another computer',
   moveText: 'A file with settings, keys and sites. Apps keep their keys. The keys themselves are not in the file.',
   saveSetup: 'Save the file',

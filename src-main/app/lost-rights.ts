@@ -1,0 +1,34 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Revocation } from '#shared/decisions.ts'
+import type { StoredKey } from '#shared/stored.ts'
+import type { AccessRoom } from '../access/create-access.ts'
+
+/** Who may come in at a moment, as far as what runs is judged by it. */
+export interface Rights {
+  readonly keys: ReadonlyMap<string, unknown>
+  readonly blocked: ReadonlySet<string>
+}
+
+export async function rightsIn({ keys, origins }: Pick<AccessRoom, 'keys' | 'origins'>): Promise<Rights> {
+  const records = await origins.list()
+  const blocked = records.filter(({ status, decidedBy }) => status === 'blocked' && decidedBy === 'person')
+  return {
+    keys: new Map(keys.stored().map((stored) => [stored.key.id, withoutUse(stored)])),
+    blocked: new Set(blocked.map(({ origin }) => origin)),
+  }
+}
+
+/**
+ * What must end when the rights become others all at once. A key that differs in anything counts as lost: what runs was
+ * let in by the one before.
+ */
+export function lostRights(before: Rights, after: Rights): Revocation[] {
+  const keys = [...before.keys].filter(([id, key]) => !isDeepStrictEqual(key, after.keys.get(id)))
+  const origins = [...after.blocked].filter((origin) => !before.blocked.has(origin))
+  return [...keys.map(([keyId]) => ({ keyId })), ...origins.map((origin) => ({ origin }))]
+}
+
+/** When a key was last used says nothing about what it may do. */
+function withoutUse({ key, ...rest }: StoredKey): unknown {
+  return { ...rest, key: { ...key, lastUsedAt: null, graceUntil: null } }
+}
