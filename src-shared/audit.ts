@@ -1,7 +1,10 @@
 import { z } from 'zod'
 
-/** Through which door a change came. */
-export const ACTORS = ['console', 'tray', 'command line'] as const
+/**
+ * Through which door a change came. `pairing`: in console or tray, by letting in who asked: an app that was connected by
+ * its recipe, or a site that the person was asked about.
+ */
+export const ACTORS = ['console', 'tray', 'command line', 'pairing'] as const
 export const actorSchema = z.enum(ACTORS)
 export type Actor = z.infer<typeof actorSchema>
 

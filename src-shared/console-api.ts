@@ -3,7 +3,7 @@ import { auditEntrySchema } from './audit.ts'
 import { backupSchema, importedSchema, restoredSchema, setupSchema } from './backup.ts'
 import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
 import { forgetSchema, forgottenSchema } from './forget.ts'
-import { issuedKeySchema, keyPatchSchema, keySchema, newKeySchema, rotateSchema } from './key.ts'
+import { issuedKeySchema, keyPatchSchema, keyRequestSchema, keySchema, rotateSchema } from './key.ts'
 import { keyUseSchema } from './key-use.ts'
 import { loginItemSchema } from './login-item.ts'
 import { networkAddressSchema } from './network.ts'
@@ -36,7 +36,7 @@ export const CONSOLE_API = {
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
   /** Of every key that is not deleted. */
   'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },
-  'POST /api/keys': { input: newKeySchema, output: issuedKeySchema },
+  'POST /api/keys': { input: keyRequestSchema, output: issuedKeySchema },
   'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
   'DELETE /api/keys/:id': { input: nothing, output: keySchema },
   /** Undoes a deletion: the key is back with its secret, limits and history. */

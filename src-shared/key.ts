@@ -46,6 +46,9 @@ export const newKeySchema = z.strictObject({
 export type NewKey = z.infer<typeof newKeySchema>
 export type NewKeyInput = z.input<typeof newKeySchema>
 
+/** What the console sends. `via` only says how the person came to it, for the audit trail: the key is the same. */
+export const keyRequestSchema = newKeySchema.extend({ via: z.literal('pairing').optional() })
+
 export const keyPatchSchema = z.strictObject({ ...choices, enabled: z.boolean() }).partial()
 export type KeyPatch = z.infer<typeof keyPatchSchema>
 

@@ -18,6 +18,8 @@ interface Deed {
   readonly subject?: string
   readonly label?: string
   readonly fields?: readonly string[]
+  /** How the person came to it, where that says more than the door. Of the command line its own name says all. */
+  readonly via?: 'pairing' | undefined
 }
 
 /**
@@ -32,8 +34,8 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
     ...core,
     keys: {
       ...keys,
-      create: (choices) =>
-        note(keys.create(choices), ({ id, name }) => ({ action: 'key.create', subject: id, label: name })),
+      create: (choices, via) =>
+        note(keys.create(choices), ({ id, name }) => ({ action: 'key.create', subject: id, label: name, via })),
       update: (id, patch) =>
         note(keys.update(id, patch), (key) => {
           return key && { action: 'key.change', subject: id, label: key.name, fields: Object.keys(patch) }
@@ -45,11 +47,15 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
     },
     origins: {
       ...origins,
-      decide: (origin, status) =>
-        note(origins.decide(origin, status), (record) => {
+      decide: (origin, status) => {
+        // As it is now; blocking takes effect before anybody has waited.
+        const wasAsked = isPending(origins, origin)
+        return note(origins.decide(origin, status), async (record) => {
           const action = status === 'allowed' ? 'origin.allow' : 'origin.block'
-          return { action, subject: record.origin, label: labelOf(record.origin) }
-        }),
+          const via = (await wasAsked) ? 'pairing' : undefined
+          return { action, subject: record.origin, label: labelOf(record.origin), via }
+        })
+      },
       label: (origin, label) =>
         note(origins.label(origin, label), (record) => {
           return record && { action: 'origin.label', subject: record.origin, label: labelOf(record.origin) }
@@ -83,6 +89,10 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
   }
 }
 
+async function isPending(origins: ConsolePorts['origins'], origin: string): Promise<boolean> {
+  return (await origins.list()).some((record) => record.origin === origin && record.status === 'pending')
+}
+
 /** What was forgotten is not named: its name would be a trace. */
 function kindOf(what: Forget): string {
   return Object.keys(what)[0] ?? ''
@@ -90,13 +100,18 @@ function kindOf(what: Forget): string {
 
 /** A change that was made stays made: that the trail could not be written is logged, and no reason to say it failed. */
 function createNote({ actor, now, log, add }: AuditedOptions) {
-  return async <T>(change: Promise<T>, deedOf: (done: T) => Deed | undefined): Promise<T> => {
+  return async <T>(
+    change: Promise<T>,
+    deedOf: (done: T) => Deed | undefined | Promise<Deed | undefined>,
+  ): Promise<T> => {
     const done = await change
-    const deed = deedOf(done)
+    const deed = await deedOf(done)
     if (deed === undefined) return done
-    const { action, subject = null, label = null, fields = [] } = deed
+    const { action, subject = null, label: named = null, fields = [], via = actor } = deed
+    const label = named === subject ? null : named
+    const by = actor === 'command line' ? actor : via
     try {
-      await add({ time: now(), actor, action, subject, label: label === subject ? null : label, fields: [...fields] })
+      await add({ time: now(), actor: by, action, subject, label, fields: [...fields] })
     } catch (err) {
       log.warn({ err, actor, action }, 'a change is missing in the audit trail')
     }

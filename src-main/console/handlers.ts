@@ -25,7 +25,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
     'GET /api/keys': () => keys.list(),
     'GET /api/keys/use': () => ports.keyUses(),
-    'POST /api/keys': (key) => keys.create(key),
+    'POST /api/keys': ({ via, ...key }) => keys.create(key, via),
     'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),
     'DELETE /api/keys/:id': (_, { id }) => keys.delete(id),
     'POST /api/keys/:id/restore': (_, { id }) => keys.restore(id),

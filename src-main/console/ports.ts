@@ -40,7 +40,8 @@ export interface ConsolePorts {
   tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>
   keys: {
     list(): Promise<Key[]>
-    create(key: NewKey): Promise<IssuedKey>
+    /** `via` only tells the audit trail how the person came to it. */
+    create(key: NewKey, via?: 'pairing'): Promise<IssuedKey>
     update(id: string, patch: KeyPatch): Promise<Key | undefined>
     delete(id: string): Promise<Key | undefined>
     restore(id: string): Promise<Key | undefined>

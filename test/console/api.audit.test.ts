@@ -29,6 +29,34 @@ test('the trail says through which door each change came, newest first, in pages
   expect(entries[0]?.time).toBeGreaterThan(Date.now() - 60_000)
 })
 
+test('a key of the first run and an answered question stand under pairing, whichever door; the key is no other', async () => {
+  const plain = await started.call('POST /api/keys', { name: 'Plain' })
+  const paired = await started.call('POST /api/keys', { name: 'Page Assist', via: 'pairing' })
+  const same = ({ scopes, models, origins, endpoints, allowInUrl }: typeof plain) =>
+    JSON.stringify({ scopes, models, origins, endpoints, allowInUrl })
+  expect(same(paired)).toBe(same(plain))
+  expect((await started.ask(...requestOf('POST /api/keys', { name: 'x', via: 'tray' }))).status).toBe(400)
+  await started.call('PATCH /api/settings', { unknownOrigins: 'ask' })
+  for (const origin of ['https://asks.example', 'https://asks-too.example']) {
+    const headers = { Authorization: `Bearer ${paired.secret}`, Origin: origin }
+    const answer = await fetch(`${started.gatewayUrl()}/api/tags`, { headers })
+    expect(answer.status).toBe(403)
+    await answer.text()
+  }
+  await started.call('POST /api/origins/decide', { origin: 'https://asks.example', status: 'allowed' })
+  await started.app.core.origins.decide('https://asks-too.example', 'blocked')
+  await started.call('POST /api/origins/decide', { origin: 'https://asks.example', status: 'blocked' })
+  const entries = await started.call('GET /api/audit', { limit: 6 })
+  expect(entries.map(({ actor, action }) => [actor, action])).toEqual([
+    ['console', 'origin.block'],
+    ['pairing', 'origin.block'],
+    ['pairing', 'origin.allow'],
+    ['console', 'settings.change'],
+    ['pairing', 'key.create'],
+    ['console', 'key.create'],
+  ])
+})
+
 test('a change that was refused, or of something that is not there, leaves nothing in the trail', async () => {
   const before = await started.call('GET /api/audit', {})
   expect((await started.ask(...requestOf('PATCH /api/keys/:id', { name: 'x' }, 'key_nobody'))).status).toBe(404)

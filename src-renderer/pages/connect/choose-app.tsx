@@ -36,7 +36,7 @@ interface ChooseAppProps {
 export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
   const [recipe, setRecipe] = useState<RecipeId | null>(asked)
   const [typedName, setTypedName] = useState<string | null>(null)
-  const make = useAction((input: NewKeyInput) => call('POST /api/keys', input))
+  const make = useAction((input: NewKeyInput) => call('POST /api/keys', { ...input, via: 'pairing' }))
   const name = typedName ?? (recipe === null || recipe === 'other' ? '' : text.recipes.apps[recipe].name)
 
   async function submit(event: FormEvent) {

@@ -7,7 +7,12 @@ export const changes: typeof en = {
   noneText: 'Wenn ein Schlüssel gemacht oder eine Einstellung geändert wird, steht es hier.',
   columns: { when: 'Wann', what: 'Was', where: 'Wo' },
   older: 'Ältere zeigen',
-  actors: { console: 'Dieses Fenster', tray: 'Menü im Infobereich', 'command line': 'Befehlszeile' },
+  actors: {
+    console: 'Dieses Fenster',
+    tray: 'Menü im Infobereich',
+    'command line': 'Befehlszeile',
+    pairing: 'Einlass einer App',
+  },
   actions: {
     'key.create': (name) => `Schlüssel „${name}“ gemacht`,
     'key.change': (name) => `Schlüssel „${name}“ geändert`,

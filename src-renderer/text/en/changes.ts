@@ -2,7 +2,12 @@ import type { Actor, AuditAction } from '#shared/audit.ts'
 import type { KeyPatch } from '#shared/key.ts'
 import type { SettingsPatch } from '#shared/settings.ts'
 
-const actors: Record<Actor, string> = { console: 'This window', tray: 'Tray menu', 'command line': 'Command line' }
+const actors: Record<Actor, string> = {
+  console: 'This window',
+  tray: 'Tray menu',
+  'command line': 'Command line',
+  pairing: 'Letting an app in',
+}
 
 /** `name` is what the person calls the thing; empty where there is none. */
 const actions: Record<AuditAction, (name: string) => string> = {
