@@ -5,10 +5,10 @@ import { createServer, type IncomingMessage, request as nodeRequest, type Server
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { EXPORT_ROWS_HEADER } from '#shared/console-api.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { webListener } from './web-listener.ts'
 
 /** How the command line talks to a running Latchkey, so that the running process stays the only writer. */
 export interface ControlChannel {
@@ -32,9 +32,9 @@ export async function openControlChannel(options: {
 }): Promise<ControlChannel> {
   const token = randomBytes(32).toString('base64url')
   const socket = await placeForSocket(options.dataDir)
-  const answer = getRequestListener(options.handler, { overrideGlobalObjects: false })
+  const answer = webListener(options.handler)
   const server = createServer((incoming, outgoing) => {
-    if (carriesToken(incoming, token)) void answer(incoming, outgoing)
+    if (carriesToken(incoming, token)) answer(incoming, outgoing)
     else outgoing.writeHead(401).end()
   })
   await listen(server, socket.path)

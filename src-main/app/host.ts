@@ -11,7 +11,7 @@ export interface SettingsFile {
    */
   read(): unknown
   /** Atomic: the file holds the old or the new, never half. */
-  write(settings: Settings): void
+  write(settings: Settings): void | Promise<void>
 }
 
 /** Keeps one secret: the upstream's own key. */

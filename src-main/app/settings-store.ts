@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Settings } from '#shared/settings.ts'
 import type { SettingsFile } from './host.ts'
@@ -23,20 +23,21 @@ export interface SettingsStoreOptions {
 }
 
 /**
- * `settings.json` in the data directory, mode 0600. Opened at each use, because the libraries read in their constructor
- * and throw on a damaged file.
+ * `settings.json` in the data directory, mode 0600. What is read needs no library, and no start has to wait for one; a
+ * change opens it anew, because the libraries read in their constructor and throw on a damaged file.
  */
 export function openSettingsStore(
   dataDir: string,
-  open: (options: SettingsStoreOptions) => SettingsStore,
+  open: (options: SettingsStoreOptions) => SettingsStore | Promise<SettingsStore>,
 ): SettingsFile {
   const options = { cwd: dataDir, configFileMode: 0o600, clearInvalidConfig: false, deserialize: objectOf } as const
   const path = join(dataDir, `${SETTINGS_NAME}.json`)
   return {
     path,
-    read: () => (existsSync(path) ? open(options).store : undefined),
-    write: (settings: Settings) => {
-      open(options).store = settings
+    read: () => (existsSync(path) ? objectOf(readFileSync(path, 'utf8')) : undefined),
+    async write(settings: Settings) {
+      const file = await open(options)
+      file.store = settings
     },
   }
 }

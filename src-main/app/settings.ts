@@ -40,11 +40,11 @@ export function openSettings({ file, overrides }: SettingsOptions): SettingsBook
     const nextStored = { ...stored, ...changed }
     const nextOverriding = without(overriding, changed)
     const after = checked({ ...nextStored, ...nextOverriding })
-    save(file, nextStored)
+    await save(file, nextStored)
     try {
       await apply(after, before)
     } catch (error) {
-      save(file, stored)
+      await save(file, stored)
       throw error
     }
     stored = nextStored
@@ -84,9 +84,9 @@ function checked(settings: Settings): Settings {
   return settings
 }
 
-function save(file: SettingsFile, settings: Settings): void {
+async function save(file: SettingsFile, settings: Settings): Promise<void> {
   try {
-    file.write(settings)
+    await file.write(settings)
   } catch (error) {
     const sentence = `The settings could not be saved in ${file.path}: see that the disk has room and that the file may be written.`
     throw new PersonError('settings_not_saved', sentence, { cause: error })

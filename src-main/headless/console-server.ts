@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { PersonError } from '#shared/person-error.ts'
+import { webListener } from '../app/web-listener.ts'
 import { type ConsoleRefusal, pathOf, refuseConsoleRequest, SESSION_PATH } from './console-guards.ts'
 import type { ConsoleSessions } from './session.ts'
 
@@ -40,10 +40,7 @@ export async function openConsoleServer(options: {
     if (refusal !== undefined) return refusalResponse(refusal)
     return pathOf(incoming) === SESSION_PATH ? openSession(request, options.sessions) : options.handler(request)
   }
-  const listener = getRequestListener((request, { incoming }) => answer(request, incoming as IncomingMessage), {
-    overrideGlobalObjects: false,
-  })
-  server.on('request', (incoming, outgoing) => void listener(incoming, outgoing))
+  server.on('request', webListener(answer))
   return { port, url: `http://${HOST}:${port}/`, close: () => close(server) }
 }
 

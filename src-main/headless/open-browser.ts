@@ -1,9 +1,8 @@
-import open from 'open'
-
 /** Opens the link where a person sits before a screen. That it cannot is no error: the link is printed as well. */
 export async function openBrowser(url: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   if (!process.stdout.isTTY || !hasScreen(env)) return
   try {
+    const { default: open } = await import('open')
     const child = await open(url)
     child.on('error', () => undefined)
   } catch {

@@ -67,11 +67,7 @@ function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void)
     again?.()
     first.resolve()
   }
-  for (const signal of STOP_SIGNALS) {
-    // conf brings when-exit, which answers a signal by sending it to the process again: one would count as two.
-    process.removeAllListeners(signal)
-    process.on(signal, onSignal)
-  }
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal)
   return { first: first.promise, onSecond: (listener) => void (again = listener) }
 }
 

@@ -10,7 +10,6 @@ import type { CommandContext } from './command-context.ts'
 import { CONSOLE_LINK_PATH } from './console-command.ts'
 import { openConsoleServer } from './console-server.ts'
 import { createHeadlessHost } from './headless-host.ts'
-import { startSampleUpstream } from './sample/sample-upstream.ts'
 import { ConsoleSessions } from './session.ts'
 import { openSessionFile } from './session-file.ts'
 
@@ -88,6 +87,7 @@ async function startParts(
 }
 
 async function startDemo(started: AsyncDisposableStack): Promise<string> {
+  const { startSampleUpstream } = await import('./sample/sample-upstream.ts')
   const sample = await startSampleUpstream({ chunkDelayMs: DEMO_CHUNK_DELAY_MS })
   started.defer(() => sample.close())
   return sample.url

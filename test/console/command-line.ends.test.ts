@@ -49,6 +49,16 @@ test('SIGTERM lets a running answer finish, then ends with 0 and leaves no socke
   expect(existsSync(join(dir.path, 'control.json'))).toBe(false)
 })
 
+test('a setting that was changed meanwhile does not make one signal count as two', async () => {
+  serve = await startServe()
+  expect((await serve.run('settings', 'set', 'retentionDays', '90')).code).toBe(0)
+  const reader = await openStream(serve, 'count to 40')
+  const ended = once(serve.process, 'exit')
+  serve.process.kill('SIGTERM')
+  expect(await readToEnd(reader)).toContain('"done":true')
+  expect(await ended).toEqual([0, null])
+})
+
 test('a second signal does not wait for the answer', async () => {
   serve = await startServe()
   const reader = await openStream(serve, 'count to 100000')

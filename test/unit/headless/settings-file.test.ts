@@ -15,7 +15,7 @@ afterEach(() => dir.remove())
 test('what was written is read, and only this user can read the file', async () => {
   const file = openSettingsFile(dir.path)
   const settings = settingsSchema.parse({ gatewayPort: 12_345 })
-  file.write(settings)
+  await file.write(settings)
   expect(openSettingsFile(dir.path).read()).toEqual(settings)
   expect((await stat(file.path)).mode & 0o777).toBe(0o600)
 })
@@ -32,7 +32,7 @@ test.each(['', '{"gatewayPort":', '[]', 'null', '"text"'])(
     const file = openSettingsFile(dir.path)
     await writeFile(file.path, text)
     expect(() => file.read()).toThrow(SyntaxError)
-    expect(() => file.write(settingsSchema.parse({}))).toThrow(SyntaxError)
+    await expect(file.write(settingsSchema.parse({}))).rejects.toThrow(SyntaxError)
     expect(await readFile(file.path, 'utf8')).toBe(text)
   },
 )
