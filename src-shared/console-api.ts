@@ -8,6 +8,7 @@ import { keyUseSchema } from './key-use.ts'
 import { loginItemSchema } from './login-item.ts'
 import { networkAddressSchema } from './network.ts'
 import { originInputSchema, originRecordSchema } from './origin.ts'
+import { problemSchema } from './problem.ts'
 import { settingsPatchSchema, settingsSchema } from './settings.ts'
 import { appStateSchema, upstreamStateSchema } from './state.ts'
 import { upstreamCredentialSchema, upstreamCredentialStatusSchema } from './upstream-credential.ts'
@@ -109,9 +110,5 @@ export type ExportInput<R extends ConsoleExport> = z.input<(typeof CONSOLE_EXPOR
 
 /** What a console route answers when it cannot do what was asked: 400, 401, 403, 404, 409 or 500. */
 export const consoleErrorSchema = z.object({
-  error: z.object({
-    code: z.string(),
-    /** One sentence for the person. */
-    message: z.string(),
-  }),
+  error: problemSchema,
 })

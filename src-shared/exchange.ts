@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
 
 export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'client_aborted', 'cut_off'] as const
 export const outcomeSchema = z.enum(OUTCOMES)
@@ -83,7 +84,7 @@ export function cursorAfter({ time, id }: Pick<Exchange, 'time' | 'id'>): string
 
 export const exchangeCursorSchema = z
   .string()
-  .regex(/^\d{1,15}\..{1,100}$/, 'This is not where a page of exchanges ends.')
+  .regex(/^\d{1,15}\..{1,100}$/, INPUT_SENTENCES.cursor_wrong)
   .transform((text) => {
     const dot = text.indexOf('.')
     return { time: Number(text.slice(0, dot)), id: text.slice(dot + 1) }

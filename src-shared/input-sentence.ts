@@ -1,42 +1,113 @@
 import type { z } from 'zod'
+import { type Problem, type ProblemCode, problem } from './problem.ts'
 
 const SHOWN_NAME_LENGTH = 60
 
+/** What a schema says itself about a value that is not right, by the code of the problem. */
+export const INPUT_SENTENCES = {
+  key_name_missing: 'Give the key a name.',
+  key_name_too_long: 'A name has at most 80 characters.',
+  key_without_scope: 'A key needs at least one scope.',
+  endpoint_wrong: 'An endpoint begins with "/", such as /api/chat or /v1/*.',
+  upstream_wrong: 'An upstream looks like http://127.0.0.1:11434.',
+  host_name_wrong: 'A host name has letters, digits, dots and hyphens, such as ollama.home.',
+  update_feed_wrong: 'An update feed is an https address.',
+  lan_wrong: 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.',
+  upstream_key_wrong: 'This is not a key: it has letters, digits and . _ ~ + / - only.',
+  pasted_key_too_long: 'This is too long for a key.',
+  pasted_key_wrong: 'This is not a key: it has letters, digits and hyphens only.',
+  model_missing: 'Choose a model.',
+  question_missing: 'Write a question.',
+  question_too_long: 'A test question has at most 4000 characters.',
+  range_wrong: 'A range needs a beginning that comes before its end.',
+  cursor_wrong: 'This is not where a page of exchanges ends.',
+  origin_wrong: 'An origin looks like https://example.org or chrome-extension://abcdefgh, without a path.',
+} as const satisfies Partial<Record<ProblemCode, string>>
+
+const CODES = new Map<string, ProblemCode>(
+  Object.entries(INPUT_SENTENCES).map(([code, sentence]) => [sentence, code as keyof typeof INPUT_SENTENCES]),
+)
+
 /**
- * Parses what crossed a boundary. Throws an `InvalidInput` whose message is one plain sentence that names the first
+ * Parses what crossed a boundary. Throws an `InvalidInput` whose problem is one plain sentence that names the first
  * field in error; a schema's own sentence wins. The value itself is never in it: it could hold a secret.
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input, { error: sentenceOfIssue })
+  // The message that zod carries is a sentence; what it is about is found again by it.
+  const about = new Map<string, Problem>()
+  const error = (issue: z.core.$ZodRawIssue) => {
+    const found = problemOfIssue(issue)
+    about.set(found.message, found)
+    return found.message
+  }
+  const parsed = schema.safeParse(input, { error })
   if (parsed.success) return parsed.data
-  throw new InvalidInput(parsed.error.issues[0]?.message ?? 'This is not what was asked for.')
+  const message = parsed.error.issues[0]?.message ?? 'This is not what was asked for.'
+  throw new InvalidInput(about.get(message) ?? { code: CODES.get(message) ?? 'input', message, parts: {} })
 }
 
 /** The message is one sentence for a person. */
 export class InvalidInput extends Error {
   override name = 'InvalidInput'
-}
+  readonly problem: Problem
 
-function sentenceOfIssue(issue: z.core.$ZodRawIssue): string {
-  const field = fieldOf(issue.path)
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return `“${shorten(issue.keys[0] ?? '')}” is not known here.`
-    case 'invalid_value':
-      return `${field} must be one of ${issue.values.map(String).join(', ')}.`
-    case 'too_small':
-      return `${field} must be at least ${issue.minimum}${unitOf(issue.origin)}.`
-    case 'too_big':
-      return `${field} must be at most ${issue.maximum}${unitOf(issue.origin)}.`
-    case 'invalid_type':
-      return issue.input === undefined ? `${field} is missing.` : `${field} must be ${article(issue.expected)}.`
-    default:
-      return `${field} is not right.`
+  constructor(problem: Problem) {
+    super(problem.message)
+    this.problem = problem
   }
 }
 
+function problemOfIssue(issue: z.core.$ZodRawIssue): Problem {
+  const field = fieldOf(issue.path)
+  const named = nameOf(issue.path)
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const unknown = shorten(issue.keys[0] ?? '')
+      return problem('input_unknown', `“${unknown}” is not known here.`, { field: unknown })
+    }
+    case 'invalid_value': {
+      const choices = issue.values.map(String).join(', ')
+      return problem('input_choice', `${field} must be one of ${choices}.`, { field: named, choices })
+    }
+    case 'too_small': {
+      const parts = { field: named, limit: String(issue.minimum) }
+      return problem(
+        BOUNDS[issue.origin]?.[0] ?? 'input_too_small',
+        `${field} must be at least ${issue.minimum}${unitOf(issue.origin)}.`,
+        parts,
+      )
+    }
+    case 'too_big': {
+      const parts = { field: named, limit: String(issue.maximum) }
+      return problem(
+        BOUNDS[issue.origin]?.[1] ?? 'input_too_big',
+        `${field} must be at most ${issue.maximum}${unitOf(issue.origin)}.`,
+        parts,
+      )
+    }
+    case 'invalid_type':
+      return issue.input === undefined
+        ? problem('input_missing', `${field} is missing.`, { field: named })
+        : problem('input_type', `${field} must be ${article(issue.expected)}.`, { field: named })
+    default:
+      return problem('input_wrong', `${field} is not right.`, { field: named })
+  }
+}
+
+/** What is too little or too much of a text or a list. */
+const BOUNDS: Readonly<Record<string, readonly [under: BoundCode, over: BoundCode]>> = {
+  string: ['input_too_short', 'input_too_long'],
+  array: ['input_too_few', 'input_too_many'],
+}
+type BoundCode = 'input_too_short' | 'input_too_long' | 'input_too_few' | 'input_too_many'
+
 function fieldOf(path: readonly PropertyKey[] | undefined): string {
-  return path === undefined || path.length === 0 ? 'The input' : `“${shorten(path.map(String).join('.'))}”`
+  const name = nameOf(path)
+  return name === '' ? 'The input' : `“${name}”`
+}
+
+function nameOf(path: readonly PropertyKey[] | undefined): string {
+  return shorten((path ?? []).map(String).join('.'))
 }
 
 /** A field's name can come from outside, and then it can be long. */

@@ -1,18 +1,19 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
 import { DEFAULT_SCOPES, scopeSchema } from './scopes.ts'
 
-const name = z.string().trim().min(1, 'Give the key a name.').max(80, 'A name has at most 80 characters.')
+const name = z.string().trim().min(1, INPUT_SENTENCES.key_name_missing).max(80, INPUT_SENTENCES.key_name_too_long)
 const listEntry = z.string().trim().min(1).max(300)
 const whole = z.number().int().positive().max(1_000_000_000)
 /** A point in time: milliseconds since 1970-01-01 UTC. */
 const instant = z.number().int().nonnegative()
 
-const endpoint = listEntry.regex(/^\/[^\s?#]*$/, 'An endpoint begins with "/", such as /api/chat or /v1/*.')
+const endpoint = listEntry.regex(/^\/[^\s?#]*$/, INPUT_SENTENCES.endpoint_wrong)
 
 /** What a person may choose about a key. `null` stands for "no limit". */
 const choices = {
   name,
-  scopes: z.array(scopeSchema).min(1, 'A key needs at least one scope.').max(5),
+  scopes: z.array(scopeSchema).min(1, INPUT_SENTENCES.key_without_scope).max(5),
   /** Exact paths, or `prefix/*`. null: every endpoint its scopes cover. */
   endpoints: z.array(endpoint).min(1).max(100).nullable(),
   /** Model names, `*` as wildcard. null: every model. */

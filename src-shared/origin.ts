@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
 
 export const ORIGIN_STATUSES = ['allowed', 'blocked', 'pending'] as const
 export const originStatusSchema = z.enum(ORIGIN_STATUSES)
@@ -42,7 +43,7 @@ export const originInputSchema = z.string().transform((text, context) => {
   if (origin !== undefined) return origin
   context.addIssue({
     code: 'custom',
-    message: 'An origin looks like https://example.org or chrome-extension://abcdefgh, without a path.',
+    message: INPUT_SENTENCES.origin_wrong,
   })
   return z.NEVER
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
 import { unknownOriginsSchema } from './origin.ts'
 
 export const DEFAULT_GATEWAY_PORT = 11_500
@@ -10,9 +11,8 @@ const port = z.number().int().min(0).max(65_535)
 export const upstreamUrlSchema = z
   .string()
   .trim()
-  .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i, 'An upstream looks like http://127.0.0.1:11434.')
+  .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i, INPUT_SENTENCES.upstream_wrong)
 
-const LAN_SENTENCE = 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.'
 // This computer's own loopback and “everywhere” are no addresses that others could be told.
 const NOT_FOR_OTHERS = /^(?:127\.|0\.0\.0\.0$|::1?$)/
 
@@ -20,7 +20,7 @@ const lanAddress = z
   .string()
   .trim()
   .toLowerCase()
-  .refine((text) => isIp(text) && !NOT_FOR_OTHERS.test(text), LAN_SENTENCE)
+  .refine((text) => isIp(text) && !NOT_FOR_OTHERS.test(text), INPUT_SENTENCES.lan_wrong)
 
 function isIp(text: string): boolean {
   return z.union([z.ipv4(), z.ipv6()]).safeParse(text).success
@@ -40,11 +40,11 @@ const choices = {
         .string()
         .trim()
         .toLowerCase()
-        .regex(/^[a-z0-9.-]{1,253}$/, 'A host name has letters, digits, dots and hyphens, such as ollama.home.'),
+        .regex(/^[a-z0-9.-]{1,253}$/, INPUT_SENTENCES.host_name_wrong),
     )
     .max(50),
   /** Addresses of this computer on which others may reach the gateway; `all`: every one it has at the time. Empty: none. */
-  lan: z.union([z.literal('all'), z.array(lanAddress).max(20)], LAN_SENTENCE),
+  lan: z.union([z.literal('all'), z.array(lanAddress).max(20)], INPUT_SENTENCES.lan_wrong),
   /** Whether the `token` cookie may carry a key. */
   cookieCarrier: z.boolean(),
   /** While the gateway answers 503: `true` until resumed, or until that time (ms UTC). */
@@ -64,10 +64,7 @@ const choices = {
  */
 const updateFeedSchema = z
   .string()
-  .regex(
-    /^(?:https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1(?::\d+)?)(?:\/[^\s?#]*)?$/i,
-    'An update feed is an https address.',
-  )
+  .regex(/^(?:https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1(?::\d+)?)(?:\/[^\s?#]*)?$/i, INPUT_SENTENCES.update_feed_wrong)
 
 /** All of it, in one JSON file with the same shape in both shells. */
 export const settingsSchema = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { problemSchema } from './problem.ts'
 
 /** What is known of the upstream, from the last look at it. */
 export const upstreamStateSchema = z.object({
@@ -11,8 +12,8 @@ export const upstreamStateSchema = z.object({
   /** True for the built-in sample upstream of `--demo`. */
   sample: z.boolean(),
   checkedAt: z.number().int(),
-  /** One sentence that says what to do when it is not reachable. */
-  problem: z.string().nullable(),
+  /** What to do when it is not reachable. */
+  problem: problemSchema.nullable(),
 })
 export type UpstreamState = z.infer<typeof upstreamStateSchema>
 
@@ -21,12 +22,12 @@ export const gatewayStateSchema = z.object({
   /** What a person pastes into an extension: `http://localhost:11500`. */
   address: z.string(),
   port: z.number().int(),
-  /** One sentence that says what to do when it does not run, such as a taken port. */
-  problem: z.string().nullable(),
+  /** What to do when it does not run, such as for a taken port. */
+  problem: problemSchema.nullable(),
   /** What other computers can use, such as `http://192.168.1.5:11500`; empty while it is for this computer only. */
   lan: z.array(z.string()),
-  /** One sentence when other computers cannot reach it as the settings say. */
-  lanProblem: z.string().nullable(),
+  /** Why other computers cannot reach it as the settings say. */
+  lanProblem: problemSchema.nullable(),
 })
 export type GatewayState = z.infer<typeof gatewayStateSchema>
 
@@ -40,6 +41,6 @@ export const appStateSchema = z.object({
   /** Origins waiting for a decision. */
   pendingOrigins: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */
-  notices: z.array(z.string()),
+  notices: z.array(problemSchema),
 })
 export type AppState = z.infer<typeof appStateSchema>

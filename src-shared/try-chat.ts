@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
 
 /** A test chat that the console sends through the gateway, on the way that any app's requests take. */
 export const tryChatSchema = z.strictObject({
@@ -6,10 +7,10 @@ export const tryChatSchema = z.strictObject({
   secret: z
     .string()
     .trim()
-    .max(300, 'This is too long for a key.')
-    .regex(/^[\x21-\x7e]+$/, 'This is not a key: it has letters, digits and hyphens only.'),
-  model: z.string().trim().min(1, 'Choose a model.').max(300),
-  message: z.string().trim().min(1, 'Write a question.').max(4_000, 'A test question has at most 4000 characters.'),
+    .max(300, INPUT_SENTENCES.pasted_key_too_long)
+    .regex(/^[\x21-\x7e]+$/, INPUT_SENTENCES.pasted_key_wrong),
+  model: z.string().trim().min(1, INPUT_SENTENCES.model_missing).max(300),
+  message: z.string().trim().min(1, INPUT_SENTENCES.question_missing).max(4_000, INPUT_SENTENCES.question_too_long),
 })
 export type TryChat = z.output<typeof tryChatSchema>
 

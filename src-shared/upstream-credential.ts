@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
+import { problemSchema } from './problem.ts'
 
 /** What may be known of the upstream's own key: never the key. */
 export const upstreamCredentialStatusSchema = z.object({
   /** Where it comes from: the variable LATCHKEY_UPSTREAM_KEY, or what the person set here. */
   source: z.enum(['none', 'environment', 'vault']),
-  /** One sentence when it cannot be read, or is kept less safely than it could be. */
-  problem: z.string().nullable(),
+  /** Why it cannot be read, or is kept less safely than it could be. */
+  problem: problemSchema.nullable(),
 })
 export type UpstreamCredentialStatus = z.infer<typeof upstreamCredentialStatusSchema>
 
@@ -15,6 +17,6 @@ export const upstreamCredentialSchema = z.strictObject({
     .string()
     .trim()
     .max(4096)
-    .regex(/^[A-Za-z0-9._~+/-]+=*$/, 'This is not a key: it has letters, digits and . _ ~ + / - only.')
+    .regex(/^[A-Za-z0-9._~+/-]+=*$/, INPUT_SENTENCES.upstream_key_wrong)
     .nullable(),
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from './input-sentence.ts'
 
 export const PERIODS = ['day', 'week', 'month', 'all'] as const
 export const periodSchema = z.enum(PERIODS)
@@ -27,7 +28,7 @@ export const usageQuerySchema = z
     to: instant.optional(),
   })
   .refine(({ from, to }) => to === undefined || (from !== undefined && from < to), {
-    message: 'A range needs a beginning that comes before its end.',
+    message: INPUT_SENTENCES.range_wrong,
   })
 export type UsageQuery = z.output<typeof usageQuerySchema>
 

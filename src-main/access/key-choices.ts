@@ -24,14 +24,17 @@ function checkedOrigin(text: string): string {
   throw new PersonError(
     'origin_invalid',
     `“${shown}” is not a site. Write it like https://example.org or chrome-extension://abcdefgh, without a path.`,
+    { parts: { origin: shown } },
   )
 }
 
 function checkEndpoint(endpoint: string): void {
   if (!endpoint.replace(/\/\*$/, '').includes('*')) return
+  const shown = redactSecrets(endpoint)
   throw new PersonError(
     'endpoint_invalid',
-    `“${redactSecrets(endpoint)}” has a * in the wrong place. It may only stand at the end, as in /v1/*.`,
+    `“${shown}” has a * in the wrong place. It may only stand at the end, as in /v1/*.`,
+    { parts: { endpoint: shown } },
   )
 }
 

@@ -4,7 +4,7 @@ import type { StoredKey, StoredSecret } from '#shared/stored.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
 import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
 import type { KeyStore } from './ports.ts'
-import { save } from './save.ts'
+import { type NotSaved, save } from './save.ts'
 import { Turns } from './turns.ts'
 
 interface KeyDeskOptions {
@@ -18,9 +18,15 @@ interface KeyDeskOptions {
 }
 
 const SECRET_BYTES = 20
-const NOT_SAVED = 'Latchkey could not save this change, so nothing was changed. Check that the disk is not full.'
-const NOT_SAVED_STOPPED =
-  'Latchkey could not save this. The key is refused for now, but may work again after a restart. Check that the disk is not full and try again.'
+const NOT_SAVED: NotSaved = {
+  so: 'unchanged',
+  sentence: 'Latchkey could not save this change, so nothing was changed. Check that the disk is not full.',
+}
+const NOT_SAVED_STOPPED: NotSaved = {
+  so: 'key_stopped',
+  sentence:
+    'Latchkey could not save this. The key is refused for now, but may work again after a restart. Check that the disk is not full and try again.',
+}
 
 /**
  * Makes and changes keys. A change is written first and takes effect afterwards, so that what was confirmed survives a
@@ -172,9 +178,9 @@ export class KeyDesk {
     this.#options.changed()
   }
 
-  async #write(entry: KeyEntry, next: StoredKey, sentence: string): Promise<void> {
+  async #write(entry: KeyEntry, next: StoredKey, notSaved: NotSaved): Promise<void> {
     const stored = { ...next, key: { ...next.key, lastUsedAt: entry.lastUsedAt } }
-    await save(this.#options.store.replace(stored), sentence)
+    await save(this.#options.store.replace(stored), notSaved)
     this.#options.ring.put(stored)
   }
 

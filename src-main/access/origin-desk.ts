@@ -1,8 +1,9 @@
 import { type OriginRecord, parseOrigin } from '#shared/origin.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { redactSecrets } from '#shared/secret.ts'
 import { newRecord, type OriginBook, withName } from './origin-book.ts'
 import type { OriginStore } from './ports.ts'
-import { save } from './save.ts'
+import { type NotSaved, save } from './save.ts'
 import { Turns } from './turns.ts'
 
 interface OriginDeskOptions {
@@ -14,9 +15,15 @@ interface OriginDeskOptions {
   readonly changed: () => void
 }
 
-const NOT_SAVED = 'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full.'
-const NOT_SAVED_BLOCKED =
-  'Latchkey could not save this. The site is blocked for now, but may come in again after a restart. Check that the disk is not full and try again.'
+const NOT_SAVED: NotSaved = {
+  so: 'unchanged',
+  sentence: 'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full.',
+}
+const NOT_SAVED_BLOCKED: NotSaved = {
+  so: 'site_blocked',
+  sentence:
+    'Latchkey could not save this. The site is blocked for now, but may come in again after a restart. Check that the disk is not full and try again.',
+}
 
 /**
  * The person's decisions about origins. Allowing, naming and forgetting are written first and take effect afterwards;
@@ -133,5 +140,6 @@ function checkedOrigin(text: string): string {
   throw new PersonError(
     'origin_invalid',
     'A site looks like https://example.org or chrome-extension://abcdefgh, without a path.',
+    { parts: { origin: redactSecrets(text) } },
   )
 }

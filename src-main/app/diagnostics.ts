@@ -27,11 +27,11 @@ export function diagnosticsText({ state, settings, logTail, computer, personal }
     `Latchkey ${state.version}, ${state.shell}`,
     `System: ${computer.system}`,
     `Node ${node}${electron === undefined ? '' : `, Electron ${electron}, Chromium ${chrome}`}`,
-    `Gateway: ${gateway.status}, port ${gateway.port}${gateway.problem === null ? '' : `: ${gateway.problem}`}`,
+    `Gateway: ${gateway.status}, port ${gateway.port}${gateway.problem === null ? '' : `: ${gateway.problem.message}`}`,
     `Upstream: ${upstreamWords(upstream)}`,
     `Keys: ${state.keys}; sites waiting: ${state.pendingOrigins}`,
     `Settings: ${JSON.stringify(countedLists(settings))}`,
-    ...state.notices.map((notice) => `Notice: ${notice}`),
+    ...state.notices.map(({ message }) => `Notice: ${message}`),
     '',
     logTail === '' ? 'The log is not kept in a file here.' : `The log's last lines:\n${logTail.trimEnd()}`,
   ]

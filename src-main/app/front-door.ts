@@ -1,19 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PersonError } from '#shared/person-error.ts'
+import { type Problem, problem } from '#shared/problem.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { Gateway } from '../gateway/create-gateway.ts'
 import { isLoopbackHost, type Reach, reachOf } from './reach.ts'
 import { explainTakenPort } from './taken-port.ts'
 
-/** Opens, moves and closes the gateway's listeners, and remembers in a sentence why they are not open. */
+/** Opens, moves and closes the gateway's listeners, and remembers why they are not open. */
 export interface FrontDoor {
   /** The port it listens on; 0 when it does not. */
   port(): number
-  problem(): string | null
+  problem(): Problem | null
   /** Addresses on which other computers reach it. */
   lan(): string[]
   /** Why it listens on fewer of them than the settings say, or null. */
-  lanProblem(): string | null
+  lanProblem(): Problem | null
   /** Does not reject for what a person can mend: `problem` says it. */
   open(settings: Settings): Promise<void>
   /** Does what a change of settings asks for. Rejects with a PersonError, and then stays as it was. */
@@ -37,8 +38,8 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
   /** The settings that the door follows, while it is wanted open. */
   let followed: Settings | undefined
   let reached: Reach | undefined
-  let problem: string | null = null
-  let lanProblem: string | null = null
+  let trouble: Problem | null = null
+  let lanProblem: Problem | null = null
 
   async function listen({ lan }: Settings, port: number) {
     const reach = reachOf(lan, ownAddresses())
@@ -48,8 +49,8 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
       throw standsHere ? error : await explainTakenPort(error, port)
     })
     reached = reach
-    problem = null
-    lanProblem = missingSentence(reach.missing)
+    trouble = null
+    lanProblem = missingProblem(reach.missing)
   }
 
   /** What is wrong in one network must not keep this computer's own programs out. */
@@ -59,7 +60,7 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
     } catch (error) {
       if (!(error instanceof PersonError) || settings.lan.length === 0) throw error
       await listen({ ...settings, lan: [] }, settings.gatewayPort)
-      lanProblem = error.message
+      lanProblem = error.problem
     }
   }
 
@@ -70,7 +71,7 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
       await listenWhereItCan(settings)
     } catch (error) {
       if (!(error instanceof PersonError)) throw error
-      problem = error.message
+      trouble = error.problem
     }
   }
 
@@ -95,13 +96,13 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
       await listen(followed, gateway.port)
     } catch (error) {
       if (!(error instanceof PersonError)) throw error
-      lanProblem = error.message
+      lanProblem = error.problem
     }
   }
 
   return {
     port: () => gateway.port,
-    problem: () => problem,
+    problem: () => trouble,
     lan: () => gateway.hosts.filter((host) => !isLoopbackHost(host)),
     lanProblem: () => lanProblem,
     open: (settings) => inTurn(() => open(settings)),
@@ -115,10 +116,11 @@ export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoor
   }
 }
 
-function missingSentence(missing: readonly string[]): string | null {
+function missingProblem(missing: readonly string[]): Problem | null {
   if (missing.length === 0) return null
   const addresses = missing.join(', ')
-  return `This computer has no address ${addresses} at the moment, so other computers cannot reach Latchkey there. Choose another in Latchkey’s settings, or connect to that network.`
+  const sentence = `This computer has no address ${addresses} at the moment, so other computers cannot reach Latchkey there. Choose another in Latchkey’s settings, or connect to that network.`
+  return problem('lan_address_missing', sentence, { addresses })
 }
 
 /** A network that changes and a setting that changes must not move the listeners at the same time. */

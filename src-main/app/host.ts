@@ -1,3 +1,4 @@
+import type { Problem } from '#shared/problem.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { Log } from './log.ts'
 
@@ -20,8 +21,8 @@ export interface SecretVault {
   read(): Promise<string | null>
   /** null removes it. Rejects with a PersonError when it cannot be kept. */
   write(secret: string | null): Promise<void>
-  /** One sentence when what is kept is open to others who use this computer, else null. */
-  weakness(): string | null
+  /** What to do when what is kept is open to others who use this computer, else null. */
+  weakness(): Problem | null
 }
 
 /** Starts the shell when the person logs in, or does not. */

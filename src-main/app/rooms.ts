@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/events.ts'
+import { type Problem, problem } from '#shared/problem.ts'
 import { QUARTER_MS } from '#shared/stored.ts'
 import { type AccessRoom, createAccess } from '../access/create-access.ts'
 import type { AuditTable } from '../store/audit-table.ts'
@@ -19,8 +20,8 @@ export interface Rooms {
   readonly backups: Backups
   /** Deletes all traces of a key or an origin, or of all use, from the data file; resolves to how many exchanges went. */
   forget(whose: Traces | 'everything'): Promise<number>
-  /** What the person should know of them, in sentences. */
-  notices(): readonly string[]
+  /** What the person should know of them. */
+  notices(): readonly Problem[]
   /** Writes what is left, then closes the store. */
   close(): Promise<void>
 }
@@ -88,7 +89,8 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
   }
 }
 
-function lossNotice(dropped: number): string[] {
+function lossNotice(dropped: number): Problem[] {
   if (dropped === 0) return []
-  return ['Some usage could not be written and is missing in the sums: see that the disk has room.']
+  const sentence = 'Some usage could not be written and is missing in the sums: see that the disk has room.'
+  return [problem('usage_dropped', sentence, {})]
 }

@@ -89,7 +89,7 @@ async function save(file: SettingsFile, settings: Settings): Promise<void> {
     await file.write(settings)
   } catch (error) {
     const sentence = `The settings could not be saved in ${file.path}: see that the disk has room and that the file may be written.`
-    throw new PersonError('settings_not_saved', sentence, { cause: error })
+    throw new PersonError('settings_not_saved', sentence, { cause: error, parts: { path: file.path } })
   }
 }
 

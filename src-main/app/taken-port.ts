@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { PersonError } from '#shared/person-error.ts'
+import type { ProblemParts } from '#shared/problem.ts'
 import { OLLAMA_PORT } from '#shared/take-over.ts'
 import { portTaken } from '../gateway/listeners.ts'
 
@@ -9,21 +10,30 @@ const LONGEST_ANSWER = 1_000
 /** The same error, and for a port that Ollama or another Latchkey holds with a sentence that says so and what to do. */
 export async function explainTakenPort(error: unknown, port: number): Promise<unknown> {
   if (!(error instanceof PersonError) || error.code !== 'port_taken') return error
-  const sentence = await knownHolder(port)
-  return sentence === undefined ? error : new PersonError('port_taken', sentence, { cause: error })
+  const found = await knownHolder(port)
+  return found === undefined ? error : new PersonError('port_taken', found.sentence, { cause: error, parts: partsOf(port, found.by) })
 }
 
 /** What keeps the gateway from this port and what to do about it, while it does not run; null when nothing does. */
 export async function portProblem(port: number): Promise<string | null> {
   if (!(await isTaken(port))) return null
-  return (await knownHolder(port)) ?? portTaken(port)
+  return (await knownHolder(port))?.sentence ?? portTaken(port)
 }
 
-async function knownHolder(port: number): Promise<string | undefined> {
+interface Holder {
+  readonly sentence: string
+  readonly by: 'latchkey' | 'ollama'
+}
+
+async function knownHolder(port: number): Promise<Holder | undefined> {
   const [health, root] = await Promise.all([answerAt(port, '/healthz'), answerAt(port, '/')])
   // In this order: a Latchkey answers `/` as Ollama does.
-  if (health.includes('"gateway"')) return anotherLatchkey(port)
-  return root.startsWith('Ollama is running') ? ollamaItself(port) : undefined
+  if (health.includes('"gateway"')) return { sentence: anotherLatchkey(port), by: 'latchkey' }
+  return root.startsWith('Ollama is running') ? { sentence: ollamaItself(port), by: 'ollama' } : undefined
+}
+
+function partsOf(port: number, by: Holder['by']): ProblemParts<'port_taken'> {
+  return { port: String(port), by }
 }
 
 function isTaken(port: number): Promise<boolean> {

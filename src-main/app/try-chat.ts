@@ -35,7 +35,7 @@ export function createTryChat({ gateway, version, now }: TryChatOptions): SendTr
   return (ask, signal) => {
     const { status, port, problem } = gateway()
     if (status === 'stopped')
-      throw new PersonError('gateway_stopped', problem ?? 'Latchkey is not running at the moment.')
+      throw new PersonError('gateway_stopped', problem?.message ?? 'Latchkey is not running at the moment.')
     return follow(port, ask, signal)
   }
 }

@@ -37,7 +37,7 @@ export function createUpstreamChoice({ ollamaHost, ownNames }: UpstreamChoiceOpt
       const sentence = `${url} is Latchkey’s own address. Give the address of Ollama there, or another port to Latchkey.`
       // Whoever wants this port for Latchkey has to move Ollama first.
       const how = port === OLLAMA_PORT ? ' The command “latchkey doctor --take-over” says how.' : ''
-      throw new PersonError('upstream_is_gateway', sentence + how)
+      throw new PersonError('upstream_is_gateway', sentence + how, { parts: { url } })
     },
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PersonError } from '#shared/person-error.ts'
+import { type Problem, problem } from '#shared/problem.ts'
 import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
 import type { Host } from './host.ts'
 
@@ -37,10 +38,10 @@ export async function openUpstreamCredential({
 }: Pick<Host, 'env' | 'secretVault' | 'log'>): Promise<UpstreamCredential> {
   const variable = env['LATCHKEY_UPSTREAM_KEY'] || null
   const fromEnvironment = variable === null ? null : { secret: variable, origin: null }
-  let unreadable: string | null = null
+  let unreadable: Problem | null = null
   let stored = await readVault().catch((error: unknown) => {
     log.error({ err: error }, 'the upstream’s key could not be read')
-    unreadable = error instanceof PersonError ? error.message : CANNOT_BE_READ
+    unreadable = error instanceof PersonError ? error.problem : CANNOT_BE_READ
     return null
   })
 
@@ -52,8 +53,8 @@ export async function openUpstreamCredential({
   function status(upstream: string): UpstreamCredentialStatus {
     if (fromEnvironment !== null) return { source: 'environment', problem: null }
     if (stored === null) return { source: 'none', problem: unreadable }
-    const problem = authorizationFor(stored, upstream) === null ? setForAnother(stored) : secretVault.weakness()
-    return { source: 'vault', problem }
+    const fits = authorizationFor(stored, upstream) !== null
+    return { source: 'vault', problem: fits ? secretVault.weakness() : setForAnother(stored) }
   }
 
   return {
@@ -70,10 +71,11 @@ export async function openUpstreamCredential({
   }
 }
 
-const CANNOT_BE_READ = 'The stored key of Ollama cannot be read: set it again.'
+const CANNOT_BE_READ = problem('credential_unreadable', 'The stored key of Ollama cannot be read: set it again.', {})
 const FROM_ENVIRONMENT =
   'The key of Ollama comes from the variable LATCHKEY_UPSTREAM_KEY: change it there, or remove it there first.'
 
-function setForAnother({ origin }: HeldCredential): string {
-  return `This key was set for ${origin} and is sent nowhere else: set it again for the new address.`
+function setForAnother({ origin }: HeldCredential): Problem {
+  const sentence = `This key was set for ${origin} and is sent nowhere else: set it again for the new address.`
+  return problem('credential_for_another', sentence, { origin: origin ?? '' })
 }

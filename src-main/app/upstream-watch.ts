@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Exchange } from '#shared/exchange.ts'
+import { type Problem, problem } from '#shared/problem.ts'
 import type { UpstreamState } from '#shared/state.ts'
 
 const LOOK_EVERY_MS = 10_000
@@ -96,8 +97,8 @@ type Answer = { readonly status: number; readonly body: string } | undefined
 
 function describe(url: string, checkedAt: number, versionAnswer: Answer, tagsAnswer: Answer): UpstreamState {
   if (versionAnswer === undefined) {
-    const problem = `Ollama is not running at ${url}. Start Ollama, then try again.`
-    return { ...unknownState(url), checkedAt, problem }
+    const sentence = `Ollama is not running at ${url}. Start Ollama, then try again.`
+    return { ...unknownState(url), checkedAt, problem: problem('upstream_stopped', sentence, { url }) }
   }
   const version = parseAnswer(versionSchema, versionAnswer)?.version ?? null
   return {
@@ -107,8 +108,14 @@ function describe(url: string, checkedAt: number, versionAnswer: Answer, tagsAns
     models: (parseAnswer(tagsSchema, tagsAnswer)?.models ?? []).map((model) => model.name),
     sample: version?.includes('sample') ?? false,
     checkedAt,
-    problem: version === null ? `Something answers at ${url}, but it is not Ollama. Check its address.` : null,
+    problem: version === null ? notOllama(url) : null,
   }
+}
+
+function notOllama(url: string): Problem {
+  return problem('upstream_not_ollama', `Something answers at ${url}, but it is not Ollama. Check its address.`, {
+    url,
+  })
 }
 
 /** What an upstream says is its own affair: whatever is not as expected counts as not said. */

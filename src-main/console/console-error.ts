@@ -1,15 +1,18 @@
 import type { Context } from 'hono'
 import { InvalidInput } from '#shared/input-sentence.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { type Problem, type ProblemCode, problem } from '#shared/problem.ts'
 import type { ConsoleLog } from './ports.ts'
+
+type PlainCode = Extract<ProblemCode, 'bad_json' | 'json_needed' | 'not_found' | 'too_large'>
 
 /** A no of the console itself, as `consoleErrorSchema` has it. */
 export class ConsoleError extends Error {
   override name = 'ConsoleError'
   readonly status: 400 | 404 | 413 | 415
-  readonly code: string
+  readonly code: PlainCode
 
-  constructor(status: 400 | 404 | 413 | 415, code: string, message: string) {
+  constructor(status: 400 | 404 | 413 | 415, code: PlainCode, message: string) {
     super(message)
     this.status = status
     this.code = code
@@ -21,13 +24,13 @@ export class ConsoleError extends Error {
  * query, and answered without its message, which could hold anything.
  */
 export function answerError(error: unknown, context: Context, log: ConsoleLog): Response {
-  if (error instanceof ConsoleError) return answer(context, error.status, error.code, error.message)
-  if (error instanceof InvalidInput) return answer(context, 400, 'invalid_input', error.message)
-  if (error instanceof PersonError) return answer(context, 409, error.code, error.message)
+  if (error instanceof ConsoleError) return answer(context, error.status, problem(error.code, error.message, {}))
+  if (error instanceof InvalidInput) return answer(context, 400, error.problem)
+  if (error instanceof PersonError) return answer(context, 409, error.problem)
   log.error({ err: error, method: context.req.method, path: context.req.path }, 'a console request failed')
-  return answer(context, 500, 'internal', 'Something went wrong inside Latchkey.')
+  return answer(context, 500, problem('internal', 'Something went wrong inside Latchkey.', {}))
 }
 
-function answer(context: Context, status: 400 | 404 | 409 | 413 | 415 | 500, code: string, message: string): Response {
-  return context.json({ error: { code, message } }, status)
+function answer(context: Context, status: 400 | 404 | 409 | 413 | 415 | 500, error: Problem): Response {
+  return context.json({ error }, status)
 }

@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SafeStorage } from 'electron'
 import { PersonError } from '#shared/person-error.ts'
+import { problem } from '#shared/problem.ts'
 import type { SecretVault } from '../app/host.ts'
 
 export interface SecretVaultOptions {
@@ -43,8 +44,11 @@ export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultO
 }
 
 const NO_KEYRING = 'This computer’s keyring is not open, so a key for Ollama cannot be kept: unlock it, then try again.'
-const BASIC_TEXT =
-  'This desktop has no keyring that Latchkey knows, so the key for Ollama is kept all but readable: install GNOME Keyring or KWallet, then set it again.'
+const BASIC_TEXT = problem(
+  'weak_keyring',
+  'This desktop has no keyring that Latchkey knows, so the key for Ollama is kept all but readable: install GNOME Keyring or KWallet, then set it again.',
+  {},
+)
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {

@@ -105,12 +105,12 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
 function forPerson(error: unknown, port: number): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new PersonError('port_taken', portTaken(port), { cause: error })
+      return new PersonError('port_taken', portTaken(port), { cause: error, parts: { port: String(port), by: 'other' } })
     case 'EACCES':
       return new PersonError(
         'port_forbidden',
         `This computer does not let Latchkey use port ${port}. Choose one above 1023.`,
-        { cause: error },
+        { cause: error, parts: { port: String(port) } },
       )
     default:
       return error

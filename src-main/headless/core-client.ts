@@ -9,7 +9,7 @@ import {
   EXPORT_ROWS_HEADER,
   type ExportInput,
 } from '#shared/console-api.ts'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError, type PersonErrorCode } from '#shared/person-error.ts'
 import type { App } from '../app/app.ts'
 import { callRunning } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
@@ -49,7 +49,7 @@ export async function withCore<T>(
   const alone = await openAloneOrFindRunning(path, context)
   if (alone === undefined) return work(clientOf((request) => callRunning(path, request), true))
   try {
-    for (const notice of alone.state().notices) context.warn(notice)
+    for (const notice of alone.state().notices) context.warn(notice.message)
     return await work(clientOf(alone.commandLine, false))
   } finally {
     await alone.stop(0)
@@ -117,7 +117,11 @@ function requestOf(route: ConsoleRoute | ConsoleExport, input: object, id: strin
 /** What the core, or a running serve, said no to. */
 export async function errorOf(response: Response): Promise<PersonError> {
   const body = consoleErrorSchema.safeParse(await response.json().catch(() => undefined))
-  if (body.success) return new PersonError(body.data.error.code, body.data.error.message)
+  if (body.success) {
+    const { code, message, parts } = body.data.error
+    // The command line and the core it speaks with are one program.
+    return new PersonError(code as PersonErrorCode, message, { parts })
+  }
   return new PersonError(
     'unexpected_answer',
     `Latchkey answered ${response.status}, which this command does not expect.`,

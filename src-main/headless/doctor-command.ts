@@ -87,7 +87,7 @@ async function examine(about: {
     keysFinding(state.keys),
     sitesFinding(state.pendingOrigins),
     ...(await openOllamaFindings(env, upstream)),
-    ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice, fix: null })),
+    ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice.message, fix: null })),
     ...takeOverHints(state),
     browserHint(),
   ]
@@ -104,7 +104,7 @@ async function notRunningFindings(port: number): Promise<Finding[]> {
 
 function gatewayFinding({ gateway }: AppState): Finding {
   if (gateway.problem !== null)
-    return { check: 'gateway', ok: false, sentence: 'The gateway does not run.', fix: gateway.problem }
+    return { check: 'gateway', ok: false, sentence: 'The gateway does not run.', fix: gateway.problem.message }
   if (gateway.status === 'paused') {
     const fix = 'Resume it in the console.'
     return { check: 'gateway', ok: false, sentence: 'The gateway is paused: every request gets 503.', fix }
@@ -115,7 +115,12 @@ function gatewayFinding({ gateway }: AppState): Finding {
 function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
   const sentence = `Other computers reach it at ${lan.join(' and ')}, with a key.`
   const open = { check: 'lan', ok: true, sentence, fix: null }
-  const shut = { check: 'lan', ok: false, sentence: 'Other computers cannot reach it everywhere.', fix: lanProblem }
+  const shut = {
+    check: 'lan',
+    ok: false,
+    sentence: 'Other computers cannot reach it everywhere.',
+    fix: lanProblem?.message ?? null,
+  }
   return [...(lan.length > 0 ? [open] : []), ...(lanProblem === null ? [] : [shut])]
 }
 
@@ -127,7 +132,7 @@ function takeOverHints({ gateway, upstream }: AppState): Finding[] {
 
 function upstreamFinding(upstream: UpstreamState): Finding {
   if (!upstream.reachable) {
-    const fix = upstream.problem ?? 'Start Ollama, or give its address with --upstream.'
+    const fix = upstream.problem?.message ?? 'Start Ollama, or give its address with --upstream.'
     return { check: 'upstream', ok: false, sentence: `Nothing answers at ${upstream.url}.`, fix }
   }
   const who = upstream.sample ? 'The built-in sample (no model)' : `Ollama ${upstream.version ?? ''}`.trim()

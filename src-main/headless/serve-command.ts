@@ -73,7 +73,7 @@ function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void)
 
 function announce(serving: Serving, flags: Flags, context: CommandContext): void {
   const { gateway, upstream, keys, notices } = serving.app.state()
-  for (const notice of notices) context.warn(notice)
+  for (const { message } of notices) context.warn(message)
   for (const sentence of lanWarnings(gateway)) context.warn(sentence)
   if (flags.json === true) {
     const addresses = {
@@ -102,6 +102,7 @@ function consoleWords(serving: Serving, context: CommandContext): string {
 function upstreamWords(serving: Serving, flags: Flags): string {
   const { upstream } = serving.app.state()
   if (flags.demo === true) return `${upstream.url} (the built-in sample: canned answers, no model)`
-  if (!upstream.reachable) return `${upstream.url} — ${upstream.problem ?? 'it does not answer. Start Ollama.'}`
+  if (!upstream.reachable)
+    return `${upstream.url} — ${upstream.problem?.message ?? 'it does not answer. Start Ollama.'}`
   return upstream.version === null ? upstream.url : `${upstream.url} (Ollama ${upstream.version})`
 }

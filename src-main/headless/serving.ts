@@ -60,7 +60,7 @@ async function startParts(
   started.defer(() => app.stop(drainMs))
   await app.start()
   const { gateway } = app.state()
-  if (gateway.problem !== null) throw new PersonError('gateway_not_started', gateway.problem)
+  if (gateway.problem !== null) throw new PersonError('gateway_not_started', gateway.problem.message)
 
   const sessions = new ConsoleSessions({
     now: context.now,

@@ -1,4 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
+import { type Problem, problem } from '#shared/problem.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
 import { moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
@@ -8,7 +9,7 @@ import { type StoreFiles, SUFFIXES } from './store-files.ts'
  * the person is told; undefined when none is ready. After a crash at any point the next start finishes it: the backup
  * gets its name last.
  */
-export function applyRestore(files: StoreFiles): string | undefined {
+export function applyRestore(files: StoreFiles): Problem | undefined {
   if (!existsSync(files.restoring)) return undefined
   const aside = replacedPath(files)
   for (const suffix of SUFFIXES) {
@@ -16,10 +17,13 @@ export function applyRestore(files: StoreFiles): string | undefined {
   }
   writeMarker(files.marker, PLAIN_MARKER)
   moveFile(files.restoring, files.database)
-  const keeping = existsSync(aside)
-    ? ` The file that was there before is kept at ${aside}; to go back to it, restore it from the list of backups.`
-    : ''
-  return `The backup is in place: keys and sites are as they were then, and keys made since do not work.${keeping}`
+  const kept = existsSync(aside) ? aside : ''
+  const keeping =
+    kept === ''
+      ? ''
+      : ` The file that was there before is kept at ${kept}; to go back to it, restore it from the list of backups.`
+  const sentence = `The backup is in place: keys and sites are as they were then, and keys made since do not work.${keeping}`
+  return problem('backup_restored', sentence, { kept })
 }
 
 /**

@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { PersonError } from '#shared/person-error.ts'
+import type { DamageReason } from '#shared/problem.ts'
 import type { Connection } from './connection.ts'
 import { APPLICATION_ID, latestVersion, schemaVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
 import { explain, meansDamage } from './store-errors.ts'
 
-export type FileState = { state: 'missing' } | { state: 'sound' } | { state: 'damaged'; why: string }
+export type FileState = { state: 'missing' } | { state: 'sound' } | { state: 'damaged'; why: DamageReason }
 
 /**
  * Up to this size the whole file is checked at each start (measured: about 3 ms per megabyte). Beyond it, only what
@@ -21,15 +22,15 @@ const GUARDED_TABLES = ['keys', 'key_secrets', 'origins', 'sqlite_schema'] as co
  */
 export function examineFile(path: string, thorough: boolean): FileState {
   if (!existsSync(path)) {
-    return existsSync(`${path}-wal`) ? { state: 'damaged', why: 'it is missing' } : { state: 'missing' }
+    return existsSync(`${path}-wal`) ? { state: 'damaged', why: 'missing' } : { state: 'missing' }
   }
   // SQLite opens a file of zero length as an empty database and says nothing.
   const { size } = statSync(path)
-  if (size === 0) return { state: 'damaged', why: 'it is empty' }
+  if (size === 0) return { state: 'damaged', why: 'empty' }
   try {
     return examineContent(path, thorough || size <= WHOLE_CHECK_BYTES)
   } catch (error) {
-    if (meansDamage(error)) return { state: 'damaged', why: 'it is not a readable database' }
+    if (meansDamage(error)) return { state: 'damaged', why: 'unreadable' }
     throw explain(error)
   }
 }
@@ -39,11 +40,11 @@ function examineContent(path: string, whole: boolean): FileState {
   const db = new Database(path, { readonly: true, fileMustExist: true })
   try {
     if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
-      return { state: 'damaged', why: 'it is not Latchkey’s' }
+      return { state: 'damaged', why: 'foreign' }
     }
     refuseLaterVersion(db)
     const wrong = whole ? problemIn(db, '') : GUARDED_TABLES.map((table) => problemIn(db, `('${table}')`)).find(Boolean)
-    return wrong === undefined ? { state: 'sound' } : { state: 'damaged', why: 'parts of it are unreadable' }
+    return wrong === undefined ? { state: 'sound' } : { state: 'damaged', why: 'parts' }
   } finally {
     db.close()
   }

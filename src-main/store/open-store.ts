@@ -1,3 +1,4 @@
+import { type Problem, problem } from '#shared/problem.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'
 import { type Connection, createRun, openConnection } from './connection.ts'
@@ -26,13 +27,16 @@ export interface Store {
   readonly usage: UsageTables
   readonly audit: AuditTable
   readonly backups: Backups
-  /** Sentences for the person, such as what a recovery brought back. Grows when damage is met while running. */
-  readonly notices: readonly string[]
+  /** What the person should know, such as what a recovery brought back. Grows when damage is met while running. */
+  readonly notices: readonly Problem[]
   close(): Promise<void>
 }
 
-const DAMAGED =
-  'Part of Latchkey’s data file is damaged. Quit Latchkey and start it again: it will save what can be read.'
+const DAMAGED = problem(
+  'store_damaged',
+  'Part of Latchkey’s data file is damaged. Quit Latchkey and start it again: it will save what can be read.',
+  {},
+)
 
 /**
  * Opens the store, and first makes, upgrades or recovers its file. Rejects with a PersonError (`store_too_new`,
@@ -43,7 +47,7 @@ export async function openStore({ dataDir, now, log }: StoreOptions): Promise<St
   try {
     ensurePrivateDirectory(dataDir)
     const notices = prepareFile(files, now())
-    for (const notice of notices) log.warn({}, notice)
+    for (const notice of notices) log.warn({}, notice.message)
     return openConnections(files, (connections) => openTables(files, connections, notices, { now, log }))
   } catch (error) {
     throw explain(error)
@@ -78,13 +82,13 @@ function openConnections<T>({ database }: StoreFiles, use: (connections: Connect
 function openTables(
   files: StoreFiles,
   { durable, relaxed }: Connections,
-  notices: string[],
+  notices: Problem[],
   { now, log }: Pick<StoreOptions, 'now' | 'log'>,
 ): Store {
-  const tell = (notice: string, error?: unknown) => {
-    if (notices.includes(notice)) return
+  const tell = (notice: Problem, error?: unknown) => {
+    if (notices.some(({ message }) => message === notice.message)) return
     notices.push(notice)
-    log.error({ err: error }, notice)
+    log.error({ err: error }, notice.message)
   }
   const run = createRun((error) => {
     tell(DAMAGED, error)
@@ -98,11 +102,11 @@ function openTables(
   return {
     keys: createKeyTable({
       ...tables,
-      onUnreadable: (id) => tell(`One key could not be read, so requests with it are refused; make a new one (${id}).`),
+      onUnreadable: (id) => tell(keyUnreadable(id)),
     }),
     origins: createOriginTable({
       ...tables,
-      onUnreadable: (origin) => tell(`What was decided about the site ${origin} could not be read; decide again.`),
+      onUnreadable: (origin) => tell(siteUnreadable(origin)),
     }),
     usage: createUsageTables(relaxed, run),
     audit: createAuditTable(durable, run),
@@ -113,4 +117,14 @@ function openTables(
       durable.close()
     },
   }
+}
+
+function keyUnreadable(id: string): Problem {
+  const sentence = `One key could not be read, so requests with it are refused; make a new one (${id}).`
+  return problem('key_unreadable', sentence, { id })
+}
+
+function siteUnreadable(origin: string): Problem {
+  const sentence = `What was decided about the site ${origin} could not be read; decide again.`
+  return problem('site_unreadable', sentence, { origin })
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { type Problem, problem } from '#shared/problem.ts'
 import { applyRestore } from './apply-restore.ts'
 import { buildFile } from './build-file.ts'
 import { type Connection, openConnection } from './connection.ts'
@@ -12,10 +13,10 @@ import { asideName, recoverFile } from './recover-file.ts'
 import type { StoreFiles } from './store-files.ts'
 
 /**
- * Sees to it that there is a sound database of the newest schema. Returns the sentences that the person must read.
+ * Sees to it that there is a sound database of the newest schema. Returns what the person must read.
  * Never takes a file that is empty, foreign, damaged or gone for a first start.
  */
-export function prepareFile(files: StoreFiles, now: number): string[] {
+export function prepareFile(files: StoreFiles, now: number): Problem[] {
   const restored = applyRestore(files)
   const notices = ensureSound(files, now)
   if (restored !== undefined) notices.unshift(restored)
@@ -23,10 +24,10 @@ export function prepareFile(files: StoreFiles, now: number): string[] {
   return notices
 }
 
-function ensureSound(files: StoreFiles, now: number): string[] {
+function ensureSound(files: StoreFiles, now: number): Problem[] {
   const marker = readMarker(files.marker)
   if (marker?.recovering != null) {
-    return [recoverFile(files, marker.recovering, marker, 'it was damaged, and repairing it was interrupted')]
+    return [recoverFile(files, marker.recovering, marker, 'interrupted')]
   }
   const found = examineFile(files.database, marker?.suspect ?? false)
   if (found.state === 'damaged') {
@@ -37,8 +38,9 @@ function ensureSound(files: StoreFiles, now: number): string[] {
   return found.state === 'missing' && marker !== undefined ? [missingNotice(files)] : []
 }
 
-function missingNotice(files: StoreFiles): string {
-  return `Latchkey’s data file ${files.database} is missing, though there was one, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.`
+function missingNotice({ database: path }: StoreFiles): Problem {
+  const sentence = `Latchkey’s data file ${path} is missing, though there was one, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.`
+  return problem('store_missing', sentence, { path })
 }
 
 /** Keeps a copy of the file as it was before each step, named by its schema: `latchkey.db.before-2`. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { type DamageReason, type Problem, type ProblemParts, problem } from '#shared/problem.ts'
 import { buildFile } from './build-file.ts'
 import { withDamaged } from './damaged-file.ts'
 import { type Marker, PLAIN_MARKER, writeMarker } from './marker.ts'
@@ -13,7 +14,7 @@ import { type StoreFiles, SUFFIXES } from './store-files.ts'
  * Moves a damaged database aside and makes a new one of what can be read. Returns what the person is told. What is
  * going on stands in the marker first: after a crash at any point, the same call with the same name finishes it.
  */
-export function recoverFile(files: StoreFiles, aside: string, marker: Marker, why: string): string {
+export function recoverFile(files: StoreFiles, aside: string, marker: Marker, why: DamageReason): Problem {
   writeMarker(files.marker, { ...marker, recovering: aside })
   const kept = join(files.directory, aside)
   moveAside(files.database, kept)
@@ -40,13 +41,30 @@ function moveAside(from: string, to: string): void {
   }
 }
 
-function noticeOf(kept: string, why: string, salvaged: Salvaged | undefined): string {
-  const opening = `Latchkey’s data file could not be used: ${why}.`
-  const keeping = existsSync(kept) ? ` The old file is kept at ${kept}.` : ''
-  if (salvaged === undefined || salvaged.keys === 0 || salvaged.key_secrets === 0) {
+const WHY: Readonly<Record<DamageReason, string>> = {
+  missing: 'it is missing',
+  empty: 'it is empty',
+  unreadable: 'it is not a readable database',
+  foreign: 'it is not Latchkey’s',
+  parts: 'parts of it are unreadable',
+  interrupted: 'it was damaged, and repairing it was interrupted',
+}
+
+function noticeOf(aside: string, why: DamageReason, salvaged: Salvaged | undefined): Problem {
+  const kept = existsSync(aside) ? aside : ''
+  const { keys = 0, key_secrets: secrets = 0, origins: sites = 0, exchanges: requests = 0 } = salvaged ?? {}
+  const parts = { why, kept, keys: `${keys}`, secrets: `${secrets}`, sites: `${sites}`, requests: `${requests}` }
+  return problem('store_recovered', sentenceOf(parts), parts)
+}
+
+function sentenceOf({ why, kept, ...counts }: ProblemParts<'store_recovered'> & { why: DamageReason }): string {
+  const opening = `Latchkey’s data file could not be used: ${WHY[why]}.`
+  const keeping = kept === '' ? '' : ` The old file is kept at ${kept}.`
+  if (counts.keys === '0' || counts.secrets === '0') {
     return `${opening} No key could be read, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.${keeping}`
   }
-  const lost = salvaged.keys > salvaged.key_secrets ? ' Some keys have lost their secret: give them a new one.' : ''
-  const found = `${salvaged.keys} keys, ${salvaged.origins} sites and ${salvaged.exchanges} requests could be read`
+  const lost =
+    Number(counts.keys) > Number(counts.secrets) ? ' Some keys have lost their secret: give them a new one.' : ''
+  const found = `${counts.keys} keys, ${counts.sites} sites and ${counts.requests} requests could be read`
   return `${opening} ${found} and are here again; check that no key and no blocked site is missing.${lost}${keeping}`
 }

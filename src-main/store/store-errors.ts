@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError, type PersonErrorCode } from '#shared/person-error.ts'
 
 /** SQLite's extended result code, such as `SQLITE_FULL`; `` for any other error. */
 export function sqliteCode(error: unknown): string {
@@ -15,7 +15,7 @@ export function meansDamage(error: unknown): boolean {
 interface Explanation {
   /** Beginnings of SQLite's and of the system's own codes. */
   readonly causes: readonly string[]
-  readonly code: string
+  readonly code: PersonErrorCode
   readonly sentence: string
 }
 

@@ -5,17 +5,18 @@ import {
   type ConsoleRoute,
   consoleErrorSchema,
 } from '#shared/console-api.ts'
+import type { Problem } from '#shared/problem.ts'
 
-/** What the core said no to; the message is its sentence for the person. */
+/** What the core said no to. */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly status: number
-  readonly code: string
+  readonly problem: Problem
 
-  constructor(status: number, code: string, message: string) {
-    super(message)
+  constructor(status: number, problem: Problem) {
+    super(problem.message)
     this.status = status
-    this.code = code
+    this.problem = problem
   }
 }
 
@@ -50,6 +51,7 @@ export function queryOf(input: object): string {
 /** What an answer that is not ok says. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const body = consoleErrorSchema.safeParse(await response.json().catch(() => undefined))
-  if (!body.success) return new ApiError(response.status, 'unknown', `${response.status} ${response.statusText}`.trim())
-  return new ApiError(response.status, body.data.error.code, body.data.error.message)
+  if (body.success) return new ApiError(response.status, body.data.error)
+  const message = `${response.status} ${response.statusText}`.trim()
+  return new ApiError(response.status, { code: 'unknown', message, parts: {} })
 }

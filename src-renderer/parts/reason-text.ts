@@ -1,5 +1,5 @@
 import type { Exchange } from '#shared/exchange.ts'
-import { REFUSALS, type RefusalCode } from '#shared/refusals.ts'
+import { REFUSALS, type RefusalCode, refusalOf } from '#shared/refusals.ts'
 import { locale, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
@@ -10,6 +10,12 @@ export function resultOf(exchange: Exchange): string {
 /** Why an exchange did not come through, in one sentence. */
 export function sentenceOfTrouble(exchange: Exchange): string {
   return refusalText(exchange.reason)?.[1] ?? text.words.outcomes[exchange.outcome]
+}
+
+/** What the gateway answered an app, in the person's language; what it passed on from the upstream as it came. */
+export function answeredSentence(sentence: string): string {
+  const code = text.problems === null ? undefined : refusalOf(sentence)
+  return code === undefined ? sentence : text.words.refusals[code][1]
 }
 
 /** Whether there is a sentence for just this. */

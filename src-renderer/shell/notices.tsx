@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { AppState } from '#shared/state.ts'
 import { useConnection } from '../api/live.tsx'
 import { Callout } from '../parts/callout.tsx'
+import { problemSentence } from '../text/problem-sentence.ts'
 import { text } from '../text/text.ts'
 
 /** What stands above every page: a lost connection, and what the core wants the person to know. */
@@ -12,14 +13,14 @@ export function Notices({ state }: { state: AppState }) {
     <>
       {lost && <Callout kind="wait" title={text.shell.lost} busy mb="lg" />}
       {state.notices
-        .filter((notice) => !dismissed.includes(notice))
+        .filter(({ message }) => !dismissed.includes(message))
         .map((notice) => (
           <Callout
-            key={notice}
+            key={notice.message}
             kind="wait"
-            title={notice}
+            title={problemSentence(notice)}
             mb="lg"
-            onClose={() => setDismissed((before) => [...before, notice])}
+            onClose={() => setDismissed((before) => [...before, notice.message])}
           />
         ))}
     </>

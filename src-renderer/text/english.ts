@@ -1,3 +1,4 @@
+import type { ProblemSentences } from '#shared/problem.ts'
 import { about } from './en/about.ts'
 import { activity } from './en/activity.ts'
 import { changes } from './en/changes.ts'
@@ -36,6 +37,8 @@ export const en = {
   tryOut,
   usage,
   words,
+  /** English is what the core itself speaks: its sentences are shown as they come. */
+  problems: null as ProblemSentences | null,
 }
 
 /** Every text the console shows. Typed by the English one, so that a missing string fails the type check. */

@@ -8,6 +8,7 @@ import { home as homeDe } from './de/home.ts'
 import { keys as keysDe } from './de/keys.ts'
 import { lan as lanDe } from './de/lan.ts'
 import { origins as originsDe } from './de/origins.ts'
+import { problems as problemsDe } from './de/problems.ts'
 import { recipes as recipesDe } from './de/recipes.ts'
 import { settings as settingsDe } from './de/settings.ts'
 import { shell as shellDe } from './de/shell.ts'
@@ -30,6 +31,7 @@ export const de: Catalogue = {
   home: homeDe,
   keys: keysDe,
   origins: originsDe,
+  problems: problemsDe,
   recipes: recipesDe,
   settings: settingsDe,
   shell: shellDe,

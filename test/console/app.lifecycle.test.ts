@@ -95,7 +95,7 @@ test('a port that is taken at the start is in the state, and another port mends 
   expect(started.app.state().gateway).toMatchObject({
     status: 'stopped',
     port,
-    problem: expect.stringMatching(/\.$/) as unknown,
+    problem: { message: expect.stringMatching(/\.$/) as unknown },
   })
   await started.call('PATCH /api/settings', { gatewayPort: 0 })
   expect(started.app.state().gateway).toMatchObject({ status: 'running', problem: null })
@@ -117,7 +117,7 @@ test('a port that was taken is tried again with the next change of a setting', a
 test('a gateway on its own upstream’s port does not open, and says what to do', async () => {
   started = await startApp({ overrides: { gatewayPort: 11_434, upstream: 'http://localhost:11434' } })
   const { status, problem } = started.app.state().gateway
-  expect([status, problem]).toEqual(['stopped', expect.stringContaining('Latchkey’s own address') as unknown])
+  expect([status, problem?.message]).toEqual(['stopped', expect.stringContaining('Latchkey’s own address') as unknown])
 })
 
 test('OLLAMA_HOST says where Ollama is; one that points at the gateway is for Ollama’s clients, and not followed', async () => {
@@ -179,7 +179,7 @@ test('the upstream that goes away is noticed by the exchange that fails, and its
   isUp = false
   expect((await request()).status).toBe(502)
   await until(() => !app.state().upstream.reachable, 'the failure to be noticed')
-  expect(app.state().upstream.problem).toBe(`Ollama is not running at ${url}. Start Ollama, then try again.`)
+  expect(app.state().upstream.problem?.message).toBe(`Ollama is not running at ${url}. Start Ollama, then try again.`)
   isUp = true
   expect((await request()).status).toBe(200)
   await until(() => app.state().upstream.reachable, 'the return to be noticed')
@@ -197,7 +197,7 @@ test('something that is not Ollama is told apart from nothing', async () => {
     reachable: true,
     version: null,
     models: [],
-    problem: expect.stringContaining('not Ollama') as unknown,
+    problem: { message: expect.stringContaining('not Ollama') as unknown },
   })
   other.closeAllConnections()
   other.close()

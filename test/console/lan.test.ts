@@ -50,7 +50,7 @@ test('an address this computer does not have is said in a sentence, and nothing 
   expect(settings.lan).toEqual(['203.0.113.9'])
   const { gateway } = started.app.state()
   expect(gateway).toMatchObject({ status: 'running', lan: [], problem: null })
-  expect(gateway.lanProblem).toMatch(/203\.0\.113\.9.*\.$/)
+  expect(gateway.lanProblem?.message).toMatch(/203\.0\.113\.9.*\.$/)
   expect(started.events.at(-1)).toMatchObject({ type: 'state', state: { gateway: { lanProblem: gateway.lanProblem } } })
   await started.call('PATCH /api/settings', { lan: [] })
   expect(started.app.state().gateway.lanProblem).toBeNull()

@@ -36,7 +36,7 @@ describe('a port that is taken is refused with a sentence that says what to do',
     const sentence = `Ollama itself uses port ${port}. Move Ollama to another port first, then give this one to Latchkey.`
     expect(await refusedMove(await startedApp(), port)).toBe(sentence)
     const late = await startedApp({ gatewayPort: port })
-    expect(late.app.state().gateway).toMatchObject({ status: 'stopped', port, problem: sentence })
+    expect(late.app.state().gateway).toMatchObject({ status: 'stopped', port, problem: { message: sentence } })
   })
 
   test('when Ollama has not been told to move', async () => {

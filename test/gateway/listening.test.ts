@@ -128,7 +128,7 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
 
   it('says which chosen address is not there, and opens on it when it is back', async () => {
     await door.follow(settings([OTHER]), settings([]))
-    expect([door.lan(), door.lanProblem()]).toEqual([[], expect.stringContaining(OTHER)])
+    expect([door.lan(), door.lanProblem()]).toEqual([[], expect.objectContaining({ parts: { addresses: OTHER } })])
     own = [ONE, OTHER]
     await door.look()
     expect([door.lan(), door.lanProblem(), await isOpen(OTHER)]).toEqual([[OTHER], null, true])
@@ -140,7 +140,7 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
     await new Promise<void>((resolve) => taken.listen(port, ONE, resolve))
     await door.open(settings('all', port))
     expect([door.port(), door.lan(), door.problem()]).toEqual([port, [], null])
-    expect(door.lanProblem()).toContain(String(port))
+    expect(door.lanProblem()?.message).toContain(String(port))
     await new Promise((resolve) => taken.close(resolve))
     await door.look()
     expect([door.lan(), door.lanProblem()]).toEqual([[ONE], null])
@@ -152,7 +152,10 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
     const taken = createServer((socket) => socket.destroy())
     await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
     await door.open(settings([], port))
-    expect([door.port(), door.problem()]).toEqual([0, expect.stringContaining(String(port))])
+    expect([door.port(), door.problem()]).toEqual([
+      0,
+      expect.objectContaining({ parts: { port: String(port), by: 'other' } }),
+    ])
     await new Promise((resolve) => taken.close(resolve))
     await door.look()
     expect([door.port(), door.problem()]).toEqual([port, null])

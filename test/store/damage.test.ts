@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Store } from '../../src-main/store/open-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, originRecord, storedKey } from './fixtures.ts'
 
@@ -69,7 +70,7 @@ test('a data file that is gone is never taken for a first start', async () => {
   await fill({})
   rmSync(file)
   const store = await open(dir.path)
-  expect(store.notices).toEqual([expect.stringContaining('is missing, though there was one')])
+  expect(messagesOf(store)).toEqual([expect.stringContaining('is missing, though there was one')])
   expect(await store.keys.load()).toEqual([])
   await store.close()
 })
@@ -79,7 +80,7 @@ test('a -wal without its data file is not replayed into a new one', async () => 
   rmSync(file)
   writeFileSync(`${file}-wal`, 'left over')
   const store = await open(dir.path)
-  expect(store.notices).toEqual([expect.stringContaining('No key could be read')])
+  expect(messagesOf(store)).toEqual([expect.stringContaining('No key could be read')])
   await store.close()
   const wal = readdirSync(dir.path).find((name) => name.includes('damaged-') && name.endsWith('-wal'))
   expect(readFileSync(join(dir.path, wal ?? ''), 'utf8')).toBe('left over')
@@ -93,9 +94,9 @@ test.each([
   writeFileSync(file, content)
   const store = await open(dir.path)
   expect(store.notices).toHaveLength(1)
-  expect(store.notices[0]).toContain(why)
-  expect(store.notices[0]).toContain('every request is refused')
-  expect(store.notices[0]).toContain(keptAside())
+  expect(store.notices[0]?.message).toContain(why)
+  expect(store.notices[0]?.message).toContain('every request is refused')
+  expect(store.notices[0]?.message).toContain(keptAside())
   expect(readFileSync(keptAside(), 'utf8')).toBe(content)
   expect(await store.keys.load()).toEqual([])
   await store.keys.insert(storedKey('new'))
@@ -109,7 +110,7 @@ test('another program’s database under our name is kept aside', async () => {
   foreign.exec('CREATE TABLE keys (id TEXT); INSERT INTO keys VALUES (1)')
   foreign.close()
   const store = await open(dir.path)
-  expect(store.notices[0]).toContain('it is not Latchkey’s')
+  expect(store.notices[0]?.message).toContain('it is not Latchkey’s')
   expect(await store.keys.load()).toEqual([])
   await store.close()
 })
@@ -119,7 +120,7 @@ test('a damaged page of exchanges costs neither a key nor an origin, and only th
   const leaves = pagesOf('exchanges')
   overwritePage(leaves[Math.floor(leaves.length / 2)] ?? 0)
   const store = await open(dir.path)
-  expect(store.notices[0]).toContain('3 keys, 2 sites')
+  expect(store.notices[0]?.message).toContain('3 keys, 2 sites')
   expect((await store.keys.load()).map((stored) => stored.key.id)).toEqual(['key-0', 'key-1', 'key-2'])
   expect((await store.keys.load()).every((stored) => stored.secrets.length === 1)).toBe(true)
   expect((await store.origins.load()).map((record) => record.status)).toEqual(['blocked', 'blocked'])
@@ -139,7 +140,7 @@ test('two damaged pages of keys cost only the keys on them', async () => {
   const left = (await store.keys.load()).length
   expect(left).toBeGreaterThan(100)
   expect(left).toBeLessThan(200)
-  expect(store.notices[0]).toContain('check that no key and no blocked site is missing')
+  expect(store.notices[0]?.message).toContain('check that no key and no blocked site is missing')
   await store.close()
 })
 
@@ -199,7 +200,7 @@ test('a recovery that a crash interrupted is finished by the next start', async 
   const before = statSync(file).size
   const store = await open(dir.path)
   expect(await store.keys.load()).toHaveLength(3)
-  expect(store.notices[0]).toContain('interrupted')
+  expect(store.notices[0]?.message).toContain('interrupted')
   expect(statSync(join(dir.path, aside)).size).toBe(before)
   await store.close()
 })
@@ -210,7 +211,7 @@ test('damage met while running is told, and mended by the next start', async () 
   const store = await open(dir.path)
   overwritePage(leaf)
   await expect(latest(store, 10_000)).rejects.toMatchObject({ code: 'store_damaged' })
-  expect(store.notices).toEqual([expect.stringContaining('Quit Latchkey and start it again')])
+  expect(messagesOf(store)).toEqual([expect.stringContaining('Quit Latchkey and start it again')])
   await store.close()
   expect(JSON.parse(readFileSync(join(dir.path, 'store.json'), 'utf8'))).toMatchObject({ suspect: true })
   const mended = await open(dir.path)
@@ -242,3 +243,7 @@ test('a marker that cannot be read still says that there was a store', async () 
   await store.close()
   expect(existsSync(file)).toBe(true)
 })
+
+function messagesOf({ notices }: Pick<Store, 'notices'>): string[] {
+  return notices.map(({ message }) => message)
+}

@@ -6,6 +6,7 @@ import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { sentenceOfTrouble } from '../../parts/reason-text.ts'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import classes from './connect.module.css'
 import { MendButton } from './mend-button.tsx'
@@ -58,7 +59,7 @@ function Sentence({ trouble }: { trouble: Trouble }) {
   const gateway = useAppState().data?.gateway
   switch (trouble.of) {
     case 'gateway':
-      return <Text>{gateway?.problem}</Text>
+      return <Text>{gateway?.problem != null && problemSentence(gateway.problem)}</Text>
     case 'pause':
       return <Text>{text.connect.isPaused}</Text>
     case 'upstream':

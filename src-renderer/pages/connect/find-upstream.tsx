@@ -9,6 +9,7 @@ import { Card } from '../../parts/card.tsx'
 import { operatingSystem } from '../../parts/operating-system.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { useFirstRunState } from '../../shell/first-run.ts'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
 /** Step 1: is there an upstream to connect to? */
@@ -23,7 +24,7 @@ function Found({ state, onFound }: { state: AppState; onFound: () => void }) {
       <Stack>
         {gateway.problem !== null && (
           <Callout kind="bad" title={text.connect.gatewayTrouble}>
-            {gateway.problem}
+            {problemSentence(gateway.problem)}
           </Callout>
         )}
         {upstream.reachable ? <Reachable upstream={upstream} /> : <Unreachable upstream={upstream} />}

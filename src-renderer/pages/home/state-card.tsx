@@ -9,6 +9,7 @@ import { CopyField } from '../../parts/copy-field.tsx'
 import classes from '../../parts/parts.module.css'
 import { StatusDot } from '../../parts/status.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
 /** Whether apps can reach the upstream now, where, and what to do when they cannot. */
@@ -45,7 +46,7 @@ export function StateCard({ state }: { state: AppState }) {
           ))}
           {state.gateway.lanProblem !== null && (
             <Text size="sm" c="var(--mantine-color-error)" mt={6}>
-              {state.gateway.lanProblem}
+              {problemSentence(state.gateway.lanProblem)}
             </Text>
           )}
         </Box>
@@ -68,10 +69,12 @@ function summaryOf({ gateway, upstream }: AppState): Summary {
     return { kind: 'wait', title: text.home.paused, description: text.home.pausedText, mend: 'resume' }
   }
   if (gateway.status === 'stopped' || gateway.problem !== null) {
-    return { kind: 'bad', title: text.home.stopped, description: gateway.problem ?? '', mend: 'settings' }
+    const description = gateway.problem === null ? '' : problemSentence(gateway.problem)
+    return { kind: 'bad', title: text.home.stopped, description, mend: 'settings' }
   }
   if (!upstream.reachable) {
-    return { kind: 'bad', title: text.home.unreachable, description: upstream.problem ?? upstream.url, mend: 'check' }
+    const description = upstream.problem === null ? upstream.url : problemSentence(upstream.problem)
+    return { kind: 'bad', title: text.home.unreachable, description, mend: 'check' }
   }
   return { kind: 'good', title: text.home.running, description: text.home.runningText, mend: null }
 }

@@ -24,17 +24,12 @@ interface KeyDialogProps {
 
 export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
   const [draft, setDraft] = useState(() => draftOf(editing))
-  const [invalid, setInvalid] = useState<string | null>(null)
-  const saving = useAction((key: NewKey) => save(key, editing))
+  const saving = useAction(async () => save(readDraft(draft, editing?.expiresAt ?? null, Date.now()), editing))
   const change = (patch: Partial<KeyDraft>) => setDraft((before) => ({ ...before, ...patch }))
-  const problem = invalid ?? saving.problem
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    const key = readDraft(draft, editing?.expiresAt ?? null, Date.now())
-    setInvalid('problem' in key ? key.problem : null)
-    if ('problem' in key) return
-    const saved = await saving.run(key)
+    const saved = await saving.run()
     if (saved === undefined) return
     if ('secret' in saved) onIssued(saved)
     else onClose()
@@ -65,7 +60,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
             <KeyLimits draft={draft} onChange={change} />
           </More>
           <KeySummary draft={draft} expiresAt={editing?.expiresAt ?? null} />
-          {problem !== null && <Callout kind="bad" title={problem} />}
+          {saving.problem !== null && <Callout kind="bad" title={saving.problem} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               {text.shell.cancel}

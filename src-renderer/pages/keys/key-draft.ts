@@ -1,3 +1,4 @@
+import { parseInput } from '#shared/input-sentence.ts'
 import { type Key, type NewKey, newKeySchema } from '#shared/key.ts'
 import { DEFAULT_SCOPES, type Scope } from '#shared/scopes.ts'
 
@@ -37,10 +38,10 @@ export function draftOf(key: Key | undefined): KeyDraft {
   }
 }
 
-/** The key the draft stands for, or the first sentence about what is wrong with it. */
-export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number): NewKey | { problem: string } {
+/** The key the draft stands for. Throws an `InvalidInput` about the first thing that is wrong with it. */
+export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number): NewKey {
   const { expiry, ...choices } = draft
-  const parsed = newKeySchema.safeParse({
+  return parseInput(newKeySchema, {
     ...choices,
     models: orNull(draft.models),
     origins: orNull(draft.origins),
@@ -51,7 +52,6 @@ export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number
     owner: draft.owner.trim() === '' ? null : draft.owner,
     expiresAt: expiryOf(expiry, expiresAt, now),
   })
-  return parsed.success ? parsed.data : { problem: parsed.error.issues[0]?.message ?? '' }
 }
 
 /** When the key will stop; null for never. `before` is its date as it is now. */

@@ -2,6 +2,7 @@ import { NumberInput, TagsInput, TextInput } from '@mantine/core'
 import { type KeyboardEvent, useState } from 'react'
 import type { Settings } from '#shared/settings.ts'
 import { useAppState } from '../../api/queries.ts'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import { useChange } from './use-change.ts'
 
@@ -62,7 +63,7 @@ export function PortField({ settings }: FieldProps) {
       hideControls
       styles={{ wrapper: { maxWidth: '12rem' } }}
       value={draft.value}
-      error={change.problem ?? gateway?.problem}
+      error={change.problem ?? (gateway?.problem != null && problemSentence(gateway.problem))}
       onChange={draft.edit}
       {...draft.commitOn}
     />

@@ -8,6 +8,7 @@ import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import { Problem } from './problem.tsx'
 import { useChange } from './use-change.ts'
@@ -93,7 +94,7 @@ function Shared() {
       <Callout kind="wait" title={text.lan.warning}>
         <Text size="sm">{text.lan.warningText}</Text>
       </Callout>
-      {gateway?.lanProblem != null && <Callout kind="bad" title={gateway.lanProblem} />}
+      {gateway?.lanProblem != null && <Callout kind="bad" title={problemSentence(gateway.lanProblem)} />}
       {gateway?.lan.map((address) => (
         <CopyField key={address} label={text.lan.addressLabel} value={address} />
       ))}

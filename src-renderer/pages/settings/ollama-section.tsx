@@ -5,6 +5,7 @@ import { useAppState } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Card } from '../../parts/card.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import { UpstreamField } from './fields.tsx'
 import { Problem } from './problem.tsx'
@@ -35,7 +36,7 @@ function StateCard() {
           <UpstreamStatus upstream={upstream} />
           {upstream.problem !== null && (
             <Text size="sm" c="dimmed" mt={4}>
-              {upstream.problem}
+              {problemSentence(upstream.problem)}
             </Text>
           )}
         </div>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
 /** The upstream's own key: it can be set and taken away. What is set is never shown, because it never comes back. */
@@ -30,7 +31,7 @@ export function UpstreamKeyField() {
           value={typed}
           disabled={status.source === 'environment'}
           autoComplete="off"
-          error={change.problem ?? status.problem}
+          error={change.problem ?? (status.problem !== null && problemSentence(status.problem))}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Button type="submit" variant="default" disabled={typed === '' || change.busy}>

@@ -5,6 +5,7 @@ import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import classes from '../../parts/parts.module.css'
+import { answeredSentence } from '../../parts/reason-text.ts'
 import { Pill } from '../../parts/status.tsx'
 import { formatNumber, formatSeconds } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
@@ -54,7 +55,7 @@ function StatusPill({ answer: { status }, failed }: { answer: Answer; failed: bo
 function Refusal({ answer: { status, problem } }: { answer: Answer }) {
   return (
     <Callout kind="bad" title={text.tryOut.refused} mb="sm">
-      {problem ?? text.tryOut.status(status ?? 0)}
+      {problem === null ? text.tryOut.status(status ?? 0) : answeredSentence(problem)}
     </Callout>
   )
 }

@@ -1,4 +1,5 @@
 import type { OriginRecord } from '#shared/origin.ts'
+import { problem } from '#shared/problem.ts'
 import type { AppState } from '#shared/state.ts'
 
 /** A running gateway with an upstream that answers, but for what a test says otherwise. */
@@ -8,7 +9,7 @@ export function stateWith(change: {
   pendingOrigins?: number
 }): AppState {
   const { status = 'running', reachable = true, pendingOrigins = 0 } = change
-  const problem = reachable ? null : 'Start Ollama.'
+  const found = reachable ? null : problem('upstream_stopped', 'Start Ollama.', { url: 'http://127.0.0.1:11434' })
   return {
     version: '0.1.0',
     shell: 'desktop',
@@ -20,7 +21,7 @@ export function stateWith(change: {
       models: [],
       sample: false,
       checkedAt: 0,
-      problem,
+      problem: found,
     },
     keys: 1,
     pendingOrigins,

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { expect, test } from 'vitest'
+import { problem } from '#shared/problem.ts'
 import { settingsSchema } from '#shared/settings.ts'
 import { diagnosticsText, thisComputer } from '../../../src-main/app/diagnostics.ts'
 import { stateWith } from '../../desktop/support/records.ts'
@@ -33,7 +34,9 @@ test('no secret, no site, no folder, no host and no person is in it', () => {
   })
   const state = {
     ...stateWith({ reachable: false }),
-    notices: [`The file /home/marta/latchkey.db was damaged; see https://chat.example/room/7`],
+    notices: [
+      problem('store_damaged', 'The file /home/marta/latchkey.db was damaged; see https://chat.example/room/7', {}),
+    ],
   }
   const logTail = [
     JSON.stringify({ err: { stack: 'Error: x\n    at file:///home/marta/latchkey/dist/main/desktop.js:1:1' } }),

@@ -75,7 +75,7 @@ test('a late answer of the old address is not taken for the new one', async () =
   expect(watch.state()).toMatchObject({
     url: 'http://b',
     reachable: false,
-    problem: expect.stringContaining('http://b') as unknown,
+    problem: { code: 'upstream_stopped', parts: { url: 'http://b' } },
   })
 })
 
@@ -100,7 +100,10 @@ test.each([
     { status: 500, body: '{"version":"1"}' },
     { reachable: true, version: null },
   ],
-  [undefined, { reachable: false, problem: 'Ollama is not running at http://a. Start Ollama, then try again.' }],
+  [
+    undefined,
+    { reachable: false, problem: { message: 'Ollama is not running at http://a. Start Ollama, then try again.' } },
+  ],
 ])('of the answer %j it makes %j', async (answer, expected) => {
   const { watch } = watched(() => answer)
   expect(await watch.look()).toMatchObject(expected)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Exchange } from '#shared/exchange.ts'
+import { problem } from '#shared/problem.ts'
 import type { GatewayState, UpstreamState } from '#shared/state.ts'
 import { judge } from '../../../src-renderer/pages/connect/verdict.ts'
 
@@ -40,11 +41,13 @@ describe('what exchanges say of an app that is being connected', () => {
   })
 })
 
+const TAKEN = problem('port_taken', 'Taken.', { port: '11500', by: 'other' })
+
 describe('what is in the way of every app', () => {
   it.each([
     ['a pause', { gateway: { status: 'paused' } }, { of: 'pause', mend: 'resume' }],
     ['a stopped upstream', { upstream: { reachable: false } }, { of: 'upstream', mend: 'checkUpstream' }],
-    ['a gateway without its port', { gateway: { problem: 'Taken.' } }, { of: 'gateway', mend: null }],
+    ['a gateway without its port', { gateway: { problem: TAKEN } }, { of: 'gateway', mend: null }],
   ] as const)('%s is said before anything has come from the app', (_, state, trouble) => {
     expect(judgeThese([], state)).toEqual({ kind: 'trouble', ...trouble })
   })

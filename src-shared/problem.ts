@@ -1,0 +1,109 @@
+import { z } from 'zod'
+
+/**
+ * Everything that the core may have to tell a person, by code, with the names of what its sentence mentions. The core
+ * says it in English; whoever speaks another language has a sentence of their own for each code.
+ */
+export const PROBLEM_PARTS = {
+  // What was asked for
+  not_found: [],
+  too_large: [],
+  bad_json: [],
+  json_needed: [],
+  internal: [],
+  session_missing: [],
+  time_zone_unknown: [],
+  // A field that is not right; `field` is its name in the API
+  input_wrong: ['field'],
+  input_unknown: ['field'],
+  input_missing: ['field'],
+  input_type: ['field'],
+  input_choice: ['field', 'choices'],
+  input_too_small: ['field', 'limit'],
+  input_too_big: ['field', 'limit'],
+  input_too_short: ['field', 'limit'],
+  input_too_long: ['field', 'limit'],
+  input_too_few: ['field', 'limit'],
+  input_too_many: ['field', 'limit'],
+  key_name_missing: [],
+  key_name_too_long: [],
+  key_without_scope: [],
+  endpoint_wrong: [],
+  upstream_wrong: [],
+  lan_wrong: [],
+  host_name_wrong: [],
+  update_feed_wrong: [],
+  upstream_key_wrong: [],
+  pasted_key_too_long: [],
+  pasted_key_wrong: [],
+  model_missing: [],
+  question_missing: [],
+  question_too_long: [],
+  range_wrong: [],
+  cursor_wrong: [],
+  origin_wrong: [],
+  // Keys and sites
+  origin_invalid: ['origin'],
+  endpoint_invalid: ['endpoint'],
+  /** `so`: `unchanged`, `key_stopped` or `site_blocked`. */
+  store_failed: ['so'],
+  // The gateway and the upstream; `by`: `latchkey`, `ollama` or `other`
+  port_taken: ['port', 'by'],
+  port_forbidden: ['port'],
+  no_address: [],
+  gateway_stopped: [],
+  upstream_invalid: [],
+  upstream_is_gateway: ['url'],
+  upstream_stopped: ['url'],
+  upstream_not_ollama: ['url'],
+  lan_address_missing: ['addresses'],
+  // What the shell keeps
+  settings_not_saved: ['path'],
+  login_item_unavailable: [],
+  login_item_failed: [],
+  no_keyring: [],
+  weak_keyring: [],
+  keyring_changed: [],
+  credential_unreadable: [],
+  credential_from_environment: [],
+  credential_for_another: ['origin'],
+  // The store
+  store_full: [],
+  store_not_writable: [],
+  store_not_readable: [],
+  store_io: [],
+  store_busy: [],
+  store_damaged: [],
+  store_too_new: [],
+  store_missing: ['path'],
+  /** `why` is a `DamageReason`; `kept` is a path or empty; the rest are numbers. */
+  store_recovered: ['why', 'keys', 'secrets', 'sites', 'requests', 'kept'],
+  key_unreadable: ['id'],
+  site_unreadable: ['origin'],
+  usage_dropped: [],
+  backup_damaged: [],
+  /** `kept` is a path or empty. */
+  backup_restored: ['kept'],
+} as const satisfies Record<string, readonly string[]>
+
+/** Why a data file could not be used as it was. */
+export type DamageReason = 'missing' | 'empty' | 'unreadable' | 'foreign' | 'parts' | 'interrupted'
+
+export type ProblemCode = keyof typeof PROBLEM_PARTS
+export type ProblemParts<C extends ProblemCode> = Readonly<Record<(typeof PROBLEM_PARTS)[C][number], string>>
+
+/** A language's own sentence for each. */
+export type ProblemSentences = { readonly [C in ProblemCode]: (parts: ProblemParts<C>) => string }
+
+/** What the person should know or mend, as it crosses to the console. A newer core may have codes that a page lacks. */
+export const problemSchema = z.object({
+  code: z.string(),
+  /** One sentence in English. Never a secret. */
+  message: z.string(),
+  parts: z.record(z.string(), z.string()).default({}),
+})
+export type Problem = z.infer<typeof problemSchema>
+
+export function problem<C extends ProblemCode>(code: C, message: string, parts: ProblemParts<C>): Problem {
+  return { code, message, parts }
+}
