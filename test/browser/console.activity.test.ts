@@ -1,35 +1,24 @@
 import type { Browser, Locator, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole, useKey } from '../support/console-page.ts'
+import { expectAccessible, freshLink, goTo, openConsole, servedConsole, useKey } from '../support/console-page.ts'
 import { writePastUse } from '../support/past-use.ts'
 import { runLatchkey, type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 const SITE = 'https://recipes.example'
 
-let browser: Browser
-let serve: Serve
 let page: Page
 
-beforeAll(async () => {
-  browser = await launchChromium()
-})
-afterAll(() => browser?.close())
-
 describe('requests as they happen', () => {
+  const served = servedConsole({ key: { models: ['sample-small*'] } })
+  let serve: Serve
   let secret: string
 
-  beforeAll(async () => {
-    serve = await startServe()
-    secret = (await serve.createKey({ name: 'Browser', models: ['sample-small*'] })).secret
-  })
-  afterAll(() => serve?.stop())
   beforeEach(async () => {
-    page = await openConsole(browser, await freshLink(serve))
-    await goTo(page, '/activity', 'Activity')
+    ;({ serve, secret } = served)
+    page = await served.open('/activity', 'Activity')
   })
-  afterEach(() => page.context().close())
 
   it('says that there is nothing, then shows each request by itself', async () => {
     await page.getByText('No requests yet').waitFor()
@@ -39,7 +28,7 @@ describe('requests as they happen', () => {
   })
 
   it('a blocked site is told so in plain words, allowed from its row, and blocked again by Undo', async () => {
-    await serve.run('origin', 'block', SITE)
+    await serve.call('POST /api/origins/decide', { origin: SITE, status: 'blocked' })
     expect(await useKey(serve, { secret, origin: SITE })).toBe(403)
     const row = rowOf(/Site blocked/)
     await row.getByText('The request came from a site or extension that is blocked.').waitFor()
@@ -49,7 +38,7 @@ describe('requests as they happen', () => {
     await page.getByRole('button', { name: 'Undo' }).click()
     await row.getByRole('button', { name: 'Allow this site: recipes.example' }).waitFor()
     expect(await useKey(serve, { secret, origin: SITE })).toBe(403)
-    await serve.run('origin', 'forget', SITE)
+    await serve.call('POST /api/origins/forget', { origin: SITE })
   })
 
   it('“Why?” explains a refusal, and its button mends it', async () => {
@@ -125,6 +114,8 @@ describe('requests as they happen', () => {
 
 describe('thousands of requests', () => {
   const PER_DAY = 1500
+  let browser: Browser
+  let serve: Serve
   let data: TempDir
 
   beforeAll(async () => {
@@ -133,11 +124,12 @@ describe('thousands of requests', () => {
     const key = JSON.parse(stdout) as { id: string; secret: string }
     await writePastUse(data.path, { keys: [key.id], days: 2, perDay: PER_DAY })
     serve = await startServe({ dataDir: data.path })
+    browser = await launchChromium()
     page = await openConsole(browser, await freshLink(serve))
     await goTo(page, '/activity', 'Activity')
   })
   afterAll(async () => {
-    await page?.context().close()
+    await browser?.close()
     await serve?.stop()
     await data?.remove()
   })

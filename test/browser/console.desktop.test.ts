@@ -1,26 +1,14 @@
-import type { Browser, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
-import { type Serve, startServe } from '../support/serve.ts'
+import type { Page } from 'playwright'
+import { beforeEach, expect, it } from 'vitest'
+import { expectAccessible, goTo, servedConsole } from '../support/console-page.ts'
 
 // What the pages do for the desktop app, whose window shows the same pages.
-let browser: Browser
-let serve: Serve
+const served = servedConsole()
 let page: Page
-beforeAll(async () => {
-  browser = await launchChromium()
-  serve = await startServe()
-  await serve.createKey({ name: 'Browser' })
-})
-afterAll(async () => {
-  await browser?.close()
-  await serve?.stop()
-})
+
 beforeEach(async () => {
-  page = await openConsole(browser, await freshLink(serve))
+  page = await served.open()
 })
-afterEach(() => page.context().close())
 
 it('follows a link to a recipe, with the app already chosen', async () => {
   await goTo(page, '/connect/page-assist', 'Connect an app')

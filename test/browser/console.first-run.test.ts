@@ -51,7 +51,7 @@ describe('from an empty data folder', () => {
   })
 
   it('a blocked extension can be let in from where the person waits', async () => {
-    await serve.run('origin', 'block', PAGE_ASSIST)
+    await serve.call('POST /api/origins/decide', { origin: PAGE_ASSIST, status: 'blocked' })
     const secret = await makeKeyFor('Page Assist')
     expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(403)
     await page

@@ -1,32 +1,19 @@
-import type { Browser, Locator, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole, patchFrom, useKey } from '../support/console-page.ts'
-import { type Serve, startServe } from '../support/serve.ts'
+import type { Locator, Page } from 'playwright'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { expectAccessible, patchFrom, servedConsole, useKey } from '../support/console-page.ts'
 
-let browser: Browser
-let serve: Serve
+const served = servedConsole()
 let page: Page
 
-beforeAll(async () => {
-  browser = await launchChromium()
-  serve = await startServe()
-  await serve.createKey({ name: 'Already there' })
-})
-afterAll(async () => {
-  await browser?.close()
-  await serve?.stop()
-})
+beforeAll(() => served.serve.createKey({ name: 'Already there' }))
 beforeEach(async () => {
-  page = await openConsole(browser, await freshLink(serve))
-  await goTo(page, '/keys', 'Keys')
+  page = await served.open('/keys', 'Keys')
 })
-afterEach(() => page.context().close())
 
 describe('the keys', () => {
   it('a new key is shown once, and opens the gateway', async () => {
     const secret = await createKey('Phone')
-    expect(await useKey(serve, { secret })).toBe(200)
+    expect(await useKey(served.serve, { secret })).toBe(200)
     await page.getByRole('button', { name: 'I have copied it' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await rowOf('Phone').getByText('chat and see models').waitFor()
@@ -39,20 +26,20 @@ describe('the keys', () => {
     await rowOf('Tablet').locator('.mantine-Switch-track').click()
     await page.getByText('“Tablet” is switched off.').waitFor()
     await enabled.and(page.locator(':not(:checked)')).waitFor({ state: 'attached' })
-    expect(await useKey(serve, { secret })).toBe(401)
+    expect(await useKey(served.serve, { secret })).toBe(401)
     await page.getByRole('button', { name: 'Undo' }).click()
     await enabled.and(page.locator(':checked')).waitFor({ state: 'attached' })
-    expect(await useKey(serve, { secret })).toBe(200)
+    expect(await useKey(served.serve, { secret })).toBe(200)
   })
 
   it('a deleted key opens nothing, and undoing brings it back with its secret', async () => {
     const { secret } = await keyInTable('Laptop')
     await openMenu('Laptop', 'Delete')
     await rowOf('Laptop').waitFor({ state: 'detached' })
-    expect(await useKey(serve, { secret })).toBe(401)
+    expect(await useKey(served.serve, { secret })).toBe(401)
     await page.getByRole('button', { name: 'Undo' }).click()
     await rowOf('Laptop').waitFor()
-    expect(await useKey(serve, { secret })).toBe(200)
+    expect(await useKey(served.serve, { secret })).toBe(200)
   })
 
   it('a replaced key has a new secret at once, and the old one for as long as chosen', async () => {
@@ -62,8 +49,8 @@ describe('the keys', () => {
     await page.getByRole('button', { name: 'Make the new key' }).click()
     const replaced = await secretInDialog()
     expect(replaced).not.toBe(secret)
-    expect(await useKey(serve, { secret })).toBe(401)
-    expect(await useKey(serve, { secret: replaced })).toBe(200)
+    expect(await useKey(served.serve, { secret })).toBe(401)
+    expect(await useKey(served.serve, { secret: replaced })).toBe(200)
   })
 
   it('limits stand under “More”, and are kept', async () => {
@@ -74,8 +61,8 @@ describe('the keys', () => {
     await page.getByRole('combobox', { name: 'Only these models' }).press('Enter')
     await page.getByRole('button', { name: 'Make the key' }).click()
     const secret = await secretInDialog()
-    expect(await useKey(serve, { secret, model: 'sample-large:7b' })).toBe(403)
-    expect(await useKey(serve, { secret, model: 'sample-small' })).toBe(200)
+    expect(await useKey(served.serve, { secret, model: 'sample-large:7b' })).toBe(403)
+    expect(await useKey(served.serve, { secret, model: 'sample-small' })).toBe(200)
     await page.getByRole('button', { name: 'I have copied it' }).click()
     await rowOf('Kids').getByText('certain models only').waitFor()
     await openMenu('Kids', 'Edit')
@@ -97,7 +84,7 @@ describe('the keys', () => {
   it('the table tells what was used of limits, by whom, and is searched and sorted', async () => {
     const { id, secret } = await keyInTable('Zoe')
     await patchFrom(page, `/api/keys/${id}`, { tokensPerDay: 100 })
-    await useKey(serve, { secret, origin: 'https://zoe.example' })
+    await useKey(served.serve, { secret, origin: 'https://zoe.example' })
     await rowOf('Zoe').getByText('1 request, 23 tokens').waitFor()
     await rowOf('Zoe').getByText('23 of 100 tokens today').waitFor()
     await rowOf('Zoe').getByText('from zoe.example').waitFor()
@@ -118,7 +105,7 @@ describe('the keys', () => {
   })
 
   it('a key made elsewhere appears by itself', async () => {
-    await serve.createKey({ name: 'From the command line' })
+    await served.serve.createKey({ name: 'From the command line' })
     await rowOf('From the command line').waitFor()
   })
 
@@ -149,7 +136,7 @@ async function createKey(name: string): Promise<string> {
 
 /** A key that the table shows. */
 async function keyInTable(name: string) {
-  const key = await serve.createKey({ name })
+  const key = await served.serve.createKey({ name })
   await rowOf(name).waitFor()
   return key
 }

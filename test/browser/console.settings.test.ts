@@ -1,41 +1,29 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setupSchema } from '#shared/backup.ts'
-import { settingsSchema } from '#shared/settings.ts'
-import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
+import { expectAccessible, freshLink, goTo, openConsole, servedConsole } from '../support/console-page.ts'
 import { ownAddress } from '../support/own-address.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 const OWN_ADDRESS = ownAddress()
 
-let browser: Browser
-let serve: Serve
+const served = servedConsole()
 let page: Page
 let dir: TempDir
 
 beforeAll(async () => {
-  browser = await launchChromium()
-  serve = await startServe()
   dir = await createTempDir()
-  await serve.createKey({ name: 'Browser' })
 })
-afterAll(async () => {
-  await browser?.close()
-  await serve?.stop()
-  await dir?.remove()
-})
+afterAll(() => dir?.remove())
 beforeEach(async () => {
-  page = await openConsole(browser, await freshLink(serve))
+  page = await served.open()
 })
-afterEach(() => page.context().close())
 
-async function settings() {
-  const { stdout } = await serve.run('settings', 'list', '--json')
-  return settingsSchema.parse(JSON.parse(stdout))
+function settings() {
+  return served.serve.call('GET /api/settings', {})
 }
 
 it('speaks another language at once, stays on its page, and takes it back', async () => {
@@ -65,10 +53,10 @@ it.skipIf(OWN_ADDRESS === undefined)(
     await page.getByText(`This computer’s addresses in your network: `).waitFor()
     await page.getByRole('radio', { name: /All devices in my network/ }).check()
     await page.getByText('Only in a network you trust').waitFor()
-    await page.getByText(`http://${address}:${serve.port}`).waitFor()
+    await page.getByText(`http://${address}:${served.serve.port}`).waitFor()
     await expectAccessible(page)
     await goTo(page, '/', 'Home')
-    await page.getByText(`http://${address}:${serve.port}`).waitFor()
+    await page.getByText(`http://${address}:${served.serve.port}`).waitFor()
     await goTo(page, '/settings/access', 'Settings')
     await page.getByRole('radio', { name: /Only in certain networks/ }).check()
     await page.getByRole('checkbox', { name: address }).waitFor()
@@ -138,7 +126,7 @@ describe('an Ollama that could stand aside', () => {
   afterAll(() => other?.stop())
 
   it('is moved step by step for each system, with lines to copy', async () => {
-    const elsewhere = await openConsole(browser, await freshLink(other))
+    const elsewhere = await openConsole(served.browser, await freshLink(other))
     await goTo(elsewhere, '/settings/access', 'Settings')
     await elsewhere.getByRole('button', { name: 'Show me how' }).click()
     await elsewhere.getByText('Windows', { exact: true }).click()

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
+import { expectAccessible, freshLink, goTo, openConsole, servedConsole } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
@@ -21,28 +21,13 @@ const PAGES = [
   ['/settings/about', 'Settings'],
 ] as const
 
-let browser: Browser
-let serve: Serve
-let page: Page
-let data: TempDir
-
-beforeAll(async () => {
-  browser = await launchChromium()
-  data = await createTempDir()
-  serve = await startServe({ dataDir: data.path })
-  await serve.createKey({ name: 'Browser' })
-})
-afterAll(async () => {
-  await browser?.close()
-  await serve?.stop()
-  await data?.remove()
-})
-
 describe('the shell', () => {
+  const served = servedConsole({ viewport: { width: 720, height: 480 } })
+  let page: Page
+
   beforeEach(async () => {
-    page = await openConsole(browser, await freshLink(serve), { viewport: { width: 720, height: 480 } })
+    page = await served.open()
   })
-  afterEach(() => page.context().close())
 
   it('fits every page into 720 by 480', async () => {
     for (const [path, heading] of PAGES) {
@@ -98,17 +83,32 @@ describe('the shell', () => {
   })
 })
 
-describe('without a session', () => {
-  it('says which link to open', async () => {
+describe('the core and its sessions', () => {
+  let browser: Browser
+  let serve: Serve
+  let page: Page
+  let data: TempDir
+
+  beforeAll(async () => {
+    browser = await launchChromium()
+    data = await createTempDir()
+    serve = await startServe({ dataDir: data.path })
+    await serve.createKey({ name: 'Browser' })
+  })
+  afterEach(() => page?.context().close())
+  afterAll(async () => {
+    await browser?.close()
+    await serve?.stop()
+    await data?.remove()
+  })
+
+  it('a page without a session says which link to open', async () => {
     page = await openConsole(browser, serve.console.replace(/#.*/, ''))
     await page.getByRole('heading', { name: 'Open the link that Latchkey printed' }).waitFor()
     await expectAccessible(page)
-    await page.context().close()
   })
-})
 
-describe('when the core goes', () => {
-  it('a page says so, and goes on by itself when the core is back', async () => {
+  it('a page whose core goes says so, and goes on by itself when the core is back', async () => {
     page = await openConsole(browser, await freshLink(serve))
     await page.evaluate(() => Object.assign(window, { notReloaded: true }))
     await restart({ whileGone: () => page.getByText('Latchkey was closed or is starting again').waitFor() })
@@ -117,7 +117,6 @@ describe('when the core goes', () => {
     await serve.createKey({ name: 'Made after the restart' })
     await page.getByText('Made after the restart').waitFor()
     expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true)
-    await page.context().close()
   })
 
   it('a page without a session goes on once a fresh link was opened beside it', async () => {
@@ -126,14 +125,13 @@ describe('when the core goes', () => {
     const beside = await page.context().newPage()
     await beside.goto(await freshLink(serve))
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
-    await page.context().close()
   })
-})
 
-/** Another process with the same data, where the same page finds it. */
-async function restart({ whileGone }: { whileGone: () => Promise<void> }): Promise<void> {
-  const port = new URL(serve.console).port
-  await serve.stop()
-  await whileGone()
-  serve = await startServe({ dataDir: data.path, args: ['--demo', '--console-port', port] })
-}
+  /** Another process with the same data, where the same page finds it. */
+  async function restart({ whileGone }: { whileGone: () => Promise<void> }): Promise<void> {
+    const port = new URL(serve.console).port
+    await serve.stop()
+    await whileGone()
+    serve = await startServe({ dataDir: data.path, args: ['--demo', '--console-port', port] })
+  }
+})

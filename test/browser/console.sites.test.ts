@@ -1,55 +1,43 @@
-import type { Browser, Locator, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole, useKey } from '../support/console-page.ts'
-import { type Serve, startServe } from '../support/serve.ts'
+import type { Locator, Page } from 'playwright'
+import { beforeEach, expect, it } from 'vitest'
+import { expectAccessible, goTo, servedConsole, useKey } from '../support/console-page.ts'
 
-let browser: Browser
-let serve: Serve
-let secret: string
+const served = servedConsole()
 let page: Page
 
-beforeAll(async () => {
-  browser = await launchChromium()
-  serve = await startServe()
-  secret = (await serve.createKey({ name: 'Browser' })).secret
-})
-afterAll(async () => {
-  await browser?.close()
-  await serve?.stop()
-})
 beforeEach(async () => {
-  page = await openConsole(browser, await freshLink(serve))
-  await goTo(page, '/sites', 'Sites & extensions')
+  page = await served.open('/sites', 'Sites & extensions')
 })
-afterEach(() => page.context().close())
+
+/** What a site's request with a valid key is answered with. */
+const callFrom = (origin: string) => useKey(served.serve, { secret: served.secret, origin })
 
 it('a site that calls appears by itself, with the name people know it by', async () => {
-  await useKey(serve, { secret, origin: 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo' })
+  await callFrom('chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo')
   await rowOf('Page Assist').getByText('It had a valid key').waitFor()
 })
 
 it('switching a site off refuses its next request, and undoing lets it in again', async () => {
   const origin = 'https://switched.example'
-  await useKey(serve, { secret, origin })
+  await callFrom(origin)
   await rowOf('switched.example').locator('.mantine-Switch-track').click()
   await page.getByText('switched.example is blocked.').waitFor()
-  expect(await useKey(serve, { secret, origin })).toBe(403)
+  expect(await callFrom(origin)).toBe(403)
   await page.getByRole('button', { name: 'Undo' }).click()
   await rowOf('switched.example').getByText('Allowed', { exact: true }).waitFor()
-  expect(await useKey(serve, { secret, origin })).toBe(200)
+  expect(await callFrom(origin)).toBe(200)
 })
 
 it('undoing a forgotten block blocks again', async () => {
   const origin = 'https://forgotten.example'
-  await serve.run('origin', 'block', origin)
+  await served.serve.call('POST /api/origins/decide', { origin, status: 'blocked' })
   await rowOf('forgotten.example').getByText('Blocked').waitFor()
   await page.getByRole('button', { name: 'More for forgotten.example' }).click()
   await page.getByRole('menuitem', { name: 'Forget' }).click()
   await rowOf('forgotten.example').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Undo' }).click()
   await rowOf('forgotten.example').getByText('Blocked').waitFor()
-  expect(await useKey(serve, { secret, origin })).toBe(403)
+  expect(await callFrom(origin)).toBe(403)
 })
 
 it('a site can be blocked before it has ever called', async () => {
@@ -60,11 +48,11 @@ it('a site can be blocked before it has ever called', async () => {
   await page.getByRole('textbox', { name: 'Its address' }).fill('https://never.example/')
   await page.getByRole('button', { name: 'Block it' }).click()
   await rowOf('never.example').getByText('Blocked').waitFor()
-  expect(await useKey(serve, { secret, origin: 'https://never.example' })).toBe(403)
+  expect(await callFrom('https://never.example')).toBe(403)
 })
 
 it('a site can get a name of its own', async () => {
-  await useKey(serve, { secret, origin: 'https://renamed.example' })
+  await callFrom('https://renamed.example')
   await page.getByRole('button', { name: 'More for renamed.example' }).click()
   await page.getByRole('menuitem', { name: 'Rename' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('The kitchen tablet')
@@ -73,10 +61,10 @@ it('a site can get a name of its own', async () => {
 })
 
 it('the table tells what each used, shows only the blocked, and is searched', async () => {
-  await useKey(serve, { secret, origin: 'https://counted.example' })
+  await callFrom('https://counted.example')
   await rowOf('counted.example').getByText('23 tokens').waitFor()
   await rowOf('counted.example').getByText('1 request ever').waitFor()
-  await serve.run('origin', 'block', 'https://away.example')
+  await served.serve.call('POST /api/origins/decide', { origin: 'https://away.example', status: 'blocked' })
   await page.getByText(/^Blocked \d+$/).click()
   await rowOf('counted.example').waitFor({ state: 'detached' })
   await rowOf('away.example').waitFor()
@@ -88,7 +76,7 @@ it('the table tells what each used, shows only the blocked, and is searched', as
 
 it('what strangers may do is decided on the same page', async () => {
   await setPolicy(/Ask me first/)
-  expect(await useKey(serve, { secret, origin: 'https://asked.example' })).toBe(403)
+  expect(await callFrom('https://asked.example')).toBe(403)
   await page.getByRole('button', { name: 'Block: asked.example' }).click()
   await rowOf('asked.example').getByText('Blocked').waitFor()
   await setPolicy(/A key is enough/)
@@ -99,17 +87,17 @@ it('a stranger waits for an answer on every page, and is let in by it', async ()
   await goTo(page, '/settings/access', 'Settings')
   await setPolicy(/Ask me first/)
   await goTo(page, '/', 'Home')
-  expect(await useKey(serve, { secret, origin })).toBe(403)
+  expect(await callFrom(origin)).toBe(403)
   await page.getByRole('button', { name: 'Allow: stranger.example' }).click()
   await page.getByRole('button', { name: 'Allow: stranger.example' }).waitFor({ state: 'detached' })
-  expect(await useKey(serve, { secret, origin })).toBe(200)
+  expect(await callFrom(origin)).toBe(200)
   await goTo(page, '/settings/access', 'Settings')
   await setPolicy(/A key is enough/)
 })
 
 it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in %s colours', async (colorScheme) => {
   await page.emulateMedia({ colorScheme })
-  await useKey(serve, { secret, origin: 'https://seen.example' })
+  await callFrom('https://seen.example')
   await rowOf('seen.example').waitFor()
   await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
   await expectAccessible(page)

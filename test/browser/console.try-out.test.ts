@@ -1,39 +1,20 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { keySchema } from '#shared/key.ts'
-import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
-import { type Serve, startServe } from '../support/serve.ts'
+import type { Page } from 'playwright'
+import { beforeEach, expect, it } from 'vitest'
+import { expectAccessible, goTo, servedConsole } from '../support/console-page.ts'
 
-let browser: Browser
-let serve: Serve
+const served = servedConsole()
 let page: Page
 
-beforeAll(async () => {
-  browser = await launchChromium()
-  serve = await startServe()
-  await serve.createKey({ name: 'Browser' })
-})
-afterAll(async () => {
-  await browser?.close()
-  await serve?.stop()
-})
 beforeEach(async () => {
-  page = await openConsole(browser, await freshLink(serve))
-  await goTo(page, '/try', 'Try it')
+  page = await served.open('/try', 'Try it')
 })
-afterEach(() => page.context().close())
 
 const send = () => page.getByRole('button', { name: 'Send' }).click()
 
 async function keyNames(): Promise<string[]> {
-  const { stdout } = await serve.run('key', 'list', '--json')
-  return keySchema
-    .array()
-    .parse(JSON.parse(stdout))
-    .map(({ name }) => name)
+  return (await served.serve.call('GET /api/keys', {})).map(({ name }) => name)
 }
 
 it('sends a question with a key of its own, shows answer, headers and counts, and deletes the key afterwards', async () => {

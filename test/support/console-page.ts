@@ -1,7 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright'
-import { expect } from 'vitest'
-import type { Serve } from './serve.ts'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import type { NewKeyInput } from '#shared/key.ts'
+import { callRunning } from '../../src-main/app/control-channel.ts'
+import { CONSOLE_LINK_PATH } from '../../src-main/headless/console-command.ts'
+import { launchChromium } from './chromium.ts'
+import { type Serve, startServe } from './serve.ts'
 
 /** How long a page may take to show what it should: far more than it needs, also on a busy machine. */
 const PATIENCE_MS = 15_000
@@ -27,14 +31,76 @@ export async function openConsole(browser: Browser, link: string, options: Conso
 
 /** Another link to the same console: each works once, so that every page needs its own. */
 export async function freshLink(serve: Serve): Promise<string> {
-  const { stdout, code, stderr } = await serve.run('console', '--json')
-  if (code !== 0) throw new Error(`latchkey console failed: ${stderr}`)
-  return (JSON.parse(stdout) as { url: string }).url
+  const request = new Request(`http://latchkey${CONSOLE_LINK_PATH}`, { method: 'POST' })
+  const response = await callRunning(serve.dataDir, request)
+  return ((await response.json()) as { url: string }).url
+}
+
+/** What the tests of a file share: one browser, one `serve` with one key, and one session. */
+export interface ServedConsole {
+  readonly serve: Serve
+  readonly browser: Browser
+  /** The secret of the key named “Browser” that is there from the start. */
+  readonly secret: string
+  /** A page of its own for a test, with the session; it is closed when the test ends. */
+  open(path?: string, heading?: string): Promise<Page>
+}
+
+interface ServedOptions extends ConsoleOptions {
+  /** What the key “Browser” may do, where that is not everything a new key may. */
+  key?: Partial<NewKeyInput>
+}
+
+/** Sets up a served console before the tests of a file or a `describe`, and takes it down after them. */
+export function servedConsole({ key, ...options }: ServedOptions = {}): ServedConsole {
+  let browser: Browser
+  let serve: Serve
+  let secret: string
+  let first: Page
+  const opened: Page[] = []
+
+  beforeAll(async () => {
+    const launching = launchChromium()
+    serve = await startServe()
+    browser = await launching
+    secret = (await serve.createKey({ name: 'Browser', ...key })).secret
+    first = await openConsole(browser, await freshLink(serve), options)
+  })
+  afterEach(async () => {
+    for (const page of opened.splice(0)) await page.close()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await serve?.stop()
+  })
+
+  return {
+    get serve() {
+      return serve
+    },
+    get browser() {
+      return browser
+    },
+    get secret() {
+      return secret
+    },
+    async open(path = '/', heading = 'Home') {
+      const page = await first.context().newPage()
+      opened.push(page)
+      await page.goto(new URL(`#${path}`, first.url()).href)
+      await shown(page, heading)
+      return page
+    },
+  }
 }
 
 /** Opens one of the console's pages and waits until it has loaded what it shows. */
 export async function goTo(page: Page, path: string, heading: string): Promise<void> {
   await page.goto(`${page.url().replace(/#.*/, '')}#${path}`)
+  await shown(page, heading)
+}
+
+async function shown(page: Page, heading: string): Promise<void> {
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
   await page
     .getByRole('status', { name: /^(?:Loading|Wird geladen)/ })
@@ -50,7 +116,9 @@ export async function expectAccessible(page: Page, rules: readonly string[] = []
 
 async function violationsOn(page: Page, rules: readonly string[]): Promise<string[]> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
-  const axe = new AxeBuilder({ page })
+  // The legacy mode does without a second page, which takes longer than the rules; it is only for frames, which the
+  // console forbids.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
   const { violations } = await (rules.length === 0 ? axe : axe.withRules([...rules])).analyze()
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
 }

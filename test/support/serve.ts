@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { type IssuedKey, issuedKeySchema, type NewKeyInput } from '#shared/key.ts'
+import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute } from '#shared/console-api.ts'
+import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
+import { callRunning } from '../../src-main/app/control-channel.ts'
 import { createTempDir, type TempDir } from './temp-dir.ts'
 
 const MAIN = fileURLToPath(new URL('../../src-main/headless/main.ts', import.meta.url))
@@ -29,10 +31,9 @@ export interface Serve {
   readonly process: ChildProcess
   /** What it wrote on stderr so far. */
   stderr(): string
-  /** Makes a key beside the running process, by the command line. */
-  createKey(
-    key?: Partial<Pick<NewKeyInput, 'name' | 'scopes' | 'models' | 'origins' | 'allowInUrl'>>,
-  ): Promise<IssuedKey>
+  /** Calls the running process as the command line does, without the second that starting one takes. */
+  call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>): Promise<ConsoleOutput<R>>
+  createKey(key?: Partial<NewKeyInput>): Promise<IssuedKey>
   /** Runs a command on its data directory. */
   run(...args: string[]): Promise<CommandResult>
   /** SIGTERM, then waits; resolves to the exit code. Removes the data directory if this made it. */
@@ -63,13 +64,24 @@ export async function startServe(options: StartServeOptions = {}): Promise<Serve
   const ready = await readyLine(child, () => stderr)
 
   const run = (...args: string[]) => runLatchkey([...args, '--data-dir', dataDir])
+  const call: Serve['call'] = async (route, input) => {
+    const [method = '', path = ''] = route.split(' ')
+    const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }
+    const response = await callRunning(
+      dataDir,
+      new Request(`http://latchkey${path}`, { method, ...(method === 'GET' ? {} : json) }),
+    )
+    if (!response.ok) throw new Error(`${route}: ${response.status} ${await response.text()}`)
+    return CONSOLE_API[route].output.parse(await response.json()) as ConsoleOutput<typeof route>
+  }
   return {
     ...ready,
     port: Number(new URL(ready.gateway).port),
     process: child,
     stderr: () => stderr,
     run,
-    createKey: async (key = {}) => issuedKeySchema.parse(JSON.parse(await stdoutOf(run(...keyArguments(key))))),
+    call,
+    createKey: (key = {}) => call('POST /api/keys', { name: 'Test', ...key }),
     stop: async () => {
       const code = await endOf(child)
       await own?.remove()
@@ -111,28 +123,4 @@ async function endOf(child: ChildProcess): Promise<number | null> {
   child.kill('SIGTERM')
   await exited
   return child.exitCode
-}
-
-async function stdoutOf(running: Promise<CommandResult>): Promise<string> {
-  const { code, stdout, stderr } = await running
-  if (code !== 0) throw new Error(`latchkey ended with ${code}: ${stderr}`)
-  return stdout
-}
-
-function keyArguments(
-  key: Partial<Pick<NewKeyInput, 'name' | 'scopes' | 'models' | 'origins' | 'allowInUrl'>>,
-): string[] {
-  const list = (flag: string, values: readonly string[] | null | undefined) =>
-    values == null ? [] : [flag, values.join(',')]
-  return [
-    'key',
-    'create',
-    '--json',
-    '--name',
-    key.name ?? 'Test',
-    ...list('--scopes', key.scopes),
-    ...list('--models', key.models),
-    ...list('--origins', key.origins),
-    ...(key.allowInUrl === true ? ['--allow-in-url'] : []),
-  ]
 }
