@@ -9,6 +9,8 @@ const suite = (name: string, options: { timeout?: number; retry?: number } = {})
     testTimeout: options.timeout ?? 15_000,
     hookTimeout: options.timeout ?? 30_000,
     retry: options.retry ?? 0,
+    // A second, which is usual, is less than a browser takes for one picture of a large window on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
 

@@ -92,9 +92,9 @@ async function pictureForReview(serve: Serve, language: ViewLanguage): Promise<v
       for (const size of SIZES) {
         await page.setViewportSize(size)
         const path = `${REVIEW}${language}/${view.name}-${size.width}-${theme}.png`
-        await page.screenshot({ path, animations: 'disabled', caret: 'hide', fullPage: view.open === undefined })
+        await page.screenshot({ path, animations: 'disabled', caret: 'hide', fullPage: view.over === undefined })
       }
-      await leave(page, view)
+      await leave(page, view, language)
     }
   }
   await context.close()

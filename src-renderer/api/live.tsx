@@ -3,6 +3,9 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from '
 import { eventApplier } from './apply-event.ts'
 import { followEvents } from './follow-events.ts'
 
+/** Shorter than this it is not worth a word, which would push the page down and up again. */
+const LOST_AFTER_MS = 1000
+
 /** `lost`: the core has been there and is not now. */
 export type Connection = 'connecting' | 'open' | 'lost'
 
@@ -17,18 +20,29 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const ending = new AbortController()
+    let losing: ReturnType<typeof setTimeout> | undefined
+    const found = () => {
+      clearTimeout(losing)
+      losing = undefined
+    }
     void followEvents({
       signal: ending.signal,
       // What happened while nobody listened is only in the core.
       onOpen: () => {
+        found()
         setConnection('open')
         void client.invalidateQueries()
       },
       onEvent: eventApplier(client),
-      onLost: () => setConnection('lost'),
+      onLost: () => {
+        losing ??= setTimeout(() => setConnection('lost'), LOST_AFTER_MS)
+      },
       onRefused: () => void client.invalidateQueries({ queryKey: ['state'] }),
     })
-    return () => ending.abort()
+    return () => {
+      found()
+      ending.abort()
+    }
   }, [client])
 
   return <ConnectionContext value={connection}>{children}</ConnectionContext>

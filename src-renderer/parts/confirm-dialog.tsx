@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { text } from '../text/text.ts'
+import { Dialog } from './dialog.tsx'
 
 interface ConfirmDialogProps {
   title: string
@@ -17,7 +18,7 @@ interface ConfirmDialogProps {
 /** Asks before something that a toast could not take back. */
 export function ConfirmDialog({ title, children, confirm, busy, problem, onConfirm, onClose }: ConfirmDialogProps) {
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': text.shell.close }}>
+    <Dialog onClose={onClose} title={title}>
       <Stack>
         <Text>{children}</Text>
         {problem !== null && (
@@ -34,6 +35,6 @@ export function ConfirmDialog({ title, children, confirm, busy, problem, onConfi
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

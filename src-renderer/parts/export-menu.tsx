@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Modal, Progress, Stack, Text } from '@mantine/core'
+import { Button, Group, Menu, Progress, Stack, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ConsoleExport, ExportInput } from '#shared/console-api.ts'
@@ -7,6 +7,7 @@ import { sentenceFor } from '../api/sentence-for.ts'
 import { formatNumber } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { Callout } from './callout.tsx'
+import { Dialog } from './dialog.tsx'
 import { showDone } from './undo-toast.tsx'
 
 /** A file that a person may have, with what it is about. */
@@ -92,7 +93,7 @@ interface WritingDialogProps {
 function WritingDialog({ writing: { progress, problem }, onClose, onRetry }: WritingDialogProps) {
   const { rows = 0, of = 0 } = progress ?? {}
   return (
-    <Modal opened onClose={onClose} title={text.exporting.busy} closeButtonProps={{ 'aria-label': text.shell.close }}>
+    <Dialog onClose={onClose} title={text.exporting.busy}>
       <Stack>
         {problem === null ? (
           <>
@@ -113,6 +114,6 @@ function WritingDialog({ writing: { progress, problem }, onClose, onRetry }: Wri
           {problem !== null && <Button onClick={onRetry}>{text.shell.retry}</Button>}
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

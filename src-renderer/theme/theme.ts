@@ -67,6 +67,8 @@ export const theme = createTheme({
   // Not `Modal.extend(...)`: naming a component here would bring it into the first bundle.
   components: {
     Modal: { styles: { title: { fontSize: '1.125rem', fontWeight: 650 } } },
+    // Where it belongs: at the end of the body it would be in no landmark of the page.
+    Combobox: { defaultProps: { withinPortal: false, floatingStrategy: 'fixed' } },
     Switch: { defaultProps: { withThumbIndicator: false } },
   },
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.75rem' }, h2: { fontSize: '1.125rem' } } },

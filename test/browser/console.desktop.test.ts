@@ -39,7 +39,7 @@ it('shows what the desktop app tells of itself, and copies diagnostics without i
   await expectAccessible(page)
 })
 
-it('sets Ollama’s own key, says that it is set, and takes it away', async () => {
+it('sets Ollama’s own key, says that it is set, and asks before it takes it away', async () => {
   await goTo(page, '/settings/ollama', 'Settings')
   await page.getByLabel('Ollama’s own key').fill('pass word')
   await page.getByRole('button', { name: 'Set', exact: true }).click()
@@ -49,5 +49,11 @@ it('sets Ollama’s own key, says that it is set, and takes it away', async () =
   await page.getByText('A key is set').waitFor()
   expect(await page.content()).not.toContain('pass.word')
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('dialog').getByText('Latchkey cannot bring it back').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByText('A key is set').waitFor()
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByText('Only if your Ollama wants one').waitFor()
 })

@@ -1,6 +1,7 @@
-import { Modal, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { Exchange } from '#shared/exchange.ts'
 import { useKeys, useOrigins } from '../../api/queries.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { keyNameOf, taskOf } from '../../parts/exchange-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../../text/format.ts'
@@ -18,13 +19,7 @@ export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onCl
   const mend = exchange.outcome === 'ok' ? null : mendOf(exchange, keys, site ?? '')
   const explanation = explanationOf(exchange)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={resultOf(exchange)}
-      closeButtonProps={{ 'aria-label': text.shell.close }}
-    >
+    <Dialog onClose={onClose} size="lg" title={resultOf(exchange)}>
       <Stack>
         {explanation !== '' && <Text>{explanation}</Text>}
         {mend !== null && <MendButton mend={mend} exchange={exchange} />}
@@ -34,7 +29,7 @@ export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onCl
           ))}
         </dl>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
+import { Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { addressFor } from '../../recipes/address.ts'
 import { text } from '../../text/text.ts'
 
@@ -12,8 +13,7 @@ export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: 
   const gateway = useAppState().data?.gateway.address ?? ''
   const [copied, setCopied] = useState(false)
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size="lg"
       title={text.keys.issuedTitle(issued.name)}
@@ -38,6 +38,6 @@ export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: 
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Collapse, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Collapse, Group, Select, Stack, TextInput } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import type { IssuedKey, Key, NewKey } from '#shared/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { formatDate } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { draftOf, type Expiry, type KeyDraft, readDraft } from './key-draft.ts'
@@ -36,12 +37,10 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
   }
 
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size="lg"
       title={editing === undefined ? text.keys.createTitle : text.keys.editTitle(editing.name)}
-      closeButtonProps={{ 'aria-label': text.shell.close }}
     >
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
@@ -71,7 +70,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

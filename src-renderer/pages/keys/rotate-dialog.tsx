@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { IssuedKey, Key } from '#shared/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
+import { Dialog } from '../../parts/dialog.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { text } from '../../text/text.ts'
 
@@ -29,12 +30,7 @@ export function RotateDialog({ rotating, onClose, onIssued }: RotateDialogProps)
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text.keys.rotateTitle(rotating.name)}
-      closeButtonProps={{ 'aria-label': text.shell.close }}
-    >
+    <Dialog onClose={onClose} title={text.keys.rotateTitle(rotating.name)}>
       <Stack>
         <Text>{text.keys.rotateText}</Text>
         <OptionCards
@@ -55,6 +51,6 @@ export function RotateDialog({ rotating, onClose, onIssued }: RotateDialogProps)
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { text } from '../../text/text.ts'
 
 /** Decides about a site before it has ever called. */
@@ -14,7 +15,7 @@ export function AddOriginDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={text.origins.addTitle} closeButtonProps={{ 'aria-label': text.shell.close }}>
+    <Dialog onClose={onClose} title={text.origins.addTitle}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -41,6 +42,6 @@ export function AddOriginDialog({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { OriginRecord } from '#shared/origin.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { Dialog } from '../../parts/dialog.tsx'
 import { text } from '../../text/text.ts'
 
 export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; onClose: () => void }) {
@@ -17,12 +18,7 @@ export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; on
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text.origins.renameTitle}
-      closeButtonProps={{ 'aria-label': text.shell.close }}
-    >
+    <Dialog onClose={onClose} title={text.origins.renameTitle}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput
@@ -44,6 +40,6 @@ export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; on
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

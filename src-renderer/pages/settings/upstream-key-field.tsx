@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
@@ -14,10 +15,15 @@ export function UpstreamKeyField() {
   }).data
   const change = useAction((credential: string | null) => call('PUT /api/upstream/credential', { credential }))
   const [typed, setTyped] = useState('')
+  const [asked, setAsked] = useState(false)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     if ((await change.run(typed)) !== undefined) setTyped('')
+  }
+
+  async function remove() {
+    if ((await change.run(null)) !== undefined) setAsked(false)
   }
 
   if (status === undefined) return null
@@ -38,11 +44,23 @@ export function UpstreamKeyField() {
           {text.settings.upstreamKeySave}
         </Button>
         {status.source === 'vault' && (
-          <Button variant="subtle" color="red" disabled={change.busy} onClick={() => void change.run(null)}>
+          <Button variant="subtle" color="red" disabled={change.busy} onClick={() => setAsked(true)}>
             {text.settings.upstreamKeyRemove}
           </Button>
         )}
       </Group>
+      {asked && (
+        <ConfirmDialog
+          title={text.settings.upstreamKeyRemoveTitle}
+          confirm={text.settings.upstreamKeyRemove}
+          busy={change.busy}
+          problem={change.problem}
+          onConfirm={remove}
+          onClose={() => setAsked(false)}
+        >
+          {text.settings.upstreamKeyRemoveText}
+        </ConfirmDialog>
+      )}
     </form>
   )
 }

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { Dialog } from '../../parts/dialog.tsx'
 import { locale, text } from '../../text/text.ts'
 import type { CloudPrice } from './cloud-price.ts'
 
@@ -27,7 +28,7 @@ export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
   }
 
   return (
-    <Modal opened onClose={onClose} title={text.usage.priceTitle} closeButtonProps={{ 'aria-label': text.shell.close }}>
+    <Dialog onClose={onClose} title={text.usage.priceTitle}>
       <form onSubmit={submit}>
         <Stack>
           <Text c="dimmed">{text.usage.priceText}</Text>
@@ -62,7 +63,7 @@ export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -45,6 +45,8 @@ export const settings: typeof en = {
   },
   upstreamKeySave: 'Setzen',
   upstreamKeyRemove: 'Entfernen',
+  upstreamKeyRemoveTitle: 'Ollamas eigenen Schlüssel entfernen?',
+  upstreamKeyRemoveText: 'Latchkey kann ihn nicht zurückholen: Um ihn wieder zu benutzen, musst du ihn neu eingeben.',
   gatewayTitle: 'Adresse für Apps',
   portLabel: 'Port',
   portHint: (address) => `Apps benutzen ${address}. Gib deinen Apps nach einer Änderung die neue Adresse.`,

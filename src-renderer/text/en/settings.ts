@@ -47,6 +47,8 @@ export const settings = {
   },
   upstreamKeySave: 'Set',
   upstreamKeyRemove: 'Remove',
+  upstreamKeyRemoveTitle: 'Remove Ollama’s own key?',
+  upstreamKeyRemoveText: 'Latchkey cannot bring it back: to use it again, you have to type it in again.',
   gatewayTitle: 'Address for apps',
   portLabel: 'Port',
   portHint: (address: string) => `Apps use ${address}. After a change, give your apps the new address.`,

@@ -1,0 +1,249 @@
+import type { Page } from 'playwright'
+import type { Catalogue } from '../../src-renderer/text/english.ts'
+
+type Step = (page: Page, words: Catalogue) => Promise<void>
+
+/** A dialog, a menu, a list to choose from or a toast. */
+export interface Overlay {
+  readonly name: string
+  /** The path of the page that it lies over. */
+  readonly on: string
+  readonly role: 'dialog' | 'menu' | 'listbox' | 'alert'
+  /** There is at least one key, one site, one exchange that was answered and one that was refused. */
+  readonly open: Step
+  /** How it is left where Escape does not do it. */
+  readonly leave?: Step
+}
+
+export const OVERLAYS: readonly Overlay[] = [
+  { name: 'keys-menu', on: '/keys', role: 'menu', open: openRowMenu },
+  { name: 'keys-new', on: '/keys', role: 'dialog', open: openNewKey },
+  {
+    name: 'keys-new-models',
+    on: '/keys',
+    role: 'listbox',
+    open: async (page, words) => {
+      await openNewKey(page, words)
+      await page.getByRole('combobox', { name: words.keys.modelsLabel }).click()
+    },
+    leave: leaveTwice,
+  },
+  {
+    name: 'keys-new-expiry',
+    on: '/keys',
+    role: 'listbox',
+    open: async (page, words) => {
+      await openNewKey(page, words)
+      await page.getByRole('combobox', { name: words.keys.expiryLabel }).click()
+    },
+    leave: leaveTwice,
+  },
+  {
+    name: 'keys-new-wrong',
+    on: '/keys',
+    role: 'dialog',
+    open: async (page, words) => {
+      await openNewKey(page, words)
+      await page.getByRole('textbox', { name: words.keys.nameLabel }).fill('  ')
+      await page.getByRole('button', { name: words.keys.make }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'keys-issued',
+    on: '/keys',
+    role: 'dialog',
+    open: async (page, words) => {
+      await openNewKey(page, words)
+      await page.getByRole('textbox', { name: words.keys.nameLabel }).fill('Seen once')
+      await page.getByRole('button', { name: words.keys.make }).click()
+      await page.getByRole('dialog').locator('code').first().waitFor()
+    },
+    // A slip must not lose a secret that is shown only once.
+    leave: (page, words) => page.getByRole('button', { name: words.keys.issuedDone }).click(),
+  },
+  { name: 'keys-edit', on: '/keys', role: 'dialog', open: inRowMenu((words) => words.keys.edit) },
+  { name: 'keys-rotate', on: '/keys', role: 'dialog', open: inRowMenu((words) => words.keys.rotate) },
+  {
+    name: 'keys-undo',
+    on: '/keys',
+    role: 'alert',
+    open: async (page) => {
+      await page.locator('table .mantine-Switch-track').first().click()
+      // It stays for as long as somebody points at it.
+      await page.getByRole('alert').hover()
+    },
+    leave: (page, words) => page.getByRole('button', { name: words.shell.undo }).click(),
+  },
+  {
+    name: 'keys-undo-failed',
+    on: '/keys',
+    role: 'alert',
+    open: async (page, words) => {
+      await page.locator('table .mantine-Switch-track').first().click()
+      await page.getByRole('button', { name: words.shell.undo }).waitFor()
+      await page.route('**/api/keys/*', (route) => route.abort())
+      await page.getByRole('button', { name: words.shell.undo }).click()
+      await page.getByRole('alert').getByText(words.shell.notAnswering).hover()
+    },
+    leave: async (page, words) => {
+      await page.unroute('**/api/keys/*')
+      await page.getByRole('alert').getByRole('button', { name: words.shell.close }).click()
+      await page.locator('table .mantine-Switch-track').first().click()
+    },
+  },
+  { name: 'sites-menu', on: '/sites', role: 'menu', open: openRowMenu },
+  {
+    name: 'sites-add',
+    on: '/sites',
+    role: 'dialog',
+    open: (page, words) => page.getByRole('button', { name: words.origins.add, exact: true }).click(),
+  },
+  { name: 'sites-rename', on: '/sites', role: 'dialog', open: inRowMenu((words) => words.origins.rename) },
+  { name: 'usage-export', on: '/usage', role: 'menu', open: openExport },
+  {
+    name: 'usage-price',
+    on: '/usage',
+    role: 'dialog',
+    open: (page, words) => page.getByRole('button', { name: words.usage.setPrice }).click(),
+  },
+  {
+    name: 'usage-export-busy',
+    on: '/usage',
+    role: 'dialog',
+    // An export that does not begin.
+    open: (page, words) => exportWith(page, words, () => undefined),
+    leave: leaveExport,
+  },
+  {
+    name: 'usage-export-failed',
+    on: '/usage',
+    role: 'dialog',
+    open: async (page, words) => {
+      await exportWith(page, words, (abort) => abort())
+      await page.getByRole('dialog').getByText(words.exporting.failed).waitFor()
+    },
+    leave: leaveExport,
+  },
+  {
+    name: 'usage-export-done',
+    on: '/usage',
+    role: 'alert',
+    open: async (page, words) => {
+      await openExport(page, words)
+      await page.getByRole('menuitem').first().click()
+      await page.getByRole('alert').hover()
+    },
+    leave: (page, words) => page.getByRole('alert').getByRole('button', { name: words.shell.close }).click(),
+  },
+  { name: 'activity-export', on: '/activity', role: 'menu', open: openExport },
+  {
+    name: 'activity-why',
+    on: '/activity',
+    role: 'dialog',
+    open: (page, words) =>
+      page
+        .getByRole('button', { name: beginning(words.activity.whyOf('')) })
+        .first()
+        .click(),
+  },
+  {
+    name: 'activity-details',
+    on: '/activity',
+    role: 'dialog',
+    open: (page, words) =>
+      page
+        .getByRole('button', { name: beginning(words.activity.detailsOf('')) })
+        .first()
+        .click(),
+  },
+  {
+    name: 'try-models',
+    on: '/try',
+    role: 'listbox',
+    open: async (page, words) => {
+      const field = page.getByRole('combobox', { name: words.tryOut.modelLabel })
+      await field.click()
+      await field.fill('sample')
+    },
+  },
+  {
+    name: 'settings-key-remove',
+    on: '/settings/ollama',
+    role: 'dialog',
+    open: async (page, words) => {
+      const remove = page.getByRole('button', { name: words.settings.upstreamKeyRemove, exact: true })
+      if (!(await remove.isVisible())) {
+        await page.getByLabel(words.settings.upstreamKeyLabel).fill('a.key')
+        await page.getByRole('button', { name: words.settings.upstreamKeySave, exact: true }).click()
+      }
+      await remove.click()
+    },
+  },
+  {
+    name: 'settings-restore',
+    on: '/settings/data',
+    role: 'dialog',
+    open: async (page, words) => {
+      const restore = page.getByRole('button', { name: beginning(`${words.data.restore}:`) }).first()
+      if (!(await restore.isVisible())) await page.getByRole('button', { name: words.data.makeBackup }).click()
+      await restore.click()
+    },
+  },
+  {
+    name: 'settings-adopt',
+    on: '/settings/data',
+    role: 'dialog',
+    open: async (page, words) => {
+      const setup = await page.evaluate(async () => (await fetch('/api/setup')).text())
+      const choosing = page.waitForEvent('filechooser')
+      await page.getByRole('button', { name: words.data.openSetup }).click()
+      const file = { name: 'setup.json', mimeType: 'application/json', buffer: Buffer.from(setup) }
+      await (await choosing).setFiles(file)
+    },
+  },
+]
+
+async function openNewKey(page: Page, words: Catalogue): Promise<void> {
+  await page.getByRole('button', { name: words.keys.create, exact: true }).click()
+  await page.getByRole('button', { name: words.keys.more }).click()
+}
+
+async function openRowMenu(page: Page): Promise<void> {
+  await page.locator('table [aria-haspopup=menu]').first().click()
+}
+
+function inRowMenu(entry: (words: Catalogue) => string): Step {
+  return async (page, words) => {
+    await openRowMenu(page)
+    await page.getByRole('menuitem', { name: entry(words) }).click()
+  }
+}
+
+async function openExport(page: Page, words: Catalogue): Promise<void> {
+  await page.getByRole('button', { name: words.exporting.button }).click()
+}
+
+const EXPORTS = '**/api/export/**'
+
+async function exportWith(page: Page, words: Catalogue, answer: (abort: () => Promise<void>) => unknown) {
+  await page.route(EXPORTS, async (route) => void (await answer(() => route.abort())))
+  await openExport(page, words)
+  await page.getByRole('menuitem').first().click()
+}
+
+async function leaveExport(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.unroute(EXPORTS)
+}
+
+/** The first Escape closes the list, the second the dialog below it. */
+async function leaveTwice(page: Page): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
+
+function beginning(text: string): RegExp {
+  return new RegExp(`^${text.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+}
