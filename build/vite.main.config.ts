@@ -12,7 +12,7 @@ const leanHttp: Plugin = {
   resolveId: (id) => (id === 'node:http' ? '\0lean-http' : undefined),
   load: (id) =>
     id === '\0lean-http'
-      ? `export const { createServer, request, ServerResponse, STATUS_CODES } = process.getBuiltinModule('node:http')`
+      ? `export const { createServer, IncomingMessage, request, ServerResponse, STATUS_CODES } = process.getBuiltinModule('node:http')`
       : undefined,
 }
 
