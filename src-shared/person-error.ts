@@ -9,6 +9,7 @@ type StartCode =
   | 'file_not_written'
   | 'gateway_not_started'
   | 'name_not_unique'
+  | 'no_backup'
   | 'no_console_link'
   | 'no_such_key'
   | 'not_confirmed'
@@ -16,6 +17,7 @@ type StartCode =
   | 'settings_damaged'
   | 'no_such_setting'
   | 'unexpected_answer'
+  | 'update_failed'
 
 export type PersonErrorCode = ProblemCode | StartCode
 

@@ -82,6 +82,8 @@ export const PROBLEM_PARTS = {
   site_unreadable: ['origin'],
   usage_dropped: [],
   backup_damaged: [],
+  backup_unusable: [],
+  store_lost: [],
   /** `kept` is a path or empty. */
   backup_restored: ['kept'],
 } as const satisfies Record<string, readonly string[]>

@@ -1,6 +1,7 @@
 import type { Restored } from '#shared/backup.ts'
 import type { Revocation } from '#shared/decisions.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { type Problem, problem } from '#shared/problem.ts'
 import { Revocations } from '../access/revocations.ts'
 import type { ReadyRestore } from '../store/backups.ts'
 import { lostRights, type Rights, rightsIn } from './lost-rights.ts'
@@ -53,8 +54,8 @@ export class RoomsSwitch {
     return this.#state !== 'open'
   }
 
-  notices(): readonly string[] {
-    return this.#state === 'lost' ? [LOST] : this.#rooms.notices()
+  notices(): readonly Problem[] {
+    return this.#state === 'lost' ? [problem('store_lost', LOST, {})] : this.#rooms.notices()
   }
 
   onRevoked(listener: (revocation: Revocation) => void): () => void {

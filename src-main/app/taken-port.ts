@@ -11,7 +11,9 @@ const LONGEST_ANSWER = 1_000
 export async function explainTakenPort(error: unknown, port: number): Promise<unknown> {
   if (!(error instanceof PersonError) || error.code !== 'port_taken') return error
   const found = await knownHolder(port)
-  return found === undefined ? error : new PersonError('port_taken', found.sentence, { cause: error, parts: partsOf(port, found.by) })
+  return found === undefined
+    ? error
+    : new PersonError('port_taken', found.sentence, { cause: error, parts: partsOf(port, found.by) })
 }
 
 /** What keeps the gateway from this port and what to do about it, while it does not run; null when nothing does. */

@@ -105,7 +105,10 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
 function forPerson(error: unknown, port: number): unknown {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return new PersonError('port_taken', portTaken(port), { cause: error, parts: { port: String(port), by: 'other' } })
+      return new PersonError('port_taken', portTaken(port), {
+        cause: error,
+        parts: { port: String(port), by: 'other' },
+      })
     case 'EACCES':
       return new PersonError(
         'port_forbidden',

@@ -130,6 +130,10 @@ export const problems: ProblemSentences = {
   site_unreadable: ({ origin }) => `Was über die Seite ${origin} entschieden wurde, war nicht lesbar. Entscheide neu.`,
   usage_dropped: () => `Ein Teil der Nutzung konnte nicht geschrieben werden und fehlt in den Summen. ${DISK}.`,
   backup_damaged: () => 'Diese Sicherung ist beschädigt, darum wurde nichts geändert. Wähle eine andere.',
+  backup_unusable: () =>
+    'Mit dieser Sicherung kann Latchkey nicht arbeiten, darum ist die Datei von vorher wieder da und nichts geändert.',
+  store_lost: () =>
+    'Latchkeys Datendatei ließ sich nicht wieder öffnen, darum wird jede Anfrage abgewiesen: Beende Latchkey und starte es neu.',
   backup_restored: ({ kept }) =>
     `Die Sicherung ist eingespielt: Schlüssel und Seiten sind wie damals, und seither gemachte Schlüssel gelten nicht.${kept === '' ? '' : ` Die Datei von vorher liegt unter ${kept}; um zu ihr zurückzukehren, spiele sie aus der Liste der Sicherungen ein.`}`,
 }
