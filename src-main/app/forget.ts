@@ -1,4 +1,5 @@
 import type { Forget, Forgotten } from '#shared/forget.ts'
+import { PersonError } from '#shared/person-error.ts'
 import type { LiveRooms } from './live-rooms.ts'
 
 /**
@@ -14,6 +15,10 @@ export function createForget({ access, forget, backups }: LiveRooms): (what: For
   }
 
   async function forgetKey(keyId: string): Promise<number> {
+    // A slip of the pen must not cost the backups.
+    if (!access.keys.ids().includes(keyId)) {
+      throw new PersonError('no_such_key', 'There is no key with this id, so nothing was deleted.')
+    }
     await access.keys.forget(keyId)
     return forget({ keyId })
   }

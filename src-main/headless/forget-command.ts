@@ -3,7 +3,8 @@ import type { Forget } from '#shared/forget.ts'
 import { PersonError } from '#shared/person-error.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { withCore } from './core-client.ts'
+import { type CoreClient, withCore } from './core-client.ts'
+import { findKey } from './key-commands.ts'
 import { origin } from './option-values.ts'
 
 interface ForgetOptions extends CommonOptions {
@@ -42,9 +43,17 @@ function inWords(what: Forget): string {
   return 'origin' in what ? `${what.origin} and all its use` : 'every key, every site, all use and every backup'
 }
 
+/** A key may be called by its name, as everywhere; one that was deleted only by its id. */
+async function withId(what: Forget, core: CoreClient): Promise<Forget> {
+  if (!('key' in what) || what.key.startsWith(KEY_ID)) return what
+  return { key: (await findKey(core, what.key)).id }
+}
+
+const KEY_ID = 'key_'
+
 function forget(what: Forget, options: CommonOptions, context: CommandContext): Promise<void> {
   return withCore(options.dataDir, context, async (core) => {
-    const done = await core.call('POST /api/forget', what)
+    const done = await core.call('POST /api/forget', await withId(what, core))
     if (options.json === true) return context.print(JSON.stringify(done))
     context.print(`Deleted ${inWords(what)}: ${done.exchanges} requests and ${done.backups} backups are gone.`)
   })

@@ -116,7 +116,7 @@ function addChange(
   )
 }
 
-async function findKey(core: CoreClient, idOrName: string): Promise<Key> {
+export async function findKey(core: CoreClient, idOrName: string): Promise<Key> {
   const keys = await core.call('GET /api/keys', {})
   const byId = keys.find((key) => key.id === idOrName)
   if (byId !== undefined) return byId

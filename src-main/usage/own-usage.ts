@@ -11,7 +11,10 @@ export interface OwnUsageQuery {
   readonly keyId?: string
 }
 
-/** Sums by bucket of time, key and model, as programs read them. */
+/**
+ * Sums by bucket of time, key and model, as programs read them. What asked no model for anything (a list of them, this
+ * very question) is no use to them.
+ */
 export interface OwnUsage {
   /** In the order of the buckets. */
   readonly rows: readonly (KeyModelSums & { readonly bucket: string; readonly label: string })[]
@@ -28,6 +31,7 @@ export async function readOwnUsage(
   const rows = new Map<string, KeyModelSums & { bucket: string; label: string }>()
   for (const { bucket, from, to } of stretches) {
     for (const found of await store.keyModels(from, to, keyId)) {
+      if (found.model === '') continue
       const place = JSON.stringify([bucket, found.key, found.model])
       const sums = addSums(rows.get(place) ?? NOTHING, found)
       rows.set(place, { ...sums, bucket, key: found.key, model: found.model, label: labelOf('key', found.key) })

@@ -124,6 +124,21 @@ test('what the command line changes stands in the audit trail, without a secret'
   expect(JSON.stringify(entries)).not.toContain(key.secret)
 })
 
+test('a slip of the pen forgets nothing: no key of that name, no backup gone; a name is as good as an id', async () => {
+  const key = await json<IssuedLike>('key', 'create', '--name', 'Mine')
+  await json('backup', 'create')
+  for (const slip of ['key_nobody', 'Myne']) {
+    expect(await run('forget', '--key', slip, '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no key') as string,
+    })
+  }
+  expect(await json('backup', 'list')).toHaveLength(1)
+  expect(await json('forget', '--key', 'mine', '--yes')).toEqual({ exchanges: 0, backups: 1 })
+  expect(await json('key', 'list')).toEqual([])
+  expect((await run('forget', '--key', key.id, '--yes')).code).toBe(1)
+})
+
 test('forgetting needs to be confirmed, and says what it will delete', async () => {
   await json('key', 'create', '--name', 'Stays')
   expect(await run('forget', '--all')).toMatchObject({
