@@ -10,8 +10,20 @@ export function createTimeZone({ now }: { now: () => number }): () => string {
   return () => {
     if (now() - readAt >= FRESH_MS) {
       readAt = now()
-      name = Intl.DateTimeFormat().resolvedOptions().timeZone
+      name = usable(Intl.DateTimeFormat().resolvedOptions().timeZone)
     }
     return name
+  }
+}
+
+/**
+ * With a `TZ` that Intl does not know (`UTC+3`, `:/etc/localtime`) it names no zone, and with an empty one a zone
+ * (`Etc/Unknown`) that it then refuses: days are those of UTC there.
+ */
+function usable(name: string | undefined): string {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name ?? 'UTC' }).resolvedOptions().timeZone
+  } catch {
+    return 'UTC'
   }
 }
