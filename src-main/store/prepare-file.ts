@@ -8,9 +8,9 @@ import { layOut } from './lay-out.ts'
 import { PLAIN_MARKER, readMarker, writeMarker } from './marker.ts'
 import { type Migration, migrate, schemaVersion } from './migrate.ts'
 import { MIGRATIONS } from './migrations/all.ts'
-import { ensurePrivateFile } from './private-files.ts'
+import { ensurePrivateFile, makePrivate } from './private-files.ts'
 import { asideName, recoverFile } from './recover-file.ts'
-import type { StoreFiles } from './store-files.ts'
+import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
  * Sees to it that there is a sound database of the newest schema. Returns what the person must read.
@@ -18,6 +18,7 @@ import type { StoreFiles } from './store-files.ts'
  */
 export function prepareFile(files: StoreFiles, now: number): Problem[] {
   const restored = applyRestore(files)
+  for (const suffix of SUFFIXES) makePrivate(files.database + suffix)
   const notices = ensureSound(files, now)
   if (restored !== undefined) notices.unshift(restored)
   upgradeFile(files.database, MIGRATIONS)
@@ -39,7 +40,7 @@ function ensureSound(files: StoreFiles, now: number): Problem[] {
 }
 
 function missingNotice({ database: path }: StoreFiles): Problem {
-  const sentence = `Latchkey’s data file ${path} is missing, though there was one, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.`
+  const sentence = `Latchkey’s data file ${path} is missing, though there was one, so every request is refused: make new keys, or restore a backup.`
   return problem('store_missing', sentence, { path })
 }
 

@@ -61,7 +61,7 @@ function sentenceOf({ why, kept, ...counts }: ProblemParts<'store_recovered'> & 
   const opening = `Latchkey’s data file could not be used: ${WHY[why]}.`
   const keeping = kept === '' ? '' : ` The old file is kept at ${kept}.`
   if (counts.keys === '0' || counts.secrets === '0') {
-    return `${opening} No key could be read, so every request is refused: make new keys, or quit Latchkey and put back a copy of the file.${keeping}`
+    return `${opening} No key could be read, so every request is refused: make new keys, or restore a backup.${keeping}`
   }
   const lost =
     Number(counts.keys) > Number(counts.secrets) ? ' Some keys have lost their secret: give them a new one.' : ''

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   existsSync,
   openSync,
@@ -242,6 +243,15 @@ test('a marker that cannot be read still says that there was a store', async () 
   expect(store.notices).toHaveLength(1)
   await store.close()
   expect(existsSync(file)).toBe(true)
+})
+
+test.skipIf(process.platform === 'win32')('a file that everybody could read is its owner’s alone again', async () => {
+  await fill({})
+  chmodSync(file, 0o644)
+  const store = await open(dir.path)
+  await store.keys.insert(storedKey('one'))
+  for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600)
+  await store.close()
 })
 
 function messagesOf({ notices }: Pick<Store, 'notices'>): string[] {

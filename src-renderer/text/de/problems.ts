@@ -115,12 +115,12 @@ export const problems: ProblemSentences = {
   store_too_new: () =>
     'Latchkeys Datendatei stammt von einem neueren Latchkey. Installiere jene Version wieder, oder nimm einen anderen Datenordner.',
   store_missing: ({ path }) =>
-    `Latchkeys Datendatei ${path} fehlt, obwohl es eine gab, darum wird jede Anfrage abgewiesen. Mach neue Schlüssel, oder beende Latchkey und lege eine Kopie der Datei zurück.`,
+    `Latchkeys Datendatei ${path} fehlt, obwohl es eine gab, darum wird jede Anfrage abgewiesen. Mach neue Schlüssel, oder spiele eine Sicherung ein.`,
   store_recovered: ({ why, keys, secrets, sites, requests, kept }) => {
     const opening = `Latchkeys Datendatei konnte nicht benutzt werden: ${damage[why as DamageReason] ?? why}.`
     const keeping = kept === '' ? '' : ` Die alte Datei liegt unter ${kept}.`
     if (keys === '0' || secrets === '0')
-      return `${opening} Kein Schlüssel war lesbar, darum wird jede Anfrage abgewiesen. Mach neue Schlüssel, oder beende Latchkey und lege eine Kopie der Datei zurück.${keeping}`
+      return `${opening} Kein Schlüssel war lesbar, darum wird jede Anfrage abgewiesen. Mach neue Schlüssel, oder spiele eine Sicherung ein.${keeping}`
     const lost =
       Number(keys) > Number(secrets) ? ' Manche Schlüssel haben ihr Geheimnis verloren: Gib ihnen ein neues.' : ''
     return `${opening} Wieder da sind Schlüssel: ${keys}, Seiten: ${sites}, Anfragen: ${requests}. Prüfe, dass kein Schlüssel und keine gesperrte Seite fehlt.${lost}${keeping}`
