@@ -56,7 +56,9 @@ test('when neither file can be opened, nobody comes in, and the person is told; 
   const answer = await started.ask(...requestOf('POST /api/backups/restore', { name }))
   expect(answer.status).toBeGreaterThanOrEqual(400)
   expect(await statusWith(key.secret)).toBe(503)
-  expect((await started.call('GET /api/state', {})).notices).toEqual([expect.stringContaining('quit Latchkey')])
+  expect((await started.call('GET /api/state', {})).notices).toMatchObject([
+    { message: expect.stringContaining('quit Latchkey') },
+  ])
   const refused = await started.ask('/api/keys')
   expect(consoleErrorSchema.parse(await refused.json()).error.message).toContain('could not be opened again')
   await started.app.stop(0)

@@ -93,7 +93,7 @@ test('a restore beside a running serve takes effect at once, on the same ports, 
   ]).toEqual([403, 401, 200])
   const state = await call('GET /api/state', {})
   expect(state).toMatchObject({ keys: 2, gateway: { status: 'running', port: serve.port } })
-  expect(state.notices).toEqual([expect.stringContaining('The backup is in place')])
+  expect(state.notices).toMatchObject([{ message: expect.stringContaining('The backup is in place') }])
   await json('backup', 'restore', done.replaced)
   expect([
     await statusWith(before.secret, evil),
