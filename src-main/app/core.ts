@@ -79,7 +79,7 @@ export function createCore({
     exportExchanges: usage.export,
     audit: rooms.audit.list,
     backups: { ...rooms.backups, create: () => rooms.backups.create('asked') },
-    setup: createSetupMove({ access, settings: { read: settings.read, change: changeSettings }, now }),
+    setup: createSetupMove({ access, settings: { stored: settings.stored, change: changeSettings }, now }),
     forget: createForget(rooms),
     settings: { read: settings.read, change: changeSettings },
     subscribe(listener) {

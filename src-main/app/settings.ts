@@ -9,6 +9,8 @@ import { upstreamUrl } from './upstream-address.ts'
 export interface SettingsBook {
   /** As they are in effect. The object is replaced by a change, never mutated. */
   read(): Settings
+  /** As they are kept, without what the command line said for this run. */
+  stored(): Settings
   /**
    * Writes, then applies, then puts in effect; one change at a time. A setting changed here also ends what the command
    * line said about it: the later word counts. When `apply` rejects, nothing has changed and the file is as it was.
@@ -55,6 +57,7 @@ export function openSettings({ file, overrides }: SettingsOptions): SettingsBook
 
   return {
     read: () => inEffect,
+    stored: () => stored,
     change(patch, apply) {
       const turn = lastTurn.then(() => changeNow(patch, apply))
       lastTurn = turn.catch(() => undefined)

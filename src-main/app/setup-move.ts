@@ -3,10 +3,11 @@ import type { Setup } from '#shared/backup.ts'
 import { type SettingsPatch, settingsSchema } from '#shared/settings.ts'
 import type { AccessRoom } from '../access/create-access.ts'
 import type { ConsolePorts } from '../console/ports.ts'
+import type { SettingsBook } from './settings.ts'
 
 export interface SetupMoveOptions {
   readonly access: Pick<AccessRoom, 'keys' | 'origins'>
-  readonly settings: ConsolePorts['settings']
+  readonly settings: Pick<ConsolePorts['settings'], 'change'> & Pick<SettingsBook, 'stored'>
   readonly now: () => number
 }
 
@@ -17,7 +18,7 @@ export function createSetupMove({ access, settings, now }: SetupMoveOptions): Co
       format: 'latchkey-setup',
       version: 1,
       exportedAt: now(),
-      settings: settings.read(),
+      settings: settings.stored(),
       keys: access.keys.stored().map((stored) => ({ ...stored, secrets: [...stored.secrets] })),
       origins: await access.origins.list(),
     }),

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setupSchema } from '#shared/backup.ts'
 import { CONSOLE_API } from '#shared/console-api.ts'
+import { settingsSchema } from '#shared/settings.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
 import { startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -96,6 +98,21 @@ test('settings, keys and sites move to another computer in one file, without a s
     }
   } finally {
     await other.remove()
+  }
+})
+
+test('what the command line says for one run does not move to another computer', async () => {
+  const serve = await startServe()
+  try {
+    await runHere(serve.dataDir, 'settings', 'set', 'retentionDays', '90')
+    const file = join(dir.path, 'setup.json')
+    expect((await runHere(serve.dataDir, 'setup', 'export', file)).code).toBe(0)
+    // Not the port and the sample upstream that this serve was started with.
+    expect(setupSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).settings).toEqual(
+      settingsSchema.parse({ retentionDays: 90 }),
+    )
+  } finally {
+    await serve.stop()
   }
 })
 
