@@ -27,7 +27,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     return loading
   }
 
-  setTimeout(loaded, LOADED_AFTER_MS).unref()
+  setTimeout(() => void loaded(), LOADED_AFTER_MS).unref()
   return {
     note(exchange) {
       if (figures === undefined) waiting.push(exchange)
