@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { text } from '../text/text.ts'
 import { Dialog } from './dialog.tsx'
+import { DialogButtons } from './dialog-buttons.tsx'
 
 interface ConfirmDialogProps {
   title: string
@@ -26,14 +27,14 @@ export function ConfirmDialog({ title, children, confirm, busy, problem, onConfi
             {problem}
           </Text>
         )}
-        <Group justify="flex-end">
+        <DialogButtons>
           <Button variant="default" onClick={onClose} data-autofocus>
             {text.shell.cancel}
           </Button>
           <Button loading={busy} onClick={() => void onConfirm()}>
             {confirm}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Dialog>
   )

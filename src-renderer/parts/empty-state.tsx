@@ -12,7 +12,7 @@ interface EmptyStateProps {
 export function EmptyState({ icon: Icon, title, description, action }: EmptyStateProps) {
   return (
     <Stack align="center" gap="xs" py="2.5rem" ta="center">
-      <ThemeIcon size="3.25rem" radius="xl" variant="light" color="brass">
+      <ThemeIcon size="3.25rem" radius="xl" bg="var(--lk-wait-soft)" c="var(--lk-wait)">
         <Icon size="1.6rem" stroke={1.6} aria-hidden />
       </ThemeIcon>
       <Title order={2} mt="xs">

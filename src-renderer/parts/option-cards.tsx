@@ -25,9 +25,15 @@ interface OptionCardsProps<V extends string> {
 export function OptionCards<V extends string>(props: OptionCardsProps<V>) {
   const style = { '--lk-option-width': props.minWidth ?? '12rem' } as CSSProperties
   return (
-    <div role="radiogroup" aria-label={props.label} className={classes.options} style={style}>
+    <div
+      role="radiogroup"
+      aria-label={props.label}
+      className={classes.options}
+      style={style}
+      data-three={props.options.length === 3 || undefined}
+    >
       {props.options.map((option) => (
-        <label key={option.value} className={classes.option}>
+        <label key={option.value} className={classes.option} data-icon={option.icon !== undefined || undefined}>
           <input
             type="radio"
             name={props.name}

@@ -20,17 +20,19 @@ export function PageHeader({ title, intro, action, withLogo }: PageHeaderProps) 
     window.scrollTo(0, 0)
   }, [])
   return (
-    <Group justify="space-between" align={withLogo === true ? 'center' : 'flex-end'} mb="lg" gap="md">
+    <Group mb="lg" gap="md" wrap="nowrap">
       {withLogo === true && <Logo size="3.5rem" />}
-      <Box flex={1} miw="min(100%, 18rem)">
-        <Title order={1}>{title}</Title>
+      <Box flex={1} miw={0}>
+        <Group justify="space-between" gap="sm">
+          <Title order={1}>{title}</Title>
+          {action}
+        </Group>
         {intro !== undefined && (
-          <Text c="dimmed" mt={4} maw="42rem" style={{ textWrap: 'pretty' }}>
+          <Text c="dimmed" mt={4} maw="54rem" style={{ textWrap: 'pretty' }}>
             {intro}
           </Text>
         )}
       </Box>
-      {action}
     </Group>
   )
 }

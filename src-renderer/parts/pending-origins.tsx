@@ -34,8 +34,8 @@ function Question({ origin }: { origin: OriginRecord }) {
     <Group justify="space-between" className={classes.question} gap="sm">
       <Box miw={0} flex="1 1 14rem">
         <Text fw={600}>{name}</Text>
-        <Text size="sm" c="dimmed" className={classes.mono}>
-          {origin.origin} · {formatAgo(origin.lastSeenAt)}
+        <Text size="sm" c="dimmed">
+          <span className={classes.mono}>{origin.origin}</span> · {formatAgo(origin.lastSeenAt)}
         </Text>
         {decide.problem !== null && <Text role="alert">{decide.problem}</Text>}
       </Box>

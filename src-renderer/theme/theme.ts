@@ -60,15 +60,22 @@ export const theme = createTheme({
   primaryShade: { light: 8, dark: 7 },
   defaultRadius: 'md',
   radius: { md: '10px', lg: '14px' },
+  fontSizes: { xs: '0.8125rem' },
   cursorType: 'pointer',
   respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono", "Liberation Mono", monospace',
   // Not `Modal.extend(...)`: naming a component here would bring it into the first bundle.
   components: {
-    Modal: { styles: { title: { fontSize: '1.125rem', fontWeight: 650 } } },
     // Where it belongs: at the end of the body it would be in no landmark of the page.
     Combobox: { defaultProps: { withinPortal: false, floatingStrategy: 'fixed' } },
+    Modal: {
+      defaultProps: { padding: 'lg', radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } },
+      styles: { title: { fontSize: '1.125rem', fontWeight: 650 }, content: { border: '1px solid var(--lk-line)' } },
+    },
+    // A form with one field that must be filled says so when it is not.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
     Switch: { defaultProps: { withThumbIndicator: false } },
   },
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.75rem' }, h2: { fontSize: '1.125rem' } } },

@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Collapse, Select, Stack, TextInput } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import type { IssuedKey, Key, NewKey } from '#shared/key.ts'
@@ -6,6 +6,7 @@ import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { formatDate } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { draftOf, type Expiry, type KeyDraft, readDraft } from './key-draft.ts'
@@ -60,14 +61,14 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
           </More>
           <KeySummary draft={draft} expiresAt={editing?.expiresAt ?? null} />
           {saving.problem !== null && <Callout kind="bad" title={saving.problem} />}
-          <Group justify="flex-end">
+          <DialogButtons>
             <Button variant="default" onClick={onClose}>
               {text.shell.cancel}
             </Button>
             <Button type="submit" loading={saving.busy}>
               {editing === undefined ? text.keys.make : text.shell.save}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Dialog>
@@ -115,6 +116,7 @@ function More({ initiallyOpen, children }: { initiallyOpen: boolean; children: R
         color="gray"
         size="sm"
         px="xs"
+        ml="-0.625rem"
         aria-expanded={open}
         rightSection={<IconChevronDown size="1rem" aria-hidden style={{ rotate: open ? '180deg' : '0deg' }} />}
         onClick={() => setOpen(!open)}

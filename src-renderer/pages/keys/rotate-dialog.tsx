@@ -1,10 +1,11 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { IssuedKey, Key } from '#shared/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { text } from '../../text/text.ts'
 
@@ -42,14 +43,14 @@ export function RotateDialog({ rotating, onClose, onIssued }: RotateDialogProps)
           minWidth="10rem"
         />
         {rotate.problem !== null && <Callout kind="bad" title={rotate.problem} />}
-        <Group justify="flex-end">
+        <DialogButtons>
           <Button variant="default" onClick={onClose}>
             {text.shell.cancel}
           </Button>
           <Button onClick={() => void submit()} loading={rotate.busy}>
             {text.keys.rotateDo}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Dialog>
   )

@@ -1,8 +1,9 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Dialog } from '../../parts/dialog.tsx'
+import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { text } from '../../text/text.ts'
 
 /** Decides about a site before it has ever called. */
@@ -32,14 +33,14 @@ export function AddOriginDialog({ onClose }: { onClose: () => void }) {
             data-autofocus
             onChange={(event) => setOrigin(event.currentTarget.value)}
           />
-          <Group justify="flex-end">
+          <DialogButtons>
             <Button variant="default" onClick={() => void submit('blocked')} disabled={decide.busy}>
               {text.origins.addBlock}
             </Button>
             <Button type="submit" disabled={decide.busy}>
               {text.origins.addAllow}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Dialog>

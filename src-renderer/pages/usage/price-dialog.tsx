@@ -1,6 +1,7 @@
 import { Button, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../../parts/dialog.tsx'
+import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { locale, text } from '../../text/text.ts'
 import type { CloudPrice } from './cloud-price.ts'
 
@@ -51,16 +52,21 @@ export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
             value={draft.currency}
             onChange={(event) => setDraft({ ...draft, currency: event.currentTarget.value })}
           />
-          <Group justify="flex-end">
+          <DialogButtons>
             {price !== null && (
               <Button variant="default" onClick={() => end(null)}>
                 {text.usage.noPrice}
               </Button>
             )}
+            {price === null && (
+              <Button variant="default" onClick={onClose}>
+                {text.shell.cancel}
+              </Button>
+            )}
             <Button type="submit" disabled={draft.prompt === 0 && draft.completion === 0}>
               {text.shell.save}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Dialog>
