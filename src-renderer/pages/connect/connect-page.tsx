@@ -33,7 +33,7 @@ export function ConnectPage() {
     shown.current = step
     window.scrollTo(0, 0)
     // That button is gone, and the focus with it.
-    if (document.activeElement === document.body) top.current?.focus()
+    if (document.activeElement === document.body) top.current?.focus({ preventScroll: true })
   }, [step])
 
   function leave() {
@@ -47,7 +47,7 @@ export function ConnectPage() {
   }
 
   return (
-    <Box maw="52rem" mx="auto" ref={top} tabIndex={-1} style={{ outline: 'none' }}>
+    <Box maw="52rem" mx={firstRun.active ? 'auto' : 0} ref={top} tabIndex={-1} style={{ outline: 'none' }}>
       <PageHeader
         title={firstRun.active ? text.connect.welcome : text.connect.title}
         withLogo={firstRun.active}
@@ -69,7 +69,7 @@ export function ConnectPage() {
       )}
       {firstRun.active && step < 3 && (
         <Group justify="center" mt="xl">
-          <Button variant="subtle" color="gray" onClick={leave}>
+          <Button variant="subtle" c="var(--lk-good)" onClick={leave}>
             {text.connect.later}
           </Button>
         </Group>

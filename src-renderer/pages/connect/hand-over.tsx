@@ -59,11 +59,11 @@ export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOver
           <WhereToPaste appName={appName} recipe={RECIPES[recipe]} address={address} secret={issued.secret} />
         </SimpleGrid>
       </Card>
-      <div className={classes.await}>
+      <div className={classes.await} data-trouble={verdict.kind === 'trouble' || undefined}>
         <AwaitApp verdict={verdict} appName={appName} address={address} issued={issued} recipe={recipe} />
       </div>
       <Group justify="flex-end">
-        <Button variant="subtle" color="gray" onClick={onLeave}>
+        <Button variant="subtle" c="var(--lk-good)" onClick={onLeave}>
           {text.connect.skipWaiting}
         </Button>
       </Group>
