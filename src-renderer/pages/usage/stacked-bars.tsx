@@ -33,10 +33,12 @@ export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
           gridAxis="x"
           maxBarWidth={44 * scale}
           valueFormatter={formatNumber}
-          yAxisProps={{ tickFormatter: formatCompact, width: 48 * scale }}
+          yAxisProps={{ tickFormatter: formatCompact, width: 58 * scale }}
           xAxisProps={{ minTickGap: 16, interval: 'equidistantPreserveStart' }}
           barChartProps={{
             accessibilityLayer: false,
+            // Room for the upper half of the highest number.
+            margin: { top: 8 * scale },
             onClick: ({ activeTooltipIndex }) => {
               if (typeof activeTooltipIndex === 'number') onChoose(activeTooltipIndex, undefined)
             },

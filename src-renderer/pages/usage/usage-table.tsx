@@ -103,8 +103,12 @@ function Headings({ first, withUnmetered, price }: Columns & { first: string }) 
       <tr>
         <th>{first}</th>
         <th data-number>{text.usage.requests}</th>
-        <th data-number>{text.usage.prompt}</th>
-        <th data-number>{text.usage.completion}</th>
+        <th data-number data-optional>
+          {text.usage.prompt}
+        </th>
+        <th data-number data-optional>
+          {text.usage.completion}
+        </th>
         <th data-number>{text.usage.total}</th>
         {withUnmetered && <th data-number>{text.usage.unmetered}</th>}
         <th data-number>{text.usage.refused}</th>
@@ -133,8 +137,12 @@ function Row({
         </div>
       </th>
       <td data-number>{formatNumber(sums.requests)}</td>
-      <td data-number>{formatNumber(sums.promptTokens)}</td>
-      <td data-number>{formatNumber(sums.completionTokens)}</td>
+      <td data-number data-optional>
+        {formatNumber(sums.promptTokens)}
+      </td>
+      <td data-number data-optional>
+        {formatNumber(sums.completionTokens)}
+      </td>
       <td data-number className={classes.total}>
         {formatNumber(sums.totalTokens)}
       </td>
