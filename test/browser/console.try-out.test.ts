@@ -22,7 +22,7 @@ it('sends a question with a key of its own, shows answer, headers and counts, an
   await expectAccessible(page)
   await page.getByLabel('Question').fill('How are you today?')
   await send()
-  await page.getByText('No model is running here. Your prompt had 4 words.').waitFor()
+  await page.getByText('No model is running here. Your question had 4 words.').waitFor()
   await page.getByText('Status 200', { exact: true }).waitFor()
   await page.getByRole('row', { name: /^x-request-id /i }).waitFor()
   expect(await page.getByRole('definition').allTextContents()).toEqual([
@@ -70,7 +70,7 @@ it('gives code that works once the key is in, and leaves the key out until asked
   await send()
   await page.getByText('Status 200', { exact: true }).waitFor()
   expect(await codeIn('curl')).toContain('Bearer YOUR_KEY')
-  await page.getByRole('switch', { name: 'Put the key in' }).click()
+  await page.getByRole('switch', { name: 'Include the key' }).click()
   // The page's own address has IPv6 too, which a machine for tests may lack.
   const run = promisify(execFile)
   const javaScript = (await codeIn('JavaScript')).replace('localhost', '127.0.0.1')

@@ -8,7 +8,7 @@ export interface CannedAnswer {
   readonly doneReason: 'stop' | 'length'
 }
 
-const CANNED = 'This is a canned answer from the sample upstream. No model is running here. Your prompt had'
+const CANNED = 'This is a made-up answer from Latchkey’s built-in sample. No model is running here. Your question had'
 const LONGEST_COUNT = 100_000
 
 /** Answers the same to the same prompt. "Count to 500" counts to 500, for streams that must last. */

@@ -1,4 +1,4 @@
-import { PasswordInput } from '@mantine/core'
+import { PasswordInput, Text } from '@mantine/core'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { text } from '../../text/text.ts'
 
@@ -22,13 +22,18 @@ interface KeyFieldsProps {
 export function KeyFields({ choice, onChange }: KeyFieldsProps) {
   return (
     <>
-      <OptionCards
-        label={text.tryOut.keyLabel}
-        name="try-key"
-        options={OPTIONS}
-        value={choice.from}
-        onChange={(from) => onChange({ ...choice, from })}
-      />
+      <div>
+        <Text size="sm" fw={600} mb={4} aria-hidden>
+          {text.tryOut.keyLabel}
+        </Text>
+        <OptionCards
+          label={text.tryOut.keyLabel}
+          name="try-key"
+          options={OPTIONS}
+          value={choice.from}
+          onChange={(from) => onChange({ ...choice, from })}
+        />
+      </div>
       {choice.from === 'paste' && (
         <PasswordInput
           label={text.tryOut.pasteLabel}
