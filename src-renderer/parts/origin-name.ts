@@ -7,6 +7,6 @@ const EXTENSION = /^[a-z-]+-extension:\/\//
 export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): string {
   if (origin.label !== null) return origin.label
   if (origin.origin === 'null') return text.words.nullOrigin
-  const bare = origin.origin.replace(/^https?:\/\//, '')
+  const bare = origin.origin.replace(/^(?:https?|app):\/\//, '')
   return EXTENSION.test(bare) ? `${text.words.extension} ${bare.replace(EXTENSION, '').slice(0, 8)}…` : bare
 }

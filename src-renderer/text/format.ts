@@ -15,7 +15,7 @@ const seconds = new Intl.NumberFormat(locale, {
 const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
-const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
 const and = new Intl.ListFormat(locale, { type: 'conjunction' })
 
 const collator = new Intl.Collator(locale, { numeric: true })
@@ -36,17 +36,22 @@ export const formatBytes = (bytes: number) =>
 export const formatTime = (ms: number) => time.format(ms)
 /** `12%`, from 0.12. */
 export const formatShare = (part: number) => share.format(part)
+/** With a capital, for words that stand by themselves. */
+export const capitalise = (words: string) => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
 export const formatList = (words: readonly string[]) => and.format(words)
 
-/** `80 ms`, `1.2 sec` or `4.5 min`, from milliseconds. */
+/** `80ms`, `1.2s` or `4.5 mins`, from milliseconds. */
 export function formatDuration(ms: number): string {
   const [unit, value] = ms < 100 ? ['millisecond', ms] : ms < 60_000 ? ['second', ms / 1000] : ['minute', ms / 60_000]
-  return new Intl.NumberFormat(locale, {
+  const words = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // The shortest sign of a minute is that of a metre.
+    unitDisplay: unit === 'minute' ? 'short' : 'narrow',
     maximumFractionDigits: value < 10 && unit !== 'millisecond' ? 1 : 0,
   }).format(value)
+  // A number never stands on another line than its unit.
+  return words.replace(' ', '\u00a0')
 }
 
 /** `€12.30`. Small sums keep two digits that say something. */
@@ -64,7 +69,7 @@ const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ]
 
-/** `5 minutes ago`, from milliseconds UTC. */
+/** `5 min ago`, from milliseconds UTC. */
 export function formatAgo(ms: number, now = Date.now()): string {
   const seconds = Math.round((now - ms) / 1000)
   const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? []

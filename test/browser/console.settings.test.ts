@@ -69,13 +69,13 @@ it.skipIf(OWN_ADDRESS === undefined)(
 it('makes a backup, and asks before it goes back to it', async () => {
   await goTo(page, '/settings/data', 'Settings')
   await page.getByRole('button', { name: 'Make a backup' }).click()
-  await page.getByRole('cell', { name: 'Made by you' }).waitFor()
+  await page.getByRole('cell', { name: 'By you' }).waitFor()
   await expectAccessible(page)
   await page
     .getByRole('button', { name: /^Restore:/ })
     .first()
     .click()
-  await page.getByRole('dialog').getByText('It happens at once.').waitFor()
+  await page.getByRole('dialog').getByText('This happens at once.').waitFor()
   await expectAccessible(page)
   await page.getByRole('button', { name: 'Restore now' }).click()
   await page.getByText('Everything is as it was on').waitFor()
@@ -94,11 +94,11 @@ it('carries the setup to another computer by a file, and says what is not one', 
   const wrong = join(dir.path, 'wrong.json')
   await writeFile(wrong, '{"keys":[]}')
   await page.locator('input[type=file]').setInputFiles(wrong)
-  await page.getByText('This is not a file that Latchkey has saved').waitFor()
+  await page.getByText('This is not a file that Latchkey saved').waitFor()
   await page.locator('input[type=file]').setInputFiles(path)
   await page.getByRole('dialog').getByText('with 1 key and 0 sites').waitFor()
   await page.getByRole('button', { name: 'Bring it in' }).click()
-  await page.getByText('0 keys and 0 sites came in. 1 key was here already.').waitFor()
+  await page.getByText('0 keys and 0 sites brought in. 1 key was here already.').waitFor()
 })
 
 it.each(['light', 'dark'] as const)('every part is accessible in %s colours', async (colorScheme) => {

@@ -66,11 +66,11 @@ describe('the shell', () => {
 
   it('saves a setting at once, and takes it back', async () => {
     await goTo(page, '/settings', 'Settings')
-    await page.getByRole('button', { name: 'Pause', exact: true }).click()
+    await page.getByRole('button', { name: 'Pause until I resume' }).click()
     await page.getByText('Paused until you resume.').waitFor()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Undo' }).click()
-    await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Pause until I resume' }).waitFor()
   })
 
   it('says what is wrong with a setting, and keeps what was typed', async () => {

@@ -30,9 +30,9 @@ describe('from the first request on', () => {
     await expectAccessible(page)
     expect(await useKey(serve, { secret })).toBe(200)
     // Requests, the sample's words in and out, their sum, what was refused, and how long the first word took.
-    await page.getByRole('row', { name: /^sample-small:latest 1 4 19 23 0 [\d.]+ / }).waitFor()
+    await page.getByRole('row', { name: /^sample-small:latest 1 4 19 23 0 [\d.]+m?s$/ }).waitFor()
     await page.getByText('By key', { exact: true }).click()
-    await page.getByRole('row', { name: /^Counted 1 4 19 23 0 [\d.]+ / }).waitFor()
+    await page.getByRole('row', { name: /^Counted 1 4 19 23 0 [\d.]+m?s$/ }).waitFor()
     await page.getByText('none in the week before').first().waitFor()
   })
 
@@ -101,13 +101,13 @@ describe('after two years', () => {
 
   it('a price makes the same use in the cloud comparable, and is kept', async () => {
     await page.getByRole('button', { name: 'Compare with a cloud price' }).click()
-    await page.getByRole('textbox', { name: 'A million tokens in' }).fill('1000')
-    await page.getByRole('textbox', { name: 'A million tokens out' }).fill('2000')
+    await page.getByRole('textbox', { name: 'Per million tokens in' }).fill('1000')
+    await page.getByRole('textbox', { name: 'Per million tokens out' }).fill('2000')
     await page.getByRole('combobox', { name: 'Currency' }).selectOption('EUR')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('columnheader', { name: 'In the cloud' }).waitFor()
     await page.reload()
-    await page.getByText('at €1,000.00 in and €2,000.00 out for a million tokens').waitFor()
+    await page.getByText('at €1,000.00 in and €2,000.00 out per million tokens').waitFor()
     await page.getByRole('button', { name: 'Change the price' }).click()
     await page.getByRole('button', { name: 'Do not compare' }).click()
     await page.getByRole('columnheader', { name: 'In the cloud' }).waitFor({ state: 'detached' })
@@ -137,12 +137,12 @@ describe('after two years', () => {
   })
 
   it('what is shown can be saved as a file, whole', async () => {
-    const sums = await exported('These sums for a spreadsheet (CSV)')
+    const sums = await exported('These totals for a spreadsheet (CSV)')
     expect(sums.name).toBe('latchkey-usage.csv')
     expect(sums.text.split('\r\n')[0]).toBe(
       'bucket,model,label,requests,refused,promptTokens,completionTokens,totalTokens,unmetered',
     )
-    const single = await exported('The single requests for programs (JSON)')
+    const single = await exported('Individual requests for programs (JSON)')
     const rows = JSON.parse(single.text) as unknown[]
     expect(single.name).toBe('latchkey-requests.json')
     // Seven days, the first and the last of them in part.

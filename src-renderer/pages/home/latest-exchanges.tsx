@@ -60,7 +60,7 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
           {exchanges.map((exchange) => (
             <tr key={exchange.id}>
               <td title={formatDateTime(exchange.time)}>
-                <Text size="sm" c="dimmed">
+                <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
                   {formatAgo(exchange.time, now)}
                 </Text>
               </td>

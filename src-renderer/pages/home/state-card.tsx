@@ -1,7 +1,9 @@
 import { Box, Button, Group, SimpleGrid, Text, Title } from '@mantine/core'
 import { Link } from 'wouter'
+import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
 import { call } from '../../api/client.ts'
+import { useSettings } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import type { CalloutKind } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
@@ -9,12 +11,13 @@ import { CopyField } from '../../parts/copy-field.tsx'
 import classes from '../../parts/parts.module.css'
 import { StatusDot } from '../../parts/status.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { formatTime } from '../../text/format.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
 /** Whether apps can reach the upstream now, where, and what to do when they cannot. */
 export function StateCard({ state }: { state: AppState }) {
-  const { kind, title, description, mend } = summaryOf(state)
+  const { kind, title, description, mend } = summaryOf(state, useSettings().data?.paused)
   return (
     <Card>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="md">
@@ -64,9 +67,11 @@ interface Summary {
   mend: Mend | null
 }
 
-function summaryOf({ gateway, upstream }: AppState): Summary {
+function summaryOf({ gateway, upstream }: AppState, paused: Settings['paused'] | undefined): Summary {
   if (gateway.status === 'paused') {
-    return { kind: 'wait', title: text.home.paused, description: text.home.pausedText, mend: 'resume' }
+    const description =
+      typeof paused === 'number' ? text.home.pausedUntilText(formatTime(paused)) : text.home.pausedText
+    return { kind: 'wait', title: text.home.paused, description, mend: 'resume' }
   }
   if (gateway.status === 'stopped' || gateway.problem !== null) {
     const description = gateway.problem === null ? '' : problemSentence(gateway.problem)
@@ -85,7 +90,12 @@ function MendButton({ mend }: { mend: 'resume' | 'check' }) {
   )
   return (
     <>
-      <Button mt="sm" variant="default" loading={act.busy} onClick={() => void act.run()}>
+      <Button
+        mt="sm"
+        variant={mend === 'resume' ? 'filled' : 'default'}
+        loading={act.busy}
+        onClick={() => void act.run()}
+      >
         {mend === 'resume' ? text.home.resume : text.home.checkAgain}
       </Button>
       {act.problem !== null && (

@@ -1,10 +1,11 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { IssuedKey } from '#shared/key.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
+import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { addressFor } from '../../recipes/address.ts'
 import { text } from '../../text/text.ts'
 
@@ -32,11 +33,14 @@ export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: 
             onCopied={() => setCopied(true)}
           />
         )}
-        <Group justify="flex-end">
+        <Text size="sm" c="dimmed">
+          {text.keys.issuedHint}
+        </Text>
+        <DialogButtons>
           <Button onClick={onClose} variant={copied ? 'filled' : 'default'}>
             {text.keys.issuedDone}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Dialog>
   )

@@ -104,16 +104,18 @@ function KeyRow({ shown, used, onEdit, onRotate }: KeyRowProps) {
     <tr>
       <td>
         <Group gap="xs">
-          <Text fw={600}>{shown.name}</Text>
+          <Text size="sm" fw={600}>
+            {shown.name}
+          </Text>
           <Validity shown={shown} />
         </Group>
-        <Text size="sm" c="dimmed" className={classes.mono}>
+        <Text size="xs" c="dimmed" className={classes.mono}>
           {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
         </Text>
       </td>
       <td data-optional>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
-        <Text size="sm" c="dimmed">
+        <Text size="xs" c="dimmed">
           {restrictionsOf(shown).join(', ')}
         </Text>
       </td>
@@ -155,7 +157,7 @@ function LastUsed({ at, caller }: { at: number | null; caller: KeyUse['lastCalle
         {formatAgo(at)}
       </Text>
       {who != null && (
-        <Text size="sm" c="dimmed">
+        <Text size="xs" c="dimmed">
           {text.keys.lastFrom(who)}
         </Text>
       )}

@@ -2,6 +2,7 @@ import { Checkbox, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { SCOPES, type Scope } from '#shared/scopes.ts'
 import { OptionCards } from '../../parts/option-cards.tsx'
+import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { PRESETS, type Preset, presetOf } from './presets.ts'
 
@@ -43,7 +44,7 @@ export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
               <Checkbox
                 key={scope}
                 value={scope}
-                label={text.words.scopes[scope]}
+                label={capitalise(text.words.scopes[scope])}
                 description={text.words.scopeHints[scope]}
               />
             ))}

@@ -17,10 +17,13 @@ export function UsedToday({ shown, today, use }: UsedTodayProps) {
   return (
     <>
       <Text size="sm">
-        {today === undefined
-          ? text.keys.used.nothing
-          : text.keys.used.today(today.requests, formatNumber(today.totalTokens))}
+        {today === undefined ? text.keys.used.nothing : text.keys.used.requestsToday(today.requests)}
       </Text>
+      {today !== undefined && (
+        <Text size="xs" c="dimmed">
+          {text.keys.used.tokensToday(formatNumber(today.totalTokens))}
+        </Text>
+      )}
       {limitsOf(shown, use).map((limit) => (
         <Limit key={limit.words} {...limit} />
       ))}

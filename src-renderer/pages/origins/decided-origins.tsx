@@ -2,6 +2,7 @@ import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { OriginRecord } from '#shared/origin.ts'
+import type { UsageSums } from '#shared/usage.ts'
 import { call } from '../../api/client.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { SearchField } from '../../parts/search-field.tsx'
@@ -23,7 +24,8 @@ export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
   const [search, setSearch] = useState('')
   const [filter, setFilter] = useState<OriginFilter>('all')
   const [sorting, setSorting] = useState<Sorting<OriginColumn>>({ by: 'lastSeen', descending: true })
-  const tokens = useTokens()
+  const used = useLately()
+  const tokens = new Map([...used].map(([origin, sums]) => [origin, sums.totalTokens]))
   const arranged = arrangeOrigins(origins, {
     search,
     filter,
@@ -48,7 +50,7 @@ export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
           {text.origins.notFound}
         </Text>
       ) : (
-        <OriginTable origins={arranged} tokens={tokens} sorting={sorting} onSort={setSorting} onRename={onRename} />
+        <OriginTable origins={arranged} used={used} sorting={sorting} onSort={setSorting} onRename={onRename} />
       )}
     </Stack>
   )
@@ -62,10 +64,10 @@ function filtersFor(origins: readonly OriginRecord[]) {
 }
 
 /** Of the last 30 days, by origin. */
-function useTokens(): ReadonlyMap<string, number> {
+function useLately(): ReadonlyMap<string, UsageSums> {
   const report = useQuery({
     queryKey: ['usage', '30 days', 'origin'],
     queryFn: () => call('GET /api/usage', { from: Date.now() - DAYS_30_MS, by: 'origin' }),
   })
-  return new Map(report.data?.values.map(({ value, totalTokens }) => [value, totalTokens]))
+  return new Map(report.data?.values.map((sums) => [sums.value, sums]))
 }

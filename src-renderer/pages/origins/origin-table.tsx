@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/core'
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origin.ts'
+import type { UsageSums } from '#shared/usage.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { SortHeader } from '../../parts/sort-header.tsx'
@@ -10,19 +11,20 @@ import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import type { OriginColumn } from './arrange-origins.ts'
 import { OriginIcon } from './origin-icon.tsx'
+import own from './origins.module.css'
 import { useDecide, useForget } from './use-origin-actions.ts'
 
 interface OriginTableProps {
   /** In the order in which they are shown. */
   origins: readonly OriginRecord[]
   /** Of the last 30 days, by origin. */
-  tokens: ReadonlyMap<string, number>
+  used: ReadonlyMap<string, UsageSums>
   sorting: Sorting<OriginColumn>
   onSort: (sorting: Sorting<OriginColumn>) => void
   onRename: (origin: OriginRecord) => void
 }
 
-export function OriginTable({ origins, tokens, onRename, ...sorts }: OriginTableProps) {
+export function OriginTable({ origins, used, onRename, ...sorts }: OriginTableProps) {
   const columns = text.origins.columns
   return (
     <div className={classes.tableScroll}>
@@ -50,7 +52,7 @@ export function OriginTable({ origins, tokens, onRename, ...sorts }: OriginTable
             <OriginRow
               key={origin.origin}
               shown={origin}
-              tokens={tokens.get(origin.origin) ?? 0}
+              used={used.get(origin.origin)}
               onRename={() => onRename(origin)}
             />
           ))}
@@ -61,7 +63,7 @@ export function OriginTable({ origins, tokens, onRename, ...sorts }: OriginTable
 }
 
 interface OriginRowProps extends OriginMenuProps {
-  tokens: number
+  used: UsageSums | undefined
 }
 
 interface OriginMenuProps {
@@ -69,7 +71,7 @@ interface OriginMenuProps {
   onRename: () => void
 }
 
-function OriginRow({ shown, tokens, onRename }: OriginRowProps) {
+function OriginRow({ shown, used, onRename }: OriginRowProps) {
   const decide = useDecide(shown)
   const name = originName(shown)
   return (
@@ -77,10 +79,12 @@ function OriginRow({ shown, tokens, onRename }: OriginRowProps) {
       <td>
         <Group gap="sm" wrap="nowrap">
           <OriginIcon {...shown} />
-          <div>
-            <Text fw={600}>{name}</Text>
+          <div className={own.who}>
+            <Text size="sm" fw={600}>
+              {name}
+            </Text>
             {name !== shown.origin && (
-              <Text size="xs" c="dimmed" className={classes.mono}>
+              <Text size="xs" c="dimmed" className={own.address} title={shown.origin}>
                 {shown.origin}
               </Text>
             )}
@@ -90,16 +94,13 @@ function OriginRow({ shown, tokens, onRename }: OriginRowProps) {
       <td data-optional>
         <Pill kind={shown.status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[shown.status]}</Pill>
         {shown.decidedBy === 'key' && shown.status === 'allowed' && (
-          <Text size="xs" c="dimmed" mt={2}>
+          <Text size="xs" c="dimmed" mt={2} style={{ whiteSpace: 'nowrap' }}>
             {text.origins.byKey}
           </Text>
         )}
       </td>
       <td>
-        <Text size="sm">{text.origins.tokens(formatNumber(tokens))}</Text>
-        <Text size="xs" c="dimmed">
-          {usedOf(shown)}
-        </Text>
+        <Used sums={used} />
       </td>
       <td title={formatDateTime(shown.lastSeenAt)} data-optional>
         <Text size="sm" c="dimmed">
@@ -121,9 +122,17 @@ function OriginRow({ shown, tokens, onRename }: OriginRowProps) {
   )
 }
 
-function usedOf({ requests, refused }: OriginRecord): string {
+function Used({ sums }: { sums: UsageSums | undefined }) {
+  const { requests, refused, totalTokens } = sums ?? { requests: 0, refused: 0, totalTokens: 0 }
   const all = text.origins.requests(requests, formatNumber(requests))
-  return refused === 0 ? all : `${all}, ${text.origins.refused(formatNumber(refused))}`
+  return (
+    <>
+      <Text size="sm">{refused === 0 ? all : `${all}, ${text.origins.refused(formatNumber(refused))}`}</Text>
+      <Text size="xs" c="dimmed">
+        {text.origins.tokens(formatNumber(totalTokens))}
+      </Text>
+    </>
+  )
 }
 
 function OriginMenu({ shown, onRename }: OriginMenuProps) {

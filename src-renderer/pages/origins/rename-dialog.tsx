@@ -1,9 +1,11 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { OriginRecord } from '#shared/origin.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Dialog } from '../../parts/dialog.tsx'
+import { DialogButtons } from '../../parts/dialog-buttons.tsx'
+import { originName } from '../../parts/origin-name.ts'
 import { text } from '../../text/text.ts'
 
 export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; onClose: () => void }) {
@@ -18,7 +20,7 @@ export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; on
   }
 
   return (
-    <Dialog onClose={onClose} title={text.origins.renameTitle}>
+    <Dialog onClose={onClose} title={text.origins.renameTitle(originName(renaming))}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput
@@ -30,14 +32,14 @@ export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; on
             data-autofocus
             onChange={(event) => setLabel(event.currentTarget.value)}
           />
-          <Group justify="flex-end">
+          <DialogButtons>
             <Button variant="default" onClick={onClose}>
               {text.shell.cancel}
             </Button>
             <Button type="submit" loading={rename.busy}>
               {text.shell.save}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Dialog>

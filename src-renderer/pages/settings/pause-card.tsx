@@ -46,7 +46,12 @@ export function PauseCard({ settings: { paused }, settings }: { settings: Settin
             >
               {text.settings.pauseHour}
             </Button>
-            <Button variant="default" disabled={change.busy} onClick={() => void change.run(true)}>
+            <Button
+              variant="default"
+              leftSection={<IconPlayerPause size="1rem" aria-hidden />}
+              disabled={change.busy}
+              onClick={() => void change.run(true)}
+            >
               {text.settings.pause}
             </Button>
           </>

@@ -4,7 +4,7 @@ export const changes: typeof en = {
   title: 'Was geändert wurde',
   text: 'Jede Änderung des letzten Jahres, die neueste zuerst.',
   none: 'Noch nichts geändert',
-  noneText: 'Wenn ein Schlüssel gemacht oder eine Einstellung geändert wird, steht es hier.',
+  noneText: 'Wenn ein Schlüssel angelegt oder eine Einstellung geändert wird, steht es hier.',
   columns: { when: 'Wann', what: 'Was', where: 'Wo' },
   older: 'Ältere zeigen',
   actors: {
@@ -14,7 +14,7 @@ export const changes: typeof en = {
     pairing: 'Einlass einer App',
   },
   actions: {
-    'key.create': (name) => `Schlüssel „${name}“ gemacht`,
+    'key.create': (name) => `Schlüssel „${name}“ angelegt`,
     'key.change': (name) => `Schlüssel „${name}“ geändert`,
     'key.delete': (name) => `Schlüssel „${name}“ gelöscht`,
     'key.restore': (name) => `Schlüssel „${name}“ zurückgeholt`,

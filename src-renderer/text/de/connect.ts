@@ -58,7 +58,7 @@ export const connect: typeof en = {
   done: 'Fertig',
   another: 'Noch eine App verbinden',
   nothingYet: {
-    title: 'Noch ist nichts angekommen. Sieh bitte nach:',
+    title: 'Noch ist nichts angekommen. Bitte sieh nach:',
     address: 'Steht in der App genau diese Adresse?',
     sent: 'Hast du die Einstellungen dort gespeichert und eine Nachricht geschickt?',
     permission: 'Hat der Browser gefragt, ob er Apps auf diesem Computer erreichen darf? Erlaube es.',
@@ -68,7 +68,7 @@ export const connect: typeof en = {
   upstreamStopped: 'Ollama antwortet nicht mehr. Starte es wieder.',
   wrongAddress:
     'Die App fragt unter einer Adresse, die es bei Ollama nicht gibt. Kopiere die Adresse noch einmal und füge sie in der App ein.',
-  troubleTitle: 'Fast: Etwas ist noch im Weg',
+  troubleTitle: 'Fast geschafft: Etwas ist noch im Weg',
   skipWaiting: 'Später fertig machen',
   mend: {
     copyKey: 'Schlüssel noch einmal kopieren',

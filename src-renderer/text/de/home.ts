@@ -6,6 +6,7 @@ export const home: typeof en = {
   runningText: 'Apps mit einem Schlüssel erreichen die KI auf diesem Computer.',
   paused: 'Latchkey ist pausiert',
   pausedText: 'Keine App erreicht Ollama, bis du fortsetzt.',
+  pausedUntilText: (time) => `Keine App erreicht Ollama bis ${time}, oder bis du fortsetzt.`,
   stopped: 'Latchkey ist für Apps nicht erreichbar',
   unreachable: 'Ollama antwortet nicht',
   resume: 'Fortsetzen',

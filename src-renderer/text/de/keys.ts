@@ -2,7 +2,7 @@ import type { keys as en } from '../en/keys.ts'
 
 export const keys: typeof en = {
   title: 'Schlüssel',
-  intro: 'Ein Schlüssel für jede App oder Person. Schaltest du einen aus, hört nur dieser auf.',
+  intro: 'Ein Schlüssel für jede App oder Person. Schaltest du einen aus, ist nur diese App ausgesperrt.',
   create: 'Neuer Schlüssel',
   columns: {
     name: 'Name',
@@ -17,7 +17,8 @@ export const keys: typeof en = {
   lastFrom: (who) => `von ${who}`,
   used: {
     nothing: 'Heute nicht',
-    today: (requests, tokens) => `${requests === 1 ? '1 Anfrage' : `${requests} Anfragen`}, ${tokens} Tokens`,
+    requestsToday: (requests) => (requests === 1 ? '1 Anfrage' : `${requests} Anfragen`),
+    tokensToday: (tokens) => `${tokens} Tokens`,
     tokens: (used, limit) => `${used} von ${limit} Tokens heute`,
     requests: (used, limit) => `${used} von ${limit} Anfragen in dieser Minute`,
     atOnce: (used, limit) => `${used} von ${limit} zugleich`,
@@ -95,7 +96,8 @@ export const keys: typeof en = {
   make: 'Schlüssel anlegen',
 
   issuedTitle: (name) => `Der Schlüssel „${name}“`,
-  issuedWarning: 'Der Schlüssel wird nur dieses eine Mal gezeigt. Kopiere ihn jetzt.',
+  issuedWarning: 'Kopiere den Schlüssel jetzt: Er wird nur einmal gezeigt.',
+  issuedHint: 'Füge beides in den Einstellungen deiner App ein. Wo genau, zeigt „App verbinden“.',
   issuedDone: 'Ich habe ihn kopiert',
 
   rotateTitle: (name) => `Schlüssel „${name}“ ersetzen`,

@@ -2,7 +2,8 @@ import type { usage as en } from '../en/usage.ts'
 
 export const usage: typeof en = {
   title: 'Nutzung',
-  intro: 'Was deine Apps gefragt haben. Die Fragen und Antworten selbst werden nie aufbewahrt.',
+  intro:
+    'Was deine Apps gefragt haben, gezählt in Tokens: Wortstücken von etwa vier Buchstaben. Die Fragen und Antworten selbst werden nie aufbewahrt.',
   periodLabel: 'Zeitraum',
   dimensionLabel: 'Gruppiert',
   periods: { day: '24 Stunden', week: 'Woche', month: 'Monat', all: 'Insgesamt', range: 'Zeitspanne' },
@@ -57,8 +58,8 @@ export const usage: typeof en = {
   slower: (share, time) => `${share} langsamer als ${time}`,
   faster: (share, time) => `${share} schneller als ${time}`,
   asFast: (time) => `so schnell wie ${time}`,
-  firstByte: 'Bis zum ersten Wort',
-  duration: 'Bis zum Ende',
+  firstByte: 'Erstes Wort nach',
+  duration: 'Fertig nach',
   within: (time) => `19 von 20 in höchstens ${time}`,
   speed: 'Tokens pro Sekunde',
   untold: 'nicht genannt',
@@ -70,11 +71,11 @@ export const usage: typeof en = {
   priceTitle: 'Was würde es in der Cloud kosten?',
   priceText:
     'Nimm die Preise aus der Preisliste eines Cloud-Dienstes. Sie dienen nur dem Vergleich und bleiben in diesem Browser.',
-  pricePrompt: 'Eine Million Tokens hinein',
-  priceCompletion: 'Eine Million Tokens heraus',
+  pricePrompt: 'Je Million Tokens hinein',
+  priceCompletion: 'Je Million Tokens heraus',
   currency: 'Währung',
   noPrice: 'Nicht vergleichen',
   byTime: 'Nach Zeit',
   time: 'Zeit',
-  timeZone: (zone) => `Tage wie in ${zone}`,
+  timeZone: (zone) => `Tage beginnen um Mitternacht in ${zone}`,
 }

@@ -31,7 +31,7 @@ export const connect = {
   nameLabel: 'A name for its key',
   nameHint: 'So that you recognise it later.',
   makeKey: 'Make the key',
-  mayDo: (scopes: string) => `This key may: ${scopes}. You can change that later under “Keys”.`,
+  mayDo: (scopes: string) => `This key may ${scopes}. You can change that later under “Keys”.`,
 
   onceTitle: 'Copy this now: it is shown only once',
   onceText: 'Latchkey keeps no copy of the key. If you lose it, just make a new one.',
@@ -51,11 +51,11 @@ export const connect = {
       ? 'Its first request has just come through.'
       : `Its first request, to ${model}, has just come through.`,
   connectedBut: (status: number) =>
-    `The key works, but the answer was an error (${status}). Look at which model the app has chosen.`,
+    `The key works, but the answer was an error (${status}). Check which model is chosen in the app.`,
   done: 'Done',
   another: 'Connect another app',
   nothingYet: {
-    title: 'Nothing has arrived yet. Please look at these:',
+    title: 'Nothing has arrived yet. Please check:',
     address: 'Is the address in the app exactly this one?',
     sent: 'Have you saved the settings there, and sent a message?',
     permission: 'Has the browser asked whether it may reach apps on this computer? Allow it.',
@@ -63,9 +63,8 @@ export const connect = {
   },
   isPaused: 'Latchkey is paused, so no app gets through.',
   upstreamStopped: 'Ollama has stopped answering. Start it again.',
-  wrongAddress:
-    'The app asks at an address that Ollama does not have. Copy the address again and paste it into the app.',
-  troubleTitle: 'Almost: something is in the way',
+  wrongAddress: 'The app uses an address that Ollama does not have. Copy the address again and paste it into the app.',
+  troubleTitle: 'Almost there: something is in the way',
   skipWaiting: 'Finish later',
   mend: {
     copyKey: 'Copy the key again',

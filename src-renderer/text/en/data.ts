@@ -1,8 +1,8 @@
 import type { Backup, Imported } from '#shared/backup.ts'
 
 const kinds: Record<Backup['kind'], string> = {
-  daily: 'Made by itself',
-  asked: 'Made by you',
+  daily: 'Automatic',
+  asked: 'By you',
   replaced: 'Kept when a backup was restored',
 }
 
@@ -14,25 +14,26 @@ export const data = {
     'Keys, sites, usage and changes, copied on this computer. Latchkey makes one each day and keeps the last seven.',
   makeBackup: 'Make a backup',
   noBackups: 'No backups yet',
-  noBackupsText: 'The first comes by itself within the day.',
+  noBackupsText: 'The first one is made automatically within a day.',
   columns: { when: 'Made', kind: 'How', size: 'Size' },
   kinds,
   restore: 'Restore',
   restoreTitle: (date: string) => `Go back to ${date}?`,
   restoreText:
-    'Keys, sites and usage become what they were then; keys made since stop working. The present state becomes a backup, so you can go back. It happens at once.',
+    'Keys, sites and usage become what they were then; keys made since stop working. The present state becomes a backup, so you can go back. This happens at once.',
   restoreDo: 'Restore now',
   restored: (date: string) => `Everything is as it was on ${date}`,
   restoredText: 'What was there before is in the list, if you want it back.',
   moveTitle: 'Move to another computer',
-  moveText: 'A file with settings, keys and sites. Apps keep their keys. The keys themselves are not in the file.',
+  moveText:
+    'A file with your settings, keys and sites. Your apps go on with the keys they have; nobody can read a key from the file.',
   saveSetup: 'Save the file',
   openSetup: 'Open a file',
-  notASetup: 'This is not a file that Latchkey has saved under “Move to another computer”.',
+  notASetup: 'This is not a file that Latchkey saved under “Move to another computer”.',
   adoptTitle: 'Bring this in?',
   adoptText: (date: string, keys: number, origins: number) =>
-    `The file is of ${date}, with ${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')}. Its settings replace those here; keys that are here stay as they are.`,
+    `The file was saved on ${date}, with ${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')}. Its settings replace yours; keys that are already here stay as they are.`,
   adoptDo: 'Bring it in',
   adopted: ({ keys, keysAlreadyHere, origins }: Imported) =>
-    `${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')} came in. ${counted(keysAlreadyHere, 'key was', 'keys were')} here already.`,
+    `${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')} brought in. ${counted(keysAlreadyHere, 'key was', 'keys were')} here already.`,
 }

@@ -1,8 +1,8 @@
 /** Not `export`, which is no name. */
 export const exporting = {
   button: 'Export',
-  usage: 'These sums',
-  exchanges: 'The single requests',
+  usage: 'These totals',
+  exchanges: 'Individual requests',
   formats: { csv: 'for a spreadsheet (CSV)', json: 'for programs (JSON)' },
   item: (what: string, format: string) => `${what} ${format}`,
   busy: 'Writing the file…',

@@ -4,6 +4,7 @@ export const home = {
   runningText: 'Apps with a key can reach the AI on this computer.',
   paused: 'Latchkey is paused',
   pausedText: 'No app can reach Ollama until you resume.',
+  pausedUntilText: (time: string) => `No app can reach Ollama until ${time}, or until you resume.`,
   stopped: 'Latchkey cannot be reached by apps',
   unreachable: 'Ollama is not answering',
   resume: 'Resume',
@@ -30,5 +31,5 @@ export const home = {
   columns: { when: 'When', who: 'Key', model: 'Model', tokens: 'Tokens', result: 'Result' },
   allRequests: 'See all requests',
   someTokensUnknown: (count: number) =>
-    count === 1 ? '1 answer did not say its tokens' : `${count} answers did not say their tokens`,
+    count === 1 ? '1 answer did not state its tokens' : `${count} answers did not state their tokens`,
 }
