@@ -33,6 +33,8 @@ describe('from an empty data folder', () => {
     expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(200)
     await page.getByRole('heading', { name: 'Page Assist is connected' }).waitFor()
     expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true)
+    const [newest] = JSON.parse((await serve.run('audit', '--json')).stdout) as { actor: string; label: string }[]
+    expect(newest).toMatchObject({ actor: 'pairing', action: 'key.create', label: 'Page Assist' })
 
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()

@@ -82,6 +82,27 @@ test('a body of more than 1 MB is 413, whether it says its length or not', async
   }
 })
 
+test('a setup may be larger than 1 MB: that of many sites is brought in', async () => {
+  const setup = await started.call('GET /api/setup', {})
+  const origins = Array.from({ length: 2_300 }, (_, number) => ({
+    origin: `https://${'a-long-name.'.repeat(18)}${number}.example`,
+    status: 'allowed' as const,
+    decidedBy: 'key' as const,
+    label: 'x'.repeat(80),
+    firstSeenAt: 1_790_000_000_000,
+    lastSeenAt: 1_790_000_000_000,
+    requests: 1,
+    refused: 0,
+  }))
+  expect(JSON.stringify({ ...setup, origins }).length).toBeGreaterThan(1_000_000)
+  const other = await startApp()
+  try {
+    expect(await other.call('POST /api/setup', { ...setup, origins })).toMatchObject({ origins: 2_300 })
+  } finally {
+    await other.stop()
+  }
+}, 60_000)
+
 test.each([
   ['GET', '/api'],
   ['GET', '/api/'],

@@ -19,7 +19,7 @@ const notSaved: Readonly<Record<string, string>> = {
 
 export const problems: ProblemSentences = {
   not_found: () => 'Das hat Latchkey nicht, oder nicht mehr.',
-  too_large: () => 'Das ist zu groß: Hier ist höchstens 1 MB erlaubt.',
+  too_large: () => 'Das ist zu groß, um hier übernommen zu werden.',
   bad_json: () => 'Was gesendet wurde, konnte nicht gelesen werden.',
   json_needed: () => 'Was gesendet wurde, hat nicht die richtige Form.',
   internal: () => 'In Latchkey ist etwas schiefgegangen. Versuche es noch einmal.',
