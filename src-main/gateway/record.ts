@@ -21,9 +21,14 @@ export function toRecord(context: ExchangeContext, now: number): Exchange {
     promptTokens: context.promptTokens,
     completionTokens: context.completionTokens,
     metered: context.metered,
-    firstByteMs: context.firstByteAt === 0 ? null : context.firstByteAt - context.startedAt,
-    durationMs: now - context.startedAt,
+    firstByteMs: context.firstByteAt === 0 ? null : toMicroseconds(context.firstByteAt - context.startedAt),
+    durationMs: toMicroseconds(now - context.startedAt),
     bytesIn: context.bytesIn,
     bytesOut: context.bytesOut,
   }
+}
+
+/** Milliseconds to three places: what is behind them is noise, and shows in exports. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }
