@@ -4,7 +4,6 @@ import { type FormEvent, useState } from 'react'
 import type { IssuedKey, Key, NewKey } from '#shared/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Callout } from '../../parts/callout.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { formatDate } from '../../text/format.ts'
@@ -60,8 +59,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
             <KeyLimits draft={draft} onChange={change} />
           </More>
           <KeySummary draft={draft} expiresAt={editing?.expiresAt ?? null} />
-          {saving.problem !== null && <Callout kind="bad" title={saving.problem} />}
-          <DialogButtons>
+          <DialogButtons problem={saving.problem}>
             <Button variant="default" onClick={onClose}>
               {text.shell.cancel}
             </Button>

@@ -3,7 +3,6 @@ import { useState } from 'react'
 import type { IssuedKey, Key } from '#shared/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Callout } from '../../parts/callout.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
@@ -42,8 +41,7 @@ export function RotateDialog({ rotating, onClose, onIssued }: RotateDialogProps)
           onChange={setGrace}
           minWidth="10rem"
         />
-        {rotate.problem !== null && <Callout kind="bad" title={rotate.problem} />}
-        <DialogButtons>
+        <DialogButtons problem={rotate.problem}>
           <Button variant="default" onClick={onClose}>
             {text.shell.cancel}
           </Button>
