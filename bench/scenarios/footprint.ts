@@ -12,14 +12,12 @@ export function footprintScenarios(effort: number): Scenario[] {
     {
       name: 'start',
       title: 'From starting the process to listening',
-      mostRounds: 7,
       suits: STARTABLE,
       measure: startTime,
     },
     {
       name: 'memory',
       title: 'Resident memory, idle and after an hour’s worth of requests (36,000)',
-      mostRounds: 3,
       suits: STARTABLE,
       measure: (_running, tools) => memory(tools, Math.round(HOUR_OF_REQUESTS * effort)),
     },

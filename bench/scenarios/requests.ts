@@ -24,21 +24,21 @@ export function requestScenarios(effort: number): Scenario[] {
   const count = (full: number) => Math.max(8, Math.round(full * effort))
   const small = (connections: number, total: number) => ({ plan: SMALL, connections, total, status: '200' })
   return [
-    scenario('small-1', 'Small JSON answer (1 kB), 1 connection', EVERYONE, 7, small(1, count(1500))),
-    scenario('small', 'Small JSON answer (1 kB), 32 connections', EVERYONE, 7, small(32, count(4000))),
-    scenario('prompt', 'Chat request with an 8 kB prompt, 32 connections', EVERYONE, 7, {
+    scenario('small-1', 'Small JSON answer (1 kB), 1 connection', EVERYONE, small(1, count(1500))),
+    scenario('small', 'Small JSON answer (1 kB), 32 connections', EVERYONE, small(32, count(4000))),
+    scenario('prompt', 'Chat request with an 8 kB prompt, 32 connections', EVERYONE, {
       ...small(32, count(2000)),
       plan: { ...SMALL, bodyBytes: 8192 },
     }),
-    scenario('image', '20 MB image body', REAL_PROXIES, 5, {
+    scenario('image', '20 MB image body', REAL_PROXIES, {
       ...small(1, count(8) / 4),
       plan: { ...SMALL, bodyBytes: 20_000_000 },
     }),
-    scenario('blob', '100 MB answer through manage', REAL_PROXIES, 5, {
+    scenario('blob', '100 MB answer through manage', REAL_PROXIES, {
       ...small(1, 1),
       plan: { path: BLOB_PATH, bodyBytes: 128 },
     }),
-    scenario('refusal', 'Refusal of a wrong key, 32 connections', proxiesWithKeys, 7, {
+    scenario('refusal', 'Refusal of a wrong key, 32 connections', proxiesWithKeys, {
       ...small(32, count(4000)),
       secret: WRONG_SECRET,
       status: '4',
@@ -47,14 +47,8 @@ export function requestScenarios(effort: number): Scenario[] {
   ]
 }
 
-function scenario(
-  name: string,
-  title: string,
-  suits: Scenario['suits'],
-  mostRounds: number,
-  requests: Requests,
-): Scenario {
-  return { name, title, suits, mostRounds, measure: (running, tools) => measure(running, tools, requests) }
+function scenario(name: string, title: string, suits: Scenario['suits'], requests: Requests): Scenario {
+  return { name, title, suits, measure: (running, tools) => measure(running, tools, requests) }
 }
 
 function proxiesWithKeys(subject: string): boolean {
@@ -66,7 +60,6 @@ function records(total: number): Scenario {
   return {
     name: 'records',
     title: 'Small JSON answer with metering and records, and without',
-    mostRounds: 7,
     suits: (subject) => subject.startsWith('Latchkey'),
     measure(running, tools) {
       const path = isRecording(running) ? SMALL_PATH : UNMETERED_PATH

@@ -15,8 +15,6 @@ export interface Tools {
 export interface Scenario {
   readonly name: string
   readonly title: string
-  /** At most so many rounds; some things need no seven. */
-  readonly mostRounds: number
   /** Whether this subject takes part: a floor that cannot stream does not. */
   suits(subject: string): boolean
   measure(running: Running, tools: Tools): Promise<Measures>
