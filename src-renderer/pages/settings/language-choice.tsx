@@ -29,8 +29,10 @@ export function LanguageChoice({ settings }: { settings: Settings }) {
     const before = LANGUAGES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
     if (before === undefined || before === settings.language) return
     sessionStorage.removeItem(BEFORE)
-    showUndo(text.settings.saved(text.settings.languageLabel), () => save(before))
-  }, [settings.language])
+    showUndo(text.settings.saved(text.settings.languageLabel), async () => {
+      client.setQueryData(['settings'], await save(before))
+    })
+  }, [client, settings.language])
 
   return (
     <div>
