@@ -48,16 +48,8 @@ export function createMetricFigures(options: MetricsOptions): MetricFigures {
     'origin',
     'outcome',
   ])
-  const firstByte = new Times({
-    registry,
-    name: 'latchkey_first_byte_seconds',
-    help: 'From a request to the first byte of its answer.',
-  })
-  const duration = new Times({
-    registry,
-    name: 'latchkey_duration_seconds',
-    help: 'From a request to the end of its answer.',
-  })
+  const firstByte = timesOf(registry, 'latchkey_first_byte_seconds', 'From a request to the first byte of its answer.')
+  const duration = timesOf(registry, 'latchkey_duration_seconds', 'From a request to the end of its answer.')
   addGauges(registry, options)
 
   return {
@@ -71,8 +63,8 @@ export function createMetricFigures(options: MetricsOptions): MetricFigures {
       if (completionTokens !== null) tokens.add(completionTokens, key, model, 'completion')
       if (origin !== null && options.namesOrigins()) origins.add(1, origin, outcome)
       if (outcome === 'refused') return
-      if (exchange.firstByteMs !== null) firstByte.add(exchange.firstByteMs / 1000)
-      duration.add(exchange.durationMs / 1000)
+      if (exchange.firstByteMs !== null) firstByte.observe(exchange.firstByteMs / 1000)
+      duration.observe(exchange.durationMs / 1000)
     },
     async text() {
       if (!options.namesOrigins()) origins.clear()
@@ -112,12 +104,14 @@ function countedBy(registry: Registry, name: string, help: string, labelNames: r
   return {
     add(count: number, ...values: string[]): void {
       let branch = root
+      let isNew = false
       for (const value of values) {
         const known = branch.next.get(value)
         if (known === undefined && series >= MOST_SERIES) return
+        isNew ||= known === undefined
         branch = known ?? grow(branch, value)
       }
-      if (branch.count === 0) series++
+      if (isNew) series++
       branch.count += count
     },
     clear(): void {
@@ -141,35 +135,8 @@ function* leavesOf(
   for (const [value, next] of branch.next) yield* leavesOf(next, [...values, value])
 }
 
-/** A histogram that takes two additions a time; the library's own looks up its labels each time. */
-class Times extends Histogram {
-  readonly #name: string
-  readonly #counts = new Float64Array(SECONDS.length + 1)
-  #sum = 0
-
-  constructor(options: { registry: Registry; name: string; help: string }) {
-    super({ name: options.name, help: options.help, buckets: SECONDS, registers: [options.registry] })
-    this.#name = options.name
-  }
-
-  add(seconds: number): void {
-    let bucket = 0
-    while (bucket < SECONDS.length && seconds > (SECONDS[bucket] as number)) bucket++
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
-    this.#sum += seconds
-  }
-
-  /** Each bucket counts what is in those below it, too. */
-  override async get() {
-    const base = await super.get()
-    let count = 0
-    const values = Array.from(this.#counts, (more, bucket) => {
-      count += more
-      return { metricName: `${this.#name}_bucket`, labels: { le: SECONDS[bucket] ?? '+Inf' }, value: count }
-    })
-    const sum = { metricName: `${this.#name}_sum`, labels: {}, value: this.#sum }
-    return { ...base, values: [...values, sum, { metricName: `${this.#name}_count`, labels: {}, value: count }] }
-  }
+function timesOf(registry: Registry, name: string, help: string): Histogram {
+  return new Histogram({ name, help, buckets: SECONDS, registers: [registry] })
 }
 
 function addGauges(registry: Registry, { version, upstreamIsUp, running, keys, droppedRows }: MetricsOptions): void {
