@@ -45,7 +45,7 @@ it('every menu, its entries and the dialog behind them are reached by the keyboa
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await expect.poll(() => more.evaluate((button) => button === document.activeElement)).toBe(true)
   await page.keyboard.press('Enter')
-  await page.getByRole('menu').waitFor()
+  await expect.poll(focusedText).toContain('Edit')
   await page.keyboard.press('Escape')
   await page.getByRole('menu').waitFor({ state: 'detached' })
   await expect.poll(() => more.evaluate((button) => button === document.activeElement)).toBe(true)
