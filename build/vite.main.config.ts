@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -16,13 +17,25 @@ const leanHttp: Plugin = {
       : undefined,
 }
 
+/** A thread is a file of its own in what is built, too: beside the chunk that starts it, which both shells share. */
+const threads: Plugin = {
+  name: 'threads',
+  enforce: 'pre',
+  transform(code, id) {
+    const [url, name] = /new URL\('\.\/([\w-]+-thread)\.ts', import\.meta\.url\)/.exec(code) ?? []
+    if (url === undefined) return undefined
+    this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${name}.ts`), fileName: `chunks/${name}.js` })
+    return code.replace(url, `new URL('./${name}.js', import.meta.url)`)
+  },
+}
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The core with its two shells, as ESM for the Node that Electron 45 and the `node` package carry. */
 export default defineConfig({
   root,
   publicDir: false,
-  plugins: [leanHttp],
+  plugins: [leanHttp, threads],
   ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
   build: {
     ssr: true,

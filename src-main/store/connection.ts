@@ -6,6 +6,8 @@ export type Connection = Database.Database
 
 const BUSY_TIMEOUT_MS = 1000
 const WAL_KEPT_BYTES = 16 * 1024 * 1024
+/** Pages in the log at which a commit copies them back itself: far more than `createCheckpoints` lets it come to. */
+const WAL_MOST_PAGES = 16_384
 
 /**
  * Opens an existing database for reading and writing. `FULL`: a commit that has returned survives a power cut.
@@ -26,6 +28,7 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`)
+    db.pragma(`wal_autocheckpoint = ${WAL_MOST_PAGES}`)
     db.function('merge_sketches', { deterministic: true }, mergeSketches)
     return db
   } catch (error) {

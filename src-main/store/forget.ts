@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './connection.ts'
 import type { DimensionSums } from './dimension-sums.ts'
 import { SUM_DIMENSIONS } from './dimensions.ts'
@@ -17,6 +18,7 @@ export interface ForgetOptions {
   readonly reach: Reach
   readonly rollUp: RollUp
   readonly terms: Terms
+  readonly checkpoints: Pick<Checkpoints, 'afterWrite' | 'settled' | 'run'>
 }
 
 export interface Forgetting {
@@ -35,7 +37,8 @@ const ROWS_AT_ONCE = 2000
 const QUARTERS_AT_ONCE = 96
 const TABLES_OF_USE = ['exchanges', 'quarter_sums', 'dimension_sums', 'sums_reach', 'terms', 'audit'] as const
 
-export function createForgetting({ db, exchanges, dimensions, reach, rollUp, terms }: ForgetOptions): Forgetting {
+export function createForgetting(options: ForgetOptions): Forgetting {
+  const { db, exchanges, dimensions, reach, rollUp, terms, checkpoints } = options
   const next = db.prepare<[number], number | null>('SELECT MIN(quarter) FROM quarter_sums WHERE quarter >= ?').pluck()
   const dropDay = {
     key: db.prepare<[number, number, number]>(
@@ -48,6 +51,12 @@ export function createForgetting({ db, exchanges, dimensions, reach, rollUp, ter
   const dropTerm = db.prepare<[number]>('DELETE FROM terms WHERE id = ?')
   const dropAudit = db.prepare<[string]>('DELETE FROM audit WHERE subject = ?')
 
+  async function afterStep(): Promise<void> {
+    checkpoints.afterWrite()
+    await checkpoints.settled()
+    await nextTurn()
+  }
+
   async function dropExchanges(what: { key: number } | { origin: number }): Promise<number> {
     let deleted = 0
     let after = -1
@@ -56,7 +65,7 @@ export function createForgetting({ db, exchanges, dimensions, reach, rollUp, ter
       if (step === undefined) return deleted
       deleted += step.deleted
       after = step.after
-      await nextTurn()
+      await afterStep()
     }
   }
 
@@ -69,13 +78,13 @@ export function createForgetting({ db, exchanges, dimensions, reach, rollUp, ter
     try {
       for (let from = next.get(0) ?? null; from !== null; from = next.get(from + QUARTERS_AT_ONCE) ?? null) {
         dropQuarters.immediate(column, term, from)
-        await nextTurn()
+        await afterStep()
       }
     } finally {
       // What was said in a transaction that was rolled back is not in the file.
       reach.reload()
     }
-    while (rollUp(currentQuarter)) await nextTurn()
+    while (rollUp(currentQuarter)) await afterStep()
     dropUnreadBlocks()
   }
 
@@ -92,7 +101,7 @@ export function createForgetting({ db, exchanges, dimensions, reach, rollUp, ter
     async traces(whose, currentQuarter) {
       const [column, text] = 'keyId' in whose ? (['key', whose.keyId] as const) : (['origin', whose.origin] as const)
       const term = terms.find(text)
-      return overwriting(db, async () => {
+      return overwriting(options, async () => {
         dropAudit.run(text)
         if (term === undefined) return 0
         const deleted = await dropExchanges(column === 'key' ? { key: term } : { origin: term })
@@ -103,7 +112,7 @@ export function createForgetting({ db, exchanges, dimensions, reach, rollUp, ter
       })
     },
     everything: () =>
-      overwriting(db, async () => {
+      overwriting(options, async () => {
         const count = Number(db.prepare('SELECT COUNT(*) FROM exchanges').pluck().get())
         db.transaction(() => {
           for (const table of TABLES_OF_USE) db.exec(`DELETE FROM ${table}`)
@@ -116,12 +125,17 @@ export function createForgetting({ db, exchanges, dimensions, reach, rollUp, ter
 }
 
 /** A deleted row otherwise stays legible in the file until its place is used again; and in the log until it is emptied. */
-async function overwriting<T>(db: Connection, work: () => Promise<T>): Promise<T> {
+async function overwriting<T>(
+  { db, checkpoints }: Pick<ForgetOptions, 'db' | 'checkpoints'>,
+  work: () => Promise<T>,
+): Promise<T> {
   db.pragma('secure_delete = ON')
   try {
     return await work()
   } finally {
     db.pragma('secure_delete = OFF')
+    // Two at once would leave the log as it is; and what has been copied before is not copied here.
+    await checkpoints.run()
     db.pragma('wal_checkpoint(TRUNCATE)')
   }
 }

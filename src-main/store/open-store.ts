@@ -1,6 +1,7 @@
 import { type Problem, problem } from '#shared/problem.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'
+import { createCheckpoints } from './checkpoints.ts'
 import { type Connection, createRun, openConnection } from './connection.ts'
 import { createKeyTable, type KeyTable } from './key-table.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
@@ -98,6 +99,7 @@ function openTables(
       log.error({ err: cause }, 'The next start will not know that the whole file needs a check')
     }
   })
+  const checkpoints = createCheckpoints({ path: files.database, db: relaxed, log })
   const tables = { durable, relaxed, run }
   return {
     keys: createKeyTable({
@@ -108,11 +110,13 @@ function openTables(
       ...tables,
       onUnreadable: (origin) => tell(siteUnreadable(origin)),
     }),
-    usage: createUsageTables(relaxed, run),
+    usage: createUsageTables({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
     backups: createBackups({ files, db: relaxed, now }),
     notices,
     async close() {
+      // The last one to close empties the log and takes it away.
+      await checkpoints.close()
       relaxed.close()
       durable.close()
     },

@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import type { SummedBy } from '#shared/usage-sums.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Connection, Run } from './connection.ts'
 import { createDimensionSums } from './dimension-sums.ts'
 import { createExchangeTable } from './exchange-table.ts'
@@ -16,7 +17,13 @@ import { createUsageReports } from './usage-reports.ts'
 /** Exchanges and their sums, as the usage room wants them. */
 export type UsageTables = ReturnType<typeof createUsageTables>
 
-export function createUsageTables(db: Connection, run: Run) {
+export interface UsageTablesOptions {
+  readonly db: Connection
+  readonly run: Run
+  readonly checkpoints: Pick<Checkpoints, 'afterWrite' | 'settled' | 'run'>
+}
+
+export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) {
   const terms = createTerms(db)
   const exchanges = createExchangeTable(db, terms)
   const exchangeWalk = createExchangeWalk(db, terms)
@@ -25,7 +32,7 @@ export function createUsageTables(db: Connection, run: Run) {
   const dimensions = createDimensionSums(db, reach)
   const rollUp = createRollUp({ db, quarters, dimensions, reach })
   const memory = createSumsMemory(reach.latest())
-  const forgetting = createForgetting({ db, exchanges, dimensions, reach, rollUp, terms })
+  const forgetting = createForgetting({ db, exchanges, dimensions, reach, rollUp, terms, checkpoints })
   const reports = createUsageReports({ db, quarters, dimensions, reach, terms })
   const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
     for (const exchange of kept) exchanges.insert(exchange)
@@ -38,11 +45,20 @@ export function createUsageTables(db: Connection, run: Run) {
     memory.changedAt(earliest)
   })
 
+  /** A step of upkeep: thousands may follow one another. */
+  async function upkeep<T>(step: () => T): Promise<T> {
+    await checkpoints.settled()
+    const done = await run(step)
+    checkpoints.afterWrite()
+    return done
+  }
+
   return {
     append: (kept: readonly Exchange[], summedOnly: readonly Exchange[]) =>
       run(() => {
         try {
           append.immediate(kept, summedOnly)
+          checkpoints.afterWrite()
         } catch (error) {
           // The numbers given out in a transaction that was rolled back are not in the file.
           terms.forget()
@@ -74,7 +90,7 @@ export function createUsageTables(db: Connection, run: Run) {
         const rows = key === undefined ? [] : quarters.ofKey(key, quarter, upto)
         return rows.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
       }),
-    rollUp: (currentQuarter: number) => run(() => rollUp(currentQuarter)),
+    rollUp: (currentQuarter: number) => upkeep(() => rollUp(currentQuarter)),
     /** Deletes all traces of a key or an origin, or everything; resolves to how many exchanges went. */
     forget: (whose: Traces | 'everything', currentQuarter: number) =>
       run(async () => {
@@ -84,10 +100,10 @@ export function createUsageTables(db: Connection, run: Run) {
         memory.changedAt(0)
         return deleted
       }),
-    prune: (before: number, limit: number) => run(() => exchanges.prune(before, limit)),
+    prune: (before: number, limit: number) => upkeep(() => exchanges.prune(before, limit)),
     /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
     shrink: (pages: number) =>
-      run(() => {
+      upkeep(() => {
         const before = freePages(db)
         if (before === 0) return false
         db.pragma(`incremental_vacuum(${pages})`)

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createCheckpoints } from '../../src-main/store/checkpoints.ts'
 import { createRun, openConnection } from '../../src-main/store/connection.ts'
 import { createKeyTable } from '../../src-main/store/key-table.ts'
 import { createUsageTables } from '../../src-main/store/usage-tables.ts'
@@ -41,10 +42,8 @@ test('a database that cannot grow refuses a key with a sentence, and nothing of 
 test('terms given out in a batch that failed are written with the next one', async () => {
   await (await open(dir.path)).close()
   const db = openConnection(join(dir.path, 'latchkey.db'), 'NORMAL')
-  const usage = createUsageTables(
-    db,
-    createRun(() => {}),
-  )
+  const checkpoints = createCheckpoints({ path: join(dir.path, 'latchkey.db'), db, log: SILENT })
+  const usage = createUsageTables({ db, run: createRun(() => {}), checkpoints })
   const batch = Array.from({ length: 2000 }, (_, n) => exchange(`x-${n}`, { model: 'new-model' }))
   db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 1}`)
   await expect(usage.append(batch, [])).rejects.toMatchObject(FULL)
@@ -53,6 +52,7 @@ test('terms given out in a batch that failed are written with the next one', asy
   await usage.append(batch, [])
   expect((await latest({ usage }, 1))[0]?.model).toBe('new-model')
   expect(await usage.sums('model', 0, NOW)).toMatchObject([{ value: 'new-model', requests: 2000 }])
+  await checkpoints.close()
   db.close()
 })
 

@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createCheckpoints } from '../../src-main/store/checkpoints.ts'
+import { type Connection, openConnection } from '../../src-main/store/connection.ts'
+import type { Store } from '../../src-main/store/open-store.ts'
+import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+import { exchange, latest, NOW, open } from './fixtures.ts'
+
+let dir: TempDir
+let store: Store
+beforeEach(async () => {
+  dir = await createTempDir()
+  store = await open(dir.path)
+})
+afterEach(async () => {
+  await store.close()
+  await dir.remove()
+})
+
+const file = () => join(dir.path, 'latchkey.db')
+const batchOf = (name: string, count = 2000) =>
+  Array.from({ length: count }, (_, number) => exchange(`${name}-${number}`, { time: NOW + number }))
+
+/** Pages in the log, and how many of them are in the file as well. */
+function logOf(db: Connection) {
+  return db.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)').get()
+}
+
+test('a log that has grown long is copied into the file while nobody commits, and then begins anew', async () => {
+  const watcher = openConnection(file(), 'NORMAL')
+  try {
+    for (let number = 0; number < 24; number++) await store.usage.append(batchOf(`a${number}`), [])
+    // Nothing is written from here on, so that no commit can have done it.
+    await vi.waitFor(() => expect(logOf(watcher)?.checkpointed).toBeGreaterThan(2000), { timeout: 10_000 })
+    const long = logOf(watcher)?.log ?? 0
+    await store.usage.append(batchOf('last', 1), [])
+    expect(logOf(watcher)?.log).toBeLessThan(long / 4)
+  } finally {
+    watcher.close()
+  }
+})
+
+test('a commit copies nothing itself, also when the log is longer than SQLite would let it become', async () => {
+  await store.close()
+  const db = openConnection(file(), 'NORMAL')
+  db.exec('CREATE TABLE long (page BLOB)')
+  const insert = db.prepare('INSERT INTO long VALUES (zeroblob(3000000))')
+  for (let number = 0; number < 8; number++) insert.run()
+  expect(logOf(db)).toMatchObject({ checkpointed: 0 })
+  expect(logOf(db)?.log).toBeGreaterThan(4000)
+  db.exec('DROP TABLE long')
+  db.close()
+  store = await open(dir.path)
+})
+
+test('closing waits for the copying under way, and leaves one file with everything in it', async () => {
+  for (let number = 0; number < 8; number++) await store.usage.append(batchOf(`b${number}`), [])
+  await store.close()
+  const alone = new Database(file(), { readonly: true })
+  expect(alone.prepare('SELECT COUNT(*) FROM exchanges').pluck().get()).toBe(16_000)
+  expect(alone.pragma('integrity_check', { simple: true })).toBe('ok')
+  alone.close()
+  store = await open(dir.path)
+  expect(await latest(store, 1)).toHaveLength(1)
+})
+
+test('where the thread cannot open the file, that is said once for a long while and writing goes on', async () => {
+  const db = openConnection(file(), 'NORMAL')
+  const warn = vi.fn()
+  const checkpoints = createCheckpoints({ path: join(dir.path, 'not there'), db, log: { warn } })
+  try {
+    await checkpoints.run()
+    expect(warn).toHaveBeenCalledTimes(1)
+    db.exec('CREATE TABLE more (page BLOB)')
+    db.exec('INSERT INTO more VALUES (zeroblob(9000000))')
+    checkpoints.afterWrite()
+    await checkpoints.settled()
+    // 2197 pages are in the log: it tries again at 4096.
+    expect(warn).toHaveBeenCalledTimes(1)
+    db.exec('INSERT INTO more VALUES (zeroblob(9000000))')
+    checkpoints.afterWrite()
+    await checkpoints.settled()
+    expect(warn).toHaveBeenCalledTimes(2)
+    db.exec('DROP TABLE more')
+  } finally {
+    await checkpoints.close()
+    db.close()
+  }
+})
