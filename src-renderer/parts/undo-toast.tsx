@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { askAnew } from '../api/ask-anew.ts'
 import { queryClient } from '../api/queries.ts'
 import { sentenceFor } from '../api/sentence-for.ts'
 import { text } from '../text/text.ts'
@@ -25,7 +26,7 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
     } catch (error) {
       showProblem(sentenceFor(error))
     } finally {
-      void queryClient.invalidateQueries()
+      askAnew(queryClient)
     }
   }
 }
