@@ -28,7 +28,7 @@ export function LanguageChoice({ settings }: { settings: Settings }) {
     const before = LANGUAGES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
     if (before === undefined || before === settings.language) return
     sessionStorage.removeItem(BEFORE)
-    showUndo(text.settings.saved(text.settings.languageLabel), () => save(before))
+    showUndo(text.settings.languageSaved, () => save(before))
   }, [settings.language])
 
   return (
