@@ -113,6 +113,7 @@ export const words: typeof en = {
   noModel: 'Kein Modell',
   noKey: 'Kein Schlüssel',
   deletedKey: 'Ein gelöschter Schlüssel',
+  deleted: (name) => `${name} (gelöscht)`,
   noOrigin: 'Apps und Skripte (keine Seite)',
   noRoute: 'Unbekannt',
   noOwner: 'Ohne Namen',

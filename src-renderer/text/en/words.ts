@@ -101,6 +101,7 @@ export const words = {
   noModel: 'No model',
   noKey: 'No key',
   deletedKey: 'A deleted key',
+  deleted: (name: string) => `${name} (deleted)`,
   noOrigin: 'Apps and scripts (no site)',
   noRoute: 'Unknown',
   noOwner: 'No person named',
