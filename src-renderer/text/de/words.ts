@@ -112,6 +112,7 @@ export const words: typeof en = {
   justNow: 'gerade eben',
   noModel: 'Kein Modell',
   noKey: 'Kein Schlüssel',
+  stillDown: 'Ollama antwortet noch nicht. Starte es und such dann noch einmal.',
   deletedKey: 'Ein gelöschter Schlüssel',
   deleted: (name) => `${name} (gelöscht)`,
   noOrigin: 'Apps und Skripte (keine Seite)',

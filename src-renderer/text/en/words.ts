@@ -100,6 +100,7 @@ export const words = {
   justNow: 'just now',
   noModel: 'No model',
   noKey: 'No key',
+  stillDown: 'Ollama still does not answer. Start it, then look again.',
   deletedKey: 'A deleted key',
   deleted: (name: string) => `${name} (deleted)`,
   noOrigin: 'Apps and scripts (no site)',
