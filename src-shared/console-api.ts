@@ -3,7 +3,7 @@ import { auditEntrySchema } from './audit.ts'
 import { backupSchema, importedSchema, restoredSchema, setupSchema } from './backup.ts'
 import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
 import { forgetSchema, forgottenSchema } from './forget.ts'
-import { issuedKeySchema, keyPatchSchema, keyRequestSchema, keySchema, rotateSchema } from './key.ts'
+import { deletedKeySchema, issuedKeySchema, keyPatchSchema, keyRequestSchema, keySchema, rotateSchema } from './key.ts'
 import { keyUseSchema } from './key-use.ts'
 import { loginItemSchema } from './login-item.ts'
 import { networkAddressSchema } from './network.ts'
@@ -35,6 +35,8 @@ export const CONSOLE_API = {
   'GET /api/login-item': { input: nothing, output: loginItemSchema },
   'PUT /api/login-item': { input: z.strictObject({ on: z.boolean() }), output: loginItemSchema },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
+  /** Who the exchanges of deleted keys are told by; not of those that were forgotten. */
+  'GET /api/keys/deleted': { input: nothing, output: z.array(deletedKeySchema) },
   /** Of every key that is not deleted. */
   'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },
   'POST /api/keys': { input: keyRequestSchema, output: issuedKeySchema },

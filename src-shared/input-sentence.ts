@@ -9,11 +9,12 @@ export const INPUT_SENTENCES = {
   key_name_too_long: 'A name has at most 80 characters.',
   key_without_scope: 'A key needs at least one scope.',
   endpoint_wrong: 'An endpoint begins with "/", such as /api/chat or /v1/*.',
-  upstream_wrong: 'An upstream looks like http://127.0.0.1:11434.',
+  upstream_wrong: 'The address of Ollama looks like http://127.0.0.1:11434.',
   host_name_wrong: 'A host name has letters, digits, dots and hyphens, such as ollama.home.',
   update_feed_wrong: 'An update feed is an https address.',
   lan_wrong: 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.',
   upstream_key_wrong: 'This is not a key: it has letters, digits and . _ ~ + / - only.',
+  pasted_key_missing: 'Paste a key.',
   pasted_key_too_long: 'This is too long for a key.',
   pasted_key_wrong: 'This is not a key: it has letters, digits and hyphens only.',
   model_missing: 'Choose a model.',
@@ -21,7 +22,7 @@ export const INPUT_SENTENCES = {
   question_too_long: 'A test question has at most 4000 characters.',
   range_wrong: 'A range needs a beginning that comes before its end.',
   cursor_wrong: 'This is not where a page of exchanges ends.',
-  origin_wrong: 'An origin looks like https://example.org or chrome-extension://abcdefgh, without a path.',
+  origin_wrong: 'A site looks like https://example.org, an extension like chrome-extension://abcdefgh, without a path.',
 } as const satisfies Partial<Record<ProblemCode, string>>
 
 const CODES = new Map<string, ProblemCode>(

@@ -68,6 +68,10 @@ export const keySchema = z.object({
 })
 export type Key = z.infer<typeof keySchema>
 
+/** What is told of a key that was deleted, and of which there still are exchanges and usage. */
+export const deletedKeySchema = keySchema.pick({ id: true, name: true, owner: true })
+export type DeletedKey = z.infer<typeof deletedKeySchema>
+
 /** A key and its secret: the one moment a secret leaves the core. */
 export const issuedKeySchema = keySchema.extend({ secret: z.string() })
 export type IssuedKey = z.infer<typeof issuedKeySchema>

@@ -34,6 +34,7 @@ export const PROBLEM_PARTS = {
   host_name_wrong: [],
   update_feed_wrong: [],
   upstream_key_wrong: [],
+  pasted_key_missing: [],
   pasted_key_too_long: [],
   pasted_key_wrong: [],
   model_missing: [],

@@ -7,6 +7,7 @@ export const tryChatSchema = z.strictObject({
   secret: z
     .string()
     .trim()
+    .min(1, INPUT_SENTENCES.pasted_key_missing)
     .max(300, INPUT_SENTENCES.pasted_key_too_long)
     .regex(/^[\x21-\x7e]+$/, INPUT_SENTENCES.pasted_key_wrong),
   model: z.string().trim().min(1, INPUT_SENTENCES.model_missing).max(300),

@@ -1,5 +1,5 @@
 import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
-import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import type { Allowance } from '#shared/key-use.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
 import type { StoredKey } from '#shared/stored.ts'
@@ -54,6 +54,7 @@ export interface AccessRoom {
   onRevoked(listener: (revocation: Revocation) => void): () => void
   readonly keys: {
     list(): Promise<Key[]>
+    deleted(): Promise<DeletedKey[]>
     create(key: NewKey): Promise<IssuedKey>
     update(id: string, patch: KeyPatch): Promise<Key | undefined>
     delete(id: string): Promise<Key | undefined>
@@ -160,6 +161,7 @@ async function createOriginDesk(options: AccessOptions, ring: KeyRing, revocatio
 function keysOf(desk: KeyDesk): AccessRoom['keys'] {
   return {
     list: () => desk.list(),
+    deleted: () => desk.deleted(),
     create: (key) => desk.create(key),
     update: (id, patch) => desk.update(id, patch),
     delete: (id) => desk.delete(id),

@@ -1,4 +1,4 @@
-import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import { formatSecret, shownPrefix } from '#shared/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/stored.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
@@ -44,6 +44,11 @@ export class KeyDesk {
   async list(): Promise<Key[]> {
     const { ring } = this.#options
     return ring.live().map((entry) => ring.view(entry))
+  }
+
+  /** What their exchanges and usage are still told by. */
+  async deleted(): Promise<DeletedKey[]> {
+    return this.#options.ring.deleted().map(({ stored: { key } }) => ({ id: key.id, name: key.name, owner: key.owner }))
   }
 
   async create(choices: NewKey): Promise<IssuedKey> {

@@ -56,6 +56,10 @@ export class KeyRing {
     return [...this.#byId.values()].filter(({ stored }) => stored.deletedAt === null)
   }
 
+  deleted(): KeyEntry[] {
+    return [...this.#byId.values()].filter(({ stored }) => stored.deletedAt !== null)
+  }
+
   ids(): string[] {
     return [...this.#byId.keys()]
   }

@@ -69,6 +69,7 @@ function keysOf(live: RoomsSwitch): AccessRoom['keys'] {
   const ask = <T>(work: (keys: AccessRoom['keys']) => Promise<T>) => live.ask(({ access }) => work(access.keys))
   return {
     list: () => ask((keys) => keys.list()),
+    deleted: () => ask((keys) => keys.deleted()),
     create: (key) => ask((keys) => keys.create(key)),
     update: (id, patch) => ask((keys) => keys.update(id, patch)),
     delete: (id) => ask((keys) => keys.delete(id)),

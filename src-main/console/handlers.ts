@@ -24,6 +24,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/login-item': async () => ports.loginItem.state(),
     'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
     'GET /api/keys': () => keys.list(),
+    'GET /api/keys/deleted': () => keys.deleted(),
     'GET /api/keys/use': () => ports.keyUses(),
     'POST /api/keys': ({ via, ...key }) => keys.create(key, via),
     'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),

@@ -3,7 +3,7 @@ import type { Backup, Imported, Restored, Setup } from '#shared/backup.ts'
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
 import type { Forget, Forgotten } from '#shared/forget.ts'
-import type { IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import type { KeyUse } from '#shared/key-use.ts'
 import type { LoginItemState } from '#shared/login-item.ts'
 import type { NetworkAddress } from '#shared/network.ts'
@@ -40,6 +40,7 @@ export interface ConsolePorts {
   tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>
   keys: {
     list(): Promise<Key[]>
+    deleted(): Promise<DeletedKey[]>
     /** `via` only tells the audit trail how the person came to it. */
     create(key: NewKey, via?: 'pairing'): Promise<IssuedKey>
     update(id: string, patch: KeyPatch): Promise<Key | undefined>

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { AppEvent } from '#shared/events.ts'
 import type { Exchange } from '#shared/exchange.ts'
 import type { AppState } from '#shared/state.ts'
+import { askAnew } from './ask-anew.ts'
 import { EXCHANGE_LISTS, type ExchangePages, filterIn, insertFresh } from './exchange-pages.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
 
@@ -14,7 +15,7 @@ const SUMS_AFTER_MS = 1500
 export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   let gathered: Exchange[] = []
   let sumsDue = false
-  const refresh = (...names: string[]) => names.forEach((name) => void client.invalidateQueries({ queryKey: [name] }))
+  const refresh = (...names: string[]) => names.forEach((name) => askAnew(client, { queryKey: [name] }))
 
   /** An answer still on its way was asked for before, and would put the old state back for good. */
   async function showState(state: AppState) {
@@ -45,7 +46,7 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   function readAnew() {
     gathered = []
     void client.resetQueries({ queryKey: ['exchanges'] })
-    void client.invalidateQueries()
+    askAnew(client)
   }
 
   return (event) => {

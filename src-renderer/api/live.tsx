@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { eventApplier } from './apply-event.ts'
+import { askAnew } from './ask-anew.ts'
 import { followEvents } from './follow-events.ts'
 
 /** Shorter than this it is not worth a word, which would push the page down and up again. */
@@ -31,13 +32,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onOpen: () => {
         found()
         setConnection('open')
-        void client.invalidateQueries()
+        askAnew(client)
       },
       onEvent: eventApplier(client),
       onLost: () => {
         losing ??= setTimeout(() => setConnection('lost'), LOST_AFTER_MS)
       },
-      onRefused: () => void client.invalidateQueries({ queryKey: ['state'] }),
+      onRefused: () => askAnew(client, { queryKey: ['state'] }),
     })
     return () => {
       found()

@@ -1,4 +1,5 @@
 import { QueryClient, useQuery } from '@tanstack/react-query'
+import type { DeletedKey } from '#shared/key.ts'
 import type { Dimension, Period } from '#shared/usage.ts'
 import { ApiError, call } from './client.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
@@ -19,6 +20,15 @@ export const queryClient = new QueryClient({
 export const useAppState = () => useQuery({ queryKey: ['state'], queryFn: () => call('GET /api/state', {}) })
 
 export const useKeys = () => useQuery({ queryKey: ['keys'], queryFn: () => call('GET /api/keys', {}) })
+
+/** Below `keys`, because the event that tells of a change is the same. */
+export const useDeletedKeys = () =>
+  useQuery({ queryKey: ['keys', 'deleted'], queryFn: () => call('GET /api/keys/deleted', {}) })
+
+/** Those that are there, and those that were. */
+export function useKeysEver(): readonly DeletedKey[] {
+  return [...(useKeys().data ?? []), ...(useDeletedKeys().data ?? [])]
+}
 
 export const useOrigins = () => useQuery({ queryKey: ['origins'], queryFn: () => call('GET /api/origins', {}) })
 

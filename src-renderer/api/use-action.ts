@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { askAnew } from './ask-anew.ts'
 import { isSessionMissing } from './client.ts'
 import { sentenceFor } from './sentence-for.ts'
 
@@ -36,11 +37,11 @@ export function useAction<A extends unknown[], T>(
     } catch (error) {
       setProblem(sentenceFor(error))
       onProblem?.(sentenceFor(error))
-      if (isSessionMissing(error)) void client.invalidateQueries({ queryKey: ['state'] })
+      if (isSessionMissing(error)) askAnew(client, { queryKey: ['state'] })
       return undefined
     } finally {
       setBusy(false)
-      void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'exchanges' })
+      askAnew(client, { predicate: (query) => query.queryKey[0] !== 'exchanges' })
     }
   }
 

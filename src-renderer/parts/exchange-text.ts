@@ -1,5 +1,4 @@
 import type { Exchange } from '#shared/exchange.ts'
-import type { Key } from '#shared/key.ts'
 import { formatNumber } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { CalloutKind } from './callout.tsx'
@@ -15,11 +14,6 @@ export function kindOf({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>
 export function tokensOf({ promptTokens, completionTokens }: Exchange): string {
   if (promptTokens === null && completionTokens === null) return '–'
   return formatNumber((promptTokens ?? 0) + (completionTokens ?? 0))
-}
-
-export function keyNameOf({ keyId }: Pick<Exchange, 'keyId'>, keys: readonly Key[]): string {
-  if (keyId === null) return text.words.noKey
-  return keys.find((key) => key.id === keyId)?.name ?? text.words.deletedKey
 }
 
 /** What a route is for, or the route itself. */

@@ -1,12 +1,21 @@
 import { Button, Group, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { type NotificationData, notifications } from '@mantine/notifications'
+import { askAnew } from '../api/ask-anew.ts'
 import { queryClient } from '../api/queries.ts'
 import { sentenceFor } from '../api/sentence-for.ts'
 import { text } from '../text/text.ts'
 
+let shown = 0
+
+/** The newest comes first: what has just been done is what a person looks for. */
+function show(toast: NotificationData): string {
+  shown += 1
+  return notifications.show({ ...toast, priority: shown, closeButtonProps: { 'aria-label': text.shell.close } })
+}
+
 /** Says what was done, and takes it back on request. */
 export function showUndo(message: string, undo: () => Promise<unknown>): void {
-  const id = notifications.show({
+  const id = show({
     message: (
       <Group justify="space-between" wrap="nowrap" gap="md">
         <Text size="sm">{message}</Text>
@@ -15,7 +24,6 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
         </Button>
       </Group>
     ),
-    closeButtonProps: { 'aria-label': text.shell.close },
   })
 
   async function takeBack() {
@@ -25,15 +33,15 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
     } catch (error) {
       showProblem(sentenceFor(error))
     } finally {
-      void queryClient.invalidateQueries()
+      askAnew(queryClient)
     }
   }
 }
 
 export function showProblem(message: string): void {
-  notifications.show({ message, color: 'red', closeButtonProps: { 'aria-label': text.shell.close } })
+  show({ message, color: 'red' })
 }
 
 export function showDone(message: string): void {
-  notifications.show({ message, closeButtonProps: { 'aria-label': text.shell.close } })
+  show({ message })
 }

@@ -2,7 +2,8 @@ import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { isSessionMissing } from '../api/client.ts'
 import { useAppState, useSettings } from '../api/queries.ts'
-import { rememberedLanguage, rememberLanguage } from '../text/language.ts'
+import { rememberLanguage } from '../text/language.ts'
+import { language } from '../text/text.ts'
 import { FirstRunContext } from './first-run.ts'
 import { SessionPage } from './session-page.tsx'
 import { Shell } from './shell.tsx'
@@ -36,7 +37,8 @@ function useFirstRun(keys: number | undefined) {
 function useLanguageFromSettings() {
   const chosen = useSettings().data?.language
   useEffect(() => {
-    if (chosen === undefined || chosen === rememberedLanguage()) return
+    // Not what is remembered: all windows share that, and another may have heard of the choice first.
+    if (chosen === undefined || chosen === language) return
     if (rememberLanguage(chosen)) location.reload()
   }, [chosen])
 }

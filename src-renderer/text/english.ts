@@ -10,6 +10,7 @@ import { keys } from './en/keys.ts'
 import { lan } from './en/lan.ts'
 import { origins } from './en/origins.ts'
 import { recipes } from './en/recipes.ts'
+import { saved } from './en/saved.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { takeOver } from './en/take-over.ts'
@@ -31,6 +32,7 @@ export const en = {
   keys,
   origins,
   recipes,
+  saved,
   settings,
   shell,
   tasks,

@@ -10,6 +10,7 @@ import { lan as lanDe } from './de/lan.ts'
 import { origins as originsDe } from './de/origins.ts'
 import { problems as problemsDe } from './de/problems.ts'
 import { recipes as recipesDe } from './de/recipes.ts'
+import { saved as savedDe } from './de/saved.ts'
 import { settings as settingsDe } from './de/settings.ts'
 import { shell as shellDe } from './de/shell.ts'
 import { takeOver as takeOverDe } from './de/take-over.ts'
@@ -33,6 +34,7 @@ export const de: Catalogue = {
   origins: originsDe,
   problems: problemsDe,
   recipes: recipesDe,
+  saved: savedDe,
   settings: settingsDe,
   shell: shellDe,
   tryOut: tryOutDe,

@@ -7,7 +7,10 @@ const CATALOGUES: ReadonlyMap<string, () => Promise<Catalogue>> = new Map([
   ['de', async () => (await import('./german.ts')).de],
 ])
 
-/** The language of the texts, with its region for Intl. It holds until the pages load anew. */
-export const locale = localeFor(rememberedLanguage(), navigator.languages, new Set(CATALOGUES.keys()))
+/** The choice that the texts were loaded by. It holds until the pages load anew. */
+export const language = rememberedLanguage()
+
+/** The language of the texts, with its region for Intl. */
+export const locale = localeFor(language, navigator.languages, new Set(CATALOGUES.keys()))
 
 export const text: Catalogue = (await CATALOGUES.get(languageOf(locale))?.()) ?? en

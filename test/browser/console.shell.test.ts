@@ -78,7 +78,7 @@ describe('the shell', () => {
     const field = page.getByRole('textbox', { name: 'Where Ollama is' })
     await field.fill('nowhere')
     await field.press('Enter')
-    await page.getByText('An upstream looks like').waitFor()
+    await page.getByText('The address of Ollama looks like').waitFor()
     expect(await field.inputValue()).toBe('nowhere')
   })
 })

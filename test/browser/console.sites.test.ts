@@ -44,7 +44,7 @@ it('a site can be blocked before it has ever called', async () => {
   await page.getByRole('button', { name: 'Add a site' }).click()
   await page.getByRole('textbox', { name: 'Its address' }).fill('not an origin')
   await page.getByRole('button', { name: 'Block it' }).click()
-  await page.getByText('An origin looks like').waitFor()
+  await page.getByText('A site looks like').waitFor()
   await page.getByRole('textbox', { name: 'Its address' }).fill('https://never.example/')
   await page.getByRole('button', { name: 'Block it' }).click()
   await rowOf('never.example').getByText('Blocked').waitFor()

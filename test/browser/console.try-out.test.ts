@@ -40,6 +40,8 @@ it('sends a question with a key of its own, shows answer, headers and counts, an
   await goTo(page, '/keys', 'Keys')
   await page.getByRole('row', { name: /Test key/ }).waitFor({ state: 'detached' })
   expect(await keyNames()).toEqual(['Browser'])
+  await goTo(page, '/activity', 'Activity')
+  await page.getByRole('row', { name: /Test key of “Try it” \(deleted\)/ }).waitFor()
 })
 
 it('says what is wrong with a key that was pasted', async () => {

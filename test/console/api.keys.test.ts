@@ -49,6 +49,19 @@ test('rotating gives the same key a new secret, and the old one lives for the gr
   expect([await statusWith(second.secret), await statusWith(third.secret)]).toEqual([401, 200])
 })
 
+test('a deleted key is still told by its name and owner, and by nothing else, until it is forgotten', async () => {
+  const { id } = await started.call('POST /api/keys', { name: 'gone', owner: 'Anna' })
+  const told = async () => (await started.call('GET /api/keys/deleted', {})).filter((key) => key.id === id)
+  expect(await told()).toEqual([])
+  await started.call('DELETE /api/keys/:id', {}, id)
+  expect(await told()).toEqual([{ id, name: 'gone', owner: 'Anna' }])
+  await started.call('POST /api/keys/:id/restore', {}, id)
+  expect(await told()).toEqual([])
+  await started.call('DELETE /api/keys/:id', {}, id)
+  await started.call('POST /api/forget', { key: id })
+  expect(await told()).toEqual([])
+})
+
 test('what a key has left of its limits, and who used it last, are told for each key', async () => {
   const { id, secret } = await started.call('POST /api/keys', {
     name: 'used',

@@ -48,7 +48,7 @@ test.each([
   [{ retentionDays: 0 }, '“retentionDays” must be at least 1.'],
   [{ gatewayPort: '80' }, '“gatewayPort” must be a number.'],
   [{ volume: 11 }, '“volume” is not known here.'],
-  [{ upstream: 'ftp://x' }, 'An upstream looks like http://127.0.0.1:11434.'],
+  [{ upstream: 'ftp://x' }, 'The address of Ollama looks like http://127.0.0.1:11434.'],
 ])('%j is refused with a sentence', async (input, message) => {
   started = await startApp()
   const response = await patch(input)

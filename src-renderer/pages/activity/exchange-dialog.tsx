@@ -2,8 +2,9 @@ import { Stack, Text } from '@mantine/core'
 import type { Exchange } from '#shared/exchange.ts'
 import { useKeys, useOrigins } from '../../api/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { keyNameOf, taskOf } from '../../parts/exchange-text.ts'
+import { taskOf } from '../../parts/exchange-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
+import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
@@ -15,6 +16,7 @@ import { siteNameOf } from './site-name.ts'
 /** What is known of one exchange; of one that did not come through, why, and the button that mends it. */
 export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onClose: () => void }) {
   const keys = useKeys().data ?? []
+  const keyName = useKeyNames()(exchange.keyId)
   const site = siteNameOf(exchange.origin, useOrigins().data ?? [])
   const mend = exchange.outcome === 'ok' ? null : mendOf(exchange, keys, site ?? '')
   const explanation = explanationOf(exchange)
@@ -24,7 +26,7 @@ export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onCl
         {explanation !== '' && <Text>{explanation}</Text>}
         {mend !== null && <MendButton mend={mend} exchange={exchange} />}
         <dl className={classes.facts}>
-          {factsOf(exchange, keyNameOf(exchange, keys), site).map(([name, value]) => (
+          {factsOf(exchange, keyName, site).map(([name, value]) => (
             <Fact key={name} name={text.activity.facts[name]} value={value} />
           ))}
         </dl>

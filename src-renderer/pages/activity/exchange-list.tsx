@@ -1,7 +1,8 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Exchange } from '#shared/exchange.ts'
-import { useKeys, useOrigins } from '../../api/queries.ts'
+import { useOrigins } from '../../api/queries.ts'
+import { useKeyNames } from '../../parts/use-key-names.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import { ExchangeRow } from './exchange-row.tsx'
@@ -22,7 +23,7 @@ interface ExchangeListProps {
 
 /** Only the rows in sight are in the page, so that ten thousand scroll like ten. */
 export function ExchangeList({ rows, isWhole, onOpen, onReachEnd }: ExchangeListProps) {
-  const keys = useKeys().data ?? []
+  const keyName = useKeyNames()
   const origins = useOrigins().data ?? []
   const body = useRef<HTMLDivElement>(null)
   const virtualizer = useWindowVirtualizer({
@@ -54,7 +55,7 @@ export function ExchangeList({ rows, isWhole, onOpen, onReachEnd }: ExchangeList
                 index={index}
                 top={start - virtualizer.options.scrollMargin}
                 exchange={exchange}
-                keys={keys}
+                keyName={keyName(exchange.keyId)}
                 origins={origins}
                 onOpen={onOpen}
               />

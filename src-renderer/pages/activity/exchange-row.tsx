@@ -2,9 +2,8 @@ import { ActionIcon, Button, Group, Text } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import type { Ref } from 'react'
 import type { Exchange } from '#shared/exchange.ts'
-import type { Key } from '#shared/key.ts'
 import type { OriginRecord } from '#shared/origin.ts'
-import { keyNameOf, kindOf, taskOf, tokensOf } from '../../parts/exchange-text.ts'
+import { kindOf, taskOf, tokensOf } from '../../parts/exchange-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
 import { Pill } from '../../parts/status.tsx'
 import { formatClock, formatDate, formatDateTime, formatDuration } from '../../text/format.ts'
@@ -20,12 +19,12 @@ interface ExchangeRowProps {
   /** Pixels from the top of the list. */
   top: number
   exchange: Exchange
-  keys: readonly Key[]
+  keyName: string
   origins: readonly OriginRecord[]
   onOpen: (exchange: Exchange) => void
 }
 
-export function ExchangeRow({ ref, index, top, exchange, keys, origins, onOpen }: ExchangeRowProps) {
+export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpen }: ExchangeRowProps) {
   const site = siteNameOf(exchange.origin, origins)
   const at = formatDateTime(exchange.time)
   return (
@@ -43,7 +42,7 @@ export function ExchangeRow({ ref, index, top, exchange, keys, origins, onOpen }
           {formatDate(exchange.time)}
         </Text>
       </div>
-      <TwoLines first={keyNameOf(exchange, keys)} second={site ?? exchange.userAgent ?? ''} />
+      <TwoLines first={keyName} second={site ?? exchange.userAgent ?? ''} />
       <TwoLines first={taskOf(exchange)} second={exchange.model ?? ''} />
       <div role="cell" className={classes.tokens}>
         <Text size="sm">{tokensOf(exchange)}</Text>

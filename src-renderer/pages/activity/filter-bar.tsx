@@ -4,6 +4,7 @@ import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { refusalOptions } from '../../parts/reason-text.ts'
+import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
@@ -66,6 +67,7 @@ interface FieldProps {
 
 function KeyChoice({ filter, onChange }: FieldProps) {
   const known = (useKeys().data ?? []).map(({ id, name }) => ({ value: id, label: name }))
+  const keyName = useKeyNames()
   const several = keysOf(filter)?.length ?? 0
   const chosen =
     several > 1 && filter.key !== undefined
@@ -76,7 +78,7 @@ function KeyChoice({ filter, onChange }: FieldProps) {
       label={text.activity.filters.key}
       any={text.activity.filters.anyKey}
       choices={[...known, { value: '', label: text.words.noKey }, ...chosen]}
-      fallback={text.words.deletedKey}
+      fallback={keyName(filter.key ?? null)}
       value={filter.key}
       onChange={onChange}
     />

@@ -23,7 +23,7 @@ export function MendButton({ mend, exchange }: { mend: Mend; exchange: Exchange 
     case 'resume':
       return <Act label={text.activity.mends.resume} perform={resume} />
     case 'checkUpstream':
-      return <Act label={text.activity.mends.checkUpstream} perform={checkUpstream} failed={text.activity.stillDown} />
+      return <Act label={text.activity.mends.checkUpstream} perform={checkUpstream} failed={text.words.stillDown} />
     case 'openKeys':
       return <GoTo href="/keys" label={text.activity.mends.openKeys} />
     case 'connect':

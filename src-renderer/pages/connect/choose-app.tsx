@@ -48,7 +48,7 @@ export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
   }
 
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form noValidate onSubmit={(event) => void submit(event)}>
       <Stack>
         <Card>
           <Title order={2} mb="md">

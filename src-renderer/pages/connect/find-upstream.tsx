@@ -1,13 +1,12 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useLocation } from 'wouter'
 import type { AppState, UpstreamState } from '#shared/state.ts'
-import { call } from '../../api/client.ts'
 import { useAppState } from '../../api/queries.ts'
-import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { operatingSystem } from '../../parts/operating-system.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
+import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
@@ -59,7 +58,7 @@ function Reachable({ upstream }: { upstream: UpstreamState }) {
 }
 
 function Unreachable({ upstream }: { upstream: UpstreamState }) {
-  const check = useAction(() => call('POST /api/upstream/check', {}))
+  const check = useUpstreamCheck()
   const firstRun = useFirstRunState()
   const [, navigate] = useLocation()
   return (
@@ -68,7 +67,7 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
         <Text>{text.connect.startOllama[operatingSystem()]}</Text>
       </Callout>
       <Text c="dimmed" size="sm">
-        {text.connect.noOllama} ({upstream.url})
+        {text.connect.noOllama(upstream.url)}
       </Text>
       {check.problem !== null && <Callout kind="bad" title={check.problem} />}
       <Group justify="flex-end">

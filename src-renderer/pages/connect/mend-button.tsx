@@ -7,6 +7,7 @@ import { useOrigins } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { originName } from '../../parts/origin-name.ts'
+import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { hasKeyInAddress } from '../../recipes/address.ts'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
 import { text } from '../../text/text.ts'
@@ -24,9 +25,10 @@ interface MendButtonProps {
 export function MendButton({ trouble, address, issued, recipe, onMended }: MendButtonProps) {
   const { mend } = trouble
   const exchange = 'exchange' in trouble ? trouble.exchange : null
-  const act = useAction(async () => {
+  const change = useAction(async () => {
     if (mend !== null && (await perform(mend, exchange, issued))) onMended()
   })
+  const check = useUpstreamCheck()
   const label = useLabel(mend, exchange)
 
   if (mend === null) return null
@@ -36,9 +38,13 @@ export function MendButton({ trouble, address, issued, recipe, onMended }: MendB
   if (mend === 'copyKey') {
     return <CopyButton mt="sm" value={issued.secret} what={text.connect.key} label={text.connect.mend.copyKey} />
   }
+  const look = async () => {
+    if (await check.run()) onMended()
+  }
+  const [act, run] = mend === 'checkUpstream' ? [check, look] : [change, change.run]
   return (
     <>
-      <Button mt="sm" variant="default" onClick={() => void act.run()} loading={act.busy}>
+      <Button mt="sm" variant="default" onClick={() => void run()} loading={act.busy}>
         {label}
       </Button>
       {act.problem !== null && <Text mt="xs">{act.problem}</Text>}
@@ -62,8 +68,6 @@ async function perform(mend: Mend, exchange: Exchange | null, { id, scopes }: Is
     case 'allowOrigin':
       await call('POST /api/origins/decide', { origin: exchange?.origin ?? '', status: 'allowed' })
       return true
-    case 'checkUpstream':
-      return (await call('POST /api/upstream/check', {})).reachable
     case 'resume':
       await call('PATCH /api/settings', { paused: false })
       return true
@@ -78,6 +82,7 @@ async function perform(mend: Mend, exchange: Exchange | null, { id, scopes }: Is
       return true
     case 'copyKey':
     case 'copyAddress':
+    case 'checkUpstream':
       return false
   }
 }

@@ -3,15 +3,16 @@ import { IconMessages } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Exchange } from '#shared/exchange.ts'
-import { useExchanges, useKeys, useOrigins } from '../../api/queries.ts'
+import { useExchanges, useOrigins } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
-import { keyNameOf, kindOf, tokensOf } from '../../parts/exchange-text.ts'
+import { kindOf, tokensOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { resultOf } from '../../parts/reason-text.ts'
 import { Pill } from '../../parts/status.tsx'
+import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatAgo, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
@@ -81,9 +82,8 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
 }
 
 function Caller({ exchange: { keyId, origin } }: { exchange: Exchange }) {
-  const keys = useKeys().data
   const label = useOrigins().data?.find((known) => known.origin === origin)?.label ?? null
-  const name = keyNameOf({ keyId }, keys ?? [])
+  const name = useKeyNames()(keyId)
   return (
     <>
       <Text size="sm" fw={550}>

@@ -11,6 +11,7 @@ import { CopyField } from '../../parts/copy-field.tsx'
 import classes from '../../parts/parts.module.css'
 import { StatusDot } from '../../parts/status.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { formatTime } from '../../text/format.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
@@ -85,9 +86,9 @@ function summaryOf({ gateway, upstream }: AppState, paused: Settings['paused'] |
 }
 
 function MendButton({ mend }: { mend: 'resume' | 'check' }) {
-  const act = useAction<[], unknown>(() =>
-    mend === 'resume' ? call('PATCH /api/settings', { paused: false }) : call('POST /api/upstream/check', {}),
-  )
+  const resume = useAction(() => call('PATCH /api/settings', { paused: false }))
+  const check = useUpstreamCheck()
+  const act = mend === 'resume' ? resume : check
   return (
     <>
       <Button

@@ -42,7 +42,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
       size="lg"
       title={editing === undefined ? text.keys.createTitle : text.keys.editTitle(editing.name)}
     >
-      <form onSubmit={(event) => void submit(event)}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput
             label={text.keys.nameLabel}
@@ -50,6 +50,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
             value={draft.name}
             maxLength={80}
             required
+            error={saving.problem !== null && draft.name.trim() === ''}
             data-autofocus
             onChange={(event) => change({ name: event.currentTarget.value })}
           />

@@ -18,6 +18,7 @@ export function AddOriginDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog onClose={onClose} title={text.origins.addTitle}>
       <form
+        noValidate
         onSubmit={(event) => {
           event.preventDefault()
           void submit('allowed')

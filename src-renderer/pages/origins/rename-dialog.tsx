@@ -21,7 +21,7 @@ export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; on
 
   return (
     <Dialog onClose={onClose} title={text.origins.renameTitle(originName(renaming))}>
-      <form onSubmit={(event) => void submit(event)}>
+      <form noValidate onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput
             label={text.origins.renameLabel}

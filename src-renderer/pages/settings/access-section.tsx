@@ -24,7 +24,7 @@ export function AccessSection({ settings }: { settings: Settings }) {
 }
 
 function AdvancedCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'cookieCarrier', text.settings.cookieLabel)
+  const change = useChange(settings, 'cookieCarrier')
   return (
     <Card title={text.settings.advancedTitle}>
       <Stack>

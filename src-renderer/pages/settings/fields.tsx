@@ -32,7 +32,7 @@ function useDraft<T>(saved: T, save: (value: T) => Promise<unknown>) {
 }
 
 export function UpstreamField({ settings }: FieldProps) {
-  const change = useChange(settings, 'upstream', text.settings.upstreamLabel)
+  const change = useChange(settings, 'upstream')
   const inUse = useAppState().data?.upstream.url ?? ''
   const draft = useDraft(settings.upstream ?? '', (url) => change.run(url.trim() === '' ? null : url))
   return (
@@ -50,7 +50,7 @@ export function UpstreamField({ settings }: FieldProps) {
 }
 
 export function PortField({ settings }: FieldProps) {
-  const change = useChange(settings, 'gatewayPort', text.settings.portLabel)
+  const change = useChange(settings, 'gatewayPort')
   const gateway = useAppState().data?.gateway
   const draft = useDraft<number | string>(settings.gatewayPort, (port) => change.run(Number(port)))
   return (
@@ -71,7 +71,7 @@ export function PortField({ settings }: FieldProps) {
 }
 
 export function HostsField({ settings }: FieldProps) {
-  const change = useChange(settings, 'extraHosts', text.settings.hostsLabel)
+  const change = useChange(settings, 'extraHosts')
   return (
     <TagsInput
       label={text.settings.hostsLabel}
@@ -85,7 +85,7 @@ export function HostsField({ settings }: FieldProps) {
 }
 
 export function RetentionField({ settings }: FieldProps) {
-  const change = useChange(settings, 'retentionDays', text.settings.retentionLabel)
+  const change = useChange(settings, 'retentionDays')
   const draft = useDraft<number | string>(settings.retentionDays, (days) => change.run(Number(days)))
   return (
     <NumberInput

@@ -29,7 +29,7 @@ export function GeneralSection({ settings }: { settings: Settings }) {
 }
 
 function ThemeChoice({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'theme', text.settings.themeLabel)
+  const change = useChange(settings, 'theme')
   return (
     <div>
       <Text size="sm" fw={600} mb={4}>
@@ -53,7 +53,7 @@ function LoginItemCard() {
   const set = (on: boolean) => call('PUT /api/login-item', { on })
   const change = useAction(async (on: boolean) => {
     await set(on)
-    showUndo(text.settings.saved(text.settings.loginItemTitle), () => set(!on))
+    showUndo(text.settings.loginItemSaved(on), () => set(!on))
   })
   if (item?.available !== true) return null
   return (

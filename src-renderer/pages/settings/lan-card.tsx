@@ -24,7 +24,7 @@ type ReachName = (typeof REACHES)[number]['value']
 /** Whether other devices come in, by which addresses, and what that means. */
 export function LanCard({ settings: { lan }, settings }: { settings: Settings }) {
   const addresses = useQuery({ queryKey: ['network'], queryFn: () => call('GET /api/network', {}) }).data ?? []
-  const change = useChange(settings, 'lan', text.lan.title)
+  const change = useChange(settings, 'lan')
   const reach: ReachName = lan === 'all' ? 'all' : lan.length > 0 ? 'some' : 'none'
 
   function choose(next: ReachName) {

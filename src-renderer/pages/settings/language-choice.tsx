@@ -5,34 +5,31 @@ import type { Settings } from '#shared/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { showUndo } from '../../parts/undo-toast.tsx'
-import { rememberedLanguage } from '../../text/language.ts'
-import { text } from '../../text/text.ts'
+import { language, text } from '../../text/text.ts'
 import { Problem } from './problem.tsx'
 
 const LANGUAGES = (['auto', 'en', 'de'] as const).map((value) => ({ value, label: text.settings.languages[value] }))
 /** What the language was before: the pages load anew in the chosen one, and their toasts go. */
 const BEFORE = 'latchkey-language-before'
 
-const save = (language: Settings['language']) => call('PATCH /api/settings', { language })
+const save = (chosen: Settings['language']) => call('PATCH /api/settings', { language: chosen })
 
 export function LanguageChoice({ settings }: { settings: Settings }) {
   const client = useQueryClient()
   // Shown once the core has it, and not before: the pages load anew then, and would cut the request off.
-  const change = useAction(async (language: Settings['language']) => {
+  const change = useAction(async (chosen: Settings['language']) => {
     sessionStorage.setItem(BEFORE, settings.language)
-    client.setQueryData(['settings'], await save(language))
+    client.setQueryData(['settings'], await save(chosen))
   })
 
   useEffect(() => {
     // Not on the page that is about to go.
-    if (rememberedLanguage() !== settings.language) return
+    if (language !== settings.language) return
     const before = LANGUAGES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
     if (before === undefined || before === settings.language) return
     sessionStorage.removeItem(BEFORE)
-    showUndo(text.settings.saved(text.settings.languageLabel), async () => {
-      client.setQueryData(['settings'], await save(before))
-    })
-  }, [client, settings.language])
+    showUndo(text.settings.languageSaved, () => save(before))
+  }, [settings.language])
 
   return (
     <div>
@@ -44,7 +41,7 @@ export function LanguageChoice({ settings }: { settings: Settings }) {
         data={LANGUAGES}
         value={settings.language}
         disabled={change.busy}
-        onChange={(language) => void change.run(language)}
+        onChange={(chosen) => void change.run(chosen)}
       />
       <Problem sentence={change.problem} />
     </div>

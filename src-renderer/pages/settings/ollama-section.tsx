@@ -1,10 +1,9 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import type { Settings } from '#shared/settings.ts'
-import { call } from '../../api/client.ts'
 import { useAppState } from '../../api/queries.ts'
-import { useAction } from '../../api/use-action.ts'
 import { Card } from '../../parts/card.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import { UpstreamField } from './fields.tsx'
@@ -27,7 +26,7 @@ export function OllamaSection({ settings }: { settings: Settings }) {
 
 function StateCard() {
   const upstream = useAppState().data?.upstream
-  const check = useAction(() => call('POST /api/upstream/check', {}))
+  const check = useUpstreamCheck()
   if (upstream === undefined) return null
   return (
     <Card>

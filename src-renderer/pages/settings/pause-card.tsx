@@ -10,7 +10,7 @@ import { useChange } from './use-change.ts'
 const HOUR_MS = 3_600_000
 
 export function PauseCard({ settings: { paused }, settings }: { settings: Settings }) {
-  const change = useChange(settings, 'paused', text.settings.pauseTitle)
+  const change = useChange(settings, 'paused')
   const isPaused = typeof paused === 'number' ? paused > Date.now() : paused
   return (
     <Card title={text.settings.pauseTitle}>

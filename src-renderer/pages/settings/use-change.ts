@@ -3,10 +3,11 @@ import type { Settings } from '#shared/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { showUndo } from '../../parts/undo-toast.tsx'
+import type { SavedField } from '../../text/en/saved.ts'
 import { text } from '../../text/text.ts'
 
-/** Saves one setting at once, with a toast that takes it back. `name` is what the toast calls it. */
-export function useChange<K extends keyof Settings>(settings: Settings, field: K, name: string) {
+/** Saves one setting at once, with a toast that says what is so now and takes it back. */
+export function useChange<K extends SavedField>(settings: Settings, field: K) {
   const client = useQueryClient()
   return useAction(async (value: Settings[K]) => {
     const before = settings[field]
@@ -14,8 +15,8 @@ export function useChange<K extends keyof Settings>(settings: Settings, field: K
     await client.cancelQueries({ queryKey: ['settings'] })
     // Shown at once; if the core refuses, what is read anew afterwards puts it right.
     client.setQueryData(['settings'], { ...settings, [field]: value })
-    const saved = await call('PATCH /api/settings', { [field]: value })
-    showUndo(text.settings.saved(name), () => call('PATCH /api/settings', { [field]: before }))
-    return saved
+    const now = await call('PATCH /api/settings', { [field]: value })
+    showUndo(text.saved[field](now[field]), () => call('PATCH /api/settings', { [field]: before }))
+    return now
   })
 }

@@ -17,9 +17,11 @@ const OPTIONS = (['test', 'paste'] as const).map((value) => ({
 interface KeyFieldsProps {
   choice: KeyChoice
   onChange: (choice: KeyChoice) => void
+  /** Something is missing, as the page says: a key that is not there is marked. */
+  wrong: boolean
 }
 
-export function KeyFields({ choice, onChange }: KeyFieldsProps) {
+export function KeyFields({ choice, onChange, wrong }: KeyFieldsProps) {
   return (
     <>
       <div>
@@ -41,6 +43,7 @@ export function KeyFields({ choice, onChange }: KeyFieldsProps) {
           placeholder="sk-lk-…"
           autoComplete="off"
           required
+          error={wrong && choice.pasted.trim() === ''}
           withAsterisk={false}
           visibilityToggleButtonProps={{ 'aria-label': text.tryOut.showKey }}
           value={choice.pasted}

@@ -42,9 +42,9 @@ export function TryPage() {
       <PageHeader title={text.tryOut.title} intro={text.tryOut.intro} />
       <div className={own.columns}>
         <Card>
-          <form onSubmit={submit}>
+          <form noValidate onSubmit={submit}>
             <Stack>
-              <KeyFields choice={choice} onChange={setChoice} />
+              <KeyFields choice={choice} onChange={setChoice} wrong={send.problem !== null} />
               <Autocomplete
                 label={text.tryOut.modelLabel}
                 description={models.length === 0 ? text.tryOut.noModels : undefined}
@@ -52,6 +52,7 @@ export function TryPage() {
                 value={model}
                 required
                 withAsterisk={false}
+                error={send.problem !== null && model.trim() === ''}
                 openOnFocus={false}
                 onChange={setModel}
               />
@@ -64,6 +65,7 @@ export function TryPage() {
                 maxLength={4000}
                 required
                 withAsterisk={false}
+                error={send.problem !== null && message.trim() === ''}
                 onChange={(event) => setMessage(event.currentTarget.value)}
               />
               {send.problem !== null && <Callout kind="bad" title={send.problem} />}

@@ -1,12 +1,14 @@
 import type { ExchangeFilter } from '#shared/exchange.ts'
-import type { Key } from '#shared/key.ts'
+import type { DeletedKey } from '#shared/key.ts'
 import type { Dimension, UsageReport } from '#shared/usage.ts'
+
+type KeyOwner = Pick<DeletedKey, 'id' | 'owner'>
 
 /** The exchanges of a report that have a value, and those of one of its buckets, and of both. */
 export function exchangesBehind(
   report: UsageReport,
   { value, bucket }: { value?: string | undefined; bucket?: string | undefined },
-  keys: readonly Key[],
+  keys: readonly KeyOwner[],
 ): ExchangeFilter {
   const times = bucket === undefined ? report : timesOf(report, bucket)
   return {
@@ -35,7 +37,7 @@ function fieldOf(by: Dimension): keyof ExchangeFilter {
 }
 
 /** Exchanges know their key and not whose it is. */
-function valueOf(by: Dimension, value: string, keys: readonly Key[]): string {
+function valueOf(by: Dimension, value: string, keys: readonly KeyOwner[]): string {
   if (by !== 'owner') return value
   const ids = keys.filter((key) => (key.owner ?? '') === value).map((key) => key.id)
   return (value === '' ? [...ids, ''] : ids).join(',')

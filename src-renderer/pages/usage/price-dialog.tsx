@@ -30,7 +30,7 @@ export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
 
   return (
     <Dialog onClose={onClose} title={text.usage.priceTitle}>
-      <form onSubmit={submit}>
+      <form noValidate onSubmit={submit}>
         <Stack>
           <Text c="dimmed">{text.usage.priceText}</Text>
           <Group grow align="flex-end">

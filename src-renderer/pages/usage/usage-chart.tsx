@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
 import type { UsageReport } from '#shared/usage.ts'
-import { useKeys } from '../../api/queries.ts'
+import { useKeysEver } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { text } from '../../text/text.ts'
@@ -14,7 +14,7 @@ const StackedBars = lazy(async () => ({ default: (await import('./stacked-bars.t
 
 export function UsageChart({ report }: { report: UsageReport }) {
   const [, navigate] = useLocation()
-  const keys = useKeys().data ?? []
+  const keys = useKeysEver()
   const data = chartData(report)
   if (data.series.length === 0) return null
   const title = data.metric === 'totalTokens' ? text.usage.chartTitle : text.usage.chartTitleRequests

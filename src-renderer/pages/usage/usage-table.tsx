@@ -2,7 +2,7 @@ import { SegmentedControl, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { TimedSums, UsageReport } from '#shared/usage.ts'
-import { useKeys } from '../../api/queries.ts'
+import { useKeysEver } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import partClasses from '../../parts/parts.module.css'
 import { formatBucket, formatDuration, formatNumber } from '../../text/format.ts'
@@ -22,7 +22,7 @@ interface UsageTableProps {
 
 /** The same numbers as the chart, for every reader. Each row leads to the exchanges behind it. */
 export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
-  const keys = useKeys().data ?? []
+  const keys = useKeysEver()
   const rows = table === 'values' ? valueRows(report) : timeRows(report)
   const most = Math.max(1, ...rows.map(({ sums }) => sums.totalTokens))
   const columns = { withUnmetered: report.totals.unmetered > 0, price }

@@ -83,7 +83,6 @@ export const activity: typeof en = {
   },
   address: 'Adresse',
   mended: 'Erledigt. Versuch es in der App noch einmal.',
-  stillDown: 'Ollama antwortet noch nicht. Starte es und such dann noch einmal.',
   ended: {
     upstream_error: 'Ollama hat mit einem Fehler geantwortet. Seine eigene Meldung ging an die App.',
     client_aborted: 'Die App hat die Anfrage beendet, bevor die Antwort fertig war. Das tut ihr Stopp-Knopf.',

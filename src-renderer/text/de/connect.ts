@@ -25,8 +25,8 @@ export const connect: typeof en = {
     linux:
       'Ollama startet normalerweise mit dem Computer. Wenn nicht, starte es aus dem App-Menü oder starte den Computer neu.',
   },
-  noOllama:
-    'Noch kein Ollama auf diesem Computer? Es gibt es auf ollama.com. Läuft es auf einem anderen Computer? Trage seine Adresse in den Einstellungen ein.',
+  noOllama: (url) =>
+    `Noch kein Ollama auf diesem Computer? Es gibt es auf ollama.com. Latchkey sucht es unter ${url}; ist es woanders, trag seine Adresse in den Einstellungen ein.`,
   checkAgain: 'Noch einmal versuchen',
   gatewayTrouble: 'Latchkey selbst ist für Apps noch nicht erreichbar',
 

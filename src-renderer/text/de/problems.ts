@@ -47,6 +47,7 @@ export const problems: ProblemSentences = {
     'Ein Computername besteht aus Buchstaben, Ziffern, Punkten und Bindestrichen, zum Beispiel ollama.home.',
   update_feed_wrong: () => 'Aktualisierungen kommen nur von einer https-Adresse.',
   upstream_key_wrong: () => 'Das ist kein Schlüssel: Er hat nur Buchstaben, Ziffern und . _ ~ + / -',
+  pasted_key_missing: () => 'Füge einen Schlüssel ein.',
   pasted_key_too_long: () => 'Das ist zu lang für einen Schlüssel.',
   pasted_key_wrong: () => 'Das ist kein Schlüssel: Er hat nur Buchstaben, Ziffern und Bindestriche.',
   model_missing: () => 'Wähle ein Modell.',

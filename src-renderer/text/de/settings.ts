@@ -3,7 +3,6 @@ import type { settings as en } from '../en/settings.ts'
 export const settings: typeof en = {
   title: 'Einstellungen',
   intro: 'Jede Änderung gilt sofort.',
-  saved: (what) => `Gespeichert: ${what}`,
   sectionsLabel: 'Teile der Einstellungen',
   sections: {
     general: 'Allgemein',
@@ -15,9 +14,11 @@ export const settings: typeof en = {
   },
   loginItemTitle: 'Start',
   loginItemLabel: 'Latchkey starten, wenn ich mich anmelde',
+  loginItemSaved: (on) => `Latchkey startet ${on ? 'jetzt' : 'nicht mehr'}, wenn du dich anmeldest.`,
   loginItemHint: 'Es erscheint im Infobereich, ohne Fenster.',
   languageLabel: 'Sprache',
   languages: { auto: 'Wie auf diesem Computer', en: 'English', de: 'Deutsch' },
+  languageSaved: 'Die Sprache ist geändert.',
   checkUpstream: 'Noch einmal nachsehen',
   pauseTitle: 'Pause',
   pauseText: 'Während der Pause erreicht keine App Ollama. Deine Schlüssel bleiben, wie sie sind.',

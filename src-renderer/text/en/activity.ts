@@ -75,7 +75,6 @@ export const activity = {
   },
   address: 'Address',
   mended: 'Done. Try again in the app.',
-  stillDown: 'Ollama still does not answer. Start it, then look again.',
   ended: {
     upstream_error: 'Ollama answered with an error. Its own message went to the app.',
     client_aborted: 'The app ended the request before the answer was complete. That is what its stop button does.',

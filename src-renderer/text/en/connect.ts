@@ -22,8 +22,8 @@ export const connect = {
     linux:
       'Ollama normally starts with the computer. If it does not, start it from your app menu, or restart the computer.',
   },
-  noOllama:
-    'No Ollama on this computer yet? Get it from ollama.com. Is it on another computer? Set its address in the settings.',
+  noOllama: (url: string) =>
+    `No Ollama on this computer yet? Get it from ollama.com. Latchkey looks for it at ${url}; if it is elsewhere, set its address in the settings.`,
   checkAgain: 'Try again',
   gatewayTrouble: 'Latchkey itself cannot be reached by apps yet',
 

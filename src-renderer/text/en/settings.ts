@@ -9,7 +9,6 @@ const policies: Record<UnknownOrigins, readonly [title: string, hint: string]> =
 export const settings = {
   title: 'Settings',
   intro: 'Changes take effect at once.',
-  saved: (what: string) => `Saved: ${what}`,
   sectionsLabel: 'Parts of the settings',
   sections: {
     general: 'General',
@@ -21,9 +20,11 @@ export const settings = {
   },
   loginItemTitle: 'Start',
   loginItemLabel: 'Start Latchkey when I log in',
+  loginItemSaved: (on: boolean) => `Latchkey ${on ? 'starts' : 'no longer starts'} when you log in.`,
   loginItemHint: 'It appears in the tray, without a window.',
   languageLabel: 'Language',
   languages: { auto: 'As on this computer', en: 'English', de: 'Deutsch' },
+  languageSaved: 'The language has been changed.',
   checkUpstream: 'Look again',
   pauseTitle: 'Pause',
   pauseText: 'While paused, no app reaches Ollama. Your keys stay as they are.',
