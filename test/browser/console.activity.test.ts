@@ -93,23 +93,6 @@ describe('requests as they happen', () => {
     await keptBack.waitFor({ state: 'detached' })
     expect(await page.getByRole('row').allInnerTexts()).not.toEqual(before)
   })
-
-  it.each(['light', 'dark'] as const)(
-    'the list and an explanation are accessible in %s colours',
-    async (colorScheme) => {
-      await page.emulateMedia({ colorScheme })
-      await useKey(serve, { secret })
-      await useKey(serve, { secret: 'sk-lk-mistyped' })
-      await rowOf(/Key mistyped/)
-        .first()
-        .waitFor()
-      await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
-      await expectAccessible(page)
-      await page.getByRole('button', { name: /^Why/ }).first().click()
-      await page.getByRole('dialog').getByText('HTTP status').waitFor()
-      await expectAccessible(page)
-    },
-  )
 })
 
 describe('thousands of requests', () => {

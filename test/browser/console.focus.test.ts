@@ -1,25 +1,27 @@
 import type { Page } from 'playwright'
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { servedConsole, useKey } from '../support/console-page.ts'
-import { leave, show, VIEWS } from '../support/console-views.ts'
+import { beforeAll, describe, expect, it, onTestFailed } from 'vitest'
+import { en } from '../../src-renderer/text/english.ts'
+import { servedConsole } from '../support/console-page.ts'
+import { leave, show, useOnce, VIEWS } from '../support/console-views.ts'
 
 const served = servedConsole({ key: { models: ['sample-*'] } })
 let page: Page
 
-beforeAll(async () => {
-  const { serve, secret } = served
-  await useKey(serve, { secret, origin: 'https://notes.example' })
-  await useKey(serve, { secret: 'sk-lk-mistyped', origin: 'https://notes.example' })
-})
-beforeEach(async () => {
-  page = await served.open()
-})
+beforeAll(() => useOnce(served))
 
 describe('a dialog has the focus while it is open, and whoever opened it has it again afterwards', () => {
+  beforeAll(async () => {
+    page = await served.openForAll()
+    await page.evaluate(rememberFocusOnPage)
+  })
+
   it.each(VIEWS.filter(({ over }) => over?.role === 'dialog').map((view) => [view.name, view] as const))(
     '%s',
     async (_, view) => {
-      await page.evaluate(rememberFocusOnPage)
+      onTestFailed(async () => {
+        await page.reload()
+        await page.evaluate(rememberFocusOnPage)
+      })
       await show(page, view, 'en')
       await expect.poll(() => page.evaluate(isFocusInDialog)).toBe(true)
       // Backwards: forwards it could come to a field that opens a list, which Escape would close instead.
@@ -32,6 +34,7 @@ describe('a dialog has the focus while it is open, and whoever opened it has it 
 })
 
 it('every menu, its entries and the dialog behind them are reached by the keyboard alone', async () => {
+  page = await served.open()
   await page.getByRole('link', { name: 'Keys' }).press('Enter')
   const more = page.getByRole('button', { name: 'More for Browser' })
   await more.press('Enter')
@@ -54,7 +57,7 @@ it('every menu, its entries and the dialog behind them are reached by the keyboa
 it.each(VIEWS.filter(({ over }) => over === undefined).map((view) => [view.name, view] as const))(
   'on %s the Tab key comes to everything that can be pressed, and shows where it is',
   async (_, view) => {
-    await show(page, view, 'en')
+    page = await served.open(view.path, view.heading(en))
     const pressable = await page.evaluate(countPressable)
     const seen = new Set<string>()
     for (let at = 0; at < pressable + 5; at++) {

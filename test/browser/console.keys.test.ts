@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { expectAccessible, patchFrom, servedConsole, useKey } from '../support/console-page.ts'
+import { patchFrom, servedConsole, useKey } from '../support/console-page.ts'
 
 const served = servedConsole()
 let page: Page
@@ -107,23 +107,6 @@ describe('the keys', () => {
   it('a key made elsewhere appears by itself', async () => {
     await served.serve.createKey({ name: 'From the command line' })
     await rowOf('From the command line').waitFor()
-  })
-
-  it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in %s colours', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme })
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
-    await expectAccessible(page)
-    await page.getByRole('button', { name: 'New key' }).click()
-    await page.getByRole('button', { name: /^More:/ }).click()
-    await page.getByRole('radio', { name: /Choose myself/ }).check()
-    await expectAccessible(page)
-    await page.getByRole('textbox', { name: 'Name' }).fill(`Seen in ${colorScheme}`)
-    await page.getByRole('button', { name: 'Make the key' }).click()
-    await secretInDialog()
-    await expectAccessible(page)
-    await page.getByRole('button', { name: 'I have copied it' }).click()
-    await openMenu('Already there', 'Replace the key')
-    await expectAccessible(page)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { beforeEach, expect, it } from 'vitest'
-import { expectAccessible, goTo, servedConsole, useKey } from '../support/console-page.ts'
+import { goTo, servedConsole, useKey } from '../support/console-page.ts'
 
 const served = servedConsole()
 let page: Page
@@ -93,20 +93,6 @@ it('a stranger waits for an answer on every page, and is let in by it', async ()
   expect(await callFrom(origin)).toBe(200)
   await goTo(page, '/settings/access', 'Settings')
   await setPolicy(/A key is enough/)
-})
-
-it.each(['light', 'dark'] as const)('the page and its dialogs are accessible in %s colours', async (colorScheme) => {
-  await page.emulateMedia({ colorScheme })
-  await callFrom('https://seen.example')
-  await rowOf('seen.example').waitFor()
-  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
-  await expectAccessible(page)
-  await page.getByRole('button', { name: 'More for seen.example' }).click()
-  await page.getByRole('menuitem', { name: 'Forget' }).waitFor()
-  await expectAccessible(page)
-  await page.getByRole('menuitem', { name: 'Rename' }).click()
-  await page.getByRole('dialog').waitFor()
-  await expectAccessible(page)
 })
 
 /** Chooses a rule for strangers, and waits until it is in effect. */

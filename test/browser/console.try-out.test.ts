@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright'
 import { beforeEach, expect, it } from 'vitest'
-import { expectAccessible, goTo, servedConsole } from '../support/console-page.ts'
+import { expectAccessible, expectAccessibleInBoth, goTo, servedConsole } from '../support/console-page.ts'
 
 const served = servedConsole()
 let page: Page
@@ -19,7 +19,6 @@ async function keyNames(): Promise<string[]> {
 
 it('sends a question with a key of its own, shows answer, headers and counts, and deletes the key afterwards', async () => {
   await page.getByText('The answer appears here').waitFor()
-  await expectAccessible(page)
   await page.getByLabel('Question').fill('How are you today?')
   await send()
   await page.getByText('No model is running here. Your question had 4 words.').waitFor()
@@ -31,10 +30,7 @@ it('sends a question with a key of its own, shows answer, headers and counts, an
     '4',
     '19',
   ])
-  await expectAccessible(page)
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.locator('html[data-mantine-color-scheme=dark]').waitFor()
-  await expectAccessible(page)
+  await expectAccessibleInBoth(page)
   expect(await keyNames()).toEqual(['Browser', 'Test key of “Try it”'])
 
   await goTo(page, '/keys', 'Keys')

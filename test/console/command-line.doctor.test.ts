@@ -5,8 +5,8 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { MAIN } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
 
@@ -106,10 +106,9 @@ test.skipIf(process.platform === 'win32')(
   'doctor names a data directory of another user, and who could look',
   async () => {
     await chmod(dir.path, 0)
-    const main = fileURLToPath(new URL('../../src-main/headless/main.ts', import.meta.url))
     // Root may read everything.
     const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-    const ran = spawnSync(process.execPath, [main, 'doctor', '--data-dir', dir.path], { encoding: 'utf8', ...nobody })
+    const ran = spawnSync(process.execPath, [MAIN, 'doctor', '--data-dir', dir.path], { encoding: 'utf8', ...nobody })
     expect(ran.status).toBe(1)
     expect(ran.stderr).toContain(`You may not read and write in ${dir.path}`)
     expect(ran.stderr).toContain('sudo -u latchkey')

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { usageReportSchema } from '#shared/usage.ts'
+import { MAIN } from '../support/serve.ts'
 import { createTempDir } from '../support/temp-dir.ts'
-
-const MAIN = fileURLToPath(new URL('../../src-main/headless/main.ts', import.meta.url))
 
 test.each([
   ['Asia/Kathmandu', 'Asia/Kathmandu'],

@@ -17,7 +17,16 @@ export interface Overlay {
 
 export const OVERLAYS: readonly Overlay[] = [
   { name: 'keys-menu', on: '/keys', role: 'menu', open: openRowMenu },
-  { name: 'keys-new', on: '/keys', role: 'dialog', open: openNewKey },
+  {
+    name: 'keys-new',
+    on: '/keys',
+    role: 'dialog',
+    open: async (page, words) => {
+      await openNewKey(page, words)
+      // The most that the dialog can hold.
+      await page.getByRole('radio', { name: beginning(words.keys.presets.custom) }).check()
+    },
+  },
   {
     name: 'keys-new-models',
     on: '/keys',

@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import type { NewKeyInput } from '#shared/key.ts'
@@ -23,9 +23,7 @@ export async function openConsole(browser: Browser, link: string, options: Conso
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   await page.goto(link)
-  // The page that waits for the core's first answer has a heading too.
-  const waiting = /Looking for Latchkey|Latchkey wird gesucht/
-  await page.getByRole('heading', { level: 1 }).filter({ hasNotText: waiting }).waitFor()
+  await page.waitForFunction(hasAnswer, undefined, { polling: 40 })
   return page
 }
 
@@ -44,6 +42,8 @@ export interface ServedConsole {
   readonly secret: string
   /** A page of its own for a test, with the session; it is closed when the test ends. */
   open(path?: string, heading?: string): Promise<Page>
+  /** A page that several tests use one after another. */
+  openForAll(): Promise<Page>
 }
 
 interface ServedOptions extends ConsoleOptions {
@@ -74,6 +74,13 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
     await serve?.stop()
   })
 
+  async function openAt(path: string, heading: string): Promise<Page> {
+    const page = await first.context().newPage()
+    await page.goto(new URL(`#${path}`, first.url()).href)
+    await shown(page, heading)
+    return page
+  }
+
   return {
     get serve() {
       return serve
@@ -85,12 +92,11 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
       return secret
     },
     async open(path = '/', heading = 'Home') {
-      const page = await first.context().newPage()
+      const page = await openAt(path, heading)
       opened.push(page)
-      await page.goto(new URL(`#${path}`, first.url()).href)
-      await shown(page, heading)
       return page
     },
+    openForAll: () => openAt('/', 'Home'),
   }
 }
 
@@ -100,12 +106,38 @@ export async function goTo(page: Page, path: string, heading: string): Promise<v
   await shown(page, heading)
 }
 
+/** Looks often: a locator that has not found something for a quarter of a second looks twice a second only. */
 async function shown(page: Page, heading: string): Promise<void> {
-  await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-  await page
-    .getByRole('status', { name: /^(?:Loading|Wird geladen)/ })
-    .first()
-    .waitFor({ state: 'detached' })
+  await page.waitForFunction(isShown, heading, { polling: 40 })
+}
+
+// What follows runs in the page.
+
+/** The page that waits for the core's first answer has a heading too. */
+function hasAnswer(): boolean {
+  const heading = document.querySelector('h1')?.textContent ?? 'Looking for Latchkey'
+  return !/Looking for Latchkey|Latchkey wird gesucht/.test(heading)
+}
+
+function isShown(heading: string): boolean {
+  const headings = [...document.querySelectorAll('h1')].filter((element) => element.checkVisibility())
+  const isLoading = document.querySelector(
+    '[role=status][aria-label^="Loading"], [role=status][aria-label^="Wird geladen"]',
+  )
+  return headings.some(({ textContent }) => textContent === heading) && isLoading === null
+}
+
+/** Fails with what axe-core finds wrong in light colours, and with colours it finds wrong in dark ones: all else is the same. */
+export async function expectAccessibleInBoth(page: Page): Promise<void> {
+  await inColours(page, 'light')
+  await expectAccessible(page)
+  await inColours(page, 'dark')
+  await expectAccessible(page, ['color-contrast'])
+}
+
+async function inColours(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
 }
 
 /** Fails with what axe-core finds wrong, by all of its rules or by the given ones. */
@@ -114,13 +146,21 @@ export async function expectAccessible(page: Page, rules: readonly string[] = []
   await expect.poll(() => violationsOn(page, rules), { timeout: 10_000, interval: 300 }).toEqual([])
 }
 
+/** axe-core goes into a page once: handing it over takes as long as some of its rules do. */
 async function violationsOn(page: Page, rules: readonly string[]): Promise<string[]> {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)))
-  // The legacy mode does without a second page, which takes longer than the rules; it is only for frames, which the
-  // console forbids.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] })
-  const { violations } = await (rules.length === 0 ? axe : axe.withRules([...rules])).analyze()
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  return page.evaluate(
+    async (chosen) => {
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished))
+      const { axe } = window as unknown as { axe: typeof import('axe-core') }
+      const { violations } = await axe.run({
+        resultTypes: ['violations'],
+        ...(chosen.length === 0 ? {} : { runOnly: { type: 'rule', values: chosen } }),
+      })
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+    },
+    [...rules],
+  )
 }
 
 /** Changes something as the pages do it, so that the session's cookie goes along. */

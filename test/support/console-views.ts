@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { type Catalogue, en } from '../../src-renderer/text/english.ts'
 import { de } from '../../src-renderer/text/german.ts'
 import { OVERLAYS, type Overlay } from './console-overlays.ts'
-import { goTo } from './console-page.ts'
+import { goTo, type ServedConsole, useKey } from './console-page.ts'
 
 const WORDS = { en, de } as const
 
@@ -37,7 +37,13 @@ export const VIEWS: readonly View[] = PAGES.flatMap((page) => [
   ...OVERLAYS.filter(({ on }) => on === page.path).map((over) => ({ ...page, name: over.name, over })),
 ])
 
-/** Goes to a view and waits until all of it is there. There is at least one key, one site and one exchange. */
+/** What the views need to be there: an exchange of an extension that was answered, and one of a site that was refused. */
+export async function useOnce({ serve, secret }: ServedConsole): Promise<void> {
+  await useKey(serve, { secret, origin: 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo' })
+  await useKey(serve, { secret: 'sk-lk-mistyped', origin: 'https://notes.example' })
+}
+
+/** Goes to a view and waits until all of it is there. */
 export async function show(page: Page, view: View, language: ViewLanguage): Promise<void> {
   const words = WORDS[language]
   await goTo(page, view.path, view.heading(words))

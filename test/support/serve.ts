@@ -8,7 +8,8 @@ import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
 import { createTempDir, type TempDir } from './temp-dir.ts'
 
-const MAIN = fileURLToPath(new URL('../../src-main/headless/main.ts', import.meta.url))
+/** As `npm test` builds it: what people run, and it starts in a third of the time that the sources take. */
+export const MAIN = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
 const READY_DEADLINE_MS = 20_000
 
 const readySchema = z.object({
@@ -49,7 +50,7 @@ export interface CommandResult {
 export interface StartServeOptions {
   readonly args?: readonly string[]
   readonly dataDir?: string
-  /** The program's file; the sources' own by default. */
+  /** The program's file; `MAIN` by default. */
   readonly main?: string
 }
 
@@ -90,7 +91,7 @@ export async function startServe(options: StartServeOptions = {}): Promise<Serve
   }
 }
 
-/** Runs one command of the command line to its end, from source. */
+/** Runs one command of the command line to its end. */
 export async function runLatchkey(args: readonly string[]): Promise<CommandResult> {
   const child = spawnLatchkey(args)
   let stdout = ''
