@@ -81,7 +81,8 @@ export function createCheckpoints({ path, db, log }: CheckpointsOptions): Checkp
     afterWrite() {
       if (running !== undefined) return
       const { log: pages = 0, checkpointed = 0 } = length.get() ?? {}
-      if (pages - checkpointed >= due) void run()
+      // What was written meanwhile is left: the log begins anew only once all of it has been copied.
+      if (pages >= due && pages > checkpointed) void run()
     },
     settled: async () => running,
     run,
