@@ -1,7 +1,7 @@
 import { cpuMicroseconds } from '../process-cost.ts'
 import type { Running } from '../subjects/subject.ts'
 import { BLOB_PATH, CHAT_JSON, type RequestPlan, SMALL_PATH, UNMETERED_PATH } from '../traffic.ts'
-import { EVERYONE, type Measures, REAL_PROXIES, type Scenario, type Tools } from './scenario.ts'
+import { EVERYONE, type Measures, type Scenario, STREAMING, type Tools } from './scenario.ts'
 
 type Plan = Pick<RequestPlan, 'path' | 'bodyBytes'>
 
@@ -30,11 +30,11 @@ export function requestScenarios(effort: number): Scenario[] {
       ...small(32, count(2000)),
       plan: { ...SMALL, bodyBytes: 8192 },
     }),
-    scenario('image', '20 MB image body', REAL_PROXIES, {
+    scenario('image', '20 MB image body', STREAMING, {
       ...small(1, count(8) / 4),
       plan: { ...SMALL, bodyBytes: 20_000_000 },
     }),
-    scenario('blob', '100 MB answer through manage', REAL_PROXIES, {
+    scenario('blob', '100 MB answer through manage', STREAMING, {
       ...small(1, 1),
       plan: { path: BLOB_PATH, bodyBytes: 128 },
     }),

@@ -22,6 +22,8 @@ export interface Scenario {
 
 /** Subjects that only the scenarios about them want. */
 export const EVERYONE = (subject: string) => subject !== 'Latchkey, no records'
-export const REAL_PROXIES = (subject: string) => EVERYONE(subject) && !subject.startsWith('floor')
+/** Those that pass a stream on: of the floors one does. */
+export const STREAMING = (subject: string) =>
+  EVERYONE(subject) && (!subject.startsWith('floor') || subject === 'floor: undici')
 /** Those that have a process of their own to start. */
-export const STARTABLE = (subject: string) => REAL_PROXIES(subject) && subject !== 'upstream alone'
+export const STARTABLE = (subject: string) => STREAMING(subject) && subject !== 'upstream alone'

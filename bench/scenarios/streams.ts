@@ -1,7 +1,7 @@
 import { cpuMicroseconds, residentBytes } from '../process-cost.ts'
 import type { Running } from '../subjects/subject.ts'
 import { type RequestPlan, STREAM_PATH, streamJson } from '../traffic.ts'
-import { type Measures, REAL_PROXIES, type Scenario, STARTABLE, type Tools } from './scenario.ts'
+import { type Measures, type Scenario, STARTABLE, STREAMING, type Tools } from './scenario.ts'
 
 const MANY = 500
 const EVERY_MS = 20
@@ -13,11 +13,11 @@ const WARM_UP_ROUNDS = 8
 /** Answers that come piece by piece. `effort` 1 is the full run. */
 export function streamScenarios(effort: number): Scenario[] {
   return [
-    { name: 'stream', title: 'One stream, a chunk every 5 ms', suits: REAL_PROXIES, measure: oneStream },
+    { name: 'stream', title: 'One stream, a chunk every 5 ms', suits: STREAMING, measure: oneStream },
     {
       name: 'streams',
       title: `${MANY} streams, 50 chunks a second each`,
-      suits: REAL_PROXIES,
+      suits: STREAMING,
       measure: (running, tools) => manyStreams(running, tools, Math.round(4_000 * Math.max(effort, 0.4))),
     },
     {
