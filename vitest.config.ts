@@ -5,7 +5,7 @@ interface SuiteOptions {
   /** Milliseconds. */
   timeout?: number
   retry?: number
-  /** Whether each file has its modules to itself, which takes a quarter longer. */
+  /** Whether each file has a process to itself, as those need that look at memory or at what is running. */
   isolate?: boolean
   /** Those of a later group wait for the earlier ones. */
   group?: number
@@ -14,7 +14,7 @@ interface SuiteOptions {
 /** Much of the time is waiting: one worker a core, also where there are two. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
 
-const suite = (name: string, { timeout, retry = 0, isolate = false, group = 0 }: SuiteOptions = {}) => ({
+const suite = (name: string, { timeout, retry = 0, isolate = true, group = 0 }: SuiteOptions = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
@@ -38,14 +38,13 @@ export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
-      suite('unit'),
+      suite('unit', { isolate: false }),
       suite('store'),
       suite('console'),
       suite('gateway'),
       suite('security', { timeout: 30_000 }),
-      // The stand-in for Electron is put in place of a module.
-      suite('desktop', { timeout: 30_000, isolate: true }),
-      suite('browser', { timeout: 60_000, retry: BROWSER_RETRIES, isolate: true, group: 1 }),
+      suite('desktop', { timeout: 30_000 }),
+      suite('browser', { timeout: 60_000, retry: BROWSER_RETRIES, group: 1 }),
     ],
   },
 })

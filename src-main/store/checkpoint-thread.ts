@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 
 /** Runs as a thread of its own (see `createCheckpoints`). Imports little: a second SQLite is loaded for it. */
-const db = new Database(workerData, { fileMustExist: true })
+const path: unknown = workerData
+const db = new Database(String(path), { fileMustExist: true })
 db.pragma('journal_mode = WAL')
 db.pragma('synchronous = NORMAL')
 db.pragma('checkpoint_fullfsync = true')
