@@ -56,6 +56,7 @@ function accessOf(live: RoomsSwitch): LiveRooms['access'] {
     onRevoked: (listener) => live.onRevoked(listener),
     keys: keysOf(live),
     origins: originsOf(live),
+    adopt: (arrivals) => live.ask(({ access }) => access.adopt(arrivals)),
     noteUse: (keyId, origin, time, refused) => live.note(({ access }) => access.noteUse(keyId, origin, time, refused)),
     labelOf: (by, value) => live.rooms.access.labelOf(by, value),
     ownerOf: (keyId) => live.rooms.access.ownerOf(keyId),
@@ -78,7 +79,6 @@ function keysOf(live: RoomsSwitch): AccessRoom['keys'] {
     forget: (id) => ask((keys) => keys.forget(id)),
     ids: () => live.rooms.access.keys.ids(),
     stored: () => live.rooms.access.keys.stored(),
-    adopt: (stored) => ask((keys) => keys.adopt(stored)),
   }
 }
 
@@ -90,7 +90,6 @@ function originsOf(live: RoomsSwitch): AccessRoom['origins'] {
     decide: (origin, status) => ask((origins) => origins.decide(origin, status)),
     label: (origin, label) => ask((origins) => origins.label(origin, label)),
     forget: (origin) => ask((origins) => origins.forget(origin)),
-    adopt: (record) => ask((origins) => origins.adopt(record)),
   }
 }
 

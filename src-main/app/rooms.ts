@@ -61,6 +61,7 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
   const access = await createAccess({
     keys: store.keys,
     origins: store.origins,
+    arrivals: store.arrivals,
     unknownOrigins: () => settings.read().unknownOrigins,
     tokensSince: (keyId, since) => usage.tokensSince(keyId, since),
     timeZone,
