@@ -6,7 +6,7 @@ import type { Rooms } from './rooms.ts'
 import { RoomsSwitch, type SwitchOptions } from './rooms-switch.ts'
 
 /** The rooms as everybody else has them: one thing to hold on to, whatever file is under it. */
-export interface LiveRooms extends Pick<Rooms, 'forget' | 'notices' | 'close'> {
+export interface LiveRooms extends Pick<Rooms, 'hasTraces' | 'forget' | 'notices' | 'close'> {
   readonly access: Omit<AccessRoom, 'flush' | 'close'>
   readonly usage: Omit<Usage, 'flush' | 'tokensSince' | 'start' | 'close'>
   readonly audit: AuditTable
@@ -34,6 +34,7 @@ export async function openLiveRooms(options: SwitchOptions): Promise<LiveRooms> 
       removeAll: () => live.ask(({ backups }) => backups.removeAll()),
       restore: (name) => live.restore(name),
     },
+    hasTraces: (whose) => live.ask((rooms) => rooms.hasTraces(whose)),
     forget: (whose) => live.ask((rooms) => rooms.forget(whose)),
     notices: () => live.notices(),
     isShut: () => live.isShut,

@@ -91,6 +91,7 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
         return rows.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
       }),
     rollUp: (currentQuarter: number) => upkeep(() => rollUp(currentQuarter)),
+    hasTraces: (whose: Traces) => run(() => forgetting.hasTraces(whose)),
     /** Deletes all traces of a key or an origin, or everything; resolves to how many exchanges went. */
     forget: (whose: Traces | 'everything', currentQuarter: number) =>
       run(async () => {

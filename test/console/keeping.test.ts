@@ -242,10 +242,24 @@ test('a slip of the pen forgets nothing: no key of that name, no backup gone; a 
       stderr: expect.stringContaining('There is no key') as string,
     })
   }
+  expect(await run('forget', '--origin', 'https://exmaple.com', '--yes')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('There is no site') as string,
+  })
   expect(await json('backup', 'list')).toHaveLength(1)
   expect(await json('forget', '--key', 'mine', '--yes')).toEqual({ exchanges: 0, backups: 1 })
   expect(await json('key', 'list')).toEqual([])
   expect((await run('forget', '--key', key.id, '--yes')).code).toBe(1)
+})
+
+test('what is left of a site that is no longer in the list can be forgotten', async () => {
+  await json('origin', 'block', 'https://evil.example')
+  await json('origin', 'forget', 'https://evil.example')
+  expect(JSON.stringify(await json('audit'))).toContain('evil.example')
+  expect((await run('forget', '--origin', 'https://evil.example', '--yes')).code).toBe(0)
+  expect(JSON.stringify(await json('audit'))).not.toContain('evil.example')
+  expect((await run('forget', '--origin', 'https://evil.example', '--yes')).code).toBe(1)
 })
 
 test('forgetting needs to be confirmed, and says what it will delete', async () => {
