@@ -12,6 +12,7 @@ type StartCode =
   | 'no_backup'
   | 'no_console_link'
   | 'no_such_key'
+  | 'no_such_site'
   | 'not_confirmed'
   | 'not_running'
   | 'settings_damaged'

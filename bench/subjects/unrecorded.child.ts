@@ -12,6 +12,7 @@ const store = await openStore({ dataDir: given.dir, now: Date.now, log })
 const access = await createAccess({
   keys: store.keys,
   origins: store.origins,
+  arrivals: store.arrivals,
   unknownOrigins: () => 'key',
   tokensSince: () => Promise.resolve(0),
   timeZone: createTimeZone({ now: Date.now }),

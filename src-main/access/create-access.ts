@@ -11,7 +11,7 @@ import { KeyRing } from './key-ring.ts'
 import { Limits } from './limits.ts'
 import { OriginBook, withName } from './origin-book.ts'
 import { OriginDesk } from './origin-desk.ts'
-import type { KeyStore, OriginStore } from './ports.ts'
+import type { ArrivalStore, Arrivals, KeyStore, OriginStore } from './ports.ts'
 import { Revocations } from './revocations.ts'
 import { SlowDown } from './slow-down.ts'
 import { TokenBudgets } from './token-budgets.ts'
@@ -20,6 +20,7 @@ import { UseNotes } from './use-notes.ts'
 export interface AccessOptions {
   readonly keys: KeyStore
   readonly origins: OriginStore
+  readonly arrivals: ArrivalStore
   /** What an origin that nobody has decided about may do. Read anew for each request. */
   readonly unknownOrigins: () => UnknownOrigins
   /** Tokens booked for a key since a moment (ms UTC), so that a restart does not refill a day's budget. */
@@ -66,17 +67,18 @@ export interface AccessRoom {
     ids(): readonly string[]
     /** Every key that is not deleted, with the hashes of its secrets. */
     stored(): readonly StoredKey[]
-    /** Takes in a key of another computer; false when its id is here already. */
-    adopt(stored: StoredKey): Promise<boolean>
   }
   readonly origins: {
     list(): Promise<OriginRecord[]>
     decide(origin: string, status: 'allowed' | 'blocked'): Promise<OriginRecord>
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
-    /** Takes in a record of another computer; false when the origin is known here already. */
-    adopt(record: OriginRecord): Promise<boolean>
   }
+  /**
+   * Takes in the keys and sites of another computer, all of them or none; what is here already stays as it is. Resolves
+   * to how many came in. Rejects with a PersonError.
+   */
+  adopt(arrivals: Arrivals): Promise<{ keys: number; origins: number }>
   /** To be called for each exchange that has ended; `time` in ms UTC. Writes nothing at once. */
   noteUse(keyId: string | null, origin: string | null, time: number, refused: boolean): void
   /** How a person calls a key id or an origin, deleted keys included; anything else is its own label. */
@@ -118,6 +120,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     onRevoked: (listener) => revocations.on(listener),
     keys: keysOf(keyDesk),
     origins: originsOf(originDesk),
+    adopt: (arrivals) => adopt(arrivals, options.arrivals, { keyDesk, originDesk }),
     noteUse: (keyId, origin, time, refused) => notes.note(keyId, origin, time, refused),
     labelOf: (by, value) => labelOf(ring, book, by, value),
     ownerOf: (keyId) => ring.find(keyId)?.stored.key.owner ?? '',
@@ -133,6 +136,19 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
       notes.stop()
     },
   }
+}
+
+/** In the turn of the sites, which is also that of everybody else who is taking in a setup. */
+async function adopt(
+  { keys, origins }: Arrivals,
+  store: ArrivalStore,
+  { keyDesk, originDesk }: { keyDesk: KeyDesk; originDesk: OriginDesk },
+) {
+  const done = { keys: 0, origins: 0 }
+  done.origins = await originDesk.adopt(origins, async (freshOrigins) => {
+    done.keys = await keyDesk.adopt(keys, (freshKeys) => store.insert({ keys: freshKeys, origins: freshOrigins }))
+  })
+  return done
 }
 
 function createKeyDesk(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
@@ -170,7 +186,6 @@ function keysOf(desk: KeyDesk): AccessRoom['keys'] {
     forget: (id) => desk.forget(id),
     ids: () => desk.ids(),
     stored: () => desk.stored(),
-    adopt: (stored) => desk.adopt(stored),
   }
 }
 
@@ -180,7 +195,6 @@ function originsOf(desk: OriginDesk): AccessRoom['origins'] {
     decide: (origin, status) => desk.decide(origin, status),
     label: (origin, label) => desk.label(origin, label),
     forget: (origin) => desk.forget(origin),
-    adopt: (record) => desk.adopt(record),
   }
 }
 

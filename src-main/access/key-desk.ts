@@ -154,16 +154,19 @@ export class KeyDesk {
     return ring.live().map(({ stored }) => stored)
   }
 
-  /** Takes in a key of another computer. False when a key with its id is here already: that one stays as it is. */
-  async adopt(stored: StoredKey): Promise<boolean> {
-    const { ring, store, changed } = this.#options
-    return await this.#turns.take(stored.key.id, async () => {
-      if (ring.find(stored.key.id) !== undefined) return false
-      await save(store.insert(stored), NOT_SAVED)
-      ring.put(stored)
-      changed()
-      return true
-    })
+  /**
+   * Takes in those keys of another computer whose ids are not here: the others stay as they are. Resolves to how many.
+   * When `write` rejects, none has come in.
+   */
+  async adopt(keys: readonly StoredKey[], write: (fresh: readonly StoredKey[]) => Promise<void>): Promise<number> {
+    const { ring, changed } = this.#options
+    const fresh = [...new Map(keys.map((stored) => [stored.key.id, stored])).values()].filter(
+      ({ key }) => ring.find(key.id) === undefined,
+    )
+    await save(write(fresh), NOT_SAVED)
+    for (const stored of fresh) ring.put(stored)
+    changed()
+    return fresh.length
   }
 
   /** Resolves when every change asked for has been written or has failed. */

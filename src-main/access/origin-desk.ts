@@ -84,16 +84,25 @@ export class OriginDesk {
     })
   }
 
-  /** Takes in a record of another computer. False when the origin is known here already: that one stays as it is. */
-  async adopt(record: OriginRecord): Promise<boolean> {
-    const origin = checkedOrigin(record.origin)
+  /**
+   * Takes in those records of another computer whose origins are not known here: the others stay as they are. Resolves to
+   * how many. When `write` rejects, none has come in.
+   */
+  async adopt(
+    records: readonly OriginRecord[],
+    write: (fresh: readonly OriginRecord[]) => Promise<void>,
+  ): Promise<number> {
+    const all = records.map((record) => ({ ...record, origin: checkedOrigin(record.origin) }))
     return await this.#inTurn(async () => {
-      const { book, store, changed } = this.#options
-      if (book.find(origin) !== undefined) return false
-      await save(store.put({ ...record, origin }), NOT_SAVED)
-      book.put({ ...record, origin })
+      const { book, changed } = this.#options
+      const fresh = [...new Map(all.map((record) => [record.origin, record])).values()].filter(
+        ({ origin }) => book.find(origin) === undefined,
+      )
+      await write(fresh)
+      // One that was blocked meanwhile stays blocked; one that was only seen is now what the file says.
+      for (const record of fresh) if (book.find(record.origin)?.record.decidedBy !== 'person') book.put(record)
       changed()
-      return true
+      return fresh.length
     })
   }
 

@@ -13,6 +13,17 @@ export interface KeyStore {
   touch(lastUsed: ReadonlyMap<string, number>): Promise<void>
 }
 
+/** Keys and sites of another computer. */
+export interface Arrivals {
+  readonly keys: readonly StoredKey[]
+  readonly origins: readonly OriginRecord[]
+}
+
+/** Durable, and all of them or none. */
+export interface ArrivalStore {
+  insert(arrivals: Arrivals): Promise<void>
+}
+
 /** Durable for decisions. */
 export interface OriginStore {
   load(): Promise<OriginRecord[]>

@@ -43,9 +43,18 @@ export function createCore({
 }: CoreOptions): ConsolePorts {
   const { access, usage } = rooms
 
-  async function changeSettings(patch: SettingsPatch): Promise<Settings> {
+  /** `alongside` takes part: when it rejects, nothing has changed. */
+  async function changeSettings(patch: SettingsPatch, alongside?: () => Promise<void>): Promise<Settings> {
     const before = settings.read()
-    const after = await settings.change(patch, side.door.follow)
+    const after = await settings.change(patch, async (next, last) => {
+      await side.door.follow(next, last)
+      try {
+        await alongside?.()
+      } catch (error) {
+        await side.door.follow(last, next)
+        throw error
+      }
+    })
     if (after !== before) onSettingsChanged(after)
     return after
   }
@@ -81,7 +90,7 @@ export function createCore({
     backups: { ...rooms.backups, create: () => rooms.backups.create('asked') },
     setup: createSetupMove({ access, settings: { stored: settings.stored, change: changeSettings }, now }),
     forget: createForget(rooms),
-    settings: { read: settings.read, change: changeSettings },
+    settings: { read: settings.read, change: (patch) => changeSettings(patch) },
     subscribe(listener) {
       // Until now nobody may have looked at the upstream for long.
       side.watch.wake()

@@ -6,8 +6,11 @@ import type { LiveRooms } from './live-rooms.ts'
  * Deletes for good what one key or one site left behind, or everything but the settings. Who may come in changes first,
  * so that nothing new is recorded of what is being forgotten. Backups go as well: what is forgotten is in them. The
  * next one is made within the hour.
+ *
+ * A slip of the pen must not cost the backups: what nothing is known of is refused. But what was cut short can be done
+ * again, also when the key or the site itself is gone.
  */
-export function createForget({ access, forget, backups }: LiveRooms): (what: Forget) => Promise<Forgotten> {
+export function createForget({ access, hasTraces, forget, backups }: LiveRooms): (what: Forget) => Promise<Forgotten> {
   async function forgetAll(): Promise<number> {
     for (const id of access.keys.ids()) await access.keys.forget(id)
     for (const { origin } of await access.origins.list()) await access.origins.forget(origin)
@@ -15,16 +18,19 @@ export function createForget({ access, forget, backups }: LiveRooms): (what: For
   }
 
   async function forgetKey(keyId: string): Promise<number> {
-    // A slip of the pen must not cost the backups.
-    if (!access.keys.ids().includes(keyId)) {
+    const isKnown = await access.keys.forget(keyId)
+    if (!isKnown && !(await hasTraces({ keyId }))) {
       throw new PersonError('no_such_key', 'There is no key with this id, so nothing was deleted.')
     }
-    await access.keys.forget(keyId)
     return forget({ keyId })
   }
 
   async function forgetOrigin(origin: string): Promise<number> {
-    await access.origins.forget(origin)
+    const isKnown = await access.origins.forget(origin)
+    if (!isKnown && !(await hasTraces({ origin }))) {
+      const sentence = 'There is no site with this address, so nothing was deleted. See them with: latchkey origin list'
+      throw new PersonError('no_such_site', sentence)
+    }
     return forget({ origin })
   }
 

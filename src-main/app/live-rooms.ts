@@ -6,7 +6,7 @@ import type { Rooms } from './rooms.ts'
 import { RoomsSwitch, type SwitchOptions } from './rooms-switch.ts'
 
 /** The rooms as everybody else has them: one thing to hold on to, whatever file is under it. */
-export interface LiveRooms extends Pick<Rooms, 'forget' | 'notices' | 'close'> {
+export interface LiveRooms extends Pick<Rooms, 'hasTraces' | 'forget' | 'notices' | 'close'> {
   readonly access: Omit<AccessRoom, 'flush' | 'close'>
   readonly usage: Omit<Usage, 'flush' | 'tokensSince' | 'start' | 'close'>
   readonly audit: AuditTable
@@ -34,6 +34,7 @@ export async function openLiveRooms(options: SwitchOptions): Promise<LiveRooms> 
       removeAll: () => live.ask(({ backups }) => backups.removeAll()),
       restore: (name) => live.restore(name),
     },
+    hasTraces: (whose) => live.ask((rooms) => rooms.hasTraces(whose)),
     forget: (whose) => live.ask((rooms) => rooms.forget(whose)),
     notices: () => live.notices(),
     isShut: () => live.isShut,
@@ -56,6 +57,7 @@ function accessOf(live: RoomsSwitch): LiveRooms['access'] {
     onRevoked: (listener) => live.onRevoked(listener),
     keys: keysOf(live),
     origins: originsOf(live),
+    adopt: (arrivals) => live.ask(({ access }) => access.adopt(arrivals)),
     noteUse: (keyId, origin, time, refused) => live.note(({ access }) => access.noteUse(keyId, origin, time, refused)),
     labelOf: (by, value) => live.rooms.access.labelOf(by, value),
     ownerOf: (keyId) => live.rooms.access.ownerOf(keyId),
@@ -78,7 +80,6 @@ function keysOf(live: RoomsSwitch): AccessRoom['keys'] {
     forget: (id) => ask((keys) => keys.forget(id)),
     ids: () => live.rooms.access.keys.ids(),
     stored: () => live.rooms.access.keys.stored(),
-    adopt: (stored) => ask((keys) => keys.adopt(stored)),
   }
 }
 
@@ -90,7 +91,6 @@ function originsOf(live: RoomsSwitch): AccessRoom['origins'] {
     decide: (origin, status) => ask((origins) => origins.decide(origin, status)),
     label: (origin, label) => ask((origins) => origins.label(origin, label)),
     forget: (origin) => ask((origins) => origins.forget(origin)),
-    adopt: (record) => ask((origins) => origins.adopt(record)),
   }
 }
 

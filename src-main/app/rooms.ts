@@ -18,6 +18,8 @@ export interface Rooms {
   readonly usage: Usage
   readonly audit: AuditTable
   readonly backups: Backups
+  /** Whether the data file has any use of a key or an origin, or a line in the audit trail about it. */
+  hasTraces(whose: Traces): Promise<boolean>
   /** Deletes all traces of a key or an origin, or of all use, from the data file; resolves to how many exchanges went. */
   forget(whose: Traces | 'everything'): Promise<number>
   /** What the person should know of them. */
@@ -61,6 +63,7 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
   const access = await createAccess({
     keys: store.keys,
     origins: store.origins,
+    arrivals: store.arrivals,
     unknownOrigins: () => settings.read().unknownOrigins,
     tokensSince: (keyId, since) => usage.tokensSince(keyId, since),
     timeZone,
@@ -76,6 +79,10 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
     usage,
     audit: store.audit,
     backups: store.backups,
+    async hasTraces(whose) {
+      await usage.flush()
+      return store.usage.hasTraces(whose)
+    },
     async forget(whose) {
       await usage.flush()
       return store.usage.forget(whose, Math.floor(now() / QUARTER_MS))

@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Setup } from '#shared/backup.ts'
-import { type SettingsPatch, settingsSchema } from '#shared/settings.ts'
+import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings.ts'
 import type { AccessRoom } from '../access/create-access.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 import type { SettingsBook } from './settings.ts'
 
 export interface SetupMoveOptions {
-  readonly access: Pick<AccessRoom, 'keys' | 'origins'>
-  readonly settings: Pick<ConsolePorts['settings'], 'change'> & Pick<SettingsBook, 'stored'>
+  readonly access: Pick<AccessRoom, 'keys' | 'origins' | 'adopt'>
+  readonly settings: Pick<SettingsBook, 'stored'> & {
+    /** Rejects when `alongside` does, and then nothing has changed. */
+    change(patch: SettingsPatch, alongside: () => Promise<void>): Promise<Settings>
+  }
   readonly now: () => number
 }
 
@@ -22,11 +25,14 @@ export function createSetupMove({ access, settings, now }: SetupMoveOptions): Co
       keys: access.keys.stored().map((stored) => ({ ...stored, secrets: [...stored.secrets] })),
       origins: await access.origins.list(),
     }),
-    /** Settings first: when they cannot be put in effect here (a taken port), nothing has come in. */
+    /** All of it or nothing: keys and sites come in when the settings can be put in effect here (a taken port). */
     async adopt(setup: Setup) {
-      await settings.change(chosen(setup.settings))
-      const keys = await countTrue(setup.keys, access.keys.adopt)
-      const origins = await countTrue(setup.origins, access.origins.adopt)
+      let came: { keys: number; origins: number } | undefined
+      await settings.change(chosen(setup.settings), async () => {
+        came = await access.adopt(setup)
+      })
+      // Where the settings are the same already, there was nothing to take part in.
+      const { keys, origins } = came ?? (await access.adopt(setup))
       return { keys, keysAlreadyHere: setup.keys.length - keys, origins }
     },
   }
@@ -44,10 +50,4 @@ function chosen(settings: Setup['settings']): SettingsPatch {
       .filter((name) => name !== 'paused' && !isDeepStrictEqual(settings[name], defaults[name]))
       .map((name) => [name, settings[name]]),
   )
-}
-
-async function countTrue<T>(items: readonly T[], adopt: (item: T) => Promise<boolean>): Promise<number> {
-  let count = 0
-  for (const item of items) count += Number(await adopt(item))
-  return count
 }

@@ -46,18 +46,24 @@ function listBackups(options: CommonOptions, context: CommandContext): Promise<v
 
 async function restoreBackup(name: string, options: CommonOptions, context: CommandContext): Promise<void> {
   const { replaced } = await withCore(options.dataDir, context, async (core) =>
-    core.call('POST /api/backups/restore', { name: name === 'latest' ? await newestName(core) : name }),
+    core.call('POST /api/backups/restore', { name: await nameOf(name, core) }),
   )
   if (options.json === true) return context.print(JSON.stringify({ restored: true, replaced }))
   context.print('The backup is in place: keys and sites are as they were then, and keys made since do not work.')
   if (replaced !== null) context.print(`To undo it, run: latchkey backup restore ${replaced}`)
 }
 
-/** Not what a restore has replaced: doing the same twice must not undo it. */
-async function newestName(core: CoreClient): Promise<string> {
-  const newest = (await core.call('GET /api/backups', {})).find(({ kind }) => kind !== 'replaced')
-  if (newest === undefined) throw new PersonError('no_backup', 'There is no backup yet. See: latchkey backup list')
-  return newest.name
+/** The newest is not what a restore has replaced: doing the same twice must not undo it. */
+async function nameOf(wanted: string, core: CoreClient): Promise<string> {
+  const backups = await core.call('GET /api/backups', {})
+  const found = backups.find(({ name, kind }) => (wanted === 'latest' ? kind !== 'replaced' : name === wanted))
+  if (found !== undefined) return found.name
+  if (backups.length === 0) {
+    throw new PersonError('no_backup', 'There is no backup yet. Make one with: latchkey backup create')
+  }
+  const names = backups.map(({ name }) => name).join(', ')
+  const what = wanted === 'latest' ? 'There is no backup but what a restore replaced' : `There is no backup ${wanted}`
+  throw new PersonError('no_backup', `${what}; choose one of these, the newest first: ${names}.`)
 }
 
 const KIND_WORDS: Record<Backup['kind'], string> = {

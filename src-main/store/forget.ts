@@ -22,6 +22,8 @@ export interface ForgetOptions {
 }
 
 export interface Forgetting {
+  /** Whether anything of a key or an origin is in the use or in the audit trail. */
+  hasTraces(whose: Traces): boolean
   /**
    * Deletes every exchange of a key or an origin, takes them out of the sums, and overwrites the places where they
    * stood. Works in small steps. Resolves to how many exchanges went; what is written meanwhile is right.
@@ -49,6 +51,7 @@ export function createForgetting(options: ForgetOptions): Forgetting {
     ),
   }
   const dropTerm = db.prepare<[number]>('DELETE FROM terms WHERE id = ?')
+  const inAudit = db.prepare<[string], number>('SELECT 1 FROM audit WHERE subject = ? LIMIT 1').pluck()
   const dropAudit = db.prepare<[string]>('DELETE FROM audit WHERE subject = ?')
 
   async function afterStep(): Promise<void> {
@@ -98,8 +101,12 @@ export function createForgetting(options: ForgetOptions): Forgetting {
   }
 
   return {
+    hasTraces(whose) {
+      const [, text] = columnAndText(whose)
+      return terms.find(text) !== undefined || inAudit.get(text) !== undefined
+    },
     async traces(whose, currentQuarter) {
-      const [column, text] = 'keyId' in whose ? (['key', whose.keyId] as const) : (['origin', whose.origin] as const)
+      const [column, text] = columnAndText(whose)
       const term = terms.find(text)
       return overwriting(options, async () => {
         dropAudit.run(text)
@@ -122,6 +129,10 @@ export function createForgetting(options: ForgetOptions): Forgetting {
         return count
       }),
   }
+}
+
+function columnAndText(whose: Traces): readonly ['key' | 'origin', string] {
+  return 'keyId' in whose ? ['key', whose.keyId] : ['origin', whose.origin]
 }
 
 /** A deleted row otherwise stays legible in the file until its place is used again; and in the log until it is emptied. */

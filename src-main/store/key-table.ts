@@ -113,6 +113,8 @@ export function createKeyTable({ durable, relaxed, run, onUnreadable }: KeyTable
   return {
     load: () => run(() => load()),
     insert: (stored: StoredKey) => run(() => insert.immediate(stored)),
+    /** Within a transaction of the caller's. */
+    insertNow: (stored: StoredKey) => insert(stored),
     replace: (stored: StoredKey) => run(() => replace.immediate(stored)),
     /** For good, its secrets included. */
     remove: (id: string) => run(() => remove.immediate(id)),

@@ -1,4 +1,5 @@
 import { type Problem, problem } from '#shared/problem.ts'
+import { type ArrivalTable, createArrivalTable } from './arrival-table.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'
 import { createCheckpoints } from './checkpoints.ts'
@@ -25,6 +26,7 @@ export interface StoreOptions {
 export interface Store {
   readonly keys: KeyTable
   readonly origins: OriginTable
+  readonly arrivals: ArrivalTable
   readonly usage: UsageTables
   readonly audit: AuditTable
   readonly backups: Backups
@@ -101,15 +103,18 @@ function openTables(
   })
   const checkpoints = createCheckpoints({ path: files.database, db: relaxed, log })
   const tables = { durable, relaxed, run }
+  const keys = createKeyTable({
+    ...tables,
+    onUnreadable: (id) => tell(keyUnreadable(id)),
+  })
+  const origins = createOriginTable({
+    ...tables,
+    onUnreadable: (origin) => tell(siteUnreadable(origin)),
+  })
   return {
-    keys: createKeyTable({
-      ...tables,
-      onUnreadable: (id) => tell(keyUnreadable(id)),
-    }),
-    origins: createOriginTable({
-      ...tables,
-      onUnreadable: (origin) => tell(siteUnreadable(origin)),
-    }),
+    keys,
+    origins,
+    arrivals: createArrivalTable({ durable, run, keys, origins }),
     usage: createUsageTables({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
     backups: createBackups({ files, db: relaxed, now }),

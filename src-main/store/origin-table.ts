@@ -46,6 +46,8 @@ export function createOriginTable({ durable, relaxed, run, onUnreadable }: Origi
   return {
     load: () => run(load),
     put: (record: OriginRecord) => run(() => void upsert.run(record)),
+    /** Within a transaction of the caller's. */
+    putNow: (record: OriginRecord) => void upsert.run(record),
     remove: (origin: string) => run(() => void remove.run(origin)),
     touch: (records: readonly OriginRecord[]) => run(() => touch.immediate(records)),
   }

@@ -167,6 +167,29 @@ export function valueSums(value: string, counts: Counts): ValueSums {
   }
 }
 
+/** Of one value, as one. */
+export function addTimes(one: ValueTimes, other: ValueTimes): ValueTimes {
+  return {
+    value: one.value,
+    requests: one.requests + other.requests,
+    refused: one.refused + other.refused,
+    promptTokens: one.promptTokens + other.promptTokens,
+    completionTokens: one.completionTokens + other.completionTokens,
+    totalTokens: one.totalTokens + other.totalTokens,
+    unmetered: one.unmetered + other.unmetered,
+    tokenMs: one.tokenMs + other.tokenMs,
+    firstByte: mergedSketch(one.firstByte, other.firstByte),
+    duration: mergedSketch(one.duration, other.duration),
+  }
+}
+
+function mergedSketch(one: Sketch, other: Sketch): Sketch {
+  const sketch = new Sketch()
+  sketch.addSketch(one)
+  sketch.addSketch(other)
+  return sketch
+}
+
 export function valueTimes(value: string, sums: Accumulator): ValueTimes {
   const { firstByte, sketchOfDuration: duration, token_ms: tokenMs } = sums
   return { ...valueSums(value, sums), firstByte, duration, tokenMs }

@@ -8,9 +8,9 @@ import { createExchangeWalk, type Place } from './exchange-walk.ts'
 import { createForgetting, type Traces } from './forget.ts'
 import { createQuarterSums } from './quarter-sums.ts'
 import { createReach } from './reach.ts'
+import { createRememberedReports } from './remembered-reports.ts'
 import { createRollUp } from './roll-up.ts'
 import { sumByQuarter } from './sum-rows.ts'
-import { createSumsMemory } from './sums-memory.ts'
 import { createTerms } from './terms.ts'
 import { createUsageReports } from './usage-reports.ts'
 
@@ -31,9 +31,9 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
   const reach = createReach(db)
   const dimensions = createDimensionSums(db, reach)
   const rollUp = createRollUp({ db, quarters, dimensions, reach })
-  const memory = createSumsMemory(reach.latest())
   const forgetting = createForgetting({ db, exchanges, dimensions, reach, rollUp, terms, checkpoints })
   const reports = createUsageReports({ db, quarters, dimensions, reach, terms })
+  const remembered = createRememberedReports(reports, reach.latest())
   const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
     for (const exchange of kept) exchanges.insert(exchange)
     let earliest = Number.POSITIVE_INFINITY
@@ -42,7 +42,7 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
       dimensions.addLate(row)
       if (row.quarter < earliest) earliest = row.quarter
     }
-    memory.changedAt(earliest)
+    remembered.changedAt(earliest)
   })
 
   /** A step of upkeep: thousands may follow one another. */
@@ -74,9 +74,8 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
     countStep: (step: { filter: ExchangeFilter; after: Place | undefined }) =>
       run(() => exchangeWalk.countStep({ ...step, order: 'oldest first' })),
     placeOf: (time: number, id: string) => run(() => exchangeWalk.placeOf(time, id)),
-    sums: (by: SummedBy, from: number, to: number) =>
-      run(() => memory.of(by, { from, to }, () => reports.sums(by, from, to))),
-    times: (by: SummedBy, from: number, to: number) => run(() => reports.times(by, from, to)),
+    sums: (by: SummedBy, from: number, to: number) => run(() => remembered.sums(by, from, to)),
+    times: (by: SummedBy, from: number, to: number) => run(() => remembered.times(by, from, to)),
     keyModels: (from: number, to: number, keyId?: string) =>
       run(() => {
         if (keyId === undefined) return reports.keyModels(from, to, undefined)
@@ -91,14 +90,15 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
         return rows.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
       }),
     rollUp: (currentQuarter: number) => upkeep(() => rollUp(currentQuarter)),
+    hasTraces: (whose: Traces) => run(() => forgetting.hasTraces(whose)),
     /** Deletes all traces of a key or an origin, or everything; resolves to how many exchanges went. */
     forget: (whose: Traces | 'everything', currentQuarter: number) =>
       run(async () => {
-        const deleted = await (whose === 'everything'
-          ? forgetting.everything()
-          : forgetting.traces(whose, currentQuarter))
-        memory.changedAt(0)
-        return deleted
+        try {
+          return await (whose === 'everything' ? forgetting.everything() : forgetting.traces(whose, currentQuarter))
+        } finally {
+          remembered.changedAt(0)
+        }
       }),
     prune: (before: number, limit: number) => upkeep(() => exchanges.prune(before, limit)),
     /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */

@@ -28,7 +28,7 @@ export interface UsageStore {
   /** One row for each value with use between two quarters. */
   sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]>
   /** The same, and how fast answers came. */
-  times(by: SummedBy, from: number, to: number): Promise<ValueTimes[]>
+  times(by: SummedBy, from: number, to: number): Promise<readonly ValueTimes[]>
   /** One row for each pair of key and model with use; of one key, where it is given. */
   keyModels(from: number, to: number, keyId?: string): Promise<KeyModelSums[]>
   /** The first quarter with any use, or undefined. */

@@ -36,7 +36,7 @@ export async function createReport(
     rows: [...values].flatMap(([bucket, found]) => {
       return labelled([...found.values()].sort(biggestFirst)).map((row) => ({ bucket, ...row }))
     }),
-    values: labelled((await source.times(cut.from, cut.to)).sort(biggestFirst)).map(({ label, ...times }) => {
+    values: labelled((await source.times(cut.from, cut.to)).toSorted(biggestFirst)).map(({ label, ...times }) => {
       return { value: times.value, label, ...timedSums(times) }
     }),
     series: Array.from(all, ([bucket, times]) => ({ bucket, ...timedSums(times) })),
@@ -48,7 +48,7 @@ export async function createReport(
 /** What a report is made of, by the dimension's own values. */
 interface Source {
   sums(from: number, to: number): Promise<readonly ValueSums[]>
-  times(from: number, to: number): Promise<ValueTimes[]>
+  times(from: number, to: number): Promise<readonly ValueTimes[]>
 }
 
 /** Owners are no part of the sums: who has a key can change, and its use goes with it. */

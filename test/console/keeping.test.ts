@@ -5,6 +5,7 @@ import { setupSchema } from '#shared/backup.ts'
 import { CONSOLE_API } from '#shared/console-api.ts'
 import { settingsSchema } from '#shared/settings.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
+import { countCommits } from '../support/count-commits.ts'
 import { startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
@@ -53,6 +54,13 @@ test('a backup is made, listed and put back: what came after it is gone, and the
 })
 
 test('a backup that is damaged, or is not there, changes nothing', async () => {
+  for (const wanted of ['latest', 'unknown.db']) {
+    expect(await run('backup', 'restore', wanted)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no backup yet. Make one with: latchkey backup create\n',
+    })
+  }
   await json('key', 'create', '--name', 'Here')
   const { name } = await json<{ name: string }>('backup', 'create')
   writeFileSync(join(dir.path, 'backups', name), 'not a database')
@@ -61,7 +69,11 @@ test('a backup that is damaged, or is not there, changes nothing', async () => {
     code: 1,
     stderr: expect.stringContaining('damaged, so nothing was changed') as string,
   })
-  expect((await run('backup', 'restore', '../latchkey.db')).code).toBe(1)
+  expect(await run('backup', 'restore', '../latchkey.db', '--json')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `There is no backup ../latchkey.db; choose one of these, the newest first: ${name}.\n`,
+  })
   expect(await json('key', 'list')).toHaveLength(1)
   expect(readdirSync(dir.path).filter((file) => file.includes('restor'))).toEqual([])
 })
@@ -98,6 +110,86 @@ test('settings, keys and sites move to another computer in one file, without a s
     }
   } finally {
     await other.remove()
+  }
+})
+
+test('a setup that fails in the middle leaves nothing of itself behind, also not after a restart', async () => {
+  await json('key', 'create', '--name', 'First')
+  await json('key', 'create', '--name', 'Second')
+  await json('origin', 'block', 'https://evil.example')
+  await json('settings', 'set', 'retentionDays', '90')
+  const file = join(dir.path, 'setup.json')
+  expect((await run('setup', 'export', file)).code).toBe(0)
+  const setup = setupSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const other = await createTempDir()
+  try {
+    // A key of another id with the secret of the second one: the database takes the first, and refuses the second.
+    const serve = await startServe({ dataDir: other.path })
+    const [, second] = setup.keys
+    if (second === undefined) throw new Error('the second key is not in the file')
+    const here = { ...setup, settings: settingsSchema.parse({}), origins: [] }
+    writeFileSync(file, JSON.stringify({ ...here, keys: [{ ...second, key: { ...second.key, id: 'key_elsewhere' } }] }))
+    expect((await runHere(other.path, 'setup', 'import', file)).code).toBe(0)
+    const stateOf = async () => {
+      const shown: string[] = []
+      for (const what of ['key', 'origin', 'settings']) {
+        shown.push((await runHere(other.path, what, 'list', '--json')).stdout)
+      }
+      return shown
+    }
+    const before = await stateOf()
+    writeFileSync(file, JSON.stringify(setup))
+    const failed = await runHere(other.path, 'setup', 'import', file)
+    expect(failed).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('nothing was changed') as string,
+    })
+    expect(await stateOf()).toEqual(before)
+    await serve.stop()
+    // Without what the command line said for that run.
+    expect((await runHere(other.path, 'key', 'list', '--json')).stdout).toBe(before[0])
+    expect(JSON.parse((await runHere(other.path, 'settings', 'list', '--json')).stdout)).toEqual(
+      settingsSchema.parse({}),
+    )
+  } finally {
+    await other.remove()
+  }
+})
+
+test('thousands of sites come in within one transaction, and the gateway knows them at once', async () => {
+  const key = await json<IssuedLike>('key', 'create', '--name', 'Many')
+  const file = join(dir.path, 'setup.json')
+  expect((await run('setup', 'export', file)).code).toBe(0)
+  const setup = setupSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const site = {
+    status: 'blocked',
+    decidedBy: 'person',
+    label: null,
+    firstSeenAt: 1,
+    lastSeenAt: 1,
+    requests: 0,
+  } as const
+  const origins = Array.from({ length: 5000 }, (_, number) => {
+    return { ...site, origin: `https://site-${number}.example`, refused: 0 }
+  })
+  // The same one twice is one.
+  writeFileSync(file, JSON.stringify({ ...setup, origins: [...origins, origins[0]] }))
+  const serve = await startServe()
+  try {
+    const commits = await countCommits(join(serve.dataDir, 'latchkey.db'))
+    const done = await runHere(serve.dataDir, 'setup', 'import', file, '--json')
+    expect(JSON.parse(done.stdout)).toEqual({ keys: 1, keysAlreadyHere: 0, origins: 5000 })
+    // It, and the line in the audit trail.
+    expect(await commits.count()).toBeLessThan(5)
+    commits.close()
+    const headers = { Authorization: `Bearer ${key.secret}`, Origin: 'https://site-4999.example' }
+    expect((await fetch(`${serve.gateway}/api/tags`, { headers })).status).toBe(403)
+    expect(
+      (await fetch(`${serve.gateway}/api/tags`, { headers: { Authorization: headers.Authorization } })).status,
+    ).toBe(200)
+  } finally {
+    await serve.stop()
   }
 })
 
@@ -150,10 +242,24 @@ test('a slip of the pen forgets nothing: no key of that name, no backup gone; a 
       stderr: expect.stringContaining('There is no key') as string,
     })
   }
+  expect(await run('forget', '--origin', 'https://exmaple.com', '--yes')).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('There is no site') as string,
+  })
   expect(await json('backup', 'list')).toHaveLength(1)
   expect(await json('forget', '--key', 'mine', '--yes')).toEqual({ exchanges: 0, backups: 1 })
   expect(await json('key', 'list')).toEqual([])
   expect((await run('forget', '--key', key.id, '--yes')).code).toBe(1)
+})
+
+test('what is left of a site that is no longer in the list can be forgotten', async () => {
+  await json('origin', 'block', 'https://evil.example')
+  await json('origin', 'forget', 'https://evil.example')
+  expect(JSON.stringify(await json('audit'))).toContain('evil.example')
+  expect((await run('forget', '--origin', 'https://evil.example', '--yes')).code).toBe(0)
+  expect(JSON.stringify(await json('audit'))).not.toContain('evil.example')
+  expect((await run('forget', '--origin', 'https://evil.example', '--yes')).code).toBe(1)
 })
 
 test('forgetting needs to be confirmed, and says what it will delete', async () => {

@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
 import { build, type Configuration, Platform } from 'electron-builder'
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { ensureBuilt } from '../../build/built.ts'
 import { startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -44,12 +45,15 @@ beforeAll(async () => {
 beforeEach((context) => context.skip(reason !== undefined, reason))
 afterAll(() => temp?.remove())
 
-test.each(['/dist/main/desktop.js', '/dist/preload/preload.cjs', '/dist/renderer/index.html', '/package.json'])(
-  '%s is in the archive',
-  (path) => {
-    expect(files).toContain(path)
-  },
-)
+test.each([
+  '/dist/main/desktop.js',
+  '/dist/main/chunks/checkpoint-thread.js',
+  '/dist/preload/preload.cjs',
+  '/dist/renderer/index.html',
+  '/package.json',
+])('%s is in the archive', (path) => {
+  expect(files).toContain(path)
+})
 
 test('nothing else is: no source, no test, no package but better-sqlite3', () => {
   const tops = new Set(files.map((path) => path.split('/').slice(1, 3).join('/')))
@@ -88,4 +92,31 @@ test('what was packed starts headless and answers', async () => {
   const health = await fetch(`${serve.gateway}/healthz`)
   expect(await health.json()).toEqual({ gateway: 'up', upstream: 'up' })
   expect(await (await fetch(serve.console)).text()).toContain('<title>')
+})
+
+test('what was packed finds its thread, which copies a long log into the file', async () => {
+  const unpacked = join(temp.path, 'unpacked-thread')
+  asar.extractAll(join(resources, 'app.asar'), unpacked)
+  const serve = await startServe({ main: join(unpacked, 'dist/main/latchkey.js') })
+  onTestFinished(async () => void (await serve.stop()))
+  const database = new Database(join(serve.dataDir, 'latchkey.db'))
+  onTestFinished(() => void database.close())
+  const setup = await serve.call('GET /api/setup', {})
+  const site = {
+    status: 'allowed',
+    decidedBy: 'person',
+    firstSeenAt: 1,
+    lastSeenAt: 1,
+    requests: 0,
+    refused: 0,
+  } as const
+  const label = 'a'.repeat(450)
+  const origins = Array.from({ length: 20_000 }, (_, n) => ({ ...site, label, origin: `https://site-${n}.example` }))
+  await serve.call('POST /api/setup', { ...setup, origins })
+  const { secret } = await serve.createKey()
+  await (await fetch(`${serve.gateway}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })).text()
+  // NOOP copies nothing, it only counts.
+  const pages = () => database.prepare<[], { checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)').get()?.checkpointed
+  await vi.waitFor(() => expect(pages()).toBeGreaterThan(2000), { timeout: 10_000 })
+  expect(serve.stderr()).not.toContain('could not be copied')
 })

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -5,7 +7,7 @@ import { createCheckpoints } from '../../src-main/store/checkpoints.ts'
 import { type Connection, openConnection } from '../../src-main/store/connection.ts'
 import type { Store } from '../../src-main/store/open-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
-import { exchange, latest, NOW, open } from './fixtures.ts'
+import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
 let dir: TempDir
 let store: Store
@@ -84,6 +86,23 @@ test('closing waits for the copying under way, and leaves one file with everythi
   alone.close()
   store = await open(dir.path)
   expect(await latest(store, 1)).toHaveLength(1)
+})
+
+test('when the thread has closed the file, another program that looks into it still finds everything and leaves the log', async () => {
+  const db = openConnection(file(), 'NORMAL')
+  const checkpoints = createCheckpoints({ path: file(), db, log: SILENT })
+  try {
+    await checkpoints.run()
+    await checkpoints.close()
+    await store.usage.append(batchOf('c', 3), [])
+    const look = `const Database = require('better-sqlite3'); const db = new Database(process.argv[1])
+      console.log(db.prepare('SELECT COUNT(*) FROM exchanges').pluck().get()); db.close()`
+    // Were the locks of this process gone, it would be the last one to close: it would not see the log, and delete it.
+    expect(execFileSync(process.execPath, ['-e', look, file()], { encoding: 'utf8' }).trim()).toBe('3')
+    expect(existsSync(`${file()}-wal`)).toBe(true)
+  } finally {
+    db.close()
+  }
 })
 
 test('where the thread cannot open the file, that is said once for a long while and writing goes on', async () => {

@@ -123,7 +123,8 @@ const exchanges = (now: number) =>
       metered: fc.boolean(),
       durationMs: fc.integer({ min: 1, max: 600_000 }),
     }),
-    { maxLength: 60 },
+    // Else most of them have no more than ten.
+    { maxLength: 60, size: 'max' },
   )
 
 const world = fc.constantFrom(...NOWS).chain((now) =>
@@ -205,12 +206,16 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
         retentionDays: () => 30,
       })
       const all = changes.map((change, index) => exchange(`x-${index}`, change))
-      // In two batches, so that sums are added to and not only made.
-      for (const one of all.slice(0, 20)) usage.record(one)
+      // In batches, so that sums are added to and not only made.
+      const [first, last] = [Math.ceil(all.length / 3), Math.ceil((2 * all.length) / 3)]
+      for (const one of all.slice(0, first)) usage.record(one)
       await usage.flush()
       // Sums of blocks are made of some of the use, as of a moment; what comes later is added to them.
       while (await own.usage.rollUp(Math.floor((now - rolledUpBefore) / QUARTER_MS)));
-      for (const one of all.slice(20)) usage.record(one)
+      for (const one of all.slice(first, last)) usage.record(one)
+      // What is remembered of these must not be told for what they are later.
+      for (const period of PERIODS) for (const by of DIMENSIONS) await usage.report({ period, by })
+      for (const one of all.slice(last)) usage.record(one)
       for (const period of PERIODS) {
         for (const by of DIMENSIONS) {
           const report = await usage.report({ period, by })
@@ -224,6 +229,12 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
           expect(Object.fromEntries(report.values.map((one) => [one.value, one.requests]))).toEqual(
             byValue(all, by, report.from),
           )
+          for (const sums of report.values) {
+            expectTimes(
+              sums,
+              all.filter((one) => one.time >= report.from && valueOf(one, by) === sums.value),
+            )
+          }
           expectTimes(
             report.totals,
             all.filter((one) => one.time >= report.from),

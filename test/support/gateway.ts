@@ -66,6 +66,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const access = await createAccess({
     keys: store.keys,
     origins: store.origins,
+    arrivals: store.arrivals,
     unknownOrigins: () => settings.unknownOrigins,
     tokensSince: () => Promise.resolve(0),
     timeZone: () => 'Europe/Berlin',

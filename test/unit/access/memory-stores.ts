@@ -1,7 +1,7 @@
 // Stands for the database behind access: two tables in memory, with a switch that makes every write fail as a full disk would.
 import type { OriginRecord } from '#shared/origin.ts'
 import type { StoredKey } from '#shared/stored.ts'
-import type { KeyStore, OriginStore } from '../../../src-main/access/ports.ts'
+import type { ArrivalStore, KeyStore, OriginStore } from '../../../src-main/access/ports.ts'
 
 export class MemoryStores {
   readonly keyRows = new Map<string, StoredKey>()
@@ -25,6 +25,14 @@ export class MemoryStores {
     put: (record) => this.#write('origins.put', () => this.originRows.set(record.origin, { ...record })),
     remove: (origin) => this.#write('origins.remove', () => this.originRows.delete(origin)),
     touch: (records) => this.#write('origins.touch', () => this.#touchOrigins(records)),
+  }
+
+  readonly arrivals: ArrivalStore = {
+    insert: ({ keys, origins }) =>
+      this.#write('arrivals.insert', () => {
+        for (const key of keys) this.keyRows.set(key.key.id, structuredClone(key))
+        for (const record of origins) this.originRows.set(record.origin, { ...record })
+      }),
   }
 
   async #write(call: string, change: () => unknown): Promise<void> {

@@ -21,6 +21,7 @@ async function open(dataDir: string) {
   const room = await openRoom({
     keys: store.keys,
     origins: store.origins,
+    arrivals: store.arrivals,
     tokensSince: (keyId, since) => store.usage.tokensSince(keyId, since, since + 100),
   })
   return { ...room, store }

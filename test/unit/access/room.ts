@@ -18,7 +18,7 @@ export interface TestRoom {
   readonly changes: { keys: number; origins: number }
 }
 
-interface RoomOptions extends Partial<Pick<AccessOptions, 'keys' | 'origins' | 'tokensSince'>> {
+interface RoomOptions extends Partial<Pick<AccessOptions, 'keys' | 'origins' | 'arrivals' | 'tokensSince'>> {
   stores?: MemoryStores
   at?: number
   clock?: { now: number }
@@ -40,6 +40,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
   const access = await createAccess({
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
+    arrivals: options.arrivals ?? stores.arrivals,
     unknownOrigins: () => settings.unknownOrigins,
     tokensSince: options.tokensSince ?? (async () => 0),
     timeZone: () => settings.timeZone,
