@@ -29,6 +29,8 @@ const WARN_EVERY_MS = 60_000
 
 export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQueue {
   let waiting: Recorded[] = []
+  /** How many of them a flush is still to write. What comes meanwhile gathers for the next one. */
+  let asked = 0
   let dropped = 0
   let failingSince: number | undefined
   let warnedAt = Number.NEGATIVE_INFINITY
@@ -53,11 +55,12 @@ export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQ
       drop(batch.length, { err })
     }
     waiting = waiting.slice(batch.length)
+    asked = Math.max(0, asked - batch.length)
     return true
   }
 
   async function writeAll(): Promise<void> {
-    while (waiting.length > 0 && (await writeBatch())) await nextTurn()
+    while (asked > 0 && (await writeBatch())) await nextTurn()
   }
 
   return {
@@ -67,6 +70,7 @@ export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQ
     },
     waiting: () => waiting,
     flush() {
+      asked = waiting.length
       running ??= writeAll().finally(() => {
         running = undefined
       })
@@ -75,6 +79,7 @@ export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQ
     abandon() {
       drop(waiting.length, { reason: 'closing' })
       waiting = []
+      asked = 0
     },
     dropped: () => dropped,
   }

@@ -41,7 +41,7 @@ it('10,000 wrong keys cost no write each and no memory, while a good key from th
   // Far above what it takes, far below what waiting behind the flood would: who is faster is for the benchmarks to say.
   expect(good.sort((a, b) => a - b)[Math.floor(good.length * 0.95)]).toBeLessThan(2_000)
   // Written is in batches, of what has come since the last one.
-  expect(await commits.count()).toBeLessThan((SOCKETS * ATTEMPTS_EACH) / 4)
+  expect(await commits.count()).toBeLessThan((SOCKETS * ATTEMPTS_EACH) / 10)
   commits.close()
   // Those are this test's own copies.
   started.events.length = 0
