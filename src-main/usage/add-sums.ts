@@ -56,5 +56,5 @@ function quantilesOf(sketch: Sketch): { median: number; p95: number } | null {
 
 /** Far finer than what is known, and short. */
 function rounded(value: number): number {
-  return Number(value.toPrecision(4))
+  return Number(value.toPrecision(6))
 }

@@ -180,8 +180,7 @@ function expectTimes(totals: TimedSums, all: Exchange[]) {
     [0.95, totals.durationMs?.p95 ?? 0],
   ] as const) {
     const exact = durations[Math.ceil(part * durations.length) - 1] ?? 0
-    // It is told with four digits.
-    expect(Math.abs(found - exact)).toBeLessThanOrEqual(exact * (TIMING_ERROR + 0.0006))
+    expect(Math.abs(found - exact)).toBeLessThanOrEqual(exact * TIMING_ERROR * 1.001)
   }
 }
 
