@@ -74,8 +74,7 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
     await serve?.stop()
   })
 
-  async function openAt(path: string, heading: string): Promise<Page> {
-    const page = await first.context().newPage()
+  async function openAt(page: Page, path: string, heading: string): Promise<Page> {
     await page.goto(new URL(`#${path}`, first.url()).href)
     await shown(page, heading)
     return page
@@ -92,11 +91,11 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
       return secret
     },
     async open(path = '/', heading = 'Home') {
-      const page = await openAt(path, heading)
+      const page = await first.context().newPage()
       opened.push(page)
-      return page
+      return openAt(page, path, heading)
     },
-    openForAll: () => openAt('/', 'Home'),
+    openForAll: async () => openAt(await first.context().newPage(), '/', 'Home'),
   }
 }
 
