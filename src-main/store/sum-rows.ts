@@ -1,3 +1,4 @@
+import { addSums } from '#shared/add-sums.ts'
 import type { Exchange } from '#shared/exchange.ts'
 import { bucketOf, bytesOfBuckets, Sketch } from '#shared/sketch.ts'
 import { QUARTER_MS } from '#shared/stored.ts'
@@ -171,12 +172,7 @@ export function valueSums(value: string, counts: Counts): ValueSums {
 export function addTimes(one: ValueTimes, other: ValueTimes): ValueTimes {
   return {
     value: one.value,
-    requests: one.requests + other.requests,
-    refused: one.refused + other.refused,
-    promptTokens: one.promptTokens + other.promptTokens,
-    completionTokens: one.completionTokens + other.completionTokens,
-    totalTokens: one.totalTokens + other.totalTokens,
-    unmetered: one.unmetered + other.unmetered,
+    ...addSums(one, other),
     tokenMs: one.tokenMs + other.tokenMs,
     firstByte: mergedSketch(one.firstByte, other.firstByte),
     duration: mergedSketch(one.duration, other.duration),

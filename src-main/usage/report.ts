@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { addSums, NOTHING } from '#shared/add-sums.ts'
 import { QUARTER_MS } from '#shared/stored.ts'
 import type { Dimension, UsageQuery, UsageReport, UsageSums } from '#shared/usage.ts'
 import type { ValueSums, ValueTimes } from '#shared/usage-sums.ts'
-import { addSums, mergeTimes, NOTHING, timedSums } from './add-sums.ts'
+import { mergeTimes, timedSums } from './merge-times.ts'
 import type { UsageStore } from './ports.ts'
 import { cutTime, type TimeCut } from './time-cut.ts'
 

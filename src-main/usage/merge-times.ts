@@ -1,26 +1,7 @@
+import { addSums, NOTHING } from '#shared/add-sums.ts'
 import { Sketch } from '#shared/sketch.ts'
 import type { TimedSums, UsageSums } from '#shared/usage.ts'
 import type { ValueTimes } from '#shared/usage-sums.ts'
-
-export const NOTHING: UsageSums = {
-  requests: 0,
-  refused: 0,
-  promptTokens: 0,
-  completionTokens: 0,
-  totalTokens: 0,
-  unmetered: 0,
-}
-
-export function addSums(sums: UsageSums, more: UsageSums): UsageSums {
-  return {
-    requests: sums.requests + more.requests,
-    refused: sums.refused + more.refused,
-    promptTokens: sums.promptTokens + more.promptTokens,
-    completionTokens: sums.completionTokens + more.completionTokens,
-    totalTokens: sums.totalTokens + more.totalTokens,
-    unmetered: sums.unmetered + more.unmetered,
-  }
-}
 
 /** All of them as one. */
 export function mergeTimes(value: string, rows: Iterable<ValueTimes>): ValueTimes {
