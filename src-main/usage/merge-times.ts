@@ -1,6 +1,6 @@
 import { addSums, NOTHING } from '#shared/add-sums.ts'
 import { Sketch } from '#shared/sketch.ts'
-import type { TimedSums, UsageSums } from '#shared/usage.ts'
+import type { TimedSums } from '#shared/usage.ts'
 import type { ValueTimes } from '#shared/usage-sums.ts'
 
 /** All of them as one. */
