@@ -30,15 +30,17 @@ function refusalBody(context: ExchangeContext, refusal: Refusal, status: number)
   const dialect = dialectOf(context.path)
   const port = context.request.socket.localPort ?? 0
   const { upstream } = context.config
-  const write = (detail: string) => {
-    const message = sentenceOf(refusal.refused, { detail, port, upstream })
-    return Buffer.from(JSON.stringify(errorBody(dialect, status, refusal.refused, message))).toString('latin1')
+  const { refused, detail = '' } = refusal
+  const write = () => {
+    const message = sentenceOf(refused, { detail, port, upstream })
+    return Buffer.from(JSON.stringify(errorBody(dialect, status, refused, message))).toString('latin1')
   }
-  if (refusal.detail !== undefined) return write(refusal.detail)
-  const name = `${refusal.refused} ${dialect} ${port} ${upstream}`
+  // Whoever is slowed down is told a number of seconds, of which there are few; other details are strangers' words.
+  if (detail !== '' && refused !== 'slow_down') return write()
+  const name = `${refused} ${detail} ${dialect} ${port} ${upstream}`
   const known = remembered.get(name)
   if (known !== undefined) return known
-  const body = write('')
+  const body = write()
   if (remembered.size < MOST_REMEMBERED) remembered.set(name, body)
   return body
 }
