@@ -35,19 +35,7 @@ export class Sketch {
 
   /** Adds what was kept. Bytes that a damaged file has cut off in the middle of a count are left out. */
   addBytes(bytes: Uint8Array): void {
-    let at = 0
-    while (at + 1 < bytes.length) {
-      const bucket = bytes[at++] ?? 0
-      let count = 0
-      let scale = 1
-      let byte = 0
-      do {
-        byte = bytes[at++] ?? 0
-        count += (byte & 127) * scale
-        scale *= 128
-      } while (byte > 127 && at < bytes.length)
-      if (byte <= 127) this.addBucket(bucket, count)
-    }
+    eachCount(bytes, (bucket, count) => this.addBucket(bucket, count))
   }
 
   addSketch(other: Sketch): void {
@@ -61,11 +49,8 @@ export class Sketch {
     if (this.#total === 0) return EMPTY
     const bytes: number[] = []
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      let count = this.#counts[bucket] ?? 0
-      if (count === 0) continue
-      bytes.push(bucket)
-      for (; count > 127; count = Math.floor(count / 128)) bytes.push((count % 128) | 128)
-      bytes.push(count)
+      const count = this.#counts[bucket] ?? 0
+      if (count > 0) pushCount(bytes, bucket, count)
     }
     return Uint8Array.from(bytes)
   }
@@ -82,14 +67,68 @@ export class Sketch {
   }
 }
 
-/** Most rows of a quarter hour hold one exchange or two: their bytes need no counting. */
+/** As kept: of times in these buckets, in any order. */
 export function bytesOfBuckets(buckets: readonly number[]): Uint8Array {
   const [first] = buckets
   if (first === undefined) return EMPTY
+  // So it is in most rows of a quarter hour.
   if (buckets.length === 1) return Uint8Array.of(first, 1)
-  const sketch = new Sketch()
-  for (const bucket of buckets) sketch.addBucket(bucket)
-  return sketch.toBytes()
+  const sorted = Uint8Array.from(buckets).sort()
+  const bytes: number[] = []
+  for (let at = 0; at < sorted.length; ) {
+    const start = at
+    while (sorted[at] === sorted[start]) at++
+    pushCount(bytes, sorted[start] ?? 0, at - start)
+  }
+  return Uint8Array.from(bytes)
+}
+
+/** Two sketches as kept, as one. What a damaged file has cut off in the middle of a count is left out. */
+export function mergeBytes(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const [mine, theirs] = [countsIn(one), countsIn(other)]
+  const bytes: number[] = []
+  let at = 0
+  for (let index = 0; index < mine.length; index += 2) {
+    const bucket = mine[index] ?? 0
+    let count = mine[index + 1] ?? 0
+    for (; at < theirs.length && (theirs[at] ?? 0) <= bucket; at += 2) {
+      if (theirs[at] === bucket) count += theirs[at + 1] ?? 0
+      else pushCount(bytes, theirs[at] ?? 0, theirs[at + 1] ?? 0)
+    }
+    pushCount(bytes, bucket, count)
+  }
+  for (; at < theirs.length; at += 2) pushCount(bytes, theirs[at] ?? 0, theirs[at + 1] ?? 0)
+  return Uint8Array.from(bytes)
+}
+
+/** Bucket, count, bucket, count ... */
+function countsIn(bytes: Uint8Array): number[] {
+  const counts: number[] = []
+  eachCount(bytes, (bucket, count) => counts.push(bucket, count))
+  return counts
+}
+
+function eachCount(bytes: Uint8Array, take: (bucket: number, count: number) => void): void {
+  let at = 0
+  while (at + 1 < bytes.length) {
+    const bucket = bytes[at++] ?? 0
+    let count = 0
+    let scale = 1
+    let byte = 0
+    do {
+      byte = bytes[at++] ?? 0
+      count += (byte & 127) * scale
+      scale *= 128
+    } while (byte > 127 && at < bytes.length)
+    if (byte <= 127) take(bucket, count)
+  }
+}
+
+function pushCount(bytes: number[], bucket: number, count: number): void {
+  bytes.push(bucket)
+  let rest = count
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128)
+  bytes.push(rest)
 }
 
 /** The value whose relative distance to both ends of the bucket is the same. */

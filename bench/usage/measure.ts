@@ -75,19 +75,25 @@ export function measureReports(dataDir: string, shape: UseShape, repeats: number
   )
 }
 
-/** Microseconds of CPU (user and system) for each exchange, recorded and written, its part of the sums among it. */
-export function measureRecorder(dataDir: string, shape: UseShape, exchanges: number): Promise<number> {
-  // As much use in a quarter hour as the rest of the file has, and ahead of it.
-  const length = ((shape.to - shape.from) / shape.exchanges) * exchanges
-  const recorded = [...madeUpUse({ ...shape, exchanges, from: shape.to, to: shape.to + length })]
+/**
+ * Microseconds of CPU (user and system) for each exchange, recorded and written, its part of the sums among it. They are
+ * ahead of all others in the file, so many milliseconds apart.
+ */
+export function measureRecorder(
+  dataDir: string,
+  shape: UseShape,
+  { exchanges, apartMs }: { exchanges: number; apartMs: number },
+): Promise<number> {
+  const from = newestIn(dataDir) + 1
+  const recorded = [...madeUpUse({ ...shape, exchanges, from, to: from + apartMs * exchanges })]
   return withUsage(
     dataDir,
-    () => shape.to,
+    () => from,
     async (usage) => {
       const before = process.cpuUsage()
       for (const [index, exchange] of recorded.entries()) {
         usage.record(exchange)
-        // A thousand at a time, as under load: at a trickle a batch is smaller, and time is there.
+        // As many as are written at a time under load.
         if (index % 1000 === 999) await usage.flush()
       }
       await usage.flush()

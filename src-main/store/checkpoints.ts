@@ -67,6 +67,12 @@ export function createCheckpoints({ path, db, log }: CheckpointsOptions): Checkp
     const { promise, resolve } = Promise.withResolvers<void>()
     running = promise
     finish = resolve
+    // In a turn of its own: a start takes some milliseconds, and so did what the writer has just done.
+    setImmediate(begin)
+    return promise
+  }
+
+  function begin(): void {
     try {
       thread ??= start()
       thread.ref()
@@ -74,7 +80,6 @@ export function createCheckpoints({ path, db, log }: CheckpointsOptions): Checkp
     } catch (error) {
       ended(error)
     }
-    return promise
   }
 
   return {
