@@ -70,8 +70,7 @@ export function createBackups({ files, db, now }: BackupsOptions): Backups {
 
   async function removeOldest(kind: Backup['kind'], kept: number): Promise<void> {
     const tooMany = (await list()).filter((backup) => backup.kind === kind).slice(kept)
-    for (const backup of tooMany)
-      for (const suffix of SUFFIXES) await rm(pathOf(files, backup) + suffix, { force: true })
+    for (const backup of tooMany) await removeFiles(pathOf(files, backup))
   }
 
   async function layReady(name: string): Promise<ReadyRestore | undefined> {
@@ -110,14 +109,18 @@ export function createBackups({ files, db, now }: BackupsOptions): Backups {
 async function copyWhole(db: Connection, path: string): Promise<void> {
   const half = `${path}.new`
   try {
-    await rm(half, { force: true })
+    await removeFiles(half)
     ensurePrivateFile(half)
     await db.backup(half, { progress: () => PAGES_AT_ONCE })
     makeSingleFile(half)
     moveFile(half, path)
   } finally {
-    for (const suffix of SUFFIXES) await rm(half + suffix, { force: true })
+    await removeFiles(half)
   }
+}
+
+async function removeFiles(database: string): Promise<void> {
+  for (const suffix of SUFFIXES) await rm(database + suffix, { force: true })
 }
 
 /** By SQLite and not byte for byte: a file that a crash left behind has its last changes in the file beside it. */

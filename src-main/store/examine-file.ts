@@ -17,7 +17,7 @@ const WHOLE_CHECK_BYTES = 48 * 1024 * 1024
 const GUARDED_TABLES = ['keys', 'key_secrets', 'origins', 'sqlite_schema'] as const
 
 /**
- * Looks at a database without writing to it. Throws a PersonError `store_too_new` for a file of a later Latchkey, and
+ * Looks at a database without writing to it, save for what a crash left half done. Throws a PersonError `store_too_new` for a file of a later Latchkey, and
  * others for a file that cannot be read for reasons of its disk or permissions: neither is damage.
  */
 export function examineFile(path: string, thorough: boolean): FileState {
@@ -28,10 +28,25 @@ export function examineFile(path: string, thorough: boolean): FileState {
   const { size } = statSync(path)
   if (size === 0) return { state: 'damaged', why: 'empty' }
   try {
+    takeBackHalfDone(path)
     return examineContent(path, thorough || size <= WHOLE_CHECK_BYTES)
   } catch (error) {
     if (meansDamage(error)) return { state: 'damaged', why: 'unreadable' }
     throw explain(error)
+  }
+}
+
+/**
+ * A backup comes without a write-ahead log. If Latchkey is killed while it turns the log on, a rollback journal is left,
+ * and SQLite refuses the file (SQLITE_READONLY_ROLLBACK) until a connection that may write has taken its pages back.
+ */
+function takeBackHalfDone(path: string): void {
+  if (!existsSync(`${path}-journal`)) return
+  const db = new Database(path, { fileMustExist: true })
+  try {
+    db.pragma('schema_version')
+  } finally {
+    db.close()
   }
 }
 

@@ -25,4 +25,4 @@ export function storeFiles(directory: string): StoreFiles {
 }
 
 /** A database and the files that belong to it. The order matters when they are moved: see `moveAside`. */
-export const SUFFIXES = ['', '-wal', '-shm'] as const
+export const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -83,6 +92,34 @@ test('a restore that a crash interrupted at any point is finished by the next st
   store = await open(dir.path)
   expect(store.notices).toEqual([])
 })
+
+test('what a crash left half written in a file without a log is taken back by the next start', async () => {
+  await store.keys.insert(storedKey('then'))
+  const { name } = await store.backups.create('asked')
+  await store.close()
+  const file = join(dir.path, 'latchkey.db')
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+  copyHalfWritten(join(dir.path, 'backups', name), file)
+  // As a reader has it: why a start must see to it first.
+  const reader = new Database(file, { readonly: true })
+  expect(() => reader.prepare('SELECT * FROM keys').all()).toThrow('readonly')
+  reader.close()
+  store = await open(dir.path)
+  expect((await store.keys.load()).map(({ key }) => key.id)).toEqual(['then'])
+  expect(messagesOf(store)).toEqual([])
+  expect(existsSync(`${file}-journal`)).toBe(false)
+})
+
+/** A database and its rollback journal in the middle of a transaction that deletes the keys. */
+function copyHalfWritten(source: string, target: string): void {
+  const db = new Database(source)
+  // Pages that do not fit into memory are written before the transaction ends.
+  db.pragma('cache_size = 2')
+  db.exec('BEGIN; DELETE FROM key_secrets; DELETE FROM keys; CREATE TABLE big AS SELECT zeroblob(200000) AS bytes;')
+  for (const suffix of ['', '-journal']) copyFileSync(source + suffix, target + suffix)
+  db.exec('ROLLBACK')
+  db.close()
+}
 
 test('a backup of an older version is brought forward when it is put in place', async () => {
   mkdirSync(join(dir.path, 'backups'), { recursive: true })
