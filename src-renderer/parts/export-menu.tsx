@@ -93,19 +93,19 @@ interface WritingDialogProps {
 function WritingDialog({ writing: { progress, problem }, onClose, onRetry }: WritingDialogProps) {
   const { rows = 0, of = 0 } = progress ?? {}
   return (
-    <Dialog onClose={onClose} title={text.exporting.busy}>
+    <Dialog onClose={onClose} title={problem === null ? text.exporting.busy : text.exporting.failed}>
       <Stack>
         {problem === null ? (
           <>
             <Progress value={of === 0 ? 0 : (rows / of) * 100} aria-label={text.exporting.busy} />
             <Text size="sm" c="dimmed" role="status">
-              {text.exporting.progress(formatNumber(rows), formatNumber(of))}
+              {progress === null
+                ? text.exporting.counting
+                : text.exporting.progress(formatNumber(rows), formatNumber(of))}
             </Text>
           </>
         ) : (
-          <Callout kind="bad" title={text.exporting.failed}>
-            {problem}
-          </Callout>
+          <Callout kind="bad" title={problem} />
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

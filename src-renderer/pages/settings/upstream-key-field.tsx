@@ -44,7 +44,13 @@ export function UpstreamKeyField() {
           {text.settings.upstreamKeySave}
         </Button>
         {status.source === 'vault' && (
-          <Button variant="subtle" color="red" disabled={change.busy} onClick={() => setAsked(true)}>
+          <Button
+            variant="subtle"
+            color="red"
+            c="var(--mantine-color-error)"
+            disabled={change.busy}
+            onClick={() => setAsked(true)}
+          >
             {text.settings.upstreamKeyRemove}
           </Button>
         )}

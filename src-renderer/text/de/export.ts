@@ -7,6 +7,7 @@ export const exporting: typeof en = {
   formats: { csv: 'für eine Tabelle (CSV)', json: 'für Programme (JSON)' },
   item: (what, format) => `${what} ${format}`,
   busy: 'Die Datei wird geschrieben …',
+  counting: 'Die Zeilen werden gezählt …',
   progress: (rows, of) => `${rows} von ${of} Zeilen`,
   done: (name) => `${name} liegt bei deinen Downloads.`,
   failed: 'Die Datei konnte nicht bis zum Ende geschrieben werden.',

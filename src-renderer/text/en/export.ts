@@ -6,6 +6,7 @@ export const exporting = {
   formats: { csv: 'for a spreadsheet (CSV)', json: 'for programs (JSON)' },
   item: (what: string, format: string) => `${what} ${format}`,
   busy: 'Writing the file…',
+  counting: 'Counting the rows…',
   progress: (rows: string, of: string) => `${rows} of ${of} rows`,
   done: (name: string) => `${name} was saved with your downloads.`,
   failed: 'The file could not be written to its end.',
