@@ -9,7 +9,7 @@ import type { IssuedKey } from '#shared/key.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
-import { runHere } from './run-here.ts'
+import { jsonHere, runHere } from './run-here.ts'
 
 let dir: TempDir
 let serve: Serve
@@ -24,11 +24,7 @@ afterEach(async () => {
 
 const run = (...args: string[]) => runHere(dir.path, ...args)
 
-async function json<T>(...args: string[]): Promise<T> {
-  const { code, stdout, stderr } = await run(...args, '--json')
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  return JSON.parse(stdout) as T
-}
+const json = <T>(...args: string[]) => jsonHere<T>(dir.path, ...args)
 
 /** The console's API of the running serve. */
 async function call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>): Promise<ConsoleOutput<R>> {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { runCommandLine } from '../../src-main/headless/command-line.ts'
 import type { CommandResult } from '../support/serve.ts'
 
@@ -12,4 +13,11 @@ export async function runHere(dataDir: string, ...args: string[]): Promise<Comma
     warn: (line) => (stderr += `${line}\n`),
   })
   return { code, stdout, stderr }
+}
+
+/** What a command prints with `--json`; it must succeed and print nothing else. */
+export async function jsonHere<T>(dataDir: string, ...args: string[]): Promise<T> {
+  const { code, stdout, stderr } = await runHere(dataDir, ...args, '--json')
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout) as T
 }
