@@ -6,7 +6,12 @@ const number = new Intl.NumberFormat(locale)
 const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
 const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
 const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-const seconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', maximumFractionDigits: 2 })
+const seconds = new Intl.NumberFormat(locale, {
+  style: 'unit',
+  unit: 'second',
+  unitDisplay: 'narrow',
+  maximumFractionDigits: 2,
+})
 const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' })
@@ -22,7 +27,7 @@ export const formatNumber = (value: number) => number.format(value)
 export const formatCompact = (value: number) => compact.format(value)
 export const formatDate = (ms: number) => date.format(ms)
 export const formatDateTime = (ms: number) => dateTime.format(ms)
-/** `1.25 sec`, from milliseconds. */
+/** `1.25s`, from milliseconds. */
 export const formatSeconds = (ms: number) => seconds.format(ms / 1000)
 /** To the second. */
 export const formatClock = (ms: number) => clock.format(ms)
@@ -35,14 +40,14 @@ export const formatShare = (part: number) => share.format(part)
 export const capitalise = (words: string) => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
 export const formatList = (words: readonly string[]) => and.format(words)
 
-/** `80 ms`, `1.2 sec` or `4.5 mins`, from milliseconds. */
+/** `80ms`, `1.2s` or `4.5 mins`, from milliseconds. */
 export function formatDuration(ms: number): string {
   const [unit, value] = ms < 100 ? ['millisecond', ms] : ms < 60_000 ? ['second', ms / 1000] : ['minute', ms / 60_000]
   const words = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,
-    // Not narrow: the shortest sign of a minute is that of a metre, and German then spells `1ms` but `2 ms`.
-    unitDisplay: 'short',
+    // The shortest sign of a minute is that of a metre.
+    unitDisplay: unit === 'minute' ? 'short' : 'narrow',
     maximumFractionDigits: value < 10 && unit !== 'millisecond' ? 1 : 0,
   }).format(value)
   // A number never stands on another line than its unit.

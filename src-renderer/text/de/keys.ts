@@ -63,7 +63,7 @@ export const keys: typeof en = {
   nameLabel: 'Name',
   namePlaceholder: 'Browser am Laptop, Annas Notizen …',
   presetLabel: 'Was darf er?',
-  presets: { chat: 'Nur chatten', models: 'Chatten und Modelle sehen', all: 'Alles', custom: 'Selbst wählen' },
+  presets: { chat: 'Nur chatten', models: 'Auch Modelle sehen', all: 'Alles', custom: 'Selbst wählen' },
   presetHints: {
     chat: 'Für Skripte, die ihr Modell kennen.',
     models: 'Richtig für fast jede App.',

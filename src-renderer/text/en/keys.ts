@@ -63,7 +63,7 @@ export const keys = {
   presetLabel: 'What may it do?',
   presets: {
     chat: 'Chat only',
-    models: 'Chat and models',
+    models: 'Models too',
     all: 'Everything',
     custom: 'Choose myself',
   },
