@@ -5,6 +5,7 @@ import { call } from '../../api/client.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
 import classes from './settings.module.css'
 
@@ -17,29 +18,29 @@ declare global {
 /** What a person who helps asks first. The desktop app adds what a page cannot know by itself. */
 export function AboutCard() {
   const version = useAppState().data?.version
-  const diagnostics = useQuery({ queryKey: ['diagnostics'], queryFn: () => call('GET /api/diagnostics', {}) }).data
+  const diagnostics = useQuery({ queryKey: ['diagnostics'], queryFn: () => call('GET /api/diagnostics', {}) })
   return (
     <Card title={version === undefined ? text.settings.aboutTitle : text.settings.version(version)}>
       <DesktopFacts />
+      <QueryGate query={diagnostics}>{(found) => <Diagnostics report={found.text} />}</QueryGate>
+    </Card>
+  )
+}
+
+function Diagnostics({ report }: { report: string }) {
+  return (
+    <>
       <Group justify="space-between" gap="sm" mb="sm">
         <Text c="dimmed" maw="26rem">
           {text.settings.diagnosticsText}
         </Text>
-        {diagnostics !== undefined && (
-          <CopyButton
-            value={diagnostics.text}
-            what={text.settings.diagnosticsWhat}
-            label={text.settings.diagnosticsCopy}
-          />
-        )}
+        <CopyButton value={report} what={text.settings.diagnosticsWhat} label={text.settings.diagnosticsCopy} />
       </Group>
-      {diagnostics !== undefined && (
-        // It scrolls, and what scrolls must be reached by keyboard.
-        <pre className={classes.report} tabIndex={0} aria-label={text.settings.diagnosticsWhat}>
-          {diagnostics.text}
-        </pre>
-      )}
-    </Card>
+      {/* It scrolls, and what scrolls must be reached by keyboard. */}
+      <pre className={classes.report} tabIndex={0} aria-label={text.settings.diagnosticsWhat}>
+        {report}
+      </pre>
+    </>
   )
 }
 

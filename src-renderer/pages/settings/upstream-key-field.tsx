@@ -1,18 +1,24 @@
 import { Button, Group, PasswordInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import type { ConsoleOutput } from '#shared/console-api.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
+import { QueryGate } from '../../parts/query-gate.tsx'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
 /** The upstream's own key: it can be set and taken away. What is set is never shown, because it never comes back. */
 export function UpstreamKeyField() {
-  const status = useQuery({
+  const query = useQuery({
     queryKey: ['upstream-credential'],
     queryFn: () => call('GET /api/upstream/credential', {}),
-  }).data
+  })
+  return <QueryGate query={query}>{(status) => <KeyForm status={status} />}</QueryGate>
+}
+
+function KeyForm({ status }: { status: ConsoleOutput<'GET /api/upstream/credential'> }) {
   const change = useAction((credential: string | null) => call('PUT /api/upstream/credential', { credential }))
   const [typed, setTyped] = useState('')
   const [asked, setAsked] = useState(false)
@@ -26,7 +32,6 @@ export function UpstreamKeyField() {
     if ((await change.run(null)) !== undefined) setAsked(false)
   }
 
-  if (status === undefined) return null
   return (
     <form onSubmit={(event) => void submit(event)}>
       <Group align="flex-end" gap="sm">
