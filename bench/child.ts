@@ -5,7 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 const START_DEADLINE_MS = 20_000
 const STOP_DEADLINE_MS = 3_000
 
-/** Starts one of the bench's own scripts with a channel for messages. Its errors go to our stderr. */
+/** Starts a script, named from here on or by its whole path, with a channel for messages. Its errors go to our stderr. */
 export function startScript(script: string, args: readonly string[] = []): ChildProcess {
   const path = new URL(script, import.meta.url).pathname
   return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })

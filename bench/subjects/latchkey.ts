@@ -26,6 +26,8 @@ export const latchkey: Subject = {
       '--upstream',
       upstream,
     ]
+    // Before it starts: a computer that was switched on has its keys, and idle is what has not been asked anything.
+    const secret = createKey(dir)
     const startedAt = performance.now()
     const child = spawn(process.execPath, [...profiling(dir), PROGRAM, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -34,7 +36,7 @@ export const latchkey: Subject = {
     const [line] = (await once(lines, 'line')) as [string]
     const startMs = performance.now() - startedAt
     const { gateway } = JSON.parse(line) as { gateway: string }
-    return { port: Number(new URL(gateway).port), secret: createKey(dir), child, startMs }
+    return { port: Number(new URL(gateway).port), secret, child, startMs }
   },
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { freePort, startScript, untilListening } from '../child.ts'
+import { asJavaScript } from './as-javascript.ts'
 import { FIXED_SECRET, type Running, type StartOptions, type Subject } from './subject.ts'
 
 /** A program of the system's, with a configuration that is written for the run. */
@@ -29,10 +30,12 @@ export function ownScript(name: string, script: string, ...more: string[]): Subj
   return {
     name,
     absent: () => undefined,
-    start: ({ upstreamPort, dir }) =>
-      startOnPort(name, (port) =>
-        startScript(`subjects/${script}`, [String(port), String(upstreamPort), FIXED_SECRET, dir, ...more]),
-      ),
+    async start({ upstreamPort, dir }) {
+      const path = await asJavaScript(script)
+      return startOnPort(name, (port) =>
+        startScript(path, [String(port), String(upstreamPort), FIXED_SECRET, dir, ...more]),
+      )
+    },
   }
 }
 
