@@ -17,12 +17,17 @@ export function createPauseAlarm(options: { now: () => number; onOver: () => voi
   let timer: NodeJS.Timeout | undefined
   function set(paused: Settings['paused']) {
     clearTimeout(timer)
-    if (typeof paused !== 'number' || !isPaused(paused, options.now())) return
-    timer = setTimeout(() => goOff(paused), Math.min(paused - options.now(), LONGEST_ALARM_MS))
+    const left = typeof paused === 'number' ? paused - options.now() : 0
+    if (left > 0) wait(paused as number, left)
+  }
+  function wait(end: number, left: number) {
+    timer = setTimeout(() => goOff(end), Math.min(left, LONGEST_ALARM_MS))
     timer.unref()
   }
-  function goOff(paused: number) {
-    if (isPaused(paused, options.now())) set(paused)
+  /** A timer may go off a moment early. The clock is asked once: between two answers the pause could end unnoticed. */
+  function goOff(end: number) {
+    const left = end - options.now()
+    if (left > 0) wait(end, left)
     else options.onOver()
   }
   return { set, clear: () => clearTimeout(timer) }

@@ -37,6 +37,21 @@ test('a pause longer than the longest timer does not end early', () => {
   expect(onOver).toHaveBeenCalledTimes(1)
 })
 
+test('the alarm is not lost when its timer is early and the pause ends just then', () => {
+  const onOver = vi.fn()
+  const end = Date.now() + 1000
+  let isEarly = true
+  const now = () => {
+    if (Date.now() < end || !isEarly) return Date.now()
+    isEarly = false
+    return end - 1
+  }
+  const one = createPauseAlarm({ now, onOver })
+  one.set(end)
+  vi.advanceTimersByTime(2000)
+  expect(onOver).toHaveBeenCalledTimes(1)
+})
+
 test('resuming by hand, another pause, or the end of the app takes the alarm back', () => {
   const { alarm: one, onOver } = alarm()
   for (const paused of [false, true, Date.now() - 1]) {
