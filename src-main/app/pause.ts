@@ -17,8 +17,9 @@ export function createPauseAlarm(options: { now: () => number; onOver: () => voi
   let timer: NodeJS.Timeout | undefined
   function set(paused: Settings['paused']) {
     clearTimeout(timer)
-    const left = typeof paused === 'number' ? paused - options.now() : 0
-    if (left > 0) wait(paused as number, left)
+    if (typeof paused !== 'number') return
+    const left = paused - options.now()
+    if (left > 0) wait(paused, left)
   }
   function wait(end: number, left: number) {
     timer = setTimeout(() => goOff(end), Math.min(left, LONGEST_ALARM_MS))
