@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
 
 const START_DEADLINE_MS = 20_000
 const STOP_DEADLINE_MS = 3_000
 
-/** Starts a script, named from here on or by its whole path, with a channel for messages. Its errors go to our stderr. */
+/** Starts a script, whose address may be relative to this folder, with a channel for messages. Its errors go to our stderr. */
 export function startScript(script: string, args: readonly string[] = []): ChildProcess {
-  const path = new URL(script, import.meta.url).pathname
+  const path = fileURLToPath(new URL(script, import.meta.url))
   return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
 }
 

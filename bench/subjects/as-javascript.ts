@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { transformWithOxc } from 'vite'
 
 // Below node_modules, so that what the scripts import is found from there.
@@ -7,8 +6,8 @@ const OUT = new URL('../../node_modules/.latchkey-bench/', import.meta.url)
 const SHARED = 'arguments.ts'
 
 /**
- * One of the bench's scripts as plain JavaScript, and the path to it. To run TypeScript, Node loads a compiler of its
- * own, which takes 30 MB and a tenth of a second that no peer is to blame for.
+ * Writes one of the bench's scripts as plain JavaScript, and returns its address. To run TypeScript, Node loads a
+ * compiler of its own, which takes 17 MB and up to a tenth of a second that no peer is to blame for.
  */
 export async function asJavaScript(script: string): Promise<string> {
   mkdirSync(OUT, { recursive: true })
@@ -17,7 +16,7 @@ export async function asJavaScript(script: string): Promise<string> {
     const { code } = await transformWithOxc(source, name)
     writeFileSync(new URL(asMjs(name), OUT), code.replaceAll(`./${SHARED}`, `./${asMjs(SHARED)}`))
   }
-  return fileURLToPath(new URL(asMjs(script), OUT))
+  return new URL(asMjs(script), OUT).href
 }
 
 function asMjs(name: string): string {

@@ -31,9 +31,9 @@ export function ownScript(name: string, script: string, ...more: string[]): Subj
     name,
     absent: () => undefined,
     async start({ upstreamPort, dir }) {
-      const path = await asJavaScript(script)
+      const address = await asJavaScript(script)
       return startOnPort(name, (port) =>
-        startScript(path, [String(port), String(upstreamPort), FIXED_SECRET, dir, ...more]),
+        startScript(address, [String(port), String(upstreamPort), FIXED_SECRET, dir, ...more]),
       )
     },
   }
