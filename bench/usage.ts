@@ -32,9 +32,9 @@ export interface UsageResults {
 }
 
 const TWO_YEARS_MS = 730 * 86_400_000
-const RECORDED = 50_000
-/** 400 a second: batches fill up only under load. */
-const LOAD_APART_MS = 2.5
+/** A whole quarter hour at 400 a second: batches fill up only under load. */
+const LOAD = { exchanges: 360_000, apartMs: 2.5 }
+const TRICKLE = 50_000
 const PRUNED = 20_000
 const STARTS = 9
 
@@ -81,8 +81,8 @@ async function measure(directory: string, exchanges: number): Promise<UsageResul
   // Before the recorder, whose exchanges are made beforehand: collecting those would look like a long step.
   const retention = await measureRetention(changed, to, PRUNED)
   const recorder = {
-    load: await measureRecorder(changed, shape, { exchanges: RECORDED, apartMs: LOAD_APART_MS }),
-    trickle: await measureRecorder(changed, shape, { exchanges: RECORDED, apartMs: TWO_YEARS_MS / exchanges }),
+    load: await measureRecorder(changed, shape, LOAD),
+    trickle: await measureRecorder(changed, shape, { exchanges: TRICKLE, apartMs: TWO_YEARS_MS / exchanges }),
   }
   await rm(changed, { recursive: true })
   return { exchanges, fillSeconds, reports, sizes, recorder, retention, start }
@@ -106,7 +106,7 @@ function inWords({ exchanges, fillSeconds, reports, sizes, recorder, retention, 
     `the file: ${megabytes(sizes.file)} MB`,
     `raw exchanges: ${megabytes((sizes.raw / Math.max(1, sizes.rawRows)) * 1e6)} MB per million (${sizes.rawRows} kept: 30 days)`,
     `sums: ${megabytes((sizes.quarters + sizes.blocks) / millions)} MB per million (quarters ${megabytes(sizes.quarters / millions)}, blocks ${megabytes(sizes.blocks / millions)})`,
-    `recording one exchange: ${recorder.load.toFixed(1)} µs of CPU at ${1000 / LOAD_APART_MS} a second, goal < 15; ${recorder.trickle.toFixed(1)} µs where nearly each has a row of sums of its own`,
+    `recording one exchange: ${recorder.load.toFixed(1)} µs of CPU at ${1000 / LOAD.apartMs} a second, goal < 15; ${recorder.trickle.toFixed(1)} µs where nearly each has a row of sums of its own`,
     `one step of retention: p50 ${percentile(retention, 50).toFixed(1)} ms, p99 ${percentile(retention, 99).toFixed(1)} ms, longest ${Math.max(...retention).toFixed(1)} ms, goal < 10`,
     `start until listening: ${ms(start.full)} on this file, ${ms(start.empty)} on an empty one, goal < 300`,
   ]

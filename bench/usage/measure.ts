@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage.ts'
+import type { Store } from '../../src-main/store/open-store.ts'
 import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
 import { PRUNE_STEP, SHRINK_STEP } from '../../src-main/usage/upkeep.ts'
 import { percentile } from '../statistics.ts'
@@ -26,7 +27,11 @@ export interface ReportTimes {
   readonly cpu: number
 }
 
-async function withUsage<T>(dataDir: string, now: () => number, work: (usage: Usage) => Promise<T>): Promise<T> {
+async function withUsage<T>(
+  dataDir: string,
+  now: () => number,
+  work: (usage: Usage, store: Store) => Promise<T>,
+): Promise<T> {
   const store = await openBenchStore(dataDir)
   const usage = createUsage({
     store: store.usage,
@@ -38,7 +43,7 @@ async function withUsage<T>(dataDir: string, now: () => number, work: (usage: Us
     retentionDays: () => 30,
   })
   try {
-    return await work(usage)
+    return await work(usage, store)
   } finally {
     await usage.close()
     await store.close()
@@ -76,8 +81,9 @@ export function measureReports(dataDir: string, shape: UseShape, repeats: number
 }
 
 /**
- * Microseconds of CPU (user and system) for each exchange, recorded and written, its part of the sums among it. They are
- * ahead of all others in the file, so many milliseconds apart.
+ * Microseconds of CPU (user and system) for each exchange, recorded and written, its part of the sums among it: also
+ * those that wait in memory until their quarter hour is over. They are ahead of all others in the file, so many
+ * milliseconds apart.
  */
 export function measureRecorder(
   dataDir: string,
@@ -85,22 +91,39 @@ export function measureRecorder(
   { exchanges, apartMs }: { exchanges: number; apartMs: number },
 ): Promise<number> {
   const from = newestIn(dataDir) + 1
-  const recorded = [...madeUpUse({ ...shape, exchanges, from, to: from + apartMs * exchanges })]
+  const use = madeUpUse({ ...shape, exchanges, from, to: from + apartMs * exchanges })
   return withUsage(
     dataDir,
     () => from,
-    async (usage) => {
-      const before = process.cpuUsage()
-      for (const [index, exchange] of recorded.entries()) {
-        usage.record(exchange)
-        // As many as are written at a time under load.
-        if (index % 1000 === 999) await usage.flush()
+    async (usage, store) => {
+      let micros = 0
+      const timed = async (work: () => Promise<void>) => {
+        const before = process.cpuUsage()
+        await work()
+        const { user, system } = process.cpuUsage(before)
+        micros += user + system
       }
-      await usage.flush()
-      const { user, system } = process.cpuUsage(before)
-      return (user + system) / exchanges
+      // As many as are written at a time under load.
+      for (let batch = take(use, 1000); batch.length > 0; batch = take(use, 1000)) {
+        await timed(() => {
+          for (const exchange of batch) usage.record(exchange)
+          return usage.flush()
+        })
+      }
+      await timed(() => store.usage.settle())
+      return micros / exchanges
     },
   )
+}
+
+function take<T>(from: Generator<T>, count: number): T[] {
+  const taken: T[] = []
+  while (taken.length < count) {
+    const next = from.next()
+    if (next.done === true) break
+    taken.push(next.value)
+  }
+  return taken
 }
 
 /** Milliseconds for which retention holds the event loop: one for each step, of deleting and of making the file smaller. */

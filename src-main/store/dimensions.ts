@@ -1,5 +1,5 @@
 import type { SummedBy } from '#shared/usage-sums.ts'
-import type { QuarterRow } from './sum-rows.ts'
+import type { QuarterPlace } from './sum-rows.ts'
 
 /** What sums are made for: each dimension of a report, and pairs of key and model for what a key itself may read. */
 export type SumDimension = SummedBy | 'keyModel'
@@ -31,7 +31,7 @@ export function widthsOf(dimension: SumDimension): readonly number[] {
 const PAIR = 2 ** 26
 
 /** The value that a row counts for. `all` has only one. */
-export function valueIn(dimension: SumDimension, row: QuarterRow): number {
+export function valueIn(dimension: SumDimension, row: QuarterPlace): number {
   if (dimension === 'all') return 0
   return dimension === 'keyModel' ? row.key * PAIR + row.model : row[dimension]
 }

@@ -24,6 +24,8 @@ export interface ExchangeRow {
   bytes_out: number
 }
 
+export type ExchangeValue = ExchangeRow[keyof ExchangeRow]
+
 export const EXCHANGE_COLUMNS = [
   'id',
   'time',
@@ -46,30 +48,63 @@ export const EXCHANGE_COLUMNS = [
   'bytes_out',
 ] as const satisfies readonly (keyof ExchangeRow)[]
 
-/** The values of a row in the order of EXCHANGE_COLUMNS: bound by place, which takes half as long as by name. */
-export function toValues(exchange: Exchange, terms: Terms): ExchangeRow[keyof ExchangeRow][] {
-  const idOf = (text: string | null) => (text === null ? null : terms.idOf(text))
-  return [
-    exchange.id,
-    exchange.time,
-    idOf(exchange.keyId),
-    idOf(exchange.origin),
-    idOf(exchange.userAgent),
-    terms.idOf(exchange.method),
-    terms.idOf(exchange.route),
-    terms.idOf(exchange.routeClass),
-    idOf(exchange.model),
-    exchange.status,
-    terms.idOf(exchange.outcome),
-    idOf(exchange.reason),
-    exchange.promptTokens,
-    exchange.completionTokens,
-    Number(exchange.metered),
-    exchange.firstByteMs,
-    exchange.durationMs,
-    exchange.bytesIn,
-    exchange.bytesOut,
-  ]
+/** What of an exchange goes into sums. */
+export const SUMMED_COLUMNS = [
+  'time',
+  'key',
+  'origin',
+  'model',
+  'route',
+  'outcome',
+  'prompt_tokens',
+  'completion_tokens',
+  'metered',
+  'first_byte_ms',
+  'duration_ms',
+] as const satisfies readonly (keyof ExchangeRow)[]
+export type SummedRow = Pick<ExchangeRow, (typeof SUMMED_COLUMNS)[number]>
+
+/** Texts that are empty are none. Only within a transaction: a text may be new. */
+export function toRow(exchange: Exchange, terms: Terms): ExchangeRow {
+  return {
+    ...toSummedRow(exchange, terms),
+    id: exchange.id,
+    user_agent: idOf(exchange.userAgent, terms),
+    method: terms.idOf(exchange.method),
+    class: terms.idOf(exchange.routeClass),
+    status: exchange.status,
+    reason: idOf(exchange.reason, terms),
+    bytes_in: exchange.bytesIn,
+    bytes_out: exchange.bytesOut,
+  }
+}
+
+/** The same of an exchange that has no row of its own: the texts that only that would have are not written. */
+export function toSummedRow(exchange: Exchange, terms: Terms): SummedRow {
+  return {
+    time: exchange.time,
+    key: idOf(exchange.keyId, terms),
+    origin: idOf(exchange.origin, terms),
+    model: idOf(exchange.model, terms),
+    route: terms.idOf(exchange.route),
+    outcome: terms.idOf(exchange.outcome),
+    prompt_tokens: exchange.promptTokens,
+    completion_tokens: exchange.completionTokens,
+    metered: Number(exchange.metered),
+    first_byte_ms: exchange.firstByteMs,
+    duration_ms: exchange.durationMs,
+  }
+}
+
+function idOf(text: string | null, terms: Terms): number | null {
+  return text === null || text === '' ? null : terms.idOf(text)
+}
+
+/** In the order of EXCHANGE_COLUMNS. Each by its name: a loop over names takes three times as long. */
+export function pushValues(values: ExchangeValue[], row: ExchangeRow): void {
+  values.push(row.id, row.time, row.key, row.origin, row.user_agent, row.method, row.route, row.class, row.model)
+  values.push(row.status, row.outcome, row.reason, row.prompt_tokens, row.completion_tokens, row.metered)
+  values.push(row.first_byte_ms, row.duration_ms, row.bytes_in, row.bytes_out)
 }
 
 /** undefined for a row that a damaged file has left without its texts. */

@@ -4,8 +4,10 @@ import type { Connection } from './connection.ts'
 import type { DimensionSums } from './dimension-sums.ts'
 import { SUM_DIMENSIONS } from './dimensions.ts'
 import type { ExchangeTable } from './exchange-table.ts'
+import type { PendingSums } from './pending-sums.ts'
 import type { Reach } from './reach.ts'
 import type { RollUp } from './roll-up.ts'
+import type { SumsWriter } from './sums-writer.ts'
 import type { Terms } from './terms.ts'
 
 /** Whose traces are to go. */
@@ -14,6 +16,8 @@ export type Traces = { readonly keyId: string } | { readonly origin: string }
 export interface ForgetOptions {
   readonly db: Connection
   readonly exchanges: ExchangeTable
+  readonly pending: PendingSums
+  readonly writer: Pick<SumsWriter, 'writeSome' | 'markAll'>
   readonly dimensions: DimensionSums
   readonly reach: Reach
   readonly rollUp: RollUp
@@ -40,7 +44,7 @@ const QUARTERS_AT_ONCE = 96
 const TABLES_OF_USE = ['exchanges', 'quarter_sums', 'dimension_sums', 'sums_reach', 'terms', 'audit'] as const
 
 export function createForgetting(options: ForgetOptions): Forgetting {
-  const { db, exchanges, dimensions, reach, rollUp, terms, checkpoints } = options
+  const { db, exchanges, pending, writer, dimensions, reach, rollUp, terms, checkpoints } = options
   const next = db.prepare<[number], number | null>('SELECT MIN(quarter) FROM quarter_sums WHERE quarter >= ?').pluck()
   const dropDay = {
     key: db.prepare<[number, number, number]>(
@@ -111,8 +115,11 @@ export function createForgetting(options: ForgetOptions): Forgetting {
       return overwriting(options, async () => {
         dropAudit.run(text)
         if (term === undefined) return 0
+        while (writer.writeSome()) await afterStep()
         const deleted = await dropExchanges(column === 'key' ? { key: term } : { origin: term })
         await dropSums(column, term, currentQuarter)
+        // What came in meanwhile: its term is nobody's in a moment.
+        pending.drop(pending.within(0, Infinity).filter((sums) => sums[column] === term))
         dropTerm.run(term)
         terms.forget()
         return deleted
@@ -123,7 +130,9 @@ export function createForgetting(options: ForgetOptions): Forgetting {
         const count = Number(db.prepare('SELECT COUNT(*) FROM exchanges').pluck().get())
         db.transaction(() => {
           for (const table of TABLES_OF_USE) db.exec(`DELETE FROM ${table}`)
+          writer.markAll()
         }).immediate()
+        pending.drop(pending.within(0, Infinity))
         terms.forget()
         reach.reload()
         return count

@@ -111,15 +111,17 @@ function openTables(
     ...tables,
     onUnreadable: (origin) => tell(siteUnreadable(origin)),
   })
+  const usage = createUsageTables({ db: relaxed, run, checkpoints })
   return {
     keys,
     origins,
     arrivals: createArrivalTable({ durable, run, keys, origins }),
-    usage: createUsageTables({ db: relaxed, run, checkpoints }),
+    usage,
     audit: createAuditTable(durable, run),
     backups: createBackups({ files, db: relaxed, now }),
     notices,
     async close() {
+      await usage.settle().catch((err: unknown) => log.warn({ err }, 'Sums are made anew at the next start'))
       // The last one to close empties the log and takes it away.
       await checkpoints.close()
       relaxed.close()

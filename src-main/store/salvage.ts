@@ -2,7 +2,16 @@ import type { Connection } from './connection.ts'
 import { meansDamage, sqliteCode } from './store-errors.ts'
 
 /** Keys and origins first: if reading the rest goes wrong in a way nobody foresaw, they are safe already. */
-const TABLES = ['keys', 'key_secrets', 'origins', 'audit', 'terms', 'exchanges', 'quarter_sums'] as const
+const TABLES = [
+  'keys',
+  'key_secrets',
+  'origins',
+  'audit',
+  'terms',
+  'exchanges',
+  'quarter_sums',
+  'sums_written',
+] as const
 type Table = (typeof TABLES)[number]
 
 /** How many row numbers between two readable stretches are tried one by one. */

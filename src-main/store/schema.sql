@@ -1,4 +1,4 @@
--- The schema at version 2, as the migrations make it.
+-- The schema at version 3, as the migrations make it.
 
 CREATE TABLE audit (
   row INTEGER PRIMARY KEY,
@@ -104,7 +104,7 @@ CREATE TABLE quarter_sums (
   unmetered INTEGER NOT NULL,
   token_ms INTEGER NOT NULL,
   first_byte BLOB NOT NULL,
-  duration BLOB NOT NULL,
+  duration BLOB NOT NULL, upto INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (quarter, key, origin, model, route)
 ) STRICT, WITHOUT ROWID;
 
@@ -115,6 +115,12 @@ CREATE TABLE sums_reach (
   upto INTEGER NOT NULL,
   PRIMARY KEY (dimension, width)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sums_written (
+  row INTEGER PRIMARY KEY CHECK (row = 1),
+  upto INTEGER NOT NULL,
+  numbered INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE terms (
   id INTEGER PRIMARY KEY,

@@ -1,9 +1,6 @@
 import { addSums } from '#shared/add-sums.ts'
-import type { Exchange } from '#shared/exchange.ts'
-import { bucketOf, bytesOfBuckets, Sketch } from '#shared/sketch.ts'
-import { QUARTER_MS } from '#shared/stored.ts'
+import { Sketch } from '#shared/sketch.ts'
 import type { ValueSums, ValueTimes } from '#shared/usage-sums.ts'
-import { NO_TERM, type Terms } from './terms.ts'
 
 /** What is added up for every set of exchanges. */
 export interface Counts {
@@ -21,14 +18,17 @@ export interface Sums extends Counts {
   duration: Uint8Array
 }
 
-/** Sums of one quarter hour for one combination of key, origin, model and route. */
-export interface QuarterRow extends Sums {
+/** What one row of the quarters is of. */
+export interface QuarterPlace {
   quarter: number
   key: number
   origin: number
   model: number
   route: number
 }
+
+/** Sums of one quarter hour for one combination of key, origin, model and route. */
+export interface QuarterRow extends QuarterPlace, Sums {}
 
 /** Columns of `Counts` and `Sums`, in SQL. */
 export const SUM_COUNTS = `SUM(requests) AS requests, SUM(refused) AS refused, SUM(prompt_tokens) AS prompt_tokens,
@@ -44,80 +44,6 @@ export const ADD_SUMS = `requests = requests + excluded.requests, refused = refu
   token_ms = token_ms + excluded.token_ms, first_byte = merge_sketches(first_byte, excluded.first_byte),
   duration = merge_sketches(duration, excluded.duration)`
 
-interface Adding {
-  readonly row: QuarterRow
-  readonly firstByte: number[]
-  readonly duration: number[]
-}
-
-type Place = Pick<QuarterRow, 'quarter' | 'key' | 'origin' | 'model' | 'route'>
-
-/** Adds a batch up in memory, so that each row of the file is touched once for it. */
-export function sumByQuarter(exchanges: readonly Exchange[], terms: Terms): QuarterRow[] {
-  const sums = new Map<string, Adding>()
-  let last: Adding | undefined
-  for (const exchange of exchanges) {
-    const place = placeOf(exchange, terms)
-    // A batch is half a second of use: most often the same place again.
-    if (last === undefined || !isSamePlace(last.row, place)) last = addingAt(place, sums)
-    addTo(last, exchange)
-  }
-  return Array.from(sums.values(), ({ row, firstByte, duration }) => {
-    row.first_byte = bytesOfBuckets(firstByte)
-    row.duration = bytesOfBuckets(duration)
-    return row
-  })
-}
-
-function addingAt(place: Place, sums: Map<string, Adding>): Adding {
-  const name = `${place.quarter} ${place.key} ${place.origin} ${place.model} ${place.route}`
-  const known = sums.get(name)
-  if (known !== undefined) return known
-  const adding = { row: { ...place, ...NO_SUMS }, firstByte: [], duration: [] }
-  sums.set(name, adding)
-  return adding
-}
-
-function isSamePlace(one: Place, other: Place): boolean {
-  return (
-    one.key === other.key &&
-    one.model === other.model &&
-    one.route === other.route &&
-    one.origin === other.origin &&
-    one.quarter === other.quarter
-  )
-}
-
-function placeOf(exchange: Exchange, terms: Terms): Place {
-  return {
-    quarter: Math.floor(exchange.time / QUARTER_MS),
-    key: termOf(exchange.keyId, terms),
-    origin: termOf(exchange.origin, terms),
-    model: termOf(exchange.model, terms),
-    route: termOf(exchange.route, terms),
-  }
-}
-
-function termOf(text: string | null, terms: Terms): number {
-  return text === null || text === '' ? NO_TERM : terms.idOf(text)
-}
-
-/** A refusal takes no time worth knowing: it would hide how fast answers are. */
-function addTo(sums: Adding, exchange: Exchange): void {
-  const { row } = sums
-  const refused = exchange.outcome === 'refused'
-  const completionTokens = exchange.completionTokens ?? 0
-  row.requests += 1
-  row.refused += Number(refused)
-  row.prompt_tokens += exchange.promptTokens ?? 0
-  row.completion_tokens += completionTokens
-  row.unmetered += Number(!exchange.metered)
-  row.token_ms += completionTokens > 0 ? Math.round(exchange.durationMs) : 0
-  if (refused) return
-  sums.duration.push(bucketOf(exchange.durationMs))
-  if (exchange.firstByteMs !== null) sums.firstByte.push(bucketOf(exchange.firstByteMs))
-}
-
 /** Sums of one value that are being added up from many rows. */
 export interface Accumulator extends Counts {
   token_ms: number
@@ -126,22 +52,31 @@ export interface Accumulator extends Counts {
 }
 
 export function addUp(found: Map<number, Accumulator>, value: number, row: Sums): void {
-  let sums = found.get(value)
-  if (sums === undefined) {
-    sums = { ...NO_COUNTS, token_ms: 0, firstByte: new Sketch(), sketchOfDuration: new Sketch() }
-    found.set(value, sums)
-  }
+  const sums = sumsAt(found, value)
   addCounts(sums, row)
   sums.token_ms += row.token_ms
   sums.firstByte.addBytes(row.first_byte)
   sums.sketchOfDuration.addBytes(row.duration)
 }
 
-const NO_COUNTS: Counts = { requests: 0, refused: 0, prompt_tokens: 0, completion_tokens: 0, unmetered: 0 }
-const NO_TIMES = new Uint8Array(0)
-const NO_SUMS: Sums = { ...NO_COUNTS, token_ms: 0, first_byte: NO_TIMES, duration: NO_TIMES }
+/** Those of a value, which begin at nothing. */
+export function sumsAt(found: Map<number, Accumulator>, value: number): Accumulator {
+  const known = found.get(value)
+  if (known !== undefined) return known
+  const sums = { ...NO_COUNTS, token_ms: 0, firstByte: new Sketch(), sketchOfDuration: new Sketch() }
+  found.set(value, sums)
+  return sums
+}
 
-export function addCounts(sums: Counts, more: Counts): void {
+export const NO_COUNTS: Readonly<Counts> = {
+  requests: 0,
+  refused: 0,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  unmetered: 0,
+}
+
+export function addCounts(sums: Counts, more: Readonly<Counts>): void {
   sums.requests += more.requests
   sums.refused += more.refused
   sums.prompt_tokens += more.prompt_tokens

@@ -2,21 +2,27 @@ import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usag
 import type { Connection } from './connection.ts'
 import type { DimensionSums, ValueCounts } from './dimension-sums.ts'
 import { keyOf, modelOf, type SumDimension, valueIn } from './dimensions.ts'
+import { addGathered } from './gathered-sums.ts'
+import type { PendingSums } from './pending-sums.ts'
 import { type Piece, pieces } from './pieces.ts'
 import type { QuarterSums } from './quarter-sums.ts'
 import type { Reach } from './reach.ts'
-import { type Accumulator, addCounts, addUp, SUM_COUNTS, valueSums, valueTimes } from './sum-rows.ts'
+import { type Accumulator, addCounts, addUp, type Counts, SUM_COUNTS, valueSums, valueTimes } from './sum-rows.ts'
 import type { Terms } from './terms.ts'
 
 export interface UsageReportsOptions {
   readonly db: Connection
   readonly quarters: QuarterSums
+  readonly pending: Pick<PendingSums, 'within'>
   readonly dimensions: DimensionSums
   readonly reach: Reach
   readonly terms: Terms
 }
 
-/** Sums over a range of quarters (`from` included, `to` excluded), each part from the widest blocks there are. */
+/**
+ * Sums over a range of quarters (`from` included, `to` excluded), each part from the widest blocks there are, and what
+ * is not in the file yet.
+ */
 export interface UsageReports {
   /** One row for each value with use. */
   sums(by: SummedBy, from: number, to: number): ValueSums[]
@@ -35,7 +41,8 @@ const COLUMNS: Readonly<Record<SummedBy, string>> = {
   all: '0',
 }
 
-export function createUsageReports({ db, quarters, dimensions, reach, terms }: UsageReportsOptions): UsageReports {
+export function createUsageReports(options: UsageReportsOptions): UsageReports {
+  const { db, quarters, pending, dimensions, reach, terms } = options
   const grouped = (column: string) =>
     db.prepare<[number, number], ValueCounts>(
       `SELECT ${column} AS value, ${SUM_COUNTS} FROM quarter_sums WHERE quarter >= ? AND quarter < ? GROUP BY 1`,
@@ -70,7 +77,13 @@ export function createUsageReports({ db, quarters, dimensions, reach, terms }: U
   return {
     sums(by, from, to) {
       const found = new Map<number, ValueCounts>()
-      for (const piece of piecesOf(by, from, to)) for (const row of countsIn(by, piece)) merge(found, row.value, row)
+      for (const piece of piecesOf(by, from, to)) {
+        for (const row of countsIn(by, piece)) addTo(found, row.value, row, () => row)
+      }
+      for (const row of pending.within(from, to)) {
+        const value = valueIn(by, row)
+        addTo(found, value, row, () => ({ ...row, value }))
+      }
       return [...found.values()].map((row) => valueSums(textOf(row.value), row))
     },
     times(by, from, to) {
@@ -82,12 +95,17 @@ export function createUsageReports({ db, quarters, dimensions, reach, terms }: U
           for (const row of dimensions.rows({ dimension: by, width, ...range })) addUp(found, row.value, row)
         }
       }
+      for (const row of pending.within(from, to)) addGathered(found, valueIn(by, row), row)
       return [...found].map(([value, sums]) => valueTimes(textOf(value), sums))
     },
     keyModels(from, to, key) {
       const found = new Map<string, ValueCounts & { model: number }>()
       for (const piece of piecesOf('keyModel', from, to)) {
-        for (const row of keyModelsIn(piece, key)) merge(found, `${row.value} ${row.model}`, row)
+        for (const row of keyModelsIn(piece, key)) addTo(found, `${row.value} ${row.model}`, row, () => row)
+      }
+      for (const row of pending.within(from, to)) {
+        if (key !== undefined && row.key !== key) continue
+        addTo(found, `${row.key} ${row.model}`, row, () => ({ ...row, value: row.key }))
       }
       return Array.from(found.values(), (row) => {
         const { value, ...sums } = valueSums(textOf(row.value), row)
@@ -97,8 +115,8 @@ export function createUsageReports({ db, quarters, dimensions, reach, terms }: U
   }
 }
 
-function merge<K, R extends ValueCounts>(found: Map<K, R>, place: K, row: R): void {
+function addTo<K, R extends Counts>(found: Map<K, R>, place: K, counts: Counts, makeRow: () => R): void {
   const sums = found.get(place)
-  if (sums === undefined) found.set(place, row)
-  else addCounts(sums, row)
+  if (sums === undefined) found.set(place, makeRow())
+  else addCounts(sums, counts)
 }

@@ -1,16 +1,19 @@
 import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import { QUARTER_MS } from '#shared/stored.ts'
 import type { SummedBy } from '#shared/usage-sums.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Connection, Run } from './connection.ts'
 import { createDimensionSums } from './dimension-sums.ts'
+import { toRow, toSummedRow } from './exchange-row.ts'
 import { createExchangeTable } from './exchange-table.ts'
 import { createExchangeWalk, type Place } from './exchange-walk.ts'
 import { createForgetting, type Traces } from './forget.ts'
+import { createPendingSums } from './pending-sums.ts'
 import { createQuarterSums } from './quarter-sums.ts'
 import { createReach } from './reach.ts'
 import { createRememberedReports } from './remembered-reports.ts'
 import { createRollUp } from './roll-up.ts'
-import { sumByQuarter } from './sum-rows.ts'
+import { createSumsWriter } from './sums-writer.ts'
 import { createTerms } from './terms.ts'
 import { createUsageReports } from './usage-reports.ts'
 
@@ -25,25 +28,33 @@ export interface UsageTablesOptions {
 
 export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) {
   const terms = createTerms(db)
-  const exchanges = createExchangeTable(db, terms)
+  const exchanges = createExchangeTable(db)
   const exchangeWalk = createExchangeWalk(db, terms)
   const quarters = createQuarterSums(db)
   const reach = createReach(db)
   const dimensions = createDimensionSums(db, reach)
-  const rollUp = createRollUp({ db, quarters, dimensions, reach })
-  const forgetting = createForgetting({ db, exchanges, dimensions, reach, rollUp, terms, checkpoints })
-  const reports = createUsageReports({ db, quarters, dimensions, reach, terms })
+  const pending = createPendingSums(terms)
+  const writer = createSumsWriter({ db, terms, quarters, dimensions, pending })
+  const makeBlocks = createRollUp({ db, quarters, dimensions, reach })
+  const rollUp = (current: number) => writer.writeBefore(current) || makeBlocks(current)
+  const forgetting = createForgetting({ db, exchanges, pending, writer, dimensions, reach, rollUp, terms, checkpoints })
+  const reports = createUsageReports({ db, quarters, pending, dimensions, reach, terms })
   const remembered = createRememberedReports(reports, reach.latest())
   const append = db.transaction((kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
-    for (const exchange of kept) exchanges.insert(exchange)
-    let earliest = Number.POSITIVE_INFINITY
-    for (const row of sumByQuarter([...kept, ...summedOnly], terms)) {
-      quarters.add(row)
-      dimensions.addLate(row)
-      if (row.quarter < earliest) earliest = row.quarter
-    }
-    remembered.changedAt(earliest)
+    const rows = kept.map((exchange) => toRow(exchange, terms))
+    exchanges.insert(rows, writer.nextNumber())
+    writer.addAtOnce(summedOnly.map((exchange) => toSummedRow(exchange, terms)))
+    return rows
   })
+  const appendOrForget = (kept: readonly Exchange[], summedOnly: readonly Exchange[]) => {
+    try {
+      return append.immediate(kept, summedOnly)
+    } catch (error) {
+      // The numbers given out in a transaction that was rolled back are not in the file.
+      terms.forget()
+      throw error
+    }
+  }
 
   /** A step of upkeep: thousands may follow one another. */
   async function upkeep<T>(step: () => T): Promise<T> {
@@ -54,17 +65,15 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
   }
 
   return {
-    append: (kept: readonly Exchange[], summedOnly: readonly Exchange[]) =>
-      run(() => {
-        try {
-          append.immediate(kept, summedOnly)
-          checkpoints.afterWrite()
-        } catch (error) {
-          // The numbers given out in a transaction that was rolled back are not in the file.
-          terms.forget()
-          throw error
-        }
-      }),
+    async append(kept: readonly Exchange[], summedOnly: readonly Exchange[]) {
+      await run(() => {
+        writer.gather(appendOrForget(kept, summedOnly))
+        remembered.changedAt(Math.min(earliestQuarter(kept), earliestQuarter(summedOnly)))
+        checkpoints.afterWrite()
+      })
+      // The batch is written: where this fails, sums wait on, and the next batch meets what was in the way.
+      await run(() => writer.writeSurplus()).catch(() => undefined)
+    },
     walk: (step: {
       filter: ExchangeFilter
       order: 'newest first' | 'oldest first'
@@ -82,11 +91,13 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
         const key = terms.find(keyId)
         return key === undefined ? [] : reports.keyModels(from, to, key)
       }),
-    firstQuarter: () => run(() => quarters.nextFrom(0)),
+    firstQuarter: () => run(() => smallest(quarters.nextFrom(0), pending.firstQuarter())),
     tokensSince: (keyId: string, quarter: number, upto: number) =>
       run(() => {
         const key = terms.find(keyId)
-        const rows = key === undefined ? [] : quarters.ofKey(key, quarter, upto)
+        if (key === undefined) return 0
+        const waiting = pending.within(quarter, upto).filter((sums) => sums.key === key)
+        const rows = [...quarters.ofKey(key, quarter, upto), ...waiting]
         return rows.reduce((sum, row) => sum + row.prompt_tokens + row.completion_tokens, 0)
       }),
     rollUp: (currentQuarter: number) => upkeep(() => rollUp(currentQuarter)),
@@ -100,7 +111,12 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
           remembered.changedAt(0)
         }
       }),
-    prune: (before: number, limit: number) => upkeep(() => exchanges.prune(before, limit)),
+    prune: (before: number, limit: number) =>
+      upkeep(() => {
+        // Out of the exchanges they would be made anew after a crash.
+        while (writer.writeBefore(Math.floor(before / QUARTER_MS) + 1));
+        return exchanges.prune(before, limit)
+      }),
     /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
     shrink: (pages: number) =>
       upkeep(() => {
@@ -110,7 +126,17 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
         const after = freePages(db)
         return after > 0 && after < before
       }),
+    /** Writes what is not in the sums yet. Where that fails, the next start makes it anew. */
+    settle: () => run(() => writer.writeAll()),
   }
+}
+
+function earliestQuarter(exchanges: readonly Exchange[]): number {
+  return exchanges.reduce((earliest, { time }) => Math.min(earliest, Math.floor(time / QUARTER_MS)), Infinity)
+}
+
+function smallest(...numbers: readonly (number | undefined)[]): number | undefined {
+  return numbers.reduce((one, other) => (one === undefined || (other ?? one) < one ? other : one), undefined)
 }
 
 function freePages(db: Connection): number {

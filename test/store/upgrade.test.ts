@@ -6,22 +6,22 @@ import { QUARTER_MS } from '../../src-shared/stored.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open } from './fixtures.ts'
 
-/** Written by Latchkey when its schema was at version 1: 2 keys, 1 site, 300 requests in the sums, 200 of them raw. */
-const VERSION_1 = join(import.meta.dirname, 'files', 'version-1.db')
+/** Written by Latchkey when its schema was at that version: 2 keys, 1 site, 300 requests in the sums, 200 of them raw. */
+const fileOf = (version: number) => join(import.meta.dirname, 'files', `version-${version}.db`)
 
 let dir: TempDir
 let file: string
 beforeEach(async () => {
   dir = await createTempDir()
   file = join(dir.path, 'latchkey.db')
-  copyFileSync(VERSION_1, file)
   writeFileSync(join(dir.path, 'store.json'), '{"recovering":null,"suspect":false}')
 })
 afterEach(() => dir.remove())
 
 const quarter = Math.floor(NOW / QUARTER_MS)
 
-test('a file of version 1 keeps its keys, sites, requests and sums', async () => {
+test.each([1, 2])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
+  copyFileSync(fileOf(version), file)
   const store = await open(dir.path)
   expect(store.notices).toEqual([])
   expect((await store.keys.load()).map(({ key }) => [key.id, key.enabled, key.owner])).toEqual([
@@ -38,7 +38,21 @@ test('a file of version 1 keeps its keys, sites, requests and sums', async () =>
   await store.close()
 })
 
+test('sums of version 2 keep their times, and their blocks', async () => {
+  copyFileSync(fileOf(2), file)
+  const store = await open(dir.path)
+  const [all] = await store.usage.times('all', 0, quarter + 1)
+  // They took from 100 to 399 ms.
+  expect(all?.duration.quantile(0.5)).toBeGreaterThan(230)
+  expect(all?.duration.quantile(0.5)).toBeLessThan(270)
+  const before = await store.usage.sums('route', 0, quarter + 1)
+  while (await store.usage.rollUp(quarter + 100));
+  expect(await store.usage.sums('route', 0, quarter + 1)).toEqual(before)
+  await store.close()
+})
+
 test('sums of version 1 have the class for their route, a speed, and no times', async () => {
+  copyFileSync(fileOf(1), file)
   const store = await open(dir.path)
   const routes = await store.usage.times('route', 0, quarter + 1)
   expect(Object.fromEntries(routes.map(({ value, requests }) => [value, requests]))).toEqual({ chat: 240, models: 60 })
@@ -51,6 +65,7 @@ test('sums of version 1 have the class for their route, a speed, and no times', 
 })
 
 test('a file of version 1 is made one that can shrink, and a copy of it is kept', async () => {
+  copyFileSync(fileOf(1), file)
   await (await open(dir.path)).close()
   const upgraded = new Database(file)
   expect(upgraded.pragma('auto_vacuum', { simple: true })).toBe(2)
@@ -65,7 +80,13 @@ function overwriteFirstPage() {
   closeSync(handle)
 }
 
-test.each(['before', 'after'])('a first page that is lost %s the upgrade costs nothing', async (when) => {
+test.each([
+  [1, 'before'],
+  [1, 'after'],
+  [2, 'before'],
+  [2, 'after'],
+])('a first page of version %i that is lost %s the upgrade costs nothing', async (version, when) => {
+  copyFileSync(fileOf(version), file)
   if (when === 'after') await (await open(dir.path)).close()
   overwriteFirstPage()
   const store = await open(dir.path)
