@@ -126,10 +126,16 @@ function take<T>(from: Generator<T>, count: number): T[] {
   return taken
 }
 
-/** Milliseconds for which retention holds the event loop: one for each step, of deleting and of making the file smaller. */
-export async function measureRetention(dataDir: string, before: number, exchanges: number): Promise<number[]> {
+/** Milliseconds for which something held the event loop, and how much of it the thread really ran. */
+export interface Held {
+  readonly wall: number
+  readonly cpu: number
+}
+
+/** What retention holds the event loop for: one for each step, of deleting and of making the file smaller. */
+export async function measureRetention(dataDir: string, before: number, exchanges: number): Promise<Held[]> {
   const store = await openBenchStore(dataDir)
-  const steps: number[] = []
+  const steps: Held[] = []
   const timed = async <T>(step: () => Promise<T>): Promise<T> => {
     const turns = watchTurns()
     const done = await step()
@@ -160,12 +166,16 @@ export function newestIn(dataDir: string): number {
 }
 
 /** A step that waits, for the log to be copied back, lets others have their turns meanwhile: only the longest turn counts. */
-function watchTurns(): { longest(): Promise<number> } {
+function watchTurns(): { longest(): Promise<Held> } {
   let last = performance.now()
-  let longest = 0
+  let lastCpu = process.threadCpuUsage()
+  let longest: Held = { wall: 0, cpu: 0 }
   const turn = () => {
-    longest = Math.max(longest, performance.now() - last)
+    const { user, system } = process.threadCpuUsage(lastCpu)
+    const wall = performance.now() - last
+    if (wall > longest.wall) longest = { wall, cpu: (user + system) / 1000 }
     last = performance.now()
+    lastCpu = process.threadCpuUsage()
     next = setImmediate(turn)
   }
   let next = setImmediate(turn)
