@@ -10,7 +10,7 @@ import {
   type QuarterRow,
   sumsAt,
 } from './sum-rows.ts'
-import { NO_TERM } from './terms.ts'
+import { NO_TERM, type Terms } from './terms.ts'
 
 /** Sums of one row of the quarters that are being added up in memory; times by their buckets, one for each answer. */
 export interface Gathered extends QuarterPlace, Counts {
@@ -33,9 +33,9 @@ export function gatherAt(place: QuarterPlace): Gathered {
   return { ...place, ...NO_COUNTS, token_ms: 0, firstByte: [], duration: [] }
 }
 
-/** `refused`: the term of that outcome. A refusal takes no time worth knowing: it would hide how fast answers are. */
-export function gather(sums: Gathered, row: SummedRow, refused: number | undefined): void {
-  const isRefused = row.outcome === refused
+/** A refusal takes no time worth knowing: it would hide how fast answers are. */
+export function gather(sums: Gathered, row: SummedRow, terms: Terms): void {
+  const isRefused = terms.textOf(row.outcome) === 'refused'
   const completionTokens = row.completion_tokens ?? 0
   sums.requests += 1
   sums.refused += Number(isRefused)

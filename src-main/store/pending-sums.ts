@@ -57,7 +57,7 @@ export function createPendingSums(terms: Terms): PendingSums {
     add(row, number) {
       const place = placeOf(row)
       const sums = byPlace.get(place) ?? begin(place, number)
-      gather(sums, row, terms.find('refused'))
+      gather(sums, row, terms)
       sums.last = number
     },
     oldest: (limit) => some(limit, () => true),

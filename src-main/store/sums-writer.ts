@@ -115,7 +115,7 @@ function gatherAll(rows: readonly SummedRow[], terms: Terms): readonly Gathered[
       byPlace.set(place, sums)
       all.push(sums)
     }
-    gather(sums, row, terms.find('refused'))
+    gather(sums, row, terms)
   }
   return all
 }

@@ -35,11 +35,7 @@ export function createTerms(db: Connection): Terms {
   }
   return {
     idOf: (text) => ids.get(text) ?? remember(selectId.get(text) ?? Number(insert.run(text).lastInsertRowid), text),
-    find(text) {
-      const id = ids.get(text) ?? selectId.get(text)
-      if (id !== undefined && !ids.has(text)) remember(id, text)
-      return id
-    },
+    find: (text) => ids.get(text) ?? selectId.get(text),
     textOf(id) {
       const text = texts.get(id) ?? selectText.get(id)
       if (text !== undefined && !texts.has(id)) remember(id, text)
