@@ -23,7 +23,7 @@ export type UsageTables = ReturnType<typeof createUsageTables>
 export interface UsageTablesOptions {
   readonly db: Connection
   readonly run: Run
-  readonly checkpoints: Pick<Checkpoints, 'afterWrite' | 'settled' | 'run'>
+  readonly checkpoints: Pick<Checkpoints, 'afterWrite' | 'settled' | 'caughtUp' | 'run'>
 }
 
 export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) {
@@ -66,6 +66,7 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
 
   return {
     async append(kept: readonly Exchange[], summedOnly: readonly Exchange[]) {
+      await checkpoints.caughtUp()
       await run(() => {
         writer.gather(appendOrForget(kept, summedOnly))
         remembered.changedAt(Math.min(earliestQuarter(kept), earliestQuarter(summedOnly)))
