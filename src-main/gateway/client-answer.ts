@@ -11,6 +11,8 @@ const SMALL_BYTES = 16 * 1024
 export class ClientAnswer {
   readonly #response: ServerResponse
   readonly #framed: boolean
+  /** Whether node:http has sent the head and a piece. */
+  #begun = false
 
   /** The head must have been written, and nothing of the body. */
   constructor(response: ServerResponse) {
@@ -20,15 +22,33 @@ export class ClientAnswer {
     response.chunkedEncoding = false
   }
 
-  /** False: wait for `drain`. */
+  /** False: wait for `onDrain`. */
   write(piece: Buffer): boolean {
     const response = this.#response
     if (!this.#framed) return response.write(piece)
     const size = `${piece.length.toString(16)}\r\n`
-    if (piece.length <= SMALL_BYTES) return response.write(`${size}${piece.toString('latin1')}\r\n`, 'latin1')
+    if (piece.length <= SMALL_BYTES) return this.#writeText(`${size}${piece.toString('latin1')}\r\n`)
     response.write(size, 'latin1')
     response.write(piece)
     return response.write('\r\n', 'latin1')
+  }
+
+  /** Calls back once, when the client has taken what was written. */
+  onDrain(listener: () => void): void {
+    const { socket } = this.#response
+    if (socket?.writableNeedDrain) socket.once('drain', listener)
+    else this.#response.once('drain', listener)
+  }
+
+  /**
+   * Behind its head a piece goes to the connection itself: node:http would hold each until the end of the turn, to join
+   * it with others that do not come. Before, the connection may still be that of the answer before this one.
+   */
+  #writeText(text: string): boolean {
+    const { socket } = this.#response
+    if (socket !== null && this.#begun) return socket.write(text, 'latin1')
+    this.#begun = true
+    return this.#response.write(text, 'latin1')
   }
 
   end(last: Buffer | undefined): void {

@@ -73,7 +73,7 @@ export class Forwarding implements CallListener {
     context.bytesOut += out.length
     if (this.#answer?.write(out) !== false) return
     this.#call?.pause()
-    context.response.once('drain', () => this.#call?.resume())
+    this.#answer.onDrain(() => this.#call?.resume())
   }
 
   onEnd(last: Buffer | undefined): void {

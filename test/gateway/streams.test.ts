@@ -1,4 +1,5 @@
-import { createServer, request as httpRequest } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -158,6 +159,54 @@ describe('a stream', () => {
     )
     expect(written).toBeLessThan(50_000_000)
     request.destroy()
+  })
+
+  it('goes on when its client reads again, and has lost nothing', async () => {
+    const pieces = 3_000
+    const piece = LINE.repeat(100)
+    const { gateway } = await before((socket) => {
+      socket.write(NDJSON)
+      let left = pieces
+      const push = () => {
+        while (left-- > 0) if (!socket.write(chunk(piece))) return void socket.once('drain', push)
+        socket.write('0\r\n\r\n')
+      }
+      push()
+    })
+    const { secret } = await gateway.createKey()
+    const request = httpRequest(`${gateway.url}/api/chat`, { method: 'POST', headers: { 'x-api-key': secret } })
+    request.end(CHAT)
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    response.pause()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    let text = ''
+    for await (const part of response.setEncoding('latin1')) text += part
+    expect(text === piece.repeat(pieces)).toBe(true)
+  })
+
+  it('behind another on the same connection begins when that has ended', async () => {
+    const gateway = await sample(5)
+    const { secret } = await gateway.createKey()
+    const body = JSON.stringify({
+      model: 'sample-small',
+      prompt: 'count',
+      messages: [{ role: 'user', content: 'count' }],
+    })
+    const ask = (path: string) =>
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${secret}\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const connection = await openRaw(gateway.port)
+    connection.send(ask('/api/chat') + ask('/api/generate'))
+    for (const [name, other] of [
+      ['message', 'response'],
+      ['response', 'message'],
+    ] as const) {
+      const lines = (await connection.readResponse()).body.trim().split('\n')
+      expect(lines.length).toBeGreaterThan(2)
+      for (const line of lines) expect(JSON.parse(line)).toHaveProperty(name)
+      for (const line of lines) expect(JSON.parse(line)).not.toHaveProperty(other)
+      expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ done: true })
+    }
+    connection.close()
   })
 
   it('ends within a second when its key is disabled', async () => {

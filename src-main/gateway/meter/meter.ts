@@ -7,18 +7,6 @@ import { UsageFilter } from './usage-filter.ts'
 
 export type { Counts }
 
-/** Watches one answer of status 200 as it passes, and counts its tokens. Keeps nothing of what was asked or answered. */
-export interface Meter {
-  /**
-   * Takes a piece of the upstream's answer and returns what the client gets of it now: the very same Buffer when it is
-   * unchanged, undefined when all of it is held back.
-   */
-  write(chunk: Buffer): Buffer | undefined
-  /** The rest held back, after the last piece. */
-  flush(): Buffer | undefined
-  counts(): Readonly<Counts>
-}
-
 /**
  * `asked`: the gateway put `stream_options.include_usage` into the request, so the client's copy must be as if it had
  * not. An answer of another media type than its shape has is passed on and stays unmetered.
@@ -30,13 +18,58 @@ export function createMeter(options: { shape: MeterShape; contentType: string; a
   // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
   if (observe === undefined) counts.complete = true
   const filter = options.asked && mediaType === EVENTS ? new UsageFilter() : undefined
-  return {
-    write(chunk) {
-      observe?.(chunk)
-      return filter === undefined ? chunk : filter.write(chunk)
-    },
-    flush: () => filter?.flush(),
-    counts: () => ({ ...counts }),
+  return new Meter({ counts, observe, dull: DULL.get(`${options.shape} ${mediaType}`), filter })
+}
+
+interface MeterParts {
+  readonly counts: Counts
+  readonly observe: ((chunk: Buffer) => void) | undefined
+  readonly dull: Dull | undefined
+  readonly filter: UsageFilter | undefined
+}
+
+/** Watches one answer of status 200 as it passes, and counts its tokens. Keeps nothing of what was asked or answered. */
+export class Meter {
+  readonly #counts: Counts
+  readonly #observe: ((chunk: Buffer) => void) | undefined
+  readonly #dull: Dull | undefined
+  readonly #filter: UsageFilter | undefined
+  /** Whether the next piece begins a line or an event. */
+  #atStart = true
+
+  constructor({ counts, observe, dull, filter }: MeterParts) {
+    this.#counts = counts
+    this.#observe = observe
+    this.#dull = dull
+    this.#filter = filter
+  }
+
+  /**
+   * Takes a piece of the upstream's answer and returns what the client gets of it now: the very same Buffer when it is
+   * unchanged, undefined when all of it is held back.
+   */
+  write(chunk: Buffer): Buffer | undefined {
+    if (!this.#isDull(chunk)) this.#read(chunk)
+    return this.#filter === undefined ? chunk : this.#filter.write(chunk)
+  }
+
+  /** The rest held back, after the last piece. */
+  flush(): Buffer | undefined {
+    return this.#filter?.flush()
+  }
+
+  counts(): Readonly<Counts> {
+    return { ...this.#counts }
+  }
+
+  /** What need not be read byte by byte: in a stream nearly everything. */
+  #isDull(chunk: Buffer): boolean {
+    return this.#dull !== undefined && this.#atStart && this.#counts.model !== null && this.#dull.isDull(chunk)
+  }
+
+  #read(chunk: Buffer): void {
+    this.#observe?.(chunk)
+    if (this.#dull !== undefined) this.#atStart = this.#dull.ends(chunk)
   }
 }
 
@@ -62,19 +95,7 @@ function observer(shape: MeterShape, mediaType: string, counts: Counts): ((chunk
     if (value === 'array') reader.takeDone?.(counts)
     else reader.take(value, counts)
   })
-  const observe = framing(watch)
-  const dull = DULL.get(`${shape} ${mediaType}`)
-  return dull === undefined ? observe : skippingDull(observe, dull, counts)
-}
-
-/** Leaves out what need not be read byte by byte: in a stream nearly everything. */
-function skippingDull(observe: (chunk: Buffer) => void, { isDull, ends }: Dull, counts: Counts) {
-  let atStart = true
-  return (chunk: Buffer) => {
-    if (atStart && counts.model !== null && isDull(chunk)) return
-    observe(chunk)
-    atStart = ends(chunk)
-  }
+  return framing(watch)
 }
 
 interface Dull {

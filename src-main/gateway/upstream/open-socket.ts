@@ -18,7 +18,7 @@ export function socketOpener({ protocol, hostname, port }: URL): OpenSocket {
 function plainOpener(host: string, port: number): OpenSocket {
   return (take) => {
     const callback = (length: number) => {
-      take(Buffer.from(shared.subarray(0, length)))
+      take(Buffer.copyBytesFrom(shared, 0, length))
       return true
     }
     return connectPlain({ host, port, onread: { buffer: shared, callback } })
