@@ -12,7 +12,7 @@ export interface Refusal {
 
 /** Tells a no from everything else a decision can return. */
 export function isRefusal(decision: object): decision is Refusal {
-  return 'refused' in decision
+  return (decision as Partial<Refusal>).refused !== undefined
 }
 
 /** What a key is asked for, before its body is read. */

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Exchange } from '#shared/exchange.ts'
+import { timesOf } from './metric-times.ts'
 
 export interface MetricsOptions {
   readonly version: string
@@ -18,14 +19,12 @@ export interface MetricFigures {
   text(): Promise<{ text: string; contentType: string }>
 }
 
-/** In seconds: from a cached answer to a long story. */
-const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 /** A caller who makes up models or sites must not fill the monitor. */
 const MOST_SERIES = 2_000
 
 /**
- * Counting happens in plain maps, because it happens for each exchange; the library's own counters are filled from them
- * when somebody asks.
+ * Counting happens in plain maps and arrays, because it happens for each exchange; the library's own counters are filled
+ * from them when somebody asks.
  */
 export function createMetricFigures(options: MetricsOptions): MetricFigures {
   const registry = new Registry()
@@ -63,8 +62,8 @@ export function createMetricFigures(options: MetricsOptions): MetricFigures {
       if (completionTokens !== null) tokens.add(completionTokens, key, model, 'completion')
       if (origin !== null && options.namesOrigins()) origins.add(1, origin, outcome)
       if (outcome === 'refused') return
-      if (exchange.firstByteMs !== null) firstByte.observe(exchange.firstByteMs / 1000)
-      duration.observe(exchange.durationMs / 1000)
+      if (exchange.firstByteMs !== null) firstByte.add(exchange.firstByteMs / 1000)
+      duration.add(exchange.durationMs / 1000)
     },
     async text() {
       if (!options.namesOrigins()) origins.clear()
@@ -133,10 +132,6 @@ function* leavesOf(
 ): Generator<[values: readonly string[], count: number]> {
   if (branch.next.size === 0 && values.length > 0) yield [values, branch.count]
   for (const [value, next] of branch.next) yield* leavesOf(next, [...values, value])
-}
-
-function timesOf(registry: Registry, name: string, help: string): Histogram {
-  return new Histogram({ name, help, buckets: SECONDS, registers: [registry] })
 }
 
 function addGauges(registry: Registry, { version, upstreamIsUp, running, keys, droppedRows }: MetricsOptions): void {

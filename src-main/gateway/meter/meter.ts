@@ -12,13 +12,13 @@ export type { Counts }
  * not. An answer of another media type than its shape has is passed on and stays unmetered.
  */
 export function createMeter(options: { shape: MeterShape; contentType: string; asked: boolean }): Meter {
-  const mediaType = (options.contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+  const mediaType = mediaTypeOf(options.contentType)
   const counts = noCounts(options.shape)
   const observe = observer(options.shape, mediaType, counts)
   // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
   if (observe === undefined) counts.complete = true
   const filter = options.asked && mediaType === EVENTS ? new UsageFilter() : undefined
-  return new Meter({ counts, observe, dull: DULL.get(`${options.shape} ${mediaType}`), filter })
+  return new Meter({ counts, observe, dull: DULL[options.shape]?.get(mediaType), filter })
 }
 
 interface MeterParts {
@@ -104,10 +104,22 @@ interface Dull {
   readonly ends: (piece: Buffer) => boolean
 }
 
-const DULL = new Map<string, Dull>([
-  ['ollama application/x-ndjson', { isDull: isDullLine, ends: endsLine }],
-  ['openai text/event-stream', { isDull: isDullEvent, ends: endsEvent }],
-])
+const DULL: Partial<Record<MeterShape, ReadonlyMap<string, Dull>>> = {
+  ollama: new Map([['application/x-ndjson', { isDull: isDullLine, ends: endsLine }]]),
+  openai: new Map([[EVENTS, { isDull: isDullEvent, ends: endsEvent }]]),
+}
+
+// An upstream says the same few, each always spelled alike.
+const MOST_MEDIA_TYPES = 50
+const mediaTypes = new Map<string, string>()
+
+function mediaTypeOf(contentType: string): string {
+  const known = mediaTypes.get(contentType)
+  if (known !== undefined) return known
+  const mediaType = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase()
+  if (mediaTypes.size < MOST_MEDIA_TYPES) mediaTypes.set(contentType, mediaType)
+  return mediaType
+}
 
 const FRAMINGS = new Map([
   ['application/json', watchWhole],

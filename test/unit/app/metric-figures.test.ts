@@ -25,8 +25,8 @@ const exchange = (model: string, completionTokens: number) =>
     bytesOut: 4,
   })
 
-test('answers of no tokens, however many, leave room for another model', async () => {
-  const figures = createMetricFigures({
+const open = () =>
+  createMetricFigures({
     version: '1',
     namesOrigins: () => false,
     upstreamIsUp: () => true,
@@ -34,9 +34,37 @@ test('answers of no tokens, however many, leave room for another model', async (
     keys: () => 1,
     droppedRows: () => 0,
   })
+
+test('answers of no tokens, however many, leave room for another model', async () => {
+  const figures = open()
   for (let count = 0; count < 3_000; count++) figures.note(exchange('silent', 0))
   figures.note(exchange('other', 7))
   const { text } = await figures.text()
   expect(text).toContain('latchkey_tokens_total{key="key_1",model="other",kind="completion"} 7')
   expect(text).toContain('latchkey_duration_seconds_count 3001')
+})
+
+test('times stand in the buckets of a histogram as its format has it', async () => {
+  const figures = open()
+  for (const durationMs of [50, 51, 700, 400_000]) figures.note({ ...exchange('some', 1), durationMs })
+  const { text } = await figures.text()
+  const lines = text.split('\n').filter((line) => line.includes('latchkey_duration_seconds'))
+  expect(lines).toEqual([
+    '# HELP latchkey_duration_seconds From a request to the end of its answer.',
+    '# TYPE latchkey_duration_seconds histogram',
+    'latchkey_duration_seconds_bucket{le="0.05"} 1',
+    'latchkey_duration_seconds_bucket{le="0.1"} 2',
+    'latchkey_duration_seconds_bucket{le="0.25"} 2',
+    'latchkey_duration_seconds_bucket{le="0.5"} 2',
+    'latchkey_duration_seconds_bucket{le="1"} 3',
+    'latchkey_duration_seconds_bucket{le="2.5"} 3',
+    'latchkey_duration_seconds_bucket{le="5"} 3',
+    'latchkey_duration_seconds_bucket{le="10"} 3',
+    'latchkey_duration_seconds_bucket{le="30"} 3',
+    'latchkey_duration_seconds_bucket{le="60"} 3',
+    'latchkey_duration_seconds_bucket{le="300"} 3',
+    'latchkey_duration_seconds_bucket{le="+Inf"} 4',
+    `latchkey_duration_seconds_sum ${0.05 + 0.051 + 0.7 + 400}`,
+    'latchkey_duration_seconds_count 4',
+  ])
 })
