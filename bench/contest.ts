@@ -8,8 +8,8 @@ import type { Measures, Scenario, Tools } from './scenarios/scenario.ts'
 import type { Running, Subject } from './subjects/subject.ts'
 import { CHAT_JSON, type LoadJob, type LoadResult, SMALL_PATH } from './traffic.ts'
 
-/** Enough for a just-in-time compiler to have seen everything. */
-const WARM_UP = 6_000
+/** So many requests until V8 has compiled nearly all that they go through; what the first ones cost is measured by itself. */
+const WARM_UP = 16_000
 
 /** Runs all subjects side by side, each measured in turn, round after round. */
 export class Contest {
@@ -55,10 +55,11 @@ export class Contest {
   /** The samples of every subject that the scenario suits; one per round and measure. */
   async run(scenario: Scenario, rounds: number): Promise<Samples> {
     const samples: Record<string, Record<string, number[]>> = {}
-    for (let round = 0; round < rounds; round++) {
+    for (let round = -scenario.warmUps; round < rounds; round++) {
       for (const [subject, running] of this.#running) {
         if (!scenario.suits(subject.name)) continue
-        keep(await this.#measure(scenario, subject, running), (samples[subject.name] ??= {}))
+        const measures = await this.#measure(scenario, subject, running)
+        if (round >= 0) keep(measures, (samples[subject.name] ??= {}))
       }
     }
     return samples

@@ -48,7 +48,7 @@ export function requestScenarios(effort: number): Scenario[] {
 }
 
 function scenario(name: string, title: string, suits: Scenario['suits'], requests: Requests): Scenario {
-  return { name, title, suits, measure: (running, tools) => measure(running, tools, requests) }
+  return { name, title, warmUps: 3, suits, measure: (running, tools) => measure(running, tools, requests) }
 }
 
 function proxiesWithKeys(subject: string): boolean {
@@ -60,6 +60,7 @@ function records(total: number): Scenario {
   return {
     name: 'records',
     title: 'Small JSON answer with metering and records, and without',
+    warmUps: 3,
     suits: (subject) => subject.startsWith('Latchkey'),
     measure(running, tools) {
       const path = isRecording(running) ? SMALL_PATH : UNMETERED_PATH

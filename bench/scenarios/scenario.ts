@@ -15,6 +15,8 @@ export interface Tools {
 export interface Scenario {
   readonly name: string
   readonly title: string
+  /** Rounds that are not measured, in which what is new in this scenario becomes hot. */
+  readonly warmUps: number
   /** Whether this subject takes part: a floor that cannot stream does not. */
   suits(subject: string): boolean
   measure(running: Running, tools: Tools): Promise<Measures>

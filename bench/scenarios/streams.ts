@@ -13,16 +13,18 @@ const WARM_UP_ROUNDS = 8
 /** Answers that come piece by piece. `effort` 1 is the full run. */
 export function streamScenarios(effort: number): Scenario[] {
   return [
-    { name: 'stream', title: 'One stream, a chunk every 5 ms', suits: STREAMING, measure: oneStream },
+    { name: 'stream', title: 'One stream, a chunk every 5 ms', warmUps: 1, suits: STREAMING, measure: oneStream },
     {
       name: 'streams',
       title: `${MANY} streams, 50 chunks a second each`,
+      warmUps: 1,
       suits: STREAMING,
       measure: (running, tools) => manyStreams(running, tools, Math.round(4_000 * Math.max(effort, 0.4))),
     },
     {
       name: 'stream-memory',
       title: `Memory of ${MANY} open streams`,
+      warmUps: 0,
       suits: STARTABLE,
       measure: streamMemory,
     },

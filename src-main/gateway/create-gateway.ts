@@ -157,9 +157,9 @@ export class Gateway {
     context.expectsContinue = expectsContinue
     this.#running.add(context)
     response.on('close', () => {
-      if (context.onClientClosed !== undefined) context.onClientClosed()
+      if (context.carrier !== undefined) context.carrier.onClientClosed()
       else noteLeaving(context)
-      if (context.onClientClosed !== undefined || response.writableEnded) this.#finish(context)
+      if (context.carrier !== undefined || response.writableEnded) this.#finish(context)
       // Whoever waits for the client's body learns only now that it has left, and says so in the context.
       else queueMicrotask(() => this.#finish(context))
     })
@@ -198,7 +198,7 @@ function noteLeaving(context: ExchangeContext): void {
 
 /** Before it is forwarded an exchange has nothing to cut but its connection. */
 function endExchange(context: ExchangeContext, reason: string): void {
-  if (context.cut !== undefined) return context.cut(reason)
+  if (context.carrier !== undefined) return context.carrier.cut(reason)
   context.outcome = 'cut_off'
   context.reason = reason
   context.response.destroy()

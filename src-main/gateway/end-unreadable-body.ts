@@ -12,6 +12,6 @@ export function endUnreadableBody(context: ExchangeContext, error: NodeJS.ErrnoE
   if (error.code === 'HPE_INVALID_EOF_STATE' || error.code === 'ECONNRESET') return void response.destroy()
   // Refused already; what could not be read was only being read away.
   if (context.outcome === 'refused') return void response.end()
-  if (context.refuseBody !== undefined) return context.refuseBody({ refused: 'bad_request' })
+  if (context.carrier !== undefined) return context.carrier.refuseBody({ refused: 'bad_request' })
   refuse(context, { refused: 'bad_request' })
 }

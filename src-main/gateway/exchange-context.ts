@@ -9,6 +9,16 @@ import { emptyHeaders, type RequestHeaders } from './request-headers.ts'
 
 const NO_HEADERS: RequestHeaders = emptyHeaders()
 
+/** Carries an exchange to the upstream and back, and is told from outside what becomes of it. */
+export interface Carrier {
+  /** Ends it: its key or its site may no longer go on. */
+  cut(reason: string): void
+  /** Ends it because of its body. */
+  refuseBody(refusal: Refusal): void
+  /** The client has its answer, or has left. */
+  onClientClosed(): void
+}
+
 /** One exchange on its way through the pipeline: what the steps have found out so far. */
 export class ExchangeContext {
   readonly request: IncomingMessage
@@ -52,12 +62,8 @@ export class ExchangeContext {
   /** Where it stands among the running exchanges, which alone know. */
   place = -1
 
-  /** Ends a running exchange from outside: set while it is being forwarded. */
-  cut: ((reason: string) => void) | undefined = undefined
-  /** Ends a running exchange because of its body: set while it is being forwarded. */
-  refuseBody: ((refusal: Refusal) => void) | undefined = undefined
-  /** Told when the client has its answer, or has left: set while it is being forwarded. */
-  onClientClosed: (() => void) | undefined = undefined
+  /** What carries it to the upstream, once every step has let it pass. */
+  carrier: Carrier | undefined = undefined
 
   outcome: Outcome = 'ok'
   reason: string | null = null

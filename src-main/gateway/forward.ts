@@ -1,6 +1,6 @@
 import type { Refusal } from '#shared/decisions.ts'
 import { ClientAnswer } from './client-answer.ts'
-import type { ExchangeContext } from './exchange-context.ts'
+import type { Carrier, ExchangeContext } from './exchange-context.ts'
 import { createMeter, type Meter } from './meter/meter.ts'
 import { isModelList, ModelListFilter } from './model-list-filter.ts'
 import type { Access } from './ports.ts'
@@ -28,7 +28,7 @@ type BodyFilter = Pick<Meter, 'write' | 'flush'>
  * One exchange with the upstream: prepare once on a copy, attempt, finish. Pieces are passed on as they come, with
  * backpressure; each side that leaves ends the other.
  */
-export class Forwarding implements CallListener {
+export class Forwarding implements CallListener, Carrier {
   readonly #context: ExchangeContext
   readonly #access: Access
   readonly #upstream: Upstream
@@ -47,10 +47,7 @@ export class Forwarding implements CallListener {
   }
 
   start(): void {
-    const context = this.#context
-    context.cut = (reason) => this.#cut(reason)
-    context.refuseBody = (refusal) => this.#refuseBody(refusal)
-    context.onClientClosed = () => this.#onClientClosed()
+    this.#context.carrier = this
     this.#send()
   }
 
@@ -102,6 +99,34 @@ export class Forwarding implements CallListener {
     context.response.destroy()
   }
 
+  cut(reason: string): void {
+    if (this.#ended) return
+    this.#end()
+    this.#bookCounts()
+    this.#context.outcome = 'cut_off'
+    this.#context.reason = reason
+    this.#context.response.destroy()
+  }
+
+  refuseBody(refusal: Refusal): void {
+    if (this.#ended) return
+    this.#end()
+    if (this.#context.response.headersSent) this.#context.response.destroy()
+    else refuse(this.#context, refusal)
+  }
+
+  onClientClosed(): void {
+    if (this.#ended) return
+    this.#end()
+    this.#bookCounts()
+    const counts = this.#meter?.counts()
+    // OpenAI's SDK leaves at `[DONE]`, before the connection says the same: it has had everything.
+    if (counts?.complete && counts.metered) return
+    this.#context.outcome = 'client_aborted'
+    this.#context.reason = null
+    if (counts !== undefined) this.#context.metered = false
+  }
+
   #send(): void {
     const context = this.#context
     const { config, headers, request, body } = context
@@ -145,7 +170,7 @@ export class Forwarding implements CallListener {
     const context = this.#context
     context.bytesIn += bytes
     if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE)
-      this.#refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
+      this.refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
   }
 
   /** The upstream answered without reading everything: the rest is read away, but not for ever. */
@@ -155,13 +180,6 @@ export class Forwarding implements CallListener {
     discardBody(request, () => {
       if (!request.complete) request.destroy()
     })
-  }
-
-  #refuseBody(refusal: Refusal): void {
-    if (this.#ended) return
-    this.#end()
-    if (this.#context.response.headersSent) this.#context.response.destroy()
-    else refuse(this.#context, refusal)
   }
 
   #chooseFilter(status: number, lines: readonly string[]): void {
@@ -219,27 +237,5 @@ export class Forwarding implements CallListener {
     this.#ended = true
     this.#upload?.stop()
     this.#call?.abort()
-  }
-
-  #onClientClosed(): void {
-    if (this.#ended) return
-    this.#end()
-    this.#bookCounts()
-    const counts = this.#meter?.counts()
-    // OpenAI's SDK leaves at `[DONE]`, before the connection says the same: it has had everything.
-    if (counts?.complete && counts.metered) return
-    this.#context.outcome = 'client_aborted'
-    this.#context.reason = null
-    if (counts !== undefined) this.#context.metered = false
-  }
-
-  /** Ends a running exchange because its key or origin may no longer go on. */
-  #cut(reason: string): void {
-    if (this.#ended) return
-    this.#end()
-    this.#bookCounts()
-    this.#context.outcome = 'cut_off'
-    this.#context.reason = reason
-    this.#context.response.destroy()
   }
 }

@@ -21,13 +21,19 @@ export interface UploadOptions {
  * which nearly always makes the whole request one write.
  */
 export class Upload {
-  readonly #options: UploadOptions
-  /** The head, as long as it waits for the first piece. */
+  readonly #request: IncomingMessage
+  readonly #call: Call
+  readonly #chunked: boolean
+  readonly #onPiece: (bytes: number) => void
+  /** The head, as long as it waits for the first piece: a long answer need not keep it in memory. */
   #waiting: string
   #stopped = false
 
   constructor(options: UploadOptions) {
-    this.#options = options
+    this.#request = options.request
+    this.#call = options.call
+    this.#chunked = options.chunked
+    this.#onPiece = options.onPiece
     this.#waiting = options.head
     if (options.chunked) this.#sendHead()
     options.request.on('data', this.#pass).on('end', this.#end)
@@ -36,26 +42,25 @@ export class Upload {
   /** Sends nothing more. What still comes is somebody else's to read away. */
   stop(): void {
     this.#stopped = true
-    this.#options.request.off('data', this.#pass).off('end', this.#end)
+    this.#request.off('data', this.#pass).off('end', this.#end)
   }
 
   readonly #pass = (piece: Buffer): void => {
-    const { request, call, onPiece } = this.#options
-    onPiece(piece.length)
+    this.#onPiece(piece.length)
     if (this.#stopped || this.#write(piece)) return
-    request.pause()
-    call.onDrain(() => request.resume())
+    this.#request.pause()
+    this.#call.onDrain(() => this.#request.resume())
   }
 
   readonly #end = (): void => {
-    const { call, chunked } = this.#options
     this.#sendHead()
-    if (chunked) call.write(LAST_CHUNK)
-    call.markSent()
+    if (this.#chunked) this.#call.write(LAST_CHUNK)
+    this.#call.markSent()
   }
 
   #write(piece: Buffer): boolean {
-    const { call, chunked } = this.#options
+    const call = this.#call
+    const chunked = this.#chunked
     const before = chunked ? `${piece.length.toString(16)}\r\n` : this.#waiting
     const after = chunked ? '\r\n' : ''
     this.#waiting = ''
@@ -66,7 +71,7 @@ export class Upload {
   }
 
   #sendHead(): void {
-    if (this.#waiting !== '') this.#options.call.write(this.#waiting)
+    if (this.#waiting !== '') this.#call.write(this.#waiting)
     this.#waiting = ''
   }
 }

@@ -71,6 +71,8 @@ export class JsonWatch {
     this.here = this.root
     this.nesting = 0
     this.escaping = false
+    // What it was read from would else stay in memory for as long as the answer lasts.
+    this.kept.clear()
   }
 
   /** Reads a run of bytes; returns the offset of the first one not read. */
