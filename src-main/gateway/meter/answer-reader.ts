@@ -1,5 +1,5 @@
 import type { MeterShape } from '#shared/routes.ts'
-import type { Found } from './json-watch.ts'
+import type { Found } from './found.ts'
 import type { Scalar } from './kept-text.ts'
 import { type WatchTree, watchTree } from './watch-tree.ts'
 

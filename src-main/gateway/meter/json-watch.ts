@@ -1,8 +1,6 @@
+import { Found } from './found.ts'
 import { KeptText, type Scalar } from './kept-text.ts'
 import type { Watched, WatchTree } from './watch-tree.ts'
-
-/** What one JSON value held at the watched paths. An object or array there stands as `true`. */
-export type Found = ReadonlyMap<string, Scalar>
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -11,6 +9,9 @@ const COLON = 0x3a
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const OPEN_ARRAY = 0x5b
+
+/** Bytes that are walked through sooner than a search has begun. */
+const SHORT = 24
 
 /** Where in the text the next byte stands. */
 const AT_ROOT = 0
@@ -33,7 +34,7 @@ const LOST = 10
 export class JsonWatch {
   private readonly root: WatchTree
   private readonly onValue: (found: Found | 'array') => void
-  private readonly found = new Map<string, Scalar>()
+  private readonly found = new Found()
   private readonly kept = new KeptText()
   private state = AT_ROOT
   /** The objects around the current one, outermost first. */
@@ -67,7 +68,7 @@ export class JsonWatch {
 
   private startOver(): void {
     this.state = AT_ROOT
-    this.outer.length = 0
+    if (this.outer.length > 0) this.outer.length = 0
     this.here = this.root
     this.nesting = 0
     this.escaping = false
@@ -193,33 +194,43 @@ export class JsonWatch {
     if (this.afterNested === AT_ROOT) this.finish('array')
   }
 
-  /** The end of a string is searched, not walked to: most of an answer is one long string. */
+  /** Short strings are walked through; else the end is searched: most of an answer is one long string. */
   private inNestedString(chunk: Buffer, at: number, end: number): number {
     const start = this.escaping ? at + 1 : at
+    const near = Math.min(end, start + SHORT)
+    for (let next = start; next < near && chunk[next] !== BACKSLASH; next++) {
+      if (chunk[next] === QUOTE) return this.leaveNestedString(next)
+    }
     this.escaping = false
     for (let quote = chunk.indexOf(QUOTE, start); quote >= 0 && quote < end; quote = chunk.indexOf(QUOTE, quote + 1)) {
       if (isEscaped(chunk, start, quote)) continue
-      this.state = this.nesting > 0 ? IN_NESTED : AFTER_VALUE
-      return quote + 1
+      return this.leaveNestedString(quote)
     }
     this.escaping = isEscaped(chunk, start, end)
     return end
   }
 
+  private leaveNestedString(quote: number): number {
+    this.escaping = false
+    this.state = this.nesting > 0 ? IN_NESTED : AFTER_VALUE
+    return quote + 1
+  }
+
   /** A name, or a string that is wanted. */
   private inKeptString(chunk: Buffer, at: number, end: number): number {
-    for (let next = at; next < end; next++) {
-      const byte = chunk[next] as number
-      if (this.escaping) this.escaping = false
-      else if (byte === BACKSLASH) this.escaping = true
-      else if (byte === QUOTE) {
-        this.kept.add(chunk, at, next)
-        this.leaveKeptString()
-        return next + 1
-      }
+    let { escaping } = this
+    let next = at
+    for (; next < end; next++) {
+      const byte = chunk[next]
+      if (escaping) escaping = false
+      else if (byte === BACKSLASH) escaping = true
+      else if (byte === QUOTE) break
     }
-    this.kept.add(chunk, at, end)
-    return end
+    this.escaping = escaping
+    this.kept.add(chunk, at, next)
+    if (next === end) return end
+    this.leaveKeptString()
+    return next + 1
   }
 
   private leaveKeptString(): void {

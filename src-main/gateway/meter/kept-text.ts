@@ -4,6 +4,10 @@ const TRUE = Buffer.from('true')
 const FALSE = Buffer.from('false')
 const NULL = Buffer.from('null')
 
+const ZERO = 0x30
+/** So few are exact in any case. */
+const MOST_DIGITS = 9
+
 /** Longest text that is kept. Names of models are far shorter; a longer value counts as absent. */
 const KEPT_BYTES = 256
 
@@ -67,12 +71,26 @@ export class KeptText {
 
   /** Any value but a string; undefined when it was too long, NaN when it is none. */
   scalar(): number | boolean | null | undefined {
+    const count = this.digits()
+    if (count >= 0) return count
     if (this.is(TRUE)) return true
     if (this.is(FALSE)) return false
     if (this.is(NULL)) return null
     return this.length > KEPT_BYTES
       ? undefined
       : Number(this.bytes.toString('latin1', this.from, this.from + this.length))
+  }
+
+  /** As nearly all numbers are written, and read here without a call out of JavaScript; -1 for any other text. */
+  private digits(): number {
+    if (this.length === 0 || this.length > MOST_DIGITS) return -1
+    let number = 0
+    for (let at = 0; at < this.length; at++) {
+      const digit = (this.bytes[this.from + at] as number) - ZERO
+      if (digit < 0 || digit > 9) return -1
+      number = number * 10 + digit
+    }
+    return number
   }
 }
 
