@@ -1,7 +1,8 @@
 import { type AnswerHead, CHUNKED, InvalidAnswer, parseAnswerHead, UNTIL_CLOSE } from './answer-head.ts'
 import { ChunkedBody } from './chunked-body.ts'
+import { copyOf } from './copy-of.ts'
 
-/** Who is told of an answer as it comes. */
+/** Who is told of an answer as it comes. Its pieces are the listener's own. */
 export interface AnswerListener {
   /** The final head; interim ones (1xx) are passed over. */
   onHead(head: AnswerHead): void
@@ -39,14 +40,17 @@ export class AnswerReader {
     return this.head !== undefined || this.#headText !== ''
   }
 
-  /** Throws InvalidAnswer for what is not HTTP, and for bytes behind the end of the answer. */
-  read(piece: Buffer): void {
+  /**
+   * Reads the first `length` of `bytes`, which are only good until this returns: what goes on of them is copied. Throws
+   * InvalidAnswer for what is not HTTP, and for bytes behind the end of the answer.
+   */
+  read(bytes: Buffer, length: number): void {
     let at = 0
     while (this.head === undefined) {
-      at = this.#readHead(piece, at)
+      at = this.#readHead(bytes, at, length)
       if (at < 0) return
     }
-    if (at < piece.length) this.#readBody(at === 0 ? piece : piece.subarray(at))
+    if (at < length) this.#readBody(bytes, at, length)
   }
 
   /** The upstream has closed. Throws InvalidAnswer when the answer is not whole. */
@@ -57,9 +61,9 @@ export class AnswerReader {
   }
 
   /** Returns the offset behind the head, or -1 when more must come. */
-  #readHead(piece: Buffer, at: number): number {
+  #readHead(bytes: Buffer, at: number, length: number): number {
     const before = this.#headText.length
-    const text = this.#headText + piece.toString('latin1', at, Math.min(piece.length, at + MAX_HEAD_BYTES))
+    const text = this.#headText + bytes.toString('latin1', at, Math.min(length, at + MAX_HEAD_BYTES))
     const end = text.indexOf(HEAD_END, Math.max(0, before - HEAD_END.length))
     if (end < 0) {
       checkUnfinished(text)
@@ -81,33 +85,40 @@ export class AnswerReader {
     if (head.bodyLength === 0) this.#end(undefined)
   }
 
-  #readBody(piece: Buffer): void {
+  #readBody(bytes: Buffer, at: number, length: number): void {
     if (this.done) throw new InvalidAnswer('something follows the answer')
-    if (this.#chunked !== undefined) return this.#readChunks(piece, this.#chunked)
-    if (this.#left === UNTIL_CLOSE) return this.#listener.onData(piece)
-    const isLast = piece.length >= this.#left
-    const rest = piece.length - this.#left
-    const body = rest > 0 ? piece.subarray(0, this.#left) : piece
-    this.#left -= body.length
-    if (!isLast) return this.#listener.onData(body)
+    if (this.#chunked !== undefined) return this.#readChunks(this.#chunked, bytes, at, length)
+    if (this.#left === UNTIL_CLOSE) return this.#listener.onData(copyOf(bytes, at, length))
+    const end = Math.min(length, at + this.#left)
+    this.#left -= end - at
+    const body = copyOf(bytes, at, end)
+    if (this.#left > 0) return this.#listener.onData(body)
     this.#end(body)
-    if (rest > 0) throw new InvalidAnswer('something follows the answer')
+    if (end < length) throw new InvalidAnswer('something follows the answer')
   }
 
   /** Chunks that came together go on together. */
-  #readChunks(piece: Buffer, chunked: ChunkedBody): void {
-    const data: Buffer[] = []
-    const read = chunked.read(piece, 0, data)
-    const body = data.length > 1 ? Buffer.concat(data) : data[0]
+  #readChunks(chunked: ChunkedBody, bytes: Buffer, at: number, length: number): void {
+    const first = chunked.read(bytes, at, length)
+    const body = first && withTheRest(first, chunked, bytes, length)
     if (chunked.ended) this.#end(body)
     else if (body !== undefined) this.#listener.onData(body)
-    if (read < piece.length) throw new InvalidAnswer('something follows the answer')
+    if (chunked.next < length) throw new InvalidAnswer('something follows the answer')
   }
 
   #end(last: Buffer | undefined): void {
     this.done = true
     this.#listener.onEnd(last)
   }
+}
+
+/** Nearly always there is none. */
+function withTheRest(first: Buffer, chunked: ChunkedBody, bytes: Buffer, length: number): Buffer {
+  let more = chunked.read(bytes, chunked.next, length)
+  if (more === undefined) return first
+  const all = [first]
+  for (; more !== undefined; more = chunked.read(bytes, chunked.next, length)) all.push(more)
+  return Buffer.concat(all)
 }
 
 /** What will never become a head is not waited for. */

@@ -1,4 +1,5 @@
 import { InvalidAnswer } from './answer-head.ts'
+import { copyOf } from './copy-of.ts'
 
 const CARRIAGE_RETURN = 0x0d
 const LINE_FEED = 0x0a
@@ -28,26 +29,26 @@ const MAX_SKIPPED = 8 * 1024
 export class ChunkedBody {
   /** Whether the last chunk and all behind it have come. */
   ended = false
+  /** The offset behind what was read last. */
+  next = 0
   #state = SIZE
   #size = 0
   #digits = 0
   #skipped = 0
 
-  /** Adds the data in `piece` from `at` on to `data`; returns the offset behind what was read. Throws InvalidAnswer. */
-  read(piece: Buffer, at: number, data: Buffer[]): number {
+  /**
+   * A copy of the next data in `bytes` between two offsets, as far as it stands there in one; undefined when there is no
+   * more. `next` tells how far it was read. Throws InvalidAnswer.
+   */
+  read(bytes: Buffer, at: number, upto: number): Buffer | undefined {
     let next = at
-    while (next < piece.length && !this.ended) {
-      if (this.#state !== DATA) {
-        this.#step(piece[next++] as number)
-        continue
-      }
-      const end = Math.min(piece.length, next + this.#size)
-      data.push(piece.subarray(next, end))
-      this.#size -= end - next
-      next = end
-      if (this.#size === 0) this.#state = DATA_RETURN
-    }
-    return next
+    while (this.#state !== DATA && next < upto && !this.ended) this.#step(bytes[next++] as number)
+    const end = this.#state === DATA ? Math.min(upto, next + this.#size) : next
+    this.next = end
+    if (end === next) return undefined
+    this.#size -= end - next
+    if (this.#size === 0) this.#state = DATA_RETURN
+    return copyOf(bytes, next, end)
   }
 
   #step(byte: number): void {

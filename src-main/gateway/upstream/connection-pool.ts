@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Call, type CallListener } from './call.ts'
 import { Connection, ConnectionLost } from './connection.ts'
 import { type OpenSocket, socketOpener } from './open-socket.ts'
@@ -51,10 +52,9 @@ export class ConnectionPool {
   }
 
   #connect(): Connection {
-    const socket = this.#open((piece) => connection.take(piece))
+    const socket = this.#open((bytes, length) => connection.take(bytes, length))
     socket.setNoDelay(true)
-    socket.setTimeout(CONNECT_MS, () => socket.destroy(new ConnectionLost('the upstream took too long to connect')))
-    socket.once('connect', () => socket.setTimeout(0))
+    destroyUnlessConnected(socket)
     const connection: Connection = new Connection({
       socket,
       onFree: (free) => this.#keep(free),
@@ -81,6 +81,14 @@ export class ConnectionPool {
     const now = performance.now()
     for (const connection of this.#idle.filter((one) => isStale(one, now))) connection.abandon()
   }
+}
+
+/** By a timer of its own: one of the socket's would be looked at again with every piece that comes. */
+function destroyUnlessConnected(socket: Socket): void {
+  const late = () => socket.destroy(new ConnectionLost('the upstream took too long to connect'))
+  const timer = setTimeout(late, CONNECT_MS).unref()
+  const stop = () => clearTimeout(timer)
+  socket.once('connect', stop).once('close', stop)
 }
 
 function isStale(connection: Connection, now: number): boolean {

@@ -70,12 +70,12 @@ export class Connection {
     this.#options.onFree(this)
   }
 
-  /** Takes what the upstream says. */
-  take(piece: Buffer): void {
+  /** Takes what the upstream says: the first `length` of `bytes`, which are only good until this returns. */
+  take(bytes: Buffer, length: number): void {
     // Nobody asked: whatever it is, it is not the answer to what will be asked next.
     if (this.#reader === undefined) return this.#leave()
     try {
-      this.#reader.read(piece)
+      this.#reader.read(bytes, length)
     } catch (error) {
       return this.fail(error as Error)
     }

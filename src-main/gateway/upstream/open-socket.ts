@@ -1,11 +1,11 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-/** Opens a connection whose bytes go to `take`; each piece is the taker's own. */
-export type OpenSocket = (take: (piece: Buffer) => void) => Socket
+/** Opens a connection whose bytes go to `take`: the first `length` of `bytes`, which are only good until it returns. */
+export type OpenSocket = (take: (bytes: Buffer, length: number) => void) => Socket
 
-// A plain connection reads into this one buffer, and what came is copied out at once, before anything else can read.
-// Otherwise Node makes 64 kB for each read and cuts it down again: that costs more than the copy, and with hundreds of
+// All plain connections read into this one buffer: who takes what came copies what it needs at once, before any other can
+// read. Otherwise Node makes 64 kB for each read and cuts it down again: that costs more than the copy, and with hundreds of
 // streams it tears the memory of the process into pieces (docs/performance.md).
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
@@ -18,7 +18,7 @@ export function socketOpener({ protocol, hostname, port }: URL): OpenSocket {
 function plainOpener(host: string, port: number): OpenSocket {
   return (take) => {
     const callback = (length: number) => {
-      take(Buffer.copyBytesFrom(shared, 0, length))
+      take(shared, length)
       return true
     }
     return connectPlain({ host, port, onread: { buffer: shared, callback } })
@@ -28,5 +28,8 @@ function plainOpener(host: string, port: number): OpenSocket {
 function tlsOpener(host: string, port: number): OpenSocket {
   // An address is no server name (RFC 6066 section 3), and is checked against the certificate all the same.
   const name = isIP(host) === 0 ? { servername: host } : {}
-  return (take) => connectTls({ host, port, ...name, ALPNProtocols: ['http/1.1'] }).on('data', take)
+  return (take) =>
+    connectTls({ host, port, ...name, ALPNProtocols: ['http/1.1'] }).on('data', (piece: Buffer) =>
+      take(piece, piece.length),
+    )
 }

@@ -11,19 +11,24 @@ export interface Heard {
 /** Reads an answer that comes in these pieces, and the end of the connection behind them if `closes`. */
 export function hear(pieces: readonly Buffer[], { method = 'GET', closes = false } = {}): Heard {
   let head: AnswerHead | undefined
-  let body = ''
+  const body: Buffer[] = []
   let ended = false
   const reader = new AnswerReader(method, {
     onHead: (one) => (head = one),
-    onData: (piece) => void (body += piece.toString('latin1')),
+    onData: (piece) => void body.push(piece),
     onEnd(last) {
-      body += last?.toString('latin1') ?? ''
+      if (last !== undefined) body.push(last)
       ended = true
     },
   })
-  for (const piece of pieces) reader.read(piece)
+  for (const piece of pieces) {
+    // As a connection reads them: into room that holds something else before and afterwards.
+    const room = Buffer.concat([piece, Buffer.from('HTTP/1.1 500 not yours')])
+    reader.read(room, piece.length)
+    room.fill('x')
+  }
   if (closes) reader.close()
-  return { head, body, ended }
+  return { head, body: Buffer.concat(body).toString('latin1'), ended }
 }
 
 /** The text cut at these places; each at most its length. */
