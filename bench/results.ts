@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /** By subject, then by measure: one number for each round. */
@@ -12,8 +12,18 @@ export interface ScenarioResult {
 
 export interface Results {
   readonly machine: Readonly<Record<string, string | number>>
-  readonly rounds: number
-  readonly scenarios: ScenarioResult[]
+  readonly scenarios: readonly ScenarioResult[]
+}
+
+/** Writes results to a file. What it holds of other scenarios stays; the whole of it is returned. */
+export function addToFile(path: string, { machine, scenarios }: Results): Results {
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results).scenarios : []
+  const again = (name: string) => scenarios.find((scenario) => scenario.name === name)
+  const known = before.map((scenario) => again(scenario.name) ?? scenario)
+  const fresh = scenarios.filter(({ name }) => before.every((scenario) => scenario.name !== name))
+  const all = { machine, scenarios: [...known, ...fresh] }
+  writeFileSync(path, `${JSON.stringify(all, undefined, 1)}\n`)
+  return all
 }
 
 /** What a reader must know to judge the figures; nothing that names the computer. */

@@ -4,7 +4,7 @@ import { ensureBuilt } from '../build/built.ts'
 import { Contest } from './contest.ts'
 import { goalLines } from './goals.ts'
 import { drawPicture } from './picture.ts'
-import { describeMachine, type Results } from './results.ts'
+import { addToFile, describeMachine, type Results, type ScenarioResult } from './results.ts'
 import { footprintScenarios } from './scenarios/footprint.ts'
 import { requestScenarios } from './scenarios/requests.ts'
 import { streamScenarios } from './scenarios/streams.ts'
@@ -44,16 +44,17 @@ try {
     return named.length > 0 ? named : all
   }
   await contest.admit(wanted(subjects))
-  const results: Results = { machine: describeMachine(), rounds, scenarios: [] }
+  const measured: ScenarioResult[] = []
   for (const scenario of wanted(scenarios)) {
     const samples = await contest.run(scenario, rounds)
     const result = { name: scenario.name, title: scenario.title, samples }
-    results.scenarios.push(result)
+    measured.push(result)
     console.log(tableOf(result))
   }
+  const results: Results = { machine: describeMachine(), scenarios: measured }
   console.log(goalLines(results).join('\n'))
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, undefined, 1)}\n`)
-  if (values.picture !== undefined) writeFileSync(values.picture, drawPicture(results))
+  const all = values.json === undefined ? results : addToFile(values.json, results)
+  if (values.picture !== undefined) writeFileSync(values.picture, drawPicture(all))
 } finally {
   await contest.close()
 }
