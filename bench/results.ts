@@ -22,8 +22,13 @@ export function addToFile(path: string, { machine, scenarios }: Results): Result
   const known = before.map((scenario) => again(scenario.name) ?? scenario)
   const fresh = scenarios.filter(({ name }) => before.every((scenario) => scenario.name !== name))
   const all = { machine, scenarios: [...known, ...fresh] }
-  writeFileSync(path, `${JSON.stringify(all, undefined, 1)}\n`)
+  writeFileSync(path, `${JSON.stringify(all, rounded, 1)}\n`)
   return all
+}
+
+/** To three places: what is behind them is noise. */
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
 }
 
 /** What a reader must know to judge the figures; nothing that names the computer. */

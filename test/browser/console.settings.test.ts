@@ -24,6 +24,12 @@ beforeEach(async () => {
   page = await served.open()
 })
 
+/** Unlike `check`, which looks once, right after its click: a setting is shown as chosen a moment later. */
+async function choose(name: RegExp): Promise<void> {
+  await page.getByRole('radio', { name }).click()
+  await page.getByRole('radio', { name, checked: true }).waitFor()
+}
+
 function settings() {
   return served.serve.call('GET /api/settings', {})
 }
@@ -53,16 +59,16 @@ it.skipIf(OWN_ADDRESS === undefined)(
     const address = OWN_ADDRESS ?? ''
     await goTo(page, '/settings/access', 'Settings')
     await page.getByText(`This computer’s addresses in your network: `).waitFor()
-    await page.getByRole('radio', { name: /All devices in my network/ }).check()
+    await choose(/All devices in my network/)
     await page.getByText('Only in a network you trust').waitFor()
     await page.getByText(`http://${address}:${served.serve.port}`).waitFor()
     await expectAccessible(page)
     await goTo(page, '/', 'Home')
     await page.getByText(`http://${address}:${served.serve.port}`).waitFor()
     await goTo(page, '/settings/access', 'Settings')
-    await page.getByRole('radio', { name: /Only in certain networks/ }).check()
+    await choose(/Only in certain networks/)
     await page.getByRole('checkbox', { name: address }).waitFor()
-    await page.getByRole('radio', { name: /Only this computer/ }).click()
+    await choose(/Only this computer/)
     await page.getByText('Only in a network you trust').waitFor({ state: 'detached' })
     expect((await settings()).lan).toEqual([])
   },
