@@ -82,7 +82,12 @@ export const OVERLAYS: readonly Overlay[] = [
       // It stays for as long as somebody points at it.
       await page.getByRole('alert').hover()
     },
-    leave: (page, words) => page.getByRole('button', { name: words.shell.undo }).click(),
+    leave: async (page, words) => {
+      const undo = page.getByRole('button', { name: words.shell.undo })
+      await undo.click()
+      // While it fades it could pass for the next one.
+      await undo.waitFor({ state: 'detached' })
+    },
   },
   {
     name: 'keys-undo-failed',
