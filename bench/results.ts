@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
 
 /** By subject, then by measure: one number for each round. */
 export type Samples = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
@@ -15,13 +16,12 @@ export interface Results {
   readonly scenarios: readonly ScenarioResult[]
 }
 
-/** Writes results to a file. What it holds of other scenarios stays; the whole of it is returned. */
+/** Writes results to a file. What it holds of other scenarios on such a machine stays; the whole of it is returned. */
 export function addToFile(path: string, { machine, scenarios }: Results): Results {
-  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results).scenarios : []
-  const again = (name: string) => scenarios.find((scenario) => scenario.name === name)
-  const known = before.map((scenario) => again(scenario.name) ?? scenario)
-  const fresh = scenarios.filter(({ name }) => before.every((scenario) => scenario.name !== name))
-  const all = { machine, scenarios: [...known, ...fresh] }
+  const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : undefined
+  const others = isDeepStrictEqual(before?.machine, machine) ? (before?.scenarios ?? []) : []
+  const byName = new Map([...others, ...scenarios].map((scenario) => [scenario.name, scenario]))
+  const all = { machine, scenarios: [...byName.values()] }
   writeFileSync(path, `${JSON.stringify(all, rounded, 1)}\n`)
   return all
 }

@@ -1,8 +1,7 @@
 import { cpuMicroseconds, residentBytes } from '../process-cost.ts'
-import { CHAT_JSON, type RequestPlan, SMALL_PATH } from '../traffic.ts'
+import { CHAT_JSON, SMALL_PATH } from '../traffic.ts'
 import { type Measures, type Scenario, STARTABLE, type Tools } from './scenario.ts'
 
-const FIRST_REQUESTS = 4_000
 /** Ten requests a second, which is far more than a person's extensions make. */
 const HOUR_OF_REQUESTS = 36_000
 const SETTLE_MS = 2_000
@@ -16,13 +15,6 @@ export function footprintScenarios(effort: number): Scenario[] {
       warmUps: 0,
       suits: STARTABLE,
       measure: startTime,
-    },
-    {
-      name: 'first',
-      title: `The first ${FIRST_REQUESTS} small answers of a fresh process, 32 connections`,
-      warmUps: 0,
-      suits: STARTABLE,
-      measure: (_running, tools) => firstRequests(tools, Math.round(FIRST_REQUESTS * effort)),
     },
     {
       name: 'memory',
@@ -41,27 +33,15 @@ function startTime(_running: unknown, { withFresh }: Tools): Promise<Measures> {
   )
 }
 
-/** What compilation costs, which later requests no longer pay for. */
-function firstRequests({ load, withFresh }: Tools, total: number): Promise<Measures> {
-  return withFresh(async ({ port, secret, child }) => {
-    const before = cpuMicroseconds(child.pid ?? 0)
-    const { p50 } = await load({ kind: 'requests', port, connections: 32, total, plan: smallPlan(secret) })
-    return { 'CPU µs': (cpuMicroseconds(child.pid ?? 0) - before) / total, 'p50 µs': p50 }
-  })
-}
-
 function memory({ load, withFresh }: Tools, total: number): Promise<Measures> {
   return withFresh(async ({ port, secret, child }) => {
     await pause()
     const idle = residentBytes(child.pid ?? 0)
-    await load({ kind: 'requests', port, connections: 8, total, plan: smallPlan(secret) })
+    const plan = { method: 'POST', path: SMALL_PATH, secret, json: CHAT_JSON, bodyBytes: 256 } as const
+    await load({ kind: 'requests', port, connections: 8, total, plan })
     await pause()
     return { 'idle MB': idle / 1e6, 'after MB': residentBytes(child.pid ?? 0) / 1e6 }
   })
-}
-
-function smallPlan(secret: string): RequestPlan {
-  return { method: 'POST', path: SMALL_PATH, secret, json: CHAT_JSON, bodyBytes: 256 }
 }
 
 function pause(): Promise<void> {

@@ -1,7 +1,7 @@
 import { cpuMicroseconds } from '../process-cost.ts'
 import type { Running } from '../subjects/subject.ts'
 import { BLOB_PATH, CHAT_JSON, type RequestPlan, SMALL_PATH, UNMETERED_PATH } from '../traffic.ts'
-import { EVERYONE, type Measures, type Scenario, STREAMING, type Tools } from './scenario.ts'
+import { EVERYONE, type Measures, type Scenario, STARTABLE, STREAMING, type Tools } from './scenario.ts'
 
 type Plan = Pick<RequestPlan, 'path' | 'bodyBytes'>
 
@@ -44,6 +44,7 @@ export function requestScenarios(effort: number): Scenario[] {
       status: '4',
     }),
     records(count(4000)),
+    first(small(32, count(4000))),
   ]
 }
 
@@ -53,6 +54,17 @@ function scenario(name: string, title: string, suits: Scenario['suits'], request
 
 function proxiesWithKeys(subject: string): boolean {
   return EVERYONE(subject) && subject !== 'upstream alone'
+}
+
+/** What compilation costs, which later requests no longer pay for. */
+function first(requests: Requests): Scenario {
+  return {
+    name: 'first',
+    title: `The first ${requests.total} small answers of a fresh process, ${requests.connections} connections`,
+    warmUps: 0,
+    suits: STARTABLE,
+    measure: (_running, tools) => tools.withFresh((fresh) => measure(fresh, tools, requests)),
+  }
 }
 
 /** The same exchange with metering and records, and without either: by another route, whose answers are not metered. */

@@ -35,11 +35,6 @@ export class AnswerReader {
     this.#listener = listener
   }
 
-  /** Whether any byte of the answer has come. */
-  get begun(): boolean {
-    return this.head !== undefined || this.#headText !== ''
-  }
-
   /**
    * Reads the first `length` of `bytes`, which are only good until this returns: what goes on of them is copied. Throws
    * InvalidAnswer for what is not HTTP, and for bytes behind the end of the answer.
