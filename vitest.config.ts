@@ -45,6 +45,7 @@ export default defineConfig({
       suite('security', { timeout: 30_000 }),
       suite('desktop', { timeout: 30_000 }),
       suite('browser', { timeout: 60_000, retry: BROWSER_RETRIES, group: 1 }),
+      suite('real-desktop', { timeout: 60_000, group: 2 }),
     ],
   },
 })

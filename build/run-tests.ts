@@ -1,58 +1,56 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from './built.ts'
 import { lineOf, runChecks } from './checks.ts'
 import { getChromium } from './chromium.ts'
-import { REPORT_FILE_VARIABLE, type TestReport } from './test-report.ts'
+import { runRealDesktopTests } from './scripts/real-electron/run.ts'
+import type { TestReport } from './test-report.ts'
+import { runVitest } from './vitest-run.ts'
 
 // `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
 // some of the tests, it leaves the checks out.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** The folder of the tests that run the app in the real Electron, and the name of their project. */
+const REAL_DESKTOP = 'real-desktop'
 
 const args = process.argv.slice(2)
 await ensureBuilt()
 const checks = args.length === 0 ? await runChecks((result) => console.log(lineOf(result))) : []
-const tests = runVitest(args)
+const reports = await runTests(args)
 
-for (const { name, reason } of tests.skipped) console.log(`skipped: ${name}: ${reason}`)
-const passed = tests.passed + checks.filter((check) => check.passed).length
-const failed = tests.failed + checks.filter((check) => !check.passed).length
-console.log(`${passed} passed, ${failed} failed, ${tests.skipped.length} skipped`)
+const skipped = reports.flatMap((report) => report.skipped)
+for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`)
+const passed = sum(reports.map((report) => report.passed)) + checks.filter((check) => check.passed).length
+const failed = sum(reports.map((report) => report.failed)) + checks.filter((check) => !check.passed).length
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
 process.exitCode = failed === 0 ? 0 : 1
 
-/** Runs Vitest. A run that crashed, failed without a failed test, or ran no test counts as one failure. */
-function runVitest(filters: readonly string[]): TestReport {
-  const directory = mkdtempSync(join(tmpdir(), 'latchkey-report-'))
-  const file = join(directory, 'report.json')
-  try {
-    const { status } = spawnSync(process.execPath, [vitestCli(), 'run', ...reporters(), ...filters], {
-      cwd: ROOT,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...chromiumVariable(), [REPORT_FILE_VARIABLE]: file },
-    })
-    const report = existsSync(file)
-      ? (JSON.parse(readFileSync(file, 'utf8')) as TestReport)
-      : { passed: 0, failed: 0, skipped: [] }
-    const sound = status === 0 ? report.passed + report.skipped.length > 0 : report.failed > 0
-    return sound ? report : { ...report, failed: report.failed + 1 }
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+/** The real desktop app has a run of its own, since it needs another Electron, another user and a display. */
+async function runTests(all: readonly string[]): Promise<TestReport[]> {
+  const [forDesktop, others] = [all.filter(isForDesktop), all.filter((arg) => !isForDesktop(arg))]
+  const filters = others.filter((arg) => !arg.startsWith('-'))
+  const reports: TestReport[] = []
+  if (forDesktop.length === 0 || filters.length > 0)
+    reports.push(
+      runVitest({
+        root: ROOT,
+        args: [`--project=!${REAL_DESKTOP}`, ...others],
+        env: { ...process.env, ...chromiumVariable() },
+      }),
+    )
+  if (forDesktop.length > 0 || filters.length === 0) reports.push(await runRealDesktopTests(ROOT, forDesktop))
+  return reports
 }
 
-function vitestCli(): string {
-  return fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
-}
-
-function reporters(): string[] {
-  return ['--reporter=default', `--reporter=${fileURLToPath(new URL('test-report.ts', import.meta.url))}`]
+function isForDesktop(arg: string): boolean {
+  return arg.includes(REAL_DESKTOP)
 }
 
 /** Without a browser the tests that need one fail, and say what to do. */
 function chromiumVariable(): Record<string, string> {
   const path = getChromium()
   return path === undefined ? {} : { LATCHKEY_CHROMIUM: path }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

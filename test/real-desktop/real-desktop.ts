@@ -8,14 +8,17 @@ import { fileURLToPath } from 'node:url'
 import { _electron, type ElectronApplication, type Page } from 'playwright'
 import { issuedKeySchema } from '#shared/key.ts'
 import { type AppState, appStateSchema } from '#shared/state.ts'
-import { ensureBuilt } from '../../../build/built.ts'
-import { findElectron, hasDisplay } from '../../../build/electron.ts'
-import { createTempDir } from '../../support/temp-dir.ts'
+import { ensureBuilt } from '../../build/built.ts'
+import { findElectron, hasDisplay } from '../../build/electron.ts'
+import { createTempDir } from '../support/temp-dir.ts'
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Why the real Electron cannot be had here, or undefined. The file is looked for: asking Playwright starts a download. */
 export function reasonToSkip(): string | undefined {
+  // `npm test` looked for a runtime and says why there is none.
+  const missing = process.env['LATCHKEY_ELECTRON_MISSING']
+  if (missing !== undefined) return missing
   if (findElectron() === undefined) return 'Electron’s program was never downloaded to node_modules/electron/dist'
   return hasDisplay() ? undefined : 'there is no display to show a window on'
 }
@@ -60,7 +63,12 @@ export async function startRealDesktop(settings: object): Promise<RealDesktop> {
   const app = await _electron.launch({ executablePath, args, env, chromiumSandbox: !isRoot })
   await keepTrayMenu(app)
   const page = await app.firstWindow()
-  await page.waitForURL((url) => url.href.startsWith('app://console/'))
+  // The address is there before the page is: it must have named itself.
+  // A chosen language that this window does not know yet loads the page once more.
+  await page.waitForFunction(() => {
+    const [load] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+    return load?.type === 'reload' && document.title.includes('· Latchkey')
+  })
   return {
     app,
     page,
@@ -135,8 +143,12 @@ function clickTrayMenu(_electronModule: unknown, labels: readonly string[]): voi
   for (const [depth, label] of labels.entries()) {
     const item = menu?.items.find((one) => one.label === label)
     if (item === undefined) throw new Error(`the tray has no row ${labels.join(' > ')}`)
-    if (depth === labels.length - 1) (item.click as () => void)()
-    else menu = item.submenu
+    if (depth === labels.length - 1) {
+      ;(item.click as () => void)()
+      // Electron flips the mark of a check box at once, before anything is decided: only the menu that is drawn next
+      // tells the truth.
+      if (item.type === 'checkbox') delete (globalThis as Kept).trayMenu
+    } else menu = item.submenu
   }
 }
 

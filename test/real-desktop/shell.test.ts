@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DesktopBridge } from '#shared/desktop-bridge.ts'
 import { until } from '../support/until.ts'
-import { type RealDesktop, reasonToSkip, startRealDesktop } from './support/real-desktop.ts'
+import { type RealDesktop, reasonToSkip, startRealDesktop } from './real-desktop.ts'
 
 const SITE = 'https://chat.example'
 const SITES = 'Sites && extensions'

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+/** What the runtime needs of Debian, each with a file that shows that it is there. */
+const PACKAGES: readonly (readonly [name: string, file: string])[] = [
+  ['xvfb', '/usr/bin/Xvfb'],
+  ['dbus-daemon', '/usr/bin/dbus-run-session'],
+  ['unzip', '/usr/bin/unzip'],
+  ['util-linux', '/usr/bin/setpriv'],
+  ['gcc', '/usr/bin/gcc'],
+  ['g++', '/usr/bin/g++'],
+  ['libgtk-3-0', 'libgtk-3.so.0'],
+  ['libnss3', 'libnss3.so'],
+  ['libasound2', 'libasound.so.2'],
+  ['libgbm1', 'libgbm.so.1'],
+  ['libxss1', 'libXss.so.1'],
+]
+const INSTALL_DEADLINE_MS = 300_000
+
+/** Installs what is missing, as root. Returns the reason why the runtime cannot run here, or undefined. */
+export function ensureDebianPackages(): string | undefined {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return 'a runtime for tests exists for Linux on x64 only'
+  if (missing().length === 0) return undefined
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(missing())
+  const left = missing()
+  return left.length === 0 ? undefined : `these packages of Debian are missing: ${left.join(' ')}`
+}
+
+function missing(): string[] {
+  const libraries = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? ''
+  const isThere = (file: string) => (file.startsWith('/') ? existsSync(file) : libraries.includes(`\t${file} `))
+  return PACKAGES.filter(([, file]) => !isThere(file)).map(([name]) => name)
+}
+
+function install(names: readonly string[]): void {
+  console.error(`Installing Debian’s packages ${names.join(' ')} for the tests of the desktop app.`)
+  // Another installation may be under way; the lock is waited for.
+  const options = ['-qq', '-o', 'DPkg::Lock::Timeout=120']
+  const run = (...args: string[]) =>
+    spawnSync('apt-get', [...options, ...args], {
+      stdio: ['ignore', 2, 2],
+      timeout: INSTALL_DEADLINE_MS,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  run('update')
+  run('install', '-y', '--no-install-recommends', ...names)
+}

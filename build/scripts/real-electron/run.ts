@@ -1,0 +1,69 @@
+import { ensureBuilt } from '../../built.ts'
+import { findElectron, hasDisplay } from '../../electron.ts'
+import type { TestReport } from '../../test-report.ts'
+import { runVitest } from '../../vitest-run.ts'
+import { type Copy, makeCopy } from './copy.ts'
+import { ensureDebianPackages } from './debian.ts'
+import { startDisplay } from './display.ts'
+import { prepareRuntime } from './runtime.ts'
+import { asUser, normalUser } from './user.ts'
+
+const PROJECT = '--project=real-desktop'
+/** Tells the tests that Electron is there, so that not finding it fails, and why it is not, so that they skip. */
+const NEEDED = 'LATCHKEY_NEEDS_ELECTRON'
+const MISSING = 'LATCHKEY_ELECTRON_MISSING'
+
+/**
+ * Runs the tests of the real desktop app: in place where Electron's own program was downloaded, else in a copy with a
+ * runtime for tests, as a normal user, on a display that nobody sees. `args` are Vitest's. Where no runtime can be had
+ * each test is skipped with the reason.
+ */
+export async function runRealDesktopTests(root: string, args: readonly string[]): Promise<TestReport> {
+  const inPlace = (env: Record<string, string>) =>
+    runVitest({ root, args: [PROJECT, ...args], env: { ...process.env, ...env } })
+  if (findElectron() !== undefined && hasDisplay()) return inPlace({})
+  const missing = ensureDebianPackages()
+  if (missing !== undefined) return inPlace({ [MISSING]: missing })
+  try {
+    return await runInCopy(root, args)
+  } catch (error) {
+    return inPlace({ [MISSING]: `the runtime could not be prepared (${String(error)})` })
+  }
+}
+
+async function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
+  await ensureBuilt()
+  const user = normalUser()
+  const copy = makeCopy(root, await prepareRuntime(), user)
+  try {
+    const display = await startDisplay(asUser(user))
+    try {
+      return runVitest({
+        root: copy.root,
+        args: [PROJECT, ...args],
+        env: environmentOf(copy, display.name),
+        prefix: [...asUser(user), 'dbus-run-session', '--'],
+        temp: copy.temp,
+      })
+    } finally {
+      display.stop()
+    }
+  } finally {
+    copy.remove()
+  }
+}
+
+/** Nothing of the person who runs the tests: no home, no session, no language. */
+function environmentOf({ home, temp }: Copy, display: string): Record<string, string> {
+  const { PATH = '/usr/bin:/bin', CI } = process.env
+  return {
+    PATH,
+    HOME: home,
+    TMPDIR: temp,
+    XDG_RUNTIME_DIR: temp,
+    DISPLAY: display,
+    LANG: 'C.UTF-8',
+    [NEEDED]: '1',
+    ...(CI === undefined ? {} : { CI }),
+  }
+}

