@@ -64,7 +64,10 @@ function recipeHash(): string {
   const hash = createHash('sha256')
   const recipe = ['runtime.ts', 'napi9.h', 'default-app/main.js', 'default-app/newer-electron.cjs']
   for (const file of recipe) hash.update(readFileSync(join(HERE, file)))
-  return hash.update(readFileSync(join(ROOT, 'node_modules/better-sqlite3/package.json'))).digest('hex').slice(0, 12)
+  return hash
+    .update(readFileSync(join(ROOT, 'node_modules/better-sqlite3/package.json')))
+    .digest('hex')
+    .slice(0, 12)
 }
 
 /** Another process may have been quicker. */
@@ -94,7 +97,8 @@ async function fetchPackage(work: string): Promise<string> {
   const file = join(work, name)
   const hash = createHash('sha512')
   for await (const part of createReadStream(file)) hash.update(part as Buffer)
-  if (`sha512-${hash.digest('base64')}` !== INTEGRITY) throw new Error(`${PACKAGE} is not the package that was examined`)
+  if (`sha512-${hash.digest('base64')}` !== INTEGRITY)
+    throw new Error(`${PACKAGE} is not the package that was examined`)
   return file
 }
 

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { Module } from 'node:module'
 import path from 'node:path'
 import url from 'node:url'
-import { app } from 'electron/main'
+import { app } from 'electron'
 import './newer-electron.cjs'
 
 const { folder, preloaded } = readArguments(process.argv.slice(1))
