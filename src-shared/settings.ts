@@ -26,6 +26,17 @@ function isIp(text: string): boolean {
   return z.union([z.ipv4(), z.ipv6()]).safeParse(text).success
 }
 
+const price = z.number().min(0).max(1_000_000)
+
+/** What a cloud takes for a million tokens in, and for a million out. */
+export const cloudPriceSchema = z.strictObject({
+  prompt: price,
+  completion: price,
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+})
+export type CloudPrice = z.infer<typeof cloudPriceSchema>
+
 /** What a person can set. Without defaults: in a patch, they would put back whatever it does not name. */
 const choices = {
   /** null: `OLLAMA_HOST` if set, else http://127.0.0.1:11434. */
@@ -56,6 +67,8 @@ const choices = {
   theme: z.enum(['auto', 'light', 'dark']),
   /** Of the console; `auto`: as the browser or the computer has it. */
   language: z.enum(['auto', 'en', 'de']),
+  /** What the usage page compares with; null: nothing. */
+  cloudPrice: cloudPriceSchema.nullable(),
 }
 
 /**
@@ -80,6 +93,7 @@ export const settingsSchema = z.object({
   originsInMetrics: choices.originsInMetrics.default(false),
   theme: choices.theme.default('auto'),
   language: choices.language.default('auto'),
+  cloudPrice: choices.cloudPrice.default(null),
   /** null: no updates are looked for. Set in the file itself. */
   updateFeed: updateFeedSchema.nullable().default(null),
 })

@@ -38,7 +38,7 @@ export function createConsole(ports: ConsolePorts, log: ConsoleLog): (request: R
     context.body(openEventStream(ports), 200, { 'Content-Type': 'text/event-stream; charset=utf-8' }),
   )
   app.all('/api/*', (context) => context.notFound())
-  app.get('*', async (context) => (await answerPage(context.req.path, ports.asset)) ?? context.notFound())
+  app.get('*', async (context) => (await answerPage(context.req.path, ports)) ?? context.notFound())
   return async (request) => app.fetch(request)
 }
 

@@ -1,4 +1,5 @@
 import { BrowserWindow, screen } from 'electron'
+import { appIcon } from './icons.ts'
 import { tell } from './native-notification.ts'
 import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
@@ -12,6 +13,8 @@ export interface ConsoleWindowOptions {
   readonly leash: Leash
   /** In the language that is chosen now. */
   readonly text: () => DesktopText
+  /** Whether the console is dark now. */
+  readonly dark: () => boolean
 }
 
 export interface ConsoleWindow {
@@ -59,10 +62,11 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
   }
 }
 
-function makeWindow({ memory, preload, leash }: ConsoleWindowOptions): BrowserWindow {
+function makeWindow({ memory, preload, leash, dark }: ConsoleWindowOptions): BrowserWindow {
   const others = screen.getAllDisplays().map((display) => display.workArea)
   const screens = { primary: screen.getPrimaryDisplay().workArea, others }
-  const window = new BrowserWindow(windowOptions({ bounds: placeOnScreens(memory.read().bounds, screens), preload }))
+  const bounds = placeOnScreens(memory.read().bounds, screens)
+  const window = new BrowserWindow(windowOptions({ bounds, preload, dark: dark(), icon: appIcon() }))
   leash.hold(window.webContents)
   window.once('ready-to-show', () => window.show())
   return window

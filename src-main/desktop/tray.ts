@@ -4,10 +4,10 @@ import type { AppState } from '#shared/state.ts'
 import type { App } from '../app/app.ts'
 import type { LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
+import { trayIcon } from './icons.ts'
 import { HOME } from './pages.ts'
 import type { DesktopText } from './text/english.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
-import { trayIcon } from './tray-icons.ts'
 import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
 import type { Updates } from './updates.ts'
@@ -30,6 +30,8 @@ export interface TrayOptions {
 export interface TrayHandle {
   /** Shows a change that comes with no event, such as the login item. */
   refresh(): void
+  /** Draws the menu also when it says the same: Electron has changed the mark of a check box that was clicked. */
+  restore(): void
   close(): void
 }
 
@@ -62,6 +64,10 @@ export function showTray(options: TrayOptions): TrayHandle {
   throttled.call()
   return {
     refresh: () => throttled.call(),
+    restore() {
+      shown = ''
+      throttled.call()
+    },
     close() {
       unsubscribe()
       nativeTheme.off('updated', throttled.call)

@@ -1,4 +1,4 @@
-import type { BrowserWindowConstructorOptions, Rectangle } from 'electron'
+import type { BrowserWindowConstructorOptions, NativeImage, Rectangle } from 'electron'
 
 const DEFAULT_SIZE = { width: 1080, height: 760 }
 const SMALLEST = { width: 640, height: 480 }
@@ -12,10 +12,17 @@ export interface WindowPlan {
   readonly bounds: Partial<Rectangle>
   /** Absolute path of the bundled preload script. */
   readonly preload: string
+  /** Whether the page will be dark. */
+  readonly dark: boolean
+  /** For the title bar and the task bar. */
+  readonly icon: NativeImage
 }
 
+/** The pages' own background (`--lk-page` of global.css), for the moments in which no page is painted. */
+const BACKGROUND = { light: '#f7f4ef', dark: '#171512' }
+
 /** Shown when its first page is painted, so that nothing white flashes up. */
-export function windowOptions({ bounds, preload }: WindowPlan): BrowserWindowConstructorOptions {
+export function windowOptions({ bounds, preload, dark, icon }: WindowPlan): BrowserWindowConstructorOptions {
   return {
     ...DEFAULT_SIZE,
     ...bounds,
@@ -23,6 +30,8 @@ export function windowOptions({ bounds, preload }: WindowPlan): BrowserWindowCon
     minHeight: SMALLEST.height,
     title: 'Latchkey',
     show: false,
+    icon,
+    backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
     webPreferences: {
       partition: CONSOLE_PARTITION,
       preload,

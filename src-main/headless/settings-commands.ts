@@ -23,6 +23,7 @@ const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   originsInMetrics: onOff,
   theme: asWritten,
   language: asWritten,
+  cloudPrice: price,
 }
 
 export function addSettingsCommands(program: Command, context: CommandContext): void {
@@ -33,7 +34,7 @@ export function addSettingsCommands(program: Command, context: CommandContext): 
     .command('set')
     .description('change a setting; it counts at once')
     .argument('<name>', `one of ${Object.keys(READERS).join(', ')}`)
-    .argument('<value>', 'on or off, a number, a word, or a list with commas (off for none)')
+    .argument('<value>', 'on or off, a number, a word, or a list with commas (off for none); cloudPrice: 2.5,10,USD')
   withCommonOptions(change, context).action((name: string, value: string, options: CommonOptions) =>
     setSetting(name, value, options, context),
   )
@@ -86,10 +87,18 @@ function list(text: string): string[] {
   return text.split(',').filter((entry) => entry.trim() !== '')
 }
 
+/** `2.5,10,USD`: for a million tokens in, for a million out, and the currency. */
+function price(text: string): unknown {
+  if (text === 'off') return null
+  const [prompt, completion, currency] = text.split(',')
+  return { prompt: Number(prompt), completion: Number(completion), currency }
+}
+
 /** As `settings set` takes it. */
 function inWords(value: Settings[keyof Settings]): string {
   if (value === null) return 'default'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'object' && 'currency' in value) return `${value.prompt},${value.completion},${value.currency}`
   if (typeof value === 'object') return value.length === 0 ? 'off' : printable(value.join(','))
   return printable(String(value))
 }

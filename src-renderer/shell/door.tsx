@@ -1,8 +1,9 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
 import { isSessionMissing } from '../api/client.ts'
 import { useAppState, useSettings } from '../api/queries.ts'
-import { rememberLanguage } from '../text/language.ts'
+import { bringsLanguage } from '../text/language.ts'
 import { language } from '../text/text.ts'
 import { FirstRunContext } from './first-run.ts'
 import { SessionPage } from './session-page.tsx'
@@ -29,21 +30,22 @@ export function Door() {
 function useFirstRun(keys: number | undefined) {
   const [ended, setEnded] = useState(false)
   const [begun, setBegun] = useState(false)
+  const [path] = useLocation()
   if (keys === 0 && !begun) setBegun(true)
-  return { active: begun && !ended, end: () => setEnded(true) }
+  // A link or a notification names a page: that one is shown, and the first page has the first run again.
+  return { active: begun && !ended && path === '/', end: () => setEnded(true) }
 }
 
 /** The texts are chosen once, when the pages load; another language loads them anew. */
 function useLanguageFromSettings() {
   const chosen = useSettings().data?.language
   useEffect(() => {
-    // Not what is remembered: all windows share that, and another may have heard of the choice first.
-    if (chosen === undefined || chosen === language) return
-    if (rememberLanguage(chosen)) location.reload()
+    // A page whose document has no language would load itself again and again.
+    if (chosen !== undefined && chosen !== language && bringsLanguage()) location.reload()
   }, [chosen])
 }
 
-/** The settings hold the theme; the browser's memory of it only serves the first paint. */
+/** The settings hold the theme; the document has it for the first paint. */
 function useThemeFromSettings() {
   const chosen = useSettings().data?.theme
   const { colorScheme, setColorScheme } = useMantineColorScheme()

@@ -1,23 +1,15 @@
-import type { Settings } from '#shared/settings.ts'
+import { type Settings, settingsSchema } from '#shared/settings.ts'
 
 type Language = Settings['language']
 
-const STORE = 'latchkey-language'
-
-/** The language that was chosen when the settings were last read: the texts are needed before they are. */
-export function rememberedLanguage(): Language {
-  const stored = read()
-  return stored === 'en' || stored === 'de' ? stored : 'auto'
+/** The language that was chosen when the document was made: the texts are needed before the settings are read. */
+export function chosenLanguage(): Language {
+  return settingsSchema.shape.language.catch('auto').parse(document.documentElement.dataset['language'])
 }
 
-/** False when the browser keeps nothing: the pages then stay in the language they have. */
-export function rememberLanguage(language: Language): boolean {
-  try {
-    localStorage.setItem(STORE, language)
-  } catch {
-    return false
-  }
-  return read() === language
+/** Whether the document of this page brings the chosen language along, as every one that Latchkey serves does. */
+export function bringsLanguage(): boolean {
+  return document.documentElement.dataset['language'] !== undefined
 }
 
 /** The best tag, with its region for Intl, for the chosen language; `preferred` is the browser's own list. */
@@ -28,12 +20,4 @@ export function localeFor(chosen: Language, preferred: readonly string[], spoken
 
 export function languageOf(tag: string): string {
   return tag.split('-')[0]?.toLowerCase() ?? ''
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(STORE)
-  } catch {
-    return null
-  }
 }

@@ -1,5 +1,5 @@
 import { type Catalogue, en } from './english.ts'
-import { languageOf, localeFor, rememberedLanguage } from './language.ts'
+import { chosenLanguage, languageOf, localeFor } from './language.ts'
 
 /** English comes with the first bundle; whoever reads another language loads that one besides. */
 const CATALOGUES: ReadonlyMap<string, () => Promise<Catalogue>> = new Map([
@@ -8,7 +8,7 @@ const CATALOGUES: ReadonlyMap<string, () => Promise<Catalogue>> = new Map([
 ])
 
 /** The choice that the texts were loaded by. It holds until the pages load anew. */
-export const language = rememberedLanguage()
+export const language = chosenLanguage()
 
 /** The language of the texts, with its region for Intl. */
 export const locale = localeFor(language, navigator.languages, new Set(CATALOGUES.keys()))

@@ -1,13 +1,27 @@
-import { localStorageColorSchemeManager, type MantineColorScheme } from '@mantine/core'
+import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
+import { settingsSchema } from '#shared/settings.ts'
 
-const FALLBACK: MantineColorScheme = 'auto'
+/** The theme that the document brings along, so that the first paint is right before the settings are read. */
+function chosenTheme(): MantineColorScheme {
+  return settingsSchema.shape.theme.catch('auto').parse(document.documentElement.dataset['theme'])
+}
 
-/** Remembers the theme between starts, so that the first paint is right before the settings are read. */
-export const colorSchemeManager = localStorageColorSchemeManager({ key: 'latchkey-theme' })
+/** Each page has its own, and hears from the settings of a change made in another. */
+export const colorSchemeManager: MantineColorSchemeManager = {
+  get: chosenTheme,
+  set(theme) {
+    document.documentElement.dataset['theme'] = theme
+  },
+  clear() {
+    delete document.documentElement.dataset['theme']
+  },
+  subscribe() {},
+  unsubscribe() {},
+}
 
 /** Does before the first paint what Mantine's inline script would do: the console's policy forbids inline scripts. */
 export function paintColorScheme(): void {
-  const chosen = colorSchemeManager.get(FALLBACK)
+  const chosen = chosenTheme()
   const dark = chosen === 'dark' || (chosen === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light')
 }

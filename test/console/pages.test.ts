@@ -17,7 +17,20 @@ test.each(['/', '/index.html', '/keys', '/usage/today', '/apis', '/?x=1'])('%s i
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
   expect(response.headers.get('cache-control')).toBe('no-cache')
-  expect(await response.text()).toBe(DOCUMENT)
+  expect((await response.text()).replace(/ data-(?:language|theme)="auto"/g, '')).toBe(DOCUMENT)
+})
+
+test('the document brings the chosen language and theme along, for the first paint', async () => {
+  const choose = (choices: object) =>
+    started.ask('/api/settings', {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(choices),
+    })
+  await choose({ language: 'de', theme: 'dark' })
+  expect(await (await started.ask('/')).text()).toContain('<html data-language="de" data-theme="dark"')
+  await choose({ language: 'auto', theme: 'auto' })
+  expect(await (await started.ask('/')).text()).toContain('<html data-language="auto" data-theme="auto"')
 })
 
 test('a file with a hash in its name may be kept for ever, and another is asked for again', async () => {
@@ -35,7 +48,7 @@ test.each(['/', '/icon.svg', '/api/state', '/api/nothing', '/nothing.js', '/api/
     await response.body?.cancel()
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-security-policy': expect.stringMatching(
-        /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
+        /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; webrtc 'block'$/,
       ) as unknown,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',

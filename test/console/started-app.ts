@@ -43,7 +43,7 @@ export interface StartOptions {
   readonly loginItem?: Host['loginItem']
 }
 
-export const DOCUMENT = '<!doctype html><title>Latchkey</title>'
+export const DOCUMENT = '<!doctype html><html lang="en"><title>Latchkey</title></html>'
 
 /** The whole core as the shells make it: real files, a real gateway on a free port, the sample upstream behind it. */
 export async function startApp(options: StartOptions = {}): Promise<StartedApp> {

@@ -3,7 +3,7 @@ import { TRAY_LOOKS, TRAY_STATES } from '../../src-main/desktop/tray-state.ts'
 import { world } from './stand-in/world.ts'
 
 vi.mock('electron', () => import('./stand-in/electron.ts'))
-const { trayIcon } = await import('../../src-main/desktop/tray-icons.ts')
+const { trayIcon } = await import('../../src-main/desktop/icons.ts')
 
 const cases = TRAY_STATES.flatMap((state) => TRAY_LOOKS.map((look) => [state, look] as const))
 

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs'
+import type { NativeImage } from 'electron'
 import { expect, test } from 'vitest'
 import { placeOnScreens, windowOptions } from '../../src-main/desktop/window-options.ts'
 
+const icon = {} as NativeImage
 const LAPTOP = { x: 0, y: 25, width: 1440, height: 875 }
 const SECOND = { x: 1440, y: 0, width: 1920, height: 1080 }
 
 test('the page gets a sandbox, a world of its own, and nothing of Node', () => {
-  expect(windowOptions({ bounds: {}, preload: '/p.cjs' }).webPreferences).toMatchObject({
+  expect(windowOptions({ bounds: {}, preload: '/p.cjs', dark: false, icon }).webPreferences).toMatchObject({
     sandbox: true,
     contextIsolation: true,
     nodeIntegration: false,
@@ -20,11 +23,22 @@ test('the page gets a sandbox, a world of its own, and nothing of Node', () => {
 })
 
 test('the session is in memory: a page that shows a new key is never written to a cache', () => {
-  expect(windowOptions({ bounds: {}, preload: '' }).webPreferences?.partition).not.toMatch(/^persist:/)
+  expect(windowOptions({ bounds: {}, preload: '', dark: false, icon }).webPreferences?.partition).not.toMatch(
+    /^persist:/,
+  )
+})
+
+test('before its first page, and between two, the window has the colour of the pages', () => {
+  const colourOf = (dark: boolean) => windowOptions({ bounds: {}, preload: '', dark, icon }).backgroundColor
+  const css = readFileSync(new URL('../../src-renderer/theme/global.css', import.meta.url), 'utf8')
+  expect([...css.matchAll(/--lk-page: (#[0-9a-f]{6})/g)].map(([, colour]) => colour)).toEqual([
+    colourOf(false),
+    colourOf(true),
+  ])
 })
 
 test('the window is shown only when it is painted', () => {
-  expect(windowOptions({ bounds: {}, preload: '' }).show).toBe(false)
+  expect(windowOptions({ bounds: {}, preload: '', dark: false, icon }).show).toBe(false)
 })
 
 test.each([

@@ -2,8 +2,8 @@ import { Text } from '@mantine/core'
 import type { Settings } from '#shared/settings.ts'
 import { Card } from '../../parts/card.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { text } from '../../text/text.ts'
-import { Problem } from '../settings/problem.tsx'
 import { useChange } from '../settings/use-change.ts'
 
 const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({

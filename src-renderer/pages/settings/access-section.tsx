@@ -1,11 +1,11 @@
 import { Stack, Switch } from '@mantine/core'
 import type { Settings } from '#shared/settings.ts'
 import { Card } from '../../parts/card.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { text } from '../../text/text.ts'
 import { StrangersCard } from '../origins/strangers-card.tsx'
 import { HostsField, PortField } from './fields.tsx'
 import { LanCard } from './lan-card.tsx'
-import { Problem } from './problem.tsx'
 import { TakeOverCard } from './take-over-card.tsx'
 import { useChange } from './use-change.ts'
 

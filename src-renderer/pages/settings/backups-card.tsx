@@ -10,10 +10,10 @@ import { Card } from '../../parts/card.tsx'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import classes from '../../parts/parts.module.css'
+import { Problem } from '../../parts/problem.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { formatBytes, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { Problem } from './problem.tsx'
 
 export function BackupsCard() {
   const query = useQuery({ queryKey: ['backups'], queryFn: () => call('GET /api/backups', {}) })

@@ -4,11 +4,11 @@ import type { Settings } from '#shared/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Card } from '../../parts/card.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { showUndo } from '../../parts/undo-toast.tsx'
 import { text } from '../../text/text.ts'
 import { LanguageChoice } from './language-choice.tsx'
 import { PauseCard } from './pause-card.tsx'
-import { Problem } from './problem.tsx'
 import { useChange } from './use-change.ts'
 
 const THEMES = (['auto', 'light', 'dark'] as const).map((value) => ({ value, label: text.shell.themes[value] }))

@@ -8,9 +8,9 @@ import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
-import { Problem } from './problem.tsx'
 import { useChange } from './use-change.ts'
 
 const REACHES = (['none', 'all', 'some'] as const).map((value) => ({

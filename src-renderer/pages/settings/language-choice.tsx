@@ -4,9 +4,9 @@ import { useEffect } from 'react'
 import type { Settings } from '#shared/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { Problem } from '../../parts/problem.tsx'
 import { showUndo } from '../../parts/undo-toast.tsx'
 import { language, text } from '../../text/text.ts'
-import { Problem } from './problem.tsx'
 
 const LANGUAGES = (['auto', 'en', 'de'] as const).map((value) => ({ value, label: text.settings.languages[value] }))
 /** What the language was before: the pages load anew in the chosen one, and their toasts go. */

@@ -6,10 +6,10 @@ import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { saveFile } from '../../parts/save-file.ts'
 import { formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { Problem } from './problem.tsx'
 
 /** Takes settings, keys and sites to another computer, by a file. */
 export function MoveCard() {

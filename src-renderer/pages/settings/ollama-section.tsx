@@ -2,12 +2,12 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import type { Settings } from '#shared/settings.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
 import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import { UpstreamField } from './fields.tsx'
-import { Problem } from './problem.tsx'
 import { UpstreamKeyField } from './upstream-key-field.tsx'
 
 export function OllamaSection({ settings }: { settings: Settings }) {

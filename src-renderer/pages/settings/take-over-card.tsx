@@ -15,9 +15,9 @@ import { useAction } from '../../api/use-action.ts'
 import { Card } from '../../parts/card.tsx'
 import { CopyField } from '../../parts/copy-field.tsx'
 import { operatingSystem } from '../../parts/operating-system.ts'
+import { Problem } from '../../parts/problem.tsx'
 import { showUndo } from '../../parts/undo-toast.tsx'
 import { text } from '../../text/text.ts'
-import { Problem } from './problem.tsx'
 import classes from './settings.module.css'
 
 const SYSTEMS = OPERATING_SYSTEMS.map((value) => ({ value, label: text.takeOver.systems[value] }))

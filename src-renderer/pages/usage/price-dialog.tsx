@@ -1,31 +1,33 @@
 import { Button, Group, NativeSelect, NumberInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import type { CloudPrice } from '#shared/settings.ts'
+import { call } from '../../api/client.ts'
+import { useAction } from '../../api/use-action.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { DialogButtons } from '../../parts/dialog-buttons.tsx'
+import { Problem } from '../../parts/problem.tsx'
 import { locale, text } from '../../text/text.ts'
-import type { CloudPrice } from './cloud-price.ts'
 
 const CURRENCIES = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'INR', 'CNY', 'BRL', 'PLN', 'SEK']
 const FIRST: CloudPrice = { prompt: 0, completion: 0, currency: 'USD' }
 
 interface PriceDialogProps {
   price: CloudPrice | null
-  onChange: (price: CloudPrice | null) => void
   onClose: () => void
 }
 
 /** Asks what a cloud would take. */
-export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
+export function PriceDialog({ price, onClose }: PriceDialogProps) {
   const [draft, setDraft] = useState(price ?? FIRST)
 
-  function end(value: CloudPrice | null) {
-    onChange(value)
+  const save = useAction(async (cloudPrice: CloudPrice | null) => {
+    await call('PATCH /api/settings', { cloudPrice })
     onClose()
-  }
+  })
 
   function submit(event: FormEvent) {
     event.preventDefault()
-    end(draft)
+    void save.run(draft)
   }
 
   return (
@@ -52,9 +54,10 @@ export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
             value={draft.currency}
             onChange={(event) => setDraft({ ...draft, currency: event.currentTarget.value })}
           />
+          <Problem sentence={save.problem} />
           <DialogButtons>
             {price !== null && (
-              <Button variant="default" onClick={() => end(null)}>
+              <Button variant="default" disabled={save.busy} onClick={() => void save.run(null)}>
                 {text.usage.noPrice}
               </Button>
             )}
@@ -63,7 +66,7 @@ export function PriceDialog({ price, onChange, onClose }: PriceDialogProps) {
                 {text.shell.cancel}
               </Button>
             )}
-            <Button type="submit" disabled={draft.prompt === 0 && draft.completion === 0}>
+            <Button type="submit" loading={save.busy} disabled={draft.prompt === 0 && draft.completion === 0}>
               {text.shell.save}
             </Button>
           </DialogButtons>

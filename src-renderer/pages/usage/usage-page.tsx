@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { UsageReport } from '#shared/usage.ts'
-import { ownTimeZone, useUsage } from '../../api/queries.ts'
+import { ownTimeZone, useSettings, useUsage } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
@@ -12,7 +12,6 @@ import { usePageState } from '../../parts/page-state.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { useCloudPrice } from './cloud-price.ts'
 import { PeriodBar } from './period-bar.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { firstState, rangeOf, type UsageState, usageStateSchema } from './usage-state.ts'
@@ -84,7 +83,7 @@ interface ReportProps {
 
 function Report({ report, table, onTable }: ReportProps) {
   const { totals } = report
-  const [price, setPrice] = useCloudPrice()
+  const price = useSettings().data?.cloudPrice ?? null
   if (totals.requests === 0 && totals.refused === 0) {
     const title = report.period === 'all' ? text.usage.empty : text.usage.none
     return (
@@ -95,7 +94,7 @@ function Report({ report, table, onTable }: ReportProps) {
   }
   return (
     <Stack>
-      <UsageSummary report={report} price={price} onPrice={setPrice} />
+      <UsageSummary report={report} price={price} />
       {totals.unmetered > 0 && (
         <Callout kind="wait" title={text.usage.unmeteredText(totals.unmetered, formatNumber(totals.unmetered))} />
       )}

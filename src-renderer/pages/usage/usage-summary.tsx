@@ -1,17 +1,17 @@
 import { Anchor, Stack } from '@mantine/core'
 import { useState } from 'react'
+import type { CloudPrice } from '#shared/settings.ts'
 import type { Quantiles, UsageReport } from '#shared/usage.ts'
 import { StatCards } from '../../parts/stat-cards.tsx'
 import { formatCompact, formatDuration, formatMoney, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { type CloudPrice, costOf } from './cloud-price.ts'
+import { costOf } from './cloud-price.ts'
 import { compareAmounts, compareSpeeds, medianOf } from './compared.ts'
 import { PriceDialog } from './price-dialog.tsx'
 
 interface UsageSummaryProps {
   report: UsageReport
   price: CloudPrice | null
-  onPrice: (price: CloudPrice | null) => void
 }
 
 /** What matters of a report, each beside the same of the period before. */
@@ -53,7 +53,7 @@ function Amounts({ report: { totals, previous, period } }: { report: UsageReport
   )
 }
 
-function Speeds({ report, price, onPrice }: UsageSummaryProps) {
+function Speeds({ report, price }: UsageSummaryProps) {
   const { totals, previous, period } = report
   const [pricing, setPricing] = useState(false)
   return (
@@ -85,7 +85,7 @@ function Speeds({ report, price, onPrice }: UsageSummaryProps) {
           },
         ]}
       />
-      {pricing && <PriceDialog price={price} onChange={onPrice} onClose={() => setPricing(false)} />}
+      {pricing && <PriceDialog price={price} onClose={() => setPricing(false)} />}
     </>
   )
 }

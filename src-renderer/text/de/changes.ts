@@ -56,6 +56,7 @@ export const changes: typeof en = {
     originsInMetrics: 'Seiten in den Zahlen für Überwachungen',
     theme: 'Farben',
     language: 'Sprache',
+    cloudPrice: 'Cloud-Preis zum Vergleich',
     loginItem: 'Start bei der Anmeldung',
     key: 'eines Schlüssels',
     origin: 'einer Seite',

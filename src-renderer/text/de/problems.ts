@@ -92,6 +92,8 @@ export const problems: ProblemSentences = {
     'Das System lässt Latchkey nicht ändern, was bei der Anmeldung startet. Sieh in dessen eigenen Einstellungen dafür nach.',
   no_keyring: () =>
     'Der Schlüsselbund dieses Computers ist nicht offen, darum kann ein Schlüssel für Ollama nicht aufbewahrt werden. Entsperre ihn und versuche es noch einmal.',
+  no_keyring_service: () =>
+    'Auf diesem Desktop antwortet kein Schlüsselbund, darum kann ein Schlüssel für Ollama nicht aufbewahrt werden. Installiere GNOME Keyring (das Paket gnome-keyring) oder KWallet, oder entsperre den vorhandenen, und versuche es noch einmal.',
   weak_keyring: () =>
     'Dieser Desktop hat keinen Schlüsselbund, den Latchkey kennt, darum liegt der Schlüssel für Ollama fast lesbar da. Installiere GNOME Keyring oder KWallet und setze ihn dann neu.',
   keyring_changed: () =>

@@ -56,6 +56,7 @@ const fields: Record<Field, string> = {
   originsInMetrics: 'sites in the figures for monitors',
   theme: 'colours',
   language: 'language',
+  cloudPrice: 'cloud price to compare with',
   loginItem: 'start at login',
   key: 'of one key',
   origin: 'of one site',
