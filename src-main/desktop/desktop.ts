@@ -1,5 +1,6 @@
-import { app, Menu, session } from 'electron'
+import { app, Menu, nativeTheme, session } from 'electron'
 import { PersonError } from '#shared/person-error.ts'
+import type { Settings } from '#shared/settings.ts'
 import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
@@ -9,6 +10,7 @@ import { guardConsole } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
 import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
 import { openUpdater } from './electron-updater.ts'
+import { closeNetwork } from './hardening.ts'
 import { showQuestion, tell } from './native-notification.ts'
 import { CONSOLE_SCHEME, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
@@ -41,11 +43,14 @@ export interface DesktopOptions {
 export async function startDesktop({ host, leash, preload, giveUp }: DesktopOptions): Promise<ConsoleWindow> {
   const core = await createApp(host)
   const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.commandLine })
-  session.fromPartition(CONSOLE_PARTITION).protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
+  const pages = session.fromPartition(CONSOLE_PARTITION)
+  pages.protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
+  await closeNetwork(pages)
   const menu = applicationMenu(process.platform)
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
   const text = () => chooseText(core.core.settings.read().language, app.getPreferredSystemLanguages())
-  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text })
+  const dark = () => isDark(core.core.settings.read().theme)
+  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text, dark })
   const updates = prepareUpdates({
     host,
     feed: core.core.settings.read().updateFeed,
@@ -119,6 +124,9 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
     log,
     now: Date.now,
     refresh: () => tray.refresh(),
+    restore: () => tray.restore(),
+    tell,
+    text,
     quit: () => app.quit(),
   })
   const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
@@ -153,6 +161,10 @@ function notifyOfQuestions({ core, window, decide, log, text }: QuestionParts): 
     if (event.type === 'question') questions.ask(event.origin)
     if (event.type === 'origins' || event.type === 'replaced') void settle()
   })
+}
+
+function isDark(theme: Settings['theme']): boolean {
+  return theme === 'auto' ? nativeTheme.shouldUseDarkColors : theme === 'dark'
 }
 
 function performanceNow(): number {

@@ -22,6 +22,7 @@ export function harden({ app, shell }: HardeningOptions): void {
   app.on('web-contents-created', (_event, contents) => {
     denyNewWindows(contents, shell)
     denyNavigation(contents)
+    denyPeers(contents)
     denyWebviews(contents)
   })
   denyCertificates(app)
@@ -60,6 +61,25 @@ function denyNetwork(session: Session): void {
   session.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !isConsoleUrl(details.url) && !isConsoleBlob(details.url) }),
   )
+}
+
+/** `webRequest` does not see what WebRTC sends: a page could reach any address by STUN and TURN. */
+function denyPeers(contents: WebContents): void {
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
+}
+
+/**
+ * Leaves the window's session no way out but one that is closed: with the policy above WebRTC would go through a proxy,
+ * and so would whatever else passes by `webRequest`. The scheme of the console needs no network. Await it before a page
+ * is loaded.
+ */
+export function closeNetwork(session: Session): Promise<void> {
+  // Port 9 is `discard`, where nothing listens. Loopback too goes through the proxy.
+  return session.setProxy({
+    mode: 'fixed_servers',
+    proxyRules: 'socks5://127.0.0.1:9',
+    proxyBypassRules: '<-loopback>',
+  })
 }
 
 /** Nothing is fetched to disk, save what the page itself holds: the usage table a person exports is a blob of its own. */

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { _electron, type ElectronApplication, type Page } from 'playwright'
@@ -10,6 +8,7 @@ import { issuedKeySchema } from '#shared/key.ts'
 import { type AppState, appStateSchema } from '#shared/state.ts'
 import { ensureBuilt } from '../../build/built.ts'
 import { findElectron, hasDisplay } from '../../build/electron.ts'
+import { type SampleUpstream, startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -37,6 +36,8 @@ export interface RealDesktop {
   readonly dataDir: string
   state(): Promise<AppState>
   createKey(): Promise<string>
+  /** `http://127.0.0.1:PORT` */
+  gateway(): Promise<string>
   /** The status of a request of a site to the gateway. */
   knock(secret: string, origin: string): Promise<number>
   trayRows(): Promise<readonly TrayRow[]>
@@ -45,52 +46,78 @@ export interface RealDesktop {
   isVisible(): Promise<boolean>
   /** Starts the app once more with the same data directory; resolves to the exit code. */
   startAgain(...args: string[]): Promise<number | null>
+  /** Ends the app as a crash of the computer would. */
+  kill(): Promise<void>
   stop(): Promise<void>
 }
 
-export async function startRealDesktop(settings: object): Promise<RealDesktop> {
+export interface RealDesktopOptions {
+  /** Over settings that suit a test: any free port, English. */
+  readonly settings?: object
+  /** Goes on with the data of an earlier run. It is not removed. */
+  readonly dataDir?: string
+  /** Arguments of the app. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Milliseconds between the pieces of an answer of the upstream. */
+  readonly chunkDelayMs?: number
+}
+
+export async function startRealDesktop(options: RealDesktopOptions = {}): Promise<RealDesktop> {
   await ensureBuilt()
-  const home = await createTempDir()
-  const upstream = await startUpstream()
+  const home = options.dataDir === undefined ? await createTempDir() : undefined
+  const dataDir = options.dataDir ?? String(home?.path)
+  const upstream = await startSampleUpstream({ chunkDelayMs: options.chunkDelayMs ?? 0 })
+  const file = join(dataDir, 'settings.json')
   // The tests look for the tray's rows by their English names.
-  const ownSettings = { gatewayPort: 0, upstream: upstream.url, language: 'en', ...settings }
-  writeFileSync(join(home.path, 'settings.json'), JSON.stringify(ownSettings))
-  const executablePath = String(findElectron())
-  const isRoot = process.getuid?.() === 0
-  const args = [...(isRoot ? ['--no-sandbox'] : []), ROOT]
-  const env = { ...definedEnv(), LATCHKEY_DATA_DIR: home.path, XDG_CONFIG_HOME: join(home.path, 'config') }
-  // On Linux Playwright takes the sandbox away unless it is told not to.
-  const app = await _electron.launch({ executablePath, args, env, chromiumSandbox: !isRoot })
+  const settings = { gatewayPort: 0, upstream: upstream.url, language: 'en', ...options.settings }
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(settings))
+  const launch = launchOptions(dataDir, options)
+  const app = await _electron.launch(launch)
   await keepTrayMenu(app)
   const page = await app.firstWindow()
   // The address is there before the page is: it must have named itself.
-  // A chosen language that this window does not know yet loads the page once more.
-  await page.waitForFunction(() => {
-    const [load] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-    return load?.type === 'reload' && document.title.includes('· Latchkey')
-  })
+  await page.waitForFunction(() => document.title.includes('· Latchkey'))
   return {
     app,
     page,
-    dataDir: home.path,
+    dataDir,
     ...operations(app, page),
     async startAgain(...more) {
-      const again = spawn(executablePath, [...args, ...more], { env, stdio: 'ignore' })
+      const again = spawn(launch.executablePath, [...launch.args, ...more], { env: launch.env, stdio: 'ignore' })
       const [code] = (await once(again, 'exit')) as [number | null]
       return code
     },
-    async stop() {
-      await app.close()
-      upstream.close()
-      await home.remove()
-    },
+    ...endings(app, upstream, home),
   }
 }
 
-async function startUpstream(): Promise<{ url: string; close(): void }> {
-  const server = createServer((_request, response) => response.end('{"models":[]}'))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() }
+function launchOptions(dataDir: string, { args = [], env = {} }: RealDesktopOptions) {
+  const isRoot = process.getuid?.() === 0
+  return {
+    executablePath: String(findElectron()),
+    args: [...(isRoot ? ['--no-sandbox'] : []), ROOT, ...args],
+    env: { ...definedEnv(), LATCHKEY_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(dataDir, 'config'), ...env },
+    // On Linux Playwright takes the sandbox away unless it is told not to.
+    chromiumSandbox: !isRoot,
+  }
+}
+
+function endings(app: ElectronApplication, upstream: SampleUpstream, home: { remove(): Promise<void> } | undefined) {
+  const process = app.process()
+  const ended = once(process, 'exit')
+  return {
+    async kill() {
+      process.kill('SIGKILL')
+      await ended
+    },
+    async stop() {
+      if (process.exitCode === null && process.signalCode === null) await app.close()
+      await ended
+      await upstream.close()
+      await home?.remove()
+    },
+  }
 }
 
 /** What a person, the page and a site can do to the app. */
@@ -98,16 +125,17 @@ function operations(app: ElectronApplication, page: Page) {
   const ask = (path: string, init: { method: string; headers?: Record<string, string>; body?: string }) =>
     page.evaluate(async ([to, how]) => (await fetch(to, how)).json() as Promise<unknown>, [path, init] as const)
   const state = async () => appStateSchema.parse(await ask('/api/state', { method: 'GET' }))
+  const gateway = async () => `http://127.0.0.1:${(await state()).gateway.port}`
   return {
     state,
+    gateway,
     async createKey() {
       const headers = { 'Content-Type': 'application/json' }
       return issuedKeySchema.parse(await ask('/api/keys', { method: 'POST', headers, body: '{"name":"test"}' })).secret
     },
     async knock(secret: string, origin: string) {
       const headers = { Authorization: `Bearer ${secret}`, Origin: origin }
-      const { port } = (await state()).gateway
-      return (await fetch(`http://127.0.0.1:${port}/api/tags`, { headers })).status
+      return (await fetch(`${await gateway()}/api/tags`, { headers })).status
     },
     trayRows: () => app.evaluate(readTrayMenu),
     clickTray: (...labels: string[]) => app.evaluate(clickTrayMenu, labels),

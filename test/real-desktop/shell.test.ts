@@ -20,7 +20,7 @@ describe('the real desktop app', () => {
   let secret: string
   beforeAll(async () => {
     if (reason !== undefined) return
-    desktop = await startRealDesktop({ unknownOrigins: 'ask' })
+    desktop = await startRealDesktop({ settings: { unknownOrigins: 'ask' } })
     secret = await desktop.createKey()
   }, 120_000)
   beforeEach((context) => context.skip(reason !== undefined, reason))

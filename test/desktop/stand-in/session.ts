@@ -25,6 +25,7 @@ export function makeSession(partition: string, app: Electron.App): Electron.Sess
     },
     setDisplayMediaRequestHandler: () => undefined,
     setBluetoothPairingHandler: () => undefined,
+    setProxy: async () => undefined,
   } satisfies Partial<Electron.Session>)
   const record: SessionRecord = {
     session,

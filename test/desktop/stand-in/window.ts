@@ -47,6 +47,7 @@ function makeContents(record: () => WindowRecord): Electron.WebContents {
   return emitter<Electron.WebContents>('webContents', {
     id: world.windows.length + 1,
     getURL: () => record().url,
+    setWebRTCIPHandlingPolicy: () => undefined,
     setWindowOpenHandler: (handler) => {
       record().windowOpen = handler
     },
