@@ -9,12 +9,17 @@ interface SuiteOptions {
   isolate?: boolean
   /** Those of a later group wait for the earlier ones. */
   group?: number
+  /** Files at once. */
+  workers?: number
 }
 
 /** Much of the time is waiting: one worker a core, also where there are two. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
 
-const suite = (name: string, { timeout, retry = 0, isolate = true, group = 0 }: SuiteOptions = {}) => ({
+const suite = (
+  name: string,
+  { timeout, retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {},
+) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
@@ -23,7 +28,7 @@ const suite = (name: string, { timeout, retry = 0, isolate = true, group = 0 }: 
     hookTimeout: timeout ?? 30_000,
     retry,
     isolate,
-    maxWorkers: WORKERS,
+    maxWorkers: workers,
     sequence: { groupOrder: group },
     // A second, which is usual, is less than a browser takes for one picture of a large window on a busy machine.
     expect: { poll: { timeout: 10_000 } },
@@ -45,7 +50,8 @@ export default defineConfig({
       suite('security', { timeout: 30_000 }),
       suite('desktop', { timeout: 30_000 }),
       suite('browser', { timeout: 60_000, retry: BROWSER_RETRIES, group: 1 }),
-      suite('real-desktop', { timeout: 60_000, group: 2 }),
+      // One desktop has one panel and one clipboard.
+      suite('real-desktop', { timeout: 60_000, group: 2, workers: 1 }),
     ],
   },
 })

@@ -63,6 +63,7 @@ export const PROBLEM_PARTS = {
   login_item_unavailable: [],
   login_item_failed: [],
   no_keyring: [],
+  no_keyring_service: [],
   weak_keyring: [],
   keyring_changed: [],
   credential_unreadable: [],

@@ -20,7 +20,7 @@ export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultO
 
   async function write(secret: string | null) {
     if (secret === null) return rm(path, { force: true })
-    if (!(await safeStorage.isAsyncEncryptionAvailable())) throw new PersonError('no_keyring', NO_KEYRING)
+    if (!(await safeStorage.isAsyncEncryptionAvailable())) throw noKeyring(platform)
     const fresh = `${path}.new`
     await writeFile(fresh, await safeStorage.encryptStringAsync(secret), { mode: 0o600 })
     await rename(fresh, path)
@@ -43,7 +43,16 @@ export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultO
   }
 }
 
+/** A Linux desktop may run no keyring service at all; Electron does not tell that from one that is locked. */
+function noKeyring(platform: NodeJS.Platform): PersonError {
+  return platform === 'linux'
+    ? new PersonError('no_keyring_service', NO_SERVICE)
+    : new PersonError('no_keyring', NO_KEYRING)
+}
+
 const NO_KEYRING = 'This computer’s keyring is not open, so a key for Ollama cannot be kept: unlock it, then try again.'
+const NO_SERVICE =
+  'No keyring answers on this desktop, so a key for Ollama cannot be kept: install GNOME Keyring (the package gnome-keyring) or KWallet, or unlock the one you have, then try again.'
 const BASIC_TEXT = problem(
   'weak_keyring',
   'This desktop has no keyring that Latchkey knows, so the key for Ollama is kept all but readable: install GNOME Keyring or KWallet, then set it again.',

@@ -3,6 +3,7 @@ import type { App } from '../app/app.ts'
 import type { LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import type { ConsoleWindow } from './console-window.ts'
+import type { DesktopText } from './text/english.ts'
 import type { TrayActions } from './tray-menu.ts'
 import type { Updates } from './updates.ts'
 
@@ -17,10 +18,19 @@ export interface TrayActionOptions {
   readonly now: () => number
   /** Draws the tray's menu again. */
   readonly refresh: () => void
+  /** Draws it as it was before a click that did nothing. */
+  readonly restore: () => void
+  /** Shows the person a notification. */
+  readonly tell: (title: string, body: string) => void
+  /** In the language that is chosen now. */
+  readonly text: () => DesktopText
   readonly quit: () => void
 }
 
-/** What the rows of the tray's menu do. Nobody waits for them, so a failure goes to the log and the menu shows what is. */
+/**
+ * What the rows of the tray's menu do. No caller waits for them: a failure is told in a notification and in the log, and
+ * the menu shows the truth again.
+ */
 export function createTrayActions({
   core,
   window,
@@ -29,31 +39,34 @@ export function createTrayActions({
   log,
   now,
   refresh,
+  restore,
+  tell,
+  text,
   quit,
 }: TrayActionOptions): TrayActions {
-  const attempt = (what: string, done: () => Promise<unknown>) => {
+  const attempt = (what: Exclude<keyof DesktopText['failures'], 'body'>, done: () => Promise<unknown>) => {
     done().catch((error: unknown) => {
       log.error({ error: String(error) }, `${what} failed`)
-      // A check box has already changed its mark: the menu must show the truth again.
-      refresh()
+      restore()
+      tell(text().failures[what], text().failures.body)
     })
   }
-  const pause = (paused: boolean | number) => attempt('pausing', () => core.core.settings.change({ paused }))
+  const pause = (paused: boolean | number) => attempt('pause', () => core.core.settings.change({ paused }))
   return {
     open: (page) => window.open(page),
-    copyAddress: () => attempt('copying the address', () => clipboard.writeText(core.state().gateway.address)),
-    decide: (origin, status) => attempt('deciding', () => core.core.origins.decide(origin, status)),
+    copyAddress: () => attempt('copy', () => clipboard.writeText(core.state().gateway.address)),
+    decide: (origin, status) => attempt('decide', () => core.core.origins.decide(origin, status)),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),
     setLoginItem: (on) =>
-      attempt('setting the login item', async () => {
+      attempt('loginItem', async () => {
         loginItem?.set(on)
         refresh()
       }),
-    lookForUpdates: () => attempt('looking for updates', updates.look),
-    installUpdate: () => attempt('installing the update', updates.install),
-    copyDiagnostics: () => attempt('copying the diagnostics', () => clipboard.writeText(core.core.diagnostics())),
+    lookForUpdates: () => attempt('updates', updates.look),
+    installUpdate: () => attempt('updates', updates.install),
+    copyDiagnostics: () => attempt('copy', () => clipboard.writeText(core.core.diagnostics())),
     quit,
   }
 }

@@ -36,8 +36,13 @@ test('null takes it away, also when there is none', async () => {
 
 test('a keyring that is not open keeps nothing, and says what to do', async () => {
   world.keyring.isOpen = false
-  await expect(vault().write('a-secret')).rejects.toThrow('unlock it')
+  await expect(vault('darwin').write('a-secret')).rejects.toThrow('unlock it')
   expect(existsSync(path)).toBe(false)
+})
+
+test('where no keyring answers on Linux, the sentence names what to install', async () => {
+  world.keyring.isOpen = false
+  await expect(vault('linux').write('a-secret')).rejects.toThrow('the package gnome-keyring')
 })
 
 test('what another keyring encrypted cannot be read, and says so', async () => {

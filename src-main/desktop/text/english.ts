@@ -32,6 +32,15 @@ export const english = {
     /** Of the origin `null`. */
     noAddress: 'Pages without an address',
   },
+  /** Of the notification that a row of the tray did not do what it says: a title for each, and one body. */
+  failures: {
+    pause: 'Latchkey could not save the pause',
+    copy: 'Nothing was copied',
+    decide: 'Latchkey could not save your decision about the site',
+    loginItem: 'Start at login could not be changed',
+    updates: 'The update did not work',
+    body: 'Nothing has changed. Open Latchkey and try it there: the page says what is wrong.',
+  },
   hidden: {
     title: 'Latchkey goes on running',
     body: 'You find it in the tray. To end it, choose “Quit Latchkey” there.',

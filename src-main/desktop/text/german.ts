@@ -32,6 +32,14 @@ export const german: DesktopText = {
     block: 'Sperren',
     noAddress: 'Seiten ohne Adresse',
   },
+  failures: {
+    pause: 'Latchkey konnte die Pause nicht speichern',
+    copy: 'Es wurde nichts kopiert',
+    decide: 'Latchkey konnte deine Entscheidung über die Seite nicht speichern',
+    loginItem: 'Der Start beim Anmelden ließ sich nicht ändern',
+    updates: 'Die Aktualisierung hat nicht geklappt',
+    body: 'Es hat sich nichts geändert. Öffne Latchkey und versuche es dort: die Seite sagt, woran es liegt.',
+  },
   hidden: {
     title: 'Latchkey läuft weiter',
     body: 'Du findest es im Infobereich. Um es zu beenden, wähle dort „Latchkey beenden“.',
