@@ -1,4 +1,4 @@
-const ROOMS = '^src-main/(gateway|access|usage|store|console)/'
+const ROOMS = '^src-main/(gateway|access|usage|store|console|sample)/'
 const PACKAGES = '(^|/)node_modules/'
 
 /** Who may import whom (docs/architecture.md). `test/unit/structure/imports.test.ts` proves that each rule bites. */

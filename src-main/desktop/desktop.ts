@@ -4,6 +4,7 @@ import type { Settings } from '#shared/settings.ts'
 import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
+import type { Demo } from '../app/demo.ts'
 import type { Host, LoginItem } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import { guardConsole } from './app-protocol.ts'
@@ -32,6 +33,8 @@ const LOOK_FOR_UPDATES_EVERY_MS = 24 * 3_600_000
 
 export interface DesktopOptions {
   readonly host: Host
+  /** The sample that stands in for Ollama, where it was asked for. Closed at the end. */
+  readonly demo: Demo | undefined
   readonly leash: Leash
   /** Absolute path of the bundled preload script. */
   readonly preload: string
@@ -40,7 +43,7 @@ export interface DesktopOptions {
 }
 
 /** Starts the core and puts the desktop around it. Call when Electron is ready. Throws what `createApp` throws. */
-export async function startDesktop({ host, leash, preload, giveUp }: DesktopOptions): Promise<ConsoleWindow> {
+export async function startDesktop({ host, demo, leash, preload, giveUp }: DesktopOptions): Promise<ConsoleWindow> {
   const core = await createApp(host)
   const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.commandLine })
   const pages = session.fromPartition(CONSOLE_PARTITION)
@@ -81,6 +84,7 @@ export async function startDesktop({ host, leash, preload, giveUp }: DesktopOpti
       window.close()
       await channel.close()
       await core.stop(DRAIN_MS)
+      await demo?.close()
     },
   })
   await core.start()

@@ -3,8 +3,8 @@ import type { Host, SettingsFile } from '../app/host.ts'
 import { openSettingsStore, SETTINGS_NAME } from '../app/settings-store.ts'
 import { openElectronStore } from './electron-store.ts'
 
-export function createDesktopHost(options: Omit<Host, 'shell' | 'settingsFile' | 'overrides'>): Host {
-  return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir), overrides: {} }
+export function createDesktopHost(options: Omit<Host, 'shell' | 'settingsFile'>): Host {
+  return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir) }
 }
 
 /** The file and the shape that `conf` has headless. */

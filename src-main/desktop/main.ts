@@ -5,6 +5,7 @@ import { app, dialog, ipcMain, protocol, safeStorage, shell } from 'electron'
 import type { About } from '#shared/desktop-bridge.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
+import { startDemo } from '../app/demo.ts'
 import type { LoginItem } from '../app/host.ts'
 import { createLog } from '../app/log.ts'
 import { nameToWindows } from './app-id.ts'
@@ -23,6 +24,8 @@ import { openSecretVault } from './secret-vault.ts'
 
 // dist/main/desktop.js, beside dist/preload and dist/renderer.
 const DIST = join(import.meta.dirname, '..')
+/** As of `latchkey serve`: the built-in sample in Ollama's place. */
+const DEMO_FLAG = '--demo'
 const LOG_LIMIT_BYTES = 2_000_000
 const OLD_LOGS_KEPT = 2
 /** How much of the log is in "Copy diagnostics". */
@@ -78,17 +81,19 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
   harden({ app, shell })
   const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logPath))
   await app.whenReady()
+  const demo = process.argv.includes(DEMO_FLAG) ? await startDemo() : undefined
   const host = createDesktopHost({
     version: app.getVersion(),
     dataDir,
     rendererDir: join(DIST, 'renderer'),
     env: process.env,
+    overrides: demo === undefined ? {} : { upstream: demo.url },
     secretVault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
     loginItem: ownLoginItem(),
     log,
     logTail: () => logFile.tail(LOG_TAIL_BYTES),
   })
-  return startDesktop({ host, leash, preload: join(DIST, 'preload', 'preload.cjs'), giveUp })
+  return startDesktop({ host, demo, leash, preload: join(DIST, 'preload', 'preload.cjs'), giveUp })
 }
 
 function giveUp(title: string, error: unknown): undefined {

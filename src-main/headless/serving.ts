@@ -4,6 +4,7 @@ import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
 import { prepareDataDir } from '../app/data-dir.ts'
+import { startDemo } from '../app/demo.ts'
 import type { Host } from '../app/host.ts'
 import { createLog } from '../app/log.ts'
 import type { CommandContext } from './command-context.ts'
@@ -34,8 +35,6 @@ export interface Serving {
 }
 
 const DRAIN_MS = 10_000
-// So that a person sees words arrive one by one.
-const DEMO_CHUNK_DELAY_MS = 30
 
 /** Starts all of it, or nothing: what had been started is closed again before this rejects (with a PersonError). */
 export async function startServing(options: ServeOptions, context: CommandContext): Promise<Serving> {
@@ -53,7 +52,7 @@ async function startParts(
   options: ServeOptions,
   { dataDir, context, started }: { dataDir: string; context: CommandContext; started: AsyncDisposableStack },
 ): Promise<Serving> {
-  const overrides = options.demo ? { ...options.overrides, upstream: await startDemo(started) } : options.overrides
+  const overrides = options.demo ? { ...options.overrides, upstream: await openDemo(started) } : options.overrides
   const log = createLog({ write: (line) => context.warn(line.trimEnd()) }, 'warn')
   const app = await createOnlyApp(createHeadlessHost({ dataDir, env: context.env, log, overrides }))
   let drainMs = 0
@@ -86,11 +85,10 @@ async function startParts(
   }
 }
 
-async function startDemo(started: AsyncDisposableStack): Promise<string> {
-  const { startSampleUpstream } = await import('./sample/sample-upstream.ts')
-  const sample = await startSampleUpstream({ chunkDelayMs: DEMO_CHUNK_DELAY_MS })
-  started.defer(() => sample.close())
-  return sample.url
+async function openDemo(started: AsyncDisposableStack): Promise<string> {
+  const demo = await startDemo()
+  started.defer(() => demo.close())
+  return demo.url
 }
 
 async function createOnlyApp(host: Host): Promise<App> {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
+import { startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { expectAccessible, expectAccessibleInBoth, openConsole, patchFrom, useKey } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'

@@ -1,11 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { sentenceOf } from '#shared/refusals.ts'
-import {
-  type SampleRequest,
-  type SampleUpstream,
-  startSampleUpstream,
-} from '../../src-main/headless/sample/sample-upstream.ts'
+import { type SampleRequest, type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { launchChromium } from '../support/chromium.ts'
 import type { Question, Seen } from '../support/extension/asker.ts'
 import { chat, listModels } from '../support/extension/questions.ts'

@@ -6,9 +6,9 @@ import type { App } from '../../src-main/app/app.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
 import type { Host } from '../../src-main/app/host.ts'
 import { createLog } from '../../src-main/app/log.ts'
-import { type SampleUpstream, startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
 import { openSecretFile } from '../../src-main/headless/secret-file.ts'
 import { openSettingsFile } from '../../src-main/headless/settings-file.ts'
+import { type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 
 export interface StartedApp {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { OPERATING_SYSTEMS, takeOverSteps } from '#shared/take-over.ts'
-import { startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
+import { startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'

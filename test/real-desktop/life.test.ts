@@ -55,6 +55,15 @@ test('a link that comes during the first run shows its recipe, and the first run
   await page.getByRole('heading', { name: 'Welcome to Latchkey' }).waitFor()
 })
 
+test('with --demo the built-in sample answers in Ollama’s place', async () => {
+  desktop = await startRealDesktop({ args: ['--demo'], settings: { upstream: 'http://127.0.0.1:9' } })
+  const secret = await desktop.createKey()
+  const answer = await chat(await desktop.gateway(), secret, false)
+  expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ done: true }) as unknown])
+  expect((await desktop.state()).upstream).toMatchObject({ reachable: true, sample: true })
+  await desktop.page.getByText('sample', { exact: false }).first().waitFor()
+})
+
 test.each([
   ['latchkey://connect/page-assist', '#/connect/page-assist'],
   ['latchkey://connect', '#/connect'],

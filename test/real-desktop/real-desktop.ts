@@ -8,7 +8,7 @@ import { issuedKeySchema } from '#shared/key.ts'
 import { type AppState, appStateSchema } from '#shared/state.ts'
 import { ensureBuilt } from '../../build/built.ts'
 import { findElectron, hasDisplay } from '../../build/electron.ts'
-import { type SampleUpstream, startSampleUpstream } from '../../src-main/headless/sample/sample-upstream.ts'
+import { type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))

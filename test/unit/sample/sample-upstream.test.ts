@@ -7,7 +7,7 @@ import {
   type SampleRequest,
   type SampleUpstream,
   startSampleUpstream,
-} from '../../../src-main/headless/sample/sample-upstream.ts'
+} from '../../../src-main/sample/sample-upstream.ts'
 
 let sample: SampleUpstream
 let lastRequest: SampleRequest | undefined
