@@ -11,11 +11,20 @@ export const NOTHING: UsageSums = {
 
 export function addSums(sums: UsageSums, more: UsageSums): UsageSums {
   return {
-    requests: sums.requests + more.requests,
-    refused: sums.refused + more.refused,
-    promptTokens: sums.promptTokens + more.promptTokens,
-    completionTokens: sums.completionTokens + more.completionTokens,
-    totalTokens: sums.totalTokens + more.totalTokens,
-    unmetered: sums.unmetered + more.unmetered,
+    requests: countOf(sums.requests + more.requests),
+    refused: countOf(sums.refused + more.refused),
+    promptTokens: countOf(sums.promptTokens + more.promptTokens),
+    completionTokens: countOf(sums.completionTokens + more.completionTokens),
+    totalTokens: countOf(sums.totalTokens + more.totalTokens),
+    unmetered: countOf(sums.unmetered + more.unmetered),
   }
+}
+
+/** A whole number that a report can hold: no row of a damaged file may make a report fail. */
+export function countOf(value: number): number {
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : clamped(value)
+}
+
+function clamped(value: number): number {
+  return value > 0 ? Number.MAX_SAFE_INTEGER : 0
 }

@@ -5,12 +5,15 @@ export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'client_aborted', 'c
 export const outcomeSchema = z.enum(OUTCOMES)
 export type Outcome = z.infer<typeof outcomeSchema>
 
+/** The last moment that a Date can have. */
+const LAST_MOMENT = 8_640_000_000_000_000
+
 /** One request and its answer, as remembered. Never a prompt, an answer, a secret or a query string. */
 export const exchangeSchema = z.object({
   /** The X-Request-Id the client was given. */
   id: z.string(),
   /** When the request arrived: milliseconds since 1970-01-01 UTC. */
-  time: z.number().int(),
+  time: z.number().int().min(0).max(LAST_MOMENT),
   /** null when no key was recognised. */
   keyId: z.string().nullable(),
   /** null when the request carried no Origin. */
@@ -43,7 +46,7 @@ export const exchangeSchema = z.object({
 export type Exchange = z.infer<typeof exchangeSchema>
 
 /** A moment in the query of a request: ms UTC. */
-const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000)
+const instant = z.coerce.number().int().min(0).max(LAST_MOMENT)
 
 /** Which exchanges: those that fit all that is given. `` (empty) stands for exchanges that had none. */
 export const exchangeFilterSchema = z.object({

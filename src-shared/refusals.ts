@@ -12,6 +12,11 @@ export const REFUSALS = {
   bad_query: [400, 'The part of this address after the “?” is not understood here ({detail}).'],
   bad_body: [400, 'The body of this request could not be read ({detail}).'],
   ambiguous_model: [400, 'This request names its model more than once, so Latchkey cannot tell which one is meant.'],
+  model_too_long: [
+    400,
+    'The name of the model in this request is too long ({detail}). Choose a model of your list in the app’s settings.',
+  ],
+  origin_too_long: [400, 'The Origin header of this request is too long ({detail}), so Latchkey did not pass it on.'],
   credentials_conflict: [400, 'This request carries two different keys. Leave only one in the app’s settings.'],
   too_many_headers: [431, 'This request has too many or too long headers, so Latchkey did not pass it on.'],
   target_too_long: [414, 'The address of this request is too long, so Latchkey did not pass it on.'],
@@ -64,6 +69,10 @@ export const REFUSALS = {
   budget_spent: [
     429,
     'This key has used up its tokens for today. It works again tomorrow, or raise its limit in Latchkey.',
+  ],
+  budget_reserved: [
+    429,
+    'Requests with this key are still running and may use up its tokens for today. Wait for one to finish, or raise its limit in Latchkey.',
   ],
   too_many_at_once: [429, 'This key has too many requests running at the same time. Wait for one to finish.'],
   slow_down: [429, 'Too many requests with a wrong key came from here. Wait {detail} and check the key.'],

@@ -33,7 +33,7 @@ export class Sketch {
     this.#total += count
   }
 
-  /** Adds what was kept. Bytes that a damaged file has cut off in the middle of a count are left out. */
+  /** Adds what was kept. Counts that a damaged file has cut off, or made larger than any, are left out. */
   addBytes(bytes: Uint8Array): void {
     eachCount(bytes, (bucket, count) => this.addBucket(bucket, count))
   }
@@ -120,7 +120,7 @@ function eachCount(bytes: Uint8Array, take: (bucket: number, count: number) => v
       count += (byte & 127) * scale
       scale *= 128
     } while (byte > 127 && at < bytes.length)
-    if (byte <= 127) take(bucket, count)
+    if (byte <= 127 && Number.isSafeInteger(count)) take(bucket, count)
   }
 }
 

@@ -41,6 +41,8 @@ export interface AccessOptions {
 export interface AccessRoom {
   /** True for an origin that a person has blocked. */
   isBlocked(origin: string): boolean
+  /** True for an origin that a person has decided about. */
+  isDecided(origin: string): boolean
   /**
    * Whole seconds for which whoever failed too often must wait, 0 for most. To be asked only about a request without a
    * valid key: all programs of this computer share an address, and a good key is never slowed by a bad neighbour.
@@ -111,6 +113,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
   const slowDown = new SlowDown({ now })
   return {
     isBlocked: (origin) => gate.isBlocked(origin),
+    isDecided: (origin) => book.isDecided(origin),
     slowedFor: (address, origin) => slowDown.slowedFor(address, origin),
     noteFailure: (address, origin) => slowDown.noteFailure(address, origin),
     identify: (secret) => ring.identify(secret),

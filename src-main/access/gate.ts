@@ -38,7 +38,7 @@ export class Gate {
     if (origin === undefined) return { refused: 'origin_not_allowed' }
     const refusal = refusalByKey(entry.stored.key, entry.rules, { ...ask, origin })
     if (refusal !== null || origin === null) return refusal
-    return this.#options.book.judge(origin, this.#options.unknownOrigins())
+    return this.#options.book.judge(origin, this.#options.unknownOrigins(), key.id)
   }
 
   mayUseModel(key: Key, model: string): boolean {

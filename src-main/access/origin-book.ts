@@ -1,6 +1,8 @@
 import type { Refusal } from '#shared/decisions.ts'
 import type { OriginRecord, OriginStatus, UnknownOrigins } from '#shared/origin.ts'
+import { MOST_QUESTIONS, MOST_UNDECIDED, QUESTIONS_PER_DAY, RECORDED_TEXTS } from '#shared/recorded-text.ts'
 import { knownName } from './known-extensions.ts'
+import { NewcomerLimits } from './newcomer-limits.ts'
 
 interface OriginBookOptions {
   readonly records: readonly OriginRecord[]
@@ -25,21 +27,24 @@ interface Unwritten {
   readonly judgedAnew: Set<string>
 }
 
-// Only a request with a valid key is remembered, but such a program can invent origins: memory, the file and the
-// person's patience have bounds. What is beyond them is judged all the same, it is just not remembered.
-const MOST_UNDECIDED = 10_000
-const MOST_QUESTIONS = 50
-
-/** Every origin that is remembered, and the policy for those that nobody has decided about. In memory only. */
+/**
+ * Every origin that is remembered, and the policy for those that nobody has decided about. In memory only.
+ *
+ * Only a request with a valid key is remembered, but such a program can invent origins: memory, the file and the person's
+ * patience have bounds, all together and for each key. What is beyond them is judged all the same, it is just not
+ * remembered.
+ */
 export class OriginBook {
   readonly #options: OriginBookOptions
   readonly #entries = new Map<string, OriginEntry>()
   #unwritten: Unwritten = { seen: new Set(), judgedAnew: new Set() }
   #undecided = 0
   #pending = 0
+  readonly #newcomers: NewcomerLimits
 
   constructor(options: OriginBookOptions) {
     this.#options = options
+    this.#newcomers = new NewcomerLimits({ now: options.now })
     for (const record of options.records) this.put(record)
   }
 
@@ -61,6 +66,11 @@ export class OriginBook {
     return record?.status === 'blocked' && record.decidedBy === 'person'
   }
 
+  /** True where a person has said anything about it. */
+  isDecided(origin: string): boolean {
+    return this.#entries.get(origin)?.record.decidedBy === 'person'
+  }
+
   /**
    * Judges an origin whose request carries a valid key. What a person decided stands; all others are up to the policy,
    * and their record shows what it said last:
@@ -68,18 +78,18 @@ export class OriginBook {
    * - `ask`: `origin_not_approved` until a person has decided, also for those that a key was enough for before.
    * - `block`: `origin_blocked`; remembered, so that a person can allow it.
    */
-  judge(origin: string, policy: UnknownOrigins): Refusal | null {
+  judge(origin: string, policy: UnknownOrigins, keyId: string): Refusal | null {
     const record = this.#entries.get(origin)?.record
     if (record?.decidedBy === 'person') return record.status === 'allowed' ? null : { refused: 'origin_blocked' }
     switch (policy) {
       case 'key':
-        this.#note(origin, record, 'allowed')
+        this.#note(origin, record, 'allowed', keyId)
         return null
       case 'ask':
-        if (this.#pending < MOST_QUESTIONS && this.#note(origin, record, 'pending')) this.#ask(origin)
+        if (this.#pending < MOST_QUESTIONS && this.#note(origin, record, 'pending', keyId)) this.#ask(origin)
         return { refused: 'origin_not_approved' }
       case 'block':
-        this.#note(origin, record, 'blocked')
+        this.#note(origin, record, 'blocked', keyId)
         return { refused: 'origin_blocked' }
     }
   }
@@ -125,14 +135,20 @@ export class OriginBook {
   }
 
   /** Remembers what the policy said. False when that is known already or there is no room. */
-  #note(origin: string, record: OriginRecord | undefined, status: OriginStatus): boolean {
+  #note(origin: string, record: OriginRecord | undefined, status: OriginStatus, keyId: string): boolean {
     if (record?.status === status) return false
-    if (record === undefined && this.#undecided >= MOST_UNDECIDED) return false
+    if (!this.#hasRoom(record, status, keyId)) return false
     const decidedBy = status === 'allowed' ? 'key' : null
     this.put({ ...(record ?? newRecord(origin, this.#options.now())), status, decidedBy })
     this.#unwritten[record === undefined ? 'seen' : 'judgedAnew'].add(origin)
     this.#options.changed()
     return true
+  }
+
+  #hasRoom(record: OriginRecord | undefined, status: OriginStatus, keyId: string): boolean {
+    if (record === undefined && this.#undecided >= MOST_UNDECIDED) return false
+    if (status === 'pending') return this.#newcomers.take(keyId, 'questions', QUESTIONS_PER_DAY)
+    return record !== undefined || this.#newcomers.take(keyId, 'sites', RECORDED_TEXTS.origin.origin.perDay)
   }
 
   #ask(origin: string): void {

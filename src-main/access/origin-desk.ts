@@ -1,5 +1,6 @@
 import { type OriginRecord, parseOrigin } from '#shared/origin.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { boundedOrNull, RECORDED_TEXTS } from '#shared/recorded-text.ts'
 import { redactSecrets } from '#shared/secret.ts'
 import { newRecord, type OriginBook, withName } from './origin-book.ts'
 import type { OriginStore } from './ports.ts'
@@ -63,7 +64,7 @@ export class OriginDesk {
     return await this.#inTurn(async () => {
       const { book, store } = this.#options
       if (book.find(origin) === undefined) return undefined
-      const own = label?.trim() || null
+      const own = boundedOrNull(label?.trim() || null, RECORDED_TEXTS.origin.label)
       await save(store.put({ ...this.#recordOf(origin), label: own }), NOT_SAVED)
       book.put({ ...this.#recordOf(origin), label: own })
       return this.#seen(origin)

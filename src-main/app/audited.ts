@@ -1,7 +1,10 @@
 import type { Actor, AuditAction, AuditEntry } from '#shared/audit.ts'
 import type { Forget } from '#shared/forget.ts'
+import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/recorded-text.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 import type { Log } from './log.ts'
+
+const BOUNDS = RECORDED_TEXTS.audit
 
 export interface AuditedOptions {
   /** Through which door all of this comes. */
@@ -111,7 +114,14 @@ function createNote({ actor, now, log, add }: AuditedOptions) {
     const label = named === subject ? null : named
     const by = actor === 'command line' ? actor : via
     try {
-      await add({ time: now(), actor: by, action, subject, label, fields: [...fields] })
+      await add({
+        time: now(),
+        actor: by,
+        action,
+        subject: boundedOrNull(subject, BOUNDS.subject),
+        label: boundedOrNull(label, BOUNDS.label),
+        fields: fields.map((field) => bounded(field, BOUNDS.fields)),
+      })
     } catch (err) {
       log.warn({ err, actor, action }, 'a change is missing in the audit trail')
     }

@@ -2,6 +2,7 @@ import type { Exchange } from '#shared/exchange.ts'
 import type { Settings } from '#shared/settings.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
+import { DistinctValues } from '../usage/distinct-values.ts'
 import type { Events } from './events.ts'
 import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { createGatewayConfig } from './gateway-config.ts'
@@ -65,10 +66,13 @@ export function createGatewaySide({
     droppedRows: rooms.usage.dropped,
   })
   const own = createOwnRoutes({ access: rooms.access, usage: rooms.usage, metrics, now })
-  const record = (exchange: Exchange) => {
+  const distinct = new DistinctValues({ now, isDecided: rooms.access.isDecided })
+  const record = (ended: Exchange, address: string) => {
+    // Its own name even where the records say “other”: a site that is remembered has its counts.
+    rooms.access.noteUse(ended.keyId, ended.origin, ended.time, ended.outcome === 'refused')
+    const exchange = distinct.bound(ended, address)
     rooms.usage.record(exchange)
     metrics.note(exchange)
-    rooms.access.noteUse(exchange.keyId, exchange.origin, exchange.time, exchange.outcome === 'refused')
     events.emit({ type: 'exchange', exchange })
     watch.note(exchange)
   }

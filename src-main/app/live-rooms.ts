@@ -47,6 +47,7 @@ export async function openLiveRooms(options: SwitchOptions): Promise<LiveRooms> 
 function accessOf(live: RoomsSwitch): LiveRooms['access'] {
   return {
     isBlocked: (origin) => live.rooms.access.isBlocked(origin),
+    isDecided: (origin) => live.rooms.access.isDecided(origin),
     slowedFor: (address, origin) => live.rooms.access.slowedFor(address, origin),
     noteFailure: (address, origin) => live.rooms.access.noteFailure(address, origin),
     identify: (secret) => live.rooms.access.identify(secret),

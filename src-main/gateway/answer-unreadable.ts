@@ -37,6 +37,7 @@ export function answerConnect(options: Unreadable): void {
 function closeWith({ socket, now, recorder }: Unreadable, code: RefusalCode): void {
   if (isCondemned(socket)) return
   condemn(socket)
+  const address = socket.remoteAddress ?? ''
   const id = newRequestId()
   const status = statusOf(code)
   const body = JSON.stringify(errorBody('ollama', status, code, sentenceOf(code)))
@@ -49,7 +50,7 @@ function closeWith({ socket, now, recorder }: Unreadable, code: RefusalCode): vo
   ]
   if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
   else socket.destroy()
-  recorder.record(unreadableRecord(id, now(), code, status))
+  recorder.record(unreadableRecord(id, now(), code, status), address)
 }
 
 function unreadableRecord(

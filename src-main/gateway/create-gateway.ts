@@ -172,7 +172,7 @@ export class Gateway {
     context.heldBody?.release()
     context.lease?.end((context.promptTokens ?? 0) + (context.completionTokens ?? 0))
     const keyless = context.key === undefined && context.outcome === 'ok'
-    if (!keyless) this.#options.recorder.record(toRecord(context, performance.now()))
+    if (!keyless) this.#options.recorder.record(toRecord(context, performance.now()), context.address)
   }
 
   #endRevoked(revocation: Revocation): void {

@@ -22,9 +22,9 @@ export interface Access {
   onRevoked(listener: (revocation: Revocation) => void): () => void
 }
 
-/** Takes each exchange when it has ended. Must return at once. */
+/** Takes each exchange when it has ended, and the address the client came from. Must return at once. */
 export interface Recorder {
-  record(exchange: Exchange): void
+  record(exchange: Exchange, address: string): void
 }
 
 /** What Latchkey itself tells a client that has a key. */

@@ -1,7 +1,10 @@
 import type { Exchange } from '#shared/exchange.ts'
+import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/recorded-text.ts'
 import { redactSecrets } from '#shared/secret.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { userAgentFamily } from './user-agent.ts'
+
+const BOUNDS = RECORDED_TEXTS.exchange
 
 /** What is remembered of an exchange that has ended: counts and codes, never contents. `now` is on the monotonic clock. */
 export function toRecord(context: ExchangeContext, now: number): Exchange {
@@ -9,15 +12,15 @@ export function toRecord(context: ExchangeContext, now: number): Exchange {
     id: context.id,
     time: context.time,
     keyId: context.key?.id ?? null,
-    origin: context.origin,
-    userAgent: userAgentFamily(context.headers['user-agent']),
-    method: context.method,
+    origin: boundedOrNull(context.origin, BOUNDS.origin),
+    userAgent: boundedOrNull(userAgentFamily(context.headers['user-agent']), BOUNDS.userAgent),
+    method: bounded(context.method, BOUNDS.method),
     route: context.route?.path ?? 'unknown',
     routeClass: context.route?.class ?? 'unknown',
-    model: context.model === null ? null : redactSecrets(context.model),
+    model: context.model === null ? null : bounded(redactSecrets(context.model), BOUNDS.model),
     status: context.response.headersSent ? context.response.statusCode : 0,
     outcome: context.outcome,
-    reason: context.reason,
+    reason: boundedOrNull(context.reason, BOUNDS.reason),
     promptTokens: context.promptTokens,
     completionTokens: context.completionTokens,
     metered: context.metered,

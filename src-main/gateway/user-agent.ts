@@ -9,12 +9,18 @@ const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
 ]
 const PRODUCT = /^([A-Za-z][A-Za-z0-9 ._-]{0,39}?)(?:\/|$)/
 const REMEMBERED = 500
+/** No browser's header is longer; what names a program stands at the beginning. */
+const LONGEST_READ = 400
 
 const known = new Map<string, string>()
 
 /** The family of a browser or program, such as `Chrome`, `curl`, `ollama-python`; never the whole header. */
 export function userAgentFamily(header: string | undefined): string | null {
   if (header === undefined || header === '') return null
+  return header.length > LONGEST_READ ? readFamily(header.slice(0, LONGEST_READ)) : rememberedFamily(header)
+}
+
+function rememberedFamily(header: string): string {
   const remembered = known.get(header)
   if (remembered !== undefined) return remembered
   const family = readFamily(header)

@@ -1,4 +1,4 @@
--- The schema at version 3, as the migrations make it.
+-- The schema at version 4, as the migrations make it.
 
 CREATE TABLE audit (
   row INTEGER PRIMARY KEY,

@@ -1,4 +1,4 @@
-import { addSums } from '#shared/add-sums.ts'
+import { addSums, countOf } from '#shared/add-sums.ts'
 import { Sketch } from '#shared/sketch.ts'
 import type { ValueSums, ValueTimes } from '#shared/usage-sums.ts'
 
@@ -30,9 +30,9 @@ export interface QuarterPlace {
 /** Sums of one quarter hour for one combination of key, origin, model and route. */
 export interface QuarterRow extends QuarterPlace, Sums {}
 
-/** Columns of `Counts` and `Sums`, in SQL. */
-export const SUM_COUNTS = `SUM(requests) AS requests, SUM(refused) AS refused, SUM(prompt_tokens) AS prompt_tokens,
-  SUM(completion_tokens) AS completion_tokens, SUM(unmetered) AS unmetered`
+/** Columns of `Counts` and `Sums`, in SQL. SUM would fail where numbers of a file of other making are too large for it. */
+export const SUM_COUNTS = `NULLIF(TOTAL(requests), 0) AS requests, TOTAL(refused) AS refused,
+  TOTAL(prompt_tokens) AS prompt_tokens, TOTAL(completion_tokens) AS completion_tokens, TOTAL(unmetered) AS unmetered`
 export const SUM_COLUMNS =
   'requests, refused, prompt_tokens, completion_tokens, unmetered, token_ms, first_byte, duration'
 export const SUM_SLOTS =
@@ -94,12 +94,12 @@ export function sumsOf(sums: Accumulator): Sums {
 export function valueSums(value: string, counts: Counts): ValueSums {
   return {
     value,
-    requests: counts.requests,
-    refused: counts.refused,
-    promptTokens: counts.prompt_tokens,
-    completionTokens: counts.completion_tokens,
-    totalTokens: counts.prompt_tokens + counts.completion_tokens,
-    unmetered: counts.unmetered,
+    requests: countOf(counts.requests),
+    refused: countOf(counts.refused),
+    promptTokens: countOf(counts.prompt_tokens),
+    completionTokens: countOf(counts.completion_tokens),
+    totalTokens: countOf(counts.prompt_tokens + counts.completion_tokens),
+    unmetered: countOf(counts.unmetered),
   }
 }
 

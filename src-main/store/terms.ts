@@ -3,6 +3,8 @@ import type { Connection } from './connection.ts'
 /** Stands for "none" in the sums, where NULL cannot be part of a primary key. */
 export const NO_TERM = 0
 const MAX_CACHED = 20_000
+/** Far above the bound of every text that is recorded (src-shared/recorded-text.ts). */
+const LONGEST_BYTES = 4000
 
 /** Texts that many exchanges share (models, origins, routes ...), each written once and known by a number from 1. */
 export interface Terms {
@@ -19,7 +21,13 @@ export function createTerms(db: Connection): Terms {
   const ids = new Map<string, number>()
   const texts = new Map<number, string>()
   const selectId = db.prepare<[string], number>('SELECT id FROM terms WHERE text = ?').pluck()
-  const selectText = db.prepare<[number], string>('SELECT text FROM terms WHERE id = ?').pluck()
+  // `octet_length` does not read the text: one of half a gigabyte, from a file of other making, is never loaded.
+  const selectText = db
+    .prepare<[number], string>(
+      `SELECT CASE WHEN octet_length(text) <= ${LONGEST_BYTES} THEN text ELSE 'too long #' || id END
+       FROM terms WHERE id = ?`,
+    )
+    .pluck()
   const insert = db.prepare<[string]>('INSERT INTO terms (text) VALUES (?)')
 
   const remember = (id: number, text: string) => {

@@ -9,15 +9,12 @@ export interface Recorded {
 }
 
 const ROWS_PER_QUARTER = 2000
-const ORIGINS_PER_QUARTER = 100
 
 /**
- * What requests without a key may leave on the disk. Anyone can send thousands a second, each with an origin of its own
- * making; without a limit they would fill the disk. They are all counted, but of a flood only the first rows of each
- * quarter hour are kept, and past the first origins the rest count as "no origin".
+ * What requests without a key may leave on the disk. Anyone can send thousands a second; without a limit they would fill
+ * the disk. They are all counted, but of a flood only the first rows of each quarter hour are kept.
  */
 export function createStrangerLimits(): (exchange: Exchange) => Recorded {
-  const origins = new Set<string>()
   let quarter = 0
   let rows = 0
   return (exchange) => {
@@ -26,12 +23,8 @@ export function createStrangerLimits(): (exchange: Exchange) => Recorded {
     if (current > quarter) {
       quarter = current
       rows = 0
-      origins.clear()
     }
     rows += 1
-    const { origin } = exchange
-    if (origin !== null && origins.size < ORIGINS_PER_QUARTER) origins.add(origin)
-    const named = origin === null || origins.has(origin)
-    return { exchange: named ? exchange : { ...exchange, origin: null }, kept: rows <= ROWS_PER_QUARTER }
+    return { exchange, kept: rows <= ROWS_PER_QUARTER }
   }
 }

@@ -20,7 +20,7 @@ export async function cutTime(
   now: number,
 ): Promise<TimeCut> {
   if (from !== undefined) return cutRange(from, to ?? now, timeZone)
-  const first = period === 'all' ? await store.firstQuarter() : undefined
+  const first = period === 'all' ? await firstBefore(now, store) : undefined
   const stretches = stretchesOf(period, now, timeZone, first)
   const begin = stretches.at(0)?.from ?? 0
   const cut = { period, stretches, from: begin, to: stretches.at(-1)?.to ?? 0 }
@@ -28,6 +28,12 @@ export async function cutTime(
   const before = stretchesOf(period, begin * QUARTER_MS - 1, timeZone, undefined).at(0)?.from ?? 0
   // What has gone by of this period is compared with as much of the one before: half a day with half a day.
   return { ...cut, previous: { from: before, to: Math.min(begin, before + Math.floor(now / QUARTER_MS) + 1 - begin) } }
+}
+
+/** A row from a clock that was wrong must not make months without end. */
+async function firstBefore(now: number, store: Pick<UsageStore, 'firstQuarter'>): Promise<number> {
+  const current = Math.floor(now / QUARTER_MS)
+  return Math.min(current, (await store.firstQuarter()) ?? current)
 }
 
 function cutRange(fromMs: number, toMs: number, timeZone: string): TimeCut {

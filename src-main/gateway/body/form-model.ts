@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import type { Refusal } from '#shared/decisions.ts'
+import { LONGEST_MODEL } from '#shared/recorded-text.ts'
 import { type FormPart, formBoundary, splitForm } from './form-parts.ts'
-import type { JudgedModels } from './judged-models.ts'
+import { type JudgedModels, MODEL_TOO_LONG } from './judged-models.ts'
 
-const MAX_MODEL_BYTES = 1024
+/** UTF-8 has at most three bytes for each UTF-16 code unit. */
+const LONGEST_BYTES = LONGEST_MODEL * 3
 
 /**
  * The model that a `multipart/form-data` body names in its field `model`; empty when there is none. Fails closed:
@@ -20,14 +22,16 @@ export function judgeFormModels(body: Buffer, contentType: string): JudgedModels
   if (fields.length > 1) return { refused: 'ambiguous_model' }
   const [field] = fields
   if (field === undefined) return { models: [] }
+  if (!field.isFile && field.value.length > LONGEST_BYTES) return MODEL_TOO_LONG
   const model = fieldText(field)
   if (model === undefined) return badForm('the name of the model is not a text')
+  if (model.length > LONGEST_MODEL) return MODEL_TOO_LONG
   return { models: model === '' ? [] : [model] }
 }
 
 /** undefined for a file in the model's place, and for what is no sane name. */
 function fieldText(field: FormPart): string | undefined {
-  if (field.isFile || field.value.length > MAX_MODEL_BYTES || !isUtf8(field.value)) return undefined
+  if (field.isFile || !isUtf8(field.value)) return undefined
   const text = field.value.toString()
   for (const letter of text) if (letter < ' ') return undefined
   return text

@@ -1,4 +1,5 @@
 import type { Refusal } from '#shared/decisions.ts'
+import { LONGEST_MODEL } from '#shared/recorded-text.ts'
 import { decodeString, type JsonMember, readMembers } from './json-members.ts'
 
 /** The models a request touches, as its body names them; empty when it names none. */
@@ -6,12 +7,19 @@ export interface JudgedModels {
   readonly models: readonly string[]
 }
 
+/** A name is judged, recorded and shown; none of this is worth doing with megabytes. */
+export const MODEL_TOO_LONG: Refusal = { refused: 'model_too_long', detail: `at most ${LONGEST_MODEL} characters` }
+
+const QUOTE = 0x22
+// `\u0061` is the longest way to write a character; then the quotes.
+const LONGEST_WRITTEN = LONGEST_MODEL * 6 + 2
+
 /**
  * The models that a JSON body names in `fields` (lower case), as the upstream will see them. Go's decoder takes the
  * LAST of duplicate names and matches them without regard to case, and others take the first: so a body in which two
  * names fold to one field is `ambiguous_model`, and one that a strict parser refuses is `bad_body`. `null` and the
  * empty string are no model, as in Ollama. A body with one of the `opaque` names, behind which a model can stand without
- * its name, is `model_not_allowed`.
+ * its name, is `model_not_allowed`; one with too long a name, `model_too_long`.
  */
 export function judgeModels(
   body: Buffer,
@@ -25,16 +33,26 @@ export function judgeModels(
   for (const field of fields) {
     const named = read.members.filter((member) => member.folded === field)
     if (named.length > 1) return { refused: 'ambiguous_model' }
-    const model = named[0] === undefined ? null : stringValue(body, named[0])
-    if (model === undefined) return { refused: 'bad_body', detail: 'the name of the model is not a text' }
+    const [member] = named
+    if (member !== undefined && member.valueEnd - member.valueStart > LONGEST_WRITTEN) return notAName(body, member)
+    const model = member === undefined ? null : stringValue(body, member)
+    if (model === undefined) return NOT_A_TEXT
+    if (model !== null && model.length > LONGEST_MODEL) return MODEL_TOO_LONG
     if (model) models.push(model)
   }
   return { models }
 }
 
+const NOT_A_TEXT: Refusal = { refused: 'bad_body', detail: 'the name of the model is not a text' }
+
+/** Why a value that is longer than any name is none, without decoding it. */
+function notAName(body: Buffer, { valueStart }: JsonMember): Refusal {
+  return body[valueStart] === QUOTE ? MODEL_TOO_LONG : NOT_A_TEXT
+}
+
 /** null for JSON's null, undefined for anything that is neither that nor a string. */
 function stringValue(body: Buffer, member: JsonMember): string | null | undefined {
   const first = body[member.valueStart]
-  if (first === 0x22) return decodeString(body, member.valueStart, member.valueEnd)
+  if (first === QUOTE) return decodeString(body, member.valueStart, member.valueEnd)
   return first === 0x6e ? null : undefined
 }

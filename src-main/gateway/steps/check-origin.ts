@@ -1,11 +1,16 @@
+import type { Refusal } from '#shared/decisions.ts'
 import { parseOrigin } from '#shared/origin.ts'
+import { LONGEST_ORIGIN } from '#shared/recorded-text.ts'
 import { redactSecrets } from '#shared/secret.ts'
 import type { Step } from './step.ts'
+
+const TOO_LONG: Refusal = { refused: 'origin_too_long', detail: `at most ${LONGEST_ORIGIN} characters` }
 
 /** A blocked origin gets no CORS headers: its page learns nothing, not even why. */
 export const checkOrigin: Step = (context, { access }) => {
   const header = context.headers.origin
   if (header === undefined) return undefined
+  if (header.length > LONGEST_ORIGIN) return TOO_LONG
   const origin = parseOrigin(header)
   if (origin === undefined) return { refused: 'bad_request' }
   // A page opened through `<secret>.localhost` names the secret in its Origin.

@@ -1,10 +1,11 @@
 import { isRefusal, type Refusal } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
+import { LONGEST_MODEL } from '#shared/recorded-text.ts'
 import type { Route } from '#shared/routes.ts'
 import { askForUsage, isAmbiguous } from '../body/ask-usage.ts'
 import { decodeBody } from '../body/decode-body.ts'
 import { judgeFormModels } from '../body/form-model.ts'
-import { judgeModels } from '../body/judged-models.ts'
+import { judgeModels, MODEL_TOO_LONG } from '../body/judged-models.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { HELD_LIMIT, type HeldBodies, type NotHeld } from '../held-bodies.ts'
 import type { Access } from '../ports.ts'
@@ -25,6 +26,7 @@ type Services = Pick<StepServices, 'access' | 'bodies'>
 /** Reads the body where a rule needs it whole: for keys with a list of models, and to ask a stream for its usage. */
 export const judgeBody: Step = (context, services) => {
   const key = context.key as Key
+  if (context.route?.path === MODEL_PATH && pathModel(context.path).length > LONGEST_MODEL) return MODEL_TOO_LONG
   if (key.models !== null) return judgeModelsOf(context, key, services)
   if (context.route?.meter !== 'openai') return undefined
   return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core'
 import type { Exchange } from '#shared/exchange.ts'
 import { useKeys, useOrigins } from '../../api/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
-import { taskOf } from '../../parts/exchange-text.ts'
+import { modelText, programText, taskOf } from '../../parts/exchange-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
 import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../../text/format.ts'
@@ -54,9 +54,9 @@ function factsOf(exchange: Exchange, keyName: string, site: string | null): [Fac
     ['when', formatDateTime(exchange.time)],
     ['key', keyName],
     ['site', site === null || site === origin ? site : `${site} (${origin ?? ''})`],
-    ['program', userAgent],
+    ['program', userAgent === null ? null : programText(userAgent)],
     ['task', task === exchange.route ? `${exchange.method} ${task}` : `${task} (${exchange.method} ${exchange.route})`],
-    ['model', model],
+    ['model', model === null ? null : modelText(model)],
     ['status', status === 0 ? null : String(status)],
     ['tokens', exchange.outcome === 'refused' ? null : `${tokens(promptTokens)} · ${tokens(completionTokens)}`],
     ['firstByte', firstByteMs === null ? null : formatDuration(firstByteMs)],

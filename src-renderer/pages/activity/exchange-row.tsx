@@ -3,7 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react'
 import type { Ref } from 'react'
 import type { Exchange } from '#shared/exchange.ts'
 import type { OriginRecord } from '#shared/origin.ts'
-import { kindOf, taskOf, tokensOf } from '../../parts/exchange-text.ts'
+import { kindOf, modelText, programText, taskOf, tokensOf } from '../../parts/exchange-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
 import { Pill } from '../../parts/status.tsx'
 import { formatClock, formatDate, formatDateTime, formatDuration } from '../../text/format.ts'
@@ -42,8 +42,8 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
           {formatDate(exchange.time)}
         </Text>
       </div>
-      <TwoLines first={keyName} second={site ?? exchange.userAgent ?? ''} />
-      <TwoLines first={taskOf(exchange)} second={exchange.model ?? ''} />
+      <TwoLines first={keyName} second={site ?? programText(exchange.userAgent ?? '')} />
+      <TwoLines first={taskOf(exchange)} second={modelText(exchange.model ?? '')} />
       <div role="cell" className={classes.tokens}>
         <Text size="sm">{tokensOf(exchange)}</Text>
         <Text size="xs" c="dimmed">

@@ -1,7 +1,7 @@
 import { Button, CloseButton, Group, NativeSelect } from '@mantine/core'
 import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/exchange.ts'
 import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
-import { taskOf } from '../../parts/exchange-text.ts'
+import { modelText, taskOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { refusalOptions } from '../../parts/reason-text.ts'
 import { useKeyNames } from '../../parts/use-key-names.ts'
@@ -92,6 +92,7 @@ function OriginChoice({ filter, onChange }: FieldProps) {
       label={text.activity.filters.origin}
       any={text.activity.filters.anyOrigin}
       choices={[...known, { value: '', label: text.words.noOrigin }]}
+      fallback={originName({ origin: filter.origin ?? '', label: null })}
       value={filter.origin}
       onChange={onChange}
     />
@@ -105,6 +106,7 @@ function ModelChoice({ filter, onChange }: FieldProps) {
       label={text.activity.filters.model}
       any={text.activity.filters.anyModel}
       choices={[...known, { value: '', label: text.words.noModel }]}
+      fallback={modelText(filter.model ?? '')}
       value={filter.model}
       onChange={onChange}
     />

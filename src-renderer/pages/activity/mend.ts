@@ -1,5 +1,6 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { Key, KeyPatch } from '#shared/key.ts'
+import { OTHER } from '#shared/recorded-text.ts'
 import type { RefusalCode } from '#shared/refusals.ts'
 import type { Scope } from '#shared/scopes.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
@@ -16,17 +17,17 @@ type MendOf = (exchange: Exchange, key: Key | undefined, siteName: string) => Me
 const connect: MendOf = () => ({ kind: 'connect' })
 const openKeys: MendOf = () => ({ kind: 'openKeys' })
 const copyAddress: MendOf = () => ({ kind: 'copyAddress' })
-const allowOrigin: MendOf = ({ origin }) => (origin === null ? null : { kind: 'allowOrigin', origin })
+const allowOrigin: MendOf = ({ origin }) => (isNamed(origin) ? { kind: 'allowOrigin', origin } : null)
 
 const MENDS: Partial<Record<string, MendOf>> = {
   origin_blocked: allowOrigin,
   origin_not_approved: allowOrigin,
   origin_not_allowed: ({ origin }, key, siteName) => {
-    if (origin === null || key?.origins == null) return null
+    if (!isNamed(origin) || key?.origins == null) return null
     return changeKey(key, { origins: [...key.origins, origin] }, text.activity.mends.addOrigin(key.name, siteName))
   },
   model_not_allowed: ({ model }, key) => {
-    if (model === null || key?.models == null) return null
+    if (!isNamed(model) || key?.models == null) return null
     return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel(key.name, model))
   },
   endpoint_not_allowed: ({ route }, key) => {
@@ -48,6 +49,7 @@ const MENDS: Partial<Record<string, MendOf>> = {
   key_expired: openKeys,
   rate_limited: openKeys,
   budget_spent: openKeys,
+  budget_reserved: openKeys,
   too_many_at_once: openKeys,
   key_missing: connect,
   key_malformed: connect,
@@ -63,6 +65,11 @@ const MENDS: Partial<Record<string, MendOf>> = {
 export function mendOf(exchange: Exchange, keys: readonly Key[], siteName: string): Mend | null {
   const key = keys.find(({ id }) => id === exchange.keyId)
   return MENDS[exchange.reason ?? '']?.(exchange, key, siteName) ?? null
+}
+
+/** Nothing can be allowed that is only known as one of many. */
+function isNamed(value: string | null): value is string {
+  return value !== null && value !== OTHER
 }
 
 function changeKey(key: Key, patch: KeyPatch, label: string): Mend {

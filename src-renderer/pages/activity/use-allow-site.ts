@@ -1,5 +1,6 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { OriginRecord } from '#shared/origin.ts'
+import { OTHER } from '#shared/recorded-text.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
@@ -23,7 +24,12 @@ export function useAllowSite(
     },
     { onProblem: showProblem },
   )
-  const state = origin === null || !BY_SITE.has(reason) ? null : record?.status === 'allowed' ? 'allowed' : 'refused'
+  const state =
+    origin === null || origin === OTHER || !BY_SITE.has(reason)
+      ? null
+      : record?.status === 'allowed'
+        ? 'allowed'
+        : 'refused'
   return { state, busy: allow.busy, problem: allow.problem, run: () => void allow.run() } as const
 }
 

@@ -6,7 +6,7 @@ import type { Exchange } from '#shared/exchange.ts'
 import { useExchanges, useOrigins } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
-import { kindOf, tokensOf } from '../../parts/exchange-text.ts'
+import { kindOf, modelText, tokensOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { QueryGate } from '../../parts/query-gate.tsx'
@@ -68,7 +68,7 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
               <td>
                 <Caller exchange={exchange} />
               </td>
-              <td>{exchange.model ?? '–'}</td>
+              <td>{modelText(exchange.model ?? '–')}</td>
               <td data-number>{tokensOf(exchange)}</td>
               <td>
                 <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>

@@ -1,4 +1,6 @@
+import { OTHER } from '#shared/recorded-text.ts'
 import type { Dimension, TimedSums, UsageReport } from '#shared/usage.ts'
+import { modelText } from '../../parts/exchange-text.ts'
 import { text } from '../../text/text.ts'
 
 export interface ValueSums extends TimedSums {
@@ -22,6 +24,8 @@ const NOTHING: Record<Dimension, string> = {
 
 function labelOf(by: Dimension, value: string, label: string): string {
   if (value === '') return NOTHING[by]
+  if (by === 'model') return modelText(value)
+  if (by === 'origin' && value === OTHER) return text.words.otherSites
   if (by === 'route') return taskLabel(value)
   return label === '' ? value : label
 }

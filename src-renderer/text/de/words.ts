@@ -35,6 +35,11 @@ export const words: typeof en = {
       'Zwei Modelle',
       'Die App hat ihr Modell doppelt genannt. So ist nicht klar, welches gemeint ist.',
     ],
+    model_too_long: [
+      'Modellname zu lang',
+      'Die App hat einen zu langen Modellnamen geschickt. Wähle in der App ein Modell aus der Liste.',
+    ],
+    origin_too_long: ['Name zu lang', 'Die App hat einen zu langen Namen einer Website geschickt.'],
     credentials_conflict: [
       'Zwei Schlüssel',
       'Die App schickt zwei verschiedene Schlüssel. Lass in ihren Einstellungen nur einen.',
@@ -90,6 +95,10 @@ export const words: typeof en = {
       'Zu schnell',
       'Der Schlüssel hat seine Anfragen für diese Minute verbraucht. Warte kurz und versuch es noch einmal.',
     ],
+    budget_reserved: [
+      'Grenze fast erreicht',
+      'Anfragen dieses Schlüssels laufen noch und könnten seine Tokens für heute aufbrauchen. Warte, bis eine fertig ist, oder erhöhe die Grenze.',
+    ],
     budget_spent: ['Grenze erreicht', 'Der Schlüssel hat seine Tokens für heute verbraucht.'],
     too_many_at_once: [
       'Zu viele zugleich',
@@ -119,5 +128,8 @@ export const words: typeof en = {
   noRoute: 'Unbekannt',
   noOwner: 'Ohne Namen',
   nullOrigin: 'Eine Seite ohne Adresse',
+  otherModels: 'Andere Modelle',
+  otherSites: 'Andere Seiten',
+  otherPrograms: 'Andere Programme',
   extension: 'Erweiterung',
 }

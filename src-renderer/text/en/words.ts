@@ -40,6 +40,11 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
   bad_query: ['Unclear address', 'After the “?” of the address stands something that is not understood here.'],
   bad_body: ['Unreadable', 'The app sent something that could not be read.'],
   ambiguous_model: ['Two models', 'The app named its model twice, so it is not clear which one is meant.'],
+  model_too_long: [
+    'Model name too long',
+    'The app sent a model name that is too long. Choose a model from the list in the app.',
+  ],
+  origin_too_long: ['Site name too long', 'The app sent the name of a site that is too long.'],
   credentials_conflict: ['Two keys', 'The app sends two different keys. Leave only one in its settings.'],
   too_many_headers: ['Not passed on', 'The app sent too many or too long headers.'],
   target_too_long: ['Address too long', 'The address of the request is too long.'],
@@ -74,6 +79,10 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
   origin_not_approved: ['Waiting for you', 'Latchkey asks first before a new site or extension may come in.'],
   model_not_allowed: ['Model not permitted', 'This key may not use that model. Add the model to the key under “Keys”.'],
   rate_limited: ['Too fast', 'The key has used up its requests for this minute. Wait a moment and try again.'],
+  budget_reserved: [
+    'Limit nearly reached',
+    'Requests of this key are still running and may use up its tokens for today. Wait for one to finish, or raise the limit.',
+  ],
   budget_spent: ['Limit reached', 'The key has used up its tokens for today.'],
   too_many_at_once: [
     'Too many at once',
@@ -107,5 +116,8 @@ export const words = {
   noRoute: 'Unknown',
   noOwner: 'No person named',
   nullOrigin: 'A page without an address',
+  otherModels: 'Other models',
+  otherSites: 'Other sites',
+  otherPrograms: 'Other programs',
   extension: 'Extension',
 }

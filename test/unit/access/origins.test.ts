@@ -163,13 +163,43 @@ test('labels are the names of keys, also deleted ones, and of sites', async () =
   expect(access.labelOf('model', 'llama3')).toBe('llama3')
 })
 
+const DAY_MS = 86_400_000
+
 test('a program that invents origins fills neither the memory nor the person’s day', async () => {
-  const { access, chatFrom, settings, questions } = await openWithKey()
+  const { access, chatFrom, settings, questions, clock } = await openWithKey()
   for (let index = 0; index < 10_100; index++) expect(chatFrom(`https://s${index}.example`)).toBe('ok')
-  expect(await access.origins.list()).toHaveLength(10_000)
+  expect(await access.origins.list()).toHaveLength(100)
   settings.unknownOrigins = 'ask'
   for (let index = 0; index < 200; index++) expect(chatFrom(`https://s${index}.example`)).toBe('origin_not_approved')
+  expect(questions).toHaveLength(20)
+  for (let day = 0; day < 3; day++) {
+    clock.now += DAY_MS
+    for (let index = 0; index < 200; index++) chatFrom(`https://${day}-${index}.example`)
+  }
   expect(questions).toHaveLength(50)
+  expect(access.pendingCount()).toBe(50)
   await access.origins.decide('https://known.example', 'allowed')
   expect(chatFrom('https://known.example')).toBe('ok')
+})
+
+test('all keys together are remembered with 10,000 sites that nobody has decided about', async () => {
+  const { access, stores } = await openWithKey()
+  for (let key = 0; key < 101; key++) {
+    const { secret } = await access.keys.create(newKey())
+    for (let index = 0; index < 100; index++) {
+      decide(access, secret, ask('POST', '/api/chat', `https://${key}-${index}.example`))
+    }
+  }
+  expect(await access.origins.list()).toHaveLength(10_000)
+  await access.flush()
+  expect(await stores.origins.load()).toHaveLength(10_000)
+})
+
+test('a key that invents origins takes nothing from another key', async () => {
+  const { access, chatFrom, settings, questions } = await openWithKey()
+  settings.unknownOrigins = 'ask'
+  for (let index = 0; index < 200; index++) chatFrom(`https://s${index}.example`)
+  const { secret } = await access.keys.create(newKey())
+  expect(decide(access, secret, ask('POST', '/api/chat', SITE))).toBe('origin_not_approved')
+  expect(questions.at(-1)?.origin).toBe(SITE)
 })

@@ -156,7 +156,7 @@ test('tokens since a moment include those that could not be written yet, from th
   expect(await usage.tokensSince('key-1', NOW)).toBe(1030)
 })
 
-test('a flood without a key is counted whole, but only its first rows and origins are kept', async () => {
+test('a flood without a key is counted whole, but only its first rows are kept', async () => {
   const { usage, written, summed, recorded } = setUp()
   for (let number = 0; number < 3000; number++) {
     usage.record(exchange(`flood-${number}`, { keyId: null, origin: `https://${number}.example`, outcome: 'refused' }))
@@ -166,8 +166,6 @@ test('a flood without a key is counted whole, but only its first rows and origin
   await usage.flush()
   const kept = written.flat()
   expect(kept.map((one) => one.id).slice(-3)).toEqual(['flood-1999', 'with key', 'next quarter'])
-  expect(kept.map((one) => one.origin).slice(98, 102)).toEqual(['https://98.example', 'https://99.example', null, null])
-  expect(kept.map((one) => one.origin).slice(-2)).toEqual(['https://4000.example', 'https://5000.example'])
   expect(summed).toHaveLength(1000)
   expect(recorded).toHaveLength(2002)
   expect(usage.dropped()).toBe(0)
