@@ -23,9 +23,18 @@ export interface Ask {
   readonly origin: string | null
 }
 
+/** The tokens that a request may use, as far as it can be told before it runs. */
+export interface TokenEstimate {
+  readonly prompt: number
+  /** null: the request sets no end to its answer. */
+  readonly answer: number | null
+}
+
 /** One admitted exchange: holds its place under the key's limits until it ends. */
 export interface Lease {
-  /** Frees the place and books the tokens that the answer is known to have used. Calling it again does nothing. */
+  /** Sets tokens aside. A refusal ends the lease, and gives the request back to the limit per minute. */
+  reserve(estimate: TokenEstimate): Refusal | null
+  /** Frees the place and what was set aside, and books the tokens that were used. Calling it again does nothing. */
   end(tokens: number): void
 }
 

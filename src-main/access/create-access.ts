@@ -1,4 +1,4 @@
-import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
+import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
 import type { Allowance } from '#shared/key-use.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
@@ -52,7 +52,12 @@ export interface AccessRoom {
   identify(secret: string): Key | Refusal
   authorise(key: Key, ask: Ask): Refusal | null
   mayUseModel(key: Key, model: string): boolean
+  /** Takes a request and a place under the key's limits, before its body is read. */
   admit(key: Key): Lease | Refusal
+  /** Whether an admitted request may go on to the upstream: asks for the key once more, and sets tokens aside. */
+  goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null
+  /** Counts a request that is refused for another reason; the refusal when there were too many of them. */
+  countRefused(key: Key): Refusal | null
   /** Tells of keys disabled, deleted, expired, made narrower or rotated without grace, and of origins blocked. */
   onRevoked(listener: (revocation: Revocation) => void): () => void
   readonly keys: {
@@ -120,6 +125,8 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),
     admit: (key) => gate.admit(key),
+    goOn: (key, lease, estimate) => gate.goOn(key, lease, estimate),
+    countRefused: (key) => gate.countRefused(key),
     onRevoked: (listener) => revocations.on(listener),
     keys: keysOf(keyDesk),
     origins: originsOf(originDesk),

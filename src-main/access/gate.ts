@@ -1,4 +1,4 @@
-import type { Ask, Lease, Refusal } from '#shared/decisions.ts'
+import type { Ask, Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
 import { parseOrigin, type UnknownOrigins } from '#shared/origin.ts'
 import type { KeyRing } from './key-ring.ts'
@@ -45,11 +45,24 @@ export class Gate {
     return this.#options.ring.find(key.id)?.rules.mayUseModel(model) ?? false
   }
 
-  /** Asks once more whether the key works: it may have been switched off while a long body was read. */
   admit(key: Key): Lease | Refusal {
     const { ring, limits } = this.#options
     const entry = ring.find(key.id)
     if (entry === undefined) return { refused: 'key_unknown' }
     return ring.refusalOf(entry) ?? limits.admit(entry.stored.key)
+  }
+
+  /** Asks once more whether the key works: it may have been switched off while a long body was read. */
+  goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null {
+    const { ring } = this.#options
+    const entry = ring.find(key.id)
+    const refusal: Refusal | null = entry === undefined ? { refused: 'key_unknown' } : ring.refusalOf(entry)
+    return refusal ?? (estimate === null ? null : lease.reserve(estimate))
+  }
+
+  countRefused(key: Key): Refusal | null {
+    const { ring, limits } = this.#options
+    const entry = ring.find(key.id)
+    return entry === undefined ? null : limits.count(entry.stored.key)
   }
 }

@@ -1,4 +1,4 @@
-import type { Lease, Refusal } from '#shared/decisions.ts'
+import type { Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
 import type { Allowance } from '#shared/key-use.ts'
 import { RequestWindow } from './request-window.ts'
@@ -9,7 +9,13 @@ interface LimitsOptions {
   readonly budgets: TokenBudgets
 }
 
-/** Requests per minute, tokens per day and exchanges at the same time, counted in memory for each key's id. */
+/** The limits of a key that a lease is about. They may change while it runs; what was taken is given back all the same. */
+type Limited = Pick<Key, 'id' | 'requestsPerMinute' | 'tokensPerDay' | 'concurrency'>
+
+/**
+ * Requests per minute, tokens per day and exchanges at the same time, counted in memory for each key's id. Each is taken
+ * from before the request goes on and settled when it has ended, so that many requests at once pass no limit.
+ */
 export class Limits {
   readonly #options: LimitsOptions
   readonly #windows = new Map<string, RequestWindow>()
@@ -19,13 +25,24 @@ export class Limits {
     this.#options = options
   }
 
-  /** All limits are asked before any is taken from: a request refused by one costs nothing under the others. */
-  admit(key: Key): Lease | Refusal {
+  /**
+   * Takes a request and a place. All limits are asked before any is taken from: a request refused by one costs nothing
+   * under the others.
+   */
+  admit(key: Limited): Lease | Refusal {
     const refusal = this.#overRate(key) ?? this.#overBudget(key) ?? this.#overConcurrency(key)
     if (refusal !== null) return refusal
-    if (key.requestsPerMinute !== null) this.#windowOf(key.id).take(this.#options.now())
+    const at = this.#options.now()
+    if (key.requestsPerMinute !== null) this.#windowOf(key.id).take(at)
     this.#running.set(key.id, this.#runningOf(key.id) + 1)
-    return this.#lease(key.id)
+    return this.#lease(key, at)
+  }
+
+  /** Takes a request that is refused before it could get a place. */
+  count(key: Limited): Refusal | null {
+    const refusal = this.#overRate(key)
+    if (refusal === null && key.requestsPerMinute !== null) this.#windowOf(key.id).take(this.#options.now())
+    return refusal
   }
 
   /** What a key may still do now; null where it has no limit. */
@@ -40,35 +57,67 @@ export class Limits {
     }
   }
 
-  #overRate({ id, requestsPerMinute }: Key): Refusal | null {
+  #overRate({ id, requestsPerMinute }: Limited): Refusal | null {
     if (requestsPerMinute === null) return null
     const waitMs = this.#windowOf(id).waitMs(requestsPerMinute, this.#options.now())
     return waitMs > 0 ? { refused: 'rate_limited', retryAfter: seconds(waitMs) } : null
   }
 
-  /** The last request of a day may overshoot: what an answer costs is known only when it has ended. */
-  #overBudget({ id, tokensPerDay }: Key): Refusal | null {
+  #overBudget({ id, tokensPerDay }: Limited): Refusal | null {
     const { budgets, now } = this.#options
     if (tokensPerDay === null || budgets.used(id) < tokensPerDay) return null
     return { refused: 'budget_spent', retryAfter: seconds(budgets.today().to - now()) }
   }
 
-  #overConcurrency({ id, concurrency }: Key): Refusal | null {
+  #overConcurrency({ id, concurrency }: Limited): Refusal | null {
     if (concurrency === null || this.#runningOf(id) < concurrency) return null
     // Nobody knows when a place is free; a second keeps a client that obeys the header from hammering.
     return { refused: 'too_many_at_once', retryAfter: 1 }
   }
 
-  #lease(id: string): Lease {
+  #lease(key: Limited, at: number): Lease {
+    const { budgets } = this.#options
     let ended = false
+    let reserved = 0
+    const release = () => {
+      ended = true
+      this.#leave(key.id)
+    }
     return {
+      reserve: (estimate) => {
+        if (ended) return null
+        const refusal = this.#reserve(key, estimate)
+        if (typeof refusal === 'number') {
+          reserved += refusal
+          return null
+        }
+        release()
+        // The limits themselves take nothing from one another.
+        if (key.requestsPerMinute !== null) this.#windowOf(key.id).giveBack(at)
+        return refusal
+      },
       end: (tokens) => {
         if (ended) return
-        ended = true
-        this.#running.set(id, this.#runningOf(id) - 1)
-        this.#options.budgets.book(id, tokens)
+        release()
+        budgets.settle(key.id, reserved, tokens)
       },
     }
+  }
+
+  /** The tokens set aside, or why they cannot be. The budget is asked anew: others may have spent it meanwhile. */
+  #reserve(key: Limited, estimate: TokenEstimate): number | Refusal {
+    if (key.tokensPerDay === null) return 0
+    const refusal = this.#overBudget(key)
+    if (refusal !== null) return refusal
+    const { budgets } = this.#options
+    // Nobody knows when the others end; some seconds keep a client that obeys the header from hammering.
+    return budgets.reserve(key.id, key.tokensPerDay, estimate) ?? { refused: 'budget_reserved', retryAfter: 5 }
+  }
+
+  #leave(id: string): void {
+    const left = this.#runningOf(id) - 1
+    if (left > 0) this.#running.set(id, left)
+    else this.#running.delete(id)
   }
 
   #windowOf(id: string): RequestWindow {

@@ -30,6 +30,14 @@ export class RequestWindow {
     this.#total += 1
   }
 
+  /** Takes back what was taken at a moment, unless that has left the window. */
+  giveBack(at: number): void {
+    const entry = this.#entries.findLast((one) => one.at === at)
+    if (entry === undefined || entry.count === 0) return
+    entry.count -= 1
+    this.#total -= 1
+  }
+
   /** Entries of the future go too: the clock was set back, and they would hold the key until it has caught up. */
   #forget(now: number): void {
     const isOver = ({ at }: { at: number }) => at <= now - WINDOW_MS || at > now

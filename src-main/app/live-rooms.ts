@@ -53,8 +53,11 @@ function accessOf(live: RoomsSwitch): LiveRooms['access'] {
     identify: (secret) => live.rooms.access.identify(secret),
     authorise: (key, about) => live.rooms.access.authorise(key, about),
     mayUseModel: (key, model) => live.rooms.access.mayUseModel(key, model),
+    admit: (key) => live.rooms.access.admit(key),
     // New requests are told by the configuration that it is paused; this is for one whose body was being read.
-    admit: (key) => (live.isShut ? { refused: 'gateway_paused' } : live.rooms.access.admit(key)),
+    goOn: (key, lease, estimate) =>
+      live.isShut ? { refused: 'gateway_paused' } : live.rooms.access.goOn(key, lease, estimate),
+    countRefused: (key) => live.rooms.access.countRefused(key),
     onRevoked: (listener) => live.onRevoked(listener),
     keys: keysOf(live),
     origins: originsOf(live),

@@ -13,6 +13,7 @@ import type { Access, GatewayConfig, GatewayLog, OwnRoutes, Recorder } from './p
 import { toRecord } from './record.ts'
 import { newRequestId } from './request-id.ts'
 import { RunningExchanges } from './running-exchanges.ts'
+import { tokensUsed } from './token-use.ts'
 import { Upstream } from './upstream.ts'
 
 export interface GatewayOptions {
@@ -170,9 +171,10 @@ export class Gateway {
   #finish(context: ExchangeContext): void {
     this.#running.delete(context)
     context.heldBody?.release()
-    context.lease?.end((context.promptTokens ?? 0) + (context.completionTokens ?? 0))
+    const now = performance.now()
+    context.lease?.end(tokensUsed(context, now))
     const keyless = context.key === undefined && context.outcome === 'ok'
-    if (!keyless) this.#options.recorder.record(toRecord(context, performance.now()), context.address)
+    if (!keyless) this.#options.recorder.record(toRecord(context, now), context.address)
   }
 
   #endRevoked(revocation: Revocation): void {

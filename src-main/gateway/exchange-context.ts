@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Lease, Refusal } from '#shared/decisions.ts'
+import type { Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
 import type { Outcome } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
 import type { Route } from '#shared/routes.ts'
@@ -47,6 +47,8 @@ export class ExchangeContext {
   key: Key | undefined = undefined
   model: string | null = null
   lease: Lease | undefined = undefined
+  /** The tokens that it may use; null where it uses none, or where nobody limits them. */
+  estimate: TokenEstimate | null = null
   /** False where the answer carries no CORS headers, so that the page cannot read it. */
   corsReadable = true
   /** The client waits for `100 Continue` before it sends its body. */

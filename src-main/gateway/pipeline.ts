@@ -12,6 +12,7 @@ import { checkOrigin } from './steps/check-origin.ts'
 import { identifyKey } from './steps/identify-key.ts'
 import { judgeBody } from './steps/judge-body.ts'
 import { normaliseTarget } from './steps/normalise-target.ts'
+import { reserveTokens } from './steps/reserve-tokens.ts'
 import { ANSWERED, type Step, type StepResult, type StepServices } from './steps/step.ts'
 import { takeLease } from './steps/take-lease.ts'
 
@@ -35,10 +36,12 @@ const STEPS: readonly Step[] = [
   authorise,
   // Latchkey's own; nothing of it concerns the upstream.
   answerOwnRoutes,
+  // Before the body is read: a key that has used its requests up must not make anybody read megabytes.
+  takeLease,
   // The model stands in the body, so it comes after everything that does not need one.
   judgeBody,
-  // Last, so that a request refused for another reason uses up no limit.
-  takeLease,
+  // Last, because what a request may use stands in its body.
+  reserveTokens,
 ]
 
 export type PipelineServices = StepServices & { readonly log: GatewayLog }
@@ -80,7 +83,11 @@ async function goOnAfter(
 /** Whether a step has ended the exchange. */
 function ends(context: ExchangeContext, result: StepResult): boolean {
   if (result === undefined) return false
-  if (result !== ANSWERED) refuse(context, result)
+  if (result !== ANSWERED) {
+    // Its place is free at once, though its body may take a while to be read away.
+    context.lease?.end(0)
+    refuse(context, result)
+  }
   return true
 }
 

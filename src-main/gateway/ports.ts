@@ -1,4 +1,4 @@
-import type { Ask, Lease, Refusal, Revocation } from '#shared/decisions.ts'
+import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
 import type { Exchange } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
 import type { Period } from '#shared/usage.ts'
@@ -16,8 +16,12 @@ export interface Access {
   /** Scope, endpoints, the key's origins and the policy for strangers, in that order. May ask the person about the origin. */
   authorise(key: Key, ask: Ask): Refusal | null
   mayUseModel(key: Key, model: string): boolean
-  /** Requests per minute, tokens per day, concurrency. */
+  /** Takes from requests per minute and concurrency, and asks whether any tokens are left. Before the body is read. */
   admit(key: Key): Lease | Refusal
+  /** Whether the key still works; then sets tokens aside. null as an estimate: the request uses none. */
+  goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null
+  /** Counts a refused request under the requests per minute; the refusal when these are used up. */
+  countRefused(key: Key): Refusal | null
   /** Tells of each key disabled, deleted or expired and each origin blocked, so that its streams can be ended. */
   onRevoked(listener: (revocation: Revocation) => void): () => void
 }

@@ -15,6 +15,8 @@ export interface TestGateway {
   readonly port: number
   /** `http://127.0.0.1:<port>` */
   readonly url: string
+  /** Of the sample upstream. */
+  readonly sampleUrl: string
   /** Everything that reached the sample upstream, oldest first. */
   readonly received: SampleRequest[]
   /** Every exchange recorded, oldest first. */
@@ -90,6 +92,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    sampleUrl: sample.url,
     received,
     records,
     questions,

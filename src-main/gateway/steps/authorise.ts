@@ -1,6 +1,10 @@
 import type { Key } from '#shared/key.ts'
+import { counted } from './counted.ts'
 import type { Step } from './step.ts'
 
-/** Scope, endpoints and origin. The model is judged by the next step, because it stands in the body. */
-export const authorise: Step = ({ key, route, path, origin }, { access }) =>
-  access.authorise(key as Key, { route, path, origin }) ?? undefined
+/** Scope, endpoints and origin. The model is judged by a later step, because it stands in the body. */
+export const authorise: Step = (context, { access }) => {
+  const { key, route, path, origin } = context
+  const refusal = access.authorise(key as Key, { route, path, origin })
+  return refusal === null ? undefined : counted(context, access, refusal)
+}

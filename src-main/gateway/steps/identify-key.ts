@@ -2,6 +2,7 @@ import { isRefusal, type Refusal } from '#shared/decisions.ts'
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
+import { counted } from './counted.ts'
 import type { Step } from './step.ts'
 
 /** The key is the authority: whoever has none that works ends here, wherever they come from. */
@@ -12,7 +13,7 @@ export const identifyKey: Step = (context, { access }) => {
   const key = access.identify(carried.secret)
   if (isRefusal(key)) return fail(context, access, key)
   context.key = key
-  if (carried.inUrl && !key.allowInUrl) return { refused: 'key_in_url' }
+  if (carried.inUrl && !key.allowInUrl) return counted(context, access, { refused: 'key_in_url' })
   return context.config.paused ? { refused: 'gateway_paused' } : undefined
 }
 

@@ -28,8 +28,12 @@ export const judgeBody: Step = (context, services) => {
   const key = context.key as Key
   if (context.route?.path === MODEL_PATH && pathModel(context.path).length > LONGEST_MODEL) return MODEL_TOO_LONG
   if (key.models !== null) return judgeModelsOf(context, key, services)
-  if (context.route?.meter !== 'openai') return undefined
-  return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)
+  const meter = context.route?.meter ?? 'none'
+  if (meter === 'openai') {
+    return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)
+  }
+  // What it may use is estimated by its body.
+  return meter !== 'none' && key.tokensPerDay !== null ? holdIfPossible(context, services.bodies) : undefined
 }
 
 function judgeModelsOf(
@@ -69,6 +73,12 @@ async function askIfPossible(context: ExchangeContext, bodies: HeldBodies): Prom
   if (context.headers['content-encoding'] !== undefined) return
   const body = await holdBody(context, bodies)
   if (typeof body !== 'string') askInBody(context, body)
+}
+
+async function holdIfPossible(context: ExchangeContext, bodies: HeldBodies): Promise<undefined> {
+  if (context.headers['content-encoding'] !== undefined) return
+  const body = await holdBody(context, bodies)
+  if (typeof body !== 'string') context.body = body
 }
 
 /** A key with a budget of tokens could else go around it, by a body in which nobody can ask for the usage. */

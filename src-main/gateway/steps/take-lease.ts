@@ -2,7 +2,7 @@ import { isRefusal } from '#shared/decisions.ts'
 import type { Key } from '#shared/key.ts'
 import type { Step } from './step.ts'
 
-/** Limits come last, so that a request refused for another reason uses none of them up. */
+/** From here on the request holds its place under the key's limits, also while its body is read. */
 export const takeLease: Step = (context, { access }) => {
   const lease = access.admit(context.key as Key)
   if (isRefusal(lease)) return lease

@@ -1,15 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isRefusal, type Lease } from '#shared/decisions.ts'
+import { isRefusal, type Lease, type TokenEstimate } from '#shared/decisions.ts'
+import { Limits } from '../../../src-main/access/limits.ts'
 import { RequestWindow } from '../../../src-main/access/request-window.ts'
-import { keyOf, NOON, newKey, openRoom, verdict } from './room.ts'
+import { TokenBudgets } from '../../../src-main/access/token-budgets.ts'
+import { ask, keyOf, NOON, newKey, openRoom, verdict } from './room.ts'
 
 const DAY_MS = 86_400_000
 
 async function openWith(limits: object, options: Parameters<typeof openRoom>[0] = {}) {
   const room = await openRoom(options)
   const { secret, id } = await room.access.keys.create(newKey(limits))
-  return { ...room, id, secret, admit: () => room.access.admit(keyOf(room.access, secret)) }
+  const admit = () => room.access.admit(keyOf(room.access, secret))
+  /** As the gateway does: a place first, and tokens once the body is read. */
+  const begin = (estimate: TokenEstimate = { prompt: 1, answer: 1 }) => {
+    const lease = admit()
+    if (isRefusal(lease)) return lease
+    return room.access.goOn(keyOf(room.access, secret), lease, estimate) ?? lease
+  }
+  return { ...room, id, secret, admit, begin }
 }
 
 function leaseOf(admitted: Lease | object): Lease {
@@ -60,6 +69,33 @@ describe('requests per minute', () => {
     )
   })
 
+  test('are used up by requests that are refused for another reason, and by none that a limit refuses', async () => {
+    const { access, secret, admit } = await openWith({ requestsPerMinute: 3, concurrency: 1 })
+    const key = keyOf(access, secret)
+    expect(access.countRefused(key)).toBeNull()
+    const lease = leaseOf(admit())
+    for (let count = 0; count < 5; count++) expect(verdict(admit())).toBe('too_many_at_once')
+    lease.end(0)
+    expect(access.countRefused(key)).toBeNull()
+    expect(verdict(access.countRefused(key))).toBe('rate_limited')
+    expect(verdict(admit())).toBe('rate_limited')
+    expect(access.allowanceOf(key).requestsThisMinute).toBe(0)
+    expect(access.authorise(key, ask('POST', '/api/chat'))).toBeNull()
+  })
+
+  test('are given back to the moment they were taken from when tokens cannot be set aside', async () => {
+    const { clock, begin, admit } = await openWith({ requestsPerMinute: 2, tokensPerDay: 10 })
+    const running = leaseOf(begin({ prompt: 10, answer: 10 }))
+    clock.now += 30_000
+    expect(verdict(begin())).toBe('budget_reserved')
+    running.end(1)
+    clock.now += 29_999
+    expect(verdict(admit())).toBe('ok')
+    expect(verdict(admit())).toBe('rate_limited')
+    clock.now += 1
+    expect(verdict(admit())).toBe('ok')
+  })
+
   test('follow a lowered limit at once', async () => {
     const { access, id, admit } = await openWith({ requestsPerMinute: 10 })
     for (let count = 0; count < 5; count++) admit()
@@ -105,6 +141,85 @@ describe('tokens per day', () => {
     expect(admit()).toEqual({ refused: 'budget_spent', retryAfter: 1 })
     clock.now += 1
     expect(verdict(admit())).toBe('ok')
+  })
+
+  test('are set aside before they are used: requests at once pass the limit by one of them', async () => {
+    const { begin } = await openWith({ tokensPerDay: 50 })
+    const leases = Array.from({ length: 200 }, () => begin({ prompt: 10, answer: 17 })).filter((one) => !isRefusal(one))
+    expect(leases).toHaveLength(1)
+    leaseOf(leases[0] ?? {}).end(27)
+    const last = leaseOf(begin({ prompt: 10, answer: 17 }))
+    expect(verdict(begin({ prompt: 10, answer: 17 }))).toBe('budget_reserved')
+    last.end(27)
+    expect(verdict(begin())).toBe('budget_spent')
+  })
+
+  test('let requests run side by side as long as all of them fit', async () => {
+    const { begin } = await openWith({ tokensPerDay: 1000 })
+    const running = Array.from({ length: 37 }, () => leaseOf(begin({ prompt: 10, answer: 17 })))
+    expect(begin({ prompt: 10, answer: 17 })).toEqual({ refused: 'budget_reserved', retryAfter: 5 })
+    running[0]?.end(3)
+    expect(verdict(begin({ prompt: 10, answer: 14 }))).toBe('ok')
+  })
+
+  test('of a request that sets no end to its answer are the most that the key has used lately, and 4,096 at least', async () => {
+    const { begin } = await openWith({ tokensPerDay: 30_000 })
+    const first = Array.from({ length: 8 }, () => begin({ prompt: 0, answer: null })).map(verdict)
+    expect(first.filter((one) => one === 'ok')).toHaveLength(7)
+    const other = await openWith({ tokensPerDay: 30_000 })
+    leaseOf(other.begin({ prompt: 0, answer: null })).end(9000)
+    const next = Array.from({ length: 3 }, () => other.begin({ prompt: 0, answer: null })).map(verdict)
+    expect(next).toEqual(['ok', 'ok', 'budget_reserved'])
+  })
+
+  test('pass the limit by no more than one request, and by what answers were longer than told', () => {
+    const requests = fc.array(
+      fc.record({
+        told: fc.record({ prompt: fc.nat(50), answer: fc.nat(50) }),
+        used: fc.nat(200),
+        // Which of those that are running ends before this one begins.
+        ends: fc.array(fc.nat(10), { maxLength: 3 }),
+      }),
+      { maxLength: 80 },
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), requests, (limit, list) => {
+        const budgets = new TokenBudgets({ now: () => NOON, timeZone: () => 'UTC' })
+        const limits = new Limits({ now: () => NOON, budgets })
+        const key = { id: 'key', requestsPerMinute: null, tokensPerDay: limit, concurrency: null }
+        const running: { lease: Lease; used: number }[] = []
+        let [booked, largest, longer] = [0, 0, 0]
+        const end = (at: number) => {
+          for (const { lease, used } of running.splice(at, 1)) {
+            lease.end(used)
+            lease.end(used)
+            booked += used
+          }
+        }
+        for (const { told, used, ends } of list) {
+          for (const at of ends) end(at)
+          const isAlone = running.length === 0
+          const lease = limits.admit(key)
+          const refusal = isRefusal(lease) ? lease : lease.reserve(told)
+          // One is let in whenever nothing runs and anything is left.
+          if (isAlone) expect(refusal === null).toBe(booked < limit)
+          if (refusal !== null || isRefusal(lease)) continue
+          largest = Math.max(largest, used)
+          longer += Math.max(0, used - Math.max(1, told.prompt + told.answer))
+          running.push({ lease, used })
+        }
+        while (running.length > 0) end(0)
+        expect(budgets.used('key')).toBe(booked)
+        expect(booked).toBeLessThanOrEqual(limit + largest + longer)
+        // Nothing stays set aside: as much as is left can be set aside at once.
+        if (booked < limit) {
+          const rest = limit - booked
+          expect(leaseOf(limits.admit(key)).reserve({ prompt: 0, answer: 1 })).toBeNull()
+          if (rest > 1) expect(leaseOf(limits.admit(key)).reserve({ prompt: 0, answer: rest - 1 })).toBeNull()
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test('hang on the key, not on its secret', async () => {

@@ -1,0 +1,10 @@
+import type { Lease } from '#shared/decisions.ts'
+import type { Key } from '#shared/key.ts'
+import { estimateOf } from '../token-use.ts'
+import type { Step } from './step.ts'
+
+/** The key may have been switched off while a long body was read, and others may have spent its tokens. */
+export const reserveTokens: Step = (context, { access }) => {
+  context.estimate = estimateOf(context)
+  return access.goOn(context.key as Key, context.lease as Lease, context.estimate) ?? undefined
+}

@@ -1,0 +1,49 @@
+import type { TokenEstimate } from '#shared/decisions.ts'
+import { answerBound } from './body/answer-bound.ts'
+import type { ExchangeContext } from './exchange-context.ts'
+
+/** Of English text. */
+const PROMPT_BYTES_PER_TOKEN = 4
+/** A picture in a body is far longer than its tokens, and few models read more than this at all. */
+const LONGEST_PROMPT = 32_768
+/** A piece of a stream is most often one token, with its frame of a hundred bytes or two. */
+const ANSWER_BYTES_PER_TOKEN = 100
+/** Fast, for a computer at home. */
+const MS_PER_TOKEN = 20
+const LONGEST_UNSEEN = 4096
+
+/** What a request may use; null where no tokens are counted, or the key has no limit of them. */
+export function estimateOf(context: ExchangeContext): TokenEstimate | null {
+  const { key, route, body, headers } = context
+  const meter = route?.meter ?? 'none'
+  if (meter === 'none' || key === undefined || key.tokensPerDay === null) return null
+  const announced = headers['content-length']
+  const bytes = body?.length ?? (announced === undefined ? Number.POSITIVE_INFINITY : Number(announced))
+  return {
+    prompt: Math.min(LONGEST_PROMPT, Math.ceil(bytes / PROMPT_BYTES_PER_TOKEN)),
+    answer: answerBound(body, meter),
+  }
+}
+
+/**
+ * The tokens to book for an exchange that has ended. Where its counts never came, because the client left or the answer
+ * broke off, the upstream worked all the same: booked are the prompt as estimated, and the answer by what of it went
+ * through, or by how long it took when nothing of it came. `now` is on the monotonic clock.
+ */
+export function tokensUsed(context: ExchangeContext, now: number): number {
+  const { promptTokens, completionTokens, estimate } = context
+  if (promptTokens !== null || completionTokens !== null) return (promptTokens ?? 0) + (completionTokens ?? 0)
+  return estimate === null || !isUncounted(context) ? 0 : estimate.prompt + unseenAnswer(context, estimate, now)
+}
+
+function isUncounted({ carrier, outcome, metered, response }: ExchangeContext): boolean {
+  const isWhole = outcome === 'ok' && metered
+  const isError = response.headersSent && response.statusCode >= 400
+  return carrier !== undefined && outcome !== 'refused' && !isWhole && !isError
+}
+
+function unseenAnswer({ bytesOut, startedAt }: ExchangeContext, { answer }: TokenEstimate, now: number): number {
+  const seen = Math.ceil(bytesOut / ANSWER_BYTES_PER_TOKEN)
+  const guess = seen > 0 ? seen : Math.min(LONGEST_UNSEEN, Math.ceil((now - startedAt) / MS_PER_TOKEN))
+  return answer === null ? guess : Math.min(answer, guess)
+}
