@@ -70,7 +70,10 @@ export async function startServe(options: StartServeOptions = {}): Promise<Serve
     const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }
     const response = await callRunning(
       dataDir,
-      new Request(`http://latchkey${path}`, { method, ...(method === 'GET' ? {} : json) }),
+      new Request(`http://latchkey${path}${method === 'GET' ? queryOf(input) : ''}`, {
+        method,
+        ...(method === 'GET' ? {} : json),
+      }),
     )
     if (!response.ok) throw new Error(`${route}: ${response.status} ${await response.text()}`)
     return CONSOLE_API[route].output.parse(await response.json()) as ConsoleOutput<typeof route>
@@ -89,6 +92,11 @@ export async function startServe(options: StartServeOptions = {}): Promise<Serve
       return code
     },
   }
+}
+
+function queryOf(input: object): string {
+  const given = Object.entries(input).map(([name, value]) => [name, String(value)])
+  return given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given) as Record<string, string>)}`
 }
 
 /** Runs one command of the command line to its end. */
