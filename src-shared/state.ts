@@ -31,6 +31,16 @@ export const gatewayStateSchema = z.object({
 })
 export type GatewayState = z.infer<typeof gatewayStateSchema>
 
+/** Errors of Latchkey's own since it started, none of which ended it. */
+export const failureStateSchema = z.object({
+  /** Those that ended a request. */
+  requests: z.number().int(),
+  others: z.number().int(),
+  /** The kind of the last one and its place in the code. */
+  last: z.object({ time: z.number().int(), what: z.string(), where: z.string() }).nullable(),
+})
+export type FailureState = z.infer<typeof failureStateSchema>
+
 export const appStateSchema = z.object({
   version: z.string(),
   shell: z.enum(['desktop', 'headless']),
@@ -42,5 +52,6 @@ export const appStateSchema = z.object({
   pendingOrigins: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */
   notices: z.array(problemSchema),
+  failures: failureStateSchema,
 })
 export type AppState = z.infer<typeof appStateSchema>

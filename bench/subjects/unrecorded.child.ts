@@ -36,7 +36,7 @@ const gateway = createGateway({
   own: { key: () => ({}), usage: async () => ({}), metrics: async () => ({ text: '', contentType: 'text/plain' }) },
   config: () => config,
   now: Date.now,
-  log,
+  failures: { note: (error) => console.error(error) },
 })
 const { port } = await gateway.listen({ hosts: ['127.0.0.1'], port: 0 })
 const { secret } = await access.keys.create(newKeySchema.parse({ name: 'Bench', scopes: ['chat', 'models', 'manage'] }))

@@ -8,7 +8,7 @@ import type { LiveRooms } from './live-rooms.ts'
 import type { SettingsBook } from './settings.ts'
 
 export interface AppStateSources {
-  readonly host: Pick<Host, 'version' | 'shell'>
+  readonly host: Pick<Host, 'version' | 'shell' | 'failures'>
   readonly settings: Pick<SettingsBook, 'read'>
   readonly rooms: LiveRooms
   readonly side: GatewaySide
@@ -32,6 +32,7 @@ export function createAppState(sources: AppStateSources): AppStateFeed {
     keys: rooms.access.keyCount(),
     pendingOrigins: rooms.access.pendingCount(),
     notices: [...rooms.notices()],
+    failures: host.failures.state(),
   })
   let told: AppState | undefined
 

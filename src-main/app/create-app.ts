@@ -63,6 +63,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     onUpstreamChange: () => feed.announce(),
   })
   const feed = createAppState({ host, settings, rooms, side, emit: events.emit })
+  host.failures.onNoted(feed.announce)
   const alarm = createPauseAlarm({ now, onOver: feed.announce })
   const core = createCore({
     host,

@@ -1,6 +1,7 @@
 import { homedir, release, userInfo } from 'node:os'
 import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
+import { failureWords } from './failure-words.ts'
 import { forSharing, type PersonalWords } from './for-sharing.ts'
 import { isLoopback } from './upstream-address.ts'
 
@@ -31,6 +32,7 @@ export function diagnosticsText({ state, settings, logTail, computer, personal }
     `Upstream: ${upstreamWords(upstream)}`,
     `Keys: ${state.keys}; sites waiting: ${state.pendingOrigins}`,
     `Settings: ${JSON.stringify(countedLists(settings))}`,
+    `Failures: ${failureWords(state.failures) ?? 'none'}`,
     ...state.notices.map(({ message }) => `Notice: ${message}`),
     '',
     logTail === '' ? 'The log is not kept in a file here.' : `The log's last lines:\n${logTail.trimEnd()}`,

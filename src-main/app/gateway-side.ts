@@ -76,7 +76,8 @@ export function createGatewaySide({
     events.emit({ type: 'exchange', exchange })
     watch.note(exchange)
   }
-  const gateway = createGateway({ access: rooms.access, recorder: { record }, own, config, now, log: host.log })
+  const { failures } = host
+  const gateway = createGateway({ access: rooms.access, recorder: { record }, own, config, now, failures })
   const watch = createUpstreamWatch({
     probe: (path) => gateway.probe(path),
     url: () => config().upstream,

@@ -1,5 +1,6 @@
 import type { Problem } from '#shared/problem.ts'
 import type { Settings } from '#shared/settings.ts'
+import type { Failures } from './failures.ts'
 import type { Log } from './log.ts'
 
 /** Where settings are kept. `conf` headless, `electron-store` on the desktop: same file, same shape. */
@@ -45,6 +46,7 @@ export interface Host {
   /** null where the shell cannot arrange it. */
   readonly loginItem: LoginItem | null
   readonly log: Log
+  readonly failures: Failures
   /** The last lines of the log's file; empty where the log is not in a file of ours. */
   readonly logTail: () => string
   /** Environment variables, as given at start. */

@@ -17,6 +17,11 @@ export function webListener(handler: WebHandler): (incoming: IncomingMessage, ou
   }
   return (incoming, outgoing) => {
     loading ??= load()
-    void loading.then((listener) => listener(incoming, outgoing))
+    const answered = loading.then((listener) => listener(incoming, outgoing))
+    // It is noted as what nobody has caught; here it must not leave a client waiting.
+    void answered.catch((error: unknown) => {
+      outgoing.destroy()
+      throw error
+    })
   }
 }

@@ -6,7 +6,9 @@ import type { About } from '#shared/desktop-bridge.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
 import { startDemo } from '../app/demo.ts'
+import { createFailures } from '../app/failures.ts'
 import type { LoginItem } from '../app/host.ts'
+import { catchTheRest } from '../app/last-resort.ts'
 import { createLog } from '../app/log.ts'
 import { nameToWindows } from './app-id.ts'
 import { PRIVILEGED_SCHEME } from './app-protocol.ts'
@@ -76,7 +78,16 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
   const logPath = logFileOf(dataDir)
   const logFile = openLogFile({ path: logPath, limitBytes: LOG_LIMIT_BYTES, kept: OLD_LOGS_KEPT })
   const log = createLog(logFile, 'info')
-  recordCrashes({ app, process, log, giveUp: (error) => giveUp('Latchkey has ended', error) })
+  const failures = createFailures({ log, now: Date.now })
+  const noteTheRest = catchTheRest({
+    process,
+    atStart(error, kind) {
+      failures.note(error)
+      // Nobody was waiting for an operation that was rejected, so the start does not hang on it.
+      if (kind === 'uncaughtException') giveUp('Latchkey could not start', error)
+    },
+  })
+  recordCrashes({ app, log })
   protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME])
   harden({ app, shell })
   const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logPath))
@@ -91,9 +102,12 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
     secretVault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
     loginItem: ownLoginItem(),
     log,
+    failures,
     logTail: () => logFile.tail(LOG_TAIL_BYTES),
   })
-  return startDesktop({ host, demo, leash, preload: join(DIST, 'preload', 'preload.cjs'), giveUp })
+  const window = await startDesktop({ host, demo, leash, preload: join(DIST, 'preload', 'preload.cjs'), giveUp })
+  noteTheRest(failures)
+  return window
 }
 
 function giveUp(title: string, error: unknown): undefined {

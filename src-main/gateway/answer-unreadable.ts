@@ -1,42 +1,43 @@
-import type { ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import { errorBody } from '#shared/dialects.ts'
 import { type RefusalCode, sentenceOf, statusOf } from '#shared/refusals.ts'
-import { condemn, isCondemned } from './condemned-sockets.ts'
+import type { ClientConnection } from './client-connection.ts'
 import type { Recorder } from './ports.ts'
 import { newRequestId } from './request-id.ts'
 
 interface Unreadable {
-  readonly socket: Socket
+  readonly connection: ClientConnection
   readonly now: () => number
   readonly recorder: Recorder
 }
 
-/** What Node's parser would not read: answered in one sentence, recorded, and the connection closed. */
+/** Answers what Node's parser would not read in one sentence, records it, and closes the connection. */
 export function answerUnreadable(options: Unreadable & { error: NodeJS.ErrnoException }): void {
-  const { error, socket } = options
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const before = unfinishedAnswer(socket)
-  const code = refusalOf(error)
-  // A browser may open a connection it never uses: that is no request, and no refusal.
-  if (code === 'request_timeout' && socket.bytesRead === 0) return void socket.destroy()
-  if (before === undefined) return closeWith(options, code)
-  // Pipelined: the good request before it keeps its whole answer.
-  before.once('close', () => closeWith(options, code))
+  const { error, connection } = options
+  const { socket } = connection
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  // Pipelined: the good requests before it keep their whole answers.
+  connection.whenQuiet(() => closeWith(options, refusalOf(error)))
+}
+
+/** A head that does not come to its end. A browser may open a connection it never uses: that is no refusal. */
+export function answerSlowHead(options: Unreadable): void {
+  const { socket, taken } = options.connection
+  if (taken > 0 || socket.bytesRead === 0) socket.destroy()
+  else closeWith(options, 'request_timeout')
 }
 
 /** CONNECT asks for a tunnel, which would go around every rule. */
 export function answerConnect(options: Unreadable): void {
-  closeWith(options, 'not_implemented')
+  // Node gives the socket away with it, and takes its own listeners off.
+  options.connection.socket.on('error', () => undefined)
+  options.connection.whenQuiet(() => closeWith(options, 'not_implemented'))
 }
 
-function closeWith({ socket, now, recorder }: Unreadable, code: RefusalCode): void {
-  if (isCondemned(socket)) return
-  condemn(socket)
+function closeWith({ connection, now, recorder }: Unreadable, code: RefusalCode): void {
+  if (connection.isCondemned) return
+  connection.condemn()
+  const { socket } = connection
   const address = socket.remoteAddress ?? ''
   const id = newRequestId()
   const status = statusOf(code)
@@ -83,18 +84,5 @@ function unreadableRecord(
 }
 
 function refusalOf(error: NodeJS.ErrnoException): RefusalCode {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return 'too_many_headers'
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 'request_timeout'
-    default:
-      return 'bad_request'
-  }
-}
-
-/** Node keeps the answer under way on the socket; there is no public name for it. */
-function unfinishedAnswer(socket: Socket): ServerResponse | undefined {
-  const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
-  return answer?.writableFinished === false ? answer : undefined
+  return error.code === 'HPE_HEADER_OVERFLOW' ? 'too_many_headers' : 'bad_request'
 }

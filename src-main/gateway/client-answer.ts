@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { Answer } from './exchange-context.ts'
 
 // Above this, a copy costs more than writing in three pieces.
 const SMALL_BYTES = 16 * 1024
@@ -9,13 +9,13 @@ const SMALL_BYTES = 16 * 1024
  * one write.
  */
 export class ClientAnswer {
-  readonly #response: ServerResponse
+  readonly #response: Answer
   readonly #framed: boolean
   /** Whether node:http has sent the head and a piece. */
   #begun = false
 
   /** The head must have been written, and nothing of the body. */
-  constructor(response: ServerResponse) {
+  constructor(response: Answer) {
     this.#response = response
     // From here on the framing is done here.
     this.#framed = response.chunkedEncoding

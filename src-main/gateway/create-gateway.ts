@@ -1,18 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Revocation } from '#shared/decisions.ts'
 import { PersonError } from '#shared/person-error.ts'
-import { answerConnect, answerUnreadable } from './answer-unreadable.ts'
-import { isCondemned } from './condemned-sockets.ts'
+import { answerConnect, answerSlowHead, answerUnreadable } from './answer-unreadable.ts'
+import type { ClientConnection } from './client-connection.ts'
+import { ClientConnections } from './client-connections.ts'
+import { Deadlines, PATIENCE, type Patience } from './deadlines.ts'
 import { endUnreadableBody } from './end-unreadable-body.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { HeldBodies } from './held-bodies.ts'
+import type { GuardedResponse, LeanRequest } from './lean-request.ts'
 import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
-import { type PipelineServices, runPipeline } from './pipeline.ts'
-import type { Access, GatewayConfig, GatewayLog, OwnRoutes, Recorder } from './ports.ts'
+import { runPipeline } from './pipeline.ts'
+import { PlacedList } from './placed-list.ts'
+import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
+import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
-import { RunningExchanges } from './running-exchanges.ts'
+import type { StepServices } from './steps/step.ts'
 import { tokensUsed } from './token-use.ts'
 import { Upstream } from './upstream.ts'
 
@@ -24,7 +28,9 @@ export interface GatewayOptions {
   readonly config: () => GatewayConfig
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
-  readonly log: GatewayLog
+  readonly failures: Failures
+  /** For tests, which cannot wait as long as clients may. */
+  readonly patience?: Partial<Patience>
 }
 
 const DRAIN_LOOK_MS = 20
@@ -35,11 +41,13 @@ export class Gateway {
   readonly #options: GatewayOptions
   readonly #upstream: Upstream
   readonly #bodies = new HeldBodies()
-  readonly #running = new RunningExchanges()
+  readonly #connections = new ClientConnections()
+  readonly #running = new PlacedList<ExchangeContext>()
+  readonly #deadlines: Deadlines
   #listeners: readonly Listener[] = []
   /** As given to `listen` last, also those that this computer does not have. */
   #hosts: readonly string[] = []
-  readonly #services: PipelineServices
+  readonly #services: StepServices
   readonly #stopWatching: () => void
 
   constructor(options: GatewayOptions) {
@@ -51,8 +59,13 @@ export class Gateway {
       bodies: this.#bodies,
       own: options.own,
       config: options.config,
-      log: options.log,
     }
+    this.#deadlines = new Deadlines({
+      patience: { ...PATIENCE, ...options.patience },
+      connections: this.#connections,
+      running: this.#running,
+      onLate: (connection, phase, exchange) => this.#endLate(connection, phase, exchange),
+    })
     this.#stopWatching = options.access.onRevoked((revocation) => this.#endRevoked(revocation))
   }
 
@@ -93,19 +106,42 @@ export class Gateway {
 
   #open(hosts: readonly string[], port: number): Promise<Listener[]> {
     return openListeners(hosts, port, {
+      connection: (socket) => this.#accept(socket),
       request: (request, response, expectsContinue, host) => this.#take(request, response, expectsContinue, host),
-      clientError: (error, socket) => this.#onUnreadable(error, socket),
-      connect: (_request, socket) =>
-        answerConnect({ socket, now: this.#options.now, recorder: this.#options.recorder }),
+      clientError: (error, socket) => this.#onUnreadable(error, this.#connectionOf(socket)),
+      connect: (socket) => answerConnect({ ...this.#options, connection: this.#connectionOf(socket) }),
+      failed: (error, socket) => {
+        this.#options.failures.note(error)
+        socket?.destroy()
+      },
     })
   }
 
+  #accept(socket: Socket): void {
+    const connection = this.#connections.open(socket)
+    this.#deadlines.watch()
+    socket.once('close', () => this.#connections.close(connection))
+  }
+
+  #connectionOf(socket: Socket): ClientConnection {
+    const connection = this.#connections.of(socket)
+    if (connection === undefined) throw new TypeError('a connection was never accepted')
+    return connection
+  }
+
   /** What cannot be read is either the body of an exchange under way or another request behind it. */
-  #onUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-    for (const context of this.#running) {
-      if (context.request.socket === socket && !context.request.complete) return endUnreadableBody(context, error)
-    }
-    answerUnreadable({ error, socket, now: this.#options.now, recorder: this.#options.recorder })
+  #onUnreadable(error: NodeJS.ErrnoException, connection: ClientConnection): void {
+    const exchange = connection.reading
+    if (exchange === undefined) answerUnreadable({ ...this.#options, connection, error })
+    else endUnreadableBody(exchange, connection, error)
+  }
+
+  #endLate(connection: ClientConnection, phase: keyof Patience, exchange: ExchangeContext | undefined): void {
+    if (phase === 'head') return answerSlowHead({ ...this.#options, connection })
+    if (phase !== 'body' || exchange === undefined) return void connection.socket.destroy()
+    const refusal = { refused: 'request_timeout' } as const
+    if (exchange.carrier !== undefined) exchange.carrier.refuseBody(refusal)
+    else refuse(exchange, refusal)
   }
 
   /** Ends what runs on hosts that are not listened on any more: whoever is shut out must not hear the rest. */
@@ -134,6 +170,7 @@ export class Gateway {
     // What was just ended is recorded when its connection has closed, a moment later.
     await this.#untilIdle(LAST_RECORDS_MS)
     this.#stopWatching()
+    this.#deadlines.stop()
     this.#upstream.close()
   }
 
@@ -142,39 +179,72 @@ export class Gateway {
     while (this.#running.size > 0 && performance.now() < deadline) await pause(DRAIN_LOOK_MS)
   }
 
-  #take(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, host: string): void {
-    if (isCondemned(request.socket)) return
+  #take(request: LeanRequest, response: GuardedResponse, expectsContinue: boolean, host: string): void {
+    const connection = this.#connectionOf(request.socket)
+    if (connection.isCondemned) return
     // A connection to the port before this one may outlive the address it came in on.
     if (!this.#hosts.includes(host)) return void request.socket.destroy()
     const context = new ExchangeContext({
       request,
       response,
+      connection,
       host,
       config: this.#options.config(),
       id: newRequestId(),
       time: this.#options.now(),
       startedAt: performance.now(),
+      onFail: this.#fail,
     })
     context.expectsContinue = expectsContinue
+    request.exchange = context
+    connection.begin(context)
     this.#running.add(context)
-    response.on('close', () => {
-      if (context.carrier !== undefined) context.carrier.onClientClosed()
-      else noteLeaving(context)
-      if (context.carrier !== undefined || response.writableEnded) this.#finish(context)
-      // Whoever waits for the client's body learns only now that it has left, and says so in the context.
-      else queueMicrotask(() => this.#finish(context))
-    })
+    response.on('close', () => this.#onClosed(context))
     runPipeline(context, this.#services)
   }
 
-  /** Once the client has its answer, or has left. Open routes and preflights belong to no key and leave no record. */
+  /** An error of Latchkey's own: the exchange gets no whole answer, unless it has it already. */
+  readonly #fail = (context: ExchangeContext, error: unknown): void => {
+    this.#options.failures.note(error, context.id)
+    const { carrier, response } = context
+    try {
+      const refusal = { refused: 'internal_error' } as const
+      if (carrier !== undefined) carrier.refuseBody(refusal)
+      else refuse(context, refusal)
+    } catch (second) {
+      this.#options.failures.note(second, context.id)
+    }
+    if (!response.writableEnded) response.destroy()
+  }
+
+  #onClosed(context: ExchangeContext): void {
+    const { carrier, response } = context
+    try {
+      if (carrier !== undefined) carrier.onClientClosed()
+      else noteLeaving(context)
+    } catch (error) {
+      this.#options.failures.note(error, context.id)
+    }
+    if (carrier !== undefined || response.writableEnded) this.#finish(context)
+    // Whoever waits for the client's body learns only now that it has left, and says so in the context.
+    else queueMicrotask(() => this.#finish(context))
+  }
+
+  /**
+   * Once the client has its answer, or has left. Whatever fails here, the exchange gives back what it has. Open routes
+   * and preflights belong to no key and leave no record.
+   */
   #finish(context: ExchangeContext): void {
     this.#running.delete(context)
-    context.heldBody?.release()
     const now = performance.now()
-    context.lease?.end(tokensUsed(context, now))
-    const keyless = context.key === undefined && context.outcome === 'ok'
-    if (!keyless) this.#options.recorder.record(toRecord(context, now), context.address)
+    try {
+      giveBack(context, now)
+      const keyless = context.key === undefined && context.outcome === 'ok'
+      if (!keyless) this.#options.recorder.record(toRecord(context, now), context.address)
+    } catch (error) {
+      this.#options.failures.note(error, context.id)
+    }
+    context.connection.end(context)
   }
 
   #endRevoked(revocation: Revocation): void {
@@ -190,6 +260,14 @@ export class Gateway {
 
 export function createGateway(options: GatewayOptions): Gateway {
   return new Gateway(options)
+}
+
+function giveBack(context: ExchangeContext, now: number): void {
+  try {
+    context.heldBody?.release()
+  } finally {
+    context.lease?.end(tokensUsed(context, now))
+  }
 }
 
 /** A client that leaves while its body is judged has no answer, and no forwarding has heard of it. */

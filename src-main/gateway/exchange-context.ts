@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
 import type { Outcome } from '#shared/exchange.ts'
 import type { Key } from '#shared/key.ts'
 import type { Route } from '#shared/routes.ts'
 import type { HeldBody } from './held-bodies.ts'
+import type { GuardedResponse, LeanRequest } from './lean-request.ts'
 import type { GatewayConfig } from './ports.ts'
 import { emptyHeaders, type RequestHeaders } from './request-headers.ts'
 
@@ -19,10 +19,35 @@ export interface Carrier {
   onClientClosed(): void
 }
 
+/** An answer, but for its head: only the exchange itself writes that, and only once. */
+export type Answer = Omit<
+  GuardedResponse,
+  | 'writeHead'
+  | 'writeContinue'
+  | 'writeEarlyHints'
+  | 'writeProcessing'
+  | 'writeInformation'
+  | 'setHeader'
+  | 'appendHeader'
+  | 'setHeaders'
+  | 'addTrailers'
+>
+
+/** What an exchange can do about the connection it came on. */
+export interface OwnConnection {
+  /** Whether a request on it has presented a valid key. */
+  hasKey: boolean
+  /** Nothing that still comes on it is a request. */
+  condemn(): void
+  /** The exchange has its answer, or has lost its client. */
+  end(exchange: ExchangeContext): void
+}
+
 /** One exchange on its way through the pipeline: what the steps have found out so far. */
 export class ExchangeContext {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: LeanRequest
+  readonly response: Answer
+  readonly connection: OwnConnection
   /** The address it came in on, as it was given to listen on. */
   readonly host: string
   /** Settings as they were when the request arrived. */
@@ -76,9 +101,14 @@ export class ExchangeContext {
   bytesIn = 0
   bytesOut = 0
 
+  readonly #response: GuardedResponse
+  readonly #onFail: (exchange: ExchangeContext, error: unknown) => void
+
   constructor(options: {
-    request: IncomingMessage
-    response: ServerResponse
+    request: LeanRequest
+    response: GuardedResponse
+    connection: OwnConnection
+    onFail: (exchange: ExchangeContext, error: unknown) => void
     host: string
     config: GatewayConfig
     id: string
@@ -87,6 +117,9 @@ export class ExchangeContext {
   }) {
     this.request = options.request
     this.response = options.response
+    this.#response = options.response
+    this.#onFail = options.onFail
+    this.connection = options.connection
     this.host = options.host
     this.config = options.config
     this.id = options.id
@@ -98,6 +131,38 @@ export class ExchangeContext {
   /** The address the client came from. */
   get address(): string {
     return this.request.socket.remoteAddress ?? ''
+  }
+
+  /** Whether the answer has begun. */
+  get isAnswered(): boolean {
+    return this.#response.headersSent
+  }
+
+  /** Whether nothing more can be decided about it: it was answered, or its client has left. */
+  get isOver(): boolean {
+    return this.#response.headersSent || this.#response.destroyed
+  }
+
+  /**
+   * Writes the head of the answer: lines as a flat list of names and values. False when there was one before, or the
+   * client is gone. Then nothing is written, and the caller writes no body: an exchange has one answer.
+   */
+  writeHead(status: number, lines: string[]): boolean {
+    const response = this.#response
+    if (response.headersSent || response.destroyed) return false
+    response.writeHead(status, lines)
+    return true
+  }
+
+  /** Lets a client that waits for `100 Continue` send its body. */
+  askForBody(): void {
+    if (this.expectsContinue && !this.isAnswered) this.#response.writeContinue()
+    this.expectsContinue = false
+  }
+
+  /** An error of Latchkey's own ends this exchange, and nothing else. */
+  fail(error: unknown): void {
+    this.#onFail(this, error)
   }
 
   /** Whether a request body was announced. */

@@ -52,12 +52,12 @@ export class Forwarding implements CallListener, Carrier {
   }
 
   onHead({ status, lines, bodyLength }: AnswerHead): void {
-    const { response, id } = this.#context
+    const context = this.#context
     this.#chooseFilter(status, lines)
     // A filter that changes the body makes the upstream's length wrong.
-    const unchanged = this.#filter === this.#meter && !this.#context.askedForUsage
-    response.writeHead(status, clientHeaders(lines, id, unchanged))
-    this.#answer = new ClientAnswer(response)
+    const unchanged = this.#filter === this.#meter && !context.askedForUsage
+    if (!context.writeHead(status, clientHeaders(lines, context.id, unchanged))) return this.#end()
+    this.#answer = new ClientAnswer(context.response)
     // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
     if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) setImmediate(() => this.#flushHead())
   }
@@ -90,7 +90,7 @@ export class Forwarding implements CallListener, Carrier {
     this.#ended = true
     this.#upload?.stop()
     const context = this.#context
-    if (!context.response.headersSent) return refuse(context, { refused: refusalOf(error) }, true)
+    if (!context.isAnswered) return refuse(context, { refused: refusalOf(error) }, true)
     // Never a clean end for an answer that is not whole.
     this.#bookCounts()
     context.outcome = 'cut_off'
@@ -111,8 +111,12 @@ export class Forwarding implements CallListener, Carrier {
   refuseBody(refusal: Refusal): void {
     if (this.#ended) return
     this.#end()
-    if (this.#context.response.headersSent) this.#context.response.destroy()
-    else refuse(this.#context, refusal)
+    if (this.#context.isAnswered) this.#bookCounts()
+    refuse(this.#context, refusal)
+  }
+
+  onFault(error: unknown): void {
+    this.#context.fail(error)
   }
 
   onClientClosed(): void {
@@ -143,7 +147,7 @@ export class Forwarding implements CallListener, Carrier {
     const call = target.pool.call(context.method, this)
     this.#call = call
     if (!isStreamed) return this.#sendHeld(call, head, body)
-    if (context.expectsContinue) context.response.writeContinue()
+    context.askForBody()
     this.#upload = new Upload({ request, call, head, chunked, onPiece: (bytes) => this.#countPiece(bytes) })
   }
 
@@ -217,14 +221,19 @@ export class Forwarding implements CallListener, Carrier {
 
   #flushHead(): void {
     const { response, bytesOut } = this.#context
-    if (!this.#ended && bytesOut === 0) response.flushHeaders()
+    if (this.#ended || bytesOut > 0) return
+    try {
+      response.flushHeaders()
+    } catch (error) {
+      this.onFault(error)
+    }
   }
 
   /** A POST is never sent twice: it may have been acted on. */
   #mayRetry(error: Error): boolean {
-    const { method, hasBody, response } = this.#context
+    const { method, hasBody, isAnswered } = this.#context
     const safe = (method === 'GET' || method === 'HEAD') && !hasBody
-    return safe && !this.#retried && !response.headersSent && isStaleConnection(error)
+    return safe && !this.#retried && !isAnswered && isStaleConnection(error)
   }
 
   #retry(): void {

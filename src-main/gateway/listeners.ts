@@ -1,20 +1,22 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { PersonError } from '#shared/person-error.ts'
-import { LeanRequest } from './lean-request.ts'
+import { PATIENCE } from './deadlines.ts'
+import { GuardedResponse, LeanRequest } from './lean-request.ts'
 
-const HEADERS_MS = 10_000
-// Node sweeps every 30 s by default, which would let slow-header sockets live three times their time.
-const SWEEP_MS = 1_000
+// Node would look at its connections by a timer that wakes an idle process too; `Deadlines` does it in its place.
+const NEVER_MS = 2 ** 31 - 1
 const MAX_HEADER_BYTES = 32 * 1024
-const IDLE_MS = 65_000
 const FREE_PORT_TRIES = 10
 
 export interface ListenerHandlers {
+  connection(socket: Socket): void
   /** `host` is the address that the request came in on, as it was given to listen on. */
-  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, host: string): void
+  request(request: LeanRequest, response: GuardedResponse, expectsContinue: boolean, host: string): void
   clientError(error: NodeJS.ErrnoException, socket: Socket): void
-  connect(request: IncomingMessage, socket: Socket): void
+  connect(socket: Socket): void
+  /** One of the others has thrown, or the system has no more connections to give. */
+  failed(error: unknown, socket?: Socket): void
 }
 
 /** A server that listens on one address. */
@@ -70,36 +72,64 @@ async function openOnce(hosts: readonly string[], port: number, handlers: Listen
 function listen(host: string, port: number, handlers: ListenerHandlers): Promise<Server | undefined> {
   const server = createGatewayServer(host, handlers)
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    const refused = (error: Error) => {
       const absent = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT'
       if (absent) resolve(undefined)
       else reject(error)
+    }
+    server.once('error', refused)
+    server.listen({ host, port, ipv6Only: host.includes(':') }, () => {
+      // Such as EMFILE, when a connection could not be accepted.
+      server.off('error', refused).on('error', (error) => handlers.failed(error))
+      resolve(server)
     })
-    server.listen({ host, port, ipv6Only: host.includes(':') }, () => resolve(server))
   })
 }
 
 function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
   const server = createServer({
     IncomingMessage: LeanRequest,
-    headersTimeout: HEADERS_MS,
-    // A large upload may take its time; what bounds it is its size.
+    ServerResponse: GuardedResponse,
+    headersTimeout: 0,
     requestTimeout: 0,
-    connectionsCheckingInterval: SWEEP_MS,
-    keepAliveTimeout: IDLE_MS,
+    connectionsCheckingInterval: NEVER_MS,
+    keepAliveTimeout: PATIENCE.idle,
     maxHeaderSize: MAX_HEADER_BYTES,
     // A missing Host is refused by the pipeline, which records it.
     requireHostHeader: false,
   })
   // Beyond its limit Node drops header lines silently; the byte limit above bounds them instead.
   server.maxHeadersCount = 0
-  server.on('request', (request, response) => handlers.request(request, response, false, host))
-  server.on('checkContinue', (request, response) => handlers.request(request, response, true, host))
+  const take = (request: LeanRequest, response: GuardedResponse, expectsContinue: boolean) => {
+    try {
+      handlers.request(request, response, expectsContinue, host)
+    } catch (error) {
+      handlers.failed(error, request.socket)
+    }
+  }
+  server.on('connection', guarded(handlers, handlers.connection))
+  server.on('request', (request, response) => take(request, response, false))
+  server.on('checkContinue', (request, response) => take(request, response, true))
   // Node would answer 417 itself, past the pipeline and its record; an unknown expectation may be ignored (RFC 9110 10.1.1).
-  server.on('checkExpectation', (request, response) => handlers.request(request, response, false, host))
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => handlers.clientError(error, socket as Socket))
-  server.on('connect', (request, socket) => handlers.connect(request, socket as Socket))
+  server.on('checkExpectation', (request, response) => take(request, response, false))
+  const unreadable = (socket: Socket, error: NodeJS.ErrnoException) => handlers.clientError(error, socket)
+  server.on('clientError', (error, socket) => guarded(handlers, unreadable)(socket as Socket, error))
+  server.on('connect', (_request, socket) => guarded(handlers, handlers.connect)(socket as Socket))
   return server
+}
+
+/** An error in a handler is that of its connection. */
+function guarded<Rest extends unknown[]>(
+  handlers: ListenerHandlers,
+  handler: (socket: Socket, ...rest: Rest) => void,
+): (socket: Socket, ...rest: Rest) => void {
+  return (socket, ...rest) => {
+    try {
+      handler(socket, ...rest)
+    } catch (error) {
+      handlers.failed(error, socket)
+    }
+  }
 }
 
 function forPerson(error: unknown, port: number): unknown {

@@ -1,7 +1,7 @@
 import type { ExchangeContext } from './exchange-context.ts'
 import { Forwarding } from './forward.ts'
-import type { GatewayLog } from './ports.ts'
 import { refuse } from './refuse.ts'
+import { ClientLeft } from './request-body.ts'
 import { answerOpenRoutes } from './steps/answer-open-routes.ts'
 import { answerOwnRoutes } from './steps/answer-own-routes.ts'
 import { answerPreflight } from './steps/answer-preflight.ts'
@@ -44,18 +44,16 @@ const STEPS: readonly Step[] = [
   reserveTokens,
 ]
 
-export type PipelineServices = StepServices & { readonly log: GatewayLog }
-
 /** Takes one exchange through the steps and forwards it. Never throws. Waits only where a step must. */
-export function runPipeline(context: ExchangeContext, services: PipelineServices): void {
+export function runPipeline(context: ExchangeContext, services: StepServices): void {
   try {
     goOn(context, services, 0)
   } catch (error) {
-    endAfterError(context, error, services.log)
+    endAfterError(context, error)
   }
 }
 
-function goOn(context: ExchangeContext, services: PipelineServices, from: number): void {
+function goOn(context: ExchangeContext, services: StepServices, from: number): void {
   for (let at = from; at < STEPS.length; at++) {
     const result = (STEPS[at] as Step)(context, services)
     if (result instanceof Promise) return void goOnAfter(result, context, services, at + 1)
@@ -67,16 +65,17 @@ function goOn(context: ExchangeContext, services: PipelineServices, from: number
 async function goOnAfter(
   waiting: Promise<StepResult>,
   context: ExchangeContext,
-  services: PipelineServices,
+  services: StepServices,
   next: number,
 ): Promise<void> {
   try {
     const result = await waiting
-    // It left while a step waited: a lease taken now would never end, and the upstream would work for nobody.
-    if (context.response.destroyed) return
+    // It left or was refused while a step waited: a lease taken now would never end, and the upstream would work for
+    // nobody.
+    if (context.isOver) return
     if (!ends(context, result)) goOn(context, services, next)
   } catch (error) {
-    endAfterError(context, error, services.log)
+    endAfterError(context, error)
   }
 }
 
@@ -92,12 +91,7 @@ function ends(context: ExchangeContext, result: StepResult): boolean {
 }
 
 /** A client that left while its body was read is no failure; anything else is ours, and lets nothing through. */
-function endAfterError(context: ExchangeContext, error: unknown, log: GatewayLog): void {
-  if (context.request.destroyed && !context.request.complete) {
-    if (context.outcome === 'ok') context.outcome = 'client_aborted'
-    return
-  }
-  log.warn({ id: context.id, error: error instanceof Error ? error.message : 'unknown' }, 'an exchange failed inside')
-  if (context.response.headersSent) context.response.destroy()
-  else refuse(context, { refused: 'internal_error' })
+function endAfterError(context: ExchangeContext, error: unknown): void {
+  if (!(error instanceof ClientLeft)) context.fail(error)
+  else if (context.outcome === 'ok') context.outcome = 'client_aborted'
 }

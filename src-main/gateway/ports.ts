@@ -53,6 +53,8 @@ export interface GatewayConfig {
   readonly hosts: ReadonlySet<string>
 }
 
-export interface GatewayLog {
-  warn(details: object, message: string): void
+/** Is told of errors of Latchkey's own, which end one exchange or none, and never the process. */
+export interface Failures {
+  /** `exchange` is the X-Request-Id of the exchange that was ended by it. */
+  note(error: unknown, exchange?: string): void
 }

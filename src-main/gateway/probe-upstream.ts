@@ -65,4 +65,8 @@ class Probe implements CallListener {
   onError(): void {
     this.give(undefined)
   }
+
+  onFault(): void {
+    this.give(undefined)
+  }
 }

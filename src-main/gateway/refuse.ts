@@ -1,24 +1,31 @@
 import type { Refusal } from '#shared/decisions.ts'
 import { dialectOf, errorBody } from '#shared/dialects.ts'
 import { sentenceOf, statusOf } from '#shared/refusals.ts'
-import { condemn } from './condemned-sockets.ts'
 import type { ExchangeContext } from './exchange-context.ts'
-import { discardBody } from './request-body.ts'
+import { answerLocally } from './local-answer.ts'
 import { CORS_LINES } from './response-headers.ts'
 
-/** Answers with a refusal in the dialect of the route, and marks the exchange. */
+/**
+ * Answers with a refusal in the dialect of the route, and marks the exchange. Where an answer has begun it is broken
+ * off, for it cannot be taken back.
+ */
 export function refuse(context: ExchangeContext, refusal: Refusal, upstreamFault = false): void {
+  if (context.isAnswered) return breakOff(context, refusal.refused)
   context.outcome = upstreamFault ? 'upstream_error' : 'refused'
   context.reason = refusal.refused
   const status = statusOf(refusal.refused)
   const body = refusalBody(context, refusal, status)
   context.bytesOut = body.length
-  const keep = mayKeepConnection(context, status)
-  const lines = refusalHeaders(context, refusal, status, body.length)
-  if (!keep) lines.push('Connection', 'close')
-  context.response.writeHead(status, lines)
-  if (keep) context.response.end(context.method === 'HEAD' ? undefined : body, 'latin1')
-  else endAndClose(context, body)
+  answerLocally(context, status, refusalHeaders(context, refusal, status, body.length), body)
+}
+
+/** Never a clean end for an answer that is not whole. One that was a refusal already stays what it is. */
+function breakOff(context: ExchangeContext, reason: string): void {
+  if (context.outcome === 'ok') {
+    context.outcome = 'cut_off'
+    context.reason = reason
+  }
+  context.response.destroy()
 }
 
 // Whoever floods the gateway gets the same few sentences again and again.
@@ -53,34 +60,4 @@ function refusalHeaders(context: ExchangeContext, refusal: Refusal, status: numb
   if (status === 429 || status === 503)
     lines.push('Retry-After', String(Math.max(1, Math.ceil(refusal.retryAfter ?? 1))))
   return lines
-}
-
-// Small enough to read away, so that the client's connection can be used again.
-const SMALL_BODY = 64 * 1024
-
-/** A connection is kept only when what is left on it is known: malformed framing is never read past. */
-function mayKeepConnection(context: ExchangeContext, status: number): boolean {
-  if (isMalformed(context) || status === 501 || status === 413) return false
-  if (context.request.complete || !context.hasBody) return true
-  const length = context.headers['content-length']
-  return !context.expectsContinue && length !== undefined && Number(length) <= SMALL_BODY
-}
-
-function isMalformed(context: ExchangeContext): boolean {
-  return !context.framed || context.reason === 'bad_request'
-}
-
-/**
- * Ends the connection. Closing while the client still sends makes it see a reset instead of the sentence, so a body
- * on its way is read away first; never behind malformed framing, where the next bytes could pass for a request.
- */
-function endAndClose(context: ExchangeContext, body: string): void {
-  const { request, response } = context
-  condemn(request.socket)
-  if (isMalformed(context) || context.expectsContinue || request.complete || !context.hasBody) {
-    response.end(body, 'latin1')
-    return
-  }
-  response.write(body, 'latin1')
-  discardBody(request, () => response.end())
 }

@@ -5,6 +5,9 @@ import type { HeldBody, NotHeld } from './held-bodies.ts'
 const DISCARD_LIMIT = 64 * 1024 * 1024
 const DISCARD_MS = 5_000
 
+/** The client went away before its body was whole. */
+export class ClientLeft extends Error {}
+
 /**
  * Reads the whole body, as long as there is room for it. Resolves to the reason when there is none: what was read is put
  * back, so that it can still be streamed. Rejects when the client goes away.
@@ -32,7 +35,7 @@ export function readBody(request: IncomingMessage, room: Pick<HeldBody, 'grow'>)
     }
     const onGone = () => {
       stop()
-      reject(new Error('the client went away'))
+      reject(new ClientLeft('the client went away'))
     }
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   })

@@ -7,6 +7,7 @@ import {
   type OperatingSystem,
   takeOverSteps,
 } from '#shared/take-over.ts'
+import { failureWords } from '../app/failure-words.ts'
 import { portProblem } from '../app/taken-port.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
@@ -88,6 +89,7 @@ async function examine(about: {
     sitesFinding(state.pendingOrigins),
     ...(await openOllamaFindings(env, upstream)),
     ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice.message, fix: null })),
+    ...failureFindings(state),
     ...takeOverHints(state),
     browserHint(),
   ]
@@ -122,6 +124,13 @@ function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
     fix: lanProblem?.message ?? null,
   }
   return [...(lan.length > 0 ? [open] : []), ...(lanProblem === null ? [] : [shut])]
+}
+
+function failureFindings({ failures }: AppState): Finding[] {
+  const sentence = failureWords(failures)
+  if (sentence === undefined) return []
+  const fix = 'Please report it, with the text of: latchkey doctor --diagnostics'
+  return [{ check: 'failures', ok: false, sentence, fix }]
 }
 
 function takeOverHints({ gateway, upstream }: AppState): Finding[] {

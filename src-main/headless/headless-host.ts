@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
+import { createFailures } from '../app/failures.ts'
 import type { Host } from '../app/host.ts'
 import type { Log } from '../app/log.ts'
 import { openSecretFile } from './secret-file.ts'
@@ -25,6 +26,7 @@ export function createHeadlessHost(options: {
     // What starts a server is the system's affair.
     loginItem: null,
     log: options.log,
+    failures: createFailures({ log: options.log, now: Date.now }),
     // On stderr, or in the journal of a service.
     logTail: () => '',
     env: options.env,

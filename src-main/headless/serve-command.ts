@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { redactSecrets } from '#shared/secret.ts'
 import type { Settings } from '#shared/settings.ts'
+import { catchTheRest } from '../app/last-resort.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { printsToJournal } from './journal.ts'
@@ -34,13 +36,22 @@ export function addServeCommand(program: Command, context: CommandContext): void
     .option('--no-open', 'do not open the console in the browser')
   withCommonOptions(command, context).action(async (flags: Flags) => {
     const stopAsked = onStopSignals()
+    const noteTheRest = catchTheRest({ process, atStart: (error) => endWithSentence(error, context) })
+    // The reader of the log may end before Latchkey does.
+    process.stderr.on('error', () => undefined)
     const serving = await startServing(serveOptions(flags), context)
+    noteTheRest(serving.failures)
     announce(serving, flags, context)
     if (flags.open && flags.json !== true) await openBrowser(serving.consoleLink(), context.env)
     await stopAsked.first
     stopAsked.onSecond(() => process.exit(0))
     await serving.stop()
   })
+}
+
+function endWithSentence(error: unknown, context: CommandContext): never {
+  context.warn(redactSecrets(`Latchkey failed while it started: ${String(error)}`))
+  process.exit(1)
 }
 
 function serveOptions(flags: Flags): ServeOptions {

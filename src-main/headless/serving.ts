@@ -5,6 +5,7 @@ import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
 import { prepareDataDir } from '../app/data-dir.ts'
 import { startDemo } from '../app/demo.ts'
+import type { Failures } from '../app/failures.ts'
 import type { Host } from '../app/host.ts'
 import { createLog } from '../app/log.ts'
 import type { CommandContext } from './command-context.ts'
@@ -25,6 +26,7 @@ export interface ServeOptions {
 /** A running gateway with its console. */
 export interface Serving {
   readonly app: App
+  readonly failures: Failures
   readonly dataDir: string
   /** As programs on this computer reach it: `http://127.0.0.1:11500`. */
   readonly gatewayUrl: string
@@ -54,7 +56,8 @@ async function startParts(
 ): Promise<Serving> {
   const overrides = options.demo ? { ...options.overrides, upstream: await openDemo(started) } : options.overrides
   const log = createLog({ write: (line) => context.warn(line.trimEnd()) }, 'warn')
-  const app = await createOnlyApp(createHeadlessHost({ dataDir, env: context.env, log, overrides }))
+  const host = createHeadlessHost({ dataDir, env: context.env, log, overrides })
+  const app = await createOnlyApp(host)
   let drainMs = 0
   started.defer(() => app.stop(drainMs))
   await app.start()
@@ -75,6 +78,7 @@ async function startParts(
   started.defer(() => control.close())
   return {
     app,
+    failures: host.failures,
     dataDir,
     gatewayUrl: `http://127.0.0.1:${gateway.port}`,
     consoleLink,

@@ -4,6 +4,7 @@ import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute }
 import type { AppEvent } from '#shared/events.ts'
 import type { App } from '../../src-main/app/app.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
+import { createFailures } from '../../src-main/app/failures.ts'
 import type { Host } from '../../src-main/app/host.ts'
 import { createLog } from '../../src-main/app/log.ts'
 import { openSecretFile } from '../../src-main/headless/secret-file.ts'
@@ -99,6 +100,7 @@ export function hostOn(
   rendererDir: string,
   options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem'> & { write?: (line: string) => void } = {},
 ): Host {
+  const log = createLog({ write: options.write ?? (() => undefined) }, 'info')
   return {
     shell: 'headless',
     version: '1.2.3',
@@ -107,7 +109,8 @@ export function hostOn(
     settingsFile: openSettingsFile(dataDir),
     secretVault: openSecretFile(dataDir),
     loginItem: options.loginItem ?? null,
-    log: createLog({ write: options.write ?? (() => undefined) }, 'info'),
+    log,
+    failures: createFailures({ log, now: Date.now }),
     logTail: () => options.logTail ?? '',
     env: options.env ?? {},
     overrides: options.overrides ?? {},

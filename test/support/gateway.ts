@@ -4,7 +4,7 @@ import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
 import { newKeySchema } from '#shared/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
-import { createGateway } from '../../src-main/gateway/create-gateway.ts'
+import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
@@ -22,6 +22,8 @@ export interface TestGateway {
   /** Every exchange recorded, oldest first. */
   readonly records: Exchange[]
   readonly questions: OriginRecord[]
+  /** Errors of Latchkey's own, oldest first. */
+  readonly failures: { readonly error: unknown; readonly exchange: string | undefined }[]
   readonly access: Awaited<ReturnType<typeof createAccess>>
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
@@ -36,6 +38,10 @@ export interface TestGatewayOptions {
   /** Instead of the sample upstream. */
   readonly upstream?: string
   readonly chunkDelayMs?: number
+  readonly patience?: GatewayOptions['patience']
+  readonly own?: GatewayOptions['own']
+  /** Is told of each exchange before it is in `records`. */
+  readonly onRecord?: (exchange: Exchange) => void
 }
 
 /** Latchkey's own routes are tested on a whole app, which has something to say on them. */
@@ -80,13 +86,20 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     onQuestion: (record) => questions.push(record),
   })
   const records: Exchange[] = []
+  const failures: TestGateway['failures'] = []
   const gateway = createGateway({
     access,
-    recorder: { record: (exchange) => records.push(exchange) },
-    own: noOwnRoutes,
+    recorder: {
+      record(exchange) {
+        options.onRecord?.(exchange)
+        records.push(exchange)
+      },
+    },
+    own: options.own ?? noOwnRoutes,
     config: () => settings,
     now: Date.now,
-    log: quiet,
+    failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
   })
   const { port } = await gateway.listen({ hosts: ['127.0.0.1', '::1'], port: 0 })
   return {
@@ -96,6 +109,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     received,
     records,
     questions,
+    failures,
     access,
     gateway,
     settings,

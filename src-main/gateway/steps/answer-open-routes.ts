@@ -1,6 +1,7 @@
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { isLoopbackAddress } from '../host-name.ts'
+import { answerLocally } from '../local-answer.ts'
 import { CORS_LINES } from '../response-headers.ts'
 import { ANSWERED, type Step } from './step.ts'
 
@@ -37,9 +38,7 @@ function carriesKey({ headers, pathSecret, labelSecret }: ExchangeContext): bool
 }
 
 function answer(context: ExchangeContext, type: string, body: string): typeof ANSWERED {
-  const { response, id, method } = context
-  const length = String(Buffer.byteLength(body))
-  response.writeHead(200, [...CORS_LINES, 'X-Request-Id', id, 'Content-Type', type, 'Content-Length', length])
-  response.end(method === 'HEAD' ? undefined : body)
+  const lines = [...CORS_LINES, 'X-Request-Id', context.id, 'Content-Type', type]
+  answerLocally(context, 200, [...lines, 'Content-Length', String(body.length)], body)
   return ANSWERED
 }

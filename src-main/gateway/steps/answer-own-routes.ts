@@ -2,6 +2,7 @@ import type { Key } from '#shared/key.ts'
 import { KEY_PATH, METRICS_PATH, USAGE_PATH } from '#shared/routes.ts'
 import { periodSchema } from '#shared/usage.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { answerLocally } from '../local-answer.ts'
 import { CORS_LINES } from '../response-headers.ts'
 import { ANSWERED, type Step } from './step.ts'
 
@@ -32,21 +33,10 @@ export const answerOwnRoutes: Step = (context, { own }) => {
 }
 
 function answer(context: ExchangeContext, type: string, body: string): typeof ANSWERED {
-  const { response, id } = context
-  const bytes = Buffer.byteLength(body)
+  const bytes = Buffer.from(body)
   context.firstByteAt = performance.now()
-  context.bytesOut = bytes
-  response.writeHead(200, [
-    ...CORS_LINES,
-    'X-Request-Id',
-    id,
-    'Cache-Control',
-    'no-store',
-    'Content-Type',
-    type,
-    'Content-Length',
-    String(bytes),
-  ])
-  response.end(body)
+  context.bytesOut = bytes.length
+  const lines = [...CORS_LINES, 'X-Request-Id', context.id, 'Cache-Control', 'no-store', 'Content-Type', type]
+  answerLocally(context, 200, [...lines, 'Content-Length', String(bytes.length)], bytes.toString('latin1'))
   return ANSWERED
 }

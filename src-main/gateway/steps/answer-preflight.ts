@@ -1,3 +1,4 @@
+import { answerLocally } from '../local-answer.ts'
 import { ANSWERED, type Step } from './step.ts'
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
@@ -8,7 +9,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/
 const MAX_NAMES = 100
 
 /** No browser sends a key on a preflight, so it is answered before any is asked for. */
-export const answerPreflight: Step = ({ method, headers, response, id }) => {
+export const answerPreflight: Step = (context) => {
+  const { method, headers, id } = context
   if (method !== 'OPTIONS') return undefined
   const lines = ['Access-Control-Allow-Origin', '*', 'Access-Control-Allow-Methods', METHODS]
   const names = allowedNames(headers['access-control-request-headers'])
@@ -18,8 +20,7 @@ export const answerPreflight: Step = ({ method, headers, response, id }) => {
   if (headers['access-control-request-private-network'] === 'true') {
     lines.push('Access-Control-Allow-Private-Network', 'true')
   }
-  response.writeHead(204, lines)
-  response.end()
+  answerLocally(context, 204, lines, undefined)
   return ANSWERED
 }
 

@@ -13,6 +13,7 @@ export const identifyKey: Step = (context, { access }) => {
   const key = access.identify(carried.secret)
   if (isRefusal(key)) return fail(context, access, key)
   context.key = key
+  context.connection.hasKey = true
   if (carried.inUrl && !key.allowInUrl) return counted(context, access, { refused: 'key_in_url' })
   return context.config.paused ? { refused: 'gateway_paused' } : undefined
 }

@@ -111,8 +111,7 @@ async function holdPlainBody(context: ExchangeContext, bodies: HeldBodies): Prom
 
 async function holdBody(context: ExchangeContext, bodies: HeldBodies): Promise<Buffer | NotHeld> {
   if (Number(context.headers['content-length'] ?? 0) > HELD_LIMIT) return 'too_large'
-  if (context.expectsContinue) context.response.writeContinue()
-  context.expectsContinue = false
+  context.askForBody()
   context.heldBody = bodies.open((context.key as Key).id)
   const body = await readBody(context.request, context.heldBody)
   if (typeof body === 'string') context.heldBody.release()

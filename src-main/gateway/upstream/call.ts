@@ -6,6 +6,8 @@ import type { Connection, Occupant } from './connection.ts'
 export interface CallListener extends AnswerListener {
   /** The answer will not become whole. Not called after `onEnd`, nor after `abort`. */
   onError(error: Error): void
+  /** One of the listener's own calls has thrown. The call is over then. */
+  onFault(error: unknown): void
 }
 
 /** One request to the upstream and its answer: what its maker can do with it from outside. */
@@ -63,20 +65,44 @@ export class Call implements Occupant {
   fail(error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#listener.onError(error)
+    try {
+      this.#listener.onError(error)
+    } catch (fault) {
+      this.#listener.onFault(fault)
+    }
   }
 
   onHead(head: AnswerHead): void {
-    if (!this.#isOver) this.#listener.onHead(head)
+    if (this.#isOver) return
+    try {
+      this.#listener.onHead(head)
+    } catch (fault) {
+      this.#break(fault)
+    }
   }
 
   onData(piece: Buffer): void {
-    if (!this.#isOver) this.#listener.onData(piece)
+    if (this.#isOver) return
+    try {
+      this.#listener.onData(piece)
+    } catch (fault) {
+      this.#break(fault)
+    }
   }
 
   onEnd(last: Buffer | undefined): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#listener.onEnd(last)
+    try {
+      this.#listener.onEnd(last)
+    } catch (fault) {
+      this.#break(fault)
+    }
+  }
+
+  /** An error of the listener's is none of the upstream's, and must not be taken for one by whoever reads the answer. */
+  #break(fault: unknown): void {
+    this.abort()
+    this.#listener.onFault(fault)
   }
 }

@@ -26,6 +26,7 @@ export function stateWith(change: {
     keys: 1,
     pendingOrigins,
     notices: [],
+    failures: { requests: 0, others: 0, last: null },
   }
 }
 

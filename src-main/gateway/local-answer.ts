@@ -1,0 +1,55 @@
+import { PATIENCE } from './deadlines.ts'
+import type { ExchangeContext } from './exchange-context.ts'
+import { discardBody } from './request-body.ts'
+
+// Small enough to read away, so that the client's connection can be used again.
+const SMALL_BODY = 64 * 1024
+/** Said on a connection without a key, so that no client begins its next request just when it is closed. */
+const KEPT_KEYLESS = `timeout=${PATIENCE.head / 1000}`
+
+/**
+ * Gives the gateway's own answer. The connection is kept only when what is left on it is known: malformed framing is
+ * never read past. `body` has one character per byte; for HEAD it is not sent.
+ */
+export function answerLocally(
+  context: ExchangeContext,
+  status: number,
+  lines: string[],
+  body: string | undefined,
+): void {
+  const { response, method, connection } = context
+  const keep = mayKeepConnection(context, status)
+  if (!keep) lines.push('Connection', 'close')
+  else if (!connection.hasKey && response.shouldKeepAlive)
+    lines.push('Connection', 'keep-alive', 'Keep-Alive', KEPT_KEYLESS)
+  if (!context.writeHead(status, lines)) return
+  if (keep) response.end(method === 'HEAD' ? undefined : body, 'latin1')
+  else endAndClose(context, body)
+}
+
+function mayKeepConnection(context: ExchangeContext, status: number): boolean {
+  if (mayNotReadOn(context) || status === 501 || status === 413) return false
+  if (context.request.complete || !context.hasBody) return true
+  const length = context.headers['content-length']
+  return !context.expectsContinue && length !== undefined && Number(length) <= SMALL_BODY
+}
+
+/** Behind malformed framing the next bytes could pass for a request, and behind a failure nothing is sure. */
+function mayNotReadOn({ framed, reason }: ExchangeContext): boolean {
+  return !framed || reason === 'bad_request' || reason === 'internal_error' || reason === 'request_timeout'
+}
+
+/**
+ * Ends the connection. Closing while the client still sends makes it see a reset instead of the sentence, so a body
+ * on its way is read away first.
+ */
+function endAndClose(context: ExchangeContext, body: string | undefined): void {
+  const { request, response, connection } = context
+  connection.condemn()
+  if (mayNotReadOn(context) || context.expectsContinue || request.complete || !context.hasBody) {
+    response.end(body, 'latin1')
+    return
+  }
+  if (body !== undefined) response.write(body, 'latin1')
+  discardBody(request, () => response.end())
+}
