@@ -60,7 +60,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'the recorder, once the answer is whole': { options: { onRecord: fail }, status: 200 },
   'the end of a lease, once the answer is whole': {
     breaks({ access }) {
-      access.admit = () => ({ end: fail })
+      access.admit = () => ({ reserve: () => null, end: fail })
     },
     status: 200,
   },
