@@ -18,6 +18,12 @@ if (process.argv[2] === 'usage') {
   await benchUsage(process.argv.slice(3))
   process.exit()
 }
+// `npm run bench -- console ...`: what the console's pages cost a browser when there is much to show.
+if (process.argv[2] === 'console') {
+  const { benchConsole } = await import('./console.ts')
+  await benchConsole(process.argv.slice(3))
+  process.exit()
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

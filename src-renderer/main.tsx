@@ -11,8 +11,18 @@ import { paintColorScheme } from './theme/color-scheme.ts'
 z.config({ jitless: true })
 paintColorScheme()
 document.documentElement.lang = locale
+addEventListener('hashchange', beginAtTop)
 await openSession()
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 createRoot(root).render(<App />)
+
+/**
+ * Another page begins at its top, however far down the one before was left. Heard before the router hears of it: a long
+ * list is drawn for where the window is scrolled to. The tabs of one page stay where they are.
+ */
+function beginAtTop({ oldURL, newURL }: HashChangeEvent): void {
+  const pageOf = (address: string) => new URL(address).hash.split('/')[1]
+  if (pageOf(oldURL) !== pageOf(newURL)) window.scrollTo(0, 0)
+}

@@ -1,25 +1,43 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core'
+import { useState } from 'react'
 import type { OriginRecord } from '#shared/origin.ts'
 import { call } from '../api/client.ts'
 import { useOrigins } from '../api/queries.ts'
 import { useAction } from '../api/use-action.ts'
-import { formatAgo } from '../text/format.ts'
+import { formatAgo, formatNumber } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { Callout } from './callout.tsx'
 import { originName } from './origin-name.ts'
 import classes from './parts.module.css'
+import { SearchField } from './search-field.tsx'
+
+/** How many questions are there at first, and how many a press adds: strangers can ask thousands. */
+const SHOWN = 10
+const SHOWN_MORE = 40
 
 /** The questions that wait for the person; nothing when there are none. */
 export function PendingOrigins() {
   const pending = useOrigins().data?.filter((origin) => origin.status === 'pending') ?? []
+  const [most, setMost] = useState(SHOWN)
+  const [search, setSearch] = useState('')
   if (pending.length === 0) return null
+  const wanted = search.trim().toLowerCase()
+  const found = pending.filter((origin) => `${originName(origin)} ${origin.origin}`.toLowerCase().includes(wanted))
+  const left = Math.min(found.length - most, SHOWN_MORE)
   return (
     <Callout kind="wait" title={text.home.waitingTitle}>
       <Text mb="sm">{text.home.waitingText}</Text>
       <Stack gap="xs">
-        {pending.map((origin) => (
+        {pending.length > SHOWN && <SearchField label={text.home.searchWaiting} value={search} onChange={setSearch} />}
+        {found.length === 0 && <Text role="status">{text.home.noneWaitFound(search)}</Text>}
+        {found.slice(0, most).map((origin) => (
           <Question key={origin.origin} origin={origin} />
         ))}
+        {left > 0 && (
+          <Button variant="subtle" onClick={() => setMost(most + left)}>
+            {text.home.moreWaiting(left, formatNumber(left))}
+          </Button>
+        )}
       </Stack>
     </Callout>
   )

@@ -6,9 +6,11 @@ interface SearchFieldProps {
   label: string
   value: string
   onChange: (value: string) => void
+  /** Of the field, as the library says it. */
+  mb?: 'sm'
 }
 
-export function SearchField({ label, value, onChange }: SearchFieldProps) {
+export function SearchField({ label, value, onChange, mb }: SearchFieldProps) {
   return (
     <TextInput
       type="search"
@@ -20,6 +22,7 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
         value === '' ? null : <CloseButton aria-label={text.shell.clear} size="sm" onClick={() => onChange('')} />
       }
       onChange={(event) => onChange(event.currentTarget.value)}
+      {...(mb === undefined ? {} : { mb })}
       w={{ base: '100%', xs: '18rem' }}
     />
   )

@@ -11,17 +11,23 @@ interface SortHeaderProps<C extends string> {
   descendingFirst?: boolean
   /** Whether it may go where there is little room. */
   optional?: boolean
+  /** Of the column, as CSS says it; what is left where absent. */
+  width?: string
   onSort: (sorting: Sorting<C>) => void
   children: ReactNode
 }
 
 /** The heading of a column that can put the rows in order. */
 export function SortHeader<C extends string>(props: SortHeaderProps<C>) {
-  const { column, sorting, descendingFirst = false, optional, onSort, children } = props
+  const { column, sorting, descendingFirst = false, optional, width, onSort, children } = props
   const active = sorting.by === column
   const Icon = sorting.descending ? IconArrowDown : IconArrowUp
   return (
-    <th aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : undefined} data-optional={optional}>
+    <th
+      aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : undefined}
+      data-optional={optional}
+      style={{ width }}
+    >
       <UnstyledButton
         className={classes.sort}
         onClick={() => onSort({ by: column, descending: active ? !sorting.descending : descendingFirst })}

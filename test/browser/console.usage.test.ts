@@ -52,6 +52,11 @@ describe('from the first request on', () => {
       expect(await useKey(serve, { secret })).toBe(200)
       await page.getByText('1 answer did not say how many tokens it used.').waitFor()
       await page.getByRole('columnheader', { name: 'Tokens unknown' }).waitFor()
+      await page.getByRole('heading', { name: 'Requests over time' }).waitFor()
+      const ticks = page.locator('.recharts-yAxis-tick-labels .recharts-cartesian-axis-tick-label')
+      await ticks.nth(1).waitFor()
+      // There is no half of a request.
+      for (const tick of await ticks.allTextContents()) expect(tick).toMatch(/^\d+$/)
     } finally {
       upstream.close()
     }

@@ -1,8 +1,8 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Exchange } from '#shared/exchange.ts'
 import { useOrigins } from '../../api/queries.ts'
 import { useKeyNames } from '../../parts/use-key-names.ts'
+import { remToPixels, useRowWindow } from '../../parts/use-row-window.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import { ExchangeRow } from './exchange-row.tsx'
@@ -26,13 +26,12 @@ export function ExchangeList({ rows, isWhole, onOpen, onReachEnd }: ExchangeList
   const keyName = useKeyNames()
   const origins = useOrigins().data ?? []
   const body = useRef<HTMLDivElement>(null)
-  const virtualizer = useWindowVirtualizer({
+  const rem = remToPixels(1)
+  const { virtualizer, focusEvents } = useRowWindow({
+    body,
     count: rows.length,
-    estimateSize: (index) => (rows[index]?.outcome === 'ok' ? ROW_HEIGHT : TROUBLE_HEIGHT) * rem(),
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
-    scrollMargin: useTop(body),
-    useFlushSync: false,
+    estimateSize: (index) => (rows[index]?.outcome === 'ok' ? ROW_HEIGHT : TROUBLE_HEIGHT) * rem,
+    idOf: (index) => rows[index]?.id ?? '',
   })
   const items = virtualizer.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -44,7 +43,13 @@ export function ExchangeList({ rows, isWhole, onOpen, onReachEnd }: ExchangeList
   return (
     <div role="table" aria-label={text.activity.list} aria-rowcount={isWhole ? rows.length + 1 : -1}>
       <Headings />
-      <div role="rowgroup" ref={body} className={classes.body} style={{ height: virtualizer.getTotalSize() }}>
+      <div
+        role="rowgroup"
+        ref={body}
+        className={classes.body}
+        style={{ height: virtualizer.getTotalSize() }}
+        {...focusEvents}
+      >
         {items.map(({ index, key, start }) => {
           const exchange = rows[index]
           return (
@@ -82,21 +87,4 @@ function Headings() {
       </div>
     </div>
   )
-}
-
-/** How far an element is from the top of the page, in pixels; whatever changes above it changes the page's height. */
-function useTop(element: RefObject<HTMLElement | null>): number {
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => {
-    const measure = () => setTop(Math.round((element.current?.getBoundingClientRect().top ?? 0) + window.scrollY))
-    const observer = new ResizeObserver(measure)
-    observer.observe(document.body)
-    measure()
-    return () => observer.disconnect()
-  }, [element])
-  return top
-}
-
-function rem(): number {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }

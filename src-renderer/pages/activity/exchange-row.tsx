@@ -32,6 +32,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
       role="row"
       ref={ref}
       data-index={index}
+      data-row={exchange.id}
       aria-rowindex={index + 2}
       className={classes.row}
       style={{ transform: `translateY(${top}px)` }}

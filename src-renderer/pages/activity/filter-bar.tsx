@@ -1,9 +1,10 @@
-import { Button, CloseButton, Group, NativeSelect } from '@mantine/core'
+import { Button, CloseButton, Group } from '@mantine/core'
 import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/exchange.ts'
 import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
 import { modelText, taskOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { refusalOptions } from '../../parts/reason-text.ts'
+import { type Choice, ChoiceField } from '../../parts/search-select.tsx'
 import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
@@ -14,19 +15,11 @@ interface FilterBarProps {
   onChange: (filter: ExchangeFilter) => void
 }
 
-interface Choice {
-  value: string
-  label: string
-}
-
-/** Stands for no choice; an empty value stands for exchanges that had none. */
-const ANY = '*'
-
 /** What the list is about. The choices a person makes, and below them those that a link brought along. */
 export function FilterBar({ filter, onChange }: FilterBarProps) {
-  const change = (field: keyof ExchangeFilter, value: string) => {
-    const { [field]: _, ...rest } = filter
-    onChange(value === ANY ? rest : { ...rest, [field]: value })
+  const change = (field: keyof ExchangeFilter, value: string | undefined) => {
+    const rest = without(filter, field)
+    onChange(value === undefined ? rest : { ...rest, [field]: value })
   }
   const words = text.activity.filters
   return (
@@ -39,7 +32,7 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
           value={filter.outcome}
           onChange={(value) => {
             const { outcome: _, reason: __, ...rest } = filter
-            onChange(value === ANY ? rest : { ...rest, outcome: outcomeSchema.parse(value) })
+            onChange(value === undefined ? rest : { ...rest, outcome: outcomeSchema.parse(value) })
           }}
         />
         {(filter.outcome === 'refused' || filter.reason !== undefined) && (
@@ -62,7 +55,8 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
 
 interface FieldProps {
   filter: ExchangeFilter
-  onChange: (value: string) => void
+  /** An empty value stands for exchanges that had none. */
+  onChange: (value: string | undefined) => void
 }
 
 function KeyChoice({ filter, onChange }: FieldProps) {
@@ -77,7 +71,7 @@ function KeyChoice({ filter, onChange }: FieldProps) {
     <Choose
       label={text.activity.filters.key}
       any={text.activity.filters.anyKey}
-      choices={[...known, { value: '', label: text.words.noKey }, ...chosen]}
+      choices={[...chosen, { value: '', label: text.words.noKey }, ...known]}
       fallback={keyName(filter.key ?? null)}
       value={filter.key}
       onChange={onChange}
@@ -91,7 +85,7 @@ function OriginChoice({ filter, onChange }: FieldProps) {
     <Choose
       label={text.activity.filters.origin}
       any={text.activity.filters.anyOrigin}
-      choices={[...known, { value: '', label: text.words.noOrigin }]}
+      choices={[{ value: '', label: text.words.noOrigin }, ...known]}
       fallback={originName({ origin: filter.origin ?? '', label: null })}
       value={filter.origin}
       onChange={onChange}
@@ -105,7 +99,7 @@ function ModelChoice({ filter, onChange }: FieldProps) {
     <Choose
       label={text.activity.filters.model}
       any={text.activity.filters.anyModel}
-      choices={[...known, { value: '', label: text.words.noModel }]}
+      choices={[{ value: '', label: text.words.noModel }, ...known]}
       fallback={modelText(filter.model ?? '')}
       value={filter.model}
       onChange={onChange}
@@ -120,22 +114,13 @@ interface ChooseProps {
   /** How a value is called that is none of the choices; itself when absent. */
   fallback?: string
   value: string | undefined
-  onChange: (value: string) => void
+  onChange: (value: string | undefined) => void
 }
 
-function Choose({ label, any, choices, fallback, value, onChange }: ChooseProps) {
+function Choose({ choices, fallback, value, ...field }: ChooseProps) {
   const isKnown = value === undefined || choices.some((choice) => choice.value === value)
   const own = isKnown ? [] : [{ value, label: fallback ?? value }]
-  return (
-    <NativeSelect
-      label={label}
-      size="sm"
-      className={classes.choice ?? ''}
-      data={[{ value: ANY, label: any }, ...choices, ...own]}
-      value={value ?? ANY}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  )
+  return <ChoiceField choices={[...own, ...choices]} value={value} className={classes.choice ?? ''} {...field} />
 }
 
 /** What only a link can choose by: a time, and what was asked for. */

@@ -50,18 +50,20 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
       <table className={classes.table}>
         <thead>
           <tr>
-            <th>{columns.when}</th>
+            <th style={{ width: 'clamp(5.5rem, 11vw, 8rem)' }}>{columns.when}</th>
             <th>{columns.who}</th>
             <th>{columns.model}</th>
-            <th data-number>{columns.tokens}</th>
-            <th>{columns.result}</th>
+            <th data-number style={{ width: '5.5rem' }}>
+              {columns.tokens}
+            </th>
+            <th style={{ width: 'clamp(7rem, 15vw, 11rem)' }}>{columns.result}</th>
           </tr>
         </thead>
         <tbody>
           {exchanges.map((exchange) => (
             <tr key={exchange.id}>
               <td title={formatDateTime(exchange.time)}>
-                <Text size="sm" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+                <Text size="sm" c="dimmed">
                   {formatAgo(exchange.time, now)}
                 </Text>
               </td>

@@ -1,7 +1,8 @@
-import { NumberInput, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
-import type { OriginRecord } from '#shared/origin.ts'
+import { type ComboboxParsedItem, NumberInput, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
+import { useMemo } from 'react'
 import { useAppState, useOrigins } from '../../api/queries.ts'
 import { originName } from '../../parts/origin-name.ts'
+import { LISTED, matching } from '../../parts/search-select.tsx'
 import { text } from '../../text/text.ts'
 import type { KeyDraft } from './key-draft.ts'
 
@@ -13,7 +14,8 @@ interface KeyLimitsProps {
 /** Everything about a key that most people never need. */
 export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
   const models = useAppState().data?.upstream.models ?? []
-  const origins = useOrigins().data ?? []
+  const origins = useOrigins().data
+  const names = useMemo(() => new Map(origins?.map((record) => [record.origin, originName(record)])), [origins])
   const placeholder = (list: string[]) => (list.length === 0 ? { placeholder: text.keys.modelsPlaceholder } : {})
   const clearButton = { 'aria-label': text.shell.clear }
   return (
@@ -22,6 +24,7 @@ export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
         label={text.keys.modelsLabel}
         description={text.keys.modelsHint}
         data={models}
+        limit={LISTED}
         value={draft.models}
         {...placeholder(draft.models)}
         clearButtonProps={clearButton}
@@ -30,8 +33,10 @@ export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
       <TagsInput
         label={text.keys.originsLabel}
         description={text.keys.originsHint}
-        data={origins.map(({ origin }) => origin)}
-        renderOption={({ option }) => nameOf(origins, option.value)}
+        data={[...names.keys()]}
+        filter={({ options, search }) => matching(named(options, names), search)}
+        limit={LISTED}
+        renderOption={({ option }) => names.get(option.value)}
         value={draft.origins}
         {...placeholder(draft.origins)}
         clearButtonProps={clearButton}
@@ -78,9 +83,11 @@ export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
   )
 }
 
-function nameOf(origins: readonly OriginRecord[], origin: string): string {
-  const known = origins.find((record) => record.origin === origin)
-  return originName(known ?? { origin, label: null })
+/** Origins are found by what a person calls them too. */
+function named(options: ComboboxParsedItem[], names: ReadonlyMap<string, string>) {
+  return options.flatMap((option) =>
+    'group' in option ? [] : [{ value: option.value, label: names.get(option.value) ?? option.value }],
+  )
 }
 
 interface LimitProps {

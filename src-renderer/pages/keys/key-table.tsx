@@ -10,6 +10,7 @@ import { SearchField } from '../../parts/search-field.tsx'
 import { SortHeader } from '../../parts/sort-header.tsx'
 import type { Sorting } from '../../parts/sorting.ts'
 import { Pill } from '../../parts/status.tsx'
+import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
 import { compareTexts, formatAgo, formatDate, formatDateTime, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { arrangeKeys, type KeyColumn } from './arrange-keys.ts'
@@ -39,25 +40,27 @@ export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
         </Text>
       ) : (
         <div className={classes.tableScroll}>
-          <table className={classes.table}>
+          <table className={classes.table} aria-rowcount={rowCount(arranged)}>
             <Headings sorting={sorting} onSort={setSorting} />
-            <tbody>
-              {arranged.map((key) => (
+            <VirtualRows rows={arranged} idOf={idOf} height={4}>
+              {(key, place) => (
                 <KeyRow
-                  key={key.id}
+                  place={place}
                   shown={key}
                   used={used}
                   onEdit={() => onEdit(key)}
                   onRotate={() => onRotate(key)}
                 />
-              ))}
-            </tbody>
+              )}
+            </VirtualRows>
           </table>
         </div>
       )}
     </Stack>
   )
 }
+
+const idOf = ({ id }: Key) => id
 
 interface HeadingsProps {
   sorting: Sorting<KeyColumn>
@@ -72,15 +75,17 @@ function Headings(props: HeadingsProps) {
         <SortHeader column="name" {...props}>
           {columns.name}
         </SortHeader>
-        <th data-optional>{columns.may}</th>
-        <SortHeader column="usedToday" descendingFirst {...props}>
+        <th data-optional style={{ width: '13rem' }}>
+          {columns.may}
+        </th>
+        <SortHeader column="usedToday" descendingFirst width="clamp(7.5rem, 13vw, 11rem)" {...props}>
           {columns.usedToday}
         </SortHeader>
-        <SortHeader column="lastUsed" descendingFirst {...props}>
+        <SortHeader column="lastUsed" descendingFirst width="clamp(7.25rem, 12vw, 9.5rem)" {...props}>
           {columns.lastUsed}
         </SortHeader>
-        <th>{columns.enabled}</th>
-        <th>
+        <th style={{ width: '4.25rem' }}>{columns.enabled}</th>
+        <th style={{ width: '3.25rem' }}>
           <VisuallyHidden>{columns.actions}</VisuallyHidden>
         </th>
       </tr>
@@ -89,6 +94,7 @@ function Headings(props: HeadingsProps) {
 }
 
 interface KeyRowProps extends KeyMenuProps {
+  place: RowPlace
   used: KeyUses
 }
 
@@ -98,10 +104,10 @@ interface KeyMenuProps {
   onRotate: () => void
 }
 
-function KeyRow({ shown, used, onEdit, onRotate }: KeyRowProps) {
+function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
   const switching = useSwitchKey(shown)
   return (
-    <tr>
+    <tr {...place}>
       <td>
         <Group gap="xs">
           <Text size="sm" fw={600}>

@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { OriginRecord } from '#shared/origin.ts'
 import type { UsageSums } from '#shared/usage.ts'
 import { call } from '../../api/client.ts'
@@ -25,15 +25,11 @@ export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
   const [filter, setFilter] = useState<OriginFilter>('all')
   const [sorting, setSorting] = useState<Sorting<OriginColumn>>({ by: 'lastSeen', descending: true })
   const used = useLately()
-  const tokens = new Map([...used].map(([origin, sums]) => [origin, sums.totalTokens]))
-  const arranged = arrangeOrigins(origins, {
-    search,
-    filter,
-    sorting,
-    tokens,
-    nameOf: originName,
-    compareNames: compareTexts,
-  })
+  const arranged = useMemo(() => {
+    const tokens = new Map([...used].map(([origin, sums]) => [origin, sums.totalTokens]))
+    const arrangement = { search, filter, sorting, tokens, nameOf: originName, compareNames: compareTexts }
+    return arrangeOrigins(origins, arrangement)
+  }, [origins, used, search, filter, sorting])
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -69,5 +65,6 @@ function useLately(): ReadonlyMap<string, UsageSums> {
     queryKey: ['usage', '30 days', 'origin'],
     queryFn: () => call('GET /api/usage', { from: Date.now() - DAYS_30_MS, by: 'origin' }),
   })
-  return new Map(report.data?.values.map((sums) => [sums.value, sums]))
+  const values = report.data?.values
+  return useMemo(() => new Map(values?.map((sums) => [sums.value, sums])), [values])
 }

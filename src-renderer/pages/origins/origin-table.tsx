@@ -7,6 +7,7 @@ import classes from '../../parts/parts.module.css'
 import { SortHeader } from '../../parts/sort-header.tsx'
 import type { Sorting } from '../../parts/sorting.ts'
 import { Pill } from '../../parts/status.tsx'
+import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
 import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import type { OriginColumn } from './arrange-origins.ts'
@@ -28,41 +29,41 @@ export function OriginTable({ origins, used, onRename, ...sorts }: OriginTablePr
   const columns = text.origins.columns
   return (
     <div className={classes.tableScroll}>
-      <table className={classes.table}>
+      <table className={classes.table} aria-rowcount={rowCount(origins)}>
         <thead>
           <tr>
             <SortHeader column="name" {...sorts}>
               {columns.name}
             </SortHeader>
-            <th data-optional>{columns.status}</th>
-            <SortHeader column="tokens" descendingFirst {...sorts}>
+            <th data-optional style={{ width: '11rem' }}>
+              {columns.status}
+            </th>
+            <SortHeader column="tokens" descendingFirst width="clamp(8rem, 13vw, 11rem)" {...sorts}>
               {columns.used}
             </SortHeader>
-            <SortHeader column="lastSeen" descendingFirst optional {...sorts}>
+            <SortHeader column="lastSeen" descendingFirst optional width="8.5rem" {...sorts}>
               {columns.lastSeen}
             </SortHeader>
-            <th>{columns.allowed}</th>
-            <th>
+            <th style={{ width: '5.5rem' }}>{columns.allowed}</th>
+            <th style={{ width: '3.25rem' }}>
               <VisuallyHidden>{columns.actions}</VisuallyHidden>
             </th>
           </tr>
         </thead>
-        <tbody>
-          {origins.map((origin) => (
-            <OriginRow
-              key={origin.origin}
-              shown={origin}
-              used={used.get(origin.origin)}
-              onRename={() => onRename(origin)}
-            />
-          ))}
-        </tbody>
+        <VirtualRows rows={origins} idOf={nameOfRow} height={3.75}>
+          {(origin, place) => (
+            <OriginRow place={place} shown={origin} used={used.get(origin.origin)} onRename={() => onRename(origin)} />
+          )}
+        </VirtualRows>
       </table>
     </div>
   )
 }
 
+const nameOfRow = ({ origin }: OriginRecord) => origin
+
 interface OriginRowProps extends OriginMenuProps {
+  place: RowPlace
   used: UsageSums | undefined
 }
 
@@ -71,11 +72,11 @@ interface OriginMenuProps {
   onRename: () => void
 }
 
-function OriginRow({ shown, used, onRename }: OriginRowProps) {
+function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
   const decide = useDecide(shown)
   const name = originName(shown)
   return (
-    <tr>
+    <tr {...place}>
       <td>
         <Group gap="sm" wrap="nowrap">
           <OriginIcon {...shown} />

@@ -12,6 +12,7 @@ import { EmptyState } from '../../parts/empty-state.tsx'
 import classes from '../../parts/parts.module.css'
 import { Problem } from '../../parts/problem.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
+import { rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
 import { formatBytes, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
@@ -62,20 +63,22 @@ interface BackupTableProps {
 function BackupTable({ backups, onRestore }: BackupTableProps) {
   return (
     <div className={classes.tableScroll}>
-      <table className={classes.table}>
+      <table className={classes.table} aria-rowcount={rowCount(backups)}>
         <thead>
           <tr>
             <th>{text.data.columns.when}</th>
             <th>{text.data.columns.kind}</th>
-            <th data-number>{text.data.columns.size}</th>
-            <th>
+            <th data-number style={{ width: '6rem' }}>
+              {text.data.columns.size}
+            </th>
+            <th style={{ width: '9rem' }}>
               <VisuallyHidden>{text.data.restore}</VisuallyHidden>
             </th>
           </tr>
         </thead>
-        <tbody>
-          {backups.map((backup) => (
-            <tr key={backup.name}>
+        <VirtualRows rows={backups} idOf={({ name }) => name} height={3}>
+          {(backup, place) => (
+            <tr {...place}>
               <th scope="row">{formatDateTime(backup.time)}</th>
               <td>{text.data.kinds[backup.kind]}</td>
               <td data-number>{formatBytes(backup.bytes)}</td>
@@ -90,8 +93,8 @@ function BackupTable({ backups, onRestore }: BackupTableProps) {
                 </Button>
               </td>
             </tr>
-          ))}
-        </tbody>
+          )}
+        </VirtualRows>
       </table>
     </div>
   )

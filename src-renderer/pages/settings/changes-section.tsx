@@ -1,6 +1,7 @@
 import { Box, Button, Center, Text } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useState } from 'react'
 import type { AuditEntry } from '#shared/audit.ts'
 import { call } from '../../api/client.ts'
 import { sentenceFor } from '../../api/sentence-for.ts'
@@ -9,31 +10,39 @@ import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import classes from '../../parts/parts.module.css'
+import { SearchField } from '../../parts/search-field.tsx'
+import { rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
 import { formatDateTime, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
-const PAGE_LENGTH = 50
+const PAGE_LENGTH = 200
+/** Fewer are all in sight. */
+const SEARCHED_FROM = 15
 
 /** Who changed what, newest first. */
 export function ChangesSection() {
-  const query = useInfiniteQuery({
-    queryKey: ['audit'],
-    queryFn: ({ pageParam }) => call('GET /api/audit', { limit: PAGE_LENGTH, before: pageParam }),
-    initialPageParam: undefined as number | undefined,
-    getNextPageParam: (last) => (last.length < PAGE_LENGTH ? undefined : last.at(-1)?.id),
-  })
+  const [search, setSearch] = useState('')
+  const query = useChanges(search !== '')
+  const entries = useMemo(() => query.data?.pages.flat() ?? [], [query.data])
   if (query.isError) return <Callout kind="bad" title={sentenceFor(query.error)} />
   if (query.data === undefined) return <Loading />
-  const entries = query.data.pages.flat()
+  const found = matching(entries, search)
   return (
     <Card title={text.changes.title}>
       <Text c="dimmed" mb="sm">
         {text.changes.text}
       </Text>
-      {entries.length === 0 ? (
+      {entries.length > SEARCHED_FROM && (
+        <SearchField label={text.changes.search} value={search} onChange={setSearch} mb="sm" />
+      )}
+      {entries.length === 0 && (
         <EmptyState icon={IconHistory} title={text.changes.none} description={text.changes.noneText} />
-      ) : (
-        <ChangeTable entries={entries} />
+      )}
+      {found.length > 0 && <ChangeTable entries={found} isWhole={!query.hasNextPage} />}
+      {found.length === 0 && entries.length > 0 && !query.hasNextPage && (
+        <Text c="dimmed" role="status">
+          {text.changes.notFound(search)}
+        </Text>
       )}
       {query.hasNextPage && (
         <Center mt="md">
@@ -46,36 +55,74 @@ export function ChangesSection() {
   )
 }
 
-function ChangeTable({ entries }: { entries: readonly AuditEntry[] }) {
+/** A page of them, and a further one when asked; all of them one after another for who searches. */
+function useChanges(all: boolean) {
+  const query = useInfiniteQuery({
+    queryKey: ['audit'],
+    queryFn: ({ pageParam }) => call('GET /api/audit', { limit: PAGE_LENGTH, before: pageParam }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (last) => (last.length < PAGE_LENGTH ? undefined : last.at(-1)?.id),
+  })
+  const { hasNextPage, isFetching, isError, fetchNextPage } = query
+  useEffect(() => {
+    if (all && hasNextPage && !isFetching && !isError) void fetchNextPage()
+  }, [all, hasNextPage, isFetching, isError, fetchNextPage])
+  return query
+}
+
+/** Those that have the words anywhere in what the table says of them. */
+function matching(entries: readonly AuditEntry[], search: string): readonly AuditEntry[] {
+  const wanted = search.trim().toLowerCase()
+  if (wanted === '') return entries
+  return entries.filter((entry) =>
+    [sentenceOf(entry), fieldsOf(entry), text.changes.actors[entry.actor]].join(' ').toLowerCase().includes(wanted),
+  )
+}
+
+function sentenceOf({ action, label, subject }: AuditEntry): string {
+  return text.changes.actions[action](label ?? subject ?? '')
+}
+
+function fieldsOf({ fields }: AuditEntry): string {
+  return formatList(fields.map(fieldName))
+}
+
+interface ChangeTableProps {
+  entries: readonly AuditEntry[]
+  /** Whether there is nothing older. */
+  isWhole: boolean
+}
+
+function ChangeTable({ entries, isWhole }: ChangeTableProps) {
   const { columns } = text.changes
   return (
     <Box className={classes.tableScroll}>
-      <table className={classes.table}>
+      <table className={classes.table} aria-rowcount={isWhole ? rowCount(entries) : -1}>
         <thead>
           <tr>
-            <th>{columns.when}</th>
+            <th style={{ width: 'clamp(7rem, 16vw, 11rem)' }}>{columns.when}</th>
             <th>{columns.what}</th>
-            <th>{columns.where}</th>
+            <th style={{ width: 'clamp(6.5rem, 13vw, 9rem)' }}>{columns.where}</th>
           </tr>
         </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.id}>
-              <td style={{ whiteSpace: 'nowrap' }}>{formatDateTime(entry.time)}</td>
+        <VirtualRows rows={entries} idOf={({ id }) => String(id)} height={3.25}>
+          {(entry, place) => (
+            <tr {...place}>
+              <td>{formatDateTime(entry.time)}</td>
               <td>
-                <Text size="sm" fw={550} style={{ overflowWrap: 'anywhere' }}>
-                  {text.changes.actions[entry.action](entry.label ?? entry.subject ?? '')}
+                <Text size="sm" fw={550}>
+                  {sentenceOf(entry)}
                 </Text>
                 {entry.fields.length > 0 && (
                   <Text size="xs" c="dimmed">
-                    {formatList(entry.fields.map(fieldName))}
+                    {fieldsOf(entry)}
                   </Text>
                 )}
               </td>
               <td>{text.changes.actors[entry.actor]}</td>
             </tr>
-          ))}
-        </tbody>
+          )}
+        </VirtualRows>
       </table>
     </Box>
   )

@@ -5,6 +5,7 @@ import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
+import { LISTED } from '../../parts/search-select.tsx'
 import { text } from '../../text/text.ts'
 import { AnswerCard, HeadersCard } from './answer-card.tsx'
 import { CodeCard } from './code-card.tsx'
@@ -49,6 +50,7 @@ export function TryPage() {
                 label={text.tryOut.modelLabel}
                 description={models.length === 0 ? text.tryOut.noModels : undefined}
                 data={models}
+                limit={LISTED}
                 value={model}
                 required
                 withAsterisk={false}

@@ -33,7 +33,7 @@ export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
           gridAxis="x"
           maxBarWidth={44 * scale}
           valueFormatter={formatNumber}
-          yAxisProps={{ tickFormatter: formatCompact, width: 58 * scale }}
+          yAxisProps={{ tickFormatter: formatCompact, width: 58 * scale, allowDecimals: false }}
           xAxisProps={{ minTickGap: 16, interval: 'equidistantPreserveStart' }}
           barChartProps={{
             accessibilityLayer: false,

@@ -1,11 +1,13 @@
 import { SegmentedControl, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import type { CloudPrice } from '#shared/settings.ts'
-import type { TimedSums, UsageReport } from '#shared/usage.ts'
+import type { TimedSums, UsageReport, UsageSums } from '#shared/usage.ts'
 import { useKeysEver } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import partClasses from '../../parts/parts.module.css'
+import { SearchField } from '../../parts/search-field.tsx'
+import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
 import { formatBucket, formatDuration, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { sumsByValue } from './by-value.ts'
@@ -13,6 +15,9 @@ import { costOf } from './cloud-price.ts'
 import { exchangesBehind } from './drill-down.ts'
 import classes from './usage.module.css'
 import type { UsageState } from './usage-state.ts'
+
+/** Fewer rows than these are all in sight. */
+const SEARCHED_FROM = 15
 
 interface UsageTableProps {
   report: UsageReport
@@ -24,8 +29,11 @@ interface UsageTableProps {
 /** The same numbers as the chart, for every reader. Each row leads to the exchanges behind it. */
 export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
   const keys = useKeysEver()
-  const rows = table === 'values' ? valueRows(report) : timeRows(report)
-  const most = Math.max(1, ...rows.map(({ sums }) => sums.totalTokens))
+  const [search, setSearch] = useState('')
+  const rows = useMemo(() => (table === 'values' ? valueRows(report) : timeRows(report)), [table, report])
+  const wanted = search.trim().toLowerCase()
+  const found = rows.filter(({ id, label }) => `${label} ${id}`.toLowerCase().includes(wanted))
+  const most = rows.reduce((highest, { sums }) => Math.max(highest, sums.totalTokens), 1)
   const columns = { withUnmetered: report.totals.unmetered > 0, price }
   return (
     <Card
@@ -43,13 +51,25 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
         />
       }
     >
-      <div className={partClasses.tableScroll}>
-        <table className={partClasses.table}>
-          <Headings first={table === 'values' ? text.usage.dimensionNames[report.by] : text.usage.time} {...columns} />
-          <tbody>
-            {rows.map(({ id, label, sums, behind }) => (
+      {rows.length > SEARCHED_FROM && (
+        <SearchField label={text.usage.search} value={search} onChange={setSearch} mb="sm" />
+      )}
+      {found.length === 0 && (
+        <Text c="dimmed" role="status">
+          {text.usage.notFound(search)}
+        </Text>
+      )}
+      <div className={partClasses.tableScroll} hidden={found.length === 0}>
+        <table className={partClasses.table} aria-rowcount={rowCount(found)}>
+          <Headings
+            first={table === 'values' ? text.usage.dimensionNames[report.by] : text.usage.time}
+            totals={report.totals}
+            {...columns}
+          />
+          <VirtualRows rows={found} idOf={({ id }) => id} height={3.25}>
+            {({ label, sums, behind }, place) => (
               <Row
-                key={id}
+                place={place}
                 name={
                   <Link href="/activity" state={exchangesBehind(report, behind, keys)} className={classes.link ?? ''}>
                     {label}
@@ -59,8 +79,8 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
                 share={sums.totalTokens / most}
                 {...columns}
               />
-            ))}
-          </tbody>
+            )}
+          </VirtualRows>
         </table>
       </div>
       <Text size="sm" c="dimmed" mt="sm">
@@ -98,39 +118,62 @@ interface Columns {
   price: CloudPrice | null
 }
 
-function Headings({ first, withUnmetered, price }: Columns & { first: string }) {
+interface HeadingsProps extends Columns {
+  first: string
+  /** No number in the table is longer than these. */
+  totals: UsageSums
+}
+
+function Headings({ first, totals, withUnmetered, price }: HeadingsProps) {
+  const width = (longest: number) => ({ width: `max(4.5rem, ${formatNumber(longest).length}ch + 1.5rem)` })
   return (
     <thead>
       <tr>
         <th>{first}</th>
-        <th data-number>{text.usage.requests}</th>
-        <th data-number data-optional>
+        <th data-number style={width(totals.requests)}>
+          {text.usage.requests}
+        </th>
+        <th data-number data-optional style={width(totals.promptTokens)}>
           {text.usage.prompt}
         </th>
-        <th data-number data-optional>
+        <th data-number data-optional style={width(totals.completionTokens)}>
           {text.usage.completion}
         </th>
-        <th data-number>{text.usage.total}</th>
-        {withUnmetered && <th data-number>{text.usage.unmetered}</th>}
-        <th data-number>{text.usage.refused}</th>
-        <th data-number data-optional>
+        <th data-number style={width(totals.totalTokens)}>
+          {text.usage.total}
+        </th>
+        {withUnmetered && (
+          <th data-number style={width(totals.unmetered)}>
+            {text.usage.unmetered}
+          </th>
+        )}
+        <th data-number style={width(totals.refused)}>
+          {text.usage.refused}
+        </th>
+        <th data-number data-optional style={{ width: '5.5rem' }}>
           {text.usage.firstByte}
         </th>
-        {price !== null && <th data-number>{text.usage.costColumn}</th>}
+        {price !== null && (
+          <th data-number style={{ width: `max(4.5rem, ${costOf(totals, price).length}ch + 1rem)` }}>
+            {text.usage.costColumn}
+          </th>
+        )}
       </tr>
     </thead>
   )
 }
 
-function Row({
-  name,
-  sums,
-  share,
-  withUnmetered,
-  price,
-}: Columns & { name: ReactNode; sums: TimedSums; share: number }) {
+interface RowProps extends Columns {
+  place: RowPlace
+  name: ReactNode
+  sums: TimedSums
+  /** Of the highest row's tokens, from 0 to 1. */
+  share: number
+}
+
+function Row({ place, name, sums, share, withUnmetered, price }: RowProps) {
   return (
-    <tr>
+    <tr {...place}>
       <th scope="row">
         {name}
         <div className={classes.bar} aria-hidden>

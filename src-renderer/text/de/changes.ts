@@ -6,6 +6,8 @@ export const changes: typeof en = {
   none: 'Noch nichts geändert',
   noneText: 'Wenn ein Schlüssel angelegt oder eine Einstellung geändert wird, steht es hier.',
   columns: { when: 'Wann', what: 'Was', where: 'Wo' },
+  search: 'Änderungen durchsuchen',
+  notFound: (search) => `Keine Änderung passt zu „${search}“.`,
   older: 'Ältere zeigen',
   actors: {
     console: 'Dieses Fenster',

@@ -33,6 +33,7 @@ export const shell: typeof en = {
   cancel: 'Abbrechen',
   save: 'Speichern',
   clear: 'Leeren',
+  nothingFound: 'Nichts gefunden',
   actionsFor: (name) => `Mehr zu ${name}`,
   loading: 'Wird geladen …',
   retry: 'Noch einmal versuchen',

@@ -36,6 +36,8 @@ export const usage: typeof en = {
   chartDescription: 'Die Tabelle darunter enthält dieselben Zahlen.',
   chartHint: 'Wähle einen Balken oder eine Zeile, um die Anfragen dahinter zu sehen.',
   tableTitle: 'In Zahlen',
+  search: 'Diese Tabelle durchsuchen',
+  notFound: (search) => `Nichts in dieser Tabelle passt zu „${search}“.`,
   other: 'Übrige',
   empty: 'Noch nichts genutzt',
   emptyText: 'Sobald eine App ihre erste Frage stellt, erscheinen hier die Zahlen.',

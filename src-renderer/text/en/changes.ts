@@ -69,6 +69,8 @@ export const changes = {
   none: 'Nothing changed yet',
   noneText: 'When a key is made or a setting changes, it is noted here.',
   columns: { when: 'When', what: 'What', where: 'Where' },
+  search: 'Search the changes',
+  notFound: (search: string) => `No change matches “${search}”.`,
   older: 'Show older ones',
   actors,
   actions,

@@ -31,6 +31,7 @@ export const shell = {
   cancel: 'Cancel',
   save: 'Save',
   clear: 'Clear',
+  nothingFound: 'Nothing found',
   actionsFor: (name: string) => `More for ${name}`,
   loading: 'Loading…',
   retry: 'Try again',

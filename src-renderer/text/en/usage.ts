@@ -54,6 +54,8 @@ export const usage = {
   chartDescription: 'The table below holds the same numbers.',
   chartHint: 'Choose a bar or a row to see the requests behind it.',
   tableTitle: 'In numbers',
+  search: 'Search this table',
+  notFound: (search: string) => `Nothing in this table matches “${search}”.`,
   other: 'Other',
   empty: 'Nothing used yet',
   emptyText: 'When an app asks its first question, the numbers appear here.',
