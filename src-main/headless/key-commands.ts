@@ -1,25 +1,17 @@
 import type { Command } from 'commander'
 import type { IssuedKey, Key } from '#shared/key.ts'
 import { PersonError } from '#shared/person-error.ts'
-import { DEFAULT_SCOPES, type Scope } from '#shared/scopes.ts'
+import { DEFAULT_SCOPES } from '#shared/scopes.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { type CoreClient, withCore } from './core-client.ts'
-import { duration, lifetime, list, positiveWhole, scopes } from './option-values.ts'
+import type { GivenOptions } from './flag-kinds.ts'
+import { addChangeFlags, addCreateFlags, fieldRows, readFlags } from './key-flags.ts'
+import { duration } from './option-values.ts'
 import { printable, table } from './table.ts'
 import { relativeTime } from './time-words.ts'
 
-interface CreateOptions extends CommonOptions {
-  name: string
-  scopes: Scope[]
-  models?: string[]
-  origins?: string[]
-  /** Milliseconds from now. */
-  expires?: number
-  rpm?: number
-  tokensPerDay?: number
-  allowInUrl?: true
-}
+const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
 
 export function addKeyCommands(program: Command, context: CommandContext): void {
   const group = program.command('key').description('make, list and change keys')
@@ -28,11 +20,12 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     listKeys(options, context),
   )
   addRotate(group, context)
+  addChange(group, context)
   const change = { disable: { enabled: false }, enable: { enabled: true } } as const
   for (const [verb, patch] of Object.entries(change)) {
-    addChange(group, context, verb, `${verb} a key at once`, (core, id) => core.call('PATCH /api/keys/:id', patch, id))
+    addVerb(group, context, verb, `${verb} a key at once`, (core, id) => core.call('PATCH /api/keys/:id', patch, id))
   }
-  addChange(group, context, 'delete', 'delete a key; its usage stays', (core, id) =>
+  addVerb(group, context, 'delete', 'delete a key; its usage stays', (core, id) =>
     core.call('DELETE /api/keys/:id', {}, id),
   )
 }
@@ -40,32 +33,40 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
 function addCreate(group: Command, context: CommandContext): void {
   const command = group
     .command('create')
-    .description('make a key; its secret is shown this once')
-    .requiredOption('--name <name>', 'what the key is for, such as "Page Assist"')
-    .option('--scopes <list>', 'what it may do: chat, models, manage, usage, all', scopes, [...DEFAULT_SCOPES])
-    .option('--models <list>', 'models it may use, * as wildcard (default: every model)', list)
-    .option('--origins <list>', 'sites that may use it (default: any that is not blocked)', list)
-    .option('--expires <time>', 'when it stops: 12h, 30d, 4w (default: never)', lifetime)
-    .option('--rpm <number>', 'requests per minute', positiveWhole)
-    .option('--tokens-per-day <number>', 'tokens per day', positiveWhole)
-    .option('--allow-in-url', 'let the secret stand in an address, for apps without a key field')
-  withCommonOptions(command, context).action((options: CreateOptions) => createKey(options, context))
+    .description(`make a key; its secret is shown this once. By default it may ${MAY_DO}, without limits`)
+  addCreateFlags(command, context.now)
+  withCommonOptions(command, context).action((options: CommonOptions & GivenOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      // A name of its own or the sentence that asks for one.
+      const { name = '', ...choices } = readFlags(options)
+      const key = await core.call('POST /api/keys', { ...choices, name })
+      await showIssued(key, 'Made the key', core, options, context)
+    }),
+  )
 }
 
-function createKey(options: CreateOptions, context: CommandContext): Promise<void> {
-  return withCore(options.dataDir, context, async (core) => {
-    const key = await core.call('POST /api/keys', {
-      name: options.name,
-      scopes: options.scopes,
-      models: options.models ?? null,
-      origins: options.origins ?? null,
-      expiresAt: options.expires === undefined ? null : context.now() + options.expires,
-      requestsPerMinute: options.rpm ?? null,
-      tokensPerDay: options.tokensPerDay ?? null,
-      allowInUrl: options.allowInUrl === true,
-    })
-    await showIssued(key, 'Made the key', core, options, context)
-  })
+function addChange(group: Command, context: CommandContext): void {
+  const command = group
+    .command('change')
+    .description('change what a key may do; what is not named stays, its secret too')
+    .argument('<id>', "the key's id, or its name")
+  addChangeFlags(command, context.now)
+  withCommonOptions(command, context).action((id: string, options: CommonOptions & GivenOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      const before = await findKey(core, id)
+      const patch = readFlags(options, before)
+      if (Object.keys(patch).length === 0) return command.error('error: say what to change', { exitCode: 2 })
+      const key = await core.call('PATCH /api/keys/:id', patch, before.id)
+      if (options.json === true) return context.print(JSON.stringify(key))
+      context.print(`Changed the key “${printable(key.name)}”:\n`)
+      context.print(
+        table(
+          ['FIELD', 'NOW'],
+          fieldRows(patch, key).map((cells) => cells.map(printable)),
+        ),
+      )
+    }),
+  )
 }
 
 function addRotate(group: Command, context: CommandContext): void {
@@ -99,7 +100,7 @@ async function showIssued(
   context.print('Paste both into the app. Where it asks for an OpenAI address, add /v1 to the address.')
 }
 
-function addChange(
+function addVerb(
   group: Command,
   context: CommandContext,
   verb: string,

@@ -28,6 +28,11 @@ export function positiveWhole(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 1.')
 }
 
+export function limit(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Give a whole number from 1, or none.')
+}
+
 export function origin(text: string): string {
   const parsed = parseOrigin(text)
   if (parsed !== undefined) return parsed
@@ -54,11 +59,12 @@ export function duration(text: string): number {
   return milliseconds
 }
 
-/** Milliseconds of at least a minute. */
-export function lifetime(text: string): number {
-  const milliseconds = duration(text)
-  if (milliseconds === 0) throw new InvalidArgumentError('Give a time such as 12h, 30d or 4w.')
-  return milliseconds
+/** Milliseconds UTC of a moment to come: so long from now, or a day or moment. */
+export function expiry(text: string, now: () => number): number {
+  const length = parseDuration(text)
+  const time = length === undefined && /^\d{4}-/.test(text) ? moment(text) : now() + (length ?? 0)
+  if (time > now()) return time
+  throw new InvalidArgumentError('Give a time to come, such as 12h, 30d, 4w or 2027-01-31.')
 }
 
 export function upstreamUrl(text: string): string {

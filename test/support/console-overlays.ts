@@ -78,7 +78,7 @@ export const OVERLAYS: readonly Overlay[] = [
     on: '/keys',
     role: 'alert',
     open: async (page) => {
-      await page.locator('table .mantine-Switch-track').first().click()
+      await switchOff(page)
       // It stays for as long as somebody points at it.
       await page.getByRole('alert').hover()
     },
@@ -94,7 +94,7 @@ export const OVERLAYS: readonly Overlay[] = [
     on: '/keys',
     role: 'alert',
     open: async (page, words) => {
-      await page.locator('table .mantine-Switch-track').first().click()
+      await switchOff(page)
       await page.getByRole('button', { name: words.shell.undo }).waitFor()
       await page.route('**/api/keys/*', (route) => route.abort())
       await page.getByRole('button', { name: words.shell.undo }).click()
@@ -218,6 +218,11 @@ export const OVERLAYS: readonly Overlay[] = [
     },
   },
 ]
+
+/** Once it is shown as on, which a change before this may have to come to first. */
+async function switchOff(page: Page): Promise<void> {
+  await page.locator('tbody tr:first-child input:checked ~ .mantine-Switch-track').first().click()
+}
 
 async function openNewKey(page: Page, words: Catalogue): Promise<void> {
   await page.getByRole('button', { name: words.keys.create, exact: true }).click()
