@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { plural } from './plural.ts'
 import { type Problem, type ProblemCode, problem } from './problem.ts'
 
 const SHOWN_NAME_LENGTH = 60
@@ -74,7 +75,7 @@ function problemOfIssue(issue: z.core.$ZodRawIssue): Problem {
       const parts = { field: named, limit: String(issue.minimum) }
       return problem(
         BOUNDS[issue.origin]?.[0] ?? 'input_too_small',
-        `${field} must be at least ${issue.minimum}${unitOf(issue.origin)}.`,
+        `${field} must be at least ${sizeOf(issue.origin, issue.minimum)}.`,
         parts,
       )
     }
@@ -82,7 +83,7 @@ function problemOfIssue(issue: z.core.$ZodRawIssue): Problem {
       const parts = { field: named, limit: String(issue.maximum) }
       return problem(
         BOUNDS[issue.origin]?.[1] ?? 'input_too_big',
-        `${field} must be at most ${issue.maximum}${unitOf(issue.origin)}.`,
+        `${field} must be at most ${sizeOf(issue.origin, issue.maximum)}.`,
         parts,
       )
     }
@@ -116,9 +117,9 @@ function shorten(text: string): string {
   return text.length > SHOWN_NAME_LENGTH ? `${text.slice(0, SHOWN_NAME_LENGTH)}…` : text
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters long'
-  return origin === 'array' ? ' entries long' : ''
+function sizeOf(origin: string, limit: number | bigint): string {
+  if (origin === 'string') return `${plural(Number(limit), 'character')} long`
+  return origin === 'array' ? `${plural(Number(limit), 'entry', 'entries')} long` : String(limit)
 }
 
 function article(expected: string): string {

@@ -1,4 +1,5 @@
 import { homedir, release, userInfo } from 'node:os'
+import { plural } from '#shared/plural.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
 import { failureWords } from './failure-words.ts'
@@ -61,7 +62,7 @@ function ownName(): string {
 function upstreamWords({ url, reachable, version, models, sample, problem }: AppState['upstream']): string {
   const where = isLoopback(URL.parse(url)?.hostname ?? '') ? 'on this computer' : 'on another computer'
   if (!reachable) return `${where}, does not answer`
-  const what = sample ? 'the sample' : `version ${version ?? 'unknown'}, ${models.length} model(s)`
+  const what = sample ? 'the sample' : `version ${version ?? 'unknown'}, ${plural(models.length, 'model')}`
   return `${where}, ${what}${problem === null ? '' : ', not Ollama'}`
 }
 

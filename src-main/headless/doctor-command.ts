@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { plural } from '#shared/plural.ts'
 import type { AppState, UpstreamState } from '#shared/state.ts'
 import {
   couldTakeOver,
@@ -145,20 +146,22 @@ function upstreamFinding(upstream: UpstreamState): Finding {
     return { check: 'upstream', ok: false, sentence: `Nothing answers at ${upstream.url}.`, fix }
   }
   const who = upstream.sample ? 'The built-in sample (no model)' : `Ollama ${upstream.version ?? ''}`.trim()
-  const sentence = `${who} answers at ${upstream.url} with ${upstream.models.length} model(s).`
+  const sentence = `${who} answers at ${upstream.url} with ${plural(upstream.models.length, 'model')}.`
   const fix = upstream.models.length === 0 ? 'Get a model, for example with: ollama pull llama3.2' : null
   return { check: 'upstream', ok: upstream.models.length > 0, sentence, fix }
 }
 
 function keysFinding(keys: number): Finding {
   const fix = keys === 0 ? 'Make one with: latchkey key create --name NAME' : null
-  return { check: 'keys', ok: keys > 0, sentence: `There ${keys === 1 ? 'is 1 key' : `are ${keys} keys`}.`, fix }
+  return { check: 'keys', ok: keys > 0, sentence: `There ${keys === 1 ? 'is' : 'are'} ${plural(keys, 'key')}.`, fix }
 }
 
 function sitesFinding(pending: number): Finding {
   const ok = pending === 0
   const fix = ok ? null : 'Decide with: latchkey origin allow ORIGIN, or: latchkey origin block ORIGIN'
-  const sentence = ok ? 'No site waits for a decision.' : `${pending} site(s) wait for a decision.`
+  const sentence = ok
+    ? 'No site waits for a decision.'
+    : `${plural(pending, 'site waits', 'sites wait')} for a decision.`
   return { check: 'sites', ok, sentence, fix }
 }
 

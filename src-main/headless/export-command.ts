@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
 import { PersonError } from '#shared/person-error.ts'
+import { plural } from '#shared/plural.ts'
 import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
@@ -72,7 +73,7 @@ function exportFile(
   return withCore(options.dataDir, context, async (core) => {
     const { rows, body } = await download(core)
     await writeTo(options.output, withProgress(body, rows, context))
-    context.print(`Wrote ${rows} rows to ${options.output}.`)
+    context.print(`Wrote ${plural(rows, 'row')} to ${options.output}.`)
   })
 }
 
@@ -98,7 +99,7 @@ async function* withProgress(
   for await (const chunk of body) {
     for (const byte of chunk) if (byte === NEWLINE) lines += 1
     const tenths = rows === 0 ? 0 : Math.min(10, Math.floor((lines * 10) / rows))
-    if (tenths > told && rows >= ROWS_WORTH_TELLING) context.warn(`${tenths * 10} % of ${rows} rows`)
+    if (tenths > told && rows >= ROWS_WORTH_TELLING) context.warn(`${tenths * 10} % of ${plural(rows, 'row')}`)
     told = Math.max(told, tenths)
     yield chunk
   }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { Forget } from '#shared/forget.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { plural } from '#shared/plural.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { type CoreClient, withCore } from './core-client.ts'
@@ -55,6 +56,8 @@ function forget(what: Forget, options: CommonOptions, context: CommandContext): 
   return withCore(options.dataDir, context, async (core) => {
     const done = await core.call('POST /api/forget', await withId(what, core))
     if (options.json === true) return context.print(JSON.stringify(done))
-    context.print(`Deleted ${inWords(what)}: ${done.exchanges} requests and ${done.backups} backups are gone.`)
+    context.print(
+      `Deleted ${inWords(what)}: ${plural(done.exchanges, 'request')} and ${plural(done.backups, 'backup')} are gone.`,
+    )
   })
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type Setup, setupSchema } from '#shared/backup.ts'
 import { PersonError } from '#shared/person-error.ts'
+import { plural } from '#shared/plural.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'
@@ -29,7 +30,7 @@ function exportSetup(file: string, options: CommonOptions, context: CommandConte
     writeFile(file, `${JSON.stringify(setup, undefined, 1)}\n`)
     const counts = { keys: setup.keys.length, origins: setup.origins.length }
     if (options.json === true) return context.print(JSON.stringify(counts))
-    context.print(`Wrote the settings, ${counts.keys} keys and ${counts.origins} sites to ${file}.`)
+    context.print(`Wrote the settings, ${plural(counts.keys, 'key')} and ${plural(counts.origins, 'site')} to ${file}.`)
   })
 }
 
@@ -38,8 +39,9 @@ function importSetup(file: string, options: CommonOptions, context: CommandConte
   return withCore(options.dataDir, context, async (core) => {
     const done = await core.call('POST /api/setup', setup)
     if (options.json === true) return context.print(JSON.stringify(done))
-    const here = done.keysAlreadyHere === 0 ? '' : ` ${done.keysAlreadyHere} keys were here already.`
-    context.print(`Took in the settings, ${done.keys} keys and ${done.origins} sites.${here}`)
+    const here =
+      done.keysAlreadyHere === 0 ? '' : ` ${plural(done.keysAlreadyHere, 'key was', 'keys were')} here already.`
+    context.print(`Took in the settings, ${plural(done.keys, 'key')} and ${plural(done.origins, 'site')}.${here}`)
   })
 }
 

@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
@@ -13,13 +15,9 @@ export function relativeTime(time: number | null, now: number): string {
 }
 
 function plainAmount(distance: number): string {
-  if (distance < HOUR) return counted(Math.round(distance / MINUTE), 'minute')
-  if (distance < 2 * DAY) return counted(Math.round(distance / HOUR), 'hour')
-  return counted(Math.round(distance / DAY), 'day')
-}
-
-function counted(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
+  if (distance < HOUR) return plural(Math.round(distance / MINUTE), 'minute')
+  if (distance < 2 * DAY) return plural(Math.round(distance / HOUR), 'hour')
+  return plural(Math.round(distance / DAY), 'day')
 }
 
 /** Milliseconds of `30m`, `12h`, `30d` or `4w`; undefined for anything else. */

@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 // sample upstream: canned answers, no model.
 
 /** What the sample says. One word is one token, so that everyone can check the counts. */
@@ -26,7 +28,7 @@ export function cannedAnswer(prompt: readonly string[], limit: unknown): CannedA
 
 function wordsFor(lastPart: string, promptTokens: number): string[] {
   const count = /\bcount to (\d{1,6})\b/i.exec(lastPart)
-  if (count === null) return `${CANNED} ${promptTokens} words.`.split(' ')
+  if (count === null) return `${CANNED} ${plural(promptTokens, 'word')}.`.split(' ')
   const length = Math.min(Number(count[1]), LONGEST_COUNT)
   return Array.from({ length }, (_, index) => String(index + 1))
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { plural } from '#shared/plural.ts'
 import { type DamageReason, type Problem, type ProblemParts, problem } from '#shared/problem.ts'
 import { buildFile } from './build-file.ts'
 import { withDamaged } from './damaged-file.ts'
@@ -65,6 +66,8 @@ function sentenceOf({ why, kept, ...counts }: ProblemParts<'store_recovered'> & 
   }
   const lost =
     Number(counts.keys) > Number(counts.secrets) ? ' Some keys have lost their secret: give them a new one.' : ''
-  const found = `${counts.keys} keys, ${counts.sites} sites and ${counts.requests} requests could be read`
+  const found = `${counted(counts.keys, 'key')}, ${counted(counts.sites, 'site')} and ${counted(counts.requests, 'request')} could be read`
   return `${opening} ${found} and are here again; check that no key and no blocked site is missing.${lost}${keeping}`
 }
+
+const counted = (count: string, noun: string) => plural(Number(count), noun)

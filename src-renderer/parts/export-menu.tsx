@@ -101,7 +101,7 @@ function WritingDialog({ writing: { progress, problem }, onClose, onRetry }: Wri
             <Text size="sm" c="dimmed" role="status">
               {progress === null
                 ? text.exporting.counting
-                : text.exporting.progress(formatNumber(rows), formatNumber(of))}
+                : text.exporting.progress(formatNumber(rows), of, formatNumber(of))}
             </Text>
           </>
         ) : (

@@ -23,7 +23,7 @@ test('settings, keys and sites move to another computer in one file, without a s
   await json('origin', 'block', 'https://evil.example')
   await json('settings', 'set', 'retentionDays', '90')
   const file = join(dir.path, 'setup.json')
-  expect((await run('setup', 'export', file)).stdout).toContain('1 keys and 1 sites')
+  expect((await run('setup', 'export', file)).stdout).toContain('1 key and 1 site')
   expect(readFileSync(file, 'utf8')).not.toContain(key.secret)
   expect((await run('setup', 'export', file)).code).toBe(1)
   const other = await createTempDir()

@@ -90,7 +90,7 @@ test.each([
   if (when === 'after') await (await open(dir.path)).close()
   overwriteFirstPage()
   const store = await open(dir.path)
-  expect(store.notices[0]?.message).toContain('2 keys, 1 sites and 200 requests')
+  expect(store.notices[0]?.message).toContain('2 keys, 1 site and 200 requests')
   expect((await store.keys.load()).every((stored) => stored.secrets.length === 1)).toBe(true)
   expect((await store.usage.sums('all', 0, quarter + 1))[0]).toMatchObject({ requests: 300 })
   await store.close()

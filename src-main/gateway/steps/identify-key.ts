@@ -1,4 +1,5 @@
 import { isRefusal, type Refusal } from '#shared/decisions.ts'
+import { plural } from '#shared/plural.ts'
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
@@ -23,5 +24,5 @@ function fail({ address, origin }: ExchangeContext, access: Access, refusal: Ref
   const wait = access.slowedFor(address, origin)
   access.noteFailure(address, origin)
   if (wait <= 0) return refusal
-  return { refused: 'slow_down', retryAfter: wait, detail: `${Math.ceil(wait)} seconds` }
+  return { refused: 'slow_down', retryAfter: wait, detail: plural(Math.ceil(wait), 'second') }
 }

@@ -17,7 +17,7 @@ export function ListEnd({ isWhole }: { isWhole: boolean }) {
   }
   return (
     <Text size="sm" className={classes.end ?? ''}>
-      {days === undefined ? text.activity.end : text.activity.endKept(formatNumber(days))}
+      {days === undefined ? text.activity.end : text.activity.endKept(days, formatNumber(days))}
     </Text>
   )
 }

@@ -36,7 +36,7 @@ export function NoExchanges({ filter, onShowAll }: { filter: ExchangeFilter; onS
     <EmptyState
       icon={IconFilterOff}
       title={text.activity.noneFit}
-      description={isGone ? text.activity.goneText(formatNumber(days)) : text.activity.noneFitText}
+      description={isGone ? text.activity.goneText(days, formatNumber(days)) : text.activity.noneFitText}
       action={
         <Button mt="sm" variant="default" onClick={onShowAll}>
           {text.activity.filters.clear}

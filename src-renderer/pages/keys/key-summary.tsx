@@ -45,9 +45,9 @@ function mayOf({ scopes }: KeyDraft): string {
 function limitsOf({ requestsPerMinute, tokensPerDay, concurrency }: KeyDraft): string[] {
   const { perMinute, perDay, atOnce } = text.keys.summary
   return [
-    requestsPerMinute !== '' && perMinute(formatNumber(requestsPerMinute)),
-    tokensPerDay !== '' && perDay(formatNumber(tokensPerDay)),
-    concurrency !== '' && atOnce(formatNumber(concurrency)),
+    requestsPerMinute !== '' && perMinute(requestsPerMinute, formatNumber(requestsPerMinute)),
+    tokensPerDay !== '' && perDay(tokensPerDay, formatNumber(tokensPerDay)),
+    concurrency !== '' && atOnce(concurrency, formatNumber(concurrency)),
   ].filter((limit) => limit !== false)
 }
 

@@ -17,11 +17,13 @@ export function UsedToday({ shown, today, use }: UsedTodayProps) {
   return (
     <>
       <Text size="sm">
-        {today === undefined ? text.keys.used.nothing : text.keys.used.requestsToday(today.requests)}
+        {today === undefined
+          ? text.keys.used.nothing
+          : text.keys.used.requestsToday(today.requests, formatNumber(today.requests))}
       </Text>
       {today !== undefined && (
         <Text size="xs" c="dimmed">
-          {text.keys.used.tokensToday(formatNumber(today.totalTokens))}
+          {text.keys.used.tokensToday(today.totalTokens, formatNumber(today.totalTokens))}
         </Text>
       )}
       {limitsOf(shown, use).map((limit) => (
@@ -60,6 +62,6 @@ function limitsOf(key: Key, use: KeyUse | undefined): LimitProps[] {
   return all.flatMap(({ limit, left, words }) => {
     if (limit === null) return []
     const used = limit - (left ?? limit)
-    return [{ words: words(formatNumber(used), formatNumber(limit)), part: used / limit }]
+    return [{ words: words(formatNumber(used), limit, formatNumber(limit)), part: used / limit }]
   })
 }

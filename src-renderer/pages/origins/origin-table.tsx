@@ -130,7 +130,7 @@ function Used({ sums }: { sums: UsageSums | undefined }) {
     <>
       <Text size="sm">{refused === 0 ? all : `${all}, ${text.origins.refused(formatNumber(refused))}`}</Text>
       <Text size="xs" c="dimmed">
-        {text.origins.tokens(formatNumber(totalTokens))}
+        {text.origins.tokens(totalTokens, formatNumber(totalTokens))}
       </Text>
     </>
   )

@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { activity as en } from '../en/activity.ts'
 
 export const activity: typeof en = {
@@ -7,7 +8,7 @@ export const activity: typeof en = {
   paused: 'Angehalten',
   pause: 'Liste anhalten',
   resume: 'Weiter',
-  newRequests: (count, shown) => (count === 1 ? '1 neue Anfrage' : `${shown} neue Anfragen`),
+  newRequests: (count, shown) => plural(count, 'neue Anfrage', 'neue Anfragen', shown),
   list: 'Anfragen, die neueste zuerst',
   columns: {
     when: 'Wann',
@@ -39,9 +40,10 @@ export const activity: typeof en = {
   connect: 'App verbinden',
   noneFit: 'Keine Anfrage passt dazu',
   noneFitText: 'Wähle weniger Filter oder lass dir alles zeigen.',
-  goneText: (days) => `Einzelne Anfragen werden ${days} Tage aufbewahrt; von älteren bleiben nur die Summen.`,
+  goneText: (days, shown) =>
+    `Einzelne Anfragen werden ${plural(days, 'Tag', 'Tage', shown)} aufbewahrt; von älteren bleiben nur die Summen.`,
   end: 'Das ist alles.',
-  endKept: (days) => `Das ist alles. Einzelne Anfragen werden ${days} Tage aufbewahrt.`,
+  endKept: (days, shown) => `Das ist alles. Einzelne Anfragen werden ${plural(days, 'Tag', 'Tage', shown)} aufbewahrt.`,
   older: 'Es wird weiter zurückgeblättert …',
   olderFailed: 'Ältere Anfragen konnten nicht geladen werden.',
   details: 'Einzelheiten',

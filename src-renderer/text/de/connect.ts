@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { connect as en } from '../en/connect.ts'
 
 export const connect: typeof en = {
@@ -13,7 +14,7 @@ export const connect: typeof en = {
 
   ollamaFound: 'Ollama läuft',
   ollamaFoundText: (version, models) =>
-    `${version === null ? 'Es antwortet' : `Version ${version} antwortet`}, mit ${models === 1 ? '1 Modell' : `${models} Modellen`}.`,
+    `${version === null ? 'Es antwortet' : `Version ${version} antwortet`}, mit ${plural(models, 'Modell', 'Modellen')}.`,
   noModels:
     'Ollama hat noch keine Modelle. Du kannst weitermachen, aber Apps brauchen mindestens eines: Wähle es im Fenster von Ollama.',
   sampleFound: 'Das eingebaute Beispiel läuft',

@@ -1,6 +1,5 @@
+import { plural } from '#shared/plural.ts'
 import type { data as en } from '../en/data.ts'
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 export const data: typeof en = {
   backupsTitle: 'Sicherungen',
@@ -26,8 +25,8 @@ export const data: typeof en = {
   notASetup: 'Das ist keine Datei, die Latchkey unter „Auf einen anderen Computer umziehen“ gespeichert hat.',
   adoptTitle: 'Das übernehmen?',
   adoptText: (date, keys, origins) =>
-    `Die Datei ist vom ${date}, mit ${counted(keys, 'Schlüssel', 'Schlüsseln')} und ${counted(origins, 'Seite', 'Seiten')}. Ihre Einstellungen ersetzen die hiesigen; Schlüssel, die schon da sind, bleiben, wie sie sind.`,
+    `Die Datei ist vom ${date}, mit ${plural(keys, 'Schlüssel', 'Schlüsseln')} und ${plural(origins, 'Seite', 'Seiten')}. Ihre Einstellungen ersetzen die hiesigen; Schlüssel, die schon da sind, bleiben, wie sie sind.`,
   adoptDo: 'Übernehmen',
   adopted: ({ keys, keysAlreadyHere, origins }) =>
-    `${counted(keys, 'Schlüssel', 'Schlüssel')} und ${counted(origins, 'Seite', 'Seiten')} übernommen. Schon da: ${keysAlreadyHere}.`,
+    `${plural(keys, 'Schlüssel', 'Schlüssel')} und ${plural(origins, 'Seite', 'Seiten')} übernommen. Schon da: ${keysAlreadyHere}.`,
 }

@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { exporting as en } from '../en/export.ts'
 
 export const exporting: typeof en = {
@@ -8,7 +9,7 @@ export const exporting: typeof en = {
   item: (what, format) => `${what} ${format}`,
   busy: 'Die Datei wird geschrieben …',
   counting: 'Die Zeilen werden gezählt …',
-  progress: (rows, of) => `${rows} von ${of} Zeilen`,
+  progress: (rows, of, shown) => `${rows} von ${plural(of, 'Zeile', 'Zeilen', shown)}`,
   done: (name) => `${name} liegt bei deinen Downloads.`,
   failed: 'Die Datei konnte nicht bis zum Ende geschrieben werden.',
 }

@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { home as en } from '../en/home.ts'
 
 export const home: typeof en = {
@@ -18,7 +19,7 @@ export const home: typeof en = {
   upstream: 'Ollama',
   upstreamSample: 'Eingebautes Beispiel',
   versionAndModels: (version, models) =>
-    `${version === null ? '' : `Version ${version} · `}${models === 1 ? '1 Modell' : `${models} Modelle`}`,
+    `${version === null ? '' : `Version ${version} · `}${plural(models, 'Modell', 'Modelle')}`,
   requestsToday: 'Anfragen heute',
   tokensToday: 'Tokens heute',
   refusedToday: 'Abgelehnt heute',
@@ -36,5 +37,5 @@ export const home: typeof en = {
   columns: { when: 'Wann', who: 'Schlüssel', model: 'Modell', tokens: 'Tokens', result: 'Ergebnis' },
   allRequests: 'Alle Anfragen ansehen',
   someTokensUnknown: (count) =>
-    count === 1 ? '1 Antwort hat ihre Tokens nicht genannt' : `${count} Antworten haben ihre Tokens nicht genannt`,
+    plural(count, 'Antwort hat ihre Tokens nicht genannt', 'Antworten haben ihre Tokens nicht genannt'),
 }

@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { keys as en } from '../en/keys.ts'
 
 export const keys: typeof en = {
@@ -17,11 +18,11 @@ export const keys: typeof en = {
   lastFrom: (who) => `von ${who}`,
   used: {
     nothing: 'Heute nicht',
-    requestsToday: (requests) => (requests === 1 ? '1 Anfrage' : `${requests} Anfragen`),
-    tokensToday: (tokens) => `${tokens} Tokens`,
-    tokens: (used, limit) => `${used} von ${limit} Tokens heute`,
-    requests: (used, limit) => `${used} von ${limit} Anfragen in dieser Minute`,
-    atOnce: (used, limit) => `${used} von ${limit} zugleich`,
+    requestsToday: (requests, shown) => plural(requests, 'Anfrage', 'Anfragen', shown),
+    tokensToday: (tokens, shown) => plural(tokens, 'Token', 'Tokens', shown),
+    tokens: (used, limit, shown) => `${used} von ${plural(limit, 'Token', 'Tokens', shown)} heute`,
+    requests: (used, limit, shown) => `${used} von ${plural(limit, 'Anfrage', 'Anfragen', shown)} in dieser Minute`,
+    atOnce: (used, _, shown) => `${used} von ${shown} zugleich`,
   },
   summary: {
     title: 'In einfachen Worten',
@@ -32,9 +33,9 @@ export const keys: typeof en = {
     origins: (origins) => `Nur von ${origins}.`,
     endpoints: (endpoints) => `Nur unter ${endpoints}.`,
     limits: (limits) => `Höchstens ${limits}.`,
-    perMinute: (count) => `${count} Anfragen pro Minute`,
-    perDay: (count) => `${count} Tokens am Tag`,
-    atOnce: (count) => `${count} zugleich`,
+    perMinute: (count, shown) => `${plural(count, 'Anfrage', 'Anfragen', shown)} pro Minute`,
+    perDay: (count, shown) => `${plural(count, 'Token', 'Tokens', shown)} am Tag`,
+    atOnce: (_, shown) => `${shown} zugleich`,
     inUrl: 'Er darf in einer Adresse stehen.',
     until: (date) => `Er gilt bis ${date}.`,
     forever: 'Er gilt, bis du ihn löschst.',
@@ -75,7 +76,7 @@ export const keys: typeof en = {
   expiry: {
     never: 'ich ihn lösche',
     keep: (date) => `${date} (wie jetzt)`,
-    days: (days) => (days === 365 ? 'in einem Jahr' : `in ${days} Tagen`),
+    days: (days) => (days === 365 ? 'in einem Jahr' : `in ${plural(days, 'Tag', 'Tagen')}`),
   },
   more: 'Mehr: Modelle, Seiten, Grenzen',
   modelsLabel: 'Nur diese Modelle',

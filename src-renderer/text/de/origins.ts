@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { origins as en } from '../en/origins.ts'
 
 export const origins: typeof en = {
@@ -22,8 +23,8 @@ export const origins: typeof en = {
     blocked: (count) => `Gesperrt ${count}`,
   },
   notFound: 'Keine passt.',
-  tokens: (count) => `${count} Tokens`,
-  requests: (count, formatted) => (count === 1 ? '1 Anfrage' : `${formatted} Anfragen`),
+  tokens: (count, shown) => plural(count, 'Token', 'Tokens', shown),
+  requests: (count, shown) => plural(count, 'Anfrage', 'Anfragen', shown),
   byKey: 'mit Schlüssel',
   refused: (count) => `${count} abgelehnt`,
   switchLabel: (name) => `${name} ist erlaubt`,

@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { DamageReason, ProblemSentences } from '#shared/problem.ts'
 import { changes } from './changes.ts'
 
@@ -35,8 +36,10 @@ export const problems: ProblemSentences = {
   input_too_big: ({ field, limit }) => `${fieldName(field)} darf höchstens ${limit} sein.`,
   input_too_short: ({ field, limit }) => `${fieldName(field)} braucht mindestens ${limit} Zeichen.`,
   input_too_long: ({ field, limit }) => `${fieldName(field)} darf höchstens ${limit} Zeichen haben.`,
-  input_too_few: ({ field, limit }) => `${fieldName(field)} braucht mindestens ${limit} Einträge.`,
-  input_too_many: ({ field, limit }) => `${fieldName(field)} darf höchstens ${limit} Einträge haben.`,
+  input_too_few: ({ field, limit }) =>
+    `${fieldName(field)} braucht mindestens ${plural(Number(limit), 'Eintrag', 'Einträge')}.`,
+  input_too_many: ({ field, limit }) =>
+    `${fieldName(field)} darf höchstens ${plural(Number(limit), 'Eintrag', 'Einträge')} haben.`,
   key_name_missing: () => 'Gib dem Schlüssel einen Namen.',
   key_name_too_long: () => 'Ein Name hat höchstens 80 Zeichen.',
   key_without_scope: () => 'Ein Schlüssel muss mindestens etwas dürfen.',

@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { saved as en } from '../en/saved.ts'
 
 const themes = {
@@ -22,7 +23,7 @@ export const saved: typeof en = {
     hosts.length === 0
       ? 'Dieser Computer hat keinen anderen Namen.'
       : `Apps dürfen diesen Computer auch ${hosts.join(', ')} nennen.`,
-  retentionDays: (days) => `Einzelne Anfragen werden ${days} ${days === 1 ? 'Tag' : 'Tage'} lang aufbewahrt.`,
+  retentionDays: (days) => `Einzelne Anfragen werden ${plural(days, 'Tag', 'Tage')} lang aufbewahrt.`,
   cookieCarrier: (on) =>
     on ? 'Ein Schlüssel darf aus dem Cookie „token“ kommen.' : 'Kein Schlüssel darf aus einem Cookie kommen.',
   lan: (lan) => {

@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 export const activity = {
   title: 'Activity',
   intro: 'Every request as it happens. Questions and answers themselves are never kept.',
@@ -5,7 +7,7 @@ export const activity = {
   paused: 'Paused',
   pause: 'Pause the list',
   resume: 'Resume',
-  newRequests: (count: number, shown: string) => (count === 1 ? '1 new request' : `${shown} new requests`),
+  newRequests: (count: number, shown: string) => plural(count, 'new request', 'new requests', shown),
   list: 'Requests, the newest first',
   columns: { when: 'When', who: 'Key and site', what: 'Task and model', tokens: 'Tokens', result: 'Result' },
   filters: {
@@ -24,16 +26,18 @@ export const activity = {
     remove: (what: string) => `Remove the filter: ${what}`,
     from: (time: string) => `Since ${time}`,
     until: (time: string) => `Before ${time}`,
-    several: (count: number) => `${count} keys`,
+    several: (count: number) => plural(count, 'key'),
   },
   empty: 'No requests yet',
   emptyText: 'When an app uses one of your keys, you see it here at once.',
   connect: 'Connect an app',
   noneFit: 'No request matches',
   noneFitText: 'Choose fewer filters, or show everything.',
-  goneText: (days: string) => `Individual requests are kept for ${days} days; of older ones only the totals remain.`,
+  goneText: (days: number, shown: string) =>
+    `Individual requests are kept for ${plural(days, 'day', 'days', shown)}; of older ones only the totals remain.`,
   end: 'That is everything.',
-  endKept: (days: string) => `That is everything. Individual requests are kept for ${days} days.`,
+  endKept: (days: number, shown: string) =>
+    `That is everything. Individual requests are kept for ${plural(days, 'day', 'days', shown)}.`,
   older: 'Looking further back…',
   olderFailed: 'Older requests could not be loaded.',
   details: 'Details',

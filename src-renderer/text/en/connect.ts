@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 export const connect = {
   welcome: 'Welcome to Latchkey',
   welcomeText: 'Four small steps, and your first app can use the AI on this computer.',
@@ -11,7 +13,7 @@ export const connect = {
 
   ollamaFound: 'Ollama is running',
   ollamaFoundText: (version: string | null, models: number) =>
-    `${version === null ? 'It answers' : `Version ${version} answers`}, with ${models === 1 ? '1 model' : `${models} models`}.`,
+    `${version === null ? 'It answers' : `Version ${version} answers`}, with ${plural(models, 'model')}.`,
   noModels: 'Ollama has no models yet. You can go on, but apps need at least one: choose one in Ollama’s own window.',
   sampleFound: 'The built-in sample is running',
   sampleFoundText: 'This is the demo: a small sample stands in for Ollama, so that you can try everything.',

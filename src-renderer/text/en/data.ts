@@ -1,12 +1,11 @@
 import type { Backup, Imported } from '#shared/backup.ts'
+import { plural } from '#shared/plural.ts'
 
 const kinds: Record<Backup['kind'], string> = {
   daily: 'Automatic',
   asked: 'By you',
   replaced: 'Kept when a backup was restored',
 }
-
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
 
 export const data = {
   backupsTitle: 'Backups',
@@ -32,8 +31,8 @@ export const data = {
   notASetup: 'This is not a file that Latchkey saved under “Move to another computer”.',
   adoptTitle: 'Bring this in?',
   adoptText: (date: string, keys: number, origins: number) =>
-    `The file was saved on ${date}, with ${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')}. Its settings replace yours; keys that are already here stay as they are.`,
+    `The file was saved on ${date}, with ${plural(keys, 'key', 'keys')} and ${plural(origins, 'site', 'sites')}. Its settings replace yours; keys that are already here stay as they are.`,
   adoptDo: 'Bring it in',
   adopted: ({ keys, keysAlreadyHere, origins }: Imported) =>
-    `${counted(keys, 'key', 'keys')} and ${counted(origins, 'site', 'sites')} brought in. ${counted(keysAlreadyHere, 'key was', 'keys were')} here already.`,
+    `${plural(keys, 'key', 'keys')} and ${plural(origins, 'site', 'sites')} brought in. ${plural(keysAlreadyHere, 'key was', 'keys were')} here already.`,
 }

@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 /** Not `export`, which is no name. */
 export const exporting = {
   button: 'Export',
@@ -7,7 +9,7 @@ export const exporting = {
   item: (what: string, format: string) => `${what} ${format}`,
   busy: 'Writing the file…',
   counting: 'Counting the rows…',
-  progress: (rows: string, of: string) => `${rows} of ${of} rows`,
+  progress: (rows: string, of: number, shown: string) => `${rows} of ${plural(of, 'row', 'rows', shown)}`,
   done: (name: string) => `${name} was saved with your downloads.`,
   failed: 'The file could not be written to its end.',
 }

@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 export const home = {
   title: 'Home',
   running: 'Latchkey is running',
@@ -16,7 +18,7 @@ export const home = {
   upstream: 'Ollama',
   upstreamSample: 'Built-in sample',
   versionAndModels: (version: string | null, models: number) =>
-    `${version === null ? '' : `Version ${version} · `}${models === 1 ? '1 model' : `${models} models`}`,
+    `${version === null ? '' : `Version ${version} · `}${plural(models, 'model')}`,
   requestsToday: 'Requests today',
   tokensToday: 'Tokens today',
   refusedToday: 'Refused today',
@@ -34,5 +36,5 @@ export const home = {
   columns: { when: 'When', who: 'Key', model: 'Model', tokens: 'Tokens', result: 'Result' },
   allRequests: 'See all requests',
   someTokensUnknown: (count: number) =>
-    count === 1 ? '1 answer did not state its tokens' : `${count} answers did not state their tokens`,
+    plural(count, 'answer did not state its tokens', 'answers did not state their tokens'),
 }

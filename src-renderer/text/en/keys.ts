@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 export const keys = {
   title: 'Keys',
   intro: 'One key for each app or person. Switch one off, and only that one stops.',
@@ -15,11 +17,13 @@ export const keys = {
   lastFrom: (who: string) => `from ${who}`,
   used: {
     nothing: 'Nothing today',
-    requestsToday: (requests: number) => (requests === 1 ? '1 request' : `${requests} requests`),
-    tokensToday: (tokens: string) => `${tokens} tokens`,
-    tokens: (used: string, limit: string) => `${used} of ${limit} tokens today`,
-    requests: (used: string, limit: string) => `${used} of ${limit} requests this minute`,
-    atOnce: (used: string, limit: string) => `${used} of ${limit} at once`,
+    requestsToday: (requests: number, shown: string) => plural(requests, 'request', 'requests', shown),
+    tokensToday: (tokens: number, shown: string) => plural(tokens, 'token', 'tokens', shown),
+    tokens: (used: string, limit: number, shown: string) =>
+      `${used} of ${plural(limit, 'token', 'tokens', shown)} today`,
+    requests: (used: string, limit: number, shown: string) =>
+      `${used} of ${plural(limit, 'request', 'requests', shown)} this minute`,
+    atOnce: (used: string, _: number, shown: string) => `${used} of ${shown} at once`,
   },
   summary: {
     title: 'In plain words',
@@ -30,9 +34,9 @@ export const keys = {
     origins: (origins: string) => `Only from ${origins}.`,
     endpoints: (endpoints: string) => `Only at ${endpoints}.`,
     limits: (limits: string) => `At most ${limits}.`,
-    perMinute: (count: string) => `${count} requests a minute`,
-    perDay: (count: string) => `${count} tokens a day`,
-    atOnce: (count: string) => `${count} at once`,
+    perMinute: (count: number, shown: string) => `${plural(count, 'request', 'requests', shown)} a minute`,
+    perDay: (count: number, shown: string) => `${plural(count, 'token', 'tokens', shown)} a day`,
+    atOnce: (_: number, shown: string) => `${shown} at once`,
     inUrl: 'It may be part of an address.',
     until: (date: string) => `It works until ${date}.`,
     forever: 'It works until you delete it.',
@@ -78,7 +82,7 @@ export const keys = {
   expiry: {
     never: 'I delete it',
     keep: (date: string) => `${date} (as now)`,
-    days: (days: number) => (days === 365 ? 'One year from now' : `${days} days from now`),
+    days: (days: number) => (days === 365 ? 'One year from now' : `${plural(days, 'day')} from now`),
   },
   more: 'More: models, sites, limits',
   modelsLabel: 'Only these models',

@@ -1,3 +1,5 @@
+import { plural } from '#shared/plural.ts'
+
 export const origins = {
   title: 'Sites & extensions',
   intro: 'Web pages and browser extensions that have asked. Blocking one ends its running requests at once.',
@@ -19,8 +21,8 @@ export const origins = {
     blocked: (count: string) => `Blocked ${count}`,
   },
   notFound: 'Nothing matches.',
-  tokens: (count: string) => `${count} tokens`,
-  requests: (count: number, formatted: string) => (count === 1 ? '1 request' : `${formatted} requests`),
+  tokens: (count: number, shown: string) => plural(count, 'token', 'tokens', shown),
+  requests: (count: number, shown: string) => plural(count, 'request', 'requests', shown),
   byKey: 'had a valid key',
   refused: (count: string) => `${count} refused`,
   switchLabel: (name: string) => `${name} is allowed`,

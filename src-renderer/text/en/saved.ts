@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { Settings } from '#shared/settings.ts'
 
 const themes: Record<Settings['theme'], string> = {
@@ -36,7 +37,7 @@ export const saved: { [F in SavedField]: (value: Settings[F]) => string } = {
     hosts.length === 0
       ? 'This computer goes by no other name.'
       : `Apps may also call this computer ${hosts.join(', ')}.`,
-  retentionDays: (days) => `Individual requests are kept for ${days} ${days === 1 ? 'day' : 'days'}.`,
+  retentionDays: (days) => `Individual requests are kept for ${plural(days, 'day')}.`,
   cookieCarrier: (on) => (on ? 'A key may come from the cookie “token”.' : 'No key may come from a cookie.'),
   lan: (lan) => {
     if (lan === 'all') return 'All devices in your network may come in with a key.'

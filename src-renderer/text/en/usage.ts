@@ -1,3 +1,4 @@
+import { plural } from '#shared/plural.ts'
 import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
 
 const periods: Record<Period | 'range', string> = {
@@ -46,9 +47,7 @@ export const usage = {
   refused: 'Refused',
   unmetered: 'Tokens unknown',
   unmeteredText: (count: number, shown: string) =>
-    count === 1
-      ? '1 answer did not say how many tokens it used. It counts as a request, not as zero tokens.'
-      : `${shown} answers did not say how many tokens they used. They count as requests, not as zero tokens.`,
+    `${plural(count, 'answer', 'answers', shown)} did not say how many tokens ${count === 1 ? 'it used. It counts as a request' : 'they used. They count as requests'}, not as zero tokens.`,
   chartTitle: 'Tokens over time',
   chartTitleRequests: 'Requests over time',
   chartDescription: 'The table below holds the same numbers.',

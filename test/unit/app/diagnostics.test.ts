@@ -20,7 +20,7 @@ test('it says what a person who helps would ask first', () => {
     'System: linux x64 6.12',
     'Node 24.0.0, Electron 45.4.1, Chromium 156',
     'Gateway: running, port 11500',
-    'Upstream: on this computer, version 0.30.0, 0 model(s)',
+    'Upstream: on this computer, version 0.30.0, 0 models',
     'Keys: 1; sites waiting: 0',
   ])
 })

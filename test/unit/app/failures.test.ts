@@ -48,7 +48,7 @@ test('requests and other errors are counted apart, and the last one has its plac
     where: expect.stringMatching(/\(failures\.test\.ts:\d+\)$/),
   })
   expect(failureWords(failures.state())).toBe(
-    `2 request(s) failed inside Latchkey since it started, and 1 other error(s) happened inside Latchkey since it started. The last was TypeError in ${last?.where} at 2026-11-29T00:00:00.000Z.`,
+    `2 requests failed inside Latchkey since it started, and 1 other error happened inside Latchkey since it started. The last was TypeError in ${last?.where} at 2026-11-29T00:00:00.000Z.`,
   )
 })
 
