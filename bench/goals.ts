@@ -21,6 +21,7 @@ const GOALS: readonly Goal[] = [
   { name: 'Memory per stream above nginx’s, kB', limit: 20, value: memoryAboveNginx },
   { name: 'Share of metering and records in the CPU', limit: 0.15, value: recordsShare },
   { name: 'Idle resident memory, MB', limit: 90, value: own('memory', 'idle MB') },
+  { name: 'Wake-ups a second when idle', limit: 5, value: own('idle', 'wake-ups/s') },
   { name: 'Start to listening, ms', limit: 300, value: own('start', 'start ms') },
 ]
 

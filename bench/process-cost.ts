@@ -10,6 +10,11 @@ export function residentBytes(pid: number): number {
   return sumOverTree(pid, residentOf)
 }
 
+/** How often a process and all below it have gone to sleep so far, each of their threads counted: as often as they woke. */
+export function wakeUps(pid: number): number {
+  return sumOverTree(pid, wakeUpsOf)
+}
+
 function sumOverTree(pid: number, measure: (pid: number) => number): number {
   return measure(pid) + childrenOf(pid).reduce((sum, child) => sum + sumOverTree(child, measure), 0)
 }
@@ -30,6 +35,19 @@ function cpuOf(pid: number): number {
 function residentOf(pid: number): number {
   const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(match?.[1] ?? 0) * 1024
+}
+
+function wakeUpsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + switchesOf(`/proc/${pid}/task/${task}/status`), 0)
+}
+
+/** A thread may end between being listed and being read. */
+function switchesOf(path: string): number {
+  try {
+    return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import type { Exchange } from '#shared/exchange.ts'
+import { addProcessFigures } from './loop-figures.ts'
 import { timesOf } from './metric-times.ts'
 
 export interface MetricsOptions {
@@ -28,7 +29,7 @@ const MOST_SERIES = 2_000
  */
 export function createMetricFigures(options: MetricsOptions): MetricFigures {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  const measureLoop = addProcessFigures(registry)
   const requests = countedBy(
     registry,
     'latchkey_requests_total',
@@ -67,6 +68,7 @@ export function createMetricFigures(options: MetricsOptions): MetricFigures {
     },
     async text() {
       if (!options.namesOrigins()) origins.clear()
+      await measureLoop()
       return { text: await registry.metrics(), contentType: registry.contentType }
     },
   }

@@ -57,12 +57,27 @@ export function createUsage(options: UsageOptions): Usage {
   const queue = createWriteQueue({ write, now, log })
   const limitStrangers = createStrangerLimits()
   const upkeep = createUpkeep({ store, now, log, retentionDays: options.retentionDays })
+  let writes = false
   let timer: NodeJS.Timeout | undefined
+
+  /** Only while something waits: a timer that always ran would keep an idle process awake. */
+  function flushSoon(): void {
+    if (!writes || timer !== undefined) return
+    timer = setTimeout(() => void flushInTurn(), FLUSH_EVERY_MS).unref()
+  }
+
+  async function flushInTurn(): Promise<void> {
+    await queue.flush()
+    timer = undefined
+    // The disk refused, or more has come meanwhile.
+    if (queue.waiting().length > 0) flushSoon()
+  }
 
   return {
     record(exchange) {
       const recorded = limitStrangers(exchange)
       queue.push(recorded)
+      flushSoon()
       if (queue.waiting().length === FLUSH_AT) setImmediate(() => void queue.flush())
       if (recorded.kept) options.onRecorded?.(recorded.exchange)
     },
@@ -96,12 +111,13 @@ export function createUsage(options: UsageOptions): Usage {
     flush: () => queue.flush(),
     dropped: () => queue.dropped(),
     start() {
-      timer = setInterval(() => void queue.flush(), FLUSH_EVERY_MS)
-      timer.unref()
+      writes = true
+      if (queue.waiting().length > 0) flushSoon()
       upkeep.start()
     },
     async close() {
-      clearInterval(timer)
+      writes = false
+      clearTimeout(timer)
       await upkeep.stop()
       await queue.flush()
       queue.abandon()

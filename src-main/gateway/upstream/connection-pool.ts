@@ -80,6 +80,10 @@ export class ConnectionPool {
   #dropStale(): void {
     const now = performance.now()
     for (const connection of this.#idle.filter((one) => isStale(one, now))) connection.abandon()
+    if (this.#idle.length > 0) return
+    // The next connection that is kept starts it again: until then the process may sleep.
+    clearInterval(this.#sweep)
+    this.#sweep = undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { exchangeSchema } from '#shared/exchange.ts'
 import { createMetricFigures } from '../../../src-main/app/metric-figures.ts'
@@ -67,4 +68,29 @@ test('times stand in the buckets of a histogram as its format has it', async () 
     `latchkey_duration_seconds_sum ${0.05 + 0.051 + 0.7 + 400}`,
     'latchkey_duration_seconds_count 4',
   ])
+})
+
+test('the figures of the process have the names that prom-client gives them, and what else a monitor may look at', async () => {
+  const usual = new Registry()
+  collectDefaultMetrics({ register: usual, eventLoopMonitoringPrecision: 3_600_000 })
+  const { text } = await open().text()
+  const named = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+  expect(named).toEqual(expect.arrayContaining((await usual.getMetricsAsJSON()).map(({ name }) => name)))
+  expect(named).toContain('nodejs_eventloop_active_seconds_total')
+})
+
+test('the event loop’s lag is measured for whoever asks, and tells of a loop that stood still meanwhile', async () => {
+  const figures = open()
+  const lagIn =
+    ({ text }: { text: string }) =>
+    (which: string) =>
+      Number(new RegExp(`^nodejs_eventloop_lag_${which}seconds (\\S+)$`, 'm').exec(text)?.[1])
+  for (const lag of (await Promise.all([figures.text(), figures.text()])).map(lagIn)) {
+    for (const which of ['', 'min_', 'max_', 'mean_', 'stddev_', 'p50_', 'p90_', 'p99_'])
+      expect(lag(which)).toBeGreaterThanOrEqual(0)
+    expect(lag('max_')).toBeGreaterThanOrEqual(lag('p50_'))
+  }
+  const asked = figures.text()
+  setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60), 30)
+  expect(lagIn(await asked)('max_')).toBeGreaterThan(0.05)
 })
