@@ -14,7 +14,10 @@ export const appEventSchema = z.discriminatedUnion('type', [
   /** The person is asked about an origin: once per origin. */
   z.object({ type: z.literal('question'), origin: originRecordSchema }),
   z.object({ type: z.literal('settings') }),
-  /** A backup was put in place: keys, sites, usage and the audit trail are others now. */
+  /**
+   * Everything that was read or told before counts no more and is to be read anew: a backup was put in place, or this
+   * reader was too slow and missed events, of which that may have been one.
+   */
   z.object({ type: z.literal('replaced') }),
 ])
 export type AppEvent = z.infer<typeof appEventSchema>

@@ -7,8 +7,8 @@ const QUEUE_LIMIT = 256
 
 /**
  * Server-sent events (WHATWG HTML, section 9.2): the state first, then each event as it comes, and a comment now and
- * then that shows a dead connection for what it is. A reader that falls behind gets a fresh start in place of what it
- * missed. The stream ends by `cancel` alone: Electron does not tell a handler's request that its page went away.
+ * then that shows a dead connection for what it is. A reader that falls behind is told to read everything anew in place
+ * of what it missed. The stream ends by `cancel` alone: Electron does not tell a handler's request that its page went away.
  */
 export function openEventStream(ports: Pick<ConsolePorts, 'state' | 'subscribe'>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
@@ -42,9 +42,9 @@ export function openEventStream(ports: Pick<ConsolePorts, 'state' | 'subscribe'>
   })
 }
 
-/** What a reader needs to be right again whatever it missed: the state, and the advice to read the rest anew. */
+/** What makes a reader right again whatever it missed. Not a word for each event: the next kind would be forgotten. */
 function freshStart(ports: Pick<ConsolePorts, 'state'>): AppEvent[] {
-  return [{ type: 'state', state: ports.state() }, { type: 'keys' }, { type: 'origins' }, { type: 'settings' }]
+  return [{ type: 'state', state: ports.state() }, { type: 'replaced' }]
 }
 
 function eventText(event: AppEvent): string {

@@ -5,6 +5,7 @@ import type { AppState } from '#shared/state.ts'
 import { askAnew } from './ask-anew.ts'
 import { EXCHANGE_LISTS, type ExchangePages, filterIn, insertFresh } from './exchange-pages.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
+import { forgetTold, noteTold } from './told-exchanges.ts'
 
 /** Several exchanges a second must not draw the page as often. */
 const GATHER_MS = 200
@@ -36,16 +37,18 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   function showGathered() {
     const fresh = gathered
     gathered = []
+    noteTold(client, fresh)
     client.setQueryData<Exchange[]>(['exchanges'], (before) => mergeExchanges(fresh, before ?? []))
     for (const [key, pages] of client.getQueriesData<ExchangePages>({ queryKey: EXCHANGE_LISTS })) {
       if (pages !== undefined) client.setQueryData(key, insertFresh(pages, filterIn(key), fresh))
     }
   }
 
-  /** The lists of exchanges join what they get with what they had, which is of another file now. */
+  /** Nothing that was known before may be joined with what comes, or show for a moment when another page is opened. */
   function readAnew() {
     gathered = []
-    void client.resetQueries({ queryKey: ['exchanges'] })
+    forgetTold(client)
+    client.removeQueries({ type: 'inactive' })
     askAnew(client)
   }
 

@@ -2,6 +2,7 @@ import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/exchange.ts'
 import { call } from './client.ts'
 import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchange-pages.ts'
+import { toldExchanges } from './told-exchanges.ts'
 
 /** The exchanges that fit, newest first, page by page into the past; what happens meanwhile appears by itself. */
 export const useExchangeList = (filter: ExchangeFilter) =>
@@ -11,8 +12,7 @@ export const useExchangeList = (filter: ExchangeFilter) =>
       if (pageParam !== undefined) return call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE, before: pageParam })
       const page = await call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE })
       // What was told while the answer was on its way is not in it.
-      const told = client.getQueryData<Exchange[]>(['exchanges']) ?? []
-      return insertFresh({ pages: [page], pageParams: [undefined] }, filter, told).pages[0] ?? page
+      return insertFresh({ pages: [page], pageParams: [undefined] }, filter, toldExchanges(client)).pages[0] ?? page
     },
     initialPageParam: undefined,
     getNextPageParam: (page) => {

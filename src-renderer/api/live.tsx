@@ -21,6 +21,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     const ending = new AbortController()
+    const apply = eventApplier(client)
     let losing: ReturnType<typeof setTimeout> | undefined
     const found = () => {
       clearTimeout(losing)
@@ -28,13 +29,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     }
     void followEvents({
       signal: ending.signal,
-      // What happened while nobody listened is only in the core.
+      // What happened while nobody listened is only in the core, which may have another database by now.
       onOpen: () => {
         found()
         setConnection('open')
-        askAnew(client)
+        apply({ type: 'replaced' })
       },
-      onEvent: eventApplier(client),
+      onEvent: apply,
       onLost: () => {
         losing ??= setTimeout(() => setConnection('lost'), LOST_AFTER_MS)
       },

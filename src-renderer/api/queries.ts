@@ -3,6 +3,7 @@ import type { DeletedKey } from '#shared/key.ts'
 import type { Dimension, Period } from '#shared/usage.ts'
 import { ApiError, call } from './client.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
+import { toldExchanges } from './told-exchanges.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -36,8 +37,7 @@ export const useOrigins = () => useQuery({ queryKey: ['origins'], queryFn: () =>
 export const useExchanges = () =>
   useQuery({
     queryKey: ['exchanges'],
-    queryFn: async ({ client }) =>
-      mergeExchanges(await call('GET /api/exchanges', {}), client.getQueryData(['exchanges']) ?? []),
+    queryFn: async ({ client }) => mergeExchanges(await call('GET /api/exchanges', {}), toldExchanges(client)),
   })
 
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}) })

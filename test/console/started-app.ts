@@ -42,6 +42,8 @@ export interface StartOptions {
   /** What the shell's log file ends in. */
   readonly logTail?: string
   readonly loginItem?: Host['loginItem']
+  /** Where the built renderer is; by default one in small. */
+  readonly rendererDir?: string
 }
 
 export const DOCUMENT = '<!doctype html><html lang="en"><title>Latchkey</title></html>'
@@ -54,7 +56,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
   if (options.settings !== undefined) await writeFile(join(dataDir, 'settings.json'), options.settings)
   for (const [name, content] of Object.entries(options.files ?? {})) await writeFile(join(dataDir, name), content)
   const upstream = await startSampleUpstream({ chunkDelayMs: options.chunkDelayMs ?? 0 })
-  const rendererDir = await writeRenderer(dir.path)
+  const rendererDir = options.rendererDir ?? (await writeRenderer(dir.path))
   let log = ''
   const host = hostOn(dataDir, rendererDir, {
     ...options,
