@@ -132,12 +132,15 @@ async function picture(page: Page, name: string): Promise<void> {
   }
 }
 
-/** As the pages do it, so that the session's cookie goes along. */
+/** As the pages do it, so that both parts of the session go along. */
 async function changeSettings(page: Page, patch: object): Promise<void> {
   await page.evaluate(async (body) => {
     await fetch('/api/settings', {
       method: 'PATCH',
-      headers: { 'Content-Type': 'application/json' },
+      headers: {
+        'Content-Type': 'application/json',
+        'Latchkey-Session': localStorage.getItem('latchkey-session') ?? '',
+      },
       body: JSON.stringify(body),
     })
   }, patch)

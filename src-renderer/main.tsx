@@ -13,6 +13,8 @@ paintColorScheme()
 document.documentElement.lang = locale
 addEventListener('hashchange', beginAtTop)
 await openSession()
+// A link pasted into a page that is open changes its fragment only. Before the router hears of it: it is no page.
+addEventListener('hashchange', () => void openSession())
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

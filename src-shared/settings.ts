@@ -56,7 +56,7 @@ const choices = {
     .max(50),
   /** Addresses of this computer on which others may reach the gateway; `all`: every one it has at the time. Empty: none. */
   lan: z.union([z.literal('all'), z.array(lanAddress).max(20)], INPUT_SENTENCES.lan_wrong),
-  /** Whether the `token` cookie may carry a key. */
+  /** Whether the `token` cookie may carry a key, which other ports of this computer and extensions then have, too. */
   cookieCarrier: z.boolean(),
   /** While the gateway answers 503: `true` until resumed, or until that time (ms UTC). */
   paused: z.union([z.boolean(), z.number().int()]),

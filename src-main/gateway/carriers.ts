@@ -69,7 +69,11 @@ function basic(encoded: string): string | undefined {
   return pair.slice(colon + 1) || pair.slice(0, colon)
 }
 
-/** A cookie is ambient, so it counts only where no other site can have caused the request. */
+/**
+ * A cookie is ambient, so it counts only where no other site can have caused the request. That keeps out pages, and
+ * nothing else: browsers give the cookie, which is the key, to every port of this host, and what an extension with host
+ * permission sends has no header that tells it from the page's own. So it is off until a person switches it on.
+ */
 function ambientCookie(headers: RequestHeaders): string | undefined {
   const site = headers['sec-fetch-site']
   if (site !== 'same-origin' && site !== 'none') return undefined

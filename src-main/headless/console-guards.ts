@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
 import type { ConsoleSessions } from './session.ts'
 
 /** Why the console does not answer: status, code and the sentence for the person. */
@@ -7,9 +8,6 @@ export interface ConsoleRefusal {
   readonly code: string
   readonly message: string
 }
-
-/** Where a token is traded for a session. */
-export const SESSION_PATH = '/session'
 
 interface Asked {
   readonly incoming: IncomingMessage
@@ -87,7 +85,8 @@ function noGatewayKey({ incoming }: Asked): ConsoleRefusal | undefined {
 
 function sessionIsOpen({ incoming, path, sessions }: Asked): ConsoleRefusal | undefined {
   if (isPage(path) && (incoming.method === 'GET' || incoming.method === 'HEAD')) return undefined
-  if (path === SESSION_PATH || sessions.isOpen(incoming.headers.cookie ?? null)) return undefined
+  if (path === SESSION_PATH || sessions.isOpen(incoming.headers.cookie, headerOf(incoming, SESSION_HEADER)))
+    return undefined
   const message = 'Open the console by its link. For a new one run: latchkey console'
   return { status: 401, code: 'session_missing', message }
 }
@@ -95,6 +94,12 @@ function sessionIsOpen({ incoming, path, sessions }: Asked): ConsoleRefusal | un
 /** The renderer's files, which are the same for everyone. */
 function isPage(path: string): boolean {
   return path !== SESSION_PATH && path !== '/api' && !path.startsWith('/api/')
+}
+
+/** Two lines of one name are none. */
+function headerOf(incoming: IncomingMessage, name: string): string | undefined {
+  const [value, ...more] = valuesOf(incoming, name.toLowerCase())
+  return more.length === 0 ? value : undefined
 }
 
 function valuesOf(incoming: IncomingMessage, name: string): string[] {

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { z } from 'zod'
+import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { webListener } from '../app/web-listener.ts'
-import { type ConsoleRefusal, pathOf, refuseConsoleRequest, SESSION_PATH } from './console-guards.ts'
+import { type ConsoleRefusal, pathOf, refuseConsoleRequest } from './console-guards.ts'
 import type { ConsoleSessions } from './session.ts'
 
 export interface ConsoleServer {
@@ -55,7 +56,7 @@ const REFUSED = {
   too_many_attempts: { status: 429, code: 'too_many_attempts', message: 'Too many wrong links. Wait a minute.' },
 } as const
 
-/** `POST /session` with `{ token }`: the one-time token of the printed link for the session's cookie. */
+/** `POST /session` with `{ token }`: the one-time token of the printed link for the session's two secrets. */
 async function openSession(request: Request, sessions: ConsoleSessions): Promise<Response> {
   // Anyone on this computer may send this: what they may send is small, and said so before it is read.
   const length = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY)
@@ -63,7 +64,9 @@ async function openSession(request: Request, sessions: ConsoleSessions): Promise
   const body = tokenSchema.safeParse(await request.json().catch(() => undefined))
   const outcome = sessions.exchange(body.success ? body.data.token : '')
   if ('refused' in outcome) return refusalResponse(REFUSED[outcome.refused])
-  return new Response(null, { status: 204, headers: { ...PLAIN_HEADERS, 'Set-Cookie': outcome.setCookie } })
+  const { setCookie, pageSecret } = outcome
+  const headers = { ...PLAIN_HEADERS, 'Set-Cookie': setCookie, [SESSION_HEADER]: pageSecret }
+  return new Response(null, { status: 204, headers })
 }
 
 const PLAIN_HEADERS = {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { SessionMemory } from './session-file.ts'
+import type { KeptSession, SessionMemory } from './session-file.ts'
 
-/** What the browser gets for a token: the value of a Set-Cookie header. */
-export type Exchanged = { readonly setCookie: string } | { readonly refused: 'token_refused' | 'too_many_attempts' }
+/** What the browser gets for a token: the value of a Set-Cookie header, and what its pages send beside the cookie. */
+export type Exchanged =
+  | { readonly setCookie: string; readonly pageSecret: string }
+  | { readonly refused: 'token_refused' | 'too_many_attempts' }
 
 const IDLE_MS = 12 * 3_600_000
 /** How much later than remembered a session may have been seen last: each page asks often, and each write costs. */
@@ -20,7 +22,10 @@ interface SessionsOptions {
 
 /**
  * Who may use the console: whoever followed a link with a one-time token, for as long as they come back within 12
- * hours. Only hashes are kept. Sessions outlive a restart, so that a page finds back by itself; tokens do not.
+ * hours. A session has two secrets, because browsers send a cookie to every port of its host: any other server on this
+ * computer gets it. The second is in the storage of the console's own origin, which other ports cannot read, and only
+ * the pages send it; the cookie, which scripts cannot read, makes the second worthless alone. Only hashes are kept.
+ * Sessions outlive a restart, so that a page finds back by itself; tokens do not.
  */
 export class ConsoleSessions {
   readonly #now: () => number
@@ -29,8 +34,8 @@ export class ConsoleSessions {
   readonly #memory: SessionMemory
   /** Hash of each token that nobody has used, with when it was made. */
   readonly #tokens = new Map<string, number>()
-  /** Hash of each session's cookie, with when it was last seen. */
-  readonly #sessions: Map<string, number>
+  /** By the hash of each one's cookie. */
+  readonly #sessions: Map<string, KeptSession>
   #rememberedAt: number
   #failures: number[] = []
 
@@ -63,24 +68,27 @@ export class ConsoleSessions {
       this.#failures.push(now)
       return { refused: 'token_refused' }
     }
-    return { setCookie: this.#open(now) }
+    return this.#open(now)
   }
 
-  /** Whether a Cookie header carries a living session, which it keeps alive. */
-  isOpen(cookieHeader: string | null): boolean {
+  /** Whether a Cookie header and a page's secret belong to one living session, which they keep alive. */
+  isOpen(cookieHeader: string | undefined, pageSecret: string | undefined): boolean {
+    if (pageSecret === undefined) return false
+    const page = sha256(pageSecret)
+    return cookieValues(cookieHeader, this.#cookieName).some((value) => this.#isOpen(sha256(value), page))
+  }
+
+  #isOpen(cookie: string, page: string): boolean {
     const now = this.#now()
-    return cookieValues(cookieHeader, this.#cookieName).some((value) => {
-      const hash = sha256(value)
-      const seenAt = this.#sessions.get(hash)
-      if (seenAt === undefined) return false
-      if (seenAt < now - IDLE_MS) {
-        this.#sessions.delete(hash)
-        return false
-      }
-      this.#sessions.set(hash, now)
-      if (now - this.#rememberedAt >= REMEMBER_EVERY_MS) this.#remember(now)
-      return true
-    })
+    const session = this.#sessions.get(cookie)
+    if (session === undefined || session.page !== page) return false
+    if (session.seenAt < now - IDLE_MS) {
+      this.#sessions.delete(cookie)
+      return false
+    }
+    this.#sessions.set(cookie, { page, seenAt: now })
+    if (now - this.#rememberedAt >= REMEMBER_EVERY_MS) this.#remember(now)
+    return true
   }
 
   #remember(now: number): void {
@@ -88,22 +96,22 @@ export class ConsoleSessions {
     this.#memory.write(this.#sessions)
   }
 
-  #open(now: number): string {
-    for (const [hash, seenAt] of this.#sessions) if (seenAt < now - IDLE_MS) this.#sessions.delete(hash)
-    const value = this.#random(32).toString('base64url')
-    this.#sessions.set(sha256(value), now)
+  #open(now: number): Exchanged {
+    for (const [hash, { seenAt }] of this.#sessions) if (seenAt < now - IDLE_MS) this.#sessions.delete(hash)
+    const [cookie, pageSecret] = [this.#random(32).toString('base64url'), this.#random(32).toString('base64url')]
+    this.#sessions.set(sha256(cookie), { page: sha256(pageSecret), seenAt: now })
     this.#remember(now)
-    return `${this.#cookieName}=${value}; HttpOnly; SameSite=Strict; Path=/`
+    return { setCookie: `${this.#cookieName}=${cookie}; HttpOnly; SameSite=Strict; Path=/`, pageSecret }
   }
 }
 
-// Looking a hash up tells nothing, by its timing, of the token it came from.
+// Looking a hash up, or comparing two, tells nothing by its timing of the secret it came from.
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64')
 }
 
-function cookieValues(header: string | null, name: string): string[] {
-  return (header ?? '')
+function cookieValues(header = '', name: string): string[] {
+  return header
     .split(';')
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))

@@ -6,6 +6,7 @@ import {
   consoleErrorSchema,
 } from '#shared/console-api.ts'
 import type { Problem } from '#shared/problem.ts'
+import { fetchFromCore } from './session.ts'
 
 /** What the core said no to. */
 export class ApiError extends Error {
@@ -26,7 +27,7 @@ type Arguments<R extends ConsoleRoute> = R extends `${string}/:id${string}`
 
 /** Calls one route of the console's API. Rejects with an `ApiError`, or with a TypeError when nobody answers. */
 export async function call<R extends ConsoleRoute>(route: R, ...[input, id]: Arguments<R>): Promise<ConsoleOutput<R>> {
-  const response = await fetch(...requestOf(route, input, id))
+  const response = await fetchFromCore(...requestOf(route, input, id))
   if (!response.ok) throw await errorOf(response)
   return CONSOLE_API[route].output.parse(await response.json()) as ConsoleOutput<R>
 }

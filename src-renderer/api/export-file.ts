@@ -1,5 +1,6 @@
 import { type ConsoleExport, EXPORT_ROWS_HEADER, type ExportInput } from '#shared/console-api.ts'
 import { errorOf, queryOf } from './client.ts'
+import { fetchFromCore } from './session.ts'
 
 export interface ExportProgress {
   /** Rows that have come. */
@@ -19,7 +20,7 @@ export async function readExport<R extends ConsoleExport>(
   input: ExportInput<R>,
   { onProgress, signal }: { onProgress: (progress: ExportProgress) => void; signal: AbortSignal },
 ): Promise<Blob> {
-  const response = await fetch(pathOf(route) + queryOf(input), { signal })
+  const response = await fetchFromCore(pathOf(route) + queryOf(input), { signal })
   if (!response.ok || response.body === null) throw await errorOf(response)
   const of = Number(response.headers.get(EXPORT_ROWS_HEADER) ?? 0)
   const chunks: Uint8Array<ArrayBuffer>[] = []

@@ -1,5 +1,6 @@
 import type { AppEvent } from '#shared/events.ts'
 import { readEvents } from './event-stream.ts'
+import { fetchFromCore } from './session.ts'
 
 interface Follower {
   onOpen(): void
@@ -23,7 +24,7 @@ export async function followEvents(follower: Follower): Promise<void> {
   while (!follower.signal.aborted) {
     let refused = false
     try {
-      const response = await fetch('/api/events', {
+      const response = await fetchFromCore('/api/events', {
         headers: { Accept: 'text/event-stream' },
         signal: follower.signal,
         cache: 'no-store',

@@ -1,9 +1,10 @@
 import { TRY_ROUTE, type TryChat, type TryEvent, tryEventSchema } from '#shared/try-chat.ts'
 import { errorOf } from './client.ts'
+import { fetchFromCore } from './session.ts'
 
 /** Sends a test chat; what happens comes as it happens. Rejects as `call` does; aborting ends the request upstream too. */
 export async function* tryChat(ask: TryChat, signal: AbortSignal): AsyncGenerator<TryEvent> {
-  const response = await fetch(TRY_ROUTE, {
+  const response = await fetchFromCore(TRY_ROUTE, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(ask),

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
@@ -6,10 +5,10 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { IssuedKey } from '#shared/key.ts'
 import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server.ts'
-import { ConsoleSessions } from '../../src-main/headless/session.ts'
 import { type StartedApp, startApp } from '../console/started-app.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { goTo, openConsole } from '../support/console-page.ts'
+import { openSessions } from '../support/console-session.ts'
 import { until } from '../support/until.ts'
 
 const RENDERER = fileURLToPath(new URL('../../dist/renderer', import.meta.url))
@@ -39,8 +38,7 @@ afterAll(async () => {
 beforeEach(async () => {
   follows = []
   started = await startApp({ rendererDir: RENDERER })
-  const memory = { read: () => new Map<string, number>(), write: () => undefined }
-  const sessions = new ConsoleSessions({ now: Date.now, random: randomBytes, dataDir: started.dataDir, memory })
+  const sessions = openSessions(started.dataDir)
   server = await openConsoleServer({ port: 0, sessions, handler: started.app.console })
   key = await started.call('POST /api/keys', { name: 'Before' })
   await started.call('POST /api/backups', {})

@@ -10,6 +10,7 @@ import {
   freshLink,
   goTo,
   openConsole,
+  patchFrom,
   useKey,
 } from '../support/console-page.ts'
 import { writePastUse } from '../support/past-use.ts'
@@ -74,7 +75,7 @@ describe('after two years', () => {
     await writePastUse(data.path, { keys, days: 730, perDay: PER_DAY })
     serve = await startServe({ dataDir: data.path })
     page = await openConsole(browser, await freshLink(serve))
-    for (const id of keys.slice(0, 2)) await page.evaluate(giveToAnna, id)
+    for (const id of keys.slice(0, 2)) await patchFrom(page, `/api/keys/${id}`, { owner: 'Anna' })
     await goTo(page, '/usage', 'Usage')
   })
   afterAll(async () => {
@@ -172,15 +173,6 @@ describe('after two years', () => {
 async function makeKey(dataDir: string, name: string): Promise<string> {
   const { stdout } = await runLatchkey(['key', 'create', '--json', '--name', name, '--data-dir', dataDir])
   return (JSON.parse(stdout) as { id: string }).id
-}
-
-/** In the page, so that the session's cookie goes along. */
-async function giveToAnna(id: string): Promise<void> {
-  await fetch(`/api/keys/${id}`, {
-    method: 'PATCH',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ owner: 'Anna' }),
-  })
 }
 
 function choose(name: string): Promise<void> {

@@ -1,25 +1,22 @@
-import { randomBytes } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AppEvent, appEventSchema } from '#shared/events.ts'
 import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server.ts'
-import { ConsoleSessions } from '../../src-main/headless/session.ts'
+import { openSessions, sessionLines, signIn } from '../support/console-session.ts'
 import { openRaw, type RawConnection } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp
 let server: ConsoleServer
-let cookie: string
+let session: readonly string[]
 
 beforeEach(async () => {
   started = await startApp()
-  const memory = { read: () => new Map<string, number>(), write: () => undefined }
-  const sessions = new ConsoleSessions({ now: Date.now, random: randomBytes, dataDir: started.dataDir, memory })
+  const sessions = openSessions(started.dataDir)
   server = await openConsoleServer({ port: 0, sessions, handler: started.app.console })
-  const outcome = sessions.exchange(sessions.issueToken())
-  cookie = 'setCookie' in outcome ? (outcome.setCookie.split(';')[0] ?? '') : ''
+  session = sessionLines(signIn(sessions))
 })
 afterEach(async () => {
   await server.close()
@@ -36,7 +33,8 @@ async function openReader(): Promise<{ reader: RawConnection; consoleSide: Socke
   const reader = await openRaw(server.port)
   let text = ''
   reader.socket.on('data', (piece: Buffer) => (text += piece.toString('latin1')))
-  reader.send(`GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nCookie: ${cookie}\r\n\r\n`)
+  const lines = [`Host: 127.0.0.1:${server.port}`, ...session]
+  reader.send(`GET /api/events HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
   await until(() => text.includes('"type":"state"'), 'the stream to begin')
   unsubscribe('http.server.request.start', note)
   return { reader, consoleSide: consoleSide as unknown as Socket, heard: () => text }

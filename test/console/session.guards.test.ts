@@ -1,25 +1,19 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server.ts'
-import { ConsoleSessions } from '../../src-main/headless/session.ts'
+import type { ConsoleSessions } from '../../src-main/headless/session.ts'
+import { type HeldSession, openSessions, sessionLines, signIn } from '../support/console-session.ts'
 import { exchangeRaw, openRaw, type RawResponse } from '../support/raw-http.ts'
 
 // The handler behind the guards only says that it was reached: what it does is tested where it is built.
 const REACHED = 'reached the handler'
 let server: ConsoleServer
 let sessions: ConsoleSessions
-let cookie: string
+let session: HeldSession
 
 beforeAll(async () => {
-  sessions = new ConsoleSessions({
-    now: Date.now,
-    random: randomBytes,
-    dataDir: '/data',
-    memory: { read: () => new Map(), write: () => undefined },
-  })
+  sessions = openSessions()
   server = await openConsoleServer({ port: 0, sessions, handler: async () => new Response(REACHED) })
-  const outcome = sessions.exchange(sessions.issueToken())
-  cookie = 'setCookie' in outcome ? (outcome.setCookie.split(';')[0] ?? '') : ''
+  session = signIn(sessions)
 })
 afterAll(() => server.close())
 
@@ -51,21 +45,21 @@ function codeOf(response: RawResponse): unknown {
   return (JSON.parse(response.body) as { error: { code: string } }).error.code
 }
 
-const withCookie = (...lines: string[]) => [`Cookie: ${cookie}`, ...lines]
+const withSession = (...lines: string[]) => [...sessionLines(session), ...lines]
 
 describe('with a session', () => {
   test('the console answers its own pages, and programs that send no Origin', async () => {
-    expect((await send({ lines: withCookie() })).body).toBe(REACHED)
+    expect((await send({ lines: withSession() })).body).toBe(REACHED)
     const own = [`Origin: http://127.0.0.1:${server.port}`, 'Sec-Fetch-Site: same-origin']
-    expect((await send({ method: 'POST', lines: withCookie(...own), body: '{}' })).body).toBe(REACHED)
-    expect((await send({ lines: withCookie(`Host: localhost:${server.port}`) })).body).toBe(REACHED)
+    expect((await send({ method: 'POST', lines: withSession(...own), body: '{}' })).body).toBe(REACHED)
+    expect((await send({ lines: withSession(`Host: localhost:${server.port}`) })).body).toBe(REACHED)
   })
 
   test.each(['evil.example', '127.0.0.1', '127.0.0.1:1', 'localhost.evil.example', 'a@127.0.0.1', ''])(
     'a page that rebinds its name to this computer is refused by the Host %j',
     async (host) => {
       const named = host.startsWith('127') || host === '' || host.includes('@') ? host : `${host}:${server.port}`
-      const response = await send({ lines: withCookie(`Host: ${named}`) })
+      const response = await send({ lines: withSession(`Host: ${named}`) })
       expect(response.status).toBeGreaterThanOrEqual(400)
       expect(response.body).not.toContain(REACHED)
     },
@@ -75,16 +69,16 @@ describe('with a session', () => {
     const own = `Host: 127.0.0.1:${server.port}`
     const text = await exchangeRaw(
       server.port,
-      `GET /api/keys HTTP/1.1\r\n${own}\r\nHost: evil.example\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`,
+      `GET /api/keys HTTP/1.1\r\n${own}\r\nHost: evil.example\r\n${withSession().join('\r\n')}\r\nConnection: close\r\n\r\n`,
     )
     expect(text).toMatch(/^HTTP\/1\.1 40[03]/)
     expect(text).not.toContain(REACHED)
   })
 
   test.each(['https://evil.example', 'null', 'http://127.0.0.1:3000', 'http://localhost', 'chrome-extension://abc'])(
-    'a request that another origin (%s) sends with the cookie is refused',
+    'a request that another origin (%s) sends with the whole session is refused',
     async (origin) => {
-      const response = await send({ method: 'POST', lines: withCookie(`Origin: ${origin}`), body: '{}' })
+      const response = await send({ method: 'POST', lines: withSession(`Origin: ${origin}`), body: '{}' })
       expect(response.status).toBe(403)
       expect(codeOf(response)).toBe('origin_not_allowed')
       expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
@@ -92,7 +86,7 @@ describe('with a session', () => {
   )
 
   test.each(['cross-site', 'same-site'])('a %s request without Origin is refused', async (site) => {
-    const response = await send({ lines: withCookie(`Sec-Fetch-Site: ${site}`) })
+    const response = await send({ lines: withSession(`Sec-Fetch-Site: ${site}`) })
     expect(response.status).toBe(403)
     expect(codeOf(response)).toBe('site_not_allowed')
   })
@@ -101,17 +95,71 @@ describe('with a session', () => {
     const navigate = ['Sec-Fetch-Site: cross-site', 'Sec-Fetch-Mode: navigate']
     expect((await send({ path: '/', lines: [...navigate, 'Sec-Fetch-Dest: document'] })).body).toBe(REACHED)
     expect((await send({ path: '/', lines: [...navigate, 'Sec-Fetch-Dest: iframe'] })).status).toBe(403)
-    expect((await send({ lines: withCookie(...navigate, 'Sec-Fetch-Dest: document') })).status).toBe(403)
+    expect((await send({ lines: withSession(...navigate, 'Sec-Fetch-Dest: document') })).status).toBe(403)
   })
 
   test.each(['Authorization: Bearer sk-lk-anything', 'x-api-key: sk-lk-anything'])(
     'a gateway key on the console (%s) is refused',
     async (line) => {
-      const response = await send({ lines: withCookie(line) })
+      const response = await send({ lines: withSession(line) })
       expect(response.status).toBe(401)
       expect(codeOf(response)).toBe('key_on_console')
     },
   )
+})
+
+// Browsers send the cookie to every port of 127.0.0.1, and scripts of the console's own origin can read the secret.
+describe('with a part of a session', () => {
+  const API = [
+    '/api/state',
+    '/api/keys',
+    '/api/events',
+    '/api/export/usage?period=day',
+    '/api/export/exchanges',
+    '/api/setup',
+  ]
+  const parts: [string, () => string[]][] = [
+    ['the cookie alone', () => [`Cookie: ${session.cookie}`]],
+    ['the secret alone', () => [`Latchkey-Session: ${session.secret}`]],
+    ['an empty secret', () => sessionLines({ ...session, secret: '' })],
+    ['a wrong secret', () => sessionLines({ ...session, secret: `${session.secret.slice(1)}x` })],
+    ['the cookie as the secret', () => sessionLines({ ...session, secret: session.cookie.split('=')[1] ?? '' })],
+    ['the secret of another session', () => sessionLines({ ...session, secret: signIn(sessions).secret })],
+    ['two secrets', () => [...sessionLines(session), `Latchkey-Session: ${session.secret}`]],
+    ['the secret in the cookie', () => [`Cookie: ${session.cookie}; Latchkey-Session=${session.secret}`]],
+  ]
+  const SITES = [[], ['Sec-Fetch-Site: same-origin'], ['Sec-Fetch-Site: none']]
+
+  test.each(parts)('%s opens nothing, whoever sends it', async (_, lines) => {
+    for (const site of SITES) {
+      for (const path of API) {
+        const answer = await send({ path, lines: [...lines(), ...site] })
+        expect([path, answer.status, codeOf(answer)]).toEqual([path, 401, 'session_missing'])
+      }
+      const made = await send({
+        method: 'POST',
+        lines: [...lines(), ...site, 'Content-Type: application/json'],
+        body: '{}',
+      })
+      expect([made.status, codeOf(made)]).toEqual([401, 'session_missing'])
+    }
+  })
+
+  test('the secret in the address opens nothing', async () => {
+    for (const query of [
+      `Latchkey-Session=${session.secret}`,
+      `latchkey-session=${session.secret}`,
+      `secret=${session.secret}`,
+    ])
+      expect((await send({ path: `/api/keys?${query}`, lines: [`Cookie: ${session.cookie}`] })).status).toBe(401)
+  })
+
+  test('a cookie that another port has put beside ours, before or after it, takes nothing away and gives nothing', async () => {
+    const [name] = session.cookie.split('=')
+    for (const cookies of [`${name}=planted; ${session.cookie}`, `${session.cookie}; ${name}=planted`])
+      expect((await send({ lines: sessionLines({ ...session, cookie: cookies }) })).body).toBe(REACHED)
+    expect((await send({ lines: sessionLines({ ...session, cookie: `${name}=planted` }) })).status).toBe(401)
+  })
 })
 
 describe('without a session', () => {
@@ -149,15 +197,18 @@ describe('without a session', () => {
 describe('POST /session', () => {
   const own = () => [`Origin: http://127.0.0.1:${server.port}`, 'Content-Type: application/json']
 
-  test('a token is traded for a cookie once, and the cookie opens the API', async () => {
+  test('a token is traded for a cookie and a secret once, and both together open the API', async () => {
     const body = JSON.stringify({ token: sessions.issueToken() })
     const first = await send({ method: 'POST', path: '/session', lines: own(), body })
     expect(first.status).toBe(204)
-    const fresh = first.headers.get('set-cookie')?.split(';')[0] ?? ''
-    expect((await send({ lines: [`Cookie: ${fresh}`] })).body).toBe(REACHED)
+    const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const secret = first.headers.get('latchkey-session') ?? ''
+    expect(first.headers.get('cache-control')).toBe('no-store')
+    expect((await send({ lines: sessionLines({ cookie, secret }) })).body).toBe(REACHED)
     const second = await send({ method: 'POST', path: '/session', lines: own(), body })
     expect(second.status).toBe(401)
     expect(second.headers.has('set-cookie')).toBe(false)
+    expect(second.headers.has('latchkey-session')).toBe(false)
   })
 
   test('another site cannot spend a token', async () => {
@@ -197,7 +248,9 @@ test('closing ends event streams', async () => {
   const stream = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from(': hello\n\n')) })
   const closing = await openConsoleServer({ port: 0, sessions, handler: async () => new Response(stream) })
   const connection = await openRaw(closing.port)
-  connection.send(`GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${closing.port}\r\nCookie: ${cookie}\r\n\r\n`)
+  connection.send(
+    `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${closing.port}\r\n${withSession().join('\r\n')}\r\n\r\n`,
+  )
   await closing.close()
   await connection.readToEnd(2_000)
 })

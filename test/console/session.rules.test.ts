@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConsoleSessions } from '../../src-main/headless/session.ts'
 import { openSessionFile, type SessionMemory } from '../../src-main/headless/session-file.ts'
+import { type HeldSession, signIn as signInTo } from '../support/console-session.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 const HOUR = 3_600_000
@@ -19,11 +20,9 @@ function sessionsOn(dataDir: string, memory: SessionMemory = { read: () => new M
   return new ConsoleSessions({ now: () => now, random: randomBytes, dataDir, memory })
 }
 
-function signIn(): string {
-  const outcome = sessions.exchange(sessions.issueToken())
-  if ('refused' in outcome) throw new Error(outcome.refused)
-  return outcome.setCookie.split(';')[0] ?? ''
-}
+const signIn = () => signInTo(sessions)
+
+const isOpen = (on: ConsoleSessions, { cookie, secret }: HeldSession) => on.isOpen(cookie, secret)
 
 test('a token opens one session, once', () => {
   const token = sessions.issueToken()
@@ -44,13 +43,13 @@ test('a token that lay for more than 12 hours opens nothing', () => {
 })
 
 test('a session ends after 12 hours without use, and lives on with it', () => {
-  const cookie = signIn()
+  const session = signIn()
   for (let visit = 0; visit < 4; visit++) {
     now += 11 * HOUR
-    expect(sessions.isOpen(cookie)).toBe(true)
+    expect(isOpen(sessions, session)).toBe(true)
   }
   now += 12 * HOUR + 1
-  expect(sessions.isOpen(cookie)).toBe(false)
+  expect(isOpen(sessions, session)).toBe(false)
 })
 
 test('ten wrong tokens in a minute shut the door for a minute, also before a good one', () => {
@@ -64,12 +63,30 @@ test('ten wrong tokens in a minute shut the door for a minute, also before a goo
 })
 
 test('no other cookie is a session', () => {
-  const cookie = signIn()
+  const { cookie, secret } = signIn()
   const [name, value] = cookie.split('=')
-  for (const wrong of [null, '', `${name}=`, `${name}=x${value}`, `other=${value}`, `x${cookie}`]) {
-    expect(sessions.isOpen(wrong)).toBe(false)
+  for (const wrong of [undefined, '', `${name}=`, `${name}=x${value}`, `other=${value}`, `x${cookie}`]) {
+    expect(sessions.isOpen(wrong, secret)).toBe(false)
   }
-  expect(sessions.isOpen(`theme=dark; ${cookie}; other=1`)).toBe(true)
+  expect(sessions.isOpen(`theme=dark; ${cookie}; other=1`, secret)).toBe(true)
+})
+
+test('a cookie without its own secret keeps no session alive', () => {
+  const session = signIn()
+  const other = signIn()
+  for (const wrong of [undefined, '', other.secret, session.cookie.split('=')[1]]) {
+    now += 6 * HOUR
+    expect(sessions.isOpen(other.cookie, other.secret)).toBe(true)
+    expect(sessions.isOpen(session.cookie, wrong)).toBe(false)
+  }
+  expect(isOpen(sessions, session)).toBe(false)
+})
+
+test('the two secrets of a session are 256 random bits each', () => {
+  const { cookie, secret } = signIn()
+  const [, value = ''] = cookie.split('=')
+  expect([value, secret].map((text) => Buffer.from(text, 'base64url').length)).toEqual([32, 32])
+  expect(secret).not.toBe(value)
 })
 
 test('the cookie is named after the instance, and kept from scripts and from other sites', () => {
@@ -77,7 +94,7 @@ test('the cookie is named after the instance, and kept from scripts and from oth
   const outcome = other.exchange(other.issueToken())
   const setCookie = 'setCookie' in outcome ? outcome.setCookie : ''
   expect(setCookie).toMatch(/^latchkey_[0-9a-f]{8}=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/)
-  expect(setCookie.split('=')[0]).not.toBe(signIn().split('=')[0])
+  expect(setCookie.split('=')[0]).not.toBe(signIn().cookie.split('=')[0])
 })
 
 describe('over a restart', () => {
@@ -92,26 +109,30 @@ describe('over a restart', () => {
   test('a session lives on for its 12 hours, and a token does not', () => {
     const before = started()
     const token = before.issueToken()
-    sessions = before
-    const cookie = signIn()
-    expect(started().isOpen(cookie)).toBe(true)
+    const session = signInTo(before)
+    expect(isOpen(started(), session)).toBe(true)
+    expect(started().isOpen(session.cookie, undefined)).toBe(false)
     expect(started().exchange(token)).toEqual({ refused: 'token_refused' })
     now += 12 * HOUR + 1
-    expect(started().isOpen(cookie)).toBe(false)
+    expect(isOpen(started(), session)).toBe(false)
   })
 
-  test('the file holds no cookie, and is for its owner alone', async () => {
-    sessions = started()
-    const cookie = signIn()
+  test('the file holds no secret, and is for its owner alone', async () => {
+    const { cookie, secret } = signInTo(started())
     const path = join(directory.path, 'console-sessions.json')
-    expect(await readFile(path, 'utf8')).not.toContain(cookie.split('=')[1])
+    const text = await readFile(path, 'utf8')
+    expect(text).not.toContain(cookie.split('=')[1])
+    expect(text).not.toContain(secret)
     if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
-  test.each(['', '{', '[]', '{"a":"b"}'])('a damaged file (%j) opens nothing and stops nothing', async (damaged) => {
-    await writeFile(join(directory.path, 'console-sessions.json'), damaged)
-    sessions = started()
-    const cookie = signIn()
-    expect(started().isOpen(cookie)).toBe(true)
-  })
+  // The last is of a version whose sessions were a cookie alone.
+  test.each(['', '{', '[]', '{"a":"b"}', '{"a":{"seenAt":1}}', '{"n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=":1}'])(
+    'a damaged or older file (%j) opens nothing and stops nothing',
+    async (damaged) => {
+      await writeFile(join(directory.path, 'console-sessions.json'), damaged)
+      const session = signInTo(started())
+      expect(isOpen(started(), session)).toBe(true)
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import type { Catalogue } from '../../src-renderer/text/english.ts'
+import { askFrom } from './console-page.ts'
 
 type Step = (page: Page, words: Catalogue) => Promise<void>
 
@@ -210,7 +211,7 @@ export const OVERLAYS: readonly Overlay[] = [
     on: '/settings/data',
     role: 'dialog',
     open: async (page, words) => {
-      const setup = await page.evaluate(async () => (await fetch('/api/setup')).text())
+      const setup = JSON.stringify((await askFrom(page, '/api/setup')).body)
       const choosing = page.waitForEvent('filechooser')
       await page.getByRole('button', { name: words.data.openSetup }).click()
       const file = { name: 'setup.json', mimeType: 'application/json', buffer: Buffer.from(setup) }

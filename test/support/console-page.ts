@@ -1,6 +1,7 @@
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { SESSION_HEADER } from '#shared/console-session.ts'
 import type { NewKeyInput } from '#shared/key.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
 import { CONSOLE_LINK_PATH } from '../../src-main/headless/console-command.ts'
@@ -162,14 +163,25 @@ async function violationsOn(page: Page, rules: readonly string[]): Promise<strin
   )
 }
 
-/** Changes something as the pages do it, so that the session's cookie goes along. */
-export async function patchFrom(page: Page, path: string, patch: object): Promise<void> {
-  const status = await page.evaluate(
-    async ([url, body]) =>
-      (await fetch(url, { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body })).status,
-    [path, JSON.stringify(patch)] as const,
+/** Asks the core as the pages do it, with both parts of the session. */
+export async function askFrom(
+  page: Page,
+  path: string,
+  { method = 'GET', body }: { method?: string; body?: object } = {},
+): Promise<{ status: number; body: unknown }> {
+  return page.evaluate(
+    async ([url, verb, json, name]) => {
+      const secret = localStorage.getItem('latchkey-session') ?? ''
+      const headers = { 'Content-Type': 'application/json', [name]: secret }
+      const answer = await fetch(url, { method: verb, headers, ...(json === undefined ? {} : { body: json }) })
+      return { status: answer.status, body: (await answer.json()) as unknown }
+    },
+    [path, method, body === undefined ? undefined : JSON.stringify(body), SESSION_HEADER] as const,
   )
-  expect(status).toBe(200)
+}
+
+export async function patchFrom(page: Page, path: string, patch: object): Promise<void> {
+  expect((await askFrom(page, path, { method: 'PATCH', body: patch })).status).toBe(200)
 }
 
 interface Call {

@@ -1,12 +1,13 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { LICENCES_FILE, licenceSchema } from '#shared/licences.ts'
+import { fetchFromCore } from '../../api/session.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
 import classes from './settings.module.css'
 
 async function readLicences() {
-  const response = await fetch(`./${LICENCES_FILE}`)
+  const response = await fetchFromCore(`./${LICENCES_FILE}`)
   return licenceSchema.array().parse(await response.json())
 }
 

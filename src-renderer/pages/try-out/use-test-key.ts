@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react'
 import type { IssuedKey } from '#shared/key.ts'
 import { DEFAULT_SCOPES } from '#shared/scopes.ts'
 import { call } from '../../api/client.ts'
+import { fetchFromCore } from '../../api/session.ts'
 import { text } from '../../text/text.ts'
 
 const HOUR_MS = 3_600_000
@@ -42,5 +43,5 @@ export function useTestKey(): () => Promise<string> {
 function deleteEvenWhileLeaving(id: string): void {
   const headers = { 'Content-Type': 'application/json' }
   const request = { method: 'DELETE', headers, body: '{}', keepalive: true }
-  void fetch(`/api/keys/${encodeURIComponent(id)}`, request).catch(() => undefined)
+  void fetchFromCore(`/api/keys/${encodeURIComponent(id)}`, request).catch(() => undefined)
 }

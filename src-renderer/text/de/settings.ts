@@ -60,7 +60,8 @@ export const settings: typeof en = {
   retentionHint: 'Danach bleiben nur die Summen. Fragen und Antworten werden nie aufbewahrt.',
   advancedTitle: 'Für besondere Fälle',
   cookieLabel: 'Einen Schlüssel aus dem Cookie „token“ annehmen',
-  cookieHint: 'Nur für Web-Apps, die einen Schlüssel nicht anders schicken können, und nur von derselben Seite.',
+  cookieHint:
+    'Nur für Web-Apps, die einen Schlüssel nicht anders schicken können, und nur von derselben Seite. Browser geben dieses Cookie an jedes Programm, das auf diesem Computer Seiten bereitstellt, und an Erweiterungen, die darauf zugreifen dürfen: Diese können den Schlüssel dann nutzen.',
   aboutTitle: 'Über Latchkey',
   dataDir: 'Datenordner',
   logFile: 'Protokoll',

@@ -62,7 +62,8 @@ export const settings = {
   retentionHint: 'Afterwards only the totals remain. Questions and answers are never kept.',
   advancedTitle: 'For special cases',
   cookieLabel: 'Accept a key from the cookie “token”',
-  cookieHint: 'Only for web apps that cannot send a key any other way, and only from the same site.',
+  cookieHint:
+    'Only for web apps that cannot send a key any other way, and only from the same site. Browsers give this cookie to every program that serves pages on this computer, and to extensions that may reach it: they can then use the key.',
   aboutTitle: 'About',
   dataDir: 'Data folder',
   logFile: 'Log file',

@@ -9,6 +9,8 @@ export interface Question {
   readonly method: string
   readonly headers?: Record<string, string>
   readonly body?: string
+  /** `include`: with the cookies of the address. */
+  readonly credentials?: 'include'
 }
 
 /** What the code that asked got to see: an answer, or no more than that `fetch` failed. */

@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto'
+import { SESSION_HEADER } from '#shared/console-session.ts'
+import { ConsoleSessions } from '../../src-main/headless/session.ts'
+
+/** What a browser holds of a session: the cookie goes along by itself, the secret is sent by the console's pages. */
+export interface HeldSession {
+  /** `name=value`. */
+  readonly cookie: string
+  readonly secret: string
+}
+
+/** Sessions that nothing on the disk remembers. */
+export function openSessions(dataDir = '/data'): ConsoleSessions {
+  const memory = { read: () => new Map(), write: () => undefined }
+  return new ConsoleSessions({ now: Date.now, random: randomBytes, dataDir, memory })
+}
+
+export function signIn(sessions: ConsoleSessions): HeldSession {
+  const outcome = sessions.exchange(sessions.issueToken())
+  if ('refused' in outcome) throw new Error(outcome.refused)
+  return { cookie: outcome.setCookie.split(';')[0] ?? '', secret: outcome.pageSecret }
+}
+
+/** The header lines of a request by the console's own pages. */
+export function sessionLines({ cookie, secret }: HeldSession): string[] {
+  return [`Cookie: ${cookie}`, `${SESSION_HEADER}: ${secret}`]
+}
