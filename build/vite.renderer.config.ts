@@ -7,5 +7,16 @@ export default defineConfig({
   root: fileURLToPath(new URL('../src-renderer', import.meta.url)),
   base: './',
   plugins: [react()],
-  build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'chrome140', modulePreload: { polyfill: false } },
+  build: {
+    outDir: '../dist/renderer',
+    emptyOutDir: true,
+    target: 'chrome140',
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Chunks run before the one that imports them: zod is told not to try eval in the chunk that it comes in itself.
+        codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|src-renderer\/no-eval\.ts$/ }] },
+      },
+    },
+  },
 })
