@@ -1,5 +1,4 @@
-import { type Context, type Env, Hono, type MiddlewareHandler, type Next } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import { type Context, type Env, Hono, type Next } from 'hono'
 import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api.ts'
 import { parseInput } from '#shared/input-sentence.ts'
 import { answerError, ConsoleError } from './console-error.ts'
@@ -11,10 +10,6 @@ import type { ConsoleLog, ConsolePorts } from './ports.ts'
 import { readInput } from './request-input.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import { serveTry } from './try-stream.ts'
-
-const BODY_LIMIT_BYTES = 1_000_000
-/** Ten thousand sites and some hundred keys are 3 MB. */
-const SETUP_LIMIT_BYTES = 20_000_000
 
 /**
  * The console's one door, the same in both shells: its API, its events and the renderer's files. It does NO
@@ -30,7 +25,7 @@ export function createConsole(ports: ConsolePorts, log: ConsoleLog): (request: R
   })
   app.onError((error, context) => answerError(error, context, log))
   app.notFound((context) => answerError(notFound(), context, log))
-  app.use('/api/*', refuseHead, limitBody())
+  app.use('/api/*', refuseHead)
   serveApi(app, createHandlers(ports))
   serveExports(app, ports)
   serveTry(app, ports)
@@ -69,17 +64,6 @@ function isApi(path: string): boolean {
 async function refuseHead(context: Context, next: Next): Promise<void> {
   if (context.req.method === 'HEAD') throw notFound()
   await next()
-}
-
-function limitBody(): MiddlewareHandler {
-  const [plain, setup] = [BODY_LIMIT_BYTES, SETUP_LIMIT_BYTES].map((maxSize) =>
-    bodyLimit({ maxSize, onError: refuseTooLarge }),
-  ) as [MiddlewareHandler, MiddlewareHandler]
-  return (context, next) => (context.req.path === '/api/setup' ? setup : plain)(context, next)
-}
-
-function refuseTooLarge(): never {
-  throw new ConsoleError(413, 'too_large', 'This is too large to be taken in here.')
 }
 
 function notFound(): ConsoleError {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { webListener } from '../app/web-listener.ts'
+import { readText } from '../console/request-input.ts'
 import { type ConsoleRefusal, pathOf, refuseConsoleRequest } from './console-guards.ts'
 import type { ConsoleSessions } from './session.ts'
 
@@ -58,15 +59,23 @@ const REFUSED = {
 
 /** `POST /session` with `{ token }`: the one-time token of the printed link for the session's two secrets. */
 async function openSession(request: Request, sessions: ConsoleSessions): Promise<Response> {
-  // Anyone on this computer may send this: what they may send is small, and said so before it is read.
-  const length = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY)
-  if (request.method !== 'POST' || !(length <= LONGEST_TOKEN_BODY)) return refusalResponse(REFUSED.token_refused)
-  const body = tokenSchema.safeParse(await request.json().catch(() => undefined))
+  if (request.method !== 'POST') return refusalResponse(REFUSED.token_refused)
+  // Anyone on this computer may send this: what they may send is small.
+  const text = await readText(request, LONGEST_TOKEN_BODY).catch(() => '')
+  const body = tokenSchema.safeParse(jsonOf(text))
   const outcome = sessions.exchange(body.success ? body.data.token : '')
   if ('refused' in outcome) return refusalResponse(REFUSED[outcome.refused])
   const { setCookie, pageSecret } = outcome
   const headers = { ...PLAIN_HEADERS, 'Set-Cookie': setCookie, [SESSION_HEADER]: pageSecret }
   return new Response(null, { status: 204, headers })
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const PLAIN_HEADERS = {
