@@ -15,7 +15,7 @@ interface Unreadable {
 export function answerUnreadable(options: Unreadable & { error: NodeJS.ErrnoException }): void {
   const { error, connection } = options
   const { socket } = connection
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  if (!socket.writable) return void socket.destroy()
   // Pipelined: the good requests before it keep their whole answers.
   connection.whenQuiet(() => closeWith(options, refusalOf(error)))
 }
@@ -29,8 +29,10 @@ export function answerSlowHead(options: Unreadable): void {
 
 /** CONNECT asks for a tunnel, which would go around every rule. */
 export function answerConnect(options: Unreadable): void {
-  // Node gives the socket away with it, and takes its own listeners off.
-  options.connection.socket.on('error', () => undefined)
+  const { socket } = options.connection
+  // Node gives the socket away with it: nobody else looks after errors, and a client that leaves is noticed by reading.
+  socket.on('error', () => undefined)
+  socket.on('end', () => socket.destroy()).resume()
   options.connection.whenQuiet(() => closeWith(options, 'not_implemented'))
 }
 

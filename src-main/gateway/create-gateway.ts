@@ -120,7 +120,7 @@ export class Gateway {
   #accept(socket: Socket): void {
     const connection = this.#connections.open(socket)
     this.#deadlines.watch()
-    socket.once('close', () => this.#connections.close(connection))
+    socket.once('close', () => this.#leave(connection))
   }
 
   #connectionOf(socket: Socket): ClientConnection {
@@ -129,11 +129,20 @@ export class Gateway {
     return connection
   }
 
+  /** node:http tells its exchanges itself, unless it has given the socket away because one of them was a CONNECT. */
+  #leave(connection: ClientConnection): void {
+    this.#connections.close(connection)
+    if (connection.running === 0) return
+    for (const context of this.#running) if (context.connection === connection) this.#onClosed(context)
+  }
+
   /** What cannot be read is either the body of an exchange under way or another request behind it. */
   #onUnreadable(error: NodeJS.ErrnoException, connection: ClientConnection): void {
-    const exchange = connection.reading
+    const { socket, running, reading: exchange } = connection
+    // As node:http does behind whole requests: a client that closed its side hears no answer that is under way.
+    if (error.code === 'ECONNRESET' || (socket.readableEnded && running > 0)) return void socket.destroy()
     if (exchange === undefined) answerUnreadable({ ...this.#options, connection, error })
-    else endUnreadableBody(exchange, connection, error)
+    else endUnreadableBody(exchange, connection)
   }
 
   #endLate(connection: ClientConnection, phase: keyof Patience, exchange: ExchangeContext | undefined): void {
@@ -235,7 +244,7 @@ export class Gateway {
    * and preflights belong to no key and leave no record.
    */
   #finish(context: ExchangeContext): void {
-    this.#running.delete(context)
+    if (!this.#running.delete(context)) return
     const now = performance.now()
     try {
       giveBack(context, now)

@@ -111,6 +111,31 @@ describe('requests that stand behind one another on a connection', () => {
     await until(() => upstream.sockets.length === 4, 'the key’s places to be free')
     again.close()
   })
+
+  it.each([
+    ['asked for a tunnel', 'CONNECT localhost:1 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['was not HTTP', 'not HTTP\r\n\r\n'],
+    ['had no whole head', 'POST /api/chat HTTP/1.1\r\nHost: loc'],
+    ['had no whole body', 'POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc'],
+    ['had no whole chunk', 'POST /api/chat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nab'],
+    [
+      'had a chunk that is none',
+      'POST /api/chat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n',
+    ],
+  ])('end with their client, also when one behind them %s', async (_what, behind) => {
+    const upstream = await startRawUpstream(() => undefined)
+    closers.push(() => upstream.close())
+    const gateway = await start({ upstream: upstream.url })
+    const { secret } = await gateway.createKey()
+    for (const leave of ['destroy', 'end'] as const) {
+      const connection = await openRaw(gateway.port)
+      connection.send(`GET /api/tags HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${secret}\r\n\r\n${behind}`)
+      await until(() => gateway.gateway.running > 0 && upstream.sockets.some((one) => !one.destroyed), 'an exchange')
+      connection.socket[leave]()
+      await until(() => gateway.gateway.running === 0, 'the exchange to end')
+      await until(() => upstream.sockets.every((socket) => socket.destroyed), 'the upstream to be let go')
+    }
+  })
 })
 
 describe('a connection that is reset at once', () => {

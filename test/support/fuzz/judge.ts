@@ -1,0 +1,45 @@
+import type { Outcome } from './fuzz-client.ts'
+import type { UpstreamRequest } from './fuzz-upstream.ts'
+import { FORBIDDEN_MODEL, type FuzzCase, type KeyKind, mayReachUpstream, type Secrets } from './request-cases.ts'
+import { readStrictly } from './strict-reader.ts'
+
+const CASE_ID = /case-(\d{5})-\1-/g
+
+/** What is wrong with how a case ended; nothing, as a rule. */
+export function faultsOf(one: FuzzCase, { received, wasClosed }: Outcome): string[] {
+  if (one.then === 'reset') return []
+  const [method] = one.methods
+  const { answers, isCut, fault } = readStrictly(received, one.methods.length === 1 ? method : undefined)
+  const most = one.intact ? one.methods.length : one.pieces.join('').split(/HTTP\//i).length
+  const foreign = [...received.matchAll(CASE_ID)].map(([id]) => id).filter((id) => id !== one.id)
+  const mayBeCut = mayReachUpstream(one) || one.then === 'end' || !wasClosed
+  return [
+    ...(fault === undefined ? [] : [fault]),
+    ...(answers.length > most ? [`${answers.length} answers to ${most} requests`] : []),
+    ...(foreign.length > 0 ? [`an answer of ${foreign[0]}`] : []),
+    ...(isCut && !mayBeCut ? ['an answer of the gateway’s own is cut off'] : []),
+    ...(one.intact && answers.length === 0 && one.then === 'wait' && !mayReachUpstream(one) ? ['no answer'] : []),
+  ]
+}
+
+/** What should not have reached the upstream. */
+export function faultsUpstream(
+  received: readonly UpstreamRequest[],
+  kinds: ReadonlyMap<string, KeyKind>,
+  secrets: Secrets,
+): string[] {
+  return received.flatMap((request) => {
+    const kind = kinds.get(request.id)
+    // A mutation can take the name of its case away from a request with a good key, but not from one without.
+    if (kind !== undefined && !mayReachUpstream({ kind })) return [`a request without a valid key: ${shown(request)}`]
+    const carried = Object.values(secrets).find((secret) => secret !== '' && request.head.includes(secret))
+    if (carried !== undefined) return [`a key: ${shown(request)}`]
+    // The body of a GET or HEAD means nothing.
+    const names = ['GET', 'HEAD'].includes(request.method) ? '' : request.body.replaceAll('\\u0066', 'f')
+    return kind === 'listed' && names.includes(FORBIDDEN_MODEL) ? [`a forbidden model: ${shown(request)}`] : []
+  })
+}
+
+function shown({ head, body }: UpstreamRequest): string {
+  return JSON.stringify((head + body).slice(0, 400))
+}
