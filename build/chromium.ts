@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { chromium } from 'playwright'
+import { install, installFromDebian } from './debian.ts'
 
 /**
  * Where Chromium may stand on its own. Google Chrome is not among them: since version 137 it ignores
@@ -14,7 +15,6 @@ const SYSTEM_PATHS = [
   '/snap/bin/chromium',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
-const INSTALL_DEADLINE_MS = 300_000
 
 /** The path of a Chromium that starts: `LATCHKEY_CHROMIUM`, else Playwright's own, else the system's. */
 export function findChromium(): string | undefined {
@@ -47,18 +47,6 @@ export function playwrightCli(): string {
 }
 
 function fromDebian(): string | undefined {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return undefined
-  console.error('Playwright could not; installing Debian’s package chromium.')
-  install('apt-get', ['-qq', 'update'])
-  install('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', 'chromium'])
+  installFromDebian(['chromium'])
   return findChromium()
-}
-
-function install(command: string, args: readonly string[]): void {
-  // Only what came of it counts, and the caller looks; what the installer says is of use only to a person, on stderr.
-  spawnSync(command, args, {
-    stdio: ['ignore', 2, 2],
-    timeout: INSTALL_DEADLINE_MS,
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  })
 }

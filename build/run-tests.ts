@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from './built.ts'
 import { lineOf, runChecks } from './checks.ts'
 import { getChromium } from './chromium.ts'
+import { getFirefox } from './firefox.ts'
 import { runRealDesktopTests } from './scripts/real-electron/run.ts'
 import type { TestReport } from './test-report.ts'
 import { runVitest } from './vitest-run.ts'
+import { getWebKit } from './webkit.ts'
 
 // `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
 // some of the tests, it leaves the checks out.
@@ -14,6 +16,7 @@ const REAL_DESKTOP = 'real-desktop'
 
 const args = process.argv.slice(2)
 await ensureBuilt()
+getOtherBrowsers(args)
 const checks = args.length === 0 ? await runChecks((result) => console.log(lineOf(result))) : []
 const reports = await runTests(args)
 
@@ -45,7 +48,14 @@ function isForDesktop(arg: string): boolean {
   return arg.includes(REAL_DESKTOP)
 }
 
-/** Without a browser the tests that need one fail, and say what to do. */
+/** The tests of Firefox and WebKit are skipped, with the reason, where these are not and cannot be installed. */
+function getOtherBrowsers(filters: readonly string[]): void {
+  const wanted = (name: string) => filters.length === 0 || filters.some((filter) => filter.includes(name))
+  if (wanted('firefox')) getFirefox()
+  if (wanted('webkit')) getWebKit()
+}
+
+/** Without Chromium the tests that need it fail, and say what to do. */
 function chromiumVariable(): Record<string, string> {
   const path = getChromium()
   return path === undefined ? {} : { LATCHKEY_CHROMIUM: path }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installFromDebian } from '../../debian.ts'
 
 /** What the runtime needs of Debian, each with a file that shows that it is there. */
 const PACKAGES: readonly (readonly [name: string, file: string])[] = [
@@ -15,13 +16,12 @@ const PACKAGES: readonly (readonly [name: string, file: string])[] = [
   ['libgbm1', 'libgbm.so.1'],
   ['libxss1', 'libXss.so.1'],
 ]
-const INSTALL_DEADLINE_MS = 300_000
 
 /** Installs what is missing, as root. Returns the reason why the runtime cannot run here, or undefined. */
 export function ensureDebianPackages(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'a runtime for tests exists for Linux on x64 only'
   if (missing().length === 0) return undefined
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) install(missing())
+  installFromDebian(missing())
   const left = missing()
   return left.length === 0 ? undefined : `these packages of Debian are missing: ${left.join(' ')}`
 }
@@ -30,18 +30,4 @@ function missing(): string[] {
   const libraries = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? ''
   const isThere = (file: string) => (file.startsWith('/') ? existsSync(file) : libraries.includes(`\t${file} `))
   return PACKAGES.filter(([, file]) => !isThere(file)).map(([name]) => name)
-}
-
-function install(names: readonly string[]): void {
-  console.error(`Installing Debian’s packages ${names.join(' ')} for the tests of the desktop app.`)
-  // Another installation may be under way; the lock is waited for.
-  const options = ['-qq', '-o', 'DPkg::Lock::Timeout=120']
-  const run = (...args: string[]) =>
-    spawnSync('apt-get', [...options, ...args], {
-      stdio: ['ignore', 2, 2],
-      timeout: INSTALL_DEADLINE_MS,
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  run('update')
-  run('install', '-y', '--no-install-recommends', ...names)
 }

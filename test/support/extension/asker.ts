@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright'
 import { launchChromiumWithExtension } from '../chromium.ts'
 import { startPageServer } from '../page-server.ts'
 import { createTempDir } from '../temp-dir.ts'
-import { CONTENT_HOST, EXTENSION_ORIGIN, writeExtension } from './write-extension.ts'
+import { CONTENT_HOST, EXTENSION_ORIGIN, type ExtensionOptions, writeExtension } from './write-extension.ts'
 
 export interface Question {
   readonly url: string
@@ -10,7 +10,7 @@ export interface Question {
   readonly headers?: Record<string, string>
   readonly body?: string
   /** `include`: with the cookies of the address. */
-  readonly credentials?: 'include'
+  readonly credentials?: RequestCredentials
 }
 
 /** What the code that asked got to see: an answer, or no more than that `fetch` failed. */
@@ -24,20 +24,23 @@ export interface Seen {
 
 export type Ask = (question: Question) => Promise<Seen>
 
-/** A Chromium with our extension in it, and the three places from which an extension's code can ask. */
-export interface Asker {
-  readonly context: BrowserContext
-  readonly fromServiceWorker: Ask
+/** The three places from which an extension's code can ask. */
+export interface Places {
+  /** A service worker in Chromium, a background script in Firefox. */
+  readonly fromBackground: Ask
   readonly fromPopup: Ask
   readonly fromContentScript: Ask
+}
+
+/** A Chromium with our extension in it. */
+export interface Asker extends Places {
+  readonly context: BrowserContext
+  /** Of the page that the content script runs in. */
+  readonly contentOrigin: string
   close(): Promise<void>
 }
 
-interface AskingWindow {
-  ask: Ask
-}
-
-export async function startAsker(options: { hostPermissions: boolean }): Promise<Asker> {
+export async function startAsker(options: ExtensionOptions): Promise<Asker> {
   const extension = await createTempDir()
   const profile = await createTempDir()
   const pages = await startPageServer()
@@ -47,13 +50,15 @@ export async function startAsker(options: { hostPermissions: boolean }): Promise
   ])
   const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
   const popup = await pageAt(context, `${EXTENSION_ORIGIN}/popup.html`)
-  const host = await pageAt(context, `http://${CONTENT_HOST}:${pages.port}/`)
+  const contentOrigin = `http://${CONTENT_HOST}:${pages.port}`
+  const host = await pageAt(context, contentOrigin)
   await host.waitForSelector('html[data-asker=ready]')
   return {
     context,
-    fromServiceWorker: (question) => askHere(worker, question),
-    fromPopup: (question) => askHere(popup, question),
-    fromContentScript: (question) => askThroughPage(host, question),
+    contentOrigin,
+    fromBackground: (question) => worker.evaluate(askHere, question),
+    fromPopup: (question) => popup.evaluate(askHere, question),
+    fromContentScript: (question) => host.evaluate(askContentScript, question),
     close: async () => {
       await context.close()
       await Promise.all([pages.close(), extension.remove(), profile.remove()])
@@ -67,18 +72,20 @@ async function pageAt(context: BrowserContext, url: string): Promise<Page> {
   return page
 }
 
-function askHere(place: Pick<Page, 'evaluate'>, question: Question): Promise<Seen> {
-  return place.evaluate((asked) => (globalThis as unknown as AskingWindow).ask(asked), question)
+// What follows runs in the browser.
+
+/** In a page or a worker of the extension. */
+export function askHere(question: Question): Promise<Seen> {
+  return (globalThis as unknown as { ask: Ask }).ask(question)
 }
 
-function askThroughPage(page: Page, question: Question): Promise<Seen> {
-  return page.evaluate((asked) => {
-    const answered = new Promise<Seen>((resolve) => {
-      window.addEventListener('message', ({ data }: MessageEvent<{ answered?: Seen }>) => {
-        if (data.answered !== undefined) resolve(data.answered)
-      })
+/** In the page that the content script runs in. */
+export function askContentScript(question: Question): Promise<Seen> {
+  const answered = new Promise<Seen>((resolve) => {
+    window.addEventListener('message', ({ data }: MessageEvent<{ answered?: Seen }>) => {
+      if (data.answered !== undefined) resolve(data.answered)
     })
-    window.postMessage({ ask: asked })
-    return answered
-  }, question)
+  })
+  window.postMessage({ ask: question })
+  return answered
 }

@@ -22,18 +22,45 @@ export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`
 /** Host of the pages that the content script runs in. Not loopback: `matches` grants the same as host permissions. */
 export const CONTENT_HOST = 'page.example'
 
-/** Writes an unpacked Manifest V3 extension: service worker, popup page and content script. */
-export async function writeExtension(directory: string, options: { hostPermissions: boolean }): Promise<void> {
+/** Firefox gives an extension this id per installation; a profile that has it already keeps it. */
+const FIREFOX_UUID = '8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
+
+export const FIREFOX_EXTENSION_ORIGIN = `moz-extension://${FIREFOX_UUID}`
+
+const FIREFOX_ID = 'asker@latchkey.example'
+
+/** The preference of a profile in which our extension has its id. */
+export const FIREFOX_EXTENSION_PREFERENCES = {
+  'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: FIREFOX_UUID }),
+}
+
+export interface ExtensionOptions {
+  readonly hostPermissions: boolean
+}
+
+/** Writes an unpacked Manifest V3 extension for Chromium: service worker, popup page and content script. */
+export function writeExtension(directory: string, options: ExtensionOptions): Promise<void> {
+  return write(directory, options, { key: PUBLIC_KEY, background: { service_worker: 'service-worker.js' } })
+}
+
+/** The same for Firefox, which has background scripts in place of a service worker. */
+export function writeFirefoxExtension(directory: string, options: ExtensionOptions): Promise<void> {
+  return write(directory, options, {
+    browser_specific_settings: { gecko: { id: FIREFOX_ID } },
+    background: { scripts: ['ask.js', 'background.js'] },
+  })
+}
+
+async function write(directory: string, { hostPermissions }: ExtensionOptions, own: object): Promise<void> {
   await cp(fileURLToPath(new URL('files', import.meta.url)), directory, { recursive: true })
   const manifest = {
     manifest_version: 3,
     name: 'Asker',
     version: '1',
-    key: PUBLIC_KEY,
-    background: { service_worker: 'service-worker.js' },
     action: { default_popup: 'popup.html' },
-    host_permissions: options.hostPermissions ? ['http://127.0.0.1/*', 'http://localhost/*'] : [],
+    host_permissions: hostPermissions ? ['http://127.0.0.1/*', 'http://localhost/*'] : [],
     content_scripts: [{ matches: [`http://${CONTENT_HOST}/*`], js: ['ask.js', 'content-script.js'] }],
+    ...own,
   }
   await writeFile(`${directory}/manifest.json`, JSON.stringify(manifest))
 }

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sentenceOf } from '#shared/refusals.ts'
+import { type Serve, startServe } from '../serve.ts'
+import type { Ask, Places } from './asker.ts'
+import { chat, listModels } from './questions.ts'
+import type { ExtensionOptions } from './write-extension.ts'
+
+type StartAsker = (options: ExtensionOptions) => Promise<Places & { close(): Promise<void> }>
+
+/** Where an extension's code runs, and whether the browser lets it see an answer that Ollama itself refuses. */
+const PLACES: readonly [place: string, ask: (places: Places) => Ask, sees403: Record<'with' | 'without', boolean>][] = [
+  ['background', (places) => places.fromBackground, { with: true, without: false }],
+  ['popup page', (places) => places.fromPopup, { with: true, without: false }],
+  // A content script is bound by its page's rules, whatever the extension may do.
+  ['content script', (places) => places.fromContentScript, { with: false, without: false }],
+]
+
+/** What an extension gets from the gateway, in whatever browser `start` opens. */
+export function describeExtensionChats(start: StartAsker): void {
+  describe.each(['with', 'without'] as const)('an extension %s host permissions', (permissions) => {
+    let serve: Serve
+    let asker: Awaited<ReturnType<StartAsker>>
+    let secret: string
+
+    beforeAll(async () => {
+      serve = await startServe()
+      secret = (await serve.createKey({ name: 'Extension' })).secret
+      asker = await start({ hostPermissions: permissions === 'with' })
+    })
+    afterAll(async () => {
+      await asker?.close()
+      await serve?.stop()
+    })
+
+    describe.each(PLACES)('in its %s', (_place, ask, sees403) => {
+      it.each(['ollama', 'openai'] as const)('chats with a key through the %s API, streamed', async (api) => {
+        const seen = await ask(asker)(chat(serve.gateway, { api, stream: true, secret }))
+        expect(seen).toMatchObject({ status: 200 })
+        expect(seen.text).toMatch(api === 'ollama' ? /"done":true/ : /data: \[DONE\]\n\n$/)
+      })
+
+      it('chats with a key, whole', async () => {
+        const seen = await ask(asker)(chat(serve.gateway, { api: 'openai', stream: false, secret }))
+        expect(seen).toMatchObject({ status: 200 })
+        expect(JSON.parse(seen.text ?? '')).toMatchObject({ choices: [{ message: { role: 'assistant' } }] })
+      })
+
+      it('lists models with a key', async () => {
+        const seen = await ask(asker)(listModels(serve.gateway, secret))
+        expect(seen.status).toBe(200)
+        expect(seen.text).toContain('sample-small:latest')
+      })
+
+      it('reads what to do when it has no key', async () => {
+        const seen = await ask(asker)(chat(serve.gateway, { api: 'openai', stream: true }))
+        expect(seen.status).toBe(401)
+        expect(JSON.parse(seen.text ?? '')).toMatchObject({ error: { message: sentenceOf('key_missing') } })
+      })
+
+      it('is refused by the upstream itself', async () => {
+        const seen = await ask(asker)(chat(serve.upstream, { api: 'ollama', stream: false }))
+        if (sees403[permissions]) expect(seen.status).toBe(403)
+        else expect(seen).toEqual({ failed: expect.stringMatching(/^(Failed to fetch|NetworkError)/) })
+      })
+    })
+  })
+}

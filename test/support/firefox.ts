@@ -1,0 +1,63 @@
+import { type Browser, launch, type Page } from 'puppeteer-core'
+import { describe, it } from 'vitest'
+import { findFirefox } from '../../build/firefox.ts'
+import { CONTENT_HOST } from './extension/write-extension.ts'
+import type { Hand } from './person.ts'
+
+const PATH = findFirefox()
+
+const NO_FIREFOX = 'there is no Firefox 153 or newer: install it, or set LATCHKEY_FIREFOX to its path'
+
+/** Names that lead to this computer: of a page with a content script, of a page of the web, of one that was rebound. */
+export const FIREFOX_NAMES = { content: CONTENT_HOST, web: 'web.example', rebound: 'rebound.example' }
+
+interface FirefoxOptions {
+  readonly preferences?: Record<string, unknown>
+  /** A loopback port whose pages Firefox takes for pages of the public web. */
+  readonly publicPort?: number
+}
+
+/** A quiet Firefox on a profile of its own. */
+export function launchFirefox({ preferences, publicPort }: FirefoxOptions = {}): Promise<Browser> {
+  if (PATH === undefined) throw new Error(NO_FIREFOX)
+  return launch({
+    browser: 'firefox',
+    executablePath: PATH,
+    headless: true,
+    acceptInsecureCerts: true,
+    enableExtensions: true,
+    // For the extension's own pages.
+    args: ['--remote-allow-system-access'],
+    defaultViewport: { width: 1280, height: 800 },
+    extraPrefsFirefox: {
+      'network.dns.localDomains': Object.values(FIREFOX_NAMES).join(),
+      'intl.accept_languages': 'en-GB',
+      'ui.prefersReducedMotion': 1,
+      ...(publicPort === undefined ? {} : { 'network.lna.address_space.public.override': `127.0.0.1:${publicPort}` }),
+      ...preferences,
+    },
+  })
+}
+
+/** Tests that need Firefox: skipped with the reason where there is none. */
+export function inFirefox(tests: () => void): void {
+  describe('in Firefox', () => {
+    if (PATH === undefined) it('nothing is tested', ({ skip }) => skip(NO_FIREFOX))
+    else tests()
+  })
+}
+
+/** A person's hand on a page. */
+export function handOn(page: Page): Hand {
+  return {
+    goTo: async (url) => void (await page.goto(url)),
+    run: (inPage, ...args) => page.evaluate(inPage as (...given: unknown[]) => never, ...args),
+    clickAt: (x, y) => page.mouse.click(x, y),
+    async press(key, ...held) {
+      for (const name of held) await page.keyboard.down(name)
+      await page.keyboard.press(key)
+      for (const name of held.toReversed()) await page.keyboard.up(name)
+    },
+    type: (text) => page.keyboard.type(text),
+  }
+}

@@ -1,0 +1,140 @@
+export type NamedKey = 'Tab' | 'Enter' | 'Escape' | 'ArrowDown' | 'Control' | 'Shift' | 'a' | 'v'
+
+/** What a person's hands can do in a page, of whatever browser. */
+export interface Hand {
+  goTo(url: string): Promise<void>
+  /** Runs a function in the page; it may use nothing but its arguments. */
+  run<A extends readonly unknown[], R>(inPage: (...args: A) => R | Promise<R>, ...args: A): Promise<R>
+  clickAt(x: number, y: number): Promise<void>
+  /** Presses a key while others are held. */
+  press(key: NamedKey, ...held: readonly NamedKey[]): Promise<void>
+  type(text: string): Promise<void>
+}
+
+type Role = 'button' | 'link' | 'field' | 'radio' | 'menuitem' | 'switch'
+
+/** Far more than a page needs, also on a busy machine. */
+const PATIENCE_MS = 20_000
+const LOOK_MS = 40
+
+/**
+ * Uses a page as a person does: by what is written there. Waits for each thing until it is to be seen, holds still and is
+ * covered by nothing, then clicks in its middle. Names are compared by how they begin.
+ */
+export class Person {
+  readonly hand: Hand
+
+  constructor(hand: Hand) {
+    this.hand = hand
+  }
+
+  async click(role: Role, name: string): Promise<void> {
+    const { x, y } = await this.#until(() => this.hand.run(middleOf, role, name), `${role} “${name}”`)
+    await this.hand.clickAt(x, y)
+  }
+
+  /** Replaces what is in a field. */
+  async fill(name: string, text: string): Promise<void> {
+    await this.click('field', name)
+    await this.hand.press('a', 'Control')
+    await this.hand.type(text)
+  }
+
+  async paste(name: string): Promise<void> {
+    await this.click('field', name)
+    await this.hand.press('v', 'Control')
+  }
+
+  /** Waits until a text is to be seen. */
+  async see(text: string): Promise<void> {
+    await this.#until(() => this.hand.run(isSeen, text), `the text “${text}”`)
+  }
+
+  /** Waits until a page with this heading has loaded what it shows. */
+  async seePage(heading: string): Promise<void> {
+    await this.#until(() => this.hand.run(isPageShown, heading), `the page “${heading}”`)
+  }
+
+  /** Presses Tab until something has the focus. */
+  async tabTo(name: string): Promise<void> {
+    const seen: string[] = []
+    for (let presses = 0; presses < 40; presses += 1) {
+      await this.hand.press('Tab')
+      const focused = await this.hand.run(nameOfFocused)
+      if (focused.startsWith(name)) return
+      seen.push(focused)
+    }
+    throw new Error(`the keyboard does not reach “${name}”, only: ${seen.join(', ')}`)
+  }
+
+  /** Waits until a function that runs in the page returns true. */
+  async until(inPage: () => boolean, what: string): Promise<void> {
+    await this.#until(() => this.hand.run(inPage), what)
+  }
+
+  async #until<T>(look: () => Promise<T | null | false>, what: string): Promise<T> {
+    const deadline = performance.now() + PATIENCE_MS
+    for (;;) {
+      const found = await look()
+      if (found !== null && found !== false) return found
+      if (performance.now() > deadline) throw new Error(`${what} did not come: ${await this.hand.run(pageText)}`)
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+  }
+}
+
+// What follows runs in the page.
+
+/** The middle of the first element of this role and name that can be clicked; null when there is none. */
+async function middleOf(role: string, name: string): Promise<{ x: number; y: number } | null> {
+  const selectors: Record<string, string> = {
+    button: 'button',
+    link: 'a[href]',
+    field: 'input:not([type=radio], [type=checkbox]), textarea',
+    radio: 'input[type=radio]',
+    menuitem: '[role=menuitem]',
+    switch: 'input[role=switch]',
+  }
+  const nameOf = (element: Element) =>
+    element.getAttribute('aria-label') ?? (element as HTMLInputElement).labels?.[0]?.textContent ?? element.textContent
+  const element = [...document.querySelectorAll<HTMLElement>(selectors[role] ?? '')].find(
+    (one) => nameOf(one).trim().startsWith(name) && !one.matches(':disabled') && one.getClientRects().length > 0,
+  )
+  if (element === undefined) return null
+  // A switch is drawn by its track.
+  const target =
+    role === 'switch' ? (element.parentElement?.querySelector('label, .mantine-Switch-track') ?? element) : element
+  target.scrollIntoView({ block: 'center' })
+  const before = target.getBoundingClientRect()
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  const { x, y, width, height } = target.getBoundingClientRect()
+  if (x !== before.x || y !== before.y) return null
+  const middle = { x: x + width / 2, y: y + height / 2 }
+  const hit = document.elementFromPoint(middle.x, middle.y)
+  const holds = target.contains(hit) || (hit?.closest('label') ?? null) === target.closest('label')
+  return hit !== null && holds ? middle : null
+}
+
+function isSeen(text: string): boolean {
+  const holds = (element: Element) => element.textContent.includes(text)
+  const innermost = [...document.body.querySelectorAll('*')].filter(
+    (element) => holds(element) && ![...element.children].some(holds),
+  )
+  return innermost.some((element) => element.checkVisibility({ visibilityProperty: true }))
+}
+
+function isPageShown(heading: string): boolean {
+  const headings = [...document.querySelectorAll('h1')].filter((element) => element.checkVisibility())
+  const isLoading = document.querySelector('[role=status][aria-label^="Loading"]') !== null
+  return headings.some(({ textContent }) => textContent === heading) && !isLoading
+}
+
+function nameOfFocused(): string {
+  const element = document.activeElement
+  const label = (element as HTMLInputElement | null)?.labels?.[0]?.textContent
+  return (element?.getAttribute('aria-label') ?? label ?? element?.textContent ?? '').trim()
+}
+
+function pageText(): string {
+  return document.body.innerText.slice(0, 1500)
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, it } from 'vitest'
+import { startDisplay } from '../../build/scripts/real-electron/display.ts'
+import { findWebKit } from '../../build/webkit.ts'
+import { createTempDir } from './temp-dir.ts'
+import { WebDriverSession } from './web-driver.ts'
+
+const PROGRAMS = findWebKit()
+const NO_WEBKIT = 'there is no WebKitGTK with its driver and Xvfb: install webkit2gtk-driver and xvfb'
+
+/** Tests that need WebKitGTK: skipped with the reason where there is none. */
+export function inWebKit(tests: () => void): void {
+  describe('in WebKitGTK', () => {
+    if (PROGRAMS === undefined) it('nothing is tested', ({ skip }) => skip(NO_WEBKIT))
+    else tests()
+  })
+}
+
+export interface WebKitBrowser {
+  readonly session: WebDriverSession
+  /** The folder of its downloads. */
+  readonly downloads: string
+  close(): Promise<void>
+}
+
+/** A WebKitGTK browser with one window, on a display and in a home folder of its own. */
+export async function launchWebKit(): Promise<WebKitBrowser> {
+  if (PROGRAMS === undefined) throw new Error(NO_WEBKIT)
+  const home = await createTempDir()
+  const display = await startDisplay([])
+  const { url, end } = await startDriver(PROGRAMS.driver, { HOME: home.path, DISPLAY: display.name })
+  const close = async () => {
+    await end()
+    display.stop()
+    await home.remove()
+  }
+  try {
+    const session = await WebDriverSession.start(url, {
+      acceptInsecureCerts: true,
+      'webkitgtk:browserOptions': { binary: PROGRAMS.browser, args: ['--automation'] },
+    })
+    return { session, downloads: home.path, close: () => session.end().finally(close) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startDriver(program: string, variables: Record<string, string>) {
+  const port = await freePort()
+  // There is no graphics card to draw with.
+  const drawing = { WEBKIT_DISABLE_COMPOSITING_MODE: '1', LIBGL_ALWAYS_SOFTWARE: '1' }
+  const env = { ...process.env, ...drawing, ...variables }
+  const driver = spawn(program, [`--port=${port}`], { stdio: 'ignore', env })
+  return { url: `http://127.0.0.1:${port}`, end: () => endOf(driver) }
+}
+
+async function endOf(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill()
+  await ended
+}
+
+/** The driver cannot choose one and say which. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
