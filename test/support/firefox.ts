@@ -51,7 +51,8 @@ export function inFirefox(tests: () => void): void {
 export function handOn(page: Page): Hand {
   return {
     goTo: async (url) => void (await page.goto(url)),
-    run: (inPage, ...args) => page.evaluate(inPage as (...given: unknown[]) => never, ...args),
+    run: <A extends readonly unknown[], R>(inPage: (...args: A) => R | Promise<R>, ...args: A) =>
+      page.evaluate(inPage as unknown as (...given: unknown[]) => R, ...args) as Promise<R>,
     clickAt: (x, y) => page.mouse.click(x, y),
     async press(key, ...held) {
       for (const name of held) await page.keyboard.down(name)

@@ -1,5 +1,7 @@
+import type { Hand, NamedKey } from './person.ts'
+
 /** https://www.w3.org/TR/webdriver2/#keyboard-actions */
-const KEYS = {
+const KEYS: Record<NamedKey, string> = {
   Tab: '\uE004',
   Enter: '\uE007',
   Escape: '\uE00C',
@@ -56,7 +58,7 @@ export class WebDriverSession implements Hand {
   }
 
   async type(text: string): Promise<void> {
-    await this.#keys([...text].flatMap((letter) => [...down([letter]), ...up([letter])]))
+    await this.#keys(Array.from(text).flatMap((letter) => [...down([letter]), ...up([letter])]))
   }
 
   async end(): Promise<void> {

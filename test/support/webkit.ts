@@ -41,7 +41,11 @@ export async function launchWebKit(): Promise<WebKitBrowser> {
       acceptInsecureCerts: true,
       'webkitgtk:browserOptions': { binary: PROGRAMS.browser, args: ['--automation'] },
     })
-    return { session, downloads: home.path, close: () => session.end().finally(close) }
+    const endAll = async () => {
+      await session.end()
+      await close()
+    }
+    return { session, downloads: home.path, close: endAll }
   } catch (error) {
     await close()
     throw error
