@@ -46,6 +46,11 @@ export const CONSOLE_API = {
   'POST /api/keys/:id/restore': { input: nothing, output: keySchema },
   'POST /api/keys/:id/rotate': { input: rotateSchema, output: issuedKeySchema },
   'GET /api/origins': { input: nothing, output: z.array(originRecordSchema) },
+  /** The keys that a site has used lately, the latest first: as far as its exchanges are kept. */
+  'GET /api/origins/keys': {
+    input: z.strictObject({ origin: originInputSchema }),
+    output: z.object({ keyIds: z.array(z.string()) }),
+  },
   'POST /api/origins/decide': {
     input: z.strictObject({ origin: originInputSchema, status: z.enum(['allowed', 'blocked']) }),
     output: originRecordSchema,

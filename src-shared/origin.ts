@@ -21,6 +21,19 @@ export const originRecordSchema = z.object({
 })
 export type OriginRecord = z.infer<typeof originRecordSchema>
 
+/**
+ * A browser extension's. With host permission its GETs carry no Origin in Chromium and Firefox (docs/browsers.md), so that
+ * blocking it stops what it sends, not what it reads.
+ */
+export function isExtension(origin: string): boolean {
+  return /^[a-z-]+-extension:\/\//.test(origin)
+}
+
+/** Firefox and Safari give an extension a new id each time it is installed, so that its origin tells nothing about which it is. */
+export function hasPassingId(origin: string): boolean {
+  return /^(?:moz|safari-web)-extension:\/\//.test(origin)
+}
+
 /** What an origin that nobody has decided about may do. */
 export const unknownOriginsSchema = z.enum(['key', 'ask', 'block'])
 export type UnknownOrigins = z.infer<typeof unknownOriginsSchema>

@@ -7,7 +7,7 @@ import type { Events } from './events.ts'
 import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Host } from './host.ts'
-import { readKeyUses } from './key-uses.ts'
+import { readKeysOfOrigin, readKeyUses } from './key-uses.ts'
 import type { LiveRooms } from './live-rooms.ts'
 import { createLoginItemSwitch } from './login-item-switch.ts'
 import { readOwnAddresses } from './own-addresses.ts'
@@ -82,6 +82,7 @@ export function createCore({
     tryChat: createTryChat({ gateway: () => feed.state().gateway, version: host.version, now }),
     keys: access.keys,
     keyUses: () => readKeyUses(rooms),
+    keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: access.origins,
     usage: usage.report,
     exchanges: usage.page,

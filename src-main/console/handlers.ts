@@ -32,6 +32,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'POST /api/keys/:id/restore': (_, { id }) => keys.restore(id),
     'POST /api/keys/:id/rotate': ({ graceMs }, { id }) => keys.rotate(id, graceMs),
     'GET /api/origins': () => origins.list(),
+    'GET /api/origins/keys': async ({ origin }) => ({ keyIds: await ports.keysOfOrigin(origin) }),
     'POST /api/origins/decide': ({ origin, status }) => origins.decide(origin, status),
     'POST /api/origins/label': ({ origin, label }) => origins.label(origin, label),
     'POST /api/origins/forget': async ({ origin }) => ((await origins.forget(origin)) ? { done: true } : undefined),

@@ -50,6 +50,8 @@ export interface ConsolePorts {
   }
   /** Of every key that is not deleted. */
   keyUses(): Promise<KeyUse[]>
+  /** The ids of the keys that an origin has used lately, the latest first. */
+  keysOfOrigin(origin: string): Promise<string[]>
   origins: {
     list(): Promise<OriginRecord[]>
     /** Also for an origin never seen before. */

@@ -1,4 +1,4 @@
-import type { OriginRecord } from '#shared/origin.ts'
+import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import { originName } from './origin-name.ts'
 import type { DesktopText } from './text/english.ts'
 
@@ -11,9 +11,12 @@ export interface QuestionText {
 
 /** What a notification says. Electron has buttons on macOS and Windows; elsewhere a click opens the question. */
 export function notificationFor(question: OriginRecord, platform: NodeJS.Platform, text: DesktopText): QuestionText {
-  const { wish, click, allow, block } = text.question
+  const { wish, click, allow, block, blockHint } = text.question
   const title = text.question.title(originName(question, text))
-  if (platform === 'darwin' || platform === 'win32') return { title, body: wish, buttons: [allow, block] }
+  if (platform === 'darwin' || platform === 'win32') {
+    const body = isExtension(question.origin) ? `${wish} ${blockHint}` : wish
+    return { title, body, buttons: [allow, block] }
+  }
   return { title, body: `${wish} ${click}`, buttons: [] }
 }
 

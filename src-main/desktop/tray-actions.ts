@@ -56,6 +56,11 @@ export function createTrayActions({
     open: (page) => window.open(page),
     copyAddress: () => attempt('copy', () => clipboard.writeText(core.state().gateway.address)),
     decide: (origin, status) => attempt('decide', () => core.core.origins.decide(origin, status)),
+    blockWithKey: (origin, keyId) =>
+      attempt('decide', async () => {
+        await core.core.origins.decide(origin, 'blocked')
+        await core.core.keys.update(keyId, { enabled: false })
+      }),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),

@@ -1,4 +1,5 @@
-import type { OriginRecord } from '#shared/origin.ts'
+import type { Key } from '#shared/key.ts'
+import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
 import { originName } from './origin-name.ts'
@@ -20,6 +21,8 @@ export interface MenuRow {
 export interface TrayView {
   readonly state: AppState
   readonly origins: readonly OriginRecord[]
+  /** By origin, of the extensions that wait for an answer: the keys that they use. */
+  readonly extensionKeys: ReadonlyMap<string, readonly Pick<Key, 'id' | 'name'>[]>
   readonly paused: Settings['paused']
   /** Whether Latchkey starts at login; null where that cannot be set. */
   readonly loginItem: boolean | null
@@ -33,6 +36,8 @@ export interface TrayActions {
   open(page: Page): void
   copyAddress(): void
   decide(origin: string, status: 'allowed' | 'blocked'): void
+  /** Blocks, and turns off a key. */
+  blockWithKey(origin: string, keyId: string): void
   pauseForAnHour(): void
   pauseUntilResumed(): void
   resume(): void
@@ -44,7 +49,7 @@ export interface TrayActions {
 }
 
 const SITES_SHOWN = 12
-const QUESTIONS_SHOWN = 5
+export const QUESTIONS_SHOWN = 5
 const SEPARATOR: MenuRow = { type: 'separator' }
 
 /** The tray's whole menu. Everything is in the menu, because on Linux a click on the icon does nothing else. */
@@ -87,7 +92,8 @@ export function statusLine({ state, paused, clockTime, text: { status } }: TrayV
   return state.upstream.reachable ? status.running : status.upstreamDown
 }
 
-function questionRows({ origins, text }: TrayView, actions: TrayActions): MenuRow[] {
+function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
+  const { origins, text } = view
   const waiting = origins.filter((origin) => origin.status === 'pending')
   if (waiting.length === 0) return []
   const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
@@ -95,10 +101,22 @@ function questionRows({ origins, text }: TrayView, actions: TrayActions): MenuRo
     submenu: [
       row(text.question.allow, () => actions.decide(origin.origin, 'allowed')),
       row(text.question.block, () => actions.decide(origin.origin, 'blocked')),
+      ...extensionRows(view, origin.origin, actions),
     ],
   }))
   const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(SITES))] : []
   return [SEPARATOR, ...rows, ...more]
+}
+
+/** A block stops what an extension sends, not what it reads. */
+function extensionRows({ extensionKeys, text }: TrayView, origin: string, actions: TrayActions): MenuRow[] {
+  if (!isExtension(origin)) return []
+  const keys = extensionKeys.get(origin) ?? []
+  return [
+    ...keys.map(({ id, name }) => row(text.question.blockWithKey(name), () => actions.blockWithKey(origin, id))),
+    SEPARATOR,
+    { label: escaped(text.question.blockHint), enabled: false },
+  ]
 }
 
 /** Most used first. A pending origin is not here: it has a question of its own. */

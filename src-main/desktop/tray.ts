@@ -1,5 +1,6 @@
 import { Menu, type NativeImage, nativeTheme, Tray } from 'electron'
 import type { AppEvent } from '#shared/events.ts'
+import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import type { AppState } from '#shared/state.ts'
 import type { App } from '../app/app.ts'
 import type { LoginItem } from '../app/host.ts'
@@ -8,7 +9,7 @@ import { trayIcon } from './icons.ts'
 import { HOME } from './pages.ts'
 import type { DesktopText } from './text/english.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
-import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
+import { QUESTIONS_SHOWN, statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
 import type { Updates } from './updates.ts'
 
@@ -77,21 +78,42 @@ export function showTray(options: TrayOptions): TrayHandle {
   }
 }
 
-/** An exchange alone changes only the order of the sites: a menu must not move under the pointer. */
+/**
+ * An exchange alone changes only the order of the sites: a menu must not move under the pointer. One that has to wait for
+ * an answer tells which key it has, which the question then names.
+ */
 function changesMenu(event: AppEvent): boolean {
-  return event.type !== 'exchange' && event.type !== 'keys'
+  if (event.type === 'exchange') return event.exchange.reason === 'origin_not_approved'
+  return event.type !== 'keys'
 }
 
 async function readView({ core, loginItem, updates, clockTime, text }: TrayOptions): Promise<TrayView> {
+  const origins = await core.core.origins.list()
   return {
     state: core.state(),
-    origins: await core.core.origins.list(),
+    origins,
+    extensionKeys: await readExtensionKeys(core, origins),
     paused: core.core.settings.read().paused,
     loginItem: loginItem?.isOn() ?? null,
     update: updates.state(),
     clockTime,
     text: text(),
   }
+}
+
+/** Nothing is read while no extension waits for an answer. */
+async function readExtensionKeys({ core }: App, origins: readonly OriginRecord[]): Promise<TrayView['extensionKeys']> {
+  const waiting = origins
+    .filter(({ status }) => status === 'pending')
+    .slice(0, QUESTIONS_SHOWN)
+    .filter(({ origin }) => isExtension(origin))
+  if (waiting.length === 0) return new Map()
+  const keys = (await core.keys.list()).filter(({ enabled }) => enabled)
+  const keysOf = async ({ origin }: OriginRecord) => {
+    const ids = await core.keysOfOrigin(origin)
+    return [origin, keys.filter(({ id }) => ids.includes(id))] as const
+  }
+  return new Map(await Promise.all(waiting.map(keysOf)))
 }
 
 /** The panel has a theme of its own on Windows; elsewhere it follows the desktop's. */

@@ -1,8 +1,6 @@
-import type { OriginRecord } from '#shared/origin.ts'
+import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import { OTHER } from '#shared/recorded-text.ts'
 import { text } from '../text/text.ts'
-
-const EXTENSION = /^[a-z-]+-extension:\/\//
 
 /** What a person calls an origin. */
 export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): string {
@@ -10,5 +8,5 @@ export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): stri
   if (origin.origin === OTHER) return text.words.otherSites
   if (origin.origin === 'null') return text.words.nullOrigin
   const bare = origin.origin.replace(/^(?:https?|app):\/\//, '')
-  return EXTENSION.test(bare) ? `${text.words.extension} ${bare.replace(EXTENSION, '').slice(0, 8)}…` : bare
+  return isExtension(bare) ? `${text.words.extension} ${bare.replace(/^.*:\/\//, '').slice(0, 8)}…` : bare
 }

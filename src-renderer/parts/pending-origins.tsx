@@ -1,11 +1,12 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { OriginRecord } from '#shared/origin.ts'
+import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import { call } from '../api/client.ts'
 import { useOrigins } from '../api/queries.ts'
 import { useAction } from '../api/use-action.ts'
 import { formatAgo, formatNumber } from '../text/format.ts'
 import { text } from '../text/text.ts'
+import { blockSite } from './block-site.ts'
 import { Callout } from './callout.tsx'
 import { originName } from './origin-name.ts'
 import classes from './parts.module.css'
@@ -45,9 +46,10 @@ export function PendingOrigins() {
 
 function Question({ origin }: { origin: OriginRecord }) {
   const name = originName(origin)
-  const decide = useAction((status: 'allowed' | 'blocked') =>
-    call('POST /api/origins/decide', { origin: origin.origin, status }),
-  )
+  const decide = useAction(async (status: 'allowed' | 'blocked') => {
+    if (status === 'blocked') await blockSite(origin)
+    else await call('POST /api/origins/decide', { origin: origin.origin, status })
+  })
   return (
     <Group justify="space-between" className={classes.question} gap="sm">
       <Box miw={0} flex="1 1 14rem">
@@ -55,6 +57,11 @@ function Question({ origin }: { origin: OriginRecord }) {
         <Text size="sm" c="dimmed">
           <span className={classes.mono}>{origin.origin}</span> · {formatAgo(origin.lastSeenAt)}
         </Text>
+        {isExtension(origin.origin) && (
+          <Text size="sm" c="dimmed">
+            {text.origins.blockHint}
+          </Text>
+        )}
         {decide.problem !== null && <Text role="alert">{decide.problem}</Text>}
       </Box>
       <Group gap="xs">

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { type NotificationData, notifications } from '@mantine/notifications'
 import { askAnew } from '../api/ask-anew.ts'
 import { queryClient } from '../api/queries.ts'
@@ -13,29 +13,57 @@ function show(toast: NotificationData): string {
   return notifications.show({ ...toast, priority: shown, closeButtonProps: { 'aria-label': text.shell.close } })
 }
 
+/** What a button of a toast does. The toast goes when it is pressed. */
+interface ToastAction {
+  readonly label: string
+  readonly act: () => Promise<unknown>
+}
+
 /** Says what was done, and takes it back on request. */
 export function showUndo(message: string, undo: () => Promise<unknown>): void {
   const id = show({
     message: (
       <Group justify="space-between" wrap="nowrap" gap="md">
         <Text size="sm">{message}</Text>
-        <Button size="compact-sm" variant="light" onClick={() => void takeBack()} flex="none">
-          {text.shell.undo}
-        </Button>
+        <ActionButton action={{ label: text.shell.undo, act: undo }} hide={() => notifications.hide(id)} />
       </Group>
     ),
   })
+}
 
-  async function takeBack() {
-    notifications.hide(id)
+/** Says what was done and what can be done besides; stays until the person is done with it. */
+export function showChoices(message: string, choices: readonly ToastAction[]): void {
+  const id = show({
+    autoClose: false,
+    message: (
+      <Stack gap="xs">
+        <Text size="sm">{message}</Text>
+        <Group gap="xs">
+          {choices.map((action) => (
+            <ActionButton key={action.label} action={action} hide={() => notifications.hide(id)} />
+          ))}
+        </Group>
+      </Stack>
+    ),
+  })
+}
+
+function ActionButton({ action: { label, act }, hide }: { action: ToastAction; hide: () => void }) {
+  async function press() {
+    hide()
     try {
-      await undo()
+      await act()
     } catch (error) {
       showProblem(sentenceFor(error))
     } finally {
       askAnew(queryClient)
     }
   }
+  return (
+    <Button size="compact-sm" variant="light" onClick={() => void press()} flex="none">
+      {label}
+    </Button>
+  )
 }
 
 export function showProblem(message: string): void {

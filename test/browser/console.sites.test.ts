@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { beforeEach, expect, it } from 'vitest'
-import { goTo, servedConsole, useKey } from '../support/console-page.ts'
+import { expectAccessible, expectAccessibleInBoth, goTo, servedConsole, useKey } from '../support/console-page.ts'
 
 const served = servedConsole()
 let page: Page
@@ -26,6 +26,40 @@ it('switching a site off refuses its next request, and undoing lets it in again'
   await page.getByRole('button', { name: 'Undo' }).click()
   await rowOf('switched.example').getByText('Allowed', { exact: true }).waitFor()
   expect(await callFrom(origin)).toBe(200)
+})
+
+it('an extension that is blocked can still read, so turning off its key is offered beside it', async () => {
+  const origin = 'chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh'
+  const own = await served.serve.createKey({ name: 'Its own' })
+  const read = async () => (await listModelsWith(own.secret)).status
+  expect(await useKey(served.serve, { secret: own.secret, origin })).toBe(200)
+  await rowOf('Extension aaaabbbb…').locator('.mantine-Switch-track').click()
+  await page.getByText('It can still read, such as the list of models').waitFor()
+  await expectAccessible(page)
+  expect(await useKey(served.serve, { secret: own.secret, origin })).toBe(403)
+  expect(await read()).toBe(200)
+  await page.getByRole('button', { name: 'Turn off the key “Its own”' }).click()
+  await page.getByText('“Its own” is switched off.').waitFor()
+  expect(await read()).toBe(401)
+})
+
+it('extensions of Firefox and Safari are told apart by key and by when they were first seen', async () => {
+  const [before, now] = ['moz-extension://11111111-aaaa', 'moz-extension://22222222-bbbb']
+  const own = await served.serve.createKey({ name: 'Sidebar' })
+  for (const origin of [before, now]) expect(await useKey(served.serve, { secret: own.secret, origin })).toBe(200)
+  await callFrom('safari-web-extension://33333333-cccc')
+  const group = page.getByRole('listitem')
+  const card = page.locator('section').filter({ hasText: 'Extensions of Firefox and Safari' })
+  await card.getByRole('heading', { name: 'Uses the key “Sidebar”' }).waitFor()
+  await card.getByRole('heading', { name: 'Uses the key “Browser”' }).waitFor()
+  await group
+    .filter({ hasText: 'Extension 22222222…' })
+    .getByText(/^first seen /)
+    .waitFor()
+  await expectAccessibleInBoth(page)
+  await card.getByRole('button', { name: 'Turn off the key “Sidebar”' }).click()
+  await card.getByText('This key is off').waitFor()
+  expect(await useKey(served.serve, { secret: own.secret, origin: now })).toBe(401)
 })
 
 it('undoing a forgotten block blocks again', async () => {
@@ -94,6 +128,11 @@ it('a stranger waits for an answer on every page, and is let in by it', async ()
   await goTo(page, '/settings/access', 'Settings')
   await setPolicy(/A key is enough/)
 })
+
+/** As a browser sends a GET of an extension with host permission: without its Origin. */
+function listModelsWith(secret: string): Promise<Response> {
+  return fetch(`${served.serve.gateway}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })
+}
 
 /** Chooses a rule for strangers, and waits until it is in effect. */
 async function setPolicy(name: RegExp): Promise<void> {

@@ -33,6 +33,22 @@ test('what is not remembered cannot be named or forgotten: 404', async () => {
   expect([label.status, forget.status]).toEqual([404, 404])
 })
 
+test('the keys that an origin has used are told, the latest first', async () => {
+  const origin = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
+  const use = async (secret: string) => {
+    const headers = { Authorization: `Bearer ${secret}`, Origin: origin }
+    return (await fetch(`${started.gatewayUrl()}/api/tags`, { headers })).status
+  }
+  const [one, other] = [
+    await started.call('POST /api/keys', { name: 'one' }),
+    await started.call('POST /api/keys', { name: 'other' }),
+  ]
+  expect(await started.call('GET /api/origins/keys', { origin })).toEqual({ keyIds: [] })
+  for (const { secret } of [one, other, one]) expect(await use(secret)).toBe(200)
+  expect(await use('sk-lk-none')).toBe(401)
+  expect(await started.call('GET /api/origins/keys', { origin })).toEqual({ keyIds: [one.id, other.id] })
+})
+
 test('what is no origin is 400, with what one looks like', async () => {
   const response = await started.ask(
     ...requestOf('POST /api/origins/decide', { origin: 'https://example.org/path', status: 'allowed' }),

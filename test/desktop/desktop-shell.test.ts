@@ -154,6 +154,28 @@ test('unchecking a site in the tray blocks it at the gateway, checking it lets i
   expect(await knock()).toBe(200)
 })
 
+test('an extension that asks is blocked in the tray together with its key, so that it cannot read either', async () => {
+  const origin = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
+  const answer = await desktop.ask('/api/keys', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"name":"Firefox"}',
+  })
+  const { secret: own } = (await answer.json()) as { secret: string }
+  const read = (headers: Record<string, string> = {}) =>
+    desktop.gatewayStatus({ authorization: `Bearer ${own}`, ...headers })
+  expect(await read({ origin })).toBe(403)
+  // As its browser sends a GET.
+  expect(await read()).toBe(200)
+  const question = `Let ${origin}`.slice(0, 40)
+  const row = () => desktop.rows().find(({ label }) => label?.startsWith(question))
+  const block = 'Block, and turn off the key “Firefox”'
+  await until(() => JSON.stringify(row()?.submenu ?? []).includes(block), 'the key in the question')
+  desktop.click(block, row()?.label)
+  await until(async () => (await read()) === 401, 'the key to be off')
+  expect(await knock(origin)).toBe(403)
+})
+
 test('the tray speaks the language that is chosen, at once', async () => {
   const choose = async (language: string) => {
     const headers = { 'Content-Type': 'application/json' }

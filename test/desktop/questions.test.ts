@@ -35,6 +35,11 @@ test.each(['darwin', 'win32'] as const)(
   },
 )
 
+test('of an extension it says what a block does not stop', () => {
+  const { body } = notificationFor(originWith({ origin: 'safari-web-extension://x' }), 'darwin', english)
+  expect(body).toContain('To stop it from reading too, turn off its key.')
+})
+
 test('where a notification has no buttons it says that a click leads to them', () => {
   const { body, buttons } = notificationFor(pending, 'linux', english)
   expect(buttons).toEqual([])

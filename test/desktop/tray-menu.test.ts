@@ -9,6 +9,7 @@ function actions(): TrayActions {
     open: vi.fn(),
     copyAddress: vi.fn(),
     decide: vi.fn(),
+    blockWithKey: vi.fn(),
     pauseForAnHour: vi.fn(),
     pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
@@ -24,6 +25,7 @@ function view(change: Partial<TrayView> = {}): TrayView {
   return {
     state: stateWith({}),
     origins: [],
+    extensionKeys: new Map(),
     paused: false,
     loginItem: false,
     update: { status: 'off' },
@@ -168,6 +170,21 @@ describe('waiting questions', () => {
     const question = find(trayMenu(view({ origins }), done), 'Let https://ask.example in?')
     find(question.submenu ?? [], label).click?.()
     expect(done.decide).toHaveBeenCalledWith('https://ask.example', status)
+  })
+
+  test('an extension can be blocked together with the key it uses, as a block alone does not stop its GETs', () => {
+    const done = actions()
+    const origin = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
+    const extensionKeys = new Map([[origin, [{ id: 'k1', name: 'Page Assist' }]]])
+    const waiting = view({ origins: [originWith({ status: 'pending', origin, label: 'Mine' })], extensionKeys })
+    const rows = find(trayMenu(waiting, done), 'Let Mine in?').submenu ?? []
+    expect(labels(rows).slice(2)).toEqual([
+      'Block, and turn off the key “Page Assist”',
+      '-',
+      'A block stops what an extension sends. To stop it from reading too, turn off its key.',
+    ])
+    find(rows, 'Block, and turn off the key “Page Assist”').click?.()
+    expect(done.blockWithKey).toHaveBeenCalledWith(origin, 'k1')
   })
 
   test('an origin with a question has no check box yet', () => {

@@ -29,6 +29,9 @@ export const english = {
     click: 'Click here to decide.',
     allow: 'Allow',
     block: 'Block',
+    blockWithKey: (key: string) => `Block, and turn off the key “${key}”`,
+    /** Of an extension: its GETs may come without an Origin. */
+    blockHint: 'A block stops what an extension sends. To stop it from reading too, turn off its key.',
     /** Of the origin `null`. */
     noAddress: 'Pages without an address',
   },

@@ -30,6 +30,9 @@ export const german: DesktopText = {
     click: 'Klicke hier, um zu entscheiden.',
     allow: 'Erlauben',
     block: 'Sperren',
+    blockWithKey: (key) => `Sperren und den Schlüssel „${key}“ ausschalten`,
+    blockHint:
+      'Eine Sperre hält auf, was eine Erweiterung abschickt. Damit sie auch nichts mehr lesen kann, schalte ihren Schlüssel aus.',
     noAddress: 'Seiten ohne Adresse',
   },
   failures: {

@@ -2,6 +2,7 @@ import { Button, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { blockSite } from '../../parts/block-site.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { DialogButtons } from '../../parts/dialog-buttons.tsx'
 import { text } from '../../text/text.ts'
@@ -9,7 +10,11 @@ import { text } from '../../text/text.ts'
 /** Decides about a site before it has ever called. */
 export function AddOriginDialog({ onClose }: { onClose: () => void }) {
   const [origin, setOrigin] = useState('')
-  const decide = useAction((status: 'allowed' | 'blocked') => call('POST /api/origins/decide', { origin, status }))
+  const decide = useAction(async (status: 'allowed' | 'blocked') => {
+    if (status === 'blocked') await blockSite({ origin, label: null })
+    else await call('POST /api/origins/decide', { origin, status })
+    return true
+  })
 
   async function submit(status: 'allowed' | 'blocked') {
     if ((await decide.run(status)) !== undefined) onClose()

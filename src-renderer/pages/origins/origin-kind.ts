@@ -1,3 +1,5 @@
+import { isExtension } from '#shared/origin.ts'
+
 /** What calls: a browser extension, a page of the web or of this computer, a program with an address of its own. */
 export type OriginKind = 'extension' | 'site' | 'local' | 'app' | 'nameless'
 
@@ -5,7 +7,7 @@ const LOCAL = /^https?:\/\/(?:localhost|[a-z0-9-]+\.localhost|127\.\d+\.\d+\.\d+
 
 export function kindOf(origin: string): OriginKind {
   if (origin === 'null') return 'nameless'
-  if (/^[a-z-]+-extension:\/\//.test(origin)) return 'extension'
+  if (isExtension(origin)) return 'extension'
   if (LOCAL.test(origin)) return 'local'
   return /^https?:/.test(origin) ? 'site' : 'app'
 }

@@ -11,6 +11,7 @@ import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
 import { AddOriginDialog } from './add-origin-dialog.tsx'
 import { DecidedOrigins } from './decided-origins.tsx'
+import { InstalledExtensions } from './installed-extensions.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { StrangersCard } from './strangers-card.tsx'
 
@@ -47,6 +48,7 @@ export function OriginsPage() {
             }}
           </QueryGate>
         </Card>
+        <InstalledExtensions />
         {settings !== undefined && <StrangersCard settings={settings} />}
       </Stack>
       {adding && <AddOriginDialog onClose={() => setAdding(false)} />}

@@ -1,6 +1,7 @@
 import type { OriginRecord } from '#shared/origin.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
+import { blockSite } from '../../parts/block-site.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
 import { text } from '../../text/text.ts'
@@ -12,8 +13,8 @@ const decide = (origin: string, status: Decision) => call('POST /api/origins/dec
 export function useDecide(shown: OriginRecord) {
   return useAction(
     async (status: Decision) => {
-      await decide(shown.origin, status)
-      if (status === 'blocked') showUndo(text.origins.blocked(originName(shown)), () => decide(shown.origin, 'allowed'))
+      if (status === 'blocked') await blockSite(shown)
+      else await decide(shown.origin, status)
     },
     { onProblem: showProblem },
   )

@@ -35,6 +35,21 @@ export const origins: typeof en = {
   forget: 'Vergessen',
   forgotten: (name) => `${name} wurde vergessen.`,
   blocked: (name) => `${name} ist gesperrt.`,
+  blockHint:
+    'Eine Sperre hält auf, was eine Erweiterung abschickt. Damit sie auch nichts mehr lesen kann, schalte ihren Schlüssel aus.',
+  blockedHasKey: (name) =>
+    `${name} ist gesperrt und kann nichts mehr abschicken. Lesen kann sie noch, etwa die Liste der Modelle, denn dabei sagt der Browser nicht, wer fragt. Damit auch das endet, schalte ihren Schlüssel aus.`,
+  blockedNoKey: (name) =>
+    `${name} ist gesperrt und kann nichts mehr abschicken. Hat sie einen gültigen Schlüssel, kann sie noch lesen, etwa die Liste der Modelle. Damit auch das endet, schalte ihren Schlüssel unter „Schlüssel“ aus.`,
+  turnOff: (key) => `Schlüssel „${key}“ ausschalten`,
+  installed: {
+    title: 'Erweiterungen von Firefox und Safari',
+    text: 'Diese Browser geben einer Erweiterung bei jeder Installation eine neue Adresse, und eine Sperre folgt ihr dorthin nicht. Hier erkennst du sie an dem Schlüssel, den sie benutzen. Schalte den Schlüssel aus, um eine Erweiterung ganz auszusperren.',
+    withKey: (key) => `Benutzt den Schlüssel „${key}“`,
+    withoutKey: 'Benutzt keinen gültigen Schlüssel',
+    keyIsOff: 'Der Schlüssel ist aus',
+    firstSeen: (date) => `zuerst gesehen am ${date}`,
+  },
   add: 'Seite hinzufügen',
   addTitle: 'Seite oder Erweiterung hinzufügen',
   addLabel: 'Ihre Adresse',

@@ -33,6 +33,20 @@ export const origins = {
   forget: 'Forget',
   forgotten: (name: string) => `${name} was forgotten.`,
   blocked: (name: string) => `${name} is blocked.`,
+  blockHint: 'A block stops what an extension sends. To stop it from reading too, turn off its key.',
+  blockedHasKey: (name: string) =>
+    `${name} is blocked and can no longer send anything. It can still read, such as the list of models, because the browser does not say who is asking then. To stop that too, turn off its key.`,
+  blockedNoKey: (name: string) =>
+    `${name} is blocked and can no longer send anything. If it has a key that works, it can still read, such as the list of models. To stop that too, turn off its key under “Keys”.`,
+  turnOff: (key: string) => `Turn off the key “${key}”`,
+  installed: {
+    title: 'Extensions of Firefox and Safari',
+    text: 'These browsers give an extension a new address each time it is installed, and a block does not follow it there. Here you can tell them apart by the key they use. Turn off the key to stop an extension for good.',
+    withKey: (key: string) => `Uses the key “${key}”`,
+    withoutKey: 'Uses no key that works',
+    keyIsOff: 'This key is off',
+    firstSeen: (date: string) => `first seen ${date}`,
+  },
   add: 'Add a site',
   addTitle: 'Add a site or extension',
   addLabel: 'Its address',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isExtension } from '#shared/origin.ts'
 import { sentenceOf } from '#shared/refusals.ts'
 import { type Serve, startServe } from '../serve.ts'
 import type { Ask, Places } from './asker.ts'
@@ -31,6 +32,22 @@ export function describeExtensionChats(start: StartAsker): void {
       await asker?.close()
       await serve?.stop()
     })
+
+    if (permissions === 'with')
+      it('is stopped by a block where it sends, and where it reads only when its key is off', async () => {
+        const { id, secret: own } = await serve.createKey({ name: 'Own' })
+        const read = async () => (await asker.fromPopup(listModels(serve.gateway, own))).status
+        const send = async () =>
+          (await asker.fromPopup(chat(serve.gateway, { api: 'ollama', stream: false, secret: own }))).status
+        expect([await send(), await read()]).toEqual([200, 200])
+        const origins = await serve.call('GET /api/origins', {})
+        const { origin } = origins.find((record) => isExtension(record.origin)) ?? { origin: '' }
+        await serve.call('POST /api/origins/decide', { origin, status: 'blocked' })
+        expect([await send(), await read()]).toEqual([403, 200])
+        await serve.run('key', 'disable', id)
+        expect(await read()).toBe(401)
+        await serve.call('POST /api/origins/decide', { origin, status: 'allowed' })
+      })
 
     describe.each(PLACES)('in its %s', (_place, ask, sees403) => {
       it.each(['ollama', 'openai'] as const)('chats with a key through the %s API, streamed', async (api) => {
