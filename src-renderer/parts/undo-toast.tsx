@@ -60,7 +60,7 @@ function ActionButton({ action: { label, act }, hide }: { action: ToastAction; h
     }
   }
   return (
-    <Button size="compact-sm" variant="light" onClick={() => void press()} flex="none">
+    <Button size="compact-sm" variant="light" onClick={() => void press()} flex="none" maw="100%">
       {label}
     </Button>
   )

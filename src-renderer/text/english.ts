@@ -1,6 +1,7 @@
 import type { ProblemSentences } from '#shared/problem.ts'
 import { about } from './en/about.ts'
 import { activity } from './en/activity.ts'
+import { browsers } from './en/browsers.ts'
 import { changes } from './en/changes.ts'
 import { connect } from './en/connect.ts'
 import { data } from './en/data.ts'
@@ -26,6 +27,7 @@ export const en = {
   changes,
   about,
   activity,
+  browsers,
   connect,
   exporting,
   home,

@@ -1,5 +1,6 @@
 import { about as aboutDe } from './de/about.ts'
 import { activity as activityDe } from './de/activity.ts'
+import { browsers as browsersDe } from './de/browsers.ts'
 import { changes as changesDe } from './de/changes.ts'
 import { connect as connectDe } from './de/connect.ts'
 import { data as dataDe } from './de/data.ts'
@@ -27,6 +28,7 @@ export const de: Catalogue = {
   changes: changesDe,
   about: aboutDe,
   activity: activityDe,
+  browsers: browsersDe,
   connect: connectDe,
   exporting: exportingDe,
   home: homeDe,

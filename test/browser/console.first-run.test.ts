@@ -81,7 +81,9 @@ describe('from an empty data folder', () => {
     expect(await page.getByText('Nothing has arrived yet').count()).toBe(0)
     await page.clock.fastForward('01:00')
     await page.getByText('Nothing has arrived yet').waitFor()
-    await page.getByText('Has the browser asked whether it may reach apps on this computer?').waitFor()
+    await page.getByText('The browser asks once whether the site may').waitFor()
+    await page.getByText('Safari', { exact: true }).click()
+    await page.getByText('Open the site in Chrome or Firefox').waitFor()
     await expectAccessible(page)
   })
 

@@ -40,6 +40,19 @@ it('sends a question with a key of its own, shows answer, headers and counts, an
   await page.getByRole('row', { name: /Test key of “Try it” \(deleted\)/ }).waitFor()
 })
 
+it('says of each browser what it asks before a web page reaches this computer', async () => {
+  const card = page.locator('section').filter({ hasText: 'Works here, but not in a web page?' })
+  await card.getByText('The browser asks once whether the site may').waitFor()
+  for (const [browser, todo] of [
+    ['Firefox', 'take the block away'],
+    ['Safari', 'Open the site in Chrome or Firefox'],
+    ['Chrome, Edge, Brave', 'allow it there'],
+  ] as const) {
+    await card.getByText(browser, { exact: true }).click()
+    await card.getByText(todo).waitFor()
+  }
+})
+
 it('says what is wrong with a key that was pasted', async () => {
   await page.getByRole('radio', { name: /A key of mine/ }).check()
   await page.getByLabel('Your key').fill('sk-lk-mistyped')

@@ -19,6 +19,7 @@ async function open() {
   return {
     person,
     downloads: downloads.path,
+    advice: 'Firefox asks whether the site may',
     close: async () => {
       await browser.close()
       await downloads.remove()

@@ -5,6 +5,6 @@ import { inWebKit, launchWebKit } from '../support/webkit.ts'
 inWebKit(() =>
   describeConsoleJourney(async () => {
     const { session, downloads, close } = await launchWebKit()
-    return { person: new Person(session), downloads, close }
+    return { person: new Person(session), downloads, close, advice: 'Safari asks nothing.' }
   }),
 )

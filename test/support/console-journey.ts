@@ -10,6 +10,8 @@ export interface JourneyBrowser {
   readonly person: Person
   /** The folder of its downloads. */
   readonly downloads: string
+  /** The beginning of what the console says of this browser and web pages. */
+  readonly advice: string
   close(): Promise<void>
 }
 
@@ -49,7 +51,7 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.see('Phone')
     })
 
-    it('tries the key that was copied', async () => {
+    it('tries the key that was copied, and reads what its browser asks of web pages', async () => {
       await person.click('link', 'Try it')
       await person.seePage('Try it')
       await person.click('radio', 'A key of mine')
@@ -58,6 +60,7 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.click('button', 'Send')
       await person.see('No model is running here. Your question had 4 words.')
       await person.see('Status 200')
+      await person.see(browser.advice)
     })
 
     it('shows a request as it comes, without being loaded again', async () => {

@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { BrowserAdvice } from '../../parts/browser-advice.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import type { AppKind } from '../../recipes/recipes.ts'
 import { text } from '../../text/text.ts'
@@ -12,7 +13,7 @@ const PATIENCE_MS = 60_000
 export function NothingYet({ kind, address }: { kind: AppKind; address: string }) {
   if (!useHasPassed(PATIENCE_MS)) return null
   const { nothingYet } = text.connect
-  const inBrowser = kind === 'extension' || kind === 'browser' || kind === 'web'
+  const inBrowser = kind === 'extension' || kind === 'browser' || kind === 'web' || kind === 'other'
   return (
     <div className={classes.nothingYet}>
       <Text fw={600}>{nothingYet.title}</Text>
@@ -27,7 +28,12 @@ export function NothingYet({ kind, address }: { kind: AppKind; address: string }
           />
         </li>
         <li>{nothingYet.sent}</li>
-        {inBrowser && <li>{nothingYet.permission}</li>}
+        {inBrowser && (
+          <li>
+            {nothingYet.permission}
+            <BrowserAdvice />
+          </li>
+        )}
         {kind === 'web' && <li>{nothingYet.container}</li>}
       </ul>
     </div>

@@ -60,7 +60,7 @@ function OneGroup({ usedKey, extensions }: ExtensionGroup) {
   return (
     <div>
       <Group justify="space-between" gap="sm" mb="xs">
-        <Title order={3} size="h4">
+        <Title order={3} size="h4" className={own.usedKey}>
           {usedKey === null ? withoutKey : withKey(usedKey.name)}
         </Title>
         {usedKey !== null && <KeySwitch shown={usedKey} />}
@@ -78,7 +78,7 @@ function KeySwitch({ shown }: { shown: Key }) {
   const off = useAction(() => turnOff(shown), { onProblem: showProblem })
   if (!shown.enabled) return <Pill kind="plain">{text.origins.installed.keyIsOff}</Pill>
   return (
-    <Button variant="default" size="compact-sm" loading={off.busy} onClick={() => void off.run()}>
+    <Button variant="default" size="compact-sm" maw="100%" loading={off.busy} onClick={() => void off.run()}>
       {text.origins.turnOff(shown.name)}
     </Button>
   )

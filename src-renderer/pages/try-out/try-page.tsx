@@ -1,7 +1,8 @@
-import { Autocomplete, Button, Group, Stack, Textarea } from '@mantine/core'
+import { Autocomplete, Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { IconPlayerStop, IconSend } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { useAppState } from '../../api/queries.ts'
+import { BrowserAdvice } from '../../parts/browser-advice.tsx'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
@@ -95,6 +96,12 @@ export function TryPage() {
           <AnswerCard answer={answer} busy={send.busy} />
           {answer !== null && answer.headers.length > 0 && <HeadersCard headers={answer.headers} />}
           <CodeCard ask={{ secret, model, message }} />
+          <Card title={text.browsers.title}>
+            <Text c="dimmed" mb="sm">
+              {text.browsers.text}
+            </Text>
+            <BrowserAdvice />
+          </Card>
         </Stack>
       </div>
     </>

@@ -62,7 +62,7 @@ export const connect: typeof en = {
     title: 'Noch ist nichts angekommen. Bitte sieh nach:',
     address: 'Steht in der App genau diese Adresse?',
     sent: 'Hast du die Einstellungen dort gespeichert und eine Nachricht geschickt?',
-    permission: 'Hat der Browser gefragt, ob er Apps auf diesem Computer erreichen darf? Erlaube es.',
+    permission: 'Ist es eine Webseite? Dann muss ihr Browser sie erst an diesen Computer lassen:',
     container: 'Läuft die App in Docker? Dort heißt localhost host.docker.internal.',
   },
   isPaused: 'Latchkey ist pausiert, darum kommt keine App durch.',

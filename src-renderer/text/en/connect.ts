@@ -60,7 +60,7 @@ export const connect = {
     title: 'Nothing has arrived yet. Please check:',
     address: 'Is the address in the app exactly this one?',
     sent: 'Have you saved the settings there, and sent a message?',
-    permission: 'Has the browser asked whether it may reach apps on this computer? Allow it.',
+    permission: 'Is it a web page? Its browser must let it reach this computer first:',
     container: 'Does it run in Docker? There, localhost is called host.docker.internal.',
   },
   isPaused: 'Latchkey is paused, so no app gets through.',
