@@ -27,7 +27,7 @@ afterAll(async () => {
 })
 
 const PLACES: readonly [place: string, ask: () => Ask][] = [
-  ['service worker', () => asker.fromServiceWorker],
+  ['service worker', () => asker.fromBackground],
   ['popup page', () => asker.fromPopup],
 ]
 
