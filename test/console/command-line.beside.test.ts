@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { SESSION_HEADER } from '#shared/console-session.ts'
 import { issuedKeySchema, keySchema } from '#shared/key.ts'
 import { originRecordSchema } from '#shared/origin.ts'
 import { usageReportSchema } from '#shared/usage.ts'
@@ -129,8 +130,12 @@ test('a fresh link opens the console once', async () => {
   const first = await open()
   expect(first.status).toBe(204)
   const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? ''
-  expect((await fetch(`${origin}/api/keys`, { headers: { Cookie: cookie } })).status).toBe(200)
-  expect((await fetch(`${origin}/api/keys`)).status).toBe(401)
+  const secret = first.headers.get(SESSION_HEADER) ?? ''
+  const statusWith = async (headers: Record<string, string>) => (await fetch(`${origin}/api/keys`, { headers })).status
+  expect(await statusWith({ Cookie: cookie, [SESSION_HEADER]: secret })).toBe(200)
+  expect(await statusWith({ Cookie: cookie })).toBe(401)
+  expect(await statusWith({ [SESSION_HEADER]: secret })).toBe(401)
+  expect(await statusWith({})).toBe(401)
   expect((await open()).status).toBe(401)
 })
 

@@ -12,7 +12,7 @@ export interface Outcome {
 const FIRST_MS = 250
 const MORE_MS = 60
 /** A proper request is answered, unless the upstream says nothing. */
-const MOST_MS = 5_000
+const MOST_MS = 60_000
 const MOST_UPSTREAM_MS = 500
 
 /** Sends what the case says, and hears until the gateway closes or nothing more comes. */
