@@ -15,6 +15,7 @@ const PACKAGES: readonly (readonly [name: string, file: string])[] = [
   ['libasound2', 'libasound.so.2'],
   ['libgbm1', 'libgbm.so.1'],
   ['libxss1', 'libXss.so.1'],
+  ['libnotify4', 'libnotify.so.4'],
 ]
 
 /** Installs what is missing, as root. Returns the reason why the runtime cannot run here, or undefined. */
