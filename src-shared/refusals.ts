@@ -63,7 +63,10 @@ export const REFUSALS = {
     403,
     'Latchkey is asking whether this site may come in. Open Latchkey, allow the site, and try again.',
   ],
-  model_not_allowed: [403, 'This key may not use this model. Open Latchkey and change the key’s list of models.'],
+  model_not_allowed: [
+    403,
+    'This key may not use this model{detail}. Open Latchkey and change the key’s list of models.',
+  ],
   // How much
   rate_limited: [429, 'This key has used up its requests for this minute. Wait a moment and try again.'],
   budget_spent: [

@@ -1,3 +1,13 @@
+import {
+  COPY_FIELDS,
+  CREATE_FIELDS,
+  DELETE_FIELDS,
+  type FieldTable,
+  modelFieldsOf,
+  PULL_FIELDS,
+  PUSH_FIELDS,
+  SHOW_FIELDS,
+} from './manage-fields.ts'
 import type { Scope } from './scopes.ts'
 
 /** What a route does, for scopes and for the usage report. */
@@ -21,8 +31,8 @@ export interface Route {
   readonly meter: MeterShape
   /** The names in the body that say which models the request touches. */
   readonly modelFields: readonly string[]
-  /** Names in the body that can bring in a model without naming it: never for a key with a list of models. */
-  readonly opaqueFields?: readonly string[]
+  /** Every field of the body, for a route that manages models: any other is refused to a key with a list of models. */
+  readonly fields?: FieldTable
   /** Whether the body is a form (multipart) rather than JSON. */
   readonly form?: true
   /** For a route of Latchkey's own: the scope without which nobody gets it. Absent: every key does, for itself. */
@@ -36,8 +46,6 @@ export const METRICS_PATH = '/metrics'
 
 const NO_MODEL: readonly string[] = []
 const MODEL = ['model'] as const
-// Ollama's server reads `model` and, for older clients, `name` (api/types.go: ShowRequest, PullRequest and others).
-const MODEL_OR_NAME = ['model', 'name'] as const
 
 /**
  * Every route Latchkey knows. Sources: Ollama's server/routes.go (GenerateRoutes) and its middleware/, August 2026;
@@ -72,23 +80,15 @@ export const ROUTES: readonly Route[] = [
     meter: 'none',
     modelFields: NO_MODEL,
   },
-  { methods: ['POST'], path: '/api/show', class: 'models', meter: 'none', modelFields: MODEL_OR_NAME },
+  { methods: ['POST'], path: '/api/show', class: 'models', meter: 'none', ...fieldsOf(SHOW_FIELDS) },
   { methods: ['HEAD'], path: '/api/blobs/:digest', class: 'models', meter: 'none', modelFields: NO_MODEL },
   // manage
-  { methods: ['POST'], path: '/api/pull', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
-  { methods: ['POST'], path: '/api/push', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
-  {
-    methods: ['POST'],
-    path: '/api/create',
-    class: 'manage',
-    meter: 'none',
-    modelFields: ['model', 'name', 'from'],
-    // Older builds read FROM out of `modelfile` or a file at `path`; `files` and `adapters` name blobs of any model.
-    opaqueFields: ['modelfile', 'path', 'files', 'adapters'],
-  },
-  { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', modelFields: ['source', 'destination'] },
+  { methods: ['POST'], path: '/api/pull', class: 'manage', meter: 'none', ...fieldsOf(PULL_FIELDS) },
+  { methods: ['POST'], path: '/api/push', class: 'manage', meter: 'none', ...fieldsOf(PUSH_FIELDS) },
+  { methods: ['POST'], path: '/api/create', class: 'manage', meter: 'none', ...fieldsOf(CREATE_FIELDS) },
+  { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', ...fieldsOf(COPY_FIELDS) },
   { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', modelFields: MODEL_OR_NAME },
+  { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', ...fieldsOf(DELETE_FIELDS) },
   // Latchkey's own
   { methods: ['GET'], path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
   { methods: ['GET'], path: KEY_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
@@ -100,6 +100,10 @@ export const ROUTES: readonly Route[] = [
   { methods: ['POST'], path: '/api/experimental/web_fetch', class: 'account', meter: 'none', modelFields: NO_MODEL },
   { methods: ['DELETE'], path: '/api/user/keys/:key', class: 'account', meter: 'none', modelFields: NO_MODEL },
 ]
+
+function fieldsOf(fields: FieldTable): Pick<Route, 'fields' | 'modelFields'> {
+  return { fields, modelFields: modelFieldsOf(fields) }
+}
 
 /** By path, then by method: looked up for every request, and so without putting the two together. */
 const EXACT = new Map<string, Map<string, Route>>()

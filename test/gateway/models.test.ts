@@ -110,8 +110,49 @@ describe('a key for one model', () => {
     expect(await send('/api/copy', '{"source":"sample-large:7b","destination":"sample-small"}')).toBe(403)
     expect(await send('/api/copy', '{"source":"sample-small","destination":"mine"}')).toBe(403)
     expect(await send('/api/create', '{"model":"sample-small","from":"sample-large:7b"}')).toBe(403)
-    for (const hidden of ['modelfile', 'Files', 'adapters', 'path']) {
+    for (const hidden of [
+      'modelfile',
+      'Files',
+      'adapters',
+      'path',
+      'draft_files',
+      'REMOTE_HOST',
+      '\\u0064raft_files',
+    ]) {
       expect(await send('/api/create', `{"model":"sample-small","${hidden}":"FROM sample-large:7b"}`)).toBe(403)
+    }
+    expect(gateway.received).toEqual([])
+  })
+
+  it('may use no field that Latchkey does not know, on any route that manages models', async () => {
+    for (const [method, path] of [
+      ['POST', '/api/pull'],
+      ['POST', '/api/push'],
+      ['POST', '/api/create'],
+      ['POST', '/api/copy'],
+      ['DELETE', '/api/delete'],
+      ['POST', '/api/show'],
+    ]) {
+      const names = path === '/api/copy' ? ['source', 'destination'] : ['model']
+      const body = Object.fromEntries(names.map((name) => [name, 'sample-small']))
+      expect([path, await send(path as string, JSON.stringify({ ...body, brand_new: null }), {}, method)]).toEqual([
+        path,
+        403,
+      ])
+      expect(gateway.received).toEqual([])
+      expect(await send(path as string, JSON.stringify(body), {}, method)).toBe(200)
+      gateway.received.length = 0
+    }
+    expect(gateway.records[0]?.reason).toBe('model_not_allowed')
+  })
+
+  it('cannot pull from another registry what its list has from here', async () => {
+    for (const model of [
+      'evil.example/library/sample-small',
+      'evil.example/sample-small',
+      'http://evil.example/a/sample-small',
+    ]) {
+      expect(await send('/api/pull', JSON.stringify({ model, insecure: true }))).toBe(403)
     }
     expect(gateway.received).toEqual([])
   })

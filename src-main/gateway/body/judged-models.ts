@@ -1,4 +1,5 @@
 import type { Refusal } from '#shared/decisions.ts'
+import type { FieldTable } from '#shared/manage-fields.ts'
 import { LONGEST_MODEL } from '#shared/recorded-text.ts'
 import { decodeString, type JsonMember, readMembers } from './json-members.ts'
 
@@ -14,21 +15,28 @@ const QUOTE = 0x22
 // `\u0061` is the longest way to write a character; then the quotes.
 const LONGEST_WRITTEN = LONGEST_MODEL * 6 + 2
 
+const BY_PARTS: Refusal = {
+  refused: 'model_not_allowed',
+  detail: ', because the request has a field that can bring in another model',
+}
+const BY_UNKNOWN: Refusal = {
+  refused: 'model_not_allowed',
+  detail: ', because the request has a field that Latchkey does not know',
+}
+
 /**
  * The models that a JSON body names in `fields` (lower case), as the upstream will see them. Go's decoder takes the
  * LAST of duplicate names and matches them without regard to case, and others take the first: so a body in which two
  * names fold to one field is `ambiguous_model`, and one that a strict parser refuses is `bad_body`. `null` and the
- * empty string are no model, as in Ollama. A body with one of the `opaque` names, behind which a model can stand without
- * its name, is `model_not_allowed`; one with too long a name, `model_too_long`.
+ * empty string are no model, as in Ollama. Where all fields of the route are known, a field behind which a model can
+ * stand without its name, and one that is not known, is `model_not_allowed`.
+ * A name that is too long is `model_too_long`.
  */
-export function judgeModels(
-  body: Buffer,
-  fields: readonly string[],
-  opaque: readonly string[] = [],
-): JudgedModels | Refusal {
+export function judgeModels(body: Buffer, fields: readonly string[], known?: FieldTable): JudgedModels | Refusal {
   const read = readMembers(body)
   if ('problem' in read) return { refused: 'bad_body', detail: read.problem }
-  if (read.members.some((member) => opaque.includes(member.folded))) return { refused: 'model_not_allowed' }
+  const refusal = known === undefined ? undefined : refusalByFields(read.members, known)
+  if (refusal !== undefined) return refusal
   const models: string[] = []
   for (const field of fields) {
     const named = read.members.filter((member) => member.folded === field)
@@ -41,6 +49,13 @@ export function judgeModels(
     if (model) models.push(model)
   }
   return { models }
+}
+
+/** Never names the field: it comes from the request. */
+function refusalByFields(members: readonly JsonMember[], known: FieldTable): Refusal | undefined {
+  const meanings = members.map(({ folded }) => (Object.hasOwn(known, folded) ? known[folded] : undefined))
+  if (meanings.some((meaning) => meaning === 'parts' || meaning === 'elsewhere')) return BY_PARTS
+  return meanings.includes(undefined) ? BY_UNKNOWN : undefined
 }
 
 const NOT_A_TEXT: Refusal = { refused: 'bad_body', detail: 'the name of the model is not a text' }

@@ -60,7 +60,7 @@ async function judgeBodyModels(
   if (isRefusal(plain)) return plain
   const judged = route.form
     ? judgeFormModels(plain, context.headers['content-type'] ?? '')
-    : judgeModels(plain, route.modelFields, route.opaqueFields)
+    : judgeModels(plain, route.modelFields, route.fields)
   if (isRefusal(judged)) return judged
   const refusal = judgeNames(judged.models, context, key, access)
   if (refusal !== undefined) return refusal

@@ -1,0 +1,80 @@
+/**
+ * What a field of a request that manages models means for the rules of a key.
+ * - `model`: names a model, which the key's list judges.
+ * - `parts`: brings in a model by its files, without its name: never for a key with a list of models.
+ * - `elsewhere`: makes the new model run on another computer, under whatever name.
+ * - `harmless`: neither.
+ */
+export type FieldMeaning = 'model' | 'parts' | 'elsewhere' | 'harmless'
+
+/** Every field that a route reads, by its name in lower case. A field that is not here is not known. */
+export type FieldTable = Readonly<Record<string, FieldMeaning>>
+
+/*
+ * Source: Ollama's api/types.go (CreateRequest, PullRequest, PushRequest, ShowRequest, CopyRequest, DeleteRequest) and
+ * its handlers in server/create.go and server/routes.go at commit fb30760996871fa9460115c753afd2c60d4ab0f7 (August 2026);
+ * fields of older versions are marked.
+ */
+
+/** Older clients say `name`. */
+const NAMES = { model: 'model', name: 'model' } as const satisfies FieldTable
+
+const TRANSFER_FIELDS: FieldTable = {
+  ...NAMES,
+  // Allows plain HTTP. The registry itself is a part of the model's name, which is judged.
+  insecure: 'harmless',
+  // Ignored by the server since 2024.
+  username: 'harmless',
+  password: 'harmless',
+  stream: 'harmless',
+}
+
+export const PULL_FIELDS = TRANSFER_FIELDS
+export const PUSH_FIELDS = TRANSFER_FIELDS
+export const DELETE_FIELDS: FieldTable = NAMES
+export const COPY_FIELDS: FieldTable = { source: 'model', destination: 'model' }
+
+export const SHOW_FIELDS: FieldTable = {
+  ...NAMES,
+  // Shown in the answer's `modelfile`, and kept nowhere.
+  system: 'harmless',
+  template: 'harmless',
+  verbose: 'harmless',
+  options: 'harmless',
+}
+
+export const CREATE_FIELDS: FieldTable = {
+  ...NAMES,
+  from: 'model',
+  // Digests of blobs that are here, of any model; a draft model comes in as the model itself does.
+  files: 'parts',
+  draft_files: 'parts',
+  adapters: 'parts',
+  // Until January 2025 (v0.5.5): a Modelfile, or the path of one, with its own FROM and ADAPTER.
+  modelfile: 'parts',
+  path: 'parts',
+  // `from` is then a model of that computer.
+  remote_host: 'elsewhere',
+  template: 'harmless',
+  license: 'harmless',
+  system: 'harmless',
+  // Options such as num_ctx; `draft_num_predict` is a number.
+  parameters: 'harmless',
+  messages: 'harmless',
+  // Names of built-in renderers and parsers.
+  renderer: 'harmless',
+  parser: 'harmless',
+  requires: 'harmless',
+  // Family, sizes and capabilities to show.
+  info: 'harmless',
+  quantize: 'harmless',
+  draft_quantize: 'harmless',
+  // Until 2024, for `quantize`.
+  quantization: 'harmless',
+  stream: 'harmless',
+}
+
+/** The fields of a table that name models. */
+export function modelFieldsOf(table: FieldTable): string[] {
+  return Object.keys(table).filter((field) => table[field] === 'model')
+}
