@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { exchangeSchema } from './exchange.ts'
+import { keySchema } from './key.ts'
 import { originRecordSchema } from './origin.ts'
 import { appStateSchema } from './state.ts'
 
@@ -13,6 +14,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('origins') }),
   /** The person is asked about an origin: once per origin. */
   z.object({ type: z.literal('question'), origin: originRecordSchema }),
+  /** The person is asked whether a key may go online: once per key. */
+  z.object({ type: z.literal('online-question'), key: keySchema }),
   z.object({ type: z.literal('settings') }),
   /**
    * Everything that was read or told before counts no more and is to be read anew: a backup was put in place, or this

@@ -27,6 +27,8 @@ const choices = {
   concurrency: whole.max(10_000).nullable(),
   /** Whether the secret may stand in a URL: path prefix or host label. */
   allowInUrl: z.boolean(),
+  /** Whether it may use what leaves this computer: models in the cloud or elsewhere, and Ollama's web search. */
+  online: z.boolean(),
   /** The person who uses it. */
   owner: z.string().trim().min(1).max(80).nullable(),
 }
@@ -42,6 +44,7 @@ export const newKeySchema = z.strictObject({
   tokensPerDay: choices.tokensPerDay.default(null),
   concurrency: choices.concurrency.default(null),
   allowInUrl: choices.allowInUrl.default(false),
+  online: choices.online.default(false),
   owner: choices.owner.default(null),
 })
 export type NewKey = z.infer<typeof newKeySchema>
@@ -53,9 +56,20 @@ export const keyRequestSchema = newKeySchema.extend({ via: z.literal('pairing').
 export const keyPatchSchema = z.strictObject({ ...choices, enabled: z.boolean() }).partial()
 export type KeyPatch = z.infer<typeof keyPatchSchema>
 
+/** What a key without `online` wanted first: a model that runs elsewhere, or to search the web. */
+export const onlineWishSchema = z.enum(['model', 'web'])
+export type OnlineWish = z.infer<typeof onlineWishSchema>
+
 /** A key as everyone but its owner sees it: never the secret, never its hash. */
 export const keySchema = z.object({
   ...choices,
+  // Keys from before it, as in a setup of another computer, stay on this one.
+  online: choices.online.default(false),
+  /** What the person is being asked about it. A key is asked about once: `answered` after that, null before. */
+  onlineQuestion: z
+    .enum([...onlineWishSchema.options, 'answered'])
+    .nullable()
+    .default(null),
   /** Stable for the key's life: limits, history and usage hang on it, not on the secret. */
   id: z.string(),
   enabled: z.boolean(),
@@ -67,6 +81,11 @@ export const keySchema = z.object({
   graceUntil: instant.nullable(),
 })
 export type Key = z.infer<typeof keySchema>
+
+/** Whether the person is being asked if a key may go online. */
+export function asksToGoOnline({ onlineQuestion }: Pick<Key, 'onlineQuestion'>): boolean {
+  return onlineQuestion !== null && onlineQuestion !== 'answered'
+}
 
 /** What is told of a key that was deleted, and of which there still are exchanges and usage. */
 export const deletedKeySchema = keySchema.pick({ id: true, name: true, owner: true })

@@ -16,8 +16,10 @@ export type FieldTable = Readonly<Record<string, FieldMeaning>>
  * fields of older versions are marked.
  */
 
+// Some clients say it with every request; only the routes that tell of progress read it.
+const STREAM = { stream: 'harmless' } as const satisfies FieldTable
 /** Older clients say `name`. */
-const NAMES = { model: 'model', name: 'model' } as const satisfies FieldTable
+const NAMES = { model: 'model', name: 'model', ...STREAM } as const satisfies FieldTable
 
 const TRANSFER_FIELDS: FieldTable = {
   ...NAMES,
@@ -26,13 +28,12 @@ const TRANSFER_FIELDS: FieldTable = {
   // Ignored by the server since 2024.
   username: 'harmless',
   password: 'harmless',
-  stream: 'harmless',
 }
 
 export const PULL_FIELDS = TRANSFER_FIELDS
 export const PUSH_FIELDS = TRANSFER_FIELDS
 export const DELETE_FIELDS: FieldTable = NAMES
-export const COPY_FIELDS: FieldTable = { source: 'model', destination: 'model' }
+export const COPY_FIELDS: FieldTable = { source: 'model', destination: 'model', ...STREAM }
 
 export const SHOW_FIELDS: FieldTable = {
   ...NAMES,
@@ -71,7 +72,6 @@ export const CREATE_FIELDS: FieldTable = {
   draft_quantize: 'harmless',
   // Until 2024, for `quantize`.
   quantization: 'harmless',
-  stream: 'harmless',
 }
 
 /** The fields of a table that name models. */

@@ -15,6 +15,27 @@ export function canonicalModel(name: string): string {
 }
 
 /**
+ * Whether a name says that its model runs in Ollama's cloud, as Ollama reads it (internal/modelref/modelref.go): the
+ * tag `cloud`, or one that ends in `-cloud`, in any case and with any blanks around it.
+ */
+export function namesCloudModel(name: string): boolean {
+  const colon = name.lastIndexOf(':')
+  if (colon < 0) return false
+  const tag = withoutBlanks(name.slice(colon + 1)).toLowerCase()
+  return tag === 'cloud' || (tag.endsWith('-cloud') && !tag.includes('/'))
+}
+
+/** As Go's strings.TrimSpace, which takes NEL for a blank, unlike JavaScript. A loop: no expression does it in linear time. */
+function withoutBlanks(text: string): string {
+  const isBlank = (at: number) => text[at] === '\u0085' || text[at]?.trim() === ''
+  let start = 0
+  let end = text.length
+  while (isBlank(start)) start++
+  while (end > start && isBlank(end - 1)) end--
+  return text.slice(start, end)
+}
+
+/**
  * Tells whether a model is on a list. `*` stands for any characters within one part of `host/namespace/model:tag`, so
  * that `llama3*` never lets in `llama3-fake/other`; a sole `*` is every model. A pattern without a tag means `:latest`,
  * unless it ends in `*`. One that begins with `*` and has no `/` covers every namespace; `hf.co/*` covers the host.
@@ -48,7 +69,7 @@ function patternParts(pattern: string): string[] {
  * Windows has taken `\` for `/`, so it must not hide a namespace.
  */
 function split(name: string): string[] {
-  const lower = name.trim().replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
+  const lower = withoutBlanks(name).replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
   return lower.replace(/^[a-z][a-z0-9+.-]*:\/\//, '').split(/[/\\]/)
 }
 

@@ -67,6 +67,10 @@ export const REFUSALS = {
     403,
     'This key may not use this model{detail}. Open Latchkey and change the key’s list of models.',
   ],
+  stays_local: [
+    403,
+    'This key keeps everything on this computer, but {detail}. To allow that, open Latchkey and switch on “Cloud models and web search” for this key.',
+  ],
   // How much
   rate_limited: [429, 'This key has used up its requests for this minute. Wait a moment and try again.'],
   budget_spent: [

@@ -33,10 +33,18 @@ export interface Route {
   readonly modelFields: readonly string[]
   /** Every field of the body, for a route that manages models: any other is refused to a key with a list of models. */
   readonly fields?: FieldTable
+  /** Names in the body of models that may be Ollama's cloud's: it is asked about them, or they run there. */
+  readonly cloudFields?: readonly string[]
+  /** Whether the body's `tools` may have some that the server runs itself, such as a web search. */
+  readonly serverTools?: true
+  /** Whether the route is there to go out to the network with what the client says. */
+  readonly goesOut?: true
   /** Whether the body is a form (multipart) rather than JSON. */
   readonly form?: true
   /** For a route of Latchkey's own: the scope without which nobody gets it. Absent: every key does, for itself. */
   readonly needs?: Scope
+  /** For a route of Ollama's account: a scope whose own commands need it. */
+  readonly alsoFor?: Scope
 }
 
 /** Routes that Latchkey answers itself. Ollama has none below these, and none that begins like the first two. */
@@ -46,6 +54,7 @@ export const METRICS_PATH = '/metrics'
 
 const NO_MODEL: readonly string[] = []
 const MODEL = ['model'] as const
+const USES_MODEL = { modelFields: MODEL, cloudFields: MODEL }
 
 /**
  * Every route Latchkey knows. Sources: Ollama's server/routes.go (GenerateRoutes) and its middleware/, August 2026;
@@ -54,17 +63,24 @@ const MODEL = ['model'] as const
  */
 export const ROUTES: readonly Route[] = [
   // chat (inference)
-  { methods: ['POST'], path: '/api/generate', class: 'chat', meter: 'ollama', modelFields: MODEL },
-  { methods: ['POST'], path: '/api/chat', class: 'chat', meter: 'ollama', modelFields: MODEL },
-  { methods: ['POST'], path: '/api/embed', class: 'chat', meter: 'ollama-embed', modelFields: MODEL },
-  { methods: ['POST'], path: '/api/embeddings', class: 'chat', meter: 'none', modelFields: MODEL },
-  { methods: ['POST'], path: '/v1/chat/completions', class: 'chat', meter: 'openai', modelFields: MODEL },
-  { methods: ['POST'], path: '/v1/completions', class: 'chat', meter: 'openai', modelFields: MODEL },
-  { methods: ['POST'], path: '/v1/embeddings', class: 'chat', meter: 'openai-embed', modelFields: MODEL },
-  { methods: ['POST'], path: '/v1/responses', class: 'chat', meter: 'openai-responses', modelFields: MODEL },
-  { methods: ['POST'], path: '/v1/messages', class: 'chat', meter: 'anthropic', modelFields: MODEL },
-  { methods: ['POST'], path: '/v1/audio/transcriptions', class: 'chat', meter: 'none', modelFields: MODEL, form: true },
-  { methods: ['POST'], path: '/v1/images/generations', class: 'chat', meter: 'none', modelFields: MODEL },
+  { methods: ['POST'], path: '/api/generate', class: 'chat', meter: 'ollama', ...USES_MODEL },
+  { methods: ['POST'], path: '/api/chat', class: 'chat', meter: 'ollama', ...USES_MODEL },
+  { methods: ['POST'], path: '/api/embed', class: 'chat', meter: 'ollama-embed', ...USES_MODEL },
+  { methods: ['POST'], path: '/api/embeddings', class: 'chat', meter: 'none', ...USES_MODEL },
+  { methods: ['POST'], path: '/v1/chat/completions', class: 'chat', meter: 'openai', ...USES_MODEL, serverTools: true },
+  { methods: ['POST'], path: '/v1/completions', class: 'chat', meter: 'openai', ...USES_MODEL },
+  { methods: ['POST'], path: '/v1/embeddings', class: 'chat', meter: 'openai-embed', ...USES_MODEL },
+  {
+    methods: ['POST'],
+    path: '/v1/responses',
+    class: 'chat',
+    meter: 'openai-responses',
+    ...USES_MODEL,
+    serverTools: true,
+  },
+  { methods: ['POST'], path: '/v1/messages', class: 'chat', meter: 'anthropic', ...USES_MODEL, serverTools: true },
+  { methods: ['POST'], path: '/v1/audio/transcriptions', class: 'chat', meter: 'none', ...USES_MODEL, form: true },
+  { methods: ['POST'], path: '/v1/images/generations', class: 'chat', meter: 'none', ...USES_MODEL },
   // models (read)
   { methods: ['GET', 'HEAD'], path: '/', class: 'models', meter: 'none', modelFields: NO_MODEL },
   { methods: ['GET', 'HEAD'], path: '/api/version', class: 'models', meter: 'none', modelFields: NO_MODEL },
@@ -80,12 +96,26 @@ export const ROUTES: readonly Route[] = [
     meter: 'none',
     modelFields: NO_MODEL,
   },
-  { methods: ['POST'], path: '/api/show', class: 'models', meter: 'none', ...fieldsOf(SHOW_FIELDS) },
+  {
+    methods: ['POST'],
+    path: '/api/show',
+    class: 'models',
+    meter: 'none',
+    ...fieldsOf(SHOW_FIELDS),
+    cloudFields: modelFieldsOf(SHOW_FIELDS),
+  },
   { methods: ['HEAD'], path: '/api/blobs/:digest', class: 'models', meter: 'none', modelFields: NO_MODEL },
   // manage
   { methods: ['POST'], path: '/api/pull', class: 'manage', meter: 'none', ...fieldsOf(PULL_FIELDS) },
   { methods: ['POST'], path: '/api/push', class: 'manage', meter: 'none', ...fieldsOf(PUSH_FIELDS) },
-  { methods: ['POST'], path: '/api/create', class: 'manage', meter: 'none', ...fieldsOf(CREATE_FIELDS) },
+  {
+    methods: ['POST'],
+    path: '/api/create',
+    class: 'manage',
+    meter: 'none',
+    ...fieldsOf(CREATE_FIELDS),
+    cloudFields: ['from'],
+  },
   { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', ...fieldsOf(COPY_FIELDS) },
   { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
   { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', ...fieldsOf(DELETE_FIELDS) },
@@ -93,11 +123,25 @@ export const ROUTES: readonly Route[] = [
   { methods: ['GET'], path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
   { methods: ['GET'], path: KEY_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
   { methods: ['GET'], path: METRICS_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL, needs: 'usage' },
-  // account and network: only with `all`
-  { methods: ['POST'], path: '/api/me', class: 'account', meter: 'none', modelFields: NO_MODEL },
+  // account and network: only with `all`, but for what `ollama push` asks first (cmd/cmd.go, PushHandler)
+  { methods: ['POST'], path: '/api/me', class: 'account', meter: 'none', modelFields: NO_MODEL, alsoFor: 'manage' },
   { methods: ['POST'], path: '/api/signout', class: 'account', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['POST'], path: '/api/experimental/web_search', class: 'account', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['POST'], path: '/api/experimental/web_fetch', class: 'account', meter: 'none', modelFields: NO_MODEL },
+  {
+    methods: ['POST'],
+    path: '/api/experimental/web_search',
+    class: 'account',
+    meter: 'none',
+    modelFields: NO_MODEL,
+    goesOut: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/api/experimental/web_fetch',
+    class: 'account',
+    meter: 'none',
+    modelFields: NO_MODEL,
+    goesOut: true,
+  },
   { methods: ['DELETE'], path: '/api/user/keys/:key', class: 'account', meter: 'none', modelFields: NO_MODEL },
 ]
 
@@ -134,6 +178,8 @@ export function scopesCover(scopes: readonly Scope[], route: Route | undefined):
       return scopes.includes(route.class)
     case 'own':
       return route.needs === undefined || scopes.includes(route.needs)
+    case 'account':
+      return route.alsoFor !== undefined && scopes.includes(route.alsoFor)
     default:
       return false
   }

@@ -50,6 +50,8 @@ export const appStateSchema = z.object({
   keys: z.number().int(),
   /** Origins waiting for a decision. */
   pendingOrigins: z.number().int(),
+  /** Keys of which the person is asked whether they may go online. */
+  pendingOnline: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */
   notices: z.array(problemSchema),
   failures: failureStateSchema,

@@ -22,6 +22,7 @@ const access = await createAccess({
   onKeysChanged: () => undefined,
   onOriginsChanged: () => undefined,
   onQuestion: () => undefined,
+  onOnlineQuestion: () => undefined,
 })
 const config = {
   upstream: `http://127.0.0.1:${given.upstreamPort}`,

@@ -53,6 +53,8 @@ function benchKey(number: number, createdAt: number) {
       tokensPerDay: 1_000_000,
       concurrency: null,
       allowInUrl: false,
+      online: false,
+      onlineQuestion: null,
       owner: number % 3 === 0 ? null : `Person ${number % 7}`,
       enabled: true,
       prefix,

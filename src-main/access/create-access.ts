@@ -1,5 +1,13 @@
 import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
-import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import {
+  asksToGoOnline,
+  type DeletedKey,
+  type IssuedKey,
+  type Key,
+  type KeyPatch,
+  type NewKey,
+  type OnlineWish,
+} from '#shared/key.ts'
 import type { Allowance } from '#shared/key-use.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
 import type { StoredKey } from '#shared/stored.ts'
@@ -35,6 +43,8 @@ export interface AccessOptions {
   readonly onOriginsChanged: () => void
   /** The person is asked about an origin: once per origin, until it is forgotten. */
   readonly onQuestion: (record: OriginRecord) => void
+  /** The person is asked whether a key may go online: once per key. */
+  readonly onOnlineQuestion: (key: Key) => void
 }
 
 /** Who may do what. Every decision comes from memory at once; what must last goes through the two stores. */
@@ -52,6 +62,8 @@ export interface AccessRoom {
   identify(secret: string): Key | Refusal
   authorise(key: Key, ask: Ask): Refusal | null
   mayUseModel(key: Key, model: string): boolean
+  /** A key that may not go online wanted to: the person is asked, once per key. */
+  askOnline(key: Key, wish: OnlineWish): void
   /** Takes a request and a place under the key's limits, before its body is read. */
   admit(key: Key): Lease | Refusal
   /** Whether an admitted request may go on to the upstream: asks for the key once more, and sets tokens aside. */
@@ -98,6 +110,8 @@ export interface AccessRoom {
   keyCount(): number
   /** Origins waiting for a decision. */
   pendingCount(): number
+  /** Keys of which the person is asked whether they may go online. */
+  pendingOnlineCount(): number
   /** Writes last uses and counts now. */
   flush(): Promise<void>
   /** Waits for changes under way, writes what is left and stops all timers. The room is not to be used afterwards. */
@@ -124,6 +138,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     identify: (secret) => ring.identify(secret),
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),
+    askOnline: (key, wish) => void keyDesk.askOnline(key.id, wish),
     admit: (key) => gate.admit(key),
     goOn: (key, lease, estimate) => gate.goOn(key, lease, estimate),
     countRefused: (key) => gate.countRefused(key),
@@ -137,6 +152,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     allowanceOf: (key) => limits.allowanceOf(key),
     keyCount: () => ring.live().length,
     pendingCount: () => book.pendingCount,
+    pendingOnlineCount: () => ring.live().filter(({ stored }) => asksToGoOnline(stored.key)).length,
     flush: () => notes.flush(),
     close: async () => {
       expiry.stop()
@@ -169,7 +185,17 @@ function createKeyDesk(options: AccessOptions, ring: KeyRing, revocations: Revoc
     expiry.watch()
     options.onKeysChanged()
   }
-  return { desk: new KeyDesk({ ring, store: options.keys, now, randomBytes, revoke, changed }), expiry }
+  const desk = new KeyDesk({
+    ring,
+    store: options.keys,
+    now,
+    randomBytes,
+    revoke,
+    changed,
+    asked: options.onOnlineQuestion,
+    log: options.log,
+  })
+  return { desk, expiry }
 }
 
 async function createOriginDesk(options: AccessOptions, ring: KeyRing, revocations: Revocations) {

@@ -1,4 +1,4 @@
-import type { Key, KeyPatch } from '#shared/key.ts'
+import { asksToGoOnline, type Key, type KeyPatch } from '#shared/key.ts'
 import { parseOrigin } from '#shared/origin.ts'
 import { PersonError } from '#shared/person-error.ts'
 import type { Scope } from '#shared/scopes.ts'
@@ -41,7 +41,8 @@ function checkEndpoint(endpoint: string): void {
 /** The key after a change. What a patch leaves undefined stays as it is; null says “no limit”. */
 export function patched(key: Key, patch: KeyPatch): Key {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-  return { ...key, ...given }
+  const answers = patch.online !== undefined && (asksToGoOnline(key) || patch.online !== key.online)
+  return { ...key, ...given, onlineQuestion: answers ? 'answered' : key.onlineQuestion }
 }
 
 /**
@@ -54,7 +55,8 @@ export function isNarrower(before: Key, after: Key): boolean {
     lostEntry(before.endpoints, after.endpoints) ||
     lostEntry(before.models, after.models) ||
     lostEntry(before.origins, after.origins) ||
-    (before.allowInUrl && !after.allowInUrl)
+    (before.allowInUrl && !after.allowInUrl) ||
+    (before.online && !after.online)
   )
 }
 

@@ -1,4 +1,4 @@
-import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/key.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/key.ts'
 import { formatSecret, shownPrefix } from '#shared/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/stored.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
@@ -15,6 +15,9 @@ interface KeyDeskOptions {
   /** Ends what runs with this key. */
   readonly revoke: (keyId: string) => void
   readonly changed: () => void
+  /** The person is to be asked whether this key may go online. */
+  readonly asked: (key: Key) => void
+  readonly log: { warn(details: object, message: string): void }
 }
 
 const SECRET_BYTES = 20
@@ -57,6 +60,7 @@ export class KeyDesk {
     const key: Key = {
       ...checkedChoices(choices),
       id: this.#newId(),
+      onlineQuestion: null,
       enabled: true,
       prefix: storedSecret.prefix,
       createdAt: now(),
@@ -86,6 +90,21 @@ export class KeyDesk {
       if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
       return this.#seen(entry)
     })
+  }
+
+  /**
+   * A key that stays on this computer was refused something that leaves it: the person is asked, once per key, whatever
+   * they answer. Nobody waits for it, so it never rejects.
+   */
+  async askOnline(id: string, wish: OnlineWish): Promise<void> {
+    const entry = this.#live(id)
+    if (entry === undefined || entry.asked || entry.stored.key.onlineQuestion !== null) return
+    entry.asked = true
+    try {
+      await this.#turns.take(id, () => this.#ask(entry, wish))
+    } catch (err) {
+      this.#options.log.warn({ err, keyId: id }, 'a question about a key could not be kept')
+    }
   }
 
   /** The row stays, so that usage keeps its name and the deletion can be undone. */
@@ -172,6 +191,14 @@ export class KeyDesk {
   /** Resolves when every change asked for has been written or has failed. */
   settled(): Promise<void> {
     return this.#turns.settled()
+  }
+
+  async #ask(entry: KeyEntry, wish: OnlineWish): Promise<void> {
+    const { key, deletedAt } = entry.stored
+    // Answered, or deleted, while it waited for its turn.
+    if (key.online || key.onlineQuestion !== null || deletedAt !== null) return
+    await this.#write(entry, { ...entry.stored, key: { ...key, onlineQuestion: wish } }, NOT_SAVED)
+    this.#options.asked(this.#seen(entry))
   }
 
   #live(id: string): KeyEntry | undefined {

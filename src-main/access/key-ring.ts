@@ -15,6 +15,8 @@ export interface KeyEntry {
   readonly stopped: { disabled: boolean; deleted: boolean }
   /** How often a stop was asked for: a change that frees the key counts only if no stop came after it. */
   stops: number
+  /** Whether the person was asked since the start if it may go online, also when that could not be written. */
+  asked: boolean
 }
 
 /** Every key in memory, by id and by the hashes of its secrets. Nothing here touches the disk. */
@@ -69,7 +71,14 @@ export class KeyRing {
     const known = this.#byId.get(stored.key.id)
     for (const secret of known?.stored.secrets ?? []) this.#byHash.delete(secret.hash)
     const rules = compileRules(stored.key)
-    const entry = known ?? { stored, rules, lastUsedAt: stored.key.lastUsedAt, stopped: notStopped(), stops: 0 }
+    const entry = known ?? {
+      stored,
+      rules,
+      lastUsedAt: stored.key.lastUsedAt,
+      stopped: notStopped(),
+      stops: 0,
+      asked: false,
+    }
     entry.stored = stored
     entry.rules = rules
     this.#byId.set(stored.key.id, entry)

@@ -31,6 +31,7 @@ export function createAppState(sources: AppStateSources): AppStateFeed {
     upstream: side.watch.state(),
     keys: rooms.access.keyCount(),
     pendingOrigins: rooms.access.pendingCount(),
+    pendingOnline: rooms.access.pendingOnlineCount(),
     notices: [...rooms.notices()],
     failures: host.failures.state(),
   })

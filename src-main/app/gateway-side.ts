@@ -12,6 +12,7 @@ import { createMetrics } from './metrics.ts'
 import { createOwnNames, readOwnAddresses } from './own-addresses.ts'
 import { createOwnRoutes } from './own-routes.ts'
 import { isForOthers } from './reach.ts'
+import { createRemoteModels } from './remote-models.ts'
 import type { SettingsBook } from './settings.ts'
 import { createUpstreamChoice } from './upstream-choice.ts'
 import type { UpstreamCredential } from './upstream-credential.ts'
@@ -77,7 +78,12 @@ export function createGatewaySide({
     watch.note(exchange)
   }
   const { failures } = host
-  const gateway = createGateway({ access: rooms.access, recorder: { record }, own, config, now, failures })
+  const remote = createRemoteModels({
+    probe: (path, body) => gateway.probe(path, body),
+    url: () => config().upstream,
+    now,
+  })
+  const gateway = createGateway({ access: rooms.access, recorder: { record }, own, remote, config, now, failures })
   const watch = createUpstreamWatch({
     probe: (path) => gateway.probe(path),
     url: () => config().upstream,

@@ -53,6 +53,8 @@ function accessOf(live: RoomsSwitch): LiveRooms['access'] {
     identify: (secret) => live.rooms.access.identify(secret),
     authorise: (key, about) => live.rooms.access.authorise(key, about),
     mayUseModel: (key, model) => live.rooms.access.mayUseModel(key, model),
+    // A key that is asked about while its file is being replaced is asked about at its next use.
+    askOnline: (key, wish) => void (live.isShut || live.rooms.access.askOnline(key, wish)),
     admit: (key) => live.rooms.access.admit(key),
     // New requests are told by the configuration that it is paused; this is for one whose body was being read.
     goOn: (key, lease, estimate) =>
@@ -68,6 +70,7 @@ function accessOf(live: RoomsSwitch): LiveRooms['access'] {
     allowanceOf: (key) => live.rooms.access.allowanceOf(key),
     keyCount: () => live.rooms.access.keyCount(),
     pendingCount: () => live.rooms.access.pendingCount(),
+    pendingOnlineCount: () => live.rooms.access.pendingOnlineCount(),
   }
 }
 

@@ -28,7 +28,7 @@ export function lostRights(before: Rights, after: Rights): Revocation[] {
   return [...keys.map(([keyId]) => ({ keyId })), ...origins.map((origin) => ({ origin }))]
 }
 
-/** When a key was last used says nothing about what it may do. */
+/** When a key was last used, and what its person is asked, say nothing about what it may do. */
 function withoutUse({ key, ...rest }: StoredKey): unknown {
-  return { ...rest, key: { ...key, lastUsedAt: null, graceUntil: null } }
+  return { ...rest, key: { ...key, lastUsedAt: null, graceUntil: null, onlineQuestion: null } }
 }

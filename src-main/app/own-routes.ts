@@ -59,6 +59,7 @@ function describeKey(key: Key, access: OwnRoutesOptions['access']) {
     scopes: key.scopes,
     endpoints: key.endpoints,
     models: key.models,
+    online: key.online,
     expires_at: iso(key.expiresAt),
     limits: {
       requests_per_minute: key.requestsPerMinute,

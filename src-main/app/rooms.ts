@@ -73,6 +73,7 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
     onKeysChanged: () => tell({ type: 'keys' }),
     onOriginsChanged: () => tell({ type: 'origins' }),
     onQuestion: (origin) => tell({ type: 'question', origin }),
+    onOnlineQuestion: (key) => tell({ type: 'online-question', key }),
   })
   return {
     access,

@@ -13,7 +13,7 @@ import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
 import { openUpdater } from './electron-updater.ts'
 import { closeNetwork } from './hardening.ts'
 import { showQuestion, tell } from './native-notification.ts'
-import { CONSOLE_SCHEME, SITES } from './pages.ts'
+import { CONSOLE_SCHEME, KEYS, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
 import { quitAfterDrain } from './quit.ts'
 import type { Leash } from './remote-leash.ts'
@@ -72,7 +72,7 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
     },
   })
   const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log, text })
-  const forgetQuestions = notifyOfQuestions({ core, window, decide: actions.decide, log: host.log, text })
+  const forgetQuestions = notifyOfQuestions({ core, window, actions, log: host.log, text })
   const lookForUpdates = setInterval(() => void updates.look(), LOOK_FOR_UPDATES_EVERY_MS)
   const quit = quitAfterDrain({
     app,
@@ -149,21 +149,26 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
 }
 
 interface QuestionParts extends Pick<TrayParts, 'core' | 'window' | 'log' | 'text'> {
-  readonly decide: TrayActions['decide']
+  readonly actions: Pick<TrayActions, 'decide' | 'setOnline'>
 }
 
-function notifyOfQuestions({ core, window, decide, log, text }: QuestionParts): () => void {
-  const { platform } = process
-  const openSites = () => window.open(SITES)
-  const questions = createQuestions({ platform, text, show: showQuestion, openSites, decide })
-  const settle = () =>
-    core.core.origins
-      .list()
-      .then(questions.settle)
-      .catch((error: unknown) => log.error({ error: String(error) }, 'the questions could not be read'))
+function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts): () => void {
+  const questions = createQuestions({
+    platform: process.platform,
+    text,
+    show: showQuestion,
+    openSites: () => window.open(SITES),
+    openKeys: () => window.open(KEYS),
+    ...actions,
+  })
+  const settle = (read: Promise<void>) =>
+    void read.catch((error: unknown) => log.error({ error: String(error) }, 'the questions could not be read'))
   return core.subscribe((event) => {
     if (event.type === 'question') questions.ask(event.origin)
-    if (event.type === 'origins' || event.type === 'replaced') void settle()
+    if (event.type === 'online-question') questions.askOnline(event.key)
+    const isReplaced = event.type === 'replaced'
+    if (isReplaced || event.type === 'origins') settle(core.core.origins.list().then(questions.settle))
+    if (isReplaced || event.type === 'keys') settle(core.core.keys.list().then(questions.settleOnline))
   })
 }
 

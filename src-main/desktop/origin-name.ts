@@ -1,3 +1,4 @@
+import type { Key } from '#shared/key.ts'
 import type { OriginRecord } from '#shared/origin.ts'
 import type { DesktopText } from './text/english.ts'
 
@@ -11,6 +12,11 @@ export function originName(record: Pick<OriginRecord, 'origin' | 'label'>, text:
   if (record.label !== null) return tidy(record.label)
   if (record.origin === 'null') return text.question.noAddress
   return tidy(record.origin)
+}
+
+/** How a key is called there: its name is free text too. */
+export function keyName({ name }: Pick<Key, 'name'>): string {
+  return tidy(name)
 }
 
 function tidy(text: string): string {

@@ -12,7 +12,7 @@ export type Page = '' | '#/sites' | '#/keys' | '#/connect' | `#/connect/${string
 /** The first page; for a window that is open: the page where the person left it. */
 export const HOME: Page = ''
 export const SITES: Page = '#/sites'
-export const NEW_KEY: Page = '#/keys'
+export const KEYS: Page = '#/keys'
 
 /** `recipe` is a name of `[a-z0-9-]`; the page itself knows which recipes there are. */
 export function connectPage(recipe: string | undefined): Page {

@@ -1,5 +1,6 @@
+import { asksToGoOnline, type Key } from '#shared/key.ts'
 import { isExtension, type OriginRecord } from '#shared/origin.ts'
-import { originName } from './origin-name.ts'
+import { keyName, originName } from './origin-name.ts'
 import type { DesktopText } from './text/english.ts'
 
 export interface QuestionText {
@@ -11,13 +12,39 @@ export interface QuestionText {
 
 /** What a notification says. Electron has buttons on macOS and Windows; elsewhere a click opens the question. */
 export function notificationFor(question: OriginRecord, platform: NodeJS.Platform, text: DesktopText): QuestionText {
-  const { wish, click, allow, block, blockHint } = text.question
-  const title = text.question.title(originName(question, text))
-  if (platform === 'darwin' || platform === 'win32') {
-    const body = isExtension(question.origin) ? `${wish} ${blockHint}` : wish
-    return { title, body, buttons: [allow, block] }
-  }
-  return { title, body: `${wish} ${click}`, buttons: [] }
+  const { wish, allow, block, blockHint } = text.question
+  return withButtons(platform, text, {
+    title: text.question.title(originName(question, text)),
+    body: wish,
+    hint: isExtension(question.origin) ? blockHint : '',
+    buttons: [allow, block],
+  })
+}
+
+/** The same for a key that wanted to use what leaves this computer. */
+export function onlineNotificationFor(key: Key, platform: NodeJS.Platform, text: DesktopText): QuestionText {
+  const { wish, allow, keepHere } = text.online
+  return withButtons(platform, text, {
+    title: onlineTitle(key, text),
+    body: wish,
+    hint: '',
+    buttons: [allow, keepHere],
+  })
+}
+
+export function onlineTitle(key: Key, text: DesktopText): string {
+  return text.online[key.onlineQuestion === 'web' ? 'web' : 'model'](keyName(key))
+}
+
+/** `hint`: what is worth knowing before a button is used; empty for nothing. */
+function withButtons(
+  platform: NodeJS.Platform,
+  { question }: DesktopText,
+  { title, body, hint, buttons }: QuestionText & { readonly hint: string },
+): QuestionText {
+  const hasButtons = platform === 'darwin' || platform === 'win32'
+  const more = hasButtons ? hint : question.click
+  return { title, body: more === '' ? body : `${body} ${more}`, buttons: hasButtons ? buttons : [] }
 }
 
 export interface QuestionHandlers {
@@ -34,42 +61,74 @@ export interface QuestionPorts {
   /** Shows a notification; returns the call that takes it away. */
   show(text: QuestionText, handlers: QuestionHandlers): () => void
   openSites(): void
+  openKeys(): void
   decide(origin: string, status: 'allowed' | 'blocked'): void
+  setOnline(keyId: string, online: boolean): void
 }
 
 export interface Questions {
   ask(question: OriginRecord): void
+  askOnline(key: Key): void
   /** Takes away the notifications of origins that are no longer pending. */
   settle(origins: readonly OriginRecord[]): void
+  /** Takes away those of keys that are no longer asked about. */
+  settleOnline(keys: readonly Key[]): void
 }
 
-/** Asks about each pending origin with one notification, and never with two. */
+/** Asks about each pending origin and key with one notification, and never with two. */
 export function createQuestions(ports: QuestionPorts): Questions {
-  const asked = new Map<string, { takeAway: () => void }>()
-  const show = (question: OriginRecord) => {
-    // Waved away is not decided: the origin stays among those asked about, so that it is not asked about again.
+  const { platform, text, show } = ports
+  const origins = new Notifications(show)
+  const keys = new Notifications(show)
+  return {
+    ask(question) {
+      if (question.status !== 'pending') return
+      origins.ask(question.origin, () => notificationFor(question, platform, text()), {
+        onClick: () => ports.openSites(),
+        onButton: (index) => ports.decide(question.origin, index === 0 ? 'allowed' : 'blocked'),
+      })
+    },
+    askOnline(key) {
+      if (!asksToGoOnline(key)) return
+      keys.ask(key.id, () => onlineNotificationFor(key, platform, text()), {
+        onClick: () => ports.openKeys(),
+        onButton: (index) => ports.setOnline(key.id, index === 0),
+      })
+    },
+    settle: (all) => origins.keepOnly(all.filter(({ status }) => status === 'pending').map(({ origin }) => origin)),
+    settleOnline: (all) => keys.keepOnly(all.filter(asksToGoOnline).map(({ id }) => id)),
+  }
+}
+
+/** One notification for each of what is asked about. */
+class Notifications {
+  readonly #show: QuestionPorts['show']
+  readonly #asked = new Map<string, { takeAway: () => void }>()
+
+  constructor(show: QuestionPorts['show']) {
+    this.#show = show
+  }
+
+  ask(about: string, text: () => QuestionText, handlers: Omit<QuestionHandlers, 'onClose'>): void {
+    if (this.#asked.has(about)) return
+    // Waved away is not decided: it stays among those asked about, so that it is not asked about again.
     const one = { takeAway: nothingToTakeAway }
-    asked.set(question.origin, one)
-    one.takeAway = ports.show(notificationFor(question, ports.platform, ports.text()), {
-      onClick: () => ports.openSites(),
-      onButton: (index) => ports.decide(question.origin, index === 0 ? 'allowed' : 'blocked'),
+    this.#asked.set(about, one)
+    one.takeAway = this.#show(text(), {
+      ...handlers,
       onClose: () => {
         one.takeAway = nothingToTakeAway
       },
     })
   }
-  return {
-    ask(question) {
-      if (question.status === 'pending' && !asked.has(question.origin)) show(question)
-    },
-    settle(origins) {
-      const pending = new Set(origins.filter((origin) => origin.status === 'pending').map((origin) => origin.origin))
-      for (const [origin, one] of asked) {
-        if (pending.has(origin)) continue
-        asked.delete(origin)
-        one.takeAway()
-      }
-    },
+
+  keepOnly(open: readonly string[]): void {
+    const waiting = new Set(open)
+    for (const [about, one] of this.#asked) {
+      if (waiting.has(about)) continue
+      this.#asked.delete(about)
+      one.takeAway()
+    }
   }
 }
 

@@ -61,6 +61,7 @@ export function createTrayActions({
         await core.core.origins.decide(origin, 'blocked')
         await core.core.keys.update(keyId, { enabled: false })
       }),
+    setOnline: (id, online) => attempt('setOnline', () => core.core.keys.update(id, { online })),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),

@@ -1,9 +1,10 @@
-import type { Key } from '#shared/key.ts'
+import { asksToGoOnline, type Key } from '#shared/key.ts'
 import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
 import { originName } from './origin-name.ts'
-import { HOME, NEW_KEY, type Page, SITES } from './pages.ts'
+import { HOME, KEYS, type Page, SITES } from './pages.ts'
+import { onlineTitle } from './questions.ts'
 import type { DesktopText } from './text/english.ts'
 import type { UpdateState } from './updates.ts'
 
@@ -23,6 +24,7 @@ export interface TrayView {
   readonly origins: readonly OriginRecord[]
   /** By origin, of the extensions that wait for an answer: the keys that they use. */
   readonly extensionKeys: ReadonlyMap<string, readonly Pick<Key, 'id' | 'name'>[]>
+  readonly keys: readonly Key[]
   readonly paused: Settings['paused']
   /** Whether Latchkey starts at login; null where that cannot be set. */
   readonly loginItem: boolean | null
@@ -38,6 +40,8 @@ export interface TrayActions {
   decide(origin: string, status: 'allowed' | 'blocked'): void
   /** Blocks, and turns off a key. */
   blockWithKey(origin: string, keyId: string): void
+  /** Whether a key may use what leaves this computer. */
+  setOnline(keyId: string, online: boolean): void
   pauseForAnHour(): void
   pauseUntilResumed(): void
   resume(): void
@@ -60,7 +64,7 @@ export function trayMenu(view: TrayView, actions: TrayActions): MenuRow[] {
     ...questionRows(view, actions),
     SEPARATOR,
     row(tray.open, () => actions.open(HOME)),
-    row(tray.newKey, () => actions.open(NEW_KEY)),
+    row(tray.newKey, () => actions.open(KEYS)),
     row(tray.copyAddress, actions.copyAddress),
     sitesRow(view, actions),
     SEPARATOR,
@@ -93,9 +97,27 @@ export function statusLine({ state, paused, clockTime, text: { status } }: TrayV
 }
 
 function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
+  const rows = [...siteQuestions(view, actions), ...onlineQuestions(view, actions)]
+  return rows.length === 0 ? [] : [SEPARATOR, ...rows]
+}
+
+function onlineQuestions({ keys, text }: TrayView, actions: TrayActions): MenuRow[] {
+  const waiting = keys.filter(asksToGoOnline)
+  const rows = waiting.slice(0, QUESTIONS_SHOWN).map((key) => ({
+    label: escaped(onlineTitle(key, text)),
+    submenu: [
+      { label: escaped(text.online.wish), enabled: false },
+      row(text.online.allow, () => actions.setOnline(key.id, true)),
+      row(text.online.keepHere, () => actions.setOnline(key.id, false)),
+    ],
+  }))
+  const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(KEYS))] : []
+  return [...rows, ...more]
+}
+
+function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
   const { origins, text } = view
   const waiting = origins.filter((origin) => origin.status === 'pending')
-  if (waiting.length === 0) return []
   const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
     label: escaped(text.question.title(originName(origin, text))),
     submenu: [
@@ -105,7 +127,7 @@ function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
     ],
   }))
   const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(SITES))] : []
-  return [SEPARATOR, ...rows, ...more]
+  return [...rows, ...more]
 }
 
 /** A block stops what an extension sends, not what it reads. */

@@ -12,7 +12,7 @@ export type TrayLook = (typeof TRAY_LOOKS)[number]
 export function trayStateOf(state: AppState): TrayState {
   if (state.gateway.status === 'stopped') return 'upstream-down'
   if (state.gateway.status === 'paused') return 'paused'
-  if (state.pendingOrigins > 0) return 'question'
+  if (state.pendingOrigins + state.pendingOnline > 0) return 'question'
   return state.upstream.reachable ? 'running' : 'upstream-down'
 }
 

@@ -93,6 +93,7 @@ async function readView({ core, loginItem, updates, clockTime, text }: TrayOptio
     state: core.state(),
     origins,
     extensionKeys: await readExtensionKeys(core, origins),
+    keys: await core.core.keys.list(),
     paused: core.core.settings.read().paused,
     loginItem: loginItem?.isOn() ?? null,
     update: updates.state(),

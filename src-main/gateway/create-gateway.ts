@@ -12,7 +12,7 @@ import type { GuardedResponse, LeanRequest } from './lean-request.ts'
 import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
 import { runPipeline } from './pipeline.ts'
 import { PlacedList } from './placed-list.ts'
-import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder } from './ports.ts'
+import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder, RemoteModels } from './ports.ts'
 import { toRecord } from './record.ts'
 import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly access: Access
   readonly recorder: Recorder
   readonly own: OwnRoutes
+  /** Absent: only a model's name says where it runs. */
+  readonly remote?: RemoteModels
   /** Settings as they are now; called for each request. */
   readonly config: () => GatewayConfig
   /** Milliseconds since 1970-01-01 UTC. */
@@ -33,6 +35,7 @@ export interface GatewayOptions {
   readonly patience?: Partial<Patience>
 }
 
+const NAMES_ONLY: RemoteModels = { placeOf: () => 'here', changing: () => undefined }
 const DRAIN_LOOK_MS = 20
 const LAST_RECORDS_MS = 1_000
 
@@ -57,6 +60,7 @@ export class Gateway {
       access: options.access,
       upstream: this.#upstream,
       bodies: this.#bodies,
+      remote: options.remote ?? NAMES_ONLY,
       own: options.own,
       config: options.config,
     }
@@ -160,9 +164,9 @@ export class Gateway {
     for (const { host, server } of leaving) if (!hosts.includes(host)) server.closeAllConnections()
   }
 
-  /** GETs a path of the upstream over the gateway's own connections; undefined when it does not answer. */
-  probe(path: string): Promise<{ status: number; body: string } | undefined> {
-    return this.#upstream.probe(path)
+  /** GETs a path of the upstream, or POSTs JSON, over the gateway's own connections; undefined when it does not answer. */
+  probe(path: string, body?: string): Promise<{ status: number; body: string } | undefined> {
+    return this.#upstream.probe(path, body)
   }
 
   /** Stops listening, waits up to `drainMs` for running exchanges, then ends them. */
@@ -247,6 +251,7 @@ export class Gateway {
     if (!this.#running.delete(context)) return
     const now = performance.now()
     try {
+      if (context.changesModels) this.#services.remote.changing(-1)
       giveBack(context, now)
       const keyless = context.key === undefined && context.outcome === 'ok'
       if (!keyless) this.#options.recorder.record(toRecord(context, now), context.address)

@@ -83,6 +83,8 @@ export class ExchangeContext {
   body: Buffer | undefined = undefined
   /** The room that the body takes while it is held. */
   heldBody: HeldBody | undefined = undefined
+  /** Whether it can change the upstream's models. */
+  changesModels = false
   /** Whether the gateway asked the upstream for usage that the client did not ask for. */
   askedForUsage = false
 

@@ -1,6 +1,6 @@
 import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
 import type { Exchange } from '#shared/exchange.ts'
-import type { Key } from '#shared/key.ts'
+import type { Key, OnlineWish } from '#shared/key.ts'
 import type { Period } from '#shared/usage.ts'
 
 /** Who may do what. Every answer comes from memory at once; nothing here touches the disk while a request waits. */
@@ -16,6 +16,8 @@ export interface Access {
   /** Scope, endpoints, the key's origins and the policy for strangers, in that order. May ask the person about the origin. */
   authorise(key: Key, ask: Ask): Refusal | null
   mayUseModel(key: Key, model: string): boolean
+  /** A key that may not go online wanted to: the person is asked, once per key. Returns at once. */
+  askOnline(key: Key, wish: OnlineWish): void
   /** Takes from requests per minute and concurrency, and asks whether any tokens are left. Before the body is read. */
   admit(key: Key): Lease | Refusal
   /** Whether the key still works; then sets tokens aside. null as an estimate: the request uses none. */
@@ -25,6 +27,18 @@ export interface Access {
   /** Tells of each key disabled, deleted or expired and each origin blocked, so that its streams can be ended. */
   onRevoked(listener: (revocation: Revocation) => void): () => void
 }
+
+/** Which models the upstream runs on another computer, though their names do not say so. */
+export interface RemoteModels {
+  /**
+   * Of a model at an upstream, by its address. `unknown` when the upstream does not answer. A promise only where it must
+   * be asked first.
+   */
+  placeOf(model: string, upstream: string): Place | Promise<Place>
+  /** A request that can change models begins (1) or has ended (-1): what was known may be wrong. */
+  changing(by: 1 | -1): void
+}
+export type Place = 'here' | 'elsewhere' | 'unknown'
 
 /** Takes each exchange when it has ended, and the address the client came from. Must return at once. */
 export interface Recorder {

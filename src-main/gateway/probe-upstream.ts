@@ -11,11 +11,12 @@ export interface ProbeAnswer {
   readonly body: string
 }
 
-/** GETs a path; undefined when there is no answer within 3 seconds, or one that is too long. */
+/** GETs a path, or POSTs JSON to it; undefined when there is no answer within 3 seconds, or one that is too long. */
 export function probeUpstream(
   { pool, host, prefix }: { pool: ConnectionPool; host: string; prefix: string },
   path: string,
   credential: string | null,
+  body?: string,
 ): Promise<ProbeAnswer | undefined> {
   return new Promise((resolve) => {
     const answer = new Probe((found) => {
@@ -23,7 +24,8 @@ export function probeUpstream(
       call.abort()
       resolve(found)
     })
-    const call = pool.call('GET', answer)
+    const method = body === undefined ? 'GET' : 'POST'
+    const call = pool.call(method, answer)
     const deadline = setTimeout(() => answer.give(undefined), PROBE_MS)
     const lines = [
       'host',
@@ -31,8 +33,12 @@ export function probeUpstream(
       'connection',
       'keep-alive',
       ...(credential === null ? [] : ['authorization', credential]),
+      ...(body === undefined
+        ? []
+        : ['content-type', 'application/json', 'content-length', `${Buffer.byteLength(body)}`]),
     ]
-    call.write(requestHead('GET', prefix + path, lines))
+    // One character per byte.
+    call.write(requestHead(method, prefix + path, lines) + Buffer.from(body ?? '').toString('latin1'))
     call.markSent()
   })
 }

@@ -49,10 +49,10 @@ export class Upstream {
     return this.#lastLook.up
   }
 
-  /** GETs a path of the upstream; undefined when it does not answer within 3 seconds. */
-  probe(path: string): Promise<{ status: number; body: string } | undefined> {
+  /** GETs a path of the upstream, or POSTs JSON; undefined when it does not answer within 3 seconds. */
+  probe(path: string, body?: string): Promise<{ status: number; body: string } | undefined> {
     const { upstream, upstreamCredential } = this.#config()
-    return probeUpstream(this.target(upstream), path, upstreamCredential)
+    return probeUpstream(this.target(upstream), path, upstreamCredential, body)
   }
 
   close(): void {

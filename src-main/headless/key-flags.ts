@@ -60,6 +60,10 @@ const KEY_FLAGS: { readonly [F in KeyField]: FieldFlag<KeyFields[F]> } = {
     ['--allow-in-url', 'let the secret stand in an address, for apps without a key field'],
     ['--no-allow-in-url', 'accept the secret in headers only'],
   ),
+  online: switchFlag(
+    ['--online', 'let it use cloud models and web search, by which questions leave this computer'],
+    ['--no-online', 'keep what it asks on this computer'],
+  ),
   owner: clearableFlag('--owner <name>', 'the person who uses it', { word: 'none', parse: (text) => text }),
   enabled: switchFlag(
     ['--enabled', 'switch it on, as `key enable` does'],

@@ -9,7 +9,7 @@ const LAYER_BYTES = 1_048_576
 
 /** POST /api/show */
 export function show(body: GoObject, models: SampleModels): SampleAnswer {
-  return json(cardOf(models.find(nameIn(body))))
+  return json(cardOf(models.find(nameIn(body)), models))
 }
 
 /** POST /api/pull and /api/push: progress as of a model that arrives in four steps. */

@@ -10,9 +10,12 @@ export const MODIFIED_AT_UNIX = Date.parse(MODIFIED_AT) / 1000
 /** The names an instance answers to; `llama3` finds `llama3:latest`, as in Ollama. */
 export class SampleModels {
   readonly names: readonly string[]
+  /** Those that Ollama would run in its cloud. */
+  readonly remote: ReadonlySet<string>
 
-  constructor(names: readonly string[]) {
-    this.names = names
+  constructor(names: readonly string[], remote: readonly string[] = []) {
+    this.names = [...names, ...remote]
+    this.remote = new Set(remote)
   }
 
   /** Throws a SampleError: 400 without a name, 404 for a model that is not there. */
@@ -34,10 +37,11 @@ const DETAILS = {
   quantization_level: 'none',
 }
 
-export function tagOf(name: string): object {
+export function tagOf(name: string, models: SampleModels): object {
   return {
     name,
     model: name,
+    ...remoteOf(name, models),
     modified_at: MODIFIED_AT,
     size: 1_048_576,
     digest: createHash('sha256').update(name).digest('hex'),
@@ -45,12 +49,13 @@ export function tagOf(name: string): object {
   }
 }
 
-export function runningOf(name: string): object {
-  return { ...tagOf(name), expires_at: '2318-01-01T00:00:00Z', size_vram: 0, context_length: 4096 }
+export function runningOf(name: string, models: SampleModels): object {
+  return { ...tagOf(name, models), expires_at: '2318-01-01T00:00:00Z', size_vram: 0, context_length: 4096 }
 }
 
-export function cardOf(name: string): object {
+export function cardOf(name: string, models: SampleModels): object {
   return {
+    ...remoteOf(name, models),
     license: 'Sample upstream: canned answers, no model.',
     modelfile: `FROM ${name}\n`,
     template: '{{ .Prompt }}',
@@ -59,4 +64,9 @@ export function cardOf(name: string): object {
     capabilities: name.includes('embed') ? ['embedding'] : ['completion'],
     modified_at: MODIFIED_AT,
   }
+}
+
+/** What Ollama says of a model that is only a name for another (types/model/config.go). */
+function remoteOf(name: string, models: SampleModels): object {
+  return models.remote.has(name) ? { remote_model: name.split(':')[0], remote_host: 'https://ollama.com:443' } : {}
 }

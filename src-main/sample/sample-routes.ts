@@ -25,8 +25,8 @@ const READS: Record<string, (models: SampleModels) => SampleAnswer> = {
   '/': () => text('Ollama is running'),
   '/api/version': () => json({ version: SAMPLE_VERSION }),
   '/api/status': () => json({ cloud: { disabled: true, source: 'sample' } }),
-  '/api/tags': (models) => json({ models: models.names.map(tagOf) }),
-  '/api/ps': (models) => json({ models: models.names.slice(0, 1).map(runningOf) }),
+  '/api/tags': (models) => json({ models: models.names.map((name) => tagOf(name, models)) }),
+  '/api/ps': (models) => json({ models: models.names.slice(0, 1).map((name) => runningOf(name, models)) }),
   '/v1/models': listModels,
 }
 

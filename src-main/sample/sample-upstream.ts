@@ -17,6 +17,8 @@ export interface SampleOptions {
   readonly chunkDelayMs?: number
   /** Names of the models it says it has. */
   readonly models?: readonly string[]
+  /** Names of further models, which it says Ollama runs in its cloud. */
+  readonly remoteModels?: readonly string[]
   /** Told of each request once its body has arrived, before it is answered. */
   readonly onRequest?: (request: SampleRequest) => void
 }
@@ -34,7 +36,7 @@ export interface SampleUpstream {
  * with counts (one word is one token), and its refusals of foreign origins and hosts. Rejects when the port is taken.
  */
 export async function startSampleUpstream(options: SampleOptions = {}): Promise<SampleUpstream> {
-  const models = new SampleModels(options.models ?? SAMPLE_MODELS)
+  const models = new SampleModels(options.models ?? SAMPLE_MODELS, options.remoteModels)
   const host = options.host ?? '127.0.0.1'
   const server = createServer((request, response) => {
     void respond(request, response, models, options).catch(() => response.destroy())

@@ -16,6 +16,8 @@ interface KeyRow {
   tokens_per_day: number | null
   concurrency: number | null
   allow_in_url: number
+  online: number
+  online_question: string | null
   created_at: number
   last_used_at: number | null
   expires_at: number | null
@@ -44,6 +46,8 @@ const COLUMNS = [
   'tokens_per_day',
   'concurrency',
   'allow_in_url',
+  'online',
+  'online_question',
   'created_at',
   'last_used_at',
   'expires_at',
@@ -137,6 +141,8 @@ function toKeyRow({ key, deletedAt }: StoredKey): KeyRow {
     tokens_per_day: key.tokensPerDay,
     concurrency: key.concurrency,
     allow_in_url: Number(key.allowInUrl),
+    online: Number(key.online),
+    online_question: key.onlineQuestion,
     created_at: key.createdAt,
     last_used_at: key.lastUsedAt,
     expires_at: key.expiresAt,
@@ -161,6 +167,8 @@ function fromRows(row: KeyRow, secrets: readonly SecretRow[]): StoredKey | undef
     tokensPerDay: row.tokens_per_day,
     concurrency: row.concurrency,
     allowInUrl: row.allow_in_url === 1,
+    online: row.online === 1,
+    onlineQuestion: row.online_question,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     expiresAt: row.expires_at,

@@ -1,4 +1,4 @@
--- The schema at version 4, as the migrations make it.
+-- The schema at version 5, as the migrations make it.
 
 CREATE TABLE audit (
   row INTEGER PRIMARY KEY,
@@ -77,7 +77,7 @@ CREATE TABLE keys (
   expires_at INTEGER,
   grace_until INTEGER,
   deleted_at INTEGER
-) STRICT;
+, online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)), online_question TEXT CHECK (online_question IN ('model', 'web', 'answered'))) STRICT;
 
 CREATE TABLE origins (
   row INTEGER PRIMARY KEY,

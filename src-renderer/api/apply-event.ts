@@ -59,6 +59,7 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
       case 'state':
         return void showState(event.state)
       case 'keys':
+      case 'online-question':
         return refresh('keys', 'state')
       case 'origins':
       case 'question':

@@ -6,7 +6,7 @@ import { PAGES, type PageEntry } from './pages.ts'
 import classes from './shell.module.css'
 import { ThemeButton } from './theme-button.tsx'
 
-export function Navigation({ state: { pendingOrigins, upstream } }: { state: AppState }) {
+export function Navigation({ state }: { state: AppState }) {
   return (
     <nav aria-label={text.shell.navigation} className={classes.side}>
       <Link href="/" className={classes.brand} aria-label="Latchkey">
@@ -15,10 +15,10 @@ export function Navigation({ state: { pendingOrigins, upstream } }: { state: App
       </Link>
       <div className={classes.nav}>
         {PAGES.map((entry) => (
-          <NavigationLink key={entry.path} entry={entry} waiting={entry.path === '/sites' ? pendingOrigins : 0} />
+          <NavigationLink key={entry.path} entry={entry} waiting={waitingOn(entry.path, state)} />
         ))}
       </div>
-      {upstream.sample && (
+      {state.upstream.sample && (
         <p className={classes.demo}>
           <b>{text.shell.demo}</b> <span className={classes.long}>{text.shell.demoText}</span>
         </p>
@@ -26,6 +26,12 @@ export function Navigation({ state: { pendingOrigins, upstream } }: { state: App
       <ThemeButton />
     </nav>
   )
+}
+
+/** How many questions wait on a page. */
+function waitingOn(path: string, { pendingOrigins, pendingOnline }: AppState): number {
+  if (path === '/sites') return pendingOrigins
+  return path === '/keys' ? pendingOnline : 0
 }
 
 function NavigationLink({ entry, waiting }: { entry: PageEntry; waiting: number }) {

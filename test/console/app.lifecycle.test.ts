@@ -84,6 +84,7 @@ const NO_LIMITS = {
   tokensPerDay: null,
   concurrency: null,
   allowInUrl: false,
+  online: false,
   owner: null,
 }
 

@@ -176,6 +176,24 @@ test('an extension that asks is blocked in the tray together with its key, so th
   expect(await knock(origin)).toBe(403)
 })
 
+test('a key that wants a model of the cloud is a question in tray and notification, and its answer counts at once', async () => {
+  const { gateway } = await desktop.state()
+  const chat = async () => {
+    const init = { method: 'POST', headers: { authorization: `Bearer ${secret}` }, body: '{"model":"gpt-oss:cloud"}' }
+    return (await fetch(`${gateway.address}/api/chat`, init)).status
+  }
+  const title = 'Let test use a model in Ollama’s cloud?'
+  expect([await chat(), await chat()]).toEqual([403, 403])
+  await until(() => desktop.rows().some((row) => row.label === title), 'the question in the tray')
+  const questions = desktop.world.notifications.filter((one) => one.options.title === title)
+  expect(questions).toHaveLength(1)
+  expect(await desktop.state()).toMatchObject({ pendingOnline: 1 })
+  desktop.click('Allow', title)
+  await until(() => questions[0]?.closed === true, 'the notification to go')
+  expect(await chat()).toBe(200)
+  await until(() => desktop.rows().every((row) => row.label !== title), 'the question to leave the tray')
+})
+
 test('the tray speaks the language that is chosen, at once', async () => {
   const choose = async (language: string) => {
     const headers = { 'Content-Type': 'application/json' }

@@ -1,14 +1,22 @@
 import { expect, test, vi } from 'vitest'
-import { createQuestions, notificationFor, type QuestionHandlers } from '../../src-main/desktop/questions.ts'
+import {
+  createQuestions,
+  notificationFor,
+  onlineNotificationFor,
+  type QuestionHandlers,
+} from '../../src-main/desktop/questions.ts'
 import { english } from '../../src-main/desktop/text/english.ts'
-import { originWith } from './support/records.ts'
+import { german } from '../../src-main/desktop/text/german.ts'
+import { askingKey, originWith } from './support/records.ts'
 
 const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
 
 function asked() {
   const shown: { title: string; handlers: QuestionHandlers; takeAway: () => void }[] = []
   const openSites = vi.fn()
+  const openKeys = vi.fn()
   const decide = vi.fn()
+  const setOnline = vi.fn()
   const questions = createQuestions({
     platform: 'linux',
     text: () => english,
@@ -19,9 +27,11 @@ function asked() {
       return takeAway
     },
     openSites,
+    openKeys,
     decide,
+    setOnline,
   })
-  return { shown, openSites, decide, questions }
+  return { shown, openSites, openKeys, decide, setOnline, questions }
 }
 
 test.each(['darwin', 'win32'] as const)(
@@ -97,4 +107,44 @@ test('a click opens the sites, a button decides', () => {
     ['https://ask.example', 'allowed'],
     ['https://ask.example', 'blocked'],
   ])
+})
+
+test('a key that wants to go online is named with what it wants, in both languages', () => {
+  expect(onlineNotificationFor(askingKey(), 'darwin', english)).toEqual({
+    title: 'Let Page Assist use a model in Ollama’s cloud?',
+    body: 'Its questions would then leave this computer.',
+    buttons: ['Allow', 'Keep it here'],
+  })
+  const web = onlineNotificationFor(askingKey({ onlineQuestion: 'web' }), 'linux', german)
+  expect(web.title).toBe('Page Assist die Websuche über Ollama erlauben?')
+  expect([web.body.includes('Klicke hier'), web.buttons]).toEqual([true, []])
+})
+
+test('a key is asked about once; its buttons answer, a click opens the keys', () => {
+  const { questions, shown, openKeys, setOnline } = asked()
+  questions.askOnline(askingKey({ onlineQuestion: 'answered' }))
+  questions.askOnline(askingKey({ onlineQuestion: null }))
+  expect(shown).toEqual([])
+  questions.askOnline(askingKey())
+  questions.askOnline(askingKey())
+  expect(shown).toHaveLength(1)
+  shown[0]?.handlers.onClick()
+  shown[0]?.handlers.onButton(0)
+  shown[0]?.handlers.onButton(1)
+  expect(openKeys).toHaveBeenCalledOnce()
+  expect(setOnline.mock.calls).toEqual([
+    ['key_asking', true],
+    ['key_asking', false],
+  ])
+})
+
+test('an answer elsewhere takes the notification about a key away, and leaves those about sites', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  questions.askOnline(askingKey())
+  questions.settleOnline([askingKey()])
+  expect(shown[1]?.takeAway).not.toHaveBeenCalled()
+  questions.settleOnline([askingKey({ onlineQuestion: 'answered' })])
+  expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
+  expect(shown[0]?.takeAway).not.toHaveBeenCalled()
 })

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { english } from '../../src-main/desktop/text/english.ts'
 import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../src-main/desktop/tray-menu.ts'
 import { trayLookOf, trayStateOf } from '../../src-main/desktop/tray-state.ts'
-import { originWith, stateWith } from './support/records.ts'
+import { askingKey, originWith, stateWith } from './support/records.ts'
 
 function actions(): TrayActions {
   return {
@@ -10,6 +10,7 @@ function actions(): TrayActions {
     copyAddress: vi.fn(),
     decide: vi.fn(),
     blockWithKey: vi.fn(),
+    setOnline: vi.fn(),
     pauseForAnHour: vi.fn(),
     pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
@@ -26,6 +27,7 @@ function view(change: Partial<TrayView> = {}): TrayView {
     state: stateWith({}),
     origins: [],
     extensionKeys: new Map(),
+    keys: [],
     paused: false,
     loginItem: false,
     update: { status: 'off' },
@@ -76,6 +78,7 @@ describe('the state line and the icon say what is the matter', () => {
     ['paused for a while', { state: stateWith({ status: 'paused' }), paused: 5 }, 'Paused until time 5', 'paused'],
     ['a taken port', { state: stateWith({ status: 'stopped' }) }, 'Latchkey is not running', 'upstream-down'],
     ['a question', { state: stateWith({ pendingOrigins: 1 }) }, 'Latchkey is running', 'question'],
+    ['a question about a key', { state: stateWith({ pendingOnline: 1 }) }, 'Latchkey is running', 'question'],
   ] as const)('%s', (_name, change, line, icon) => {
     const shown = view(change)
     expect(trayMenu(shown, actions())[0]).toEqual({ label: line, enabled: false })
@@ -250,4 +253,32 @@ test.each([
   ['linux', false, 'light'],
 ] as const)('on %s with a dark panel (%s) the icon is drawn as %s', (platform, darkPanel, look) => {
   expect(trayLookOf(platform, darkPanel)).toBe(look)
+})
+
+test('a key that wants to go online is a question with its consequence and two answers', () => {
+  const done = actions()
+  const rows = trayMenu(
+    view({ keys: [askingKey({ name: 'R&D' }), askingKey({ id: 'no', onlineQuestion: null })] }),
+    done,
+  )
+  expect(labels(rows).filter((label) => label.includes('cloud'))).toEqual(['Let R&&D use a model in Ollama’s cloud?'])
+  const answers = find(rows, 'Let R&&D use a model in Ollama’s cloud?').submenu ?? []
+  expect(labels(answers)).toEqual(['Its questions would then leave this computer.', 'Allow', 'Keep it here'])
+  find(answers, 'Allow').click?.()
+  find(answers, 'Keep it here').click?.()
+  expect(vi.mocked(done.setOnline).mock.calls).toEqual([
+    ['key_asking', true],
+    ['key_asking', false],
+  ])
+})
+
+test('of many keys that ask only a few are in the menu, and the rest a click away', () => {
+  const done = actions()
+  const keys = Array.from({ length: 9 }, (_, at) =>
+    askingKey({ id: `k${at}`, name: `App ${at}`, onlineQuestion: 'web' }),
+  )
+  const rows = trayMenu(view({ keys }), done)
+  expect(labels(rows).filter((label) => label.includes('search the web'))).toHaveLength(5)
+  find(rows, 'More questions…').click?.()
+  expect(done.open).toHaveBeenCalledWith('#/keys')
 })

@@ -81,7 +81,9 @@ describe('what the upstream gets', () => {
 
   it('is a compressed body as it came, for a key that needs no look inside', async () => {
     const body = zstdCompressSync(Buffer.from(JSON.stringify(CHAT)))
-    await fetch(`${gateway.url}/api/chat`, { method: 'POST', headers: { ...auth(), 'content-encoding': 'zstd' }, body })
+    const { secret } = await gateway.createKey({ online: true })
+    const headers = { authorization: `Bearer ${secret}`, 'content-encoding': 'zstd' }
+    await fetch(`${gateway.url}/api/chat`, { method: 'POST', headers, body })
     expect(gateway.received[0]?.body).toEqual(body)
     expect(headersOf(0).get('content-encoding')).toBe('zstd')
   })

@@ -78,8 +78,10 @@ describe('bodies that a rule must read whole', () => {
   it('are streamed where the rule can do without, and refused where it cannot', async () => {
     const silent = await startSilentUpstream()
     const gateway = await started({ upstream: silent.url })
-    const free = await gateway.createKey()
-    const budgeted = await gateway.createKey({ tokensPerDay: 1_000 })
+    const free = await gateway.createKey({ online: true })
+    const budgeted = await gateway.createKey({ online: true, tokensPerDay: 1_000 })
+    const local = await gateway.createKey()
+    expect((await (await post(gateway, local, 65 * MEBIBYTE, '/api/chat')).readResponse()).status).toBe(413)
     await post(gateway, free, 65 * MEBIBYTE, '/v1/chat/completions')
     await until(() => silent.bytes() > 65 * MEBIBYTE, 'the body to arrive')
     expect((await (await post(gateway, budgeted, 65 * MEBIBYTE, '/v1/chat/completions')).readResponse()).status).toBe(

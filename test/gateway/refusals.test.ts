@@ -98,7 +98,8 @@ describe('what a key covers', () => {
     ['DELETE', '/api/delete', 'manage'],
     ['POST', '/api/copy', 'manage'],
     ['POST', '/api/blobs/sha256:0000', 'manage'],
-    ['POST', '/api/me', 'all'],
+    ['POST', '/api/me', 'manage'],
+    ['POST', '/api/signout', 'all'],
     ['POST', '/api/experimental/web_fetch', 'all'],
     ['POST', '/api/something-new', 'all'],
     ['PUT', '/api/chat', 'all'],
@@ -107,7 +108,7 @@ describe('what a key covers', () => {
 
   it.each(routes)('%s %s needs %s', async (method, path, needed) => {
     for (const scope of ['chat', 'models', 'manage', 'usage', 'all'] as const) {
-      const one = await gateway.createKey({ scopes: [scope] })
+      const one = await gateway.createKey({ scopes: [scope], online: true })
       gateway.received.length = 0
       const body = method === 'GET' ? undefined : '{"model":"sample-small"}'
       const answer = await fetch(gateway.url + path, {

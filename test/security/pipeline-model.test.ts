@@ -33,7 +33,8 @@ const ROUTES: readonly (readonly [
   ['GET', '/api/version', 'models', 'no model'],
   ['POST', '/api/show', 'models', 'a model'],
   ['POST', '/api/pull', 'manage', 'a model'],
-  ['POST', '/api/me', 'only all', 'no model'],
+  ['POST', '/api/me', 'manage', 'no model'],
+  ['POST', '/api/signout', 'only all', 'no model'],
   ['POST', '/api/new', 'only all', 'unknown'],
 ]
 const SPELLINGS = { plain: true, 'with a slash': false, 'with an escape': false, 'with dots': false } as const

@@ -26,6 +26,8 @@ export function storedKey(id: string, changes: Partial<StoredKey['key']> = {}): 
       tokensPerDay: null,
       concurrency: null,
       allowInUrl: false,
+      online: false,
+      onlineQuestion: null,
       owner: null,
       enabled: true,
       prefix: 'sk-lk-abcdef',

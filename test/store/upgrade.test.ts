@@ -20,13 +20,18 @@ afterEach(() => dir.remove())
 
 const quarter = Math.floor(NOW / QUARTER_MS)
 
-test.each([1, 2])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
+test.each([1, 2, 3])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
   copyFileSync(fileOf(version), file)
   const store = await open(dir.path)
   expect(store.notices).toEqual([])
   expect((await store.keys.load()).map(({ key }) => [key.id, key.enabled, key.owner])).toEqual([
     ['key-1', true, null],
     ['key-2', false, 'Ada'],
+  ])
+  // From before keys could go online: they may not, and nobody has been asked.
+  expect((await store.keys.load()).map(({ key }) => [key.online, key.onlineQuestion])).toEqual([
+    [false, null],
+    [false, null],
   ])
   expect((await store.origins.load()).map((record) => record.status)).toEqual(['blocked'])
   expect(await latest(store, 1000)).toHaveLength(200)
@@ -85,6 +90,8 @@ test.each([
   [1, 'after'],
   [2, 'before'],
   [2, 'after'],
+  [3, 'before'],
+  [3, 'after'],
 ])('a first page of version %i that is lost %s the upgrade costs nothing', async (version, when) => {
   copyFileSync(fileOf(version), file)
   if (when === 'after') await (await open(dir.path)).close()

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Exchange } from '#shared/exchange.ts'
-import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
+import type { IssuedKey, Key, NewKeyInput } from '#shared/key.ts'
 import { newKeySchema } from '#shared/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
+import { createRemoteModels } from '../../src-main/app/remote-models.ts'
 import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
@@ -24,6 +25,8 @@ export interface TestGateway {
   readonly questions: OriginRecord[]
   /** Errors of Latchkey's own, oldest first. */
   readonly failures: { readonly error: unknown; readonly exchange: string | undefined }[]
+  /** Keys of which the person was asked whether they may go online. */
+  readonly onlineQuestions: Key[]
   readonly access: Awaited<ReturnType<typeof createAccess>>
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
@@ -42,6 +45,8 @@ export interface TestGatewayOptions {
   readonly own?: GatewayOptions['own']
   /** Is told of each exchange before it is in `records`. */
   readonly onRecord?: (exchange: Exchange) => void
+  /** Names of the sample's models that run elsewhere. The gateway then asks it where its models run, as in an app. */
+  readonly remoteModels?: readonly string[]
 }
 
 /** Latchkey's own routes are tested on a whole app, which has something to say on them. */
@@ -59,6 +64,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const received: SampleRequest[] = []
   const sample = await startSampleUpstream({
     chunkDelayMs: options.chunkDelayMs ?? 0,
+    ...(options.remoteModels === undefined ? {} : { remoteModels: options.remoteModels }),
     onRequest: (request) => received.push(request),
   })
   const settings: TestGateway['settings'] = {
@@ -71,6 +77,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   }
   const store = await openStore({ dataDir: dir.path, now: Date.now, log: quiet })
   const questions: OriginRecord[] = []
+  const onlineQuestions: Key[] = []
   const access = await createAccess({
     keys: store.keys,
     origins: store.origins,
@@ -84,9 +91,15 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     onKeysChanged: () => undefined,
     onOriginsChanged: () => undefined,
     onQuestion: (record) => questions.push(record),
+    onOnlineQuestion: (key) => onlineQuestions.push(key),
   })
   const records: Exchange[] = []
   const failures: TestGateway['failures'] = []
+  const remote = createRemoteModels({
+    probe: (path, body) => gateway.probe(path, body),
+    url: () => settings.upstream,
+    now: Date.now,
+  })
   const gateway = createGateway({
     access,
     recorder: {
@@ -96,6 +109,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       },
     },
     own: options.own ?? noOwnRoutes,
+    ...(options.remoteModels === undefined ? {} : { remote }),
     config: () => settings,
     now: Date.now,
     failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
@@ -110,6 +124,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     records,
     questions,
     failures,
+    onlineQuestions,
     access,
     gateway,
     settings,

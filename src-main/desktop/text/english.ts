@@ -40,9 +40,17 @@ export const english = {
     pause: 'Latchkey could not save the pause',
     copy: 'Nothing was copied',
     decide: 'Latchkey could not save your decision about the site',
+    setOnline: 'Latchkey could not save your answer about the key',
     loginItem: 'Start at login could not be changed',
     updates: 'The update did not work',
     body: 'Nothing has changed. Open Latchkey and try it there: the page says what is wrong.',
+  },
+  online: {
+    model: (key: string) => `Let ${key} use a model in Ollama’s cloud?`,
+    web: (key: string) => `Let ${key} search the web through Ollama?`,
+    wish: 'Its questions would then leave this computer.',
+    allow: 'Allow',
+    keepHere: 'Keep it here',
   },
   hidden: {
     title: 'Latchkey goes on running',

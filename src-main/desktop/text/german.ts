@@ -39,9 +39,17 @@ export const german: DesktopText = {
     pause: 'Latchkey konnte die Pause nicht speichern',
     copy: 'Es wurde nichts kopiert',
     decide: 'Latchkey konnte deine Entscheidung über die Seite nicht speichern',
+    setOnline: 'Latchkey konnte deine Antwort über den Schlüssel nicht speichern',
     loginItem: 'Der Start beim Anmelden ließ sich nicht ändern',
     updates: 'Die Aktualisierung hat nicht geklappt',
     body: 'Es hat sich nichts geändert. Öffne Latchkey und versuche es dort: die Seite sagt, woran es liegt.',
+  },
+  online: {
+    model: (key) => `${key} ein Modell in Ollamas Cloud erlauben?`,
+    web: (key) => `${key} die Websuche über Ollama erlauben?`,
+    wish: 'Die Fragen würden dann diesen Computer verlassen.',
+    allow: 'Erlauben',
+    keepHere: 'Hier behalten',
   },
   hidden: {
     title: 'Latchkey läuft weiter',

@@ -1,5 +1,6 @@
 /** Deeper than any client nests, and no stack of ours grows with a hostile body. */
 const MAX_DEPTH = 500
+const SHORT_STRING = 64
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -12,16 +13,21 @@ const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeA
 /** What may follow a backslash: " \ / b f n r t */
 const ESCAPES = new Set(Buffer.from('"\\/bfnrt'))
 
-/** Walks over JSON text byte by byte, as strictly as RFC 8259 and `JSON.parse`, without recursion. */
+/**
+ * Walks over JSON text byte by byte, as strictly as RFC 8259 and `JSON.parse`, without recursion. `lenient`: what stands
+ * inside of a text that is a value is not looked at, only for where it ends; it may be megabytes of a picture.
+ */
 export class JsonCursor {
   /** Offset of the next byte. */
   at = 0
   /** What was wrong, once a method returned false. */
   problem = 'not valid JSON'
   private readonly text: Buffer
+  private readonly lenient: boolean
 
-  constructor(text: Buffer) {
+  constructor(text: Buffer, lenient = false) {
     this.text = text
+    this.lenient = lenient
   }
 
   /** Skips white space; returns the offset of what follows. */
@@ -63,6 +69,8 @@ export class JsonCursor {
 
   /** Skips one value of any kind, whatever is inside. */
   skipValue(): boolean {
+    const first = this.text[this.next()]
+    if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return this.skipScalar(first)
     /** The closing byte of each container that is open, outermost first. */
     const open: number[] = []
     do {
@@ -103,13 +111,33 @@ export class JsonCursor {
 
   private skipScalar(first: number | undefined): boolean {
     if (first === undefined) return false
-    if (first === QUOTE) return this.skipString()
+    if (first === QUOTE) return this.lenient ? this.skipToEndOfString() : this.skipString()
     const word = LITERALS.get(first)
     if (word === undefined) return this.skipNumber()
-    const end = this.at + word.length
-    if (!this.text.subarray(this.at, end).equals(word)) return false
-    this.at = end
+    for (let index = 0; index < word.length; index++) if (this.text[this.at + index] !== word[index]) return false
+    this.at += word.length
     return true
+  }
+
+  /** Short texts byte by byte, as a native search costs more than reading a few. */
+  private skipToEndOfString(): boolean {
+    const { text } = this
+    const start = this.at + 1
+    let quote = this.endOfShortString(start)
+    if (quote < 0) quote = text.indexOf(QUOTE, start)
+    while (quote > 0 && isEscaped(text, quote, start)) quote = text.indexOf(QUOTE, quote + 1)
+    this.at = quote + 1
+    return quote > 0
+  }
+
+  /** -1 for one that is long, has escapes or no end. */
+  private endOfShortString(start: number): number {
+    for (let at = start; at < start + SHORT_STRING; at++) {
+      const byte = this.text[at]
+      if (byte === QUOTE) return at
+      if (byte === BACKSLASH || byte === undefined) return -1
+    }
+    return -1
   }
 
   private skipNumber(): boolean {
@@ -140,6 +168,13 @@ export class JsonCursor {
     for (let digit = at + 1; digit <= at + 4; digit++) if (!isHexDigit(this.text[digit])) return 0
     return 5
   }
+}
+
+/** Whether the character has an odd number of backslashes before it. */
+function isEscaped(text: Buffer, at: number, start: number): boolean {
+  let before = at - 1
+  while (before >= start && text[before] === BACKSLASH) before--
+  return (at - before) % 2 === 0
 }
 
 function isDigit(byte: number | undefined): boolean {

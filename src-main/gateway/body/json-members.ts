@@ -34,6 +34,15 @@ export class JsonMember {
   }
 }
 
+/** Whether a name is written in plain ASCII without escapes, so that folding changes nothing but its case. */
+export function isPlainName({ nameStart, nameEnd }: JsonMember, text: Buffer): boolean {
+  for (let at = nameStart; at < nameEnd; at++) {
+    const byte = text[at] as number
+    if (byte >= 0x80 || byte === 0x5c) return false
+  }
+  return true
+}
+
 /** Whether `bytes` stand in the text at this place. A loop, as native calls cost more than comparing a few bytes. */
 export function hasAt(text: Buffer, at: number, bytes: Buffer): boolean {
   for (let index = 0; index < bytes.length; index++) if (text[at + index] !== bytes[index]) return false
@@ -54,12 +63,13 @@ const MAX_MEMBERS = 10_000
 
 /**
  * The members of the JSON object in `text`, which must be all there is in it. As strict as `JSON.parse`, and refuses
- * nesting deeper than 500. Linear in the length of the text; never throws.
+ * nesting deeper than 500. `lenient`: takes whatever Go's decoder takes, which reads bytes that are not UTF-8 as U+FFFD
+ * and never looks at what follows the object, and more: a text in it may be none that can be decoded. Linear in the length of the text; never throws.
  */
-export function readMembers(text: Buffer): JsonMembers | JsonProblem {
-  if (!isUtf8(text)) return { problem: 'not valid UTF-8' }
+export function readMembers(text: Buffer, lenient = false): JsonMembers | JsonProblem {
+  if (!lenient && !isUtf8(text)) return { problem: 'not valid UTF-8' }
   if (text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf) return { problem: 'it begins with a byte order mark' }
-  const cursor = new JsonCursor(text)
+  const cursor = new JsonCursor(text, lenient)
   if (!cursor.take(0x7b)) return { problem: 'not a JSON object' }
   const members: JsonMember[] = []
   let more = !cursor.take(0x7d)
@@ -70,7 +80,7 @@ export function readMembers(text: Buffer): JsonMembers | JsonProblem {
     more = cursor.take(0x2c)
     if (!more && !cursor.take(0x7d)) return { problem: cursor.problem }
   }
-  return cursor.atEnd() ? { members } : { problem: 'something follows the JSON object' }
+  return lenient || cursor.atEnd() ? { members } : { problem: 'something follows the JSON object' }
 }
 
 function readMember(text: Buffer, cursor: JsonCursor): JsonMember | undefined {

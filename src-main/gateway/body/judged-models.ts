@@ -13,7 +13,7 @@ export const MODEL_TOO_LONG: Refusal = { refused: 'model_too_long', detail: `at 
 
 const QUOTE = 0x22
 // `\u0061` is the longest way to write a character; then the quotes.
-const LONGEST_WRITTEN = LONGEST_MODEL * 6 + 2
+export const LONGEST_WRITTEN = LONGEST_MODEL * 6 + 2
 
 const BY_PARTS: Refusal = {
   refused: 'model_not_allowed',
@@ -29,8 +29,7 @@ const BY_UNKNOWN: Refusal = {
  * LAST of duplicate names and matches them without regard to case, and others take the first: so a body in which two
  * names fold to one field is `ambiguous_model`, and one that a strict parser refuses is `bad_body`. `null` and the
  * empty string are no model, as in Ollama. Where all fields of the route are known, a field behind which a model can
- * stand without its name, and one that is not known, is `model_not_allowed`.
- * A name that is too long is `model_too_long`.
+ * stand without its name, and one that is not known, is `model_not_allowed`; one with too long a name, `model_too_long`.
  */
 export function judgeModels(body: Buffer, fields: readonly string[], known?: FieldTable): JudgedModels | Refusal {
   const read = readMembers(body)

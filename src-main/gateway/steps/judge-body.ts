@@ -9,25 +9,33 @@ import { judgeModels, MODEL_TOO_LONG } from '../body/judged-models.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { HELD_LIMIT, type HeldBodies, type NotHeld } from '../held-bodies.ts'
 import type { Access } from '../ports.ts'
-import { readBody } from '../request-body.ts'
-import type { Step, StepServices } from './step.ts'
+import { readBody, readSmallBody } from '../request-body.ts'
+import { judgeLeaving, leavesByHead, MODEL_PATH, pathModel } from './judge-leaving.ts'
+import { ANSWERED, type Step, type StepResult, type StepServices } from './step.ts'
 
 const MEBIBYTE = 1024 * 1024
 /** The largest a compressed body may grow to; Ollama's own cap. */
 const DECODED_LIMIT = 20 * MEBIBYTE
-const MODEL_PATH = '/v1/models/:model'
+/** Less than each connection may hold in its buffers anyway. */
+const SMALL_BYTES = 16 * 1024
 const NOT_HELD: Readonly<Record<NotHeld, Refusal>> = {
   too_large: tooLarge(HELD_LIMIT),
   no_room: { refused: 'gateway_busy', retryAfter: 5 },
 }
 
-type Services = Pick<StepServices, 'access' | 'bodies'>
+type Services = Pick<StepServices, 'access' | 'bodies' | 'remote'>
 
-/** Reads the body where a rule needs it whole: for keys with a list of models, and to ask a stream for its usage. */
+/**
+ * Judges what the request names, and reads its body where a rule needs it whole: for keys with a list of models, for
+ * keys that stay on this computer, and to ask a stream for its usage.
+ */
 export const judgeBody: Step = (context, services) => {
   const key = context.key as Key
+  noteChange(context, services)
   if (context.route?.path === MODEL_PATH && pathModel(context.path).length > LONGEST_MODEL) return MODEL_TOO_LONG
-  if (key.models !== null) return judgeModelsOf(context, key, services)
+  const refusal = judgeHead(context, key, services)
+  if (refusal !== undefined) return refusal
+  if (mustRead(context, key)) return judgeHeldBody(context, context.route as Route, key, services)
   const meter = context.route?.meter ?? 'none'
   if (meter === 'openai') {
     return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)
@@ -36,36 +44,94 @@ export const judgeBody: Step = (context, services) => {
   return meter !== 'none' && key.tokensPerDay !== null ? holdIfPossible(context, services.bodies) : undefined
 }
 
-function judgeModelsOf(
-  context: ExchangeContext,
-  key: Key,
-  services: Services,
-): Refusal | undefined | Promise<Refusal | undefined> {
+function noteChange(context: ExchangeContext, { remote }: Services): void {
+  if (context.route?.class !== 'manage') return
+  context.changesModels = true
+  remote.changing(1)
+}
+
+function judgeHead(context: ExchangeContext, key: Key, services: Services): Refusal | undefined {
+  const byList = key.models === null ? undefined : refusalByList(context, key, services.access)
+  return byList ?? (key.online ? undefined : leavesByHead(context))
+}
+
+function refusalByList(context: ExchangeContext, key: Key, access: Access): Refusal | undefined {
   const { route } = context
   // What Latchkey does not know it cannot judge.
   if (route === undefined) return { refused: 'model_not_allowed' }
   // Go's form reader lets the query win over the form, so a query could name another model than the one judged.
   if (route.form && context.query !== '') return { refused: 'ambiguous_model' }
-  if (route.path === MODEL_PATH) return judgeNames([pathModel(context.path)], context, key, services.access)
-  return route.modelFields.length === 0 ? undefined : judgeBodyModels(context, route, key, services)
+  return route.path === MODEL_PATH ? judgeNames([pathModel(context.path)], context, key, access) : undefined
 }
 
-async function judgeBodyModels(
+function mustRead({ route, hasBody }: ExchangeContext, key: Key): boolean {
+  if (route === undefined) return false
+  if (key.models !== null && route.modelFields.length > 0) return true
+  return !key.online && hasBody && route.cloudFields !== undefined
+}
+
+function judgeHeldBody(context: ExchangeContext, route: Route, key: Key, services: Services): Promise<StepResult> {
+  if (!isSmall(context)) return judgeLargeBody(context, route, key, services)
+  context.askForBody()
+  return new Promise((resolve, reject) => {
+    readSmallBody(context.request, (body) => {
+      try {
+        // Refused or cut while it came: nothing is to be decided about it any more.
+        resolve(context.isOver ? ANSWERED : judgePlainBody(context, body, route, key, services))
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+  })
+}
+
+/** As most are: of an announced length for which no room need be kept, and not compressed. */
+function isSmall({ headers }: ExchangeContext): boolean {
+  const { 'content-length': length, 'content-encoding': encoding } = headers
+  return length !== undefined && Number(length) <= SMALL_BYTES && encoding === undefined
+}
+
+async function judgeLargeBody(
   context: ExchangeContext,
   route: Route,
   key: Key,
-  { access, bodies }: Services,
-): Promise<Refusal | undefined> {
-  const plain = await holdPlainBody(context, bodies)
-  if (isRefusal(plain)) return plain
+  services: Services,
+): Promise<StepResult> {
+  const plain = await holdPlainBody(context, services.bodies)
+  return isRefusal(plain) ? plain : judgePlainBody(context, plain, route, key, services)
+}
+
+/** Waits only where the upstream must be asked about a model. */
+function judgePlainBody(
+  context: ExchangeContext,
+  plain: Buffer,
+  route: Route,
+  key: Key,
+  services: Services,
+): StepResult | Promise<StepResult> {
+  const refusal = key.models === null ? undefined : judgeListed(context, plain, route, key, services.access)
+  if (refusal !== undefined) return refusal
+  const ended = key.online ? undefined : judgeLeaving(context, plain, services)
+  if (ended instanceof Promise) return ended.then((result) => result ?? keep(context, plain, route))
+  return ended ?? keep(context, plain, route)
+}
+
+function keep(context: ExchangeContext, plain: Buffer, route: Route): Refusal | undefined {
+  context.body = plain
+  return route.meter === 'openai' ? askInBody(context, plain) : undefined
+}
+
+function judgeListed(
+  context: ExchangeContext,
+  plain: Buffer,
+  route: Route,
+  key: Key,
+  access: Access,
+): Refusal | undefined {
   const judged = route.form
     ? judgeFormModels(plain, context.headers['content-type'] ?? '')
     : judgeModels(plain, route.modelFields, route.fields)
-  if (isRefusal(judged)) return judged
-  const refusal = judgeNames(judged.models, context, key, access)
-  if (refusal !== undefined) return refusal
-  context.body = plain
-  return route.meter === 'openai' ? askInBody(context, plain) : undefined
+  return isRefusal(judged) ? judged : judgeNames(judged.models, context, key, access)
 }
 
 /** What is compressed, too large to hold or without room is streamed as it is, and its usage stays unknown. */
@@ -125,10 +191,6 @@ function askInBody(context: ExchangeContext, body: Buffer): Refusal | undefined 
   context.askedForUsage = asking !== undefined
   context.body = asking ?? body
   return undefined
-}
-
-function pathModel(path: string): string {
-  return decodeURIComponent(path.slice('/v1/models/'.length))
 }
 
 function tooLarge(limit: number): Refusal {

@@ -1,7 +1,7 @@
 import type { Refusal } from '#shared/decisions.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { HeldBodies } from '../held-bodies.ts'
-import type { Access, GatewayConfig, OwnRoutes } from '../ports.ts'
+import type { Access, GatewayConfig, OwnRoutes, RemoteModels } from '../ports.ts'
 import type { Upstream } from '../upstream.ts'
 
 /** What the steps work with. */
@@ -9,6 +9,7 @@ export interface StepServices {
   readonly access: Access
   readonly upstream: Upstream
   readonly bodies: HeldBodies
+  readonly remote: RemoteModels
   readonly own: OwnRoutes
   config(): GatewayConfig
 }

@@ -45,6 +45,8 @@ const MENDS: Partial<Record<string, MendOf>> = {
     key === undefined
       ? openKeys(_, key, '')
       : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl(key.name)),
+  stays_local: (_, key) =>
+    key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline(key.name)),
   key_disabled: openKeys,
   key_expired: openKeys,
   rate_limited: openKeys,

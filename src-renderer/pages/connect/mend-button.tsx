@@ -80,6 +80,9 @@ async function perform(mend: Mend, exchange: Exchange | null, { id, scopes }: Is
     case 'allowInUrl':
       await call('PATCH /api/keys/:id', { allowInUrl: true }, id)
       return true
+    case 'allowOnline':
+      await call('PATCH /api/keys/:id', { online: true }, id)
+      return true
     case 'copyKey':
     case 'copyAddress':
     case 'checkUpstream':

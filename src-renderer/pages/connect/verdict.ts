@@ -13,6 +13,7 @@ export type Mend =
   | 'enableKey'
   | 'allowMore'
   | 'allowInUrl'
+  | 'allowOnline'
 
 /** What is wrong: with Latchkey or the upstream, whatever the app does, or with what has come from it. */
 export type Trouble =
@@ -33,6 +34,7 @@ const MENDS: Partial<Record<string, Mend>> = {
   origin_blocked: 'allowOrigin',
   origin_not_approved: 'allowOrigin',
   key_in_url: 'allowInUrl',
+  stays_local: 'allowOnline',
   scope_missing: 'allowMore',
   upstream_unreachable: 'checkUpstream',
 } satisfies Partial<Record<RefusalCode, Mend>>

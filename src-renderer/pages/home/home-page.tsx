@@ -2,6 +2,7 @@ import { Button, Stack } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useAppState } from '../../api/queries.ts'
+import { OnlineQuestions } from '../../parts/online-questions.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { PendingOrigins } from '../../parts/pending-origins.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
@@ -25,6 +26,7 @@ export function HomePage() {
         {(state) => (
           <Stack>
             <PendingOrigins />
+            <OnlineQuestions />
             <StateCard state={state} />
             <Today keys={state.keys} />
             <LatestExchanges />

@@ -1,4 +1,4 @@
-import { Button, Collapse, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Collapse, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import type { IssuedKey, Key, NewKey } from '#shared/key.ts'
@@ -55,6 +55,12 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
             onChange={(event) => change({ name: event.currentTarget.value })}
           />
           <ScopeChoice scopes={draft.scopes} onChange={(scopes) => change({ scopes })} />
+          <Switch
+            label={text.keys.onlineLabel}
+            description={text.keys.onlineHint}
+            checked={draft.online}
+            onChange={(event) => change({ online: event.currentTarget.checked })}
+          />
           <ExpiryChoice editing={editing} value={draft.expiry} onChange={(expiry) => change({ expiry })} />
           <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
             <KeyLimits draft={draft} onChange={change} />

@@ -14,6 +14,7 @@ export interface KeyDraft {
   tokensPerDay: number | ''
   concurrency: number | ''
   allowInUrl: boolean
+  online: boolean
   owner: string
 }
 
@@ -34,6 +35,7 @@ export function draftOf(key: Key | undefined): KeyDraft {
     tokensPerDay: key?.tokensPerDay ?? '',
     concurrency: key?.concurrency ?? '',
     allowInUrl: key?.allowInUrl ?? false,
+    online: key?.online ?? false,
     owner: key?.owner ?? '',
   }
 }

@@ -31,6 +31,7 @@ function sentencesOf(draft: KeyDraft, expiresAt: number | null): string[] {
     limits.length > 0 && summary.limits(formatList(limits)),
     draft.allowInUrl && summary.inUrl,
     until === null ? summary.forever : summary.until(formatDate(until)),
+    draft.online ? summary.online : summary.staysHere,
   ].filter((sentence) => sentence !== false)
 }
 

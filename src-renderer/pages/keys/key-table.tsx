@@ -122,7 +122,7 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
       <td data-optional>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
         <Text size="xs" c="dimmed">
-          {restrictionsOf(shown).join(', ')}
+          {[...restrictionsOf(shown), ...(shown.online ? [text.keys.restricted.online] : [])].join(', ')}
         </Text>
       </td>
       <td>

@@ -5,6 +5,7 @@ import type { IssuedKey, Key } from '#shared/key.ts'
 import { useKeys } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
+import { OnlineQuestions } from '../../parts/online-questions.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
@@ -33,6 +34,7 @@ export function KeysPage() {
   return (
     <>
       <PageHeader title={text.keys.title} intro={text.keys.intro} action={createButton} />
+      <OnlineQuestions mb="md" />
       <Card>
         <QueryGate query={useKeys()}>
           {(keys) =>

@@ -76,6 +76,7 @@ export const activity: typeof en = {
     addModel: (key, model) => `„${key}“ das Modell ${model} erlauben`,
     addEndpoint: (key, task) => `„${key}“ auch ${task} erlauben`,
     addScope: (key, scope) => `„${key}“ erlauben: ${scope}`,
+    allowOnline: (key) => `„${key}“ Cloud-Modelle und Websuche erlauben`,
     allowInUrl: (key) => `„${key}“ in einer Adresse erlauben`,
     resume: 'Latchkey fortsetzen',
     checkUpstream: 'Ollama noch einmal suchen',

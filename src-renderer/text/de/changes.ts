@@ -44,6 +44,7 @@ export const changes: typeof en = {
     tokensPerDay: 'Tokens pro Tag',
     concurrency: 'Anfragen gleichzeitig',
     allowInUrl: 'Schlüssel in Adressen',
+    online: 'Cloud-Modelle und Websuche',
     owner: 'Person',
     enabled: 'an oder aus',
     upstream: 'wo Ollama ist',

@@ -35,7 +35,8 @@ export const connect: typeof en = {
   nameLabel: 'Ein Name für ihren Schlüssel',
   nameHint: 'Damit du ihn später wiedererkennst.',
   makeKey: 'Schlüssel anlegen',
-  mayDo: (scopes) => `Dieser Schlüssel darf: ${scopes}. Das lässt sich später unter „Schlüssel“ ändern.`,
+  mayDo: (scopes) =>
+    `Dieser Schlüssel darf: ${scopes}. Fragen und Antworten bleiben auf diesem Computer. Das lässt sich später unter „Schlüssel“ ändern.`,
 
   onceTitle: 'Jetzt kopieren: Das wird nur einmal gezeigt',
   onceText: 'Latchkey behält keine Kopie des Schlüssels. Geht er verloren, leg einfach einen neuen an.',
@@ -79,6 +80,7 @@ export const connect: typeof en = {
     resume: 'Latchkey fortsetzen',
     enableKey: 'Schlüssel einschalten',
     allowInUrl: 'Diesen Schlüssel in Adressen erlauben',
+    allowOnline: 'Diesem Schlüssel Cloud-Modelle und Websuche erlauben',
     allowMore: (scope) => `Diesem Schlüssel auch erlauben: ${scope}`,
   },
   mended: 'Erledigt. Versuch es jetzt in der App noch einmal.',

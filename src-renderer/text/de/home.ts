@@ -31,6 +31,13 @@ export const home: typeof en = {
   noneWaitFound: (search) => `Keine der Wartenden passt zu „${search}“.`,
   allow: 'Erlauben',
   block: 'Sperren',
+  onlineTitle: {
+    model: (name) => `„${name}“ möchte ein Modell benutzen, das in Ollamas Cloud läuft`,
+    web: (name) => `„${name}“ möchte, dass Ollama im Web sucht`,
+  },
+  onlineText:
+    'Wenn du es erlaubst, verlassen Fragen diesen Computer. Diesmal wurde die Anfrage abgelehnt: Versuch es danach in der App noch einmal.',
+  keepHere: 'Nein, hier behalten',
   latest: 'Letzte Anfragen',
   noneYet: 'Noch keine Anfragen',
   noneYetText: 'Sobald eine App einen deiner Schlüssel benutzt, siehst du es hier.',

@@ -91,6 +91,10 @@ export const words: typeof en = {
       'Modell nicht erlaubt',
       'Dieser Schlüssel darf das Modell nicht benutzen. Ergänze es unter „Schlüssel“.',
     ],
+    stays_local: [
+      'Würde den Computer verlassen',
+      'Die App wollte ein Modell in der Cloud oder eine Websuche. Bei diesem Schlüssel bleibt alles auf diesem Computer.',
+    ],
     rate_limited: [
       'Zu schnell',
       'Der Schlüssel hat seine Anfragen für diese Minute verbraucht. Warte kurz und versuch es noch einmal.',

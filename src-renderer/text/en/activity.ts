@@ -70,6 +70,7 @@ export const activity = {
     addModel: (key: string, model: string) => `Let “${key}” use ${model}`,
     addEndpoint: (key: string, task: string) => `Let “${key}” use ${task}`,
     addScope: (key: string, scope: string) => `Let “${key}” ${scope}`,
+    allowOnline: (key: string) => `Let “${key}” use cloud models and web search`,
     allowInUrl: (key: string) => `Allow “${key}” in an address`,
     resume: 'Resume Latchkey',
     checkUpstream: 'Look for Ollama again',

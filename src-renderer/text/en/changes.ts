@@ -42,6 +42,7 @@ const fields: Record<Field, string> = {
   tokensPerDay: 'tokens per day',
   concurrency: 'requests at the same time',
   allowInUrl: 'key in addresses',
+  online: 'cloud models and web search',
   owner: 'person',
   enabled: 'on or off',
   upstream: 'where Ollama is',

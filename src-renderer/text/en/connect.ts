@@ -33,7 +33,8 @@ export const connect = {
   nameLabel: 'A name for its key',
   nameHint: 'So that you recognise it later.',
   makeKey: 'Make the key',
-  mayDo: (scopes: string) => `This key may ${scopes}. You can change that later under “Keys”.`,
+  mayDo: (scopes: string) =>
+    `This key may ${scopes}. Questions and answers stay on this computer. You can change that later under “Keys”.`,
 
   onceTitle: 'Copy this now: it is shown only once',
   onceText: 'Latchkey keeps no copy of the key. If you lose it, just make a new one.',
@@ -76,6 +77,7 @@ export const connect = {
     resume: 'Resume Latchkey',
     enableKey: 'Switch the key on',
     allowInUrl: 'Allow this key in addresses',
+    allowOnline: 'Let this key use cloud models and web search',
     allowMore: (scope: string) => `Let this key also: ${scope}`,
   },
   mended: 'Done. Now try again in the app.',

@@ -30,6 +30,13 @@ export const home = {
   noneWaitFound: (search: string) => `None of those that wait matches “${search}”.`,
   allow: 'Allow',
   block: 'Block',
+  onlineTitle: {
+    model: (name: string) => `“${name}” wants to use a model that runs in Ollama’s cloud`,
+    web: (name: string) => `“${name}” wants Ollama to search the web`,
+  },
+  onlineText:
+    'If you allow it, questions leave this computer. This time the request was refused: try again in the app after that.',
+  keepHere: 'No, keep it here',
   latest: 'Latest requests',
   noneYet: 'No requests yet',
   noneYetText: 'As soon as an app uses one of your keys, you will see it here.',

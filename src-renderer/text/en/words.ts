@@ -78,6 +78,10 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
   ],
   origin_not_approved: ['Waiting for you', 'Latchkey asks first before a new site or extension may come in.'],
   model_not_allowed: ['Model not permitted', 'This key may not use that model. Add the model to the key under “Keys”.'],
+  stays_local: [
+    'Would leave this computer',
+    'The app wanted a model in the cloud, or a web search. This key keeps everything on this computer.',
+  ],
   rate_limited: ['Too fast', 'The key has used up its requests for this minute. Wait a moment and try again.'],
   budget_reserved: [
     'Limit nearly reached',

@@ -1,3 +1,4 @@
+import { type Key, newKeySchema } from '#shared/key.ts'
 import type { OriginRecord } from '#shared/origin.ts'
 import { problem } from '#shared/problem.ts'
 import type { AppState } from '#shared/state.ts'
@@ -7,8 +8,9 @@ export function stateWith(change: {
   status?: AppState['gateway']['status']
   reachable?: boolean
   pendingOrigins?: number
+  pendingOnline?: number
 }): AppState {
-  const { status = 'running', reachable = true, pendingOrigins = 0 } = change
+  const { status = 'running', reachable = true, pendingOrigins = 0, pendingOnline = 0 } = change
   const found = reachable ? null : problem('upstream_stopped', 'Start Ollama.', { url: 'http://127.0.0.1:11434' })
   return {
     version: '0.1.0',
@@ -25,8 +27,24 @@ export function stateWith(change: {
     },
     keys: 1,
     pendingOrigins,
+    pendingOnline,
     notices: [],
     failures: { requests: 0, others: 0, last: null },
+  }
+}
+
+/** A key of which the person is asked whether it may use a model in the cloud. */
+export function askingKey(change: Partial<Key> = {}): Key {
+  return {
+    ...newKeySchema.parse({ name: 'Page Assist' }),
+    id: 'key_asking',
+    enabled: true,
+    prefix: 'sk-lk-abcdef',
+    createdAt: 0,
+    lastUsedAt: null,
+    graceUntil: null,
+    onlineQuestion: 'model',
+    ...change,
   }
 }
 

@@ -20,14 +20,15 @@ const PATHS = [
   ['POST', '/api/show', 'models'],
   ['POST', '/api/pull', 'manage'],
   ['DELETE', '/api/delete', 'manage'],
-  ['POST', '/api/me', 'only all'],
+  ['POST', '/api/me', 'manage'],
+  ['POST', '/api/signout', 'only all'],
   ['GET', '/v1x/models', 'only all'],
 ] as const
 const READABLE_WITHOUT_ORIGIN = new Set(['GET /api/tags', 'GET /v1/models'])
 // What each pattern covers, spelt out.
 const ENDPOINTS = new Map<string, readonly string[]>([
   ['/api/chat', ['/api/chat']],
-  ['/api/*', ['/api/chat', '/api/tags', '/api/show', '/api/pull', '/api/delete', '/api/me']],
+  ['/api/*', ['/api/chat', '/api/tags', '/api/show', '/api/pull', '/api/delete', '/api/me', '/api/signout']],
   ['/v1/*', ['/v1/chat/completions', '/v1/models']],
   ['/v1/chat/*', ['/v1/chat/completions']],
   ['/v1', []],

@@ -14,6 +14,7 @@ export interface TestRoom {
   readonly settings: { unknownOrigins: UnknownOrigins; timeZone: string }
   readonly revoked: Revocation[]
   readonly questions: OriginRecord[]
+  readonly onlineQuestions: Key[]
   readonly warnings: string[]
   readonly changes: { keys: number; origins: number }
 }
@@ -37,6 +38,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     [] as string[],
     { keys: 0, origins: 0 },
   ]
+  const onlineQuestions: Key[] = []
   const access = await createAccess({
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
@@ -50,9 +52,10 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     onKeysChanged: () => changes.keys++,
     onOriginsChanged: () => changes.origins++,
     onQuestion: (record) => questions.push(record),
+    onOnlineQuestion: (key) => onlineQuestions.push(key),
   })
   access.onRevoked((revocation) => revoked.push(revocation))
-  return { access, stores, clock, settings, revoked, questions, warnings, changes }
+  return { access, stores, clock, settings, revoked, questions, onlineQuestions, warnings, changes }
 }
 
 export function newKey(choices: Partial<NewKeyInput> = {}) {

@@ -55,6 +55,8 @@ function keyOf(given: Partial<Key>): Key {
     tokensPerDay: null,
     concurrency: null,
     allowInUrl: false,
+    online: false,
+    onlineQuestion: null,
     owner: null,
     enabled: true,
     prefix: 'sk-lk-aaaaaa',
