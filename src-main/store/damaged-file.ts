@@ -31,23 +31,48 @@ export function withDamaged(files: StoreFiles, path: string, work: (damaged: Con
 
 /**
  * Which schema the file has stood on its first page: the newest is tried first, then those before it. The right one is
- * that under which secrets have their keys.
+ * that under which secrets have their keys and requests their texts; where nothing else is left, keys alone must do.
  */
 function openWithFreshFirstPage(files: StoreFiles, path: string, copy: string): Connection | undefined {
+  return openAsSense(files, path, copy, hasKeysAndTexts) ?? openAsSense(files, path, copy, hasKeys)
+}
+
+function openAsSense(
+  files: StoreFiles,
+  path: string,
+  copy: string,
+  makesSense: (db: Connection) => boolean,
+): Connection | undefined {
   for (let count = MIGRATIONS.length; count > 0; count--) {
     copyWithFreshFirstPage(files, { path, copy, migrations: MIGRATIONS.slice(0, count) })
     const opened = openReadable(copy)
-    if (opened !== undefined && (count === 1 || makesSense(opened))) return opened
+    const isLast = count === 1 && makesSense === hasKeys
+    if (opened !== undefined && (isLast || makesSense(opened))) return opened
     opened?.close()
   }
   return undefined
 }
 
-function makesSense(db: Connection): boolean {
+function hasKeysAndTexts(db: Connection): boolean {
+  return hasKeys(db) && ['exchanges', 'quarter_sums'].every((table) => hasTexts(db, table))
+}
+
+function hasKeys(db: Connection): boolean {
+  return readsOne(db, 'SELECT 1 FROM key_secrets JOIN keys ON keys.id = key_id LIMIT 1') === 1
+}
+
+/** One without rows has them all. Version 1 kept the class of a route in its sums. */
+function hasTexts(db: Connection, table: string): boolean {
+  const column = table === 'quarter_sums' && schemaVersion(db) === 1 ? 'class' : 'route'
+  return readsOne(db, `SELECT (SELECT COUNT(*) FROM terms WHERE id = ${column}) FROM ${table} LIMIT 1`) !== 0
+}
+
+/** 0 for what cannot be read. */
+function readsOne(db: Connection, sql: string): unknown {
   try {
-    return db.prepare('SELECT 1 FROM key_secrets JOIN keys ON keys.id = key_id LIMIT 1').get() !== undefined
+    return db.prepare(sql).pluck().get()
   } catch {
-    return false
+    return 0
   }
 }
 

@@ -88,7 +88,7 @@ describe('an error inside Latchkey ends one exchange, is noted with its place, a
 
   it('in a listener of the body that comes in', async () => {
     gateway = await startGateway()
-    const { secret } = await gateway.createKey({ concurrency: 1 })
+    const { secret } = await gateway.createKey({ concurrency: 1, online: true })
     const connection = await openRaw(gateway.port)
     connection.send(`${UPLOAD}Host: localhost\r\nx-api-key: ${secret}\r\n\r\n`)
     await until(() => gateway?.gateway.running === 1, 'the exchange')
