@@ -43,7 +43,7 @@ export interface Route {
   readonly form?: true
   /** For a route of Latchkey's own: the scope without which nobody gets it. Absent: every key does, for itself. */
   readonly needs?: Scope
-  /** For a route of Ollama's account: a scope whose own commands need it. */
+  /** A scope whose own commands of `ollama` need the route, besides the scope of its class (cmd/cmd.go). */
   readonly alsoFor?: Scope
 }
 
@@ -82,7 +82,8 @@ export const ROUTES: readonly Route[] = [
   { methods: ['POST'], path: '/v1/audio/transcriptions', class: 'chat', meter: 'none', ...USES_MODEL, form: true },
   { methods: ['POST'], path: '/v1/images/generations', class: 'chat', meter: 'none', ...USES_MODEL },
   // models (read)
-  { methods: ['GET', 'HEAD'], path: '/', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  // Every command of `ollama` asks it first whether the server is there.
+  { methods: ['GET', 'HEAD'], path: '/', class: 'models', meter: 'none', modelFields: NO_MODEL, alsoFor: 'manage' },
   { methods: ['GET', 'HEAD'], path: '/api/version', class: 'models', meter: 'none', modelFields: NO_MODEL },
   { methods: ['GET', 'HEAD'], path: '/api/tags', class: 'models', meter: 'none', modelFields: NO_MODEL },
   { methods: ['GET'], path: '/api/status', class: 'models', meter: 'none', modelFields: NO_MODEL },
@@ -104,7 +105,15 @@ export const ROUTES: readonly Route[] = [
     ...fieldsOf(SHOW_FIELDS),
     cloudFields: modelFieldsOf(SHOW_FIELDS),
   },
-  { methods: ['HEAD'], path: '/api/blobs/:digest', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  // `ollama create` of older versions asks it before it sends a blob.
+  {
+    methods: ['HEAD'],
+    path: '/api/blobs/:digest',
+    class: 'models',
+    meter: 'none',
+    modelFields: NO_MODEL,
+    alsoFor: 'manage',
+  },
   // manage
   { methods: ['POST'], path: '/api/pull', class: 'manage', meter: 'none', ...fieldsOf(PULL_FIELDS) },
   { methods: ['POST'], path: '/api/push', class: 'manage', meter: 'none', ...fieldsOf(PUSH_FIELDS) },
@@ -171,6 +180,7 @@ export function findRoute(method: string, path: string): Route | undefined {
 /** Whether these scopes cover a route; undefined stands for a route that Latchkey does not know. */
 export function scopesCover(scopes: readonly Scope[], route: Route | undefined): boolean {
   if (scopes.includes('all')) return true
+  if (route?.alsoFor !== undefined && scopes.includes(route.alsoFor)) return true
   switch (route?.class) {
     case 'chat':
     case 'models':
@@ -178,8 +188,6 @@ export function scopesCover(scopes: readonly Scope[], route: Route | undefined):
       return scopes.includes(route.class)
     case 'own':
       return route.needs === undefined || scopes.includes(route.needs)
-    case 'account':
-      return route.alsoFor !== undefined && scopes.includes(route.alsoFor)
     default:
       return false
   }

@@ -274,6 +274,16 @@ describe('what manages models', () => {
     expect(sent().map(({ url }) => url)).toEqual(['/api/pull', '/api/push', '/api/me', '/api/copy', '/api/delete'])
     expect((await send('/api/signout', '', { key: manager })).status).toBe(403)
   })
+
+  it('has all that the commands of ollama ask for it', async () => {
+    const manager = await gateway.createKey({ scopes: ['manage'], allowInUrl: true })
+    const at = `${gateway.url}/k/${manager.secret}`
+    const head = { method: 'HEAD', headers: { 'x-client': 'test' } }
+    expect((await fetch(`${at}/`, head)).status).toBe(200)
+    expect((await fetch(`${at}/api/blobs/sha256:0`, head)).status).toBe(404)
+    expect((await fetch(`${at}/api/show`, { method: 'POST', body: '{"model":"sample-small"}' })).status).toBe(403)
+    expect((await fetch(`${at}/api/tags`)).status).toBe(403)
+  })
 })
 
 describe('the question', () => {
