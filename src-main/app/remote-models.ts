@@ -22,6 +22,7 @@ const tagsSchema = z.object({
     )
     .nullable(),
 })
+const versionSchema = z.object({ version: z.string() })
 const cardSchema = z.object({ remote_host: z.string().optional(), remote_model: z.string().optional() })
 
 type Answer = { readonly status: number; readonly body: string }
@@ -51,7 +52,8 @@ interface List {
  * Asks Ollama which of its models are only names for one in its cloud or on another computer (`remote_host` and
  * `remote_model` in `/api/tags` and `/api/show`): pulled cloud models, and what was created or copied from one. The list
  * is asked for at the first request and when it is old, and about each model once as long as it stays the same, so
- * that most requests cost one look into a map. Without an answer the last list counts, and nothing else.
+ * that most requests cost one look into a map. Where an Ollama gives no list, its last one counts, and nothing else; what
+ * does not even say that it is an Ollama has no such models, or answers no request either.
  */
 export function createRemoteModels({ probe, url: present, now }: RemoteModelsOptions): RemoteModels {
   let list: List | undefined
@@ -94,11 +96,13 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
 
   async function lookAt(url: string, asOf: number): Promise<List | undefined> {
     const askedAt = now()
-    const answer = await probe('/api/tags')
+    const [answer, version] = await Promise.all([probe('/api/tags'), probe('/api/version')])
     // Another upstream by now: its answer says nothing of this one.
-    if (answer === undefined || answer.status >= 500 || present() !== url) return undefined
-    list = { url, askedAt, changes: asOf, verdicts: new Map(), ...modelsIn(answer) }
-    return list
+    if (present() !== url) return undefined
+    const isTold = answer !== undefined && answer.status < 500
+    const fresh = { url, askedAt, changes: asOf, verdicts: new Map(), ...modelsIn(answer) }
+    if (isTold) list = fresh
+    return isTold || (list?.url !== url && !saysVersion(version)) ? fresh : undefined
   }
 
   async function judge(model: string, on: List): Promise<Place> {
@@ -148,8 +152,12 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
   }
 }
 
-function modelsIn(answer: Answer): Pick<List, 'models' | 'isOllama'> {
-  const tags = parse(tagsSchema, answer)
+function saysVersion(answer: Answer | undefined): boolean {
+  return answer !== undefined && parse(versionSchema, answer) !== undefined
+}
+
+function modelsIn(answer: Answer | undefined): Pick<List, 'models' | 'isOllama'> {
+  const tags = answer && parse(tagsSchema, answer)
   const rows = (tags?.models ?? []).map(
     (row) => [canonicalModel(row.name), { remote: isRemote(row), digest: row.digest ?? '' }] as const,
   )

@@ -49,6 +49,8 @@ async function answer(request: IncomingMessage, ollama: OwnOllama): Promise<Answ
   switch (url) {
     case '/api/tags':
       return { status: 200, body: { models: [...ollama.models].map(([name, model]) => tagOf(name, model)) } }
+    case '/api/version':
+      return { status: 200, body: { version: '0.30.0' } }
     case '/api/show':
       return cardOf(ollama, named(text, 'model'))
     case '/api/copy':

@@ -103,8 +103,11 @@ describe('an upstream that does not say', () => {
   test('is not believed to run a model here of which nothing is known', async () => {
     ollama.tells = false
     expect(await placeOf('small')).toBe('unknown')
+  })
+
+  test('and is no Ollama at all answers no chat either, so that nobody need say where its models run', async () => {
     ollama.close()
-    expect(await placeOf('small')).toBe('unknown')
+    expect(await placeOf('small')).toBe('here')
   })
 
   test('is believed what it said before, for the models that it had then', async () => {
