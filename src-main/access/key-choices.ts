@@ -41,7 +41,8 @@ function checkEndpoint(endpoint: string): void {
 /** The key after a change. What a patch leaves undefined stays as it is; null says “no limit”. */
 export function patched(key: Key, patch: KeyPatch): Key {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-  const answers = patch.online !== undefined && (asksToGoOnline(key) || patch.online !== key.online)
+  // Who takes it away has decided too, and is not asked afterwards.
+  const answers = patch.online !== undefined && (asksToGoOnline(key) || (key.online && !patch.online))
   return { ...key, ...given, onlineQuestion: answers ? 'answered' : key.onlineQuestion }
 }
 

@@ -88,6 +88,7 @@ async function examine(about: {
     upstreamFinding(upstream),
     keysFinding(state.keys),
     sitesFinding(state.pendingOrigins),
+    ...onlineFindings(state.pendingOnline),
     ...(await openOllamaFindings(env, upstream)),
     ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice.message, fix: null })),
     ...failureFindings(state),
@@ -163,6 +164,14 @@ function sitesFinding(pending: number): Finding {
     ? 'No site waits for a decision.'
     : `${plural(pending, 'site waits', 'sites wait')} for a decision.`
   return { check: 'sites', ok, sentence, fix }
+}
+
+/** Nothing to say where nobody is asked: most keys never want to. */
+function onlineFindings(pending: number): Finding[] {
+  if (pending === 0) return []
+  const sentence = `${plural(pending, 'key was', 'keys were')} refused a cloud model or web search, which would leave this computer.`
+  const fix = 'Decide for each with: latchkey key change KEY --online, or: --no-online'
+  return [{ check: 'online', ok: false, sentence, fix }]
 }
 
 // Chrome 142 and later: https://developer.chrome.com/blog/local-network-access

@@ -16,6 +16,7 @@ const EVERYTHING = {
   tokensPerDay: { flags: ['--tokens-per-day', '1000'], value: 1000 },
   concurrency: { flags: ['--concurrency', '3'], value: 3 },
   allowInUrl: { flags: ['--allow-in-url'], value: true },
+  online: { flags: ['--online'], value: true },
   owner: { flags: ['--owner', 'Anna'], value: 'Anna' },
   enabled: { flags: ['--no-enabled'], value: false },
 } as const
@@ -72,6 +73,7 @@ describe.each(['beside a running Latchkey', 'alone'])('%s', (where) => {
     const key = await create(...Object.values(choices).flatMap(({ flags }) => [...flags]))
     for (const [flag, word, field] of CLEARED) expect(await change(key.id, flag, word)).toMatchObject({ [field]: null })
     expect(await change(key.id, '--no-allow-in-url')).toMatchObject({ allowInUrl: false })
+    expect(await change(key.id, '--no-online')).toMatchObject({ online: false })
   })
 
   it('entries are added to a list and taken off it', async () => {

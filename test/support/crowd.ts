@@ -68,6 +68,8 @@ function keyRecord(index: number, now: number): Key {
     tokensPerDay: 100_000,
     concurrency: index % 2 === 0 ? 4 : null,
     allowInUrl: false,
+    online: false,
+    onlineQuestion: null,
     owner: nameOf('Person', index % 20),
     enabled: index % 4 !== 3,
     prefix: `sk-lk-${String(index).padStart(6, 'a')}`,
