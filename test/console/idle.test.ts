@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { SESSION_HEADER } from '#shared/console-session.ts'
 import { wakeUps } from '../../bench/process-cost.ts'
-import { callRunning } from '../../src-main/app/control-channel.ts'
+import { signInAt } from '../support/console-session.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 
 const MOST_PER_SECOND = 5
@@ -42,7 +43,10 @@ describe.skipIf(process.platform !== 'linux').concurrent('counted in /proc', { t
   test('a serve sleeps again after requests and a look at its figures, while a console is open', async () => {
     const serve = await started()
     const { secret } = await serve.createKey({ scopes: ['chat', 'models', 'usage'] })
-    const events = await callRunning(serve.dataDir, new Request('http://latchkey/api/events'))
+    const { cookie, secret: pageSecret } = await signInAt(serve.console)
+    const session = { cookie, [SESSION_HEADER]: pageSecret }
+    const events = await fetch(`${new URL(serve.console).origin}/api/events`, { headers: session })
+    expect(events.status).toBe(200)
     const reading = events.body?.getReader()
     await reading?.read()
     for (const path of ['/api/tags', '/metrics', '/latchkey/usage', '/metrics']) {

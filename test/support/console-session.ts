@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { SESSION_HEADER } from '#shared/console-session.ts'
+import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
 import { ConsoleSessions } from '../../src-main/headless/session.ts'
 
 /** What a browser holds of a session: the cookie goes along by itself, the secret is sent by the console's pages. */
@@ -19,6 +19,18 @@ export function signIn(sessions: ConsoleSessions): HeldSession {
   const outcome = sessions.exchange(sessions.issueToken())
   if ('refused' in outcome) throw new Error(outcome.refused)
   return { cookie: outcome.setCookie.split(';')[0] ?? '', secret: outcome.pageSecret }
+}
+
+/** Follows a console's link as its page does. */
+export async function signInAt(link: string): Promise<HeldSession> {
+  const { origin, hash } = new URL(link)
+  const answer = await fetch(`${origin}${SESSION_PATH}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token: hash.replace('#token=', '') }),
+  })
+  const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';')
+  return { cookie, secret: answer.headers.get(SESSION_HEADER) ?? '' }
 }
 
 /** The header lines of a request by the console's own pages. */
