@@ -33,18 +33,29 @@ function wordsFor(lastPart: string, promptTokens: number): string[] {
   return Array.from({ length }, (_, index) => String(index + 1))
 }
 
-/** Words between white space. */
+/** Words between white space. One at a time: a list of all words of a large text would be many times as large. */
 export function countTokens(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0
+  const word = /\S+/g
+  let count = 0
+  while (word.test(text)) count++
+  return count
 }
 
-/** Every text in a message, a list of messages or a list of content parts, whichever dialect they are in. */
+/** Every text in a message, a list of messages or a list of content parts, whichever dialect they are in, however deep. */
 export function textsOf(content: unknown): string[] {
-  if (typeof content === 'string') return [content]
-  if (Array.isArray(content)) return content.flatMap(textsOf)
-  if (typeof content !== 'object' || content === null) return []
-  if ('text' in content) return textsOf(content.text)
-  return 'content' in content ? textsOf(content.content) : []
+  const texts: string[] = []
+  const left = [content]
+  while (left.length > 0) {
+    const next = left.pop()
+    if (typeof next === 'string') texts.push(next)
+    else if (Array.isArray(next)) for (let at = next.length - 1; at >= 0; at--) left.push(next[at])
+    else if (typeof next === 'object' && next !== null) left.push('text' in next ? next.text : contentOf(next))
+  }
+  return texts
+}
+
+function contentOf(part: object): unknown {
+  return 'content' in part ? part.content : undefined
 }
 
 const DIMENSIONS = 16

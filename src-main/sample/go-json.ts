@@ -21,18 +21,18 @@ function foldName(name: string): string {
   return name.toUpperCase().toLowerCase()
 }
 
-// One token at a time: a string, a bracket, a comma, a colon, or a run of anything else.
-const TOKEN = /\s*("(?:[^"\\]|\\[\s\S])*"|[[\]{},:]|[^\s[\]{},:"]+)/y
+// Go's decoder refuses what is nested deeper (maxNestingDepth).
+const MAX_DEPTH = 10_000
 
 function* topLevelMembers(text: string): Iterable<[string, unknown]> {
   if (text === '') throw new SyntaxError('EOF')
-  if (!/^[ \t\r\n]*\{/.test(text)) throw new SyntaxError('invalid character looking for beginning of value')
-  const end = endOfValue(text, text.indexOf('{'))
+  const begin = tokenAt(text, 0)
+  if (begin.token !== '{') throw new SyntaxError('invalid character looking for beginning of value')
   // Valid as a whole, so the pieces below can be cut without checking the grammar again.
-  JSON.parse(text.slice(0, end))
-  let at = text.indexOf('{') + 1
-  while (!/^\s*\}/.test(text.slice(at, at + 1_000))) {
+  JSON.parse(text.slice(0, endOfValue(text, 0)))
+  for (let at = begin.end; ; ) {
     const name = tokenAt(text, at)
+    if (name.token === '}') return
     const colon = tokenAt(text, name.end)
     const valueEnd = endOfValue(text, colon.end)
     yield [JSON.parse(name.token) as string, JSON.parse(text.slice(colon.end, valueEnd))]
@@ -49,14 +49,46 @@ function endOfValue(text: string, start: number): number {
     const { token, end } = tokenAt(text, at)
     if (token === '{' || token === '[') depth++
     if (token === '}' || token === ']') depth--
+    if (depth > MAX_DEPTH) throw new SyntaxError('exceeded max depth')
     at = end
   } while (depth > 0)
   return at
 }
 
+const SPACES = ' \t\n\r'
+const MARKS = '[]{},:'
+
+/**
+ * The next token: a string, a bracket, a comma, a colon, or a run of anything else. Read letter by letter: a regular
+ * expression overflows the stack on a string of some megabytes.
+ */
 function tokenAt(text: string, at: number): { token: string; end: number } {
-  TOKEN.lastIndex = at
-  const match = TOKEN.exec(text)
-  if (match?.[1] === undefined) throw new SyntaxError('unexpected EOF')
-  return { token: match[1], end: TOKEN.lastIndex }
+  let start = at
+  while (start < text.length && SPACES.includes(text.charAt(start))) start++
+  if (start >= text.length) throw new SyntaxError('unexpected EOF')
+  const end = tokenEnd(text, start)
+  return { token: text.slice(start, end), end }
+}
+
+function tokenEnd(text: string, start: number): number {
+  const first = text.charAt(start)
+  if (first === '"') return stringEnd(text, start)
+  if (MARKS.includes(first)) return start + 1
+  let end = start + 1
+  while (end < text.length && !`${SPACES}${MARKS}"`.includes(text.charAt(end))) end++
+  return end
+}
+
+/** Where a string ends that begins at `start`: behind the first quote that no backslash escapes. */
+function stringEnd(text: string, start: number): number {
+  let quote = text.indexOf('"', start + 1)
+  while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
+  if (quote < 0) throw new SyntaxError('unexpected EOF')
+  return quote + 1
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0
+  while (text.charAt(quote - 1 - backslashes) === '\\') backslashes++
+  return backslashes % 2 === 1
 }
