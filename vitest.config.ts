@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { PATIENCE_MS } from './test/support/patience.ts'
 
 interface SuiteOptions {
-  /** Milliseconds. */
-  timeout?: number
   retry?: number
   /** Whether each file has a process to itself, as those need that look at memory or at what is running. */
   isolate?: boolean
@@ -16,22 +15,19 @@ interface SuiteOptions {
 /** Much of the time is waiting: one worker a core, also where there are two. */
 const WORKERS = Math.max(2, availableParallelism() - 1)
 
-const suite = (
-  name: string,
-  { timeout, retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {},
-) => ({
+const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
     environment: 'node' as const,
-    testTimeout: timeout ?? 15_000,
-    hookTimeout: timeout ?? 30_000,
+    // A deadline ends a test that hangs. It says nothing about how long a test may take: a machine can be very busy.
+    testTimeout: 3 * PATIENCE_MS,
+    hookTimeout: 3 * PATIENCE_MS,
     retry,
     isolate,
     maxWorkers: workers,
     sequence: { groupOrder: group },
-    // A second, which is usual, is less than a browser takes for one picture of a large window on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: PATIENCE_MS } },
   },
 })
 
@@ -47,11 +43,11 @@ export default defineConfig({
       suite('store'),
       suite('console'),
       suite('gateway'),
-      suite('security', { timeout: 30_000 }),
-      suite('desktop', { timeout: 30_000 }),
-      suite('browser', { timeout: 60_000, retry: BROWSER_RETRIES, group: 1 }),
+      suite('security'),
+      suite('desktop'),
+      suite('browser', { retry: BROWSER_RETRIES, group: 1 }),
       // One desktop has one panel and one clipboard.
-      suite('real-desktop', { timeout: 60_000, group: 2, workers: 1 }),
+      suite('real-desktop', { group: 2, workers: 1 }),
     ],
   },
 })

@@ -101,7 +101,7 @@ test('a setup may be larger than 1 MB: that of many sites is brought in', async 
   } finally {
     await other.stop()
   }
-}, 60_000)
+})
 
 test.each([
   ['GET', '/api'],

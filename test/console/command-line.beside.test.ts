@@ -101,9 +101,8 @@ test('usage names who used what, for people, spreadsheets and programs', async (
   const headers = { Authorization: `Bearer ${secret}` }
   await (await fetch(`${serve.gateway}/api/generate`, { method: 'POST', headers, body })).text()
   await expect
-    .poll(
-      async () => (await json(usageReportSchema, 'usage', '--by', 'key')).rows.find((row) => row.label === 'Counted'),
-      { timeout: 10_000 },
+    .poll(async () =>
+      (await json(usageReportSchema, 'usage', '--by', 'key')).rows.find((row) => row.label === 'Counted'),
     )
     .toMatchObject({ requests: 1, promptTokens: 3 })
   const csv = await run('usage', '--by', 'key', '--csv')

@@ -9,6 +9,7 @@ import type { IssuedKey } from '#shared/key.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
+import { until } from '../support/until.ts'
 import { jsonHere, runHere } from './run-here.ts'
 
 let dir: TempDir
@@ -154,7 +155,7 @@ test('requests and changes in the moment of a restore are answered, and none sli
   const [restored, made] = await Promise.all([run('backup', 'restore', 'latest'), createKey('Made meanwhile')])
   isDone = true
   expect(restored.code).toBe(0)
-  await delay(200)
+  await until(() => seen.goneAfter.size > 0, 'an answer to what was asked after the restore')
   stop = true
   await asking
   expect([...seen.kept].filter((status) => status !== 200 && status !== 503)).toEqual([])
@@ -223,4 +224,4 @@ test('killed at any moment of a restore, the next start has the one file or the 
     }
     expect(await statusWith(after.secret)).toBe(200)
   }
-}, 60_000)
+})

@@ -235,8 +235,8 @@ test('a connection that sends half a head is ended, and others are answered mean
   const slow = await openRaw(server.port)
   slow.send('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n')
   expect((await send({ path: '/' })).body).toBe(REACHED)
-  expect(await slow.readToEnd(13_000)).toMatch(/^(?:HTTP\/1\.1 408|$)/)
-}, 20_000)
+  expect(await slow.readToEnd()).toMatch(/^(?:HTTP\/1\.1 408|$)/)
+})
 
 test('a taken port is said, and no other is taken instead', async () => {
   await expect(openConsoleServer({ port: server.port, sessions, handler: async () => new Response() })).rejects.toThrow(
@@ -252,5 +252,5 @@ test('closing ends event streams', async () => {
     `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${closing.port}\r\n${withSession().join('\r\n')}\r\n\r\n`,
   )
   await closing.close()
-  await connection.readToEnd(2_000)
+  await connection.readToEnd()
 })

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3'
 import { build, type Configuration, Platform } from 'electron-builder'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { ensureBuilt } from '../../build/built.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
@@ -41,7 +42,7 @@ beforeAll(async () => {
   await build({ projectDir: ROOT, config, targets: Platform.LINUX.createTarget('dir') })
   resources = join(temp.path, 'out/linux-unpacked/resources')
   files = asar.listPackage(join(resources, 'app.asar'), {}).map((path) => path.replaceAll('\\', '/'))
-}, 120_000)
+})
 beforeEach((context) => context.skip(reason !== undefined, reason))
 afterAll(() => temp?.remove())
 
@@ -117,6 +118,6 @@ test('what was packed finds its thread, which copies a long log into the file', 
   await (await fetch(`${serve.gateway}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })).text()
   // NOOP copies nothing, it only counts.
   const pages = () => database.prepare<[], { checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)').get()?.checkpointed
-  await vi.waitFor(() => expect(pages()).toBeGreaterThan(2000), { timeout: 10_000 })
+  await vi.waitFor(() => expect(pages()).toBeGreaterThan(2000), { timeout: PATIENCE_MS })
   expect(serve.stderr()).not.toContain('could not be copied')
 })

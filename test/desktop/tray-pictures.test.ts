@@ -50,7 +50,7 @@ test('the pictures are what their sources look like', async () => {
     if ((await strayPixels(png, committed(target))) > STRAY_PIXELS) astray.push(target)
   }
   expect(astray, 'run `node build/render-icons.ts`').toEqual([])
-}, 60_000)
+})
 
 test('and would not pass for those of another state', async () => {
   expect(await strayPixels(committed('tray/paused-light.png'), committed('tray/running-light.png'))).toBeGreaterThan(

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { isOfFeed, planUpdates } from '../../src-main/desktop/update-plan.ts'
 import { createUpdates, type Updater } from '../../src-main/desktop/updates.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 
 const FEED = 'https://updates.example/latchkey'
 
@@ -108,7 +109,7 @@ test.each<[string, Updater['install']]>([
   const { updates: made, giveUp, logged } = updates(async () => '1.2.3', FEED, install)
   await made.look()
   await made.install()
-  await vi.waitFor(() => expect(giveUp.mock.calls).toEqual([[broken]]))
+  await vi.waitFor(() => expect(giveUp.mock.calls).toEqual([[broken]]), { timeout: PATIENCE_MS })
   expect(logged).toEqual(['an update could not be put in place'])
 })
 

@@ -26,7 +26,7 @@ it('500 streams at once, some read slowly and some left, leave no memory and no 
   expect(gateway.gateway.running).toBe(0)
   // Two rounds of 500: a leak of 20 kB a stream would be 20 MB.
   expect(heapUsed() - before).toBeLessThan(12 * MEBIBYTE)
-}, 60_000)
+})
 
 async function round(secret: string, streams: number): Promise<void> {
   gateway.records.length = 0
@@ -37,7 +37,7 @@ async function round(secret: string, streams: number): Promise<void> {
   )
   await Promise.all(fates.map((fate) => stream(secret, fate, agent)))
   agent.destroy()
-  await until(() => gateway.records.length === streams, 'every exchange to be recorded', 20_000)
+  await until(() => gateway.records.length === streams, 'every exchange to be recorded')
   const outcomes = gateway.records.map((record) => record.outcome)
   const left = fates.filter((fate) => fate === 'leaves').length
   expect(outcomes.filter((outcome) => outcome === 'client_aborted')).toHaveLength(left)

@@ -120,7 +120,7 @@ describe('a page of the window that was taken over sends nothing to the network'
     if (reason !== undefined) return
     listener = await listen()
     desktop = await startRealDesktop()
-  }, 120_000)
+  })
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(async () => {
     await desktop?.stop()

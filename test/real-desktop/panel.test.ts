@@ -24,7 +24,7 @@ describe('in the panel of a desktop', () => {
     services = await startDesktopServices()
     desktop = await startRealDesktop({ settings: { unknownOrigins: 'ask' } })
     secret = await desktop.createKey()
-  }, 120_000)
+  })
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(async () => {
     await desktop?.stop()
@@ -133,7 +133,7 @@ describe('in the panel of a desktop', () => {
       const headers = { 'Content-Type': 'application/json' }
       await fetch('/api/settings', { method: 'PATCH', headers, body: '{"upstream":"http://127.0.0.1:9"}' })
     })
-    await until(() => row('Ollama does not answer'), 'the words for it', 20_000)
+    await until(() => row('Ollama does not answer'), 'the words for it')
     await keepIcon('upstream-down')
   })
 

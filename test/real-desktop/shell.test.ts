@@ -22,7 +22,7 @@ describe('the real desktop app', () => {
     if (reason !== undefined) return
     desktop = await startRealDesktop({ settings: { unknownOrigins: 'ask' } })
     secret = await desktop.createKey()
-  }, 120_000)
+  })
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(async () => {
     await desktop?.stop()

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createCheckpoints } from '../../src-main/store/checkpoints.ts'
 import { type Connection, openConnection } from '../../src-main/store/connection.ts'
 import type { Store } from '../../src-main/store/open-store.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
@@ -40,7 +41,7 @@ test('a log that has grown long is copied into the file, and begins anew with on
         await store.usage.append(batchOf(`later${number++}`, 1), [])
         expect(logOf(watcher)?.log).toBeLessThan(500)
       },
-      { timeout: 10_000 },
+      { timeout: PATIENCE_MS },
     )
   } finally {
     watcher.close()

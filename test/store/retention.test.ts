@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Store } from '../../src-main/store/open-store.ts'
 import { createUpkeep } from '../../src-main/usage/upkeep.ts'
 import { QUARTER_MS } from '../../src-shared/stored.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
@@ -50,8 +51,8 @@ test('old requests go in steps of few rows and pages, the file shrinks, and the 
     retentionDays: () => 30,
   })
   upkeep.start()
-  await vi.waitFor(async () => expect((await store.usage.walk(ALL)).next).toBeUndefined(), { timeout: 10_000 })
-  await vi.waitFor(() => expect(shrunk.length).toBeGreaterThan(5), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await store.usage.walk(ALL)).next).toBeUndefined(), { timeout: PATIENCE_MS })
+  await vi.waitFor(() => expect(shrunk.length).toBeGreaterThan(5), { timeout: PATIENCE_MS })
   await upkeep.stop()
   while (await store.usage.shrink(32));
   expect(pruned).toHaveLength(101)

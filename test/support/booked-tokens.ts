@@ -1,7 +1,6 @@
 import { usageReportSchema } from '#shared/usage.ts'
+import { PATIENCE_MS } from './patience.ts'
 import type { Serve } from './serve.ts'
-
-const DEADLINE_MS = 10_000
 
 export interface BookedTokens {
   readonly prompt: number
@@ -12,7 +11,7 @@ export interface BookedTokens {
 
 /** What the gateway has booked for a key, as soon as that many requests are there. */
 export async function bookedTokens(serve: Serve, keyId: string, requests: number): Promise<BookedTokens> {
-  const deadline = Date.now() + DEADLINE_MS
+  const deadline = Date.now() + PATIENCE_MS
   for (;;) {
     const { stdout, stderr } = await serve.run('usage', '--by', 'key', '--period', 'day', '--json')
     if (stdout === '') throw new Error(`no usage: ${stderr}`)

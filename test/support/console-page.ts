@@ -6,10 +6,8 @@ import type { NewKeyInput } from '#shared/key.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
 import { CONSOLE_LINK_PATH } from '../../src-main/headless/console-command.ts'
 import { launchChromium } from './chromium.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { type Serve, startServe } from './serve.ts'
-
-/** How long a page may take to show what it should: far more than it needs, also on a busy machine. */
-const PATIENCE_MS = 15_000
 
 interface ConsoleOptions {
   colorScheme?: 'light' | 'dark'
@@ -143,7 +141,7 @@ async function inColours(page: Page, colorScheme: 'light' | 'dark'): Promise<voi
 /** Fails with what axe-core finds wrong, by all of its rules or by the given ones. */
 export async function expectAccessible(page: Page, rules: readonly string[] = []): Promise<void> {
   // The settled page counts: not a field that is still being loaded, nor colours that are fading in.
-  await expect.poll(() => violationsOn(page, rules), { timeout: 10_000, interval: 300 }).toEqual([])
+  await expect.poll(() => violationsOn(page, rules), { interval: 300 }).toEqual([])
 }
 
 /** axe-core goes into a page once: handing it over takes as long as some of its rules do. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { PATIENCE_MS } from './patience.ts'
 
 export interface RawResponse {
   readonly status: number
@@ -22,8 +23,6 @@ export interface RawConnection {
   close(): void
 }
 
-const DEADLINE_MS = 10_000
-
 export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawConnection> {
   const socket = connect({ port, host, noDelay: true })
   const incoming = collect(socket)
@@ -31,8 +30,8 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawConn
   return {
     socket,
     send: (text) => void socket.write(Buffer.from(text, 'latin1')),
-    readResponse: (method = 'GET') => incoming.take((text, ended) => parseResponse(text, ended, method), DEADLINE_MS),
-    readToEnd: (deadlineMs = DEADLINE_MS) =>
+    readResponse: (method = 'GET') => incoming.take((text, ended) => parseResponse(text, ended, method), PATIENCE_MS),
+    readToEnd: (deadlineMs = PATIENCE_MS) =>
       incoming.take((text, ended) => (ended ? { value: text, rest: '' } : undefined), deadlineMs),
     close: () => void socket.destroy(),
   }
@@ -42,7 +41,7 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawConn
 export async function exchangeRaw(
   port: number,
   text: string,
-  deadlineMs = DEADLINE_MS,
+  deadlineMs = PATIENCE_MS,
   host = '127.0.0.1',
 ): Promise<string> {
   const connection = await openRaw(port, host)

@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute } from '#shared/console-api.ts'
 import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
 import { callRunning } from '../../src-main/app/control-channel.ts'
+import { PATIENCE_MS } from './patience.ts'
 import { createTempDir, type TempDir } from './temp-dir.ts'
 
 /** As `npm test` builds it: what people run, and it starts in a third of the time that the sources take. */
 export const MAIN = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
-const READY_DEADLINE_MS = 20_000
 
 const readySchema = z.object({
   event: z.literal('ready'),
@@ -116,7 +116,7 @@ function spawnLatchkey(args: readonly string[], main = MAIN): ChildProcess {
 
 async function readyLine(child: ChildProcess, stderr: () => string): Promise<z.infer<typeof readySchema>> {
   if (child.stdout === null) throw new Error('no stdout')
-  const deadline = setTimeout(() => child.kill('SIGKILL'), READY_DEADLINE_MS)
+  const deadline = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
   try {
     for await (const line of createInterface({ input: child.stdout })) return readySchema.parse(JSON.parse(line))
     throw new Error(`latchkey serve ended before it was ready: ${stderr()}`)

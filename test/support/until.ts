@@ -1,17 +1,17 @@
-const DEADLINE_MS = 8_000
+import { PATIENCE_MS } from './patience.ts'
+
 const LOOK_MS = 5
 
-/** Waits until `look` gives something other than undefined or false, and returns it. Rejects after 8 seconds. */
+/** Waits until `look` gives something other than undefined or false, and returns it. Rejects when it waits in vain. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,
-  deadlineMs = DEADLINE_MS,
 ): Promise<T> {
-  const deadline = performance.now() + deadlineMs
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const found = await look()
     if (found !== undefined && found !== false) return found
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain for ${what}`)
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
 }

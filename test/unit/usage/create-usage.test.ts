@@ -3,6 +3,7 @@ import { createUsage } from '../../../src-main/usage/create-usage.ts'
 import type { UsageStore } from '../../../src-main/usage/ports.ts'
 import type { Exchange } from '../../../src-shared/exchange.ts'
 import { exchange, NOW } from '../../store/fixtures.ts'
+import { PATIENCE_MS } from '../../support/patience.ts'
 
 /** Stands in for the database, because a disk that fails on demand cannot be had. See test/store for the real one. */
 function setUp() {
@@ -81,7 +82,7 @@ test('once started, what is recorded is written without being asked', async () =
   const { usage, written } = setUp()
   usage.start()
   record(usage, 3)
-  await vi.waitFor(() => expect(written.flat()).toHaveLength(3), { timeout: 5000 })
+  await vi.waitFor(() => expect(written.flat()).toHaveLength(3), { timeout: PATIENCE_MS })
   await usage.close()
 })
 
@@ -89,7 +90,7 @@ test('a thousand exchanges are written without waiting for the timer, in batches
   const { usage, written } = setUp()
   record(usage, 1100)
   await vi.waitFor(() => expect(written.map((batch) => batch.length)).toEqual([250, 250, 250, 250, 100]), {
-    timeout: 5000,
+    timeout: PATIENCE_MS,
   })
 })
 
@@ -185,7 +186,7 @@ test('closing writes what waits, and counts what it cannot write', async () => {
 test('starting deletes what is past its days, in small steps', async () => {
   const { usage, pruned, old } = setUp()
   usage.start()
-  await vi.waitFor(() => expect(old.rows).toBe(0), { timeout: 5000 })
+  await vi.waitFor(() => expect(old.rows).toBe(0), { timeout: PATIENCE_MS })
   expect(pruned).toEqual(Array.from({ length: 13 }, () => [NOW - 30 * 86_400_000, 200]))
   await usage.close()
 })
