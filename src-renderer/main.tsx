@@ -10,6 +10,9 @@ import { paintColorScheme } from './theme/color-scheme.ts'
 paintColorScheme()
 document.documentElement.lang = locale
 addEventListener('hashchange', beginAtTop)
+// Before anything that a press of it does.
+addEventListener('keydown', () => showFocus(true), { capture: true })
+addEventListener('pointerdown', () => showFocus(false), { capture: true })
 await openSession()
 // A link pasted into a page that is open changes its fragment only. Before the router hears of it: it is no page.
 addEventListener('hashchange', () => void openSession())
@@ -17,6 +20,11 @@ addEventListener('hashchange', () => void openSession())
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 createRoot(root).render(<App />)
+
+/** Browsers differ in whether they show a focus that a script has set, as when a dialog closes. */
+function showFocus(byKeyboard: boolean): void {
+  document.documentElement.toggleAttribute('data-by-keyboard', byKeyboard)
+}
 
 /**
  * Another page begins at its top, however far down the one before was left. Heard before the router hears of it: a long
