@@ -15,6 +15,9 @@ const MIN = 0.1
 /** The last one begins at three months. */
 const BUCKETS = 256
 
+/** A bucket's number, and a count below 2^53 in eight bytes. */
+const LONGEST_BYTES = BUCKETS * 9
+
 const EMPTY = new Uint8Array(0)
 
 /** The bucket of a time in milliseconds. */
@@ -110,7 +113,8 @@ function countsIn(bytes: Uint8Array): number[] {
 
 function eachCount(bytes: Uint8Array, take: (bucket: number, count: number) => void): void {
   let at = 0
-  while (at + 1 < bytes.length) {
+  const end = Math.min(bytes.length, LONGEST_BYTES)
+  while (at + 1 < end) {
     const bucket = bytes[at++] ?? 0
     let count = 0
     let scale = 1
@@ -119,7 +123,7 @@ function eachCount(bytes: Uint8Array, take: (bucket: number, count: number) => v
       byte = bytes[at++] ?? 0
       count += (byte & 127) * scale
       scale *= 128
-    } while (byte > 127 && at < bytes.length)
+    } while (byte > 127 && at < end)
     if (byte <= 127 && Number.isSafeInteger(count)) take(bucket, count)
   }
 }

@@ -38,10 +38,9 @@ export const SUM_COLUMNS =
 export const SUM_SLOTS =
   '@requests, @refused, @prompt_tokens, @completion_tokens, @unmetered, @token_ms, @first_byte, @duration'
 /** What an upsert does with a row that is there. Needs the function `merge_sketches` on the connection. */
-export const ADD_SUMS = `requests = requests + excluded.requests, refused = refused + excluded.refused,
-  prompt_tokens = prompt_tokens + excluded.prompt_tokens,
-  completion_tokens = completion_tokens + excluded.completion_tokens, unmetered = unmetered + excluded.unmetered,
-  token_ms = token_ms + excluded.token_ms, first_byte = merge_sketches(first_byte, excluded.first_byte),
+export const ADD_SUMS = `${['requests', 'refused', 'prompt_tokens', 'completion_tokens', 'unmetered', 'token_ms']
+  .map((name) => `${name} = MAX(0, MIN(${name} + excluded.${name}, ${Number.MAX_SAFE_INTEGER}))`)
+  .join(', ')}, first_byte = merge_sketches(first_byte, excluded.first_byte),
   duration = merge_sketches(duration, excluded.duration)`
 
 /** Sums of one value that are being added up from many rows. */
@@ -86,8 +85,17 @@ export function addCounts(sums: Counts, more: Readonly<Counts>): void {
 
 /** As a row has them. */
 export function sumsOf(sums: Accumulator): Sums {
-  const { firstByte, sketchOfDuration, ...counts } = sums
-  return { ...counts, first_byte: firstByte.toBytes(), duration: sketchOfDuration.toBytes() }
+  const { firstByte, sketchOfDuration } = sums
+  return {
+    requests: countOf(sums.requests),
+    refused: countOf(sums.refused),
+    prompt_tokens: countOf(sums.prompt_tokens),
+    completion_tokens: countOf(sums.completion_tokens),
+    unmetered: countOf(sums.unmetered),
+    token_ms: countOf(sums.token_ms),
+    first_byte: firstByte.toBytes(),
+    duration: sketchOfDuration.toBytes(),
+  }
 }
 
 /** As the usage room has them. */
