@@ -3,6 +3,16 @@ import type { UsageReport } from './usage.ts'
 
 /** RFC 4180: lines without their ends, which are `\r\n`; headings first. */
 
+// `= + - @` in all the widths and heights that a spreadsheet folds into them, and the minus sign.
+const SIGNS = '=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207a-\u207c\u208a-\u208c\u2212'
+// White space, and everything that shows nothing: zero-width characters, marks for direction, a byte order mark.
+const UNSEEN = '[\\s\\p{Cc}\\p{Cf}\\p{Z}\\p{M}\\p{Default_Ignorable_Code_Point}]*'
+/** Where a formula begins, or a cell: some spreadsheets split lines at semicolons or tabs, whatever the quotes say. */
+const FORMULA = new RegExp(`(^|[;\\t\\r\\n])(?=${UNSEEN}[${SIGNS}])`, 'gu')
+const CONTROL = /^\p{Cc}/u
+// Every line break that a reader may know.
+const NEEDS_QUOTES = /[",;\t\r\n\v\f\u0085\u2028\u2029]/
+
 const SUM_COLUMNS = ['requests', 'refused', 'promptTokens', 'completionTokens', 'totalTokens', 'unmetered'] as const
 
 export function usageCsv(report: UsageReport): string[] {
@@ -51,6 +61,7 @@ function csvLine(cells: readonly (string | number | boolean | null)[]): string {
 function csvCell(value: string | number | boolean | null): string {
   if (value === null) return ''
   if (typeof value !== 'string') return String(value)
-  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+  const marked = value.replace(FORMULA, "$1'")
+  const harmless = CONTROL.test(marked) ? `'${marked}` : marked
+  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
