@@ -1,7 +1,12 @@
 import { z } from 'zod'
+import { keySchema } from './key.ts'
 import { originRecordSchema } from './origin.ts'
+import { RECORDED_TEXTS } from './recorded-text.ts'
 import { settingsSchema } from './settings.ts'
-import { storedKeySchema } from './stored.ts'
+import { HASH_SHAPE, KEY_ID_SHAPE, PREFIX_SHAPE, storedKeySchema } from './stored.ts'
+
+/** ms UTC that a Date can hold. */
+const moment = z.number().int().min(0).max(8_640_000_000_000_000)
 
 /** A copy of the whole data file: keys, sites, usage and the audit trail. */
 export const backupSchema = z.object({
@@ -34,6 +39,54 @@ export const setupSchema = z.object({
   origins: z.array(originRecordSchema),
 })
 export type Setup = z.infer<typeof setupSchema>
+
+/** Tells such a file from any other. What is in it is judged by the core, which says what is not right. */
+export function asSetup(content: unknown): Setup | undefined {
+  return headSchema.safeParse(content).success ? (content as Setup) : undefined
+}
+
+const headSchema = z.looseObject({
+  format: z.literal('latchkey-setup'),
+  exportedAt: moment,
+  keys: z.array(z.unknown()),
+  origins: z.array(z.unknown()),
+})
+
+const count = z.number().int().nonnegative()
+
+const arrivingSecretSchema = z.strictObject({
+  hash: z.string().regex(HASH_SHAPE),
+  prefix: z.string().regex(PREFIX_SHAPE),
+  expiresAt: moment.nullable(),
+})
+
+const arrivingKeySchema = z.strictObject({
+  key: z
+    .strictObject(keySchema.shape)
+    .extend({ id: z.string().regex(KEY_ID_SHAPE), prefix: z.string().regex(PREFIX_SHAPE), createdAt: moment })
+    .extend({ lastUsedAt: moment.nullable(), expiresAt: moment.nullable(), graceUntil: moment.nullable() }),
+  /** The current one and those that were rotated out. */
+  secrets: z.array(arrivingSecretSchema).max(100),
+  deletedAt: moment.nullable().refine((time) => time === null),
+})
+
+const arrivingOriginSchema = z
+  .strictObject(originRecordSchema.shape)
+  .extend({ origin: z.string().max(RECORDED_TEXTS.origin.origin.most) })
+  .extend({ label: z.string().trim().min(1).max(RECORDED_TEXTS.origin.label.most).nullable() })
+  .extend({ firstSeenAt: moment, lastSeenAt: moment, requests: count, refused: count })
+
+/**
+ * The same file as it arrives: everybody can write one. Bounded like what a person makes; and a field that is not known
+ * here is refused, because it may be a limit that would be lost.
+ */
+export const setupFileSchema = z.strictObject({
+  ...setupSchema.shape,
+  exportedAt: moment,
+  settings: z.strictObject(settingsSchema.shape),
+  keys: z.array(arrivingKeySchema).max(10_000),
+  origins: z.array(arrivingOriginSchema).max(50_000),
+})
 
 /** What an import brought in. A key that is there already stays as it is. */
 export const importedSchema = z.object({

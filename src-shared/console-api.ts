@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { auditEntrySchema } from './audit.ts'
-import { backupSchema, importedSchema, restoredSchema, setupSchema } from './backup.ts'
+import { backupSchema, importedSchema, restoredSchema, setupFileSchema, setupSchema } from './backup.ts'
 import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
 import { forgetSchema, forgottenSchema } from './forget.ts'
 import { deletedKeySchema, issuedKeySchema, keyPatchSchema, keyRequestSchema, keySchema, rotateSchema } from './key.ts'
@@ -84,7 +84,7 @@ export const CONSOLE_API = {
   'POST /api/backups/restore': { input: z.strictObject({ name: z.string().max(100) }), output: restoredSchema },
   /** Settings, keys and sites, to be taken to another computer. */
   'GET /api/setup': { input: nothing, output: setupSchema },
-  'POST /api/setup': { input: setupSchema, output: importedSchema },
+  'POST /api/setup': { input: setupFileSchema, output: importedSchema },
   /** Deletes for good, from the backups too. */
   'POST /api/forget': { input: forgetSchema, output: forgottenSchema },
   'GET /api/settings': { input: nothing, output: settingsSchema },

@@ -46,6 +46,11 @@ export const PROBLEM_PARTS = {
   // Keys and sites
   origin_invalid: ['origin'],
   endpoint_invalid: ['endpoint'],
+  text_unseen: [],
+  /** Of a setup that is taken in. */
+  setup_key_twice: ['id'],
+  setup_secret_twice: ['name'],
+  setup_secret_wrong: ['name'],
   /** `so`: `unchanged`, `key_stopped` or `site_blocked`. */
   store_failed: ['so'],
   // The gateway and the upstream; `by`: `latchkey`, `ollama` or `other`

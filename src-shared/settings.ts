@@ -11,6 +11,7 @@ const port = z.number().int().min(0).max(65_535)
 export const upstreamUrlSchema = z
   .string()
   .trim()
+  .max(2000)
   .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i, INPUT_SENTENCES.upstream_wrong)
 
 // This computer's own loopback and “everywhere” are no addresses that others could be told.

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { keySchema } from './key.ts'
 
+/** An id that can stand in an address as it is: `..` could not. */
+export const KEY_ID_SHAPE = /^[A-Za-z0-9_-]{1,64}$/
+/** 32 bytes in base64, in their one spelling. */
+export const HASH_SHAPE = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/
+/** The first 12 characters of a secret. */
+export const PREFIX_SHAPE = /^sk-lk-[a-z2-7]{6}$/
+
 /** A secret as kept: its SHA-256 and the 12 characters that may be shown. */
 const storedSecretSchema = z.object({
   /** SHA-256 of the secret's ASCII bytes, in base64. */

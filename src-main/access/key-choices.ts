@@ -3,16 +3,20 @@ import { parseOrigin } from '#shared/origin.ts'
 import { PersonError } from '#shared/person-error.ts'
 import type { Scope } from '#shared/scopes.ts'
 import { redactSecrets } from '#shared/secret.ts'
+import { checkVisible } from '#shared/visible-text.ts'
 
 /**
  * The same choices with names trimmed and origins in their one spelling. Throws a PersonError for an origin that is
- * none (it would lock the key for good) and for an endpoint with a `*` that would never match.
+ * none (it would lock the key for good), for an endpoint with a `*` that would never match, and for a text with
+ * characters that cannot be seen.
  */
 export function checkedChoices<T extends KeyPatch>(choices: T): T {
   const checked = { ...choices }
   if (checked.name !== undefined) checked.name = checked.name.trim()
   if (checked.origins) checked.origins = [...new Set(checked.origins.map(checkedOrigin))]
   for (const endpoint of checked.endpoints ?? []) checkEndpoint(endpoint)
+  const { name = '', owner, models, endpoints } = checked
+  for (const text of [name, owner ?? '', ...(models ?? []), ...(endpoints ?? [])]) checkVisible(text)
   return checked
 }
 

@@ -1,6 +1,7 @@
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/key.ts'
 import { formatSecret, shownPrefix } from '#shared/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/stored.ts'
+import { checkedArrivals } from './key-arrivals.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
 import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
 import type { KeyStore } from './ports.ts'
@@ -175,13 +176,11 @@ export class KeyDesk {
 
   /**
    * Takes in those keys of another computer whose ids are not here: the others stay as they are. Resolves to how many.
-   * When `write` rejects, none has come in.
+   * When `write` rejects, none has come in. Rejects with a PersonError for what no person could have made.
    */
   async adopt(keys: readonly StoredKey[], write: (fresh: readonly StoredKey[]) => Promise<void>): Promise<number> {
     const { ring, changed } = this.#options
-    const fresh = [...new Map(keys.map((stored) => [stored.key.id, stored])).values()].filter(
-      ({ key }) => ring.find(key.id) === undefined,
-    )
+    const fresh = checkedArrivals(keys, ring)
     await save(write(fresh), NOT_SAVED)
     for (const stored of fresh) ring.put(stored)
     changed()

@@ -53,6 +53,11 @@ export class KeyRing {
     return this.#byId.get(id)
   }
 
+  /** Whether any key has this secret, also a deleted one, or one that was rotated out. */
+  hasHash(hash: string): boolean {
+    return this.#byHash.has(hash)
+  }
+
   /** Keys that are not deleted. */
   live(): KeyEntry[] {
     return [...this.#byId.values()].filter(({ stored }) => stored.deletedAt === null)

@@ -2,6 +2,7 @@ import { type OriginRecord, parseOrigin } from '#shared/origin.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { boundedOrNull, RECORDED_TEXTS } from '#shared/recorded-text.ts'
 import { redactSecrets } from '#shared/secret.ts'
+import { checkVisible } from '#shared/visible-text.ts'
 import { newRecord, type OriginBook, withName } from './origin-book.ts'
 import type { OriginStore } from './ports.ts'
 import { type NotSaved, save } from './save.ts'
@@ -61,6 +62,7 @@ export class OriginDesk {
   /** null takes the person's own label away. Resolves to undefined for an origin that is not remembered. */
   async label(text: string, label: string | null): Promise<OriginRecord | undefined> {
     const origin = checkedOrigin(text)
+    checkVisible(label?.trim() ?? '')
     return await this.#inTurn(async () => {
       const { book, store } = this.#options
       if (book.find(origin) === undefined) return undefined
@@ -93,7 +95,7 @@ export class OriginDesk {
     records: readonly OriginRecord[],
     write: (fresh: readonly OriginRecord[]) => Promise<void>,
   ): Promise<number> {
-    const all = records.map((record) => ({ ...record, origin: checkedOrigin(record.origin) }))
+    const all = records.map(checkedArrival)
     return await this.#inTurn(async () => {
       const { book, changed } = this.#options
       const fresh = [...new Map(all.map((record) => [record.origin, record])).values()].filter(
@@ -142,6 +144,13 @@ export class OriginDesk {
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#turns.take('origins', work)
   }
+}
+
+/** A person decides by letting in or blocking; what else a record of another computer says is nobody's decision. */
+function checkedArrival(record: OriginRecord): OriginRecord {
+  checkVisible(record.label ?? '')
+  const decidedBy = record.status === 'pending' ? null : record.decidedBy
+  return { ...record, decidedBy, origin: checkedOrigin(record.origin) }
 }
 
 function checkedOrigin(text: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { type Setup, setupSchema } from '#shared/backup.ts'
+import { asSetup, type Setup } from '#shared/backup.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { plural } from '#shared/plural.ts'
 import type { CommandContext } from './command-context.ts'
@@ -54,9 +54,15 @@ function writeFile(file: string, text: string): void {
 }
 
 function readSetup(file: string): Setup {
+  const setup = asSetup(readJson(file))
+  if (setup !== undefined) return setup
+  throw new PersonError('file_not_readable', `${file} is not a file made by latchkey setup export.`)
+}
+
+function readJson(file: string): unknown {
   try {
-    return setupSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  } catch (cause) {
-    throw new PersonError('file_not_readable', `${file} is not a file made by latchkey setup export.`, { cause })
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
   }
 }

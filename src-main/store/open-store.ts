@@ -1,4 +1,5 @@
 import { type Problem, problem } from '#shared/problem.ts'
+import { bounded } from '#shared/recorded-text.ts'
 import { type ArrivalTable, createArrivalTable } from './arrival-table.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'
@@ -130,12 +131,15 @@ function openTables(
   }
 }
 
+/** A row that cannot be read can hold anything. */
+const SHOWN = { most: 100 }
+
 function keyUnreadable(id: string): Problem {
-  const sentence = `One key could not be read, so requests with it are refused; make a new one (${id}).`
-  return problem('key_unreadable', sentence, { id })
+  const sentence = `One key could not be read, so requests with it are refused; make a new one (${bounded(id, SHOWN)}).`
+  return problem('key_unreadable', sentence, { id: bounded(id, SHOWN) })
 }
 
 function siteUnreadable(origin: string): Problem {
-  const sentence = `What was decided about the site ${origin} could not be read; decide again.`
-  return problem('site_unreadable', sentence, { origin })
+  const sentence = `What was decided about the site ${bounded(origin, SHOWN)} could not be read; decide again.`
+  return problem('site_unreadable', sentence, { origin: bounded(origin, SHOWN) })
 }

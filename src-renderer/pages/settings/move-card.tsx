@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Text } from '@mantine/core'
 import { useState } from 'react'
-import { type Setup, setupSchema } from '#shared/backup.ts'
+import { asSetup, type Setup } from '#shared/backup.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Callout } from '../../parts/callout.tsx'
@@ -24,7 +24,7 @@ export function MoveCard() {
   async function open(file: File | null) {
     setProblem(null)
     setResult(null)
-    const setup = file === null ? undefined : setupSchema.safeParse(parseJson(await file.text())).data
+    const setup = file === null ? undefined : asSetup(parseJson(await file.text()))
     setChosen(setup ?? null)
     if (file !== null && setup === undefined) setProblem(text.data.notASetup)
   }

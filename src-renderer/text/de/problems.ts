@@ -63,6 +63,14 @@ export const problems: ProblemSentences = {
   origin_invalid: ({ origin }) => site(`„${origin}“ ist keine Seite. Eine Seite sieht aus`),
   endpoint_invalid: ({ endpoint }) =>
     `In „${endpoint}“ steht das * an der falschen Stelle. Es darf nur am Ende stehen, wie in /v1/*.`,
+  text_unseen: () =>
+    'Ein Name oder Eintrag enthält Zeichen, die man nicht sieht, etwa Zeilenumbrüche oder Zeichen, die die Schreibrichtung umkehren. Entferne sie.',
+  setup_key_twice: ({ id }) =>
+    `In der Datei steht der Schlüssel ${id} zweimal, darum wurde nichts geändert. Entferne einen davon.`,
+  setup_secret_twice: ({ name }) =>
+    `Der Schlüssel „${name}“ hat dasselbe Geheimnis wie ein anderer in der Datei oder hier, darum wurde nichts geändert. Lösche einen davon.`,
+  setup_secret_wrong: ({ name }) =>
+    `Beim Schlüssel „${name}“ passen Anfang und Geheimnis nicht zusammen, darum wurde nichts geändert. Exportiere die Datei neu.`,
   store_failed: ({ so }) =>
     notSaved[so] === undefined
       ? `Latchkey konnte das nicht speichern, darum bleibt alles, wie es war. ${DISK}.`
