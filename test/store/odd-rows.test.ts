@@ -192,7 +192,7 @@ test('keys that no address can name get an id that one can, with their secrets, 
   }
   expect(keys[4]?.key.id).toBe('key_aaaaaaaaaaaa')
   const audit = await store.audit.list(100, undefined)
-  expect(audit.map(({ subject }) => subject).sort()).toEqual(keys.map(({ key }) => key.id).sort())
+  expect(new Set(audit.map(({ subject }) => subject))).toEqual(new Set(keys.map(({ key }) => key.id)))
   expect(Math.max(...audit.map(({ label }) => label?.length ?? 0))).toBe(300)
   expect(await store.usage.hasTraces({ keyId: keys[0]?.key.id ?? '' })).toBe(true)
   await store.keys.remove(keys[0]?.key.id ?? '')

@@ -3,7 +3,7 @@ import { EXCHANGE_HEADINGS, exchangeCsv, usageCsv } from '#shared/csv.ts'
 import type { UsageReport } from '#shared/usage.ts'
 import { exchange } from '../store/fixtures.ts'
 
-const SIGNS = [...'=+-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼₊₋₌−']
+const SIGNS = '=+-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼₊₋₌−'.split('')
 const UNSEEN = [
   '',
   ' ',

@@ -169,10 +169,7 @@ function takeTokens(counts: Counts, prompt: Scalar | undefined, completion: Scal
   counts.metered = counts.promptTokens !== null && counts.completionTokens !== null
 }
 
-/** More than any model can read or say; sums of a million such counts are still exact. */
-const MOST_TOKENS = 1_000_000_000
-
 /** A count is a whole number from 0 on; anything else says nothing. */
 function countOf(value: Scalar | undefined): number | null {
-  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MOST_TOKENS ? Number(value) : null
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null
 }
