@@ -19,6 +19,7 @@ import { isStaleConnection, refusalOf } from './upstream-errors.ts'
 const STREAMED_LIMIT = 256 * 1024 * 1024
 const LIMIT_WORDS = '256 MB'
 const BLOB_ROUTE = '/api/blobs/:digest'
+const MOST_TOKENS = 1_000_000_000
 // Below this, copying a held body behind the head is cheaper than a second write.
 const SMALL_BYTES = 16 * 1024
 
@@ -204,9 +205,11 @@ export class Forwarding implements CallListener, Carrier {
     if (counts === undefined) return
     const context = this.#context
     context.model = counts.model ?? context.model
-    context.promptTokens = counts.promptTokens
-    context.completionTokens = counts.completionTokens
-    context.metered = counts.metered
+    context.promptTokens = believable(counts.promptTokens)
+    context.completionTokens = believable(counts.completionTokens)
+    const isBelieved =
+      context.promptTokens === counts.promptTokens && context.completionTokens === counts.completionTokens
+    context.metered = counts.metered && isBelieved
     if (counts.failed) {
       context.outcome = 'upstream_error'
       context.reason = 'error_in_stream'
@@ -247,4 +250,9 @@ export class Forwarding implements CallListener, Carrier {
     this.#upload?.stop()
     this.#call?.abort()
   }
+}
+
+/** More than any model can read or say is no count: sums of a few thousand such answers would be none any more. */
+function believable(tokens: number | null): number | null {
+  return tokens !== null && tokens > MOST_TOKENS ? null : tokens
 }
