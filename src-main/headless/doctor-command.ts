@@ -174,8 +174,9 @@ function onlineFindings(pending: number): Finding[] {
   return [{ check: 'online', ok: false, sentence, fix }]
 }
 
-// Chrome 142 and later: https://developer.chrome.com/blog/local-network-access
+// Chrome 142 and Firefox 153: https://developer.chrome.com/blog/local-network-access. What each does: docs/browsers.md.
 function browserHint(): Finding {
-  const sentence = 'A web page needs your leave in Chrome to reach this computer; it asks once for each site.'
+  const sentence =
+    'Chrome and Firefox ask you before a web page may reach this computer; Safari lets no https page reach it.'
   return { check: 'browser', ok: true, sentence, fix: null }
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { OriginRecord } from '#shared/origin.ts'
+import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { type CoreClient, withCore } from './core-client.ts'
@@ -38,9 +38,20 @@ function addDecision(
   withCommonOptions(command, context).action((site: string, options: CommonOptions) =>
     withCore(options.dataDir, context, async (core) => {
       const outcome = await decide(core, site)
-      context.print(options.json === true ? JSON.stringify(outcome) : `${site} is ${past}.`)
+      if (options.json === true) return context.print(JSON.stringify(outcome))
+      context.print(`${site} is ${past}.`)
+      if (verb === 'block' && isExtension(site)) context.print(await stillReads(core, site))
     }),
   )
+}
+
+/** What a block of an extension does not stop: its GETs may come without an Origin. */
+async function stillReads(core: CoreClient, extension: string): Promise<string> {
+  const { keyIds } = await core.call('GET /api/origins/keys', { origin: extension })
+  const working = (await core.call('GET /api/keys', {})).filter(({ id, enabled }) => enabled && keyIds.includes(id))
+  const sentence = 'It can still read with its key, such as the list of models. Turn that key off with:'
+  const ids = working.length === 0 ? ['ID'] : working.map(({ id }) => id)
+  return [sentence, ...ids.map((id) => `latchkey key disable ${id}`)].join('\n')
 }
 
 function listOrigins(options: CommonOptions, context: CommandContext): Promise<void> {

@@ -95,6 +95,17 @@ test('a blocked origin is refused at once, and forgotten again', async () => {
   expect((await run('origin', 'forget', 'https://blocked.example')).stdout).toContain('is forgotten')
 })
 
+test('of a blocked extension it says which key to turn off, as its GETs may come without an origin', async () => {
+  const { id, secret } = await serve.createKey({ name: 'Sidebar' })
+  const origin = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
+  expect((await ask(secret, { Origin: origin })).status).toBe(200)
+  const { stdout } = await run('origin', 'block', origin)
+  expect(stdout).toContain(`latchkey key disable ${id}\n`)
+  expect((await ask(secret)).status).toBe(200)
+  await run('key', 'disable', id)
+  expect((await ask(secret)).status).toBe(401)
+})
+
 test('usage names who used what, for people, spreadsheets and programs', async () => {
   const { secret } = await serve.createKey({ name: 'Counted' })
   const body = JSON.stringify({ model: 'sample-small', prompt: 'one two three', stream: false })
