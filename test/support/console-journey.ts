@@ -103,10 +103,17 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.until(() => document.activeElement?.closest('[role=dialog]') != null, 'the focus in the dialog')
       await person.hand.press('Escape')
       await person.until(() => document.querySelector('[role=dialog]') === null, 'the end of the dialog')
-      await person.until(
-        () => document.activeElement?.getAttribute('aria-label') === 'More for Phone',
-        'the focus where it was',
-      )
+      await person.until(isMoreFocused, 'the focus to be seen where it was')
+      await person.hand.press('Enter')
+      await person.until(() => document.activeElement?.getAttribute('role') === 'menuitem', 'the focus in the menu')
+      await person.hand.press('Escape')
+      await person.until(isMoreFocused, 'the focus to be seen where it was')
     })
   })
+}
+
+/** Runs in the page. Whether the focus shows, too: a person who uses the keyboard must see where it is. */
+function isMoreFocused(): boolean {
+  const focused = document.activeElement
+  return focused?.getAttribute('aria-label') === 'More for Phone' && focused.matches(':focus-visible')
 }
