@@ -91,10 +91,19 @@ export const REFUSALS = {
     502,
     'Ollama did not answer at {upstream}. Start Ollama, or correct its address in Latchkey’s settings.',
   ],
+  upstream_timeout: [
+    502,
+    'Something at {upstream} took the connection and then said nothing more. Restart Ollama, or correct its address in Latchkey’s settings.',
+  ],
   upstream_invalid: [502, 'The answer from {upstream} was not valid HTTP, so Latchkey did not pass it on.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>
 
 export type RefusalCode = keyof typeof REFUSALS
+
+/** Whether an exchange failed because of the upstream itself, so that every other would fail likewise. */
+export function isUpstreamFault(reason: string | null): boolean {
+  return reason !== null && reason.startsWith('upstream_') && Object.hasOwn(REFUSALS, reason)
+}
 
 /** What may be named in a sentence. Never a secret, never a piece of a body. */
 export interface RefusalDetails {

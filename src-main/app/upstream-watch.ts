@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Exchange } from '#shared/exchange.ts'
 import { type Problem, problem } from '#shared/problem.ts'
+import { isUpstreamFault } from '#shared/refusals.ts'
 import type { UpstreamState } from '#shared/state.ts'
 
 const LOOK_EVERY_MS = 10_000
@@ -74,7 +75,7 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
       if (timer !== undefined && options.now() - current().checkedAt >= LOOK_EVERY_MS) void look()
     },
     note(exchange) {
-      const failed = exchange.reason === 'upstream_unreachable'
+      const failed = isUpstreamFault(exchange.reason)
       if (failed ? state.reachable : exchange.outcome === 'ok' && !state.reachable) void look()
     },
     start() {

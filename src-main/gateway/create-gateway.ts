@@ -18,6 +18,7 @@ import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
 import type { StepServices } from './steps/step.ts'
 import { tokensUsed } from './token-use.ts'
+import type { UpstreamDeadlines } from './upstream/deadlines.ts'
 import { Upstream } from './upstream.ts'
 
 export interface GatewayOptions {
@@ -33,6 +34,7 @@ export interface GatewayOptions {
   readonly failures: Failures
   /** For tests, which cannot wait as long as clients may. */
   readonly patience?: Partial<Patience>
+  readonly upstreamDeadlines?: Partial<UpstreamDeadlines>
 }
 
 const NAMES_ONLY: RemoteModels = { placeOf: () => 'here', changing: () => undefined }
@@ -55,7 +57,7 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#upstream = new Upstream({ config: options.config, now: options.now })
+    this.#upstream = new Upstream({ config: options.config, now: options.now, deadlines: options.upstreamDeadlines })
     this.#services = {
       access: options.access,
       upstream: this.#upstream,

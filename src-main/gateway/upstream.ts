@@ -1,6 +1,7 @@
 import type { GatewayConfig } from './ports.ts'
 import { probeUpstream } from './probe-upstream.ts'
 import { ConnectionPool } from './upstream/connection-pool.ts'
+import { UPSTREAM_DEADLINES, type UpstreamDeadlines } from './upstream/deadlines.ts'
 
 // Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
 const FRESH_MS = 1_000
@@ -18,12 +19,18 @@ export interface Target {
 export class Upstream {
   readonly #config: () => GatewayConfig
   readonly #now: () => number
+  readonly #deadlines: UpstreamDeadlines
   #target: Target | undefined
   #lastLook: { at: number; url: string; up: Promise<boolean> } | undefined
 
-  constructor(options: { config: () => GatewayConfig; now: () => number }) {
+  constructor(options: {
+    config: () => GatewayConfig
+    now: () => number
+    deadlines?: Partial<UpstreamDeadlines> | undefined
+  }) {
     this.#config = options.config
     this.#now = options.now
+    this.#deadlines = { ...UPSTREAM_DEADLINES, ...options.deadlines }
   }
 
   /** Where requests go now. */
@@ -31,7 +38,7 @@ export class Upstream {
     if (this.#target?.url === url) return this.#target
     // Running exchanges end on the old connections.
     this.#target?.pool.close()
-    this.#target = openTarget(url)
+    this.#target = openTarget(url, this.#deadlines)
     return this.#target
   }
 
@@ -61,7 +68,8 @@ export class Upstream {
   }
 }
 
-function openTarget(url: string): Target {
+function openTarget(url: string, deadlines: UpstreamDeadlines): Target {
   const address = new URL(url)
-  return { url, host: address.host, prefix: address.pathname.replace(/\/+$/, ''), pool: new ConnectionPool(address) }
+  const prefix = address.pathname.replace(/\/+$/, '')
+  return { url, host: address.host, prefix, pool: new ConnectionPool(address, deadlines) }
 }

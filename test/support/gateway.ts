@@ -7,6 +7,7 @@ import { createAccess } from '../../src-main/access/create-access.ts'
 import { createRemoteModels } from '../../src-main/app/remote-models.ts'
 import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
+import type { UpstreamDeadlines } from '../../src-main/gateway/upstream/deadlines.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 import { createTempDir } from './temp-dir.ts'
@@ -47,6 +48,8 @@ export interface TestGatewayOptions {
   readonly onRecord?: (exchange: Exchange) => void
   /** Names of the sample's models that run elsewhere. The gateway then asks it where its models run, as in an app. */
   readonly remoteModels?: readonly string[]
+  /** Instead of the real ones, for which a person would wait. */
+  readonly deadlines?: Partial<UpstreamDeadlines>
 }
 
 /** Latchkey's own routes are tested on a whole app, which has something to say on them. */
@@ -114,6 +117,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     now: Date.now,
     failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
     ...(options.patience === undefined ? {} : { patience: options.patience }),
+    ...(options.deadlines === undefined ? {} : { upstreamDeadlines: options.deadlines }),
   })
   const { port } = await gateway.listen({ hosts: ['127.0.0.1', '::1'], port: 0 })
   return {

@@ -35,6 +35,11 @@ export class AnswerReader {
     this.#listener = listener
   }
 
+  /** Whether it is in the middle of a head, or behind the last chunk: no generation can make that wait. */
+  get isBetween(): boolean {
+    return this.#headText !== '' || this.#chunked?.isEnding === true
+  }
+
   /**
    * Reads the first `length` of `bytes`, which are only good until this returns: what goes on of them is copied. Throws
    * InvalidAnswer for what is not HTTP, and for bytes behind the end of the answer.

@@ -28,9 +28,7 @@ export class Call implements Occupant {
 
   /** Writes a piece of the request. False: wait for `onDrain`. Text has one character per byte. */
   write(piece: Buffer | string): boolean {
-    const socket = this.#connection?.socket
-    if (socket === undefined) return true
-    return typeof piece === 'string' ? socket.write(piece, 'latin1') : socket.write(piece)
+    return this.#connection?.write(piece) ?? true
   }
 
   onDrain(listener: () => void): void {

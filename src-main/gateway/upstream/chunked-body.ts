@@ -36,6 +36,11 @@ export class ChunkedBody {
   #digits = 0
   #skipped = 0
 
+  /** Whether the last chunk has come, and not yet all behind it. */
+  get isEnding(): boolean {
+    return this.#state >= TRAILER_START && !this.ended
+  }
+
   /**
    * A copy of the next data in `bytes` between two offsets, as far as it stands there in one; undefined when there is no
    * more. `next` tells how far it was read. Throws InvalidAnswer.

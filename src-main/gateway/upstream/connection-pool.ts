@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { Call, type CallListener } from './call.ts'
 import { Connection, ConnectionLost } from './connection.ts'
-import { type OpenSocket, socketOpener } from './open-socket.ts'
+import { type UpstreamDeadlines, UpstreamTimeout } from './deadlines.ts'
+import { type SocketOpener, socketOpener } from './open-socket.ts'
 
 // Go's HTTP server, which Ollama uses, keeps idle connections open; ours close first, so that no request meets a
 // connection that is just being closed by the other side.
@@ -9,19 +10,20 @@ const IDLE_MS = 10_000
 // Upstreams that say how long they keep a connection are left a little earlier than that.
 const IDLE_MARGIN_MS = 1_000
 const SWEEP_MS = 1_000
-const CONNECT_MS = 10_000
 
 /** Connections to one upstream, kept between requests. As many as there are requests at once. */
 export class ConnectionPool {
-  readonly #open: OpenSocket
+  readonly #opener: SocketOpener
+  readonly #deadlines: UpstreamDeadlines
   readonly #all = new Set<Connection>()
   /** The one used last at the end: it is taken next, and what is not needed grows old at the front. */
   readonly #idle: Connection[] = []
   #closed = false
   #sweep: NodeJS.Timeout | undefined
 
-  constructor(url: URL) {
-    this.#open = socketOpener(url)
+  constructor(url: URL, deadlines: UpstreamDeadlines) {
+    this.#opener = socketOpener(url)
+    this.#deadlines = deadlines
   }
 
   /** Begins a call on a free connection, or a new one. What is wrong with it is told to the listener. */
@@ -32,7 +34,6 @@ export class ConnectionPool {
   /** Closes what is idle; what is busy closes when its answer has ended. */
   close(): void {
     this.#closed = true
-    clearInterval(this.#sweep)
     for (const connection of this.#idle.splice(0)) connection.abandon()
   }
 
@@ -52,15 +53,20 @@ export class ConnectionPool {
   }
 
   #connect(): Connection {
-    const socket = this.#open((bytes, length) => connection.take(bytes, length))
+    const { open, openedBy } = this.#opener
+    const socket = open((bytes, length) => connection.take(bytes, length))
     socket.setNoDelay(true)
-    destroyUnlessConnected(socket)
+    // The only sign that a computer is gone which was switched off, or left the network, in the middle of an answer.
+    socket.setKeepAlive(true, this.#deadlines.keepAliveMs)
+    destroyUnlessOpen(socket, openedBy, this.#deadlines.connectMs)
     const connection: Connection = new Connection({
       socket,
+      deadlines: this.#deadlines,
       onFree: (free) => this.#keep(free),
       onGone: (gone) => this.#forget(gone),
     })
     this.#all.add(connection)
+    this.#sweep ??= setInterval(() => this.#look(), SWEEP_MS).unref()
     return connection
   }
 
@@ -68,7 +74,6 @@ export class ConnectionPool {
     if (this.#closed) return connection.abandon()
     connection.idleSince = performance.now()
     this.#idle.push(connection)
-    this.#sweep ??= setInterval(() => this.#dropStale(), SWEEP_MS).unref()
   }
 
   #forget(connection: Connection): void {
@@ -77,22 +82,24 @@ export class ConnectionPool {
     if (at >= 0) this.#idle.splice(at, 1)
   }
 
-  #dropStale(): void {
+  /** Once a second, as long as there are connections: a timer for each request would cost every request. */
+  #look(): void {
     const now = performance.now()
     for (const connection of this.#idle.filter((one) => isStale(one, now))) connection.abandon()
-    if (this.#idle.length > 0) return
-    // The next connection that is kept starts it again: until then the process may sleep.
+    for (const connection of this.#all) connection.checkPace(now)
+    if (this.#all.size > 0) return
+    // The next connection starts it again: until then the process may sleep.
     clearInterval(this.#sweep)
     this.#sweep = undefined
   }
 }
 
 /** By a timer of its own: one of the socket's would be looked at again with every piece that comes. */
-function destroyUnlessConnected(socket: Socket): void {
-  const late = () => socket.destroy(new ConnectionLost('the upstream took too long to connect'))
-  const timer = setTimeout(late, CONNECT_MS).unref()
+function destroyUnlessOpen(socket: Socket, openedBy: 'connect' | 'secureConnect', withinMs: number): void {
+  const late = () => socket.destroy(new UpstreamTimeout(socket.connecting ? 'connect' : 'handshake'))
+  const timer = setTimeout(late, withinMs).unref()
   const stop = () => clearTimeout(timer)
-  socket.once('connect', stop).once('close', stop)
+  socket.once(openedBy, stop).once('close', stop)
 }
 
 function isStale(connection: Connection, now: number): boolean {

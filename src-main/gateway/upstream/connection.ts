@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type AnswerListener, AnswerReader } from './answer-reader.ts'
+import { type UpstreamDeadlines, UpstreamTimeout } from './deadlines.ts'
 
 /** What a connection knows of the call it is busy with. */
 export interface Occupant extends AnswerListener {
@@ -13,6 +14,7 @@ export interface Occupant extends AnswerListener {
 
 export interface ConnectionOptions {
   readonly socket: Socket
+  readonly deadlines: UpstreamDeadlines
   /** It can take another request. */
   readonly onFree: (connection: Connection) => void
   readonly onGone: (connection: Connection) => void
@@ -31,11 +33,14 @@ export class Connection {
   readonly #options: ConnectionOptions
   #call: Occupant | undefined
   #reader: AnswerReader | undefined
+  /** Since when a part of the answer that should come at once has not been whole; on the monotonic clock, 0 for none. */
+  #unfinishedSince = 0
 
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.socket = options.socket
     this.socket.on('end', () => this.#onEnd())
+    this.socket.on('timeout', () => this.fail(new UpstreamTimeout('send')))
     this.socket.on('error', (error) => this.fail(error))
     this.socket.on('close', () => this.fail(new ConnectionLost('the upstream closed the connection')))
   }
@@ -44,6 +49,27 @@ export class Connection {
   begin(call: Occupant): void {
     this.#call = call
     this.#reader = new AnswerReader(call.method, call)
+  }
+
+  /** Writes a piece of the request. False: wait for the socket's `drain`. Text has one character per byte. */
+  write(piece: Buffer | string): boolean {
+    const { socket } = this
+    const goesOn = typeof piece === 'string' ? socket.write(piece, 'latin1') : socket.write(piece)
+    if (!goesOn && !socket.timeout) this.#awaitDrain()
+    return goesOn
+  }
+
+  /** Node counts the time anew whenever the upstream takes something, also in the middle of a large piece. */
+  #awaitDrain(): void {
+    this.socket.setTimeout(this.#options.deadlines.sendMs)
+    this.socket.once('drain', () => this.socket.setTimeout(0))
+  }
+
+  /** To be called now and then, with the time on the monotonic clock. */
+  checkPace(now: number): void {
+    if (this.#reader?.isBetween !== true) this.#unfinishedSince = 0
+    else if (this.#unfinishedSince === 0) this.#unfinishedSince = now
+    else if (now - this.#unfinishedSince >= this.#options.deadlines.headMs) this.fail(new UpstreamTimeout('head'))
   }
 
   /** Ends the call on it, if there is one, with an error, and the connection. */

@@ -2,17 +2,25 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
 /** Opens a connection whose bytes go to `take`: the first `length` of `bytes`, which are only good until it returns. */
-export type OpenSocket = (take: (bytes: Buffer, length: number) => void) => Socket
+type OpenSocket = (take: (bytes: Buffer, length: number) => void) => Socket
 
 // All plain connections read into this one buffer: who takes what came copies what it needs at once, before any other can
 // read. Otherwise Node makes 64 kB for each read and cuts it down again: that costs more than the copy, and with hundreds of
 // streams it tears the memory of the process into pieces (docs/performance.md).
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
+export interface SocketOpener {
+  readonly open: OpenSocket
+  /** The event after which a request can be sent. */
+  readonly openedBy: 'connect' | 'secureConnect'
+}
+
 /** How connections to this address are opened. */
-export function socketOpener({ protocol, hostname, port }: URL): OpenSocket {
+export function socketOpener({ protocol, hostname, port }: URL): SocketOpener {
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  return protocol === 'https:' ? tlsOpener(host, Number(port || 443)) : plainOpener(host, Number(port || 80))
+  return protocol === 'https:'
+    ? { open: tlsOpener(host, Number(port || 443)), openedBy: 'secureConnect' }
+    : { open: plainOpener(host, Number(port || 80)), openedBy: 'connect' }
 }
 
 function plainOpener(host: string, port: number): OpenSocket {

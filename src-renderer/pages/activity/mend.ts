@@ -17,6 +17,7 @@ type MendOf = (exchange: Exchange, key: Key | undefined, siteName: string) => Me
 const connect: MendOf = () => ({ kind: 'connect' })
 const openKeys: MendOf = () => ({ kind: 'openKeys' })
 const copyAddress: MendOf = () => ({ kind: 'copyAddress' })
+const checkUpstream: MendOf = () => ({ kind: 'checkUpstream' })
 const allowOrigin: MendOf = ({ origin }) => (isNamed(origin) ? { kind: 'allowOrigin', origin } : null)
 
 const MENDS: Partial<Record<string, MendOf>> = {
@@ -60,7 +61,8 @@ const MENDS: Partial<Record<string, MendOf>> = {
   host_not_allowed: copyAddress,
   bad_path: copyAddress,
   gateway_paused: () => ({ kind: 'resume' }),
-  upstream_unreachable: () => ({ kind: 'checkUpstream' }),
+  upstream_unreachable: checkUpstream,
+  upstream_timeout: checkUpstream,
 } satisfies Partial<Record<RefusalCode, MendOf>>
 
 /** The button for an exchange that did not come through; null where only the app can do something. */

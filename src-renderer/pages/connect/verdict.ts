@@ -1,6 +1,6 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { IssuedKey } from '#shared/key.ts'
-import type { RefusalCode } from '#shared/refusals.ts'
+import { isUpstreamFault, type RefusalCode } from '#shared/refusals.ts'
 import type { AppState } from '#shared/state.ts'
 
 /** What one button can do about what is wrong. */
@@ -37,6 +37,7 @@ const MENDS: Partial<Record<string, Mend>> = {
   stays_local: 'allowOnline',
   scope_missing: 'allowMore',
   upstream_unreachable: 'checkUpstream',
+  upstream_timeout: 'checkUpstream',
 } satisfies Partial<Record<RefusalCode, Mend>>
 
 export interface Seen {
@@ -78,11 +79,11 @@ function troubleOfApp(since: readonly Exchange[], keyId: string, state: Seen['st
 
 /** Whether what stopped an exchange has been mended since. */
 function isOver({ reason, time }: Exchange, { upstream }: Seen['state']): boolean {
-  return reason === 'gateway_paused' || (reason === 'upstream_unreachable' && upstream.checkedAt > time)
+  return reason === 'gateway_paused' || (isUpstreamFault(reason) && upstream.checkedAt > time)
 }
 
 function reachedUpstream(exchange: Exchange): boolean {
-  return exchange.outcome !== 'refused' && exchange.reason !== 'upstream_unreachable'
+  return exchange.outcome !== 'refused' && !isUpstreamFault(exchange.reason)
 }
 
 function mendFor(exchange: Exchange): Mend | null {

@@ -119,6 +119,10 @@ export const words: typeof en = {
       'Ollama nicht erreichbar',
       'Der Schlüssel funktioniert, aber Ollama hat nicht geantwortet. Starte Ollama und versuch es noch einmal.',
     ],
+    upstream_timeout: [
+      'Ollama hängt',
+      'Der Schlüssel funktioniert, aber Ollama hat die Anfrage angenommen und dann nichts mehr gesagt. Starte Ollama neu und versuch es noch einmal.',
+    ],
     upstream_invalid: ['Ungültige Antwort', 'Die Antwort von Ollama war nicht zu verstehen.'],
   },
   never: 'nie',

@@ -100,6 +100,10 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
     'Ollama not reachable',
     'The key works, but Ollama did not answer. Start Ollama and try again.',
   ],
+  upstream_timeout: [
+    'Ollama is stuck',
+    'The key works, but Ollama took the request and then said nothing more. Restart Ollama and try again.',
+  ],
   upstream_invalid: ['Invalid answer', 'Ollama’s answer could not be understood.'],
 }
 

@@ -1,0 +1,203 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import { afterEach, describe, expect, it } from 'vitest'
+import { UPSTREAM_DEADLINES } from '../../src-main/gateway/upstream/deadlines.ts'
+import { CHAT } from '../support/chats.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { canMakeNetworks, keepAliveTimer, startNetwork } from '../support/network.ts'
+import { startRawUpstream } from '../support/raw-upstream.ts'
+import { until } from '../support/until.ts'
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const SHORT = { connectMs: 300, sendMs: 300, headMs: 300 }
+
+async function before(upstream: string): Promise<{ gateway: TestGateway; secret: string }> {
+  const gateway = await startGateway({ upstream, deadlines: SHORT })
+  closers.push(() => gateway.close())
+  return { gateway, secret: (await gateway.createKey({ scopes: ['all'] })).secret }
+}
+
+async function beforeRaw(answer: (socket: Socket) => void) {
+  const upstream = await startRawUpstream(answer)
+  closers.push(() => upstream.close())
+  return { upstream, ...(await before(upstream.url)) }
+}
+
+/** A server that takes connections; `onSocket` says what becomes of them. */
+async function startTaker(onSocket: (socket: Socket) => void): Promise<number> {
+  const sockets: Socket[] = []
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    sockets.push(socket.on('error', () => undefined))
+    onSocket(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+const get = ({ url }: TestGateway, secret: string) => fetch(`${url}/api/ps`, { headers: { 'x-api-key': secret } })
+const chat = ({ url }: TestGateway, secret: string, body: BodyInit = CHAT, path = '/api/chat') =>
+  fetch(url + path, { method: 'POST', headers: { 'x-api-key': secret, 'content-type': 'application/json' }, body })
+
+describe('a phase that the upstream never ends is a 502 within its deadline', () => {
+  it.each([
+    ['GET', get],
+    ['POST', chat],
+  ])('the TLS handshake of a %s', async (_name, ask) => {
+    const { gateway, secret } = await before(`https://127.0.0.1:${await startTaker(() => undefined)}`)
+    const answer = await ask(gateway, secret)
+    expect([answer.status, await answer.json()]).toEqual([
+      502,
+      { error: expect.stringContaining('then said nothing more') },
+    ])
+    expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error', reason: 'upstream_timeout' })
+  })
+
+  it('the TLS handshake that has begun', async () => {
+    // What a server says first, cut off behind the length of its record.
+    const port = await startTaker((socket) => socket.write(Buffer.from('1603030400', 'hex')))
+    const { gateway, secret } = await before(`https://127.0.0.1:${port}`)
+    expect((await get(gateway, secret)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ reason: 'upstream_timeout' })
+  })
+
+  it('the connection', async () => {
+    const { gateway, secret } = await before(`http://127.0.0.1:${await startFull()}`)
+    expect((await chat(gateway, secret)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ reason: 'upstream_unreachable' })
+  })
+
+  it.each([
+    ['its first letter', 'H'],
+    ['the middle of a line', 'HTTP/1.1 200 OK\r\nContent-Le'],
+    ['all but its blank line', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n'],
+    ['a part of a second one, behind an interim one', 'HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\n'],
+  ])('a head that stops after %s', async (_name, head) => {
+    const { gateway, secret } = await beforeRaw((socket) => socket.write(head))
+    expect((await chat(gateway, secret)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ reason: 'upstream_timeout' })
+  })
+
+  it('a head of which a byte comes now and then', async () => {
+    const { gateway, secret } = await beforeRaw((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nX: ')
+      const drip = setInterval(() => socket.write('a'), 50)
+      socket.on('close', () => clearInterval(drip))
+    })
+    expect((await chat(gateway, secret)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ reason: 'upstream_timeout' })
+  })
+
+  it('the end of a body whose last chunk has come, by cutting the client off', async () => {
+    const { gateway, secret } = await beforeRaw((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: a\r\n'),
+    )
+    const answer = await get(gateway, secret)
+    await expect(answer.text()).rejects.toThrow()
+    expect(await gateway.record()).toMatchObject({ outcome: 'cut_off' })
+  })
+
+  it.each([
+    ['streamed', '/api/chat', Buffer.alloc(40_000_000, 'a')],
+    ['held', '/v1/chat/completions', Buffer.from(JSON.stringify({ model: 'a', messages: 'a'.repeat(20_000_000) }))],
+  ])('a %s request of which it takes nothing', async (_name, path, body) => {
+    const { gateway, secret } = await before(`http://127.0.0.1:${await startTaker(() => undefined)}`)
+    expect((await chat(gateway, secret, body, path)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ reason: 'upstream_timeout' })
+  })
+})
+
+describe('what has no deadline', () => {
+  it('is a generation: before its head, and between its pieces', async () => {
+    const later = (socket: Socket, text: string) => void setTimeout(() => socket.write(text), 2_500)
+    const { gateway, secret } = await beforeRaw((socket) => {
+      socket.write('HTTP/1.1 102 Processing\r\n\r\n')
+      later(socket, 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[1\r\n')
+      setTimeout(() => later(socket, '2\r\n,2\r\n1\r\n]\r\n0\r\n\r\n'), 2_500)
+    })
+    expect(await (await chat(gateway, secret)).json()).toEqual([1, 2])
+    expect(await gateway.record()).toMatchObject({ outcome: 'ok' })
+  })
+
+  it('is an upload that the upstream takes little by little', async () => {
+    const body = Buffer.alloc(30_000_000, 'a')
+    const port = await startTaker((socket) => readSlowly(socket, body.length))
+    const { gateway, secret } = await before(`http://127.0.0.1:${port}`)
+    expect(await (await chat(gateway, secret, body)).text()).toBe('whole')
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('a host that vanishes', () => {
+  it.each([
+    ['http', '127.0.0.1'],
+    ['http', 'localhost'],
+    ['https', '127.0.0.1'],
+    ['https', 'localhost'],
+  ])('is asked for a sign of life on each connection to %s://%s', async (scheme, host) => {
+    const taken: Socket[] = []
+    const port = await startTaker((socket) => taken.push(socket))
+    const gateway = await startGateway({ upstream: `${scheme}://${host}:${port}` })
+    closers.push(() => gateway.close())
+    void gateway.gateway.probe('/')
+    const seconds = await until(() => taken[0] && keepAliveTimer(taken[0].remotePort), 'a connection with keep-alive')
+    expect(seconds).toBeLessThanOrEqual(UPSTREAM_DEADLINES.keepAliveMs / 1000)
+  })
+
+  it.skipIf(!canMakeNetworks())(
+    'ends the answer that it was giving',
+    async () => {
+      const network = await startNetwork()
+      closers.push(() => network.remove())
+      const gateway = await startGateway({ upstream: network.url, deadlines: { keepAliveMs: 1_000 } })
+      closers.push(() => gateway.close())
+      const answer = await get(gateway, (await gateway.createKey()).secret)
+      const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
+      expect(new TextDecoder().decode((await reader.read()).value)).toBe('begun')
+      network.vanish()
+      await expect(reader.read()).rejects.toThrow()
+      expect(await gateway.record()).toMatchObject({ outcome: 'cut_off', reason: 'upstream_died' })
+      // The system asks ten times, once a second.
+    },
+    40_000,
+  )
+})
+
+/** A port whose queue of connections is full: what asks for one more gets no answer. */
+async function startFull(): Promise<number> {
+  const worker = new Worker(
+    `const { parentPort } = require('node:worker_threads')
+     const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+       parentPort.postMessage(server.address().port)
+       setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0))
+     })`,
+    { eval: true },
+  )
+  closers.push(() => worker.terminate())
+  const [port] = (await once(worker, 'message')) as [number]
+  for (let waiting = 0; waiting < 5; waiting++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+    closers.push(() => socket.destroy())
+  }
+  return port
+}
+
+/** Takes a part every now and then, with pauses that are shorter than the deadline, and answers behind the last byte. */
+function readSlowly(socket: Socket, length: number): void {
+  let left = length
+  socket.on('data', (piece: Buffer) => {
+    left -= piece.length
+    if (left <= 0) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole')
+    socket.pause()
+    setTimeout(() => socket.resume(), 2)
+  })
+  socket.resume()
+}
