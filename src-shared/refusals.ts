@@ -95,6 +95,10 @@ export const REFUSALS = {
     502,
     'Something at {upstream} took the connection and then said nothing more. Restart Ollama, or correct its address in Latchkey’s settings.',
   ],
+  upstream_unreadable: [
+    502,
+    'The answer from {upstream} could not be read ({detail}), so Latchkey did not pass it on.',
+  ],
   upstream_invalid: [502, 'The answer from {upstream} was not valid HTTP, so Latchkey did not pass it on.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>
 

@@ -1,4 +1,6 @@
 import type { Refusal } from '#shared/decisions.ts'
+import type { RefusalCode } from '#shared/refusals.ts'
+import { AnswerDecoder, type Coding, codingsOf } from './answer-decoder.ts'
 import { ClientAnswer } from './client-answer.ts'
 import type { Carrier, ExchangeContext } from './exchange-context.ts'
 import { createMeter, type Meter } from './meter/meter.ts'
@@ -7,7 +9,7 @@ import type { Access } from './ports.ts'
 import { refuse } from './refuse.ts'
 import { discardBody } from './request-body.ts'
 import { upstreamHeaders } from './request-headers.ts'
-import { clientHeaders, valueOf } from './response-headers.ts'
+import { type BodyChange, clientHeaders, valueOf } from './response-headers.ts'
 import { Upload } from './upload.ts'
 import { type AnswerHead, CHUNKED, UNTIL_CLOSE } from './upstream/answer-head.ts'
 import type { Call, CallListener } from './upstream/call.ts'
@@ -22,8 +24,7 @@ const BLOB_ROUTE = '/api/blobs/:digest'
 const MOST_TOKENS = 1_000_000_000
 // Below this, copying a held body behind the head is cheaper than a second write.
 const SMALL_BYTES = 16 * 1024
-
-type BodyFilter = Pick<Meter, 'write' | 'flush'>
+const NO_CODINGS: readonly Coding[] = []
 
 /**
  * One exchange with the upstream: prepare once on a copy, attempt, finish. Pieces are passed on as they come, with
@@ -37,7 +38,10 @@ export class Forwarding implements CallListener, Carrier {
   #upload: Upload | undefined
   #answer: ClientAnswer | undefined
   #meter: Meter | undefined
-  #filter: BodyFilter | undefined
+  #list: ModelListFilter | undefined
+  /** Of a list that is held back, so that one that cannot be read is no half answer. */
+  #heldHead: AnswerHead | undefined
+  #decoder: AnswerDecoder | undefined
   #ended = false
   #retried = false
 
@@ -52,58 +56,41 @@ export class Forwarding implements CallListener, Carrier {
     this.#send()
   }
 
-  onHead({ status, lines, bodyLength }: AnswerHead): void {
-    const context = this.#context
-    this.#chooseFilter(status, lines)
-    // A filter that changes the body makes the upstream's length wrong.
-    const unchanged = this.#filter === this.#meter && !context.askedForUsage
-    if (!context.writeHead(status, clientHeaders(lines, context.id, unchanged))) return this.#end()
-    this.#answer = new ClientAnswer(context.response)
-    // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
-    if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) setImmediate(() => this.#flushHead())
+  onHead(head: AnswerHead): void {
+    const codings = head.contentEncoding === undefined ? NO_CODINGS : codingsToUndo(head)
+    this.#chooseFilter(head, codings !== undefined)
+    if (this.#list !== undefined && codings === undefined) return this.#refuseAnswer('compressed in an unknown way')
+    if (codings !== undefined && codings.length > 0 && head.bodyLength !== 0) this.#decoder = this.#openDecoder(codings)
+    if (this.#list !== undefined) this.#heldHead = head
+    else this.#beginAnswer(head, this.#changeOf(codings))
   }
 
   onData(piece: Buffer): void {
-    const context = this.#context
-    if (context.firstByteAt === 0) context.firstByteAt = performance.now()
-    const out = this.#filter === undefined ? piece : this.#filter.write(piece)
-    if (out === undefined || out.length === 0) return
-    context.bytesOut += out.length
-    if (this.#answer?.write(out) !== false) return
-    this.#call?.pause()
-    this.#answer.onDrain(() => this.#call?.resume())
+    if (this.#decoder === undefined) this.#pass(piece)
+    else this.#decoder.write(piece)
   }
 
   onEnd(last: Buffer | undefined): void {
-    this.#ended = true
-    const context = this.#context
-    if (context.firstByteAt === 0) context.firstByteAt = performance.now()
-    const rest = this.#lastPiece(last)
-    context.bytesOut += rest?.length ?? 0
-    this.#bookCounts()
-    this.#judgeOutcome(context.response.statusCode)
-    this.#answer?.end(rest)
-    if (!context.request.complete) this.#dropUnwantedUpload()
+    if (this.#decoder === undefined) return this.#finish(last)
+    if (last !== undefined) this.#decoder.write(last)
+    this.#decoder.end()
   }
 
   onError(error: Error): void {
     if (this.#mayRetry(error)) return this.#retry()
     this.#ended = true
     this.#upload?.stop()
+    this.#decoder?.stop()
     const context = this.#context
     if (!context.isAnswered) return refuse(context, { refused: refusalOf(error) }, true)
-    // Never a clean end for an answer that is not whole.
-    this.#bookCounts()
-    context.outcome = 'cut_off'
-    context.reason = 'upstream_died'
-    context.metered = false
-    context.response.destroy()
+    this.#breakOff('upstream_died')
   }
 
   cut(reason: string): void {
     if (this.#ended) return
     this.#end()
     this.#bookCounts()
+    if (this.#meter === undefined) this.#noteUncounted()
     this.#context.outcome = 'cut_off'
     this.#context.reason = reason
     this.#context.response.destroy()
@@ -129,7 +116,7 @@ export class Forwarding implements CallListener, Carrier {
     if (counts?.complete && counts.metered) return
     this.#context.outcome = 'client_aborted'
     this.#context.reason = null
-    if (counts !== undefined) this.#context.metered = false
+    this.#noteUncounted()
   }
 
   #send(): void {
@@ -162,13 +149,97 @@ export class Forwarding implements CallListener, Carrier {
     call.markSent()
   }
 
+  #beginAnswer({ status, lines, bodyLength }: AnswerHead, change: BodyChange): void {
+    const context = this.#context
+    if (!context.writeHead(status, clientHeaders(lines, context.id, change))) return this.#end()
+    this.#answer = new ClientAnswer(context.response)
+    // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
+    if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) setImmediate(() => this.#flushHead())
+  }
+
+  /** A change of the body makes the upstream's length wrong. */
+  #changeOf(codings: readonly Coding[] | undefined): BodyChange {
+    if (codings !== undefined && codings.length > 0) return 'decoded'
+    return this.#context.askedForUsage ? 'filtered' : 'none'
+  }
+
+  /** Takes a plain piece of the answer. */
+  #pass(piece: Buffer): void {
+    const context = this.#context
+    if (context.firstByteAt === 0) context.firstByteAt = performance.now()
+    if (this.#list !== undefined) {
+      if (!this.#list.take(piece)) this.#refuseAnswer('too long for a list of models')
+      return
+    }
+    const out = this.#meter === undefined ? piece : this.#meter.write(piece)
+    if (out === undefined || out.length === 0) return
+    context.bytesOut += out.length
+    if (this.#answer?.write(out) !== false) return
+    const flow = this.#decoder ?? this.#call
+    flow?.pause()
+    this.#answer.onDrain(() => flow?.resume())
+  }
+
+  #finish(last: Buffer | undefined): void {
+    const context = this.#context
+    if (context.firstByteAt === 0) context.firstByteAt = performance.now()
+    if (this.#list !== undefined && last !== undefined && !this.#list.take(last))
+      return this.#refuseAnswer('too long for a list of models')
+    this.#ended = true
+    if (this.#heldHead !== undefined) this.#beginAnswer(this.#heldHead, 'decoded')
+    const rest = this.#list === undefined ? this.#lastPiece(last) : this.#list.filtered()
+    context.bytesOut += rest?.length ?? 0
+    this.#bookCounts()
+    this.#judgeOutcome(context.response.statusCode)
+    this.#answer?.end(rest)
+    if (!context.request.complete) this.#dropUnwantedUpload()
+  }
+
   #lastPiece(last: Buffer | undefined): Buffer | undefined {
-    const filter = this.#filter
-    if (filter === undefined) return last
-    const passed = last && filter.write(last)
-    const held = filter.flush()
+    const meter = this.#meter
+    if (meter === undefined) return last
+    const passed = last && meter.write(last)
+    const held = meter.flush()
     if (passed === undefined || held === undefined) return passed ?? held
     return Buffer.concat([passed, held])
+  }
+
+  #openDecoder(codings: readonly Coding[]): AnswerDecoder {
+    return new AnswerDecoder({
+      codings,
+      source: { pause: () => this.#call?.pause(), resume: () => this.#call?.resume() },
+      onData: (piece) => this.#guard(() => this.#pass(piece)),
+      onEnd: () => this.#guard(() => this.#finish(undefined)),
+      onDamage: () => this.#guard(() => this.#refuseAnswer('damaged compression')),
+    })
+  }
+
+  /** What no call runs: an error in it ends this exchange alone. */
+  #guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#end()
+      this.onFault(error)
+    }
+  }
+
+  /** An answer of the upstream that cannot be given: instead of it, or by breaking it off. */
+  #refuseAnswer(detail: string): void {
+    this.#end()
+    const refused: RefusalCode = 'upstream_unreadable'
+    if (this.#context.isAnswered) this.#breakOff(refused)
+    else refuse(this.#context, { refused, detail }, true)
+  }
+
+  /** Never a clean end for an answer that is not whole. */
+  #breakOff(reason: string): void {
+    const context = this.#context
+    this.#bookCounts()
+    context.outcome = 'cut_off'
+    context.reason = reason
+    context.metered = false
+    context.response.destroy()
   }
 
   #countPiece(bytes: number): void {
@@ -187,17 +258,22 @@ export class Forwarding implements CallListener, Carrier {
     })
   }
 
-  #chooseFilter(status: number, lines: readonly string[]): void {
+  #chooseFilter({ status, lines }: AnswerHead, isReadable: boolean): void {
     const { route, method, path, key, askedForUsage } = this.#context
     if (method === 'HEAD' || status >= 400) return
     if (key !== undefined && key.models !== null && isModelList(path)) {
-      this.#filter = new ModelListFilter(path, (model) => this.#access.mayUseModel(key, model))
+      this.#list = new ModelListFilter(path, (model) => this.#access.mayUseModel(key, model))
       return
     }
-    const shape = route?.meter ?? 'none'
-    if (shape === 'none') return
-    this.#meter = createMeter({ shape, contentType: valueOf(lines, 'content-type') ?? '', asked: askedForUsage })
-    this.#filter = this.#meter
+    const shape = isReadable ? (route?.meter ?? 'none') : 'none'
+    if (shape !== 'none')
+      this.#meter = createMeter({ shape, contentType: valueOf(lines, 'content-type') ?? '', asked: askedForUsage })
+    else this.#noteUncounted()
+  }
+
+  /** A model may have worked, and nobody says how much. */
+  #noteUncounted(): void {
+    if (this.#context.route?.class === 'chat') this.#context.metered = false
   }
 
   #bookCounts(): void {
@@ -249,10 +325,16 @@ export class Forwarding implements CallListener, Carrier {
     this.#ended = true
     this.#upload?.stop()
     this.#call?.abort()
+    this.#decoder?.stop()
   }
 }
 
 /** More than any model can read or say is no count: sums of a few thousand such answers would be none any more. */
 function believable(tokens: number | null): number | null {
   return tokens !== null && tokens > MOST_TOKENS ? null : tokens
+}
+
+/** The codings of an answer's body; undefined when they cannot be undone, as those of a part of it cannot. */
+function codingsToUndo({ status, lines, contentEncoding = '' }: AnswerHead): Coding[] | undefined {
+  return status === 206 || valueOf(lines, 'content-range') !== undefined ? undefined : codingsOf(contentEncoding)
 }

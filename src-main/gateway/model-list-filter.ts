@@ -17,7 +17,7 @@ export function isModelList(path: string): boolean {
 
 /**
  * Holds a list of models back until it is whole and gives the client the entries its key may use. A list that cannot
- * be read is given as empty: better too little than a name too many.
+ * be understood is given as empty: better too little than a name too many.
  */
 export class ModelListFilter {
   readonly #path: string
@@ -30,19 +30,23 @@ export class ModelListFilter {
     this.#allows = allows
   }
 
-  write(chunk: Buffer): undefined {
+  /** False: this is too long for a list of models, and none of it is kept. */
+  take(chunk: Buffer): boolean {
     this.#size += chunk.length
-    if (this.#size <= LIMIT) this.#pieces.push(chunk)
+    if (this.#size > LIMIT) this.#pieces.length = 0
+    else this.#pieces.push(chunk)
+    return this.#size <= LIMIT
   }
 
-  flush(): Buffer {
-    return Buffer.from(JSON.stringify(this.#filtered()))
+  /** What the client gets. */
+  filtered(): Buffer {
+    return Buffer.from(JSON.stringify(this.#filter()))
   }
 
-  #filtered(): object {
+  #filter(): object {
     const list = LISTS.get(this.#path)
     if (list === undefined) return {}
-    const whole = this.#size <= LIMIT ? parse(Buffer.concat(this.#pieces).toString('utf8')) : {}
+    const whole = parse(Buffer.concat(this.#pieces).toString('utf8'))
     const entries = Array.isArray(whole[list.field]) ? (whole[list.field] as unknown[]) : []
     const kept = entries.filter((entry) => {
       const name = list.nameOf(entry)

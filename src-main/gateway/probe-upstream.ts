@@ -1,3 +1,4 @@
+import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
 import type { AnswerHead } from './upstream/answer-head.ts'
 import type { CallListener } from './upstream/call.ts'
 import type { ConnectionPool } from './upstream/connection-pool.ts'
@@ -32,6 +33,8 @@ export function probeUpstream(
       host,
       'connection',
       'keep-alive',
+      'accept-encoding',
+      'identity',
       ...(credential === null ? [] : ['authorization', credential]),
       ...(body === undefined
         ? []
@@ -48,24 +51,37 @@ class Probe implements CallListener {
   readonly #pieces: Buffer[] = []
   #size = 0
   #status = 0
+  #decoder: AnswerDecoder | undefined
 
   constructor(give: (answer: ProbeAnswer | undefined) => void) {
     this.give = give
   }
 
-  onHead({ status }: AnswerHead): void {
+  onHead({ status, contentEncoding = '' }: AnswerHead): void {
     this.#status = status
+    const codings = codingsOf(contentEncoding)
+    if (codings === undefined) return this.give(undefined)
+    if (codings.length === 0) return
+    // As long as the longest answer that is taken, so it need not be held back.
+    const source = { pause: () => undefined, resume: () => undefined }
+    this.#decoder = new AnswerDecoder({
+      codings,
+      source,
+      onData: (piece) => this.#take(piece),
+      onEnd: () => this.#finish(),
+      onDamage: () => this.give(undefined),
+    })
   }
 
   onData(piece: Buffer): void {
-    this.#size += piece.length
-    if (this.#size > PROBE_LIMIT) this.give(undefined)
-    else this.#pieces.push(piece)
+    if (this.#decoder === undefined) this.#take(piece)
+    else this.#decoder.write(piece)
   }
 
   onEnd(last: Buffer | undefined): void {
-    if (last !== undefined) this.#pieces.push(last)
-    this.give({ status: this.#status, body: Buffer.concat(this.#pieces).toString('utf8') })
+    if (last !== undefined) this.onData(last)
+    if (this.#decoder === undefined) this.#finish()
+    else this.#decoder.end()
   }
 
   onError(): void {
@@ -74,5 +90,15 @@ class Probe implements CallListener {
 
   onFault(): void {
     this.give(undefined)
+  }
+
+  #take(piece: Buffer): void {
+    this.#size += piece.length
+    if (this.#size > PROBE_LIMIT) this.give(undefined)
+    else this.#pieces.push(piece)
+  }
+
+  #finish(): void {
+    this.give({ status: this.#status, body: Buffer.concat(this.#pieces).toString('utf8') })
   }
 }

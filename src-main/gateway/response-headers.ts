@@ -31,17 +31,28 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-request-id',
 ])
 
-/**
- * The header lines for the client as a flat list, from the upstream's (name in lower case, value, name ...).
- * `keepLength` is false where the body the client gets differs from the upstream's.
- */
-export function clientHeaders(upstream: readonly string[], requestId: string, keepLength: boolean): string[] {
+/** What the client gets of the body: as it is, with something taken out, or unpacked besides. */
+export type BodyChange = 'none' | 'filtered' | 'decoded'
+
+/** What is true of a body in its compressed form only. */
+const OF_CODING: ReadonlySet<string> = new Set([
+  'content-encoding',
+  'content-md5',
+  'content-digest',
+  'digest',
+  'repr-digest',
+  'etag',
+])
+
+/** The header lines for the client as a flat list, from the upstream's (name in lower case, value, name ...). */
+export function clientHeaders(upstream: readonly string[], requestId: string, change: BodyChange): string[] {
   const lines = [...CORS_LINES, 'X-Request-Id', requestId]
   const named = connectionTokens(valueOf(upstream, 'connection'))
   for (let at = 0; at < upstream.length; at += 2) {
     const name = upstream[at] as string
     if (DROPPED.has(name) || name.startsWith('access-control-') || named?.includes(name)) continue
-    if (name === 'content-length' && !keepLength) continue
+    if (name === 'content-length' && change !== 'none') continue
+    if (change === 'decoded' && OF_CODING.has(name)) continue
     lines.push(name, upstream[at + 1] as string)
   }
   return lines

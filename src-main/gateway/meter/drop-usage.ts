@@ -1,6 +1,6 @@
 import { hasAt, type JsonMember, readMembers } from '../body/json-members.ts'
+import { LineEnds } from './line-ends.ts'
 
-const LINE_FEED = 0x0a
 const DATA = Buffer.from('data:')
 const USAGE = Buffer.from('"usage"')
 const CHOICES = Buffer.from('"choices"')
@@ -33,9 +33,9 @@ export function dropUsage(event: Buffer): Buffer | undefined {
 /** The text of the event's only `data:` line; undefined when it has none or several. */
 function dataOf(event: Buffer): [start: number, end: number] | undefined {
   let found: [number, number] | undefined
+  const lines = new LineEnds(event)
   for (let at = 0; at < event.length; ) {
-    const lineFeed = event.indexOf(LINE_FEED, at)
-    const end = lineFeed < 0 ? event.length : lineFeed
+    const end = lines.next(at)
     if (hasAt(event, at, DATA)) {
       if (found !== undefined) return undefined
       found = [at + DATA.length, end]

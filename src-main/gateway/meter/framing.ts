@@ -1,4 +1,5 @@
 import type { JsonWatch } from './json-watch.ts'
+import { LineEnds } from './line-ends.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
@@ -26,24 +27,25 @@ export function watchLines(watch: JsonWatch): (chunk: Buffer) => void {
 export function watchEvents(watch: JsonWatch): (chunk: Buffer) => void {
   /** How much of `data:` the line has matched so far; -1 on a line of another kind. */
   let matched = 0
+  let afterReturn = false
   return (chunk) => {
-    let at = 0
+    const lines = new LineEnds(chunk)
+    let at = afterReturn && chunk[0] === LINE_FEED ? 1 : 0
     while (at < chunk.length) {
-      if (matched >= 0 && matched < DATA.length) {
-        const byte = chunk[at++] as number
-        if (byte === DATA[matched]) matched++
-        else if (byte === LINE_FEED) {
-          if (matched === 0) watch.reset()
-          matched = 0
-        } else if (byte !== CARRIAGE_RETURN) matched = -1
+      if (matched >= 0 && matched < DATA.length && chunk[at] === DATA[matched]) {
+        matched++
+        at++
         continue
       }
-      const lineFeed = chunk.indexOf(LINE_FEED, at)
-      const end = lineFeed < 0 ? chunk.length : lineFeed
+      const end = lines.next(at)
+      if (matched < DATA.length && end > at) matched = -1
       // The space after the colon is white space to JSON, too.
-      if (matched > 0) watch.write(chunk, at, end)
-      if (lineFeed >= 0) matched = 0
-      at = end + 1
+      if (matched === DATA.length) watch.write(chunk, at, end)
+      if (end === chunk.length) break
+      if (matched === 0) watch.reset()
+      matched = 0
+      at = chunk[end] === CARRIAGE_RETURN && chunk[end + 1] === LINE_FEED ? end + 2 : end + 1
     }
+    if (chunk.length > 0) afterReturn = chunk[chunk.length - 1] === CARRIAGE_RETURN
   }
 }

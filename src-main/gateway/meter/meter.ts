@@ -9,20 +9,21 @@ export type { Counts }
 
 /**
  * `asked`: the gateway put `stream_options.include_usage` into the request, so the client's copy must be as if it had
- * not. An answer of another media type than its shape has is passed on and stays unmetered.
+ * not. An answer of another media type than its shape has is passed on and stays unmetered; one that does not say what it
+ * is, is known by its first letter.
  */
-export function createMeter(options: { shape: MeterShape; contentType: string; asked: boolean }): Meter {
-  const mediaType = mediaTypeOf(options.contentType)
-  const counts = noCounts(options.shape)
-  const observe = observer(options.shape, mediaType, counts)
-  // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
-  if (observe === undefined) counts.complete = true
-  const filter = options.asked && mediaType === EVENTS ? new UsageFilter() : undefined
-  return new Meter({ counts, observe, dull: DULL[options.shape]?.get(mediaType), filter })
+export function createMeter({ contentType, ...options }: MeterOptions & { contentType: string }): Meter {
+  const mediaType = mediaTypeOf(contentType)
+  return new Meter(options, SAYS_NOTHING.has(mediaType) ? undefined : mediaType)
 }
 
-interface MeterParts {
-  readonly counts: Counts
+interface MeterOptions {
+  readonly shape: MeterShape
+  readonly asked: boolean
+}
+
+/** How answers of one shape and media type are read. */
+interface Reading {
   readonly observe: ((chunk: Buffer) => void) | undefined
   readonly dull: Dull | undefined
   readonly filter: UsageFilter | undefined
@@ -30,18 +31,17 @@ interface MeterParts {
 
 /** Watches one answer of status 200 as it passes, and counts its tokens. Keeps nothing of what was asked or answered. */
 export class Meter {
+  readonly #options: MeterOptions
   readonly #counts: Counts
-  readonly #observe: ((chunk: Buffer) => void) | undefined
-  readonly #dull: Dull | undefined
-  readonly #filter: UsageFilter | undefined
+  /** undefined until the first piece shows of what kind the answer is. */
+  #reading: Reading | undefined
   /** Whether the next piece begins a line or an event. */
   #atStart = true
 
-  constructor({ counts, observe, dull, filter }: MeterParts) {
-    this.#counts = counts
-    this.#observe = observe
-    this.#dull = dull
-    this.#filter = filter
+  constructor(options: MeterOptions, mediaType: string | undefined) {
+    this.#options = options
+    this.#counts = noCounts(options.shape)
+    if (mediaType !== undefined) this.#reading = this.#readingOf(mediaType)
   }
 
   /**
@@ -49,13 +49,15 @@ export class Meter {
    * unchanged, undefined when all of it is held back.
    */
   write(chunk: Buffer): Buffer | undefined {
-    if (!this.#isDull(chunk)) this.#read(chunk)
-    return this.#filter === undefined ? chunk : this.#filter.write(chunk)
+    const reading = this.#reading ?? this.#recognise(chunk)
+    if (reading === undefined) return chunk
+    if (!this.#isDull(chunk, reading)) this.#read(chunk, reading)
+    return reading.filter === undefined ? chunk : reading.filter.write(chunk)
   }
 
   /** The rest held back, after the last piece. */
   flush(): Buffer | undefined {
-    return this.#filter?.flush()
+    return this.#reading?.filter?.flush()
   }
 
   counts(): Readonly<Counts> {
@@ -63,17 +65,42 @@ export class Meter {
   }
 
   /** What need not be read byte by byte: in a stream nearly everything. */
-  #isDull(chunk: Buffer): boolean {
-    return this.#dull !== undefined && this.#atStart && this.#counts.model !== null && this.#dull.isDull(chunk)
+  #isDull(chunk: Buffer, { dull }: Reading): boolean {
+    return dull !== undefined && this.#atStart && this.#counts.model !== null && dull.isDull(chunk)
   }
 
-  #read(chunk: Buffer): void {
-    this.#observe?.(chunk)
-    if (this.#dull !== undefined) this.#atStart = this.#dull.ends(chunk)
+  #read(chunk: Buffer, { observe, dull }: Reading): void {
+    observe?.(chunk)
+    if (dull !== undefined) this.#atStart = dull.ends(chunk)
+  }
+
+  #recognise(chunk: Buffer): Reading | undefined {
+    const first = chunk.find((byte) => !BLANKS.has(byte))
+    if (first === undefined) return undefined
+    // Lines of JSON are read like one value as well: it is one after the other.
+    this.#reading = this.#readingOf(first === OPEN_OBJECT || first === OPEN_ARRAY ? JSON_TYPE : EVENTS)
+    return this.#reading
+  }
+
+  #readingOf(mediaType: string): Reading {
+    const { shape, asked } = this.#options
+    const observe = observer(shape, mediaType, this.#counts)
+    // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
+    if (observe === undefined) this.#counts.complete = true
+    const filter = asked && mediaType === EVENTS ? new UsageFilter() : undefined
+    return { observe, dull: DULL[shape]?.get(mediaType), filter }
   }
 }
 
 const EVENTS = 'text/event-stream'
+const JSON_TYPE = 'application/json'
+const LINES_TYPE = 'application/x-ndjson'
+/** Of servers that leave the header out, and what frameworks put in its place. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['', 'text/plain', 'application/octet-stream'])
+
+const OPEN_OBJECT = 0x7b
+const OPEN_ARRAY = 0x5b
+const BLANKS: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 function noCounts(shape: MeterShape): Counts {
   return {
@@ -105,7 +132,7 @@ interface Dull {
 }
 
 const DULL: Partial<Record<MeterShape, ReadonlyMap<string, Dull>>> = {
-  ollama: new Map([['application/x-ndjson', { isDull: isDullLine, ends: endsLine }]]),
+  ollama: new Map([[LINES_TYPE, { isDull: isDullLine, ends: endsLine }]]),
   openai: new Map([[EVENTS, { isDull: isDullEvent, ends: endsEvent }]]),
 }
 
@@ -122,7 +149,10 @@ function mediaTypeOf(contentType: string): string {
 }
 
 const FRAMINGS = new Map([
-  ['application/json', watchWhole],
-  ['application/x-ndjson', watchLines],
+  [JSON_TYPE, watchWhole],
+  [LINES_TYPE, watchLines],
+  ['application/ndjson', watchLines],
+  ['application/jsonl', watchLines],
+  ['application/x-jsonlines', watchLines],
   [EVENTS, watchEvents],
 ])

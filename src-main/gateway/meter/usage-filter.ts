@@ -14,13 +14,16 @@ export class UsageFilter {
   private heldBytes = 0
   /** Whether the current event was too large and passes as it comes. */
   private passing = false
+  /** Whether the client got the event before. */
+  private keptLast = true
 
   /** Holds back an unfinished event, and never a finished one. */
   write(chunk: Buffer): Buffer | undefined {
     if (this.isPlain(chunk)) return chunk
     const out: Buffer[] = []
-    let start = 0
-    for (let end = this.ends.next(chunk, 0); end >= 0; end = this.ends.next(chunk, end)) {
+    let start = this.ends.begin(chunk)
+    if (start > 0 && this.keptLast) out.push(chunk.subarray(0, start))
+    for (let end = this.ends.next(chunk, start); end >= 0; end = this.ends.next(chunk, end)) {
       this.endEvent(chunk.subarray(start, end), out)
       start = end
     }
@@ -43,11 +46,13 @@ export class UsageFilter {
   private endEvent(last: Buffer, out: Buffer[]): void {
     if (this.passing) {
       this.passing = false
+      this.keptLast = true
       out.push(last)
       return
     }
     const held = this.release()
     const kept = dropUsage(held === undefined ? last : Buffer.concat([held, last]))
+    this.keptLast = kept !== undefined
     if (kept !== undefined) out.push(kept)
   }
 

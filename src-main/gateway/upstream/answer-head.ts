@@ -10,6 +10,8 @@ export interface AnswerHead {
   readonly bodyLength: number
   /** Whether another request may follow on the connection. */
   readonly keepsConnection: boolean
+  /** Content-Encoding, of several lines joined; undefined when there is none. */
+  readonly contentEncoding: string | undefined
   /** How long the upstream says that it keeps an idle connection, in milliseconds; undefined when it says nothing. */
   readonly idleMs: number | undefined
 }
@@ -24,12 +26,13 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 // More would not be exact as a number, and no answer is that long.
 const LENGTH = /^\d{1,15}$/
 
-/** The lines that decide where the body ends. */
+/** The lines that decide where the body ends and how it is to be read. */
 interface Framing {
   length: string | undefined
   coding: string | undefined
   connection: string | undefined
   keepAlive: string | undefined
+  contentEncoding: string | undefined
 }
 
 /**
@@ -40,12 +43,26 @@ export function parseAnswerHead(text: string, method: string): AnswerHead {
   const lineEnd = text.indexOf('\r\n')
   const start = STATUS_LINE.exec(lineEnd < 0 ? text : text.slice(0, lineEnd))
   if (start === null) throw new InvalidAnswer('the status line is not one')
-  const framing: Framing = { length: undefined, coding: undefined, connection: undefined, keepAlive: undefined }
+  const framing: Framing = {
+    length: undefined,
+    coding: undefined,
+    connection: undefined,
+    keepAlive: undefined,
+    contentEncoding: undefined,
+  }
   const lines = lineEnd < 0 ? [] : readLines(text, lineEnd + 2, framing)
   const status = Number(start[2])
   const isOld = start[1] === '0'
   const bodyLength = bodyLengthOf(framing, { status, method, isOld })
-  return { status, lines, bodyLength, keepsConnection: keepsConnection(framing, isOld), idleMs: idleOf(framing) }
+  const { contentEncoding } = framing
+  return {
+    status,
+    lines,
+    bodyLength,
+    keepsConnection: keepsConnection(framing, isOld),
+    contentEncoding,
+    idleMs: idleOf(framing),
+  }
 }
 
 function readLines(text: string, from: number, framing: Framing): string[] {
@@ -108,6 +125,9 @@ function noteFraming(framing: Framing, name: string, value: string): void {
       break
     case 'keep-alive':
       framing.keepAlive = value
+      break
+    case 'content-encoding':
+      framing.contentEncoding = framing.contentEncoding === undefined ? value : `${framing.contentEncoding},${value}`
   }
 }
 

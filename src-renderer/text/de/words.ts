@@ -123,6 +123,10 @@ export const words: typeof en = {
       'Ollama hängt',
       'Der Schlüssel funktioniert, aber Ollama hat die Anfrage angenommen und dann nichts mehr gesagt. Starte Ollama neu und versuch es noch einmal.',
     ],
+    upstream_unreadable: [
+      'Unlesbare Antwort',
+      'Die Antwort von Ollama war so komprimiert oder so lang, dass Latchkey sie nicht lesen kann.',
+    ],
     upstream_invalid: ['Ungültige Antwort', 'Die Antwort von Ollama war nicht zu verstehen.'],
   },
   never: 'nie',

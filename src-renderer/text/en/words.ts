@@ -104,6 +104,10 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
     'Ollama is stuck',
     'The key works, but Ollama took the request and then said nothing more. Restart Ollama and try again.',
   ],
+  upstream_unreadable: [
+    'Unreadable answer',
+    'Ollama’s answer was compressed or long in a way that Latchkey cannot read.',
+  ],
   upstream_invalid: ['Invalid answer', 'Ollama’s answer could not be understood.'],
 }
 

@@ -23,6 +23,12 @@ describe('what the client gets', () => {
     expect(String(meter.write(Buffer.from('\n')))).toBe('data: {"choices":[2]}\n\n')
   })
 
+  test.each(['\r', '\r\n', '\n'])('when asked, an event that ends with %j is not held back either', (end) => {
+    const meter = createMeter({ shape: 'openai', contentType: '', asked: true })
+    const event = `data: {"choices":[1]}${end}${end}`
+    for (let round = 0; round < 3; round++) expect(String(meter.write(Buffer.from(event)))).toBe(event)
+  })
+
   test('when asked, an unfinished last event is handed over in the end', () => {
     const meter = createMeter({ shape: 'openai', contentType: EVENTS, asked: true })
     expect(meter.write(Buffer.from('data: {"cho'))).toBeUndefined()

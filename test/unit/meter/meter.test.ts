@@ -38,6 +38,49 @@ const answers: [string, Case, object][] = [
     { ...full, promptTokens: 4, completionTokens: 9 },
   ],
   ['a stream with CRLF', asked(crlf(recorded.CHAT_ASKED), crlf(recorded.CHAT_UNASKED)), full],
+  ['a stream with CR alone', asked(cr(recorded.CHAT_ASKED), cr(recorded.CHAT_UNASKED)), full],
+  ['a stream with mixed line ends', asked(mixed(recorded.CHAT_ASKED), mixed(recorded.CHAT_UNASKED)), full],
+  [
+    'a responses stream with CR alone',
+    { shape: 'openai-responses', contentType: EVENTS, answer: cr(recorded.RESPONSES_STREAM) },
+    full,
+  ],
+  [
+    'an Anthropic stream with CR alone',
+    { shape: 'anthropic', contentType: EVENTS, answer: cr(recorded.ANTHROPIC_STREAM) },
+    full,
+  ],
+  [
+    'a stream that does not say what it is',
+    { ...asked(recorded.CHAT_ASKED, recorded.CHAT_UNASKED), contentType: '' },
+    full,
+  ],
+  [
+    'a stream with CR alone that does not say what it is',
+    { ...asked(cr(recorded.CHAT_ASKED), cr(recorded.CHAT_UNASKED)), contentType: '' },
+    full,
+  ],
+  [
+    'an Anthropic stream as text',
+    { shape: 'anthropic', contentType: 'text/plain', answer: recorded.ANTHROPIC_STREAM },
+    full,
+  ],
+  ['an Ollama stream without a type', { shape: 'ollama', contentType: '', answer: recorded.OLLAMA_CHAT }, full],
+  [
+    'an Ollama stream without a type, with CRLF',
+    { shape: 'ollama', contentType: '', answer: crlf(recorded.OLLAMA_CHAT) },
+    full,
+  ],
+  [
+    'an Ollama stream of another name',
+    { shape: 'ollama', contentType: 'application/ndjson', answer: recorded.OLLAMA_CHAT },
+    full,
+  ],
+  [
+    'a whole chat answer without a type',
+    { shape: 'openai', contentType: '', answer: `\n ${recorded.CHAT_WHOLE}` },
+    full,
+  ],
   ['a whole chat answer', { shape: 'openai', contentType: JSON_TYPE, answer: recorded.CHAT_WHOLE }, full],
   ['a responses stream', { shape: 'openai-responses', contentType: EVENTS, answer: recorded.RESPONSES_STREAM }, full],
   ['a whole response', { shape: 'openai-responses', contentType: JSON_TYPE, answer: recorded.RESPONSES_WHOLE }, full],
@@ -57,6 +100,17 @@ const answers: [string, Case, object][] = [
 
 function crlf(text: string): string {
   return text.replaceAll('\n', '\r\n')
+}
+
+function cr(text: string): string {
+  return text.replaceAll('\n', '\r')
+}
+
+/** Each event with line ends of its own kind, whatever stands before it. */
+function mixed(text: string): string {
+  const kinds = [(event: string) => event, crlf, cr]
+  const events = text.split(/(?<=\n\n)/)
+  return events.map((event, at) => kinds[event.includes('[DONE]') ? 0 : at % 3]?.(event)).join('')
 }
 
 describe.each(answers)('%s', (_, one, counts) => {
