@@ -44,12 +44,14 @@ function mayNotReadOn({ framed, reason }: ExchangeContext): boolean {
  * on its way is read away first.
  */
 function endAndClose(context: ExchangeContext, body: string | undefined): void {
-  const { request, response, connection } = context
+  const { request, response, connection, method } = context
   connection.condemn()
   if (mayNotReadOn(context) || context.expectsContinue || request.complete || !context.hasBody) {
     response.end(body, 'latin1')
     return
   }
-  if (body !== undefined) response.write(body, 'latin1')
+  // Without a body node:http would keep the head until the end.
+  if (body === undefined || method === 'HEAD') response.flushHeaders()
+  else response.write(body, 'latin1')
   discardBody(request, () => response.end())
 }

@@ -3,6 +3,7 @@ import type { UpstreamRequest } from './fuzz-upstream.ts'
 import { FORBIDDEN_MODEL, type FuzzCase, type KeyKind, mayReachUpstream, type Secrets } from './request-cases.ts'
 import { readStrictly } from './strict-reader.ts'
 
+const CARRIER = /^(?:authorization|x-api-key|api-key|xi-api-key|cookie):/i
 const CASE_ID = /case-(\d{5})-\1-/g
 
 /** What is wrong with how a case ended; nothing, as a rule. */
@@ -32,12 +33,18 @@ export function faultsUpstream(
     const kind = kinds.get(request.id)
     // A mutation can take the name of its case away from a request with a good key, but not from one without.
     if (kind !== undefined && !mayReachUpstream({ kind })) return [`a request without a valid key: ${shown(request)}`]
-    const carried = Object.values(secrets).find((secret) => secret !== '' && request.head.includes(secret))
+    const carried = Object.values(secrets).find((secret) => secret !== '' && carries(request, secret))
     if (carried !== undefined) return [`a key: ${shown(request)}`]
     // The body of a GET or HEAD means nothing.
     const names = ['GET', 'HEAD'].includes(request.method) ? '' : request.body.replaceAll('\\u0066', 'f')
     return kind === 'listed' && names.includes(FORBIDDEN_MODEL) ? [`a forbidden model: ${shown(request)}`] : []
   })
+}
+
+/** In the address or in a header that a key may come in. */
+function carries({ head }: UpstreamRequest, secret: string): boolean {
+  const [first = '', ...lines] = head.split('\r\n')
+  return [first, ...lines.filter((line) => CARRIER.test(line))].some((line) => line.includes(secret))
 }
 
 function shown({ head, body }: UpstreamRequest): string {
