@@ -32,6 +32,15 @@ Object.defineProperty(LeanRequest.prototype, 'headers', {
 
 /** An answer whose listeners cannot fail for more than their own exchange. */
 export class GuardedResponse extends ServerResponse<LeanRequest> {
+  /**
+   * An answer whose turn has not come, because it stands behind another on its connection, has no socket yet. When its
+   * turn comes node:http would send what there is of it, and the next answer would be taken for its rest.
+   */
+  override destroy(error?: Error): this {
+    if (this.socket === null) this.once('socket', (socket) => socket.destroy())
+    return super.destroy(error)
+  }
+
   override emit(...args: Parameters<ServerResponse['emit']>): boolean {
     try {
       return super.emit(...args)

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts'
 import { exchangeRaw, openRaw } from '../support/raw-http.ts'
@@ -92,6 +93,28 @@ describe('requests that stand behind one another on a connection', () => {
     expect(statuses(answer)).toEqual([200, 200, 400])
     expect(answer.match(/"done":true/g)).toHaveLength(2)
     expect(answer.indexOf('400 Bad')).toBeGreaterThan(answer.lastIndexOf('"done":true'))
+  })
+
+  it('are not answered behind one that is cut off, whose rest that answer could pass for', async () => {
+    const goOn = Promise.withResolvers<void>()
+    const answers = [
+      (socket: Socket) =>
+        void goOn.promise.then(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst')),
+      (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ncut'),
+      (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nthird'),
+    ]
+    const upstream = await startRawUpstream((socket) => answers.shift()?.(socket))
+    closers.push(() => upstream.close())
+    const gateway = await start({ upstream: upstream.url })
+    const { secret } = await gateway.createKey()
+    const connection = await openRaw(gateway.port)
+    connection.send(`GET /api/tags HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${secret}\r\n\r\n`.repeat(3))
+    expect(await gateway.record()).toMatchObject({ outcome: 'cut_off', reason: 'upstream_died' })
+    goOn.resolve()
+    const text = await connection.readToEnd()
+    expect(statuses(text)).toEqual([200])
+    expect(text).toMatch(/\r\n\r\nfirst$/)
+    await until(() => gateway.gateway.running === 0, 'every exchange to end')
   })
 
   it('end with their client, also those whose turn had not come', async () => {
