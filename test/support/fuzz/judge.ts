@@ -4,6 +4,7 @@ import { FORBIDDEN_MODEL, type FuzzCase, type KeyKind, mayReachUpstream, type Se
 import { readStrictly } from './strict-reader.ts'
 
 const CARRIER = /^(?:authorization|x-api-key|api-key|xi-api-key|cookie):/i
+const NAMES_FORBIDDEN = new RegExp(`(?:"(?:model|name)":"|name="model"\r\n\r\n)${FORBIDDEN_MODEL}`, 'i')
 const CASE_ID = /case-(\d{5})-\1-/g
 
 /** What is wrong with how a case ended; nothing, as a rule. */
@@ -19,8 +20,15 @@ export function faultsOf(one: FuzzCase, { received, wasClosed }: Outcome): strin
     ...(answers.length > most ? [`${answers.length} answers to ${most} requests`] : []),
     ...(foreign.length > 0 ? [`an answer of ${foreign[0]}`] : []),
     ...(isCut && !mayBeCut ? ['an answer of the gateway’s own is cut off'] : []),
-    ...(one.intact && answers.length === 0 && one.then === 'wait' && !mayReachUpstream(one) ? ['no answer'] : []),
+    ...(answers.length === 0 && mustBeAnswered(one) ? ['no answer'] : []),
   ]
+}
+
+/** What is sent on when the gateway has closed can take the answer away again, as TCP has it. */
+function mustBeAnswered(one: FuzzCase): boolean {
+  const { intact, pieces, methods, then } = one
+  const isPlain = pieces.length === 1 && methods.length === 1 && !pieces[0]?.includes('100-continue')
+  return isPlain && intact && then === 'wait' && !mayReachUpstream(one)
 }
 
 /** What should not have reached the upstream. */
@@ -36,8 +44,8 @@ export function faultsUpstream(
     const carried = Object.values(secrets).find((secret) => secret !== '' && carries(request, secret))
     if (carried !== undefined) return [`a key: ${shown(request)}`]
     // The body of a GET or HEAD means nothing.
-    const names = ['GET', 'HEAD'].includes(request.method) ? '' : request.body.replaceAll('\\u0066', 'f')
-    return kind === 'listed' && names.includes(FORBIDDEN_MODEL) ? [`a forbidden model: ${shown(request)}`] : []
+    const named = ['GET', 'HEAD'].includes(request.method) ? '' : request.body.replaceAll('\\u0066', 'f')
+    return kind === 'listed' && NAMES_FORBIDDEN.test(named) ? [`a forbidden model: ${shown(request)}`] : []
   })
 }
 
