@@ -39,7 +39,7 @@ export function faultsUpstream(
 ): string[] {
   return received.flatMap((request) => {
     const kind = kinds.get(request.id)
-    // A mutation can take the name of its case away from a request with a good key, but not from one without.
+    // Where the damage has taken the name of the case away, nobody can say whose request it was.
     if (kind !== undefined && !mayReachUpstream({ kind })) return [`a request without a valid key: ${shown(request)}`]
     const carried = Object.values(secrets).find((secret) => secret !== '' && carries(request, secret))
     if (carried !== undefined) return [`a key: ${shown(request)}`]
