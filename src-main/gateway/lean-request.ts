@@ -1,4 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 
 const EXPECT = 'expect'
 
@@ -37,7 +38,7 @@ export class GuardedResponse extends ServerResponse<LeanRequest> {
    * turn comes node:http would send what there is of it, and the next answer would be taken for its rest.
    */
   override destroy(error?: Error): this {
-    if (this.socket === null) this.once('socket', (socket) => socket.destroy())
+    if (this.socket === null) this.once('socket', (socket: Socket) => void socket.destroy())
     return super.destroy(error)
   }
 

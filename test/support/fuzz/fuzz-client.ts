@@ -17,7 +17,7 @@ const MOST_UPSTREAM_MS = 500
 
 /** Sends what the case says, and hears until the gateway closes or nothing more comes. */
 export function runCase(port: number, one: FuzzCase): Promise<Outcome> {
-  const { pieces, methods, intact, then } = one
+  const { pieces, methods, intact, ending } = one
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     let received = ''
@@ -31,7 +31,7 @@ export function runCase(port: number, one: FuzzCase): Promise<Outcome> {
     const most = setTimeout(() => finish(false), mayReachUpstream(one) ? MOST_UPSTREAM_MS : MOST_MS)
     const waitForMore = (ms: number) => {
       clearTimeout(quiet)
-      if (!intact || then !== 'wait') quiet = setTimeout(() => finish(false), ms)
+      if (!intact || ending !== 'wait') quiet = setTimeout(() => finish(false), ms)
     }
     socket.on('data', (piece: Buffer) => {
       received += piece.toString('latin1')
@@ -49,8 +49,8 @@ export function runCase(port: number, one: FuzzCase): Promise<Outcome> {
         socket.write(piece, 'latin1')
         await new Promise((next) => setImmediate(next))
       }
-      if (then === 'end') socket.end()
-      if (then === 'reset') socket.resetAndDestroy()
+      if (ending === 'end') socket.end()
+      if (ending === 'reset') socket.resetAndDestroy()
       waitForMore(FIRST_MS)
     }
   })

@@ -80,14 +80,14 @@ function serve(
   }
 }
 
-async function say(socket: Socket, { pieces, then }: ReturnType<typeof makeAnswer>): Promise<void> {
+async function say(socket: Socket, { pieces, ending }: ReturnType<typeof makeAnswer>): Promise<void> {
   for (const piece of pieces) {
     if (socket.destroyed) return
     socket.write(piece, 'latin1')
     await new Promise((resolve) => setImmediate(resolve))
   }
-  if (then === 'close') socket.end()
-  if (then === 'reset') socket.resetAndDestroy()
+  if (ending === 'close') socket.end()
+  if (ending === 'reset') socket.resetAndDestroy()
 }
 
 interface Head {

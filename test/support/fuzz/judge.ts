@@ -9,12 +9,12 @@ const CASE_ID = /case-(\d{5})-\1-/g
 
 /** What is wrong with how a case ended; nothing, as a rule. */
 export function faultsOf(one: FuzzCase, { received, wasClosed }: Outcome): string[] {
-  if (one.then === 'reset') return []
+  if (one.ending === 'reset') return []
   const [method] = one.methods
   const { answers, isCut, fault } = readStrictly(received, one.methods.length === 1 ? method : undefined)
   const most = one.intact ? one.methods.length : one.pieces.join('').split(/HTTP\//i).length
   const foreign = [...received.matchAll(CASE_ID)].map(([id]) => id).filter((id) => id !== one.id)
-  const mayBeCut = mayReachUpstream(one) || one.then === 'end' || !wasClosed
+  const mayBeCut = mayReachUpstream(one) || one.ending === 'end' || !wasClosed
   return [
     ...(fault === undefined ? [] : [fault]),
     ...(answers.length > most ? [`${answers.length} answers to ${most} requests`] : []),
@@ -26,9 +26,9 @@ export function faultsOf(one: FuzzCase, { received, wasClosed }: Outcome): strin
 
 /** What is sent on when the gateway has closed can take the answer away again, as TCP has it. */
 function mustBeAnswered(one: FuzzCase): boolean {
-  const { intact, pieces, methods, then } = one
+  const { intact, pieces, methods, ending } = one
   const isPlain = pieces.length === 1 && methods.length === 1 && !pieces[0]?.includes('100-continue')
-  return isPlain && intact && then === 'wait' && !mayReachUpstream(one)
+  return isPlain && intact && ending === 'wait' && !mayReachUpstream(one)
 }
 
 /** What should not have reached the upstream. */

@@ -21,7 +21,7 @@ export interface FuzzCase {
   /** Whether the requests are proper ones, so that their answers can be counted. */
   readonly intact: boolean
   /** What the client does once it has sent everything. */
-  readonly then: 'wait' | 'end' | 'reset'
+  readonly ending: 'wait' | 'end' | 'reset'
 }
 
 const MAY_REACH: ReadonlySet<KeyKind> = new Set(['good', 'listed', 'limited'])
@@ -124,7 +124,7 @@ function finishCase(random: Random, plan: Plan, secrets: Secrets): FuzzCase {
     intact,
     pieces: random.chance(0.5) ? [text] : cut(random, text),
     methods: requests.map(({ method }) => method),
-    then: random.chance(0.8) ? 'wait' : random.of(['end', 'reset']),
+    ending: random.chance(0.8) ? 'wait' : random.of(['end', 'reset']),
   }
 }
 

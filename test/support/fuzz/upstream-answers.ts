@@ -4,7 +4,7 @@ import type { Random } from './random.ts'
 export interface FuzzAnswer {
   readonly pieces: readonly string[]
   /** What the upstream does behind it. */
-  readonly then: 'keep' | 'close' | 'reset'
+  readonly ending: 'keep' | 'close' | 'reset'
   /** It answers when the head has come, and does not wait for the body. */
   readonly isEarly: boolean
 }
@@ -47,7 +47,7 @@ export function makeAnswer(random: Random, id: string, method: string): FuzzAnsw
   const closes = mustClose || (!isProper && random.chance(0.5))
   return {
     pieces,
-    then: closes ? random.of(['close', 'close', isProper ? 'close' : 'reset']) : 'keep',
+    ending: closes ? random.of(['close', 'close', isProper ? 'close' : 'reset']) : 'keep',
     isEarly: random.chance(0.1),
   }
 }
