@@ -44,7 +44,7 @@ test('errors that nothing has caught are logged and counted, and the gateway goe
 
   const { stdout } = await serve.run('doctor')
   expect(stdout).toMatch(
-    /look {2}2 other error\(s\) happened inside Latchkey since it started\. The last was \w+Error in .*faults\.mjs:\d+\) at /,
+    /look {2}2 other errors happened inside Latchkey since it started\. The last was \w+Error in .*faults\.mjs:\d+\) at /,
   )
   expect((await serve.run('doctor', '--diagnostics')).stdout).toMatch(/^Failures: 2 other error/m)
   expect(await serve.stop()).toBe(0)
