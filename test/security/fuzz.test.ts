@@ -22,7 +22,7 @@ import { WRONG_SECRET } from '../support/wrong-secret.ts'
 /** `LATCHKEY_FUZZ_SEED=123 npm test -- test/security/fuzz.test.ts` runs what was printed once more. */
 const SEED = Number(process.env['LATCHKEY_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 const CASES = 5_000
-/** What every cache and list has come to its size by. */
+/** By then every cache and list has come to its size. */
 const WARM_UP = 1_500
 const AT_ONCE = 100
 const LIMIT_PER_MINUTE = 30
