@@ -97,7 +97,7 @@ function isFocusInDialog(): boolean {
 function showsFocus(): boolean {
   const focused = document.activeElement as HTMLElement
   focused.blur()
-  focused.focus({ focusVisible: false } as FocusOptions)
+  focused.focus({ focusVisible: false })
   const { outlineStyle, outlineWidth } = getComputedStyle(focused)
   return outlineStyle === 'solid' && outlineWidth !== '0px'
 }
