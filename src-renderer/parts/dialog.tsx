@@ -21,7 +21,16 @@ export function Dialog({ title, onClose, children, ...modal }: DialogProps) {
 /** Of the dialog that is open, if one is: a dialog that takes its place has the same opener. */
 let openerOfLast: HTMLElement | null = null
 
-/** Mantine gives the focus back to a dialog's opener when `opened` changes, not when the dialog goes altogether. */
+/** Whether the last thing that a person did was to press a key. Listens before any dialog, which the key may close. */
+let byKeyboard = false
+for (const type of ['keydown', 'pointerdown']) {
+  window.addEventListener(type, () => (byKeyboard = type === 'keydown'), true)
+}
+
+/**
+ * Mantine gives the focus back to a dialog's opener when `opened` changes, not when the dialog goes altogether.
+ * Whoever closed it by the keyboard sees where the focus is: Firefox hides it where the dialog was opened by the mouse.
+ */
 function useFocusBack(): void {
   // While it is drawn for the first time: a menu that led here is still there then.
   const [opener] = useState(() => openerOf(document.activeElement))
@@ -32,7 +41,7 @@ function useFocusBack(): void {
       setTimeout(() => {
         if (document.querySelector('[role=dialog]') !== null) return
         openerOfLast = null
-        if (isNowhere(document.activeElement)) opener?.focus()
+        if (isNowhere(document.activeElement)) opener?.focus({ focusVisible: byKeyboard })
       })
     }
   }, [opener])

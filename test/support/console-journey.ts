@@ -93,21 +93,34 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.see('Pause until I resume')
     })
 
+    async function closeDialog(): Promise<void> {
+      await person.until(() => document.activeElement?.closest('[role=dialog]') != null, 'the focus in the dialog')
+      await person.hand.press('Escape')
+      await person.until(() => document.querySelector('[role=dialog]') === null, 'the end of the dialog')
+    }
+
     it('is used by the keyboard alone', async () => {
       await person.click('link', 'Keys')
       await person.seePage('Keys')
+      await person.tabTo('New key')
+      await person.hand.press('Enter')
+      await closeDialog()
+      await person.until(isNewKeyFocused, 'the focus to be seen on the button of the dialog')
       await person.tabTo('More for Phone')
       await person.hand.press('Enter')
       await person.until(() => document.activeElement?.getAttribute('role') === 'menuitem', 'the focus in the menu')
       await person.hand.press('Enter')
-      await person.until(() => document.activeElement?.closest('[role=dialog]') != null, 'the focus in the dialog')
-      await person.hand.press('Escape')
-      await person.until(() => document.querySelector('[role=dialog]') === null, 'the end of the dialog')
+      await closeDialog()
       await person.until(isMoreFocused, 'the focus to be seen where it was')
       await person.hand.press('Enter')
       await person.until(() => document.activeElement?.getAttribute('role') === 'menuitem', 'the focus in the menu')
       await person.hand.press('Escape')
       await person.until(isMoreFocused, 'the focus to be seen where it was')
+      // By the mouse, and away by the keyboard.
+      await person.click('button', 'More for Phone')
+      await person.click('menuitem', 'Edit')
+      await closeDialog()
+      await person.until(isMoreFocused, 'the focus to be seen on the button of the menu')
     })
   })
 }
@@ -116,4 +129,9 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
 function isMoreFocused(): boolean {
   const focused = document.activeElement
   return focused?.getAttribute('aria-label') === 'More for Phone' && focused.matches(':focus-visible')
+}
+
+function isNewKeyFocused(): boolean {
+  const focused = document.activeElement
+  return focused?.textContent === 'New key' && focused.matches(':focus-visible')
 }
