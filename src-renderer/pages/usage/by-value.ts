@@ -1,6 +1,6 @@
 import { OTHER } from '#shared/recorded-text.ts'
 import type { Dimension, TimedSums, UsageReport } from '#shared/usage.ts'
-import { modelText } from '../../parts/exchange-text.ts'
+import { modelText } from '../../parts/other-text.ts'
 import { text } from '../../text/text.ts'
 
 export interface ValueSums extends TimedSums {

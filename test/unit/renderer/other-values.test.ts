@@ -1,0 +1,15 @@
+import { expect, test, vi } from 'vitest'
+import { originName } from '../../../src-renderer/parts/origin-name.ts'
+import { modelText, programText } from '../../../src-renderer/parts/other-text.ts'
+
+// The texts are chosen by the page that they stand in.
+vi.hoisted(() => vi.stubGlobal('document', { documentElement: { dataset: { language: 'en' } } }))
+
+test('what is beyond the bound of a day is told in words', () => {
+  expect([modelText('other'), programText('other'), originName({ origin: 'other', label: null })]).toEqual([
+    'Other models',
+    'Other programs',
+    'Other sites',
+  ])
+  expect([modelText('llama3'), programText('curl')]).toEqual(['llama3', 'curl'])
+})
