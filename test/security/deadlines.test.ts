@@ -37,7 +37,7 @@ async function drip(gateway: TestGateway, bytes: string, dripped = 'a'): Promise
 /** All that came until the gateway closed the connection. */
 async function untilClosed(connection: RawConnection): Promise<string> {
   const text = await connection.readToEnd(WITHIN_MS)
-  await until(() => connection.socket.destroyed, 'the connection to be closed', WITHIN_MS)
+  await until(() => connection.socket.destroyed, 'the connection to be closed')
   return text
 }
 
@@ -151,7 +151,7 @@ describe('a connection that has presented no key', () => {
       }
       pour()
       await until(() => gateway.gateway.running > 0, 'requests to arrive')
-      await until(() => gateway.gateway.running === 0, 'the connection to be closed', WITHIN_MS)
+      await until(() => gateway.gateway.running === 0, 'the connection to be closed')
     },
   )
 
