@@ -4,7 +4,7 @@ import type { Route } from './routes.ts'
 /** A no, with what its sentence needs. The sentence and the status come from the one table of refusals. */
 export interface Refusal {
   readonly refused: RefusalCode
-  /** Fills `{detail}` in the sentence. Never a secret, never a piece of a body. */
+  /** Fills `{detail}` in the sentence. Never a secret, never a piece of what was asked or answered. */
   readonly detail?: string
   /** For 429: seconds until it is worth trying again. */
   readonly retryAfter?: number

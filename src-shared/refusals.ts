@@ -1,6 +1,6 @@
 /**
  * Every way in which the gateway says no, in one table: HTTP status and the plain sentence that tells the person what
- * to do. `{name}` parts are filled in by `sentenceOf`; they never hold a secret or a piece of a body.
+ * to do. `{name}` parts are filled in by `sentenceOf`; they never hold a secret or a piece of what was asked or answered.
  */
 export const REFUSALS = {
   // The request itself
@@ -95,6 +95,50 @@ export const REFUSALS = {
     502,
     'Something at {upstream} took the connection and then said nothing more. Restart Ollama, or correct its address in Latchkey’s settings.',
   ],
+  upstream_needs_tls: [
+    502,
+    'The server at {upstream} speaks only https. Write https instead of http in Ollama’s address, in Latchkey’s settings.',
+  ],
+  upstream_not_tls: [
+    502,
+    'The server at {upstream} does not speak https. Write http instead of https in Ollama’s address, in Latchkey’s settings.',
+  ],
+  upstream_untrusted: [
+    502,
+    'Nobody whom Latchkey trusts has signed the certificate of {upstream}. If the server is yours, add its certificate under “Ollama” in Latchkey’s settings.',
+  ],
+  upstream_wrong_name: [
+    502,
+    'The certificate of {upstream} is for another name. Use the name in the certificate as Ollama’s address, or renew the certificate with this name.',
+  ],
+  upstream_expired: [
+    502,
+    'The certificate of {upstream} has expired or is not valid yet. Renew it, and check the date on both computers.',
+  ],
+  upstream_tls_failed: [
+    502,
+    'Latchkey and the server at {upstream} found no common way to encrypt. Check the TLS settings of the server.',
+  ],
+  upstream_not_ollama: [
+    502,
+    'Something answers at {upstream}, but it is not Ollama. Correct its address in Latchkey’s settings.',
+  ],
+  upstream_failing: [
+    502,
+    'The server at {upstream} answers with an error of its own. Look on that computer whether Ollama is running.',
+  ],
+  upstream_wants_key: [
+    502,
+    'The server at {upstream} wants a key of its own. Set it as Ollama’s own key in Latchkey’s settings.{detail}',
+  ],
+  upstream_refuses_key: [
+    502,
+    'The server at {upstream} refuses the key that Latchkey sends it. Set the right one as Ollama’s own key in Latchkey’s settings.{detail}',
+  ],
+  upstream_signed_out: [
+    502,
+    'This model runs in Ollama’s cloud, and Ollama at {upstream} is not signed in there. Run “ollama signin” on that computer, and try again.',
+  ],
   upstream_unreadable: [
     502,
     'The answer from {upstream} could not be read ({detail}), so Latchkey did not pass it on.',
@@ -104,7 +148,9 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** Whether an exchange failed because of the upstream itself, so that every other would fail likewise. */
+/** What can be wrong with the upstream itself, so that every exchange fails likewise. */
+export type UpstreamFault = Extract<RefusalCode, `upstream_${string}`>
+
 export function isUpstreamFault(reason: string | null): boolean {
   return reason !== null && reason.startsWith('upstream_') && Object.hasOwn(REFUSALS, reason)
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { certificateSchema } from './certificate.ts'
 import { INPUT_SENTENCES } from './input-sentence.ts'
 import { unknownOriginsSchema } from './origin.ts'
 
@@ -42,6 +43,8 @@ export type CloudPrice = z.infer<typeof cloudPriceSchema>
 const choices = {
   /** null: `OLLAMA_HOST` if set, else http://127.0.0.1:11434. */
   upstream: upstreamUrlSchema.nullable(),
+  /** Certificates to trust for the upstream, besides those of the well-known authorities. null: none. */
+  upstreamCertificate: certificateSchema.nullable(),
   gatewayPort: port,
   consolePort: port,
   unknownOrigins: unknownOriginsSchema,
@@ -83,6 +86,7 @@ const updateFeedSchema = z
 /** All of it, in one JSON file with the same shape in both shells. */
 export const settingsSchema = z.object({
   upstream: choices.upstream.default(null),
+  upstreamCertificate: choices.upstreamCertificate.default(null),
   gatewayPort: choices.gatewayPort.default(DEFAULT_GATEWAY_PORT),
   consolePort: choices.consolePort.default(DEFAULT_CONSOLE_PORT),
   unknownOrigins: choices.unknownOrigins.default('key'),

@@ -4,6 +4,7 @@ import { problemSchema } from './problem.ts'
 /** What is known of the upstream, from the last look at it. */
 export const upstreamStateSchema = z.object({
   url: z.string(),
+  /** Whether something answers there; `problem` says whether it is of use. */
   reachable: z.boolean(),
   /** Ollama's version, when it said one. */
   version: z.string().nullable(),
@@ -12,10 +13,15 @@ export const upstreamStateSchema = z.object({
   /** True for the built-in sample upstream of `--demo`. */
   sample: z.boolean(),
   checkedAt: z.number().int(),
-  /** What to do when it is not reachable. */
+  /** What is wrong with it and what to do, by the code of the refusal that an app gets (`upstream_stopped` for unreachable). */
   problem: problemSchema.nullable(),
 })
 export type UpstreamState = z.infer<typeof upstreamStateSchema>
+
+/** Whether it answers, and answers as Ollama does: then requests can come through. */
+export function isOfUse({ reachable, problem }: Pick<UpstreamState, 'reachable' | 'problem'>): boolean {
+  return reachable && problem === null
+}
 
 export const gatewayStateSchema = z.object({
   status: z.enum(['running', 'paused', 'stopped']),

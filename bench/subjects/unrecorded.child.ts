@@ -27,6 +27,7 @@ const access = await createAccess({
 const config = {
   upstream: `http://127.0.0.1:${given.upstreamPort}`,
   upstreamCredential: null,
+  upstreamCertificate: null,
   paused: false,
   cookieCarrier: false,
   hosts: new Set<string>(),

@@ -56,14 +56,19 @@ export function createCore({
       }
     })
     if (after !== before) onSettingsChanged(after)
+    if (after.upstreamCertificate !== before.upstreamCertificate) lookAnew()
     return after
   }
 
   async function changeCredential(secret: string | null) {
     const status = await credential.change(secret, side.config().upstream)
-    // The upstream may answer otherwise now; a look that is under way still has the old one.
-    void side.watch.look().then(side.watch.look)
+    lookAnew()
     return status
+  }
+
+  /** The upstream may answer otherwise now; a look that is under way still has what was before. */
+  function lookAnew() {
+    void side.watch.look().then(side.watch.look)
   }
 
   return {

@@ -61,13 +61,14 @@ function ownName(): string {
 
 function upstreamWords({ url, reachable, version, models, sample, problem }: AppState['upstream']): string {
   const where = isLoopback(URL.parse(url)?.hostname ?? '') ? 'on this computer' : 'on another computer'
+  if (problem !== null) return `${where}, ${reachable ? 'answers' : 'does not answer'} (${problem.code})`
   if (!reachable) return `${where}, does not answer`
   const what = sample ? 'the sample' : `version ${version ?? 'unknown'}, ${plural(models.length, 'model')}`
-  return `${where}, ${what}${problem === null ? '' : ', not Ollama'}`
+  return `${where}, ${what}`
 }
 
-/** Lists hold hosts and addresses, and so do these two: how many, and whether there is one, is enough. */
-const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'updateFeed'])
+/** Lists hold hosts and addresses, and so do these: how many, and whether there is one, is enough. */
+const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'upstreamCertificate', 'updateFeed'])
 
 function countedLists(settings: Settings): object {
   const shown = (name: string, value: unknown) => {

@@ -32,6 +32,7 @@ export function createGatewayConfig(options: GatewayConfigOptions): () => Gatewa
     config = {
       upstream,
       upstreamCredential: authorizationFor(upstreamKey, upstream),
+      upstreamCertificate: settings.upstreamCertificate,
       paused,
       cookieCarrier: settings.cookieCarrier,
       hosts: new Set([...settings.extraHosts, ...ownNames]),

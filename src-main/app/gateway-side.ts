@@ -1,5 +1,6 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { Settings } from '#shared/settings.ts'
+import { isOfUse } from '#shared/state.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { DistinctValues } from '../usage/distinct-values.ts'
@@ -61,7 +62,7 @@ export function createGatewaySide({
   const metrics = createMetrics({
     version: host.version,
     namesOrigins: () => settings.read().originsInMetrics,
-    upstreamIsUp: () => watch.state().reachable,
+    upstreamIsUp: () => isOfUse(watch.state()),
     running: () => gateway.running,
     keys: rooms.access.keyCount,
     droppedRows: rooms.usage.dropped,

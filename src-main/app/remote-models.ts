@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalModel } from '#shared/model-names.ts'
 import type { Place, RemoteModels } from '../gateway/ports.ts'
+import type { ProbeAnswer } from '../gateway/probe-upstream.ts'
 
 /** How long the upstream's list is good for: Ollama's own command line can change it beside the gateway. */
 const GOOD_FOR_MS = 30_000
@@ -25,11 +26,11 @@ const tagsSchema = z.object({
 const versionSchema = z.object({ version: z.string() })
 const cardSchema = z.object({ remote_host: z.string().optional(), remote_model: z.string().optional() })
 
-type Answer = { readonly status: number; readonly body: string }
+type Answer = Extract<ProbeAnswer, { readonly status: number }>
 
 export interface RemoteModelsOptions {
   /** GETs a path of the present upstream, or POSTs JSON; undefined when it does not answer. */
-  readonly probe: (path: string, body?: string) => Promise<Answer | undefined>
+  readonly probe: (path: string, body?: string) => Promise<ProbeAnswer>
   /** Where that is. */
   readonly url: () => string
   readonly now: () => number
@@ -62,6 +63,12 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
   let running = 0
   /** Whether a model runs elsewhere, as `/api/show` said, by its name and digest. */
   const cards = new Map<string, boolean>()
+
+  /** undefined for no answer, whatever the fault. */
+  async function answerOf(path: string, body?: string): Promise<Answer | undefined> {
+    const answer = await probe(path, body)
+    return answer !== undefined && 'status' in answer ? answer : undefined
+  }
 
   function placeOf(model: string, url: string): Place | Promise<Place> {
     const known = list?.url === url && list.changes === changes ? list : undefined
@@ -96,7 +103,7 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
 
   async function lookAt(url: string, asOf: number): Promise<List | undefined> {
     const askedAt = now()
-    const [answer, version] = await Promise.all([probe('/api/tags'), probe('/api/version')])
+    const [answer, version] = await Promise.all([answerOf('/api/tags'), answerOf('/api/version')])
     // Another upstream by now: its answer says nothing of this one.
     if (present() !== url) return undefined
     const isTold = answer !== undefined && answer.status < 500
@@ -137,7 +144,7 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
 
   /** undefined when it does not say. A model that is not there cannot run anywhere. */
   async function askCard(model: string): Promise<boolean | undefined> {
-    const answer = await probe('/api/show', JSON.stringify({ model }))
+    const answer = await answerOf('/api/show', JSON.stringify({ model }))
     if (answer === undefined || answer.status >= 500) return undefined
     const card = parse(cardSchema, answer)
     return card !== undefined && isRemote(card)

@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { InvalidInput, parseInput } from '#shared/input-sentence.ts'
+import { certificatesIn } from '#shared/certificate.ts'
+import { INPUT_SENTENCES, InvalidInput, parseInput } from '#shared/input-sentence.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { type Settings, type SettingsPatch, settingsPatchSchema, settingsSchema } from '#shared/settings.ts'
 import type { Host, SettingsFile } from './host.ts'
@@ -81,10 +83,19 @@ function readFile(file: SettingsFile): Settings {
   }
 }
 
-/** The schema looks at the spelling; whether it is an address, only the URL parser knows. */
+/** The schema looks at the spelling; whether it is an address or a certificate, only those who use it know. */
 function checked(settings: Settings): Settings {
   if (settings.upstream !== null) upstreamUrl(settings.upstream)
+  if (settings.upstreamCertificate !== null) checkCertificates(settings.upstreamCertificate)
   return settings
+}
+
+function checkCertificates(pem: string): void {
+  try {
+    for (const certificate of certificatesIn(pem)) void new X509Certificate(certificate)
+  } catch (error) {
+    throw new PersonError('certificate_wrong', INPUT_SENTENCES.certificate_wrong, { cause: error })
+  }
 }
 
 async function save(file: SettingsFile, settings: Settings): Promise<void> {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { INPUT_SENTENCES } from '#shared/input-sentence.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { type Problem, problem } from '#shared/problem.ts'
-import type { UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
+import { parseCredential, type UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
 import type { Host } from './host.ts'
 
 /** The upstream's own key, for an Ollama behind a proxy or in the cloud. It goes to that upstream and nowhere else. */
@@ -27,7 +28,10 @@ export type HeldCredential = z.infer<typeof heldSchema>
  */
 export function authorizationFor(held: HeldCredential | null, upstream: string): string | null {
   if (held === null || (held.origin !== null && held.origin !== new URL(upstream).origin)) return null
-  return `Bearer ${held.secret}`
+  const credential = parseCredential(held.secret)
+  if (credential === null) return null
+  const { scheme, value, isEncoded } = credential
+  return `${scheme} ${isEncoded ? value : Buffer.from(value).toString('base64')}`
 }
 
 /** Reads it once: requests must not wait for a keyring. A vault that cannot be opened is told, and does not stop the start. */
@@ -51,7 +55,10 @@ export async function openUpstreamCredential({
   }
 
   function status(upstream: string): UpstreamCredentialStatus {
-    if (fromEnvironment !== null) return { source: 'environment', problem: null }
+    if (fromEnvironment !== null) {
+      const fits = parseCredential(fromEnvironment.secret) !== null
+      return { source: 'environment', problem: fits ? null : KEY_WRONG }
+    }
     if (stored === null) return { source: 'none', problem: unreadable }
     const fits = authorizationFor(stored, upstream) !== null
     return { source: 'vault', problem: fits ? secretVault.weakness() : setForAnother(stored) }
@@ -71,6 +78,7 @@ export async function openUpstreamCredential({
   }
 }
 
+const KEY_WRONG = problem('upstream_key_wrong', INPUT_SENTENCES.upstream_key_wrong, {})
 const CANNOT_BE_READ = problem('credential_unreadable', 'The stored key of Ollama cannot be read: set it again.', {})
 const FROM_ENVIRONMENT =
   'The key of Ollama comes from the variable LATCHKEY_UPSTREAM_KEY: change it there, or remove it there first.'

@@ -2,17 +2,18 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Exchange } from '#shared/exchange.ts'
 import { type Problem, problem } from '#shared/problem.ts'
-import { isUpstreamFault } from '#shared/refusals.ts'
-import type { UpstreamState } from '#shared/state.ts'
+import { isUpstreamFault, sentenceOf, type UpstreamFault } from '#shared/refusals.ts'
+import { isOfUse, type UpstreamState } from '#shared/state.ts'
+import type { ProbeAnswer } from '../gateway/probe-upstream.ts'
+import { judgeVersion, VERSION_PATH } from '../gateway/upstream-look.ts'
 
 const LOOK_EVERY_MS = 10_000
 
-const versionSchema = z.object({ version: z.string().max(100) })
 const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })).nullable() })
 
 export interface UpstreamWatchOptions {
   /** GETs a path of the upstream; undefined when it does not answer. */
-  readonly probe: (path: string) => Promise<{ status: number; body: string } | undefined>
+  readonly probe: (path: string) => Promise<ProbeAnswer>
   /** Where the upstream is now. */
   readonly url: () => string
   /** Whether anyone would see a change: a gateway that nobody looks at does not ask every ten seconds. */
@@ -50,9 +51,11 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
   }
 
   async function lookAt(url: string): Promise<UpstreamState> {
-    const version = await options.probe('/api/version')
-    const tags = version === undefined ? undefined : await options.probe('/api/tags')
-    return describe(url, options.now(), version, tags)
+    const seen = judgeVersion(await options.probe(VERSION_PATH))
+    const tags = 'fault' in seen ? undefined : await options.probe('/api/tags')
+    // A proxy may let everybody see the version and nothing else.
+    const found = tags !== undefined && 'fault' in tags ? tags : seen
+    return { ...describe(url, found, tags), checkedAt: options.now() }
   }
 
   function keep(found: UpstreamState): UpstreamState {
@@ -76,7 +79,8 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
     },
     note(exchange) {
       const failed = isUpstreamFault(exchange.reason)
-      if (failed ? state.reachable : exchange.outcome === 'ok' && !state.reachable) void look()
+      const ofUse = isOfUse(state)
+      if (failed ? ofUse : exchange.outcome === 'ok' && !ofUse) void look()
     },
     start() {
       void look()
@@ -94,37 +98,40 @@ function unknownState(url: string): UpstreamState {
   return { url, reachable: false, version: null, models: [], sample: false, checkedAt: 0, problem: null }
 }
 
-type Answer = { readonly status: number; readonly body: string } | undefined
-
-function describe(url: string, checkedAt: number, versionAnswer: Answer, tagsAnswer: Answer): UpstreamState {
-  if (versionAnswer === undefined) {
-    const sentence = `Ollama is not running at ${url}. Start Ollama, then try again.`
-    return { ...unknownState(url), checkedAt, problem: problem('upstream_stopped', sentence, { url }) }
-  }
-  const version = parseAnswer(versionSchema, versionAnswer)?.version ?? null
+function describe(url: string, seen: ReturnType<typeof judgeVersion>, tags: ProbeAnswer): UpstreamState {
+  if ('fault' in seen)
+    return { ...unknownState(url), reachable: ANSWERS.has(seen.fault), problem: problemOf(seen.fault, url) }
+  const { version } = seen
   return {
-    url,
+    ...unknownState(url),
     reachable: true,
     version,
-    models: (parseAnswer(tagsSchema, tagsAnswer)?.models ?? []).map((model) => model.name),
-    sample: version?.includes('sample') ?? false,
-    checkedAt,
-    problem: version === null ? notOllama(url) : null,
+    models: modelsIn(tags),
+    sample: version.includes('sample'),
   }
 }
 
-function notOllama(url: string): Problem {
-  return problem('upstream_not_ollama', `Something answers at ${url}, but it is not Ollama. Check its address.`, {
-    url,
-  })
+/** Faults of a server that does answer. */
+const ANSWERS: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
+  'upstream_not_ollama',
+  'upstream_failing',
+  'upstream_wants_key',
+  'upstream_refuses_key',
+])
+
+function problemOf(fault: UpstreamFault, url: string): Problem {
+  if (fault === 'upstream_unreachable')
+    return problem('upstream_stopped', `Ollama is not running at ${url}. Start Ollama, then try again.`, { url })
+  // Problems have the codes of the refusals that an app gets for them.
+  return { code: fault, message: sentenceOf(fault, { upstream: url }), parts: { url } }
 }
 
 /** What an upstream says is its own affair: whatever is not as expected counts as not said. */
-function parseAnswer<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> | undefined {
-  if (answer?.status !== 200) return undefined
+function modelsIn(tags: ProbeAnswer): string[] {
+  if (tags === undefined || 'fault' in tags || tags.status !== 200) return []
   try {
-    return schema.safeParse(JSON.parse(answer.body)).data
+    return (tagsSchema.safeParse(JSON.parse(tags.body)).data?.models ?? []).map((model) => model.name)
   } catch {
-    return undefined
+    return []
   }
 }

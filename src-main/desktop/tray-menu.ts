@@ -1,7 +1,7 @@
 import { asksToGoOnline, type Key } from '#shared/key.ts'
 import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import type { Settings } from '#shared/settings.ts'
-import type { AppState } from '#shared/state.ts'
+import { type AppState, isOfUse } from '#shared/state.ts'
 import { originName } from './origin-name.ts'
 import { HOME, KEYS, type Page, SITES } from './pages.ts'
 import { onlineTitle } from './questions.ts'
@@ -93,7 +93,12 @@ export function statusLine({ state, paused, clockTime, text: { status } }: TrayV
   if (state.gateway.status === 'paused') {
     return typeof paused === 'number' ? status.pausedUntil(clockTime(paused)) : status.paused
   }
-  return state.upstream.reachable ? status.running : status.upstreamDown
+  if (isOfUse(state.upstream)) return status.running
+  return isSilent(state.upstream) ? status.upstreamDown : status.upstreamTrouble
+}
+
+function isSilent({ problem }: AppState['upstream']): boolean {
+  return problem === null || problem.code === 'upstream_stopped'
 }
 
 function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {

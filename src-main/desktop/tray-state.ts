@@ -1,4 +1,4 @@
-import type { AppState } from '#shared/state.ts'
+import { type AppState, isOfUse } from '#shared/state.ts'
 
 /** The icons under build/icons/: one shape per state, because a template image has no colour to tell them apart. */
 export const TRAY_STATES = ['running', 'paused', 'question', 'upstream-down'] as const
@@ -13,7 +13,7 @@ export function trayStateOf(state: AppState): TrayState {
   if (state.gateway.status === 'stopped') return 'upstream-down'
   if (state.gateway.status === 'paused') return 'paused'
   if (state.pendingOrigins + state.pendingOnline > 0) return 'question'
-  return state.upstream.reachable ? 'running' : 'upstream-down'
+  return isOfUse(state.upstream) ? 'running' : 'upstream-down'
 }
 
 /** macOS colours a template itself, to suit its menu bar; elsewhere the panel's own theme decides. */

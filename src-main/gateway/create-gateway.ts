@@ -13,6 +13,7 @@ import { type Listener, openListeners, portOf, stopListening } from './listeners
 import { runPipeline } from './pipeline.ts'
 import { PlacedList } from './placed-list.ts'
 import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder, RemoteModels } from './ports.ts'
+import type { ProbeAnswer } from './probe-upstream.ts'
 import { toRecord } from './record.ts'
 import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
@@ -167,7 +168,7 @@ export class Gateway {
   }
 
   /** GETs a path of the upstream, or POSTs JSON, over the gateway's own connections; undefined when it does not answer. */
-  probe(path: string, body?: string): Promise<{ status: number; body: string } | undefined> {
+  probe(path: string, body?: string): Promise<ProbeAnswer> {
     return this.#upstream.probe(path, body)
   }
 

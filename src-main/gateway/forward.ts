@@ -1,8 +1,9 @@
 import type { Refusal } from '#shared/decisions.ts'
-import type { RefusalCode } from '#shared/refusals.ts'
+import type { UpstreamFault } from '#shared/refusals.ts'
 import { AnswerDecoder, type Coding, codingsOf } from './answer-decoder.ts'
 import { ClientAnswer } from './client-answer.ts'
 import type { Carrier, ExchangeContext } from './exchange-context.ts'
+import { HeldAnswer } from './held-answer.ts'
 import { createMeter, type Meter } from './meter/meter.ts'
 import { isModelList, ModelListFilter } from './model-list-filter.ts'
 import type { Access } from './ports.ts'
@@ -15,7 +16,8 @@ import { type AnswerHead, CHUNKED, UNTIL_CLOSE } from './upstream/answer-head.ts
 import type { Call, CallListener } from './upstream/call.ts'
 import { requestHead } from './upstream/request-head.ts'
 import type { Upstream } from './upstream.ts'
-import { isStaleConnection, refusalOf } from './upstream-errors.ts'
+import { isStaleConnection } from './upstream-errors.ts'
+import { mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
 
 /** A body that is streamed without an announced length is cut here; blobs, which are models, may be of any size. */
 const STREAMED_LIMIT = 256 * 1024 * 1024
@@ -40,7 +42,8 @@ export class Forwarding implements CallListener, Carrier {
   #meter: Meter | undefined
   #list: ModelListFilter | undefined
   /** Of a list that is held back, so that one that cannot be read is no half answer. */
-  #heldHead: AnswerHead | undefined
+  #listHead: AnswerHead | undefined
+  #held: HeldAnswer | undefined
   #decoder: AnswerDecoder | undefined
   #ended = false
   #retried = false
@@ -61,7 +64,8 @@ export class Forwarding implements CallListener, Carrier {
     this.#chooseFilter(head, codings !== undefined)
     if (this.#list !== undefined && codings === undefined) return this.#refuseAnswer('compressed in an unknown way')
     if (codings !== undefined && codings.length > 0 && head.bodyLength !== 0) this.#decoder = this.#openDecoder(codings)
-    if (this.#list !== undefined) this.#heldHead = head
+    if (this.#list !== undefined) this.#listHead = head
+    else if (head.status >= 300 && this.#mayBeAboutUs(head)) this.#hold(head, this.#changeOf(codings))
     else this.#beginAnswer(head, this.#changeOf(codings))
   }
 
@@ -78,11 +82,10 @@ export class Forwarding implements CallListener, Carrier {
 
   onError(error: Error): void {
     if (this.#mayRetry(error)) return this.#retry()
-    this.#ended = true
     this.#upload?.stop()
     this.#decoder?.stop()
-    const context = this.#context
-    if (!context.isAnswered) return refuse(context, { refused: refusalOf(error) }, true)
+    if (!this.#context.isAnswered) return this.#refuseFor(error)
+    this.#ended = true
     this.#breakOff('upstream_died')
   }
 
@@ -122,7 +125,7 @@ export class Forwarding implements CallListener, Carrier {
   #send(): void {
     const context = this.#context
     const { config, headers, request, body } = context
-    const target = this.#upstream.target(config.upstream)
+    const target = this.#upstream.target(config)
     const lines = upstreamHeaders(headers, { host: target.host, credential: config.upstreamCredential })
     const isStreamed = body === undefined && context.hasBody
     const length = body === undefined ? headers['content-length'] : String(body.length)
@@ -167,6 +170,10 @@ export class Forwarding implements CallListener, Carrier {
   #pass(piece: Buffer): void {
     const context = this.#context
     if (context.firstByteAt === 0) context.firstByteAt = performance.now()
+    if (this.#held !== undefined) {
+      if (!this.#held.take(piece)) this.#judgeHeld()
+      return
+    }
     if (this.#list !== undefined) {
       if (!this.#list.take(piece)) this.#refuseAnswer('too long for a list of models')
       return
@@ -182,11 +189,16 @@ export class Forwarding implements CallListener, Carrier {
 
   #finish(last: Buffer | undefined): void {
     const context = this.#context
+    if (this.#held !== undefined) {
+      if (last !== undefined) this.#held.take(last)
+      if (this.#judgeHeld()) this.#finish(undefined)
+      return
+    }
     if (context.firstByteAt === 0) context.firstByteAt = performance.now()
     if (this.#list !== undefined && last !== undefined && !this.#list.take(last))
       return this.#refuseAnswer('too long for a list of models')
     this.#ended = true
-    if (this.#heldHead !== undefined) this.#beginAnswer(this.#heldHead, 'decoded')
+    if (this.#listHead !== undefined) this.#beginAnswer(this.#listHead, 'decoded')
     const rest = this.#list === undefined ? this.#lastPiece(last) : this.#list.filtered()
     context.bytesOut += rest?.length ?? 0
     this.#bookCounts()
@@ -224,10 +236,47 @@ export class Forwarding implements CallListener, Carrier {
     }
   }
 
+  /** Ollama's own account is what its account routes are about: there its 401 is the answer. */
+  #mayBeAboutUs(head: AnswerHead): boolean {
+    const { route, config } = this.#context
+    return route?.class !== 'account' && mayBeAboutUs(head, config)
+  }
+
+  #hold(head: AnswerHead, change: BodyChange): void {
+    this.#held = new HeldAnswer({ head, change, onLate: () => this.#guard(() => this.#judgeHeld()) })
+  }
+
+  /** False: it was about Latchkey, and the client has been told. */
+  #judgeHeld(): boolean {
+    const held = this.#held as HeldAnswer
+    const body = held.release()
+    this.#held = undefined
+    const verdict = verdictOf(held.head, body, this.#context.config)
+    if (verdict === undefined) {
+      this.#beginAnswer(held.head, held.change)
+      if (body.length > 0) this.#pass(body)
+      return true
+    }
+    this.#end()
+    refuse(this.#context, verdict, true)
+    return false
+  }
+
+  #refuseFor(error: Error): void {
+    const fault = this.#upstream.faultOf(error)
+    const answer = (refused: UpstreamFault) => {
+      this.#ended = true
+      refuse(this.#context, { refused }, true)
+    }
+    if (typeof fault === 'string') answer(fault)
+    // The client may leave in between.
+    else void fault.then((found) => this.#ended || this.#guard(() => answer(found)))
+  }
+
   /** An answer of the upstream that cannot be given: instead of it, or by breaking it off. */
   #refuseAnswer(detail: string): void {
     this.#end()
-    const refused: RefusalCode = 'upstream_unreadable'
+    const refused: UpstreamFault = 'upstream_unreadable'
     if (this.#context.isAnswered) this.#breakOff(refused)
     else refuse(this.#context, { refused, detail }, true)
   }
@@ -326,6 +375,8 @@ export class Forwarding implements CallListener, Carrier {
     this.#upload?.stop()
     this.#call?.abort()
     this.#decoder?.stop()
+    this.#held?.release()
+    this.#held = undefined
   }
 }
 

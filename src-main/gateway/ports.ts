@@ -61,6 +61,8 @@ export interface GatewayConfig {
   readonly upstream: string
   /** Value of the Authorization header that the upstream itself wants, or null. */
   readonly upstreamCredential: string | null
+  /** Certificates in PEM to trust for the upstream besides the well-known authorities', or null. */
+  readonly upstreamCertificate: string | null
   readonly paused: boolean
   readonly cookieCarrier: boolean
   /** Lower-case host names and addresses, besides the loopback ones, under which the gateway answers. */

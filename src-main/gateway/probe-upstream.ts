@@ -1,75 +1,84 @@
+import type { UpstreamFault } from '#shared/refusals.ts'
 import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
 import type { AnswerHead } from './upstream/answer-head.ts'
 import type { CallListener } from './upstream/call.ts'
 import type { ConnectionPool } from './upstream/connection-pool.ts'
 import { requestHead } from './upstream/request-head.ts'
+import { type AskedUpstream, mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
 
 const PROBE_MS = 3_000
 const PROBE_LIMIT = 4 * 1024 * 1024
 
-export interface ProbeAnswer {
-  readonly status: number
-  readonly body: string
-}
+/** What came; undefined for no answer in time, or one that is too long. */
+export type ProbeAnswer =
+  | { readonly status: number; readonly body: string }
+  | { readonly fault: UpstreamFault }
+  | undefined
 
 /** GETs a path, or POSTs JSON to it; undefined when there is no answer within 3 seconds, or one that is too long. */
 export function probeUpstream(
   { pool, host, prefix }: { pool: ConnectionPool; host: string; prefix: string },
   path: string,
-  credential: string | null,
+  asked: AskedUpstream,
+  faultOf: (error: Error) => UpstreamFault | Promise<UpstreamFault>,
   body?: string,
-): Promise<ProbeAnswer | undefined> {
+): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
-    const answer = new Probe((found) => {
-      clearTimeout(deadline)
-      call.abort()
-      resolve(found)
+    const answer = new Probe({
+      asked,
+      faultOf,
+      give: (found) => {
+        clearTimeout(deadline)
+        call.abort()
+        resolve(found)
+      },
     })
     const method = body === undefined ? 'GET' : 'POST'
     const call = pool.call(method, answer)
     const deadline = setTimeout(() => answer.give(undefined), PROBE_MS)
-    const lines = [
-      'host',
-      host,
-      'connection',
-      'keep-alive',
-      'accept-encoding',
-      'identity',
-      ...(credential === null ? [] : ['authorization', credential]),
-      ...(body === undefined
-        ? []
-        : ['content-type', 'application/json', 'content-length', `${Buffer.byteLength(body)}`]),
-    ]
+    const lines = ['host', host, 'connection', 'keep-alive', 'accept-encoding', 'identity']
+    if (asked.upstreamCredential !== null) lines.push('authorization', asked.upstreamCredential)
+    if (body !== undefined)
+      lines.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)))
     // One character per byte.
     call.write(requestHead(method, prefix + path, lines) + Buffer.from(body ?? '').toString('latin1'))
     call.markSent()
   })
 }
 
+interface ProbeOptions {
+  readonly asked: AskedUpstream
+  readonly faultOf: (error: Error) => UpstreamFault | Promise<UpstreamFault>
+  readonly give: (answer: ProbeAnswer) => void
+}
+
 class Probe implements CallListener {
-  readonly give: (answer: ProbeAnswer | undefined) => void
+  readonly give: (answer: ProbeAnswer) => void
+  readonly #asked: AskedUpstream
+  readonly #faultOf: ProbeOptions['faultOf']
   readonly #pieces: Buffer[] = []
   #size = 0
-  #status = 0
+  #head: AnswerHead | undefined
   #decoder: AnswerDecoder | undefined
 
-  constructor(give: (answer: ProbeAnswer | undefined) => void) {
+  constructor({ asked, faultOf, give }: ProbeOptions) {
+    this.#asked = asked
+    this.#faultOf = faultOf
     this.give = give
   }
 
-  onHead({ status, contentEncoding = '' }: AnswerHead): void {
-    this.#status = status
-    const codings = codingsOf(contentEncoding)
-    if (codings === undefined) return this.give(undefined)
+  onHead(head: AnswerHead): void {
+    this.#head = head
+    const codings = codingsOf(head.contentEncoding ?? '')
+    if (codings === undefined) return this.give({ fault: 'upstream_unreadable' })
     if (codings.length === 0) return
-    // As long as the longest answer that is taken, so it need not be held back.
-    const source = { pause: () => undefined, resume: () => undefined }
     this.#decoder = new AnswerDecoder({
       codings,
-      source,
+      // What is taken at most need not be held back.
+      source: { pause: () => undefined, resume: () => undefined },
       onData: (piece) => this.#take(piece),
       onEnd: () => this.#finish(),
-      onDamage: () => this.give(undefined),
+      onDamage: () => this.give({ fault: 'upstream_unreadable' }),
     })
   }
 
@@ -84,8 +93,10 @@ class Probe implements CallListener {
     else this.#decoder.end()
   }
 
-  onError(): void {
-    this.give(undefined)
+  onError(error: Error): void {
+    const fault = this.#faultOf(error)
+    if (typeof fault === 'string') this.give({ fault })
+    else void fault.then((found) => this.give({ fault: found }))
   }
 
   onFault(): void {
@@ -99,6 +110,9 @@ class Probe implements CallListener {
   }
 
   #finish(): void {
-    this.give({ status: this.#status, body: Buffer.concat(this.#pieces).toString('utf8') })
+    const head = this.#head as AnswerHead
+    const body = Buffer.concat(this.#pieces)
+    const verdict = mayBeAboutUs(head, this.#asked) ? verdictOf(head, body, this.#asked) : undefined
+    this.give(verdict === undefined ? { status: head.status, body: body.toString('utf8') } : { fault: verdict.refused })
   }
 }

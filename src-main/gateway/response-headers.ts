@@ -27,6 +27,8 @@ const DROPPED: ReadonlySet<string> = new Set([
   'strict-transport-security',
   'alt-svc',
   'clear-site-data',
+  // Of a key that Latchkey has for the upstream; the client is asked for another.
+  'www-authenticate',
   'date',
   'x-request-id',
 ])

@@ -1,14 +1,23 @@
+import type { UpstreamFault } from '#shared/refusals.ts'
 import type { GatewayConfig } from './ports.ts'
-import { probeUpstream } from './probe-upstream.ts'
+import { type ProbeAnswer, probeUpstream } from './probe-upstream.ts'
+import { ConnectionLost } from './upstream/connection.ts'
 import { ConnectionPool } from './upstream/connection-pool.ts'
 import { UPSTREAM_DEADLINES, type UpstreamDeadlines } from './upstream/deadlines.ts'
+import { speaksTls } from './upstream/speaks-tls.ts'
+import { refusalOf } from './upstream-errors.ts'
+import { judgeVersion, VERSION_PATH } from './upstream-look.ts'
 
 // Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
 const FRESH_MS = 1_000
 
+/** Which upstream, and whom to trust for it. */
+type Place = Pick<GatewayConfig, 'upstream' | 'upstreamCertificate'>
+
 /** An upstream's address, taken apart once. */
 export interface Target {
   readonly url: string
+  readonly certificate: string | null
   readonly host: string
   /** Path in front of every request's own, without a slash at its end; mostly empty. */
   readonly prefix: string
@@ -21,7 +30,7 @@ export class Upstream {
   readonly #now: () => number
   readonly #deadlines: UpstreamDeadlines
   #target: Target | undefined
-  #lastLook: { at: number; url: string; up: Promise<boolean> } | undefined
+  #lastLook: { at: number; of: GatewayConfig; found: Promise<UpstreamFault | null> } | undefined
 
   constructor(options: {
     config: () => GatewayConfig
@@ -34,42 +43,61 @@ export class Upstream {
   }
 
   /** Where requests go now. */
-  target(url: string): Target {
-    if (this.#target?.url === url) return this.#target
+  target({ upstream, upstreamCertificate }: Place): Target {
+    if (this.#target?.url === upstream && this.#target.certificate === upstreamCertificate) return this.#target
     // Running exchanges end on the old connections.
     this.#target?.pool.close()
-    this.#target = openTarget(url, this.#deadlines)
+    this.#target = openTarget(upstream, upstreamCertificate, this.#deadlines)
     return this.#target
   }
 
-  /** Whether the upstream answers at all. At most one look a second. */
-  isUp(): Promise<boolean> {
-    const { upstream: url } = this.#config()
+  /** What is wrong with the upstream; null when it answers as Ollama does. At most one look a second. */
+  fault(): Promise<UpstreamFault | null> {
+    const config = this.#config()
     const now = this.#now()
-    if (this.#lastLook === undefined || this.#lastLook.url !== url || now - this.#lastLook.at >= FRESH_MS) {
-      this.#lastLook = {
-        at: now,
-        url,
-        up: this.probe('/').then((answer) => answer !== undefined && answer.status < 500),
-      }
+    if (this.#lastLook === undefined || !isSame(this.#lastLook.of, config) || now - this.#lastLook.at >= FRESH_MS) {
+      const found = this.probe(VERSION_PATH).then((answer) => {
+        const seen = judgeVersion(answer)
+        return 'fault' in seen ? seen.fault : null
+      })
+      this.#lastLook = { at: now, of: { ...config }, found }
     }
-    return this.#lastLook.up
+    return this.#lastLook.found
+  }
+
+  /** What an error on the way to the upstream means. Only a server that closed without a word has to be asked. */
+  faultOf(error: Error): UpstreamFault | Promise<UpstreamFault> {
+    const fault = refusalOf(error)
+    const target = this.#target
+    if (!(error instanceof ConnectionLost) || target === undefined || !target.url.startsWith('http:')) return fault
+    const { hostname, port } = new URL(target.url)
+    const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+    return speaksTls(host, Number(port || 80)).then((yes) => (yes ? 'upstream_needs_tls' : fault))
   }
 
   /** GETs a path of the upstream, or POSTs JSON; undefined when it does not answer within 3 seconds. */
-  probe(path: string, body?: string): Promise<{ status: number; body: string } | undefined> {
-    const { upstream, upstreamCredential } = this.#config()
-    return probeUpstream(this.target(upstream), path, upstreamCredential, body)
+  probe(path: string, body?: string): Promise<ProbeAnswer> {
+    const config = this.#config()
+    return probeUpstream(this.target(config), path, config, (error) => this.faultOf(error), body)
   }
 
   close(): void {
-    this.#target?.pool.destroy()
+    const target = this.#target
     this.#target = undefined
+    target?.pool.destroy()
   }
 }
 
-function openTarget(url: string, deadlines: UpstreamDeadlines): Target {
+function isSame(one: GatewayConfig, other: GatewayConfig): boolean {
+  return (
+    one.upstream === other.upstream &&
+    one.upstreamCredential === other.upstreamCredential &&
+    one.upstreamCertificate === other.upstreamCertificate
+  )
+}
+
+function openTarget(url: string, certificate: string | null, deadlines: UpstreamDeadlines): Target {
   const address = new URL(url)
   const prefix = address.pathname.replace(/\/+$/, '')
-  return { url, host: address.host, prefix, pool: new ConnectionPool(address, deadlines) }
+  return { url, certificate, host: address.host, prefix, pool: new ConnectionPool(address, certificate, deadlines) }
 }

@@ -142,8 +142,13 @@ function takeOverHints({ gateway, upstream }: AppState): Finding[] {
 }
 
 function upstreamFinding(upstream: UpstreamState): Finding {
+  const { problem } = upstream
+  if (problem !== null && problem.code !== 'upstream_stopped') {
+    const [sentence = '', ...fix] = problem.message.split(/(?<=\.) /)
+    return { check: 'upstream', ok: false, sentence, fix: fix.join(' ') }
+  }
   if (!upstream.reachable) {
-    const fix = upstream.problem?.message ?? 'Start Ollama, or give its address with --upstream.'
+    const fix = problem?.message ?? 'Start Ollama, or give its address with --upstream.'
     return { check: 'upstream', ok: false, sentence: `Nothing answers at ${upstream.url}.`, fix }
   }
   const who = upstream.sample ? 'The built-in sample (no model)' : `Ollama ${upstream.version ?? ''}`.trim()

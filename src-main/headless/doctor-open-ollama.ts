@@ -1,4 +1,4 @@
-import type { UpstreamState } from '#shared/state.ts'
+import { isOfUse, type UpstreamState } from '#shared/state.ts'
 import type { Finding } from './finding.ts'
 
 const PATIENCE_MS = 3_000
@@ -30,8 +30,9 @@ function sitesGoPast(sentence: string): Finding {
 }
 
 /** Ollama answers 403 to a site that its OLLAMA_ORIGINS does not name. */
-async function letsSitesIn({ url, reachable, sample }: UpstreamState): Promise<boolean> {
-  if (!reachable || sample) return false
+async function letsSitesIn(upstream: UpstreamState): Promise<boolean> {
+  const { url, sample } = upstream
+  if (!isOfUse(upstream) || sample) return false
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS)
     const answer = await fetch(`${url}/api/version`, { headers: { Origin: A_SITE }, signal, redirect: 'manual' })

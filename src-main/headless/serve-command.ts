@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { redactSecrets } from '#shared/secret.ts'
 import type { Settings } from '#shared/settings.ts'
+import { isOfUse } from '#shared/state.ts'
 import { catchTheRest } from '../app/last-resort.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
@@ -113,7 +114,6 @@ function consoleWords(serving: Serving, context: CommandContext): string {
 function upstreamWords(serving: Serving, flags: Flags): string {
   const { upstream } = serving.app.state()
   if (flags.demo === true) return `${upstream.url} (the built-in sample: canned answers, no model)`
-  if (!upstream.reachable)
-    return `${upstream.url} — ${upstream.problem?.message ?? 'it does not answer. Start Ollama.'}`
+  if (!isOfUse(upstream)) return `${upstream.url} — ${upstream.problem?.message ?? 'it does not answer. Start Ollama.'}`
   return upstream.version === null ? upstream.url : `${upstream.url} (Ollama ${upstream.version})`
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { certificatesIn, isBinary, textOfBinary } from '#shared/certificate.ts'
 import { PersonError } from '#shared/person-error.ts'
 import { type Settings, type SettingsPatch, settingsPatchSchema } from '#shared/settings.ts'
 import type { CommandContext } from './command-context.ts'
@@ -12,6 +14,7 @@ type Name = keyof SettingsPatch
 /** How a value is written on the command line. What a setting may be, the core decides. */
 const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   upstream: (text) => (text === 'default' ? null : text),
+  upstreamCertificate: (text) => (text === 'off' || text === 'default' ? null : certificateFile(text)),
   gatewayPort: number,
   consolePort: number,
   unknownOrigins: asWritten,
@@ -34,7 +37,10 @@ export function addSettingsCommands(program: Command, context: CommandContext): 
     .command('set')
     .description('change a setting; it counts at once')
     .argument('<name>', `one of ${Object.keys(READERS).join(', ')}`)
-    .argument('<value>', 'on or off, a number, a word, or a list with commas (off for none); cloudPrice: 2.5,10,USD')
+    .argument(
+      '<value>',
+      'on or off, a number, a word, a file, or a list with commas (off for none); cloudPrice: 2.5,10,USD',
+    )
   withCommonOptions(change, context).action((name: string, value: string, options: CommonOptions) =>
     setSetting(name, value, options, context),
   )
@@ -74,6 +80,16 @@ function asWritten(text: string): string {
   return text
 }
 
+/** A certificate is a file, which is read now: what is kept needs no file any more. */
+function certificateFile(path: string): string {
+  try {
+    const bytes = readFileSync(path)
+    return isBinary(bytes[0]) ? textOfBinary(bytes.toString('base64')) : bytes.toString('utf8')
+  } catch (error) {
+    throw new PersonError('file_not_readable', `The file ${path} cannot be read.`, { cause: error })
+  }
+}
+
 function number(text: string): number | string {
   return /^\d{1,9}$/.test(text) ? Number(text) : text
 }
@@ -99,6 +115,7 @@ function inWords(value: Settings[keyof Settings]): string {
   if (value === null) return 'default'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (typeof value === 'object' && 'currency' in value) return `${value.prompt},${value.completion},${value.currency}`
+  if (typeof value === 'string' && certificatesIn(value).length > 0) return 'set'
   if (typeof value === 'object') return value.length === 0 ? 'off' : printable(value.join(','))
   return printable(String(value))
 }

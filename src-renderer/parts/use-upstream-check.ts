@@ -1,16 +1,24 @@
 import { useState } from 'react'
+import { isOfUse, type UpstreamState } from '#shared/state.ts'
 import { call } from '../api/client.ts'
 import { type Action, useAction } from '../api/use-action.ts'
+import { problemSentence } from '../text/problem-sentence.ts'
 import { text } from '../text/text.ts'
 
-/** Looks for the upstream anew; resolves to whether it answers. That it still does not is a `problem` like any other. */
+/** Looks for the upstream anew; resolves to whether it is of use. That it still is not is a `problem` like any other. */
 export function useUpstreamCheck(): Action<[], boolean> {
-  const [isDown, setDown] = useState(false)
+  const [trouble, setTrouble] = useState<string | null>(null)
   const check = useAction(async () => {
-    setDown(false)
-    const { reachable } = await call('POST /api/upstream/check', {})
-    setDown(!reachable)
-    return reachable
+    setTrouble(null)
+    const upstream = await call('POST /api/upstream/check', {})
+    setTrouble(stillWrong(upstream))
+    return isOfUse(upstream)
   })
-  return { ...check, problem: check.problem ?? (isDown ? text.words.stillDown : null) }
+  return { ...check, problem: check.problem ?? trouble }
+}
+
+function stillWrong(upstream: UpstreamState): string | null {
+  if (isOfUse(upstream)) return null
+  const { problem } = upstream
+  return problem === null || problem.code === 'upstream_stopped' ? text.words.stillDown : problemSentence(problem)
 }

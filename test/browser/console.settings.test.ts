@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setupSchema } from '#shared/backup.ts'
+import { makeCertificate } from '../support/certificates.ts'
 import { expectAccessible, freshLink, goTo, openConsole, servedConsole } from '../support/console-page.ts'
 import { ownAddress } from '../support/own-address.ts'
 import { type Serve, startServe } from '../support/serve.ts'
@@ -43,6 +45,28 @@ it('speaks another language at once, stays on its page, and takes it back', asyn
   await page.getByRole('button', { name: 'Rückgängig' }).click()
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
   expect((await settings()).language).toBe('auto')
+})
+
+it('trusts a certificate for an https upstream, chosen as a file, and takes it back', async () => {
+  const { upstream } = await settings()
+  const { cert } = await makeCertificate()
+  await served.serve.call('PATCH /api/settings', { upstream: 'https://127.0.0.1:9' })
+  await goTo(page, '/settings/ollama', 'Settings')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'a.pem', mimeType: 'text/plain', buffer: Buffer.from('no') })
+  await page.getByText('This is not a certificate').waitFor()
+  const der = Buffer.from(new X509Certificate(cert).raw)
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'a.cer', mimeType: 'application/x-x509-ca-cert', buffer: der })
+  await page.getByText('A certificate is set.').waitFor()
+  expect(new X509Certificate((await settings()).upstreamCertificate ?? '').raw.equals(der)).toBe(true)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByText('A certificate is set.').waitFor({ state: 'detached' })
+  expect((await settings()).upstreamCertificate).toBeNull()
+  await served.serve.call('PATCH /api/settings', { upstream })
 })
 
 it('goes through its parts with the keyboard, and the focus stays on the tab', async () => {

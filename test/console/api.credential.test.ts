@@ -104,11 +104,45 @@ test('the one of the environment wins, and cannot be changed from a page', async
   expect(await answer.text()).toContain('LATCHKEY_UPSTREAM_KEY')
 })
 
-test.each(['a b', 'a\r\nX-Evil: 1', '', 'ä'])('%j is no credential: it could break the header', async (credential) => {
+const BASIC = `Basic ${Buffer.from('user:pass wörd').toString('base64')}`
+test.each([
+  ['user:pass wörd', BASIC],
+  [' Basic user:pass wörd ', BASIC],
+  [BASIC, BASIC],
+  [BASIC.replace('Basic', 'basic '), BASIC],
+  ['Bearer abc', 'Bearer abc'],
+  ['bearer a:b', 'Bearer a:b'],
+])('%j is sent as %j, from a page and from the environment', async (credential, sent) => {
   await start()
-  const init = { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ credential }) }
-  expect((await started.ask('/api/upstream/credential', init)).status).toBe(400)
+  await started.call('PUT /api/upstream/credential', { credential })
+  expect(await authorizationAtUpstream()).toBe(sent)
+  await started.stop()
+  await start({ env: { LATCHKEY_UPSTREAM_KEY: credential } })
+  expect(await authorizationAtUpstream()).toBe(sent)
 })
+
+test('one of the environment that could break the header is told and never sent', async () => {
+  await start({ env: { LATCHKEY_UPSTREAM_KEY: 'a\r\nX-Evil: 1' } })
+  expect(await authorizationAtUpstream()).toBeUndefined()
+  expect(asked.at(-1)).not.toHaveProperty('x-evil')
+  expect(await started.call('GET /api/upstream/credential', {})).toMatchObject({
+    source: 'environment',
+    problem: { code: 'upstream_key_wrong' },
+  })
+})
+
+test.each(['a b', 'a\r\nX-Evil: 1', 'a:b\r\nX-Evil: 1', 'user:a\0b', 'Basic a b', 'Bearer a b', '', 'ä'])(
+  '%j is no credential: it could break the header',
+  async (credential) => {
+    await start()
+    const init = {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ credential }),
+    }
+    expect((await started.ask('/api/upstream/credential', init)).status).toBe(400)
+  },
+)
 
 test('diagnostics hide the folders and the sites that the log names', async () => {
   await start({ logTail: 'refused https://chat.example/room\n' })

@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { makeCertificate } from '../support/certificates.ts'
 import { MAIN } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
@@ -100,6 +102,52 @@ test.each([
   const open = found.filter(({ check }) => check === 'ollama_origins')
   expect(open).toHaveLength(findings)
   for (const { ok, fix } of open) expect([ok, fix]).toEqual([false, expect.stringContaining('Remove OLLAMA_ORIGINS')])
+})
+
+test.each<[string, RequestListener, string, string]>([
+  ['is not Ollama', (_request, response) => response.end('<h1>Hello</h1>'), 'it is not Ollama', 'Correct its address'],
+  [
+    'wants a key',
+    (_request, response) => response.writeHead(401).end(),
+    'wants a key of its own',
+    'Set it as Ollama’s own key',
+  ],
+  [
+    'wants a key for its models',
+    (request, response) => {
+      if (request.url !== '/api/version') response.statusCode = 401
+      response.end('{"version":"0.30.0"}')
+    },
+    'wants a key of its own',
+    'Set it as Ollama’s own key',
+  ],
+])('doctor says of an upstream that %s what it is, and nothing of 0 models', async (_what, answer, sentence, fix) => {
+  const found = await doctorWith({ upstream: `http://127.0.0.1:${await listen(answer)}` })
+  const upstream = {
+    check: 'upstream',
+    ok: false,
+    sentence: expect.stringContaining(sentence),
+    fix: expect.stringContaining(fix),
+  }
+  expect(found.find(({ check }) => check === 'upstream')).toEqual(upstream)
+  expect(JSON.stringify(found)).not.toContain('0 model')
+})
+
+test('doctor names a fault of TLS, until its certificate is trusted', async () => {
+  const certificate = await makeCertificate()
+  const server = createTlsServer(certificate, (_request, response) =>
+    response.end('{"version":"0.30.0","models":[{"name":"m"}]}'),
+  )
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const look = async (settings: object) =>
+    (await doctorWith(settings)).find(({ check }) => check === 'upstream')?.sentence ?? ''
+  const upstream = `https://127.0.0.1:${port}`
+  expect(await look({ upstream: `http://127.0.0.1:${port}` })).toContain('speaks only https')
+  expect(await look({ upstream })).toContain('Nobody whom Latchkey trusts has signed')
+  expect(await look({ upstream, upstreamCertificate: certificate.cert })).toContain('answers at')
 })
 
 test.skipIf(process.platform === 'win32')(

@@ -1,5 +1,9 @@
+import { X509Certificate } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settingsSchema } from '#shared/settings.ts'
+import { makeCertificate } from '../support/certificates.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'
 
@@ -44,4 +48,40 @@ test.each([
   const before = await stored()
   expect(await run('set', name, value)).toEqual({ code: 1, stdout: '', stderr: `${sentence}\n` })
   expect(await stored()).toEqual(before)
+})
+
+test('settings set upstreamCertificate takes a certificate’s file in either form, and keeps what is in it', async () => {
+  const { cert } = await makeCertificate()
+  const text = join(dir.path, 'server.pem')
+  const binary = join(dir.path, 'server.cer')
+  await writeFile(text, `subject=the server\n${cert}`)
+  await writeFile(binary, new X509Certificate(cert).raw)
+  for (const file of [text, binary]) {
+    expect(await run('set', 'upstreamCertificate', file)).toMatchObject({
+      code: 0,
+      stdout: 'upstreamCertificate is set.\n',
+    })
+    const kept = (await stored()).upstreamCertificate ?? ''
+    expect(new X509Certificate(kept).fingerprint256).toBe(new X509Certificate(cert).fingerprint256)
+    expect(await run('set', 'upstreamCertificate', 'off')).toMatchObject({ code: 0 })
+    expect((await stored()).upstreamCertificate).toBeNull()
+  }
+})
+
+test.each<[string, (pem: { cert: string; key: string }) => string, string]>([
+  ['a private key beside it', ({ cert, key }) => cert + key, 'There is a private key in this file.'],
+  ['no certificate', () => 'hello', 'This is not a certificate'],
+  ['a damaged one', ({ cert }) => cert.replace(/M/g, 'N'), 'This is not a certificate'],
+])('a file with %s is refused with a sentence', async (_name, content, sentence) => {
+  const file = join(dir.path, 'wrong.pem')
+  await writeFile(file, content(await makeCertificate()))
+  const { code, stderr } = await run('set', 'upstreamCertificate', file)
+  expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)])
+  expect(stderr).not.toContain('PRIVATE')
+  expect((await stored()).upstreamCertificate).toBeNull()
+})
+
+test('a certificate’s file that is not there is named', async () => {
+  const { code, stderr } = await run('set', 'upstreamCertificate', join(dir.path, 'nowhere.pem'))
+  expect([code, stderr]).toEqual([1, expect.stringContaining('nowhere.pem cannot be read')])
 })

@@ -131,7 +131,9 @@ describe('what has no deadline', () => {
   it('is an upload that the upstream takes little by little', async () => {
     const body = Buffer.alloc(30_000_000, 'a')
     const port = await startTaker((socket) => readSlowly(socket, body.length))
-    const { gateway, secret } = await before(`http://127.0.0.1:${port}`)
+    const gateway = await startGateway({ upstream: `http://127.0.0.1:${port}`, deadlines: { sendMs: 2_000 } })
+    closers.push(() => gateway.close())
+    const { secret } = await gateway.createKey()
     expect(await (await chat(gateway, secret, body)).text()).toBe('whole')
   })
 })
@@ -197,7 +199,7 @@ function readSlowly(socket: Socket, length: number): void {
     left -= piece.length
     if (left <= 0) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole')
     socket.pause()
-    setTimeout(() => socket.resume(), 2)
+    setTimeout(() => socket.resume(), 8)
   })
   socket.resume()
 }

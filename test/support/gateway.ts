@@ -73,6 +73,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const settings: TestGateway['settings'] = {
     upstream: options.upstream ?? sample.url,
     upstreamCredential: null,
+    upstreamCertificate: null,
     paused: false,
     cookieCarrier: false,
     hosts: new Set(),

@@ -5,6 +5,7 @@ export const english = {
     paused: 'Paused',
     pausedUntil: (time: string) => `Paused until ${time}`,
     upstreamDown: 'Ollama does not answer',
+    upstreamTrouble: 'Latchkey cannot use Ollama',
     running: 'Latchkey is running',
   },
   tray: {

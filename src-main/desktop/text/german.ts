@@ -6,6 +6,7 @@ export const german: DesktopText = {
     paused: 'Pausiert',
     pausedUntil: (time) => `Pausiert bis ${time}`,
     upstreamDown: 'Ollama antwortet nicht',
+    upstreamTrouble: 'Latchkey kann Ollama nicht benutzen',
     running: 'Latchkey läuft',
   },
   tray: {

@@ -1,3 +1,5 @@
+import type { Refusal } from '#shared/decisions.ts'
+import type { UpstreamFault } from '#shared/refusals.ts'
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { isLoopbackAddress } from '../host-name.ts'
@@ -15,20 +17,29 @@ export const answerOpenRoutes: Step = (context, { upstream }) => {
   return undefined
 }
 
-async function answerHealth(
-  context: ExchangeContext,
-  upstream: { isUp(): Promise<boolean> },
-): Promise<typeof ANSWERED> {
+interface Looked {
+  fault(): Promise<UpstreamFault | null>
+}
+
+async function answerHealth(context: ExchangeContext, upstream: Looked): Promise<typeof ANSWERED> {
   const body = JSON.stringify({
     gateway: context.config.paused ? 'paused' : 'up',
-    upstream: (await upstream.isUp()) ? 'up' : 'down',
+    upstream: inAWord(await upstream.fault()),
   })
   return answer(context, 'application/json; charset=utf-8', body)
 }
 
-async function answerRoot(context: ExchangeContext, upstream: { isUp(): Promise<boolean> }) {
-  if (context.config.paused) return { refused: 'gateway_paused' } as const
-  if (!(await upstream.isUp())) return { refused: 'upstream_unreachable' } as const
+/** What a monitor has to tell apart; why it is down, it says to whoever asks for an answer. */
+function inAWord(fault: UpstreamFault | null): 'up' | 'down' | 'not_ollama' | 'key_refused' {
+  if (fault === null) return 'up'
+  if (fault === 'upstream_not_ollama') return 'not_ollama'
+  return fault === 'upstream_wants_key' || fault === 'upstream_refuses_key' ? 'key_refused' : 'down'
+}
+
+async function answerRoot(context: ExchangeContext, upstream: Looked): Promise<typeof ANSWERED | Refusal> {
+  if (context.config.paused) return { refused: 'gateway_paused' }
+  const fault = await upstream.fault()
+  if (fault !== null) return { refused: fault }
   return answer(context, 'text/plain; charset=utf-8', 'Ollama is running')
 }
 

@@ -1,5 +1,13 @@
 /** What the upstream said is not valid HTTP/1.1, so nothing of it can be trusted. The message names no content. */
-export class InvalidAnswer extends Error {}
+export class InvalidAnswer extends Error {
+  /** It is TLS: the server speaks nothing else. */
+  readonly isTls: boolean
+
+  constructor(message: string, isTls = false) {
+    super(message)
+    this.isTls = isTls
+  }
+}
 
 /** The head of an answer. */
 export interface AnswerHead {

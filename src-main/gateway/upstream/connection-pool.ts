@@ -21,8 +21,9 @@ export class ConnectionPool {
   #closed = false
   #sweep: NodeJS.Timeout | undefined
 
-  constructor(url: URL, deadlines: UpstreamDeadlines) {
-    this.#opener = socketOpener(url)
+  /** `certificate`: in PEM, to trust besides the well-known authorities. */
+  constructor(url: URL, certificate: string | null, deadlines: UpstreamDeadlines) {
+    this.#opener = socketOpener(url, certificate)
     this.#deadlines = deadlines
   }
 
@@ -65,6 +66,7 @@ export class ConnectionPool {
       onFree: (free) => this.#keep(free),
       onGone: (gone) => this.#forget(gone),
     })
+    socket.once(openedBy, () => (connection.isOpen = true))
     this.#all.add(connection)
     this.#sweep ??= setInterval(() => this.#look(), SWEEP_MS).unref()
     return connection

@@ -21,13 +21,23 @@ export interface ConnectionOptions {
 }
 
 /** The upstream closed before the answer was whole. */
-export class ConnectionLost extends Error {}
+export class ConnectionLost extends Error {
+  /** False: before a request could be sent, in the TLS handshake. */
+  readonly wasOpen: boolean
+
+  constructor(message: string, wasOpen = true) {
+    super(message)
+    this.wasOpen = wasOpen
+  }
+}
 
 /** One connection to the upstream, with at most one call on it at a time. */
 export class Connection {
   readonly socket: Socket
   /** How long the upstream keeps it when idle, in milliseconds. */
   idleMs = Number.POSITIVE_INFINITY
+  /** Whether a request can be sent: behind the TLS handshake, where there is one. */
+  isOpen = false
   /** When it became idle, on the monotonic clock. */
   idleSince = 0
   readonly #options: ConnectionOptions
@@ -42,7 +52,7 @@ export class Connection {
     this.socket.on('end', () => this.#onEnd())
     this.socket.on('timeout', () => this.fail(new UpstreamTimeout('send')))
     this.socket.on('error', (error) => this.fail(error))
-    this.socket.on('close', () => this.fail(new ConnectionLost('the upstream closed the connection')))
+    this.socket.on('close', () => this.fail(this.#lost()))
   }
 
   /** Makes it the call's own until its answer is whole. */
@@ -113,8 +123,12 @@ export class Connection {
       this.#reader?.close()
       this.#leave()
     } catch {
-      this.fail(new ConnectionLost('the upstream closed the connection'))
+      this.fail(this.#lost())
     }
+  }
+
+  #lost(): ConnectionLost {
+    return new ConnectionLost('the upstream closed the connection', this.isOpen)
   }
 
   #leave(): void {

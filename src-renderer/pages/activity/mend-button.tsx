@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import type { Exchange } from '#shared/exchange.ts'
 import type { Key, KeyPatch } from '#shared/key.ts'
+import { isOfUse } from '#shared/state.ts'
 import { call } from '../../api/client.ts'
 import { useAppState, useOrigins } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
@@ -102,5 +103,5 @@ async function resume(): Promise<boolean> {
 }
 
 async function checkUpstream(): Promise<boolean> {
-  return (await call('POST /api/upstream/check', {})).reachable
+  return isOfUse(await call('POST /api/upstream/check', {}))
 }

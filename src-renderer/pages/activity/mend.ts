@@ -1,7 +1,7 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { Key, KeyPatch } from '#shared/key.ts'
 import { OTHER } from '#shared/recorded-text.ts'
-import type { RefusalCode } from '#shared/refusals.ts'
+import { isUpstreamFault, type RefusalCode } from '#shared/refusals.ts'
 import type { Scope } from '#shared/scopes.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
 import { text } from '../../text/text.ts'
@@ -61,14 +61,13 @@ const MENDS: Partial<Record<string, MendOf>> = {
   host_not_allowed: copyAddress,
   bad_path: copyAddress,
   gateway_paused: () => ({ kind: 'resume' }),
-  upstream_unreachable: checkUpstream,
-  upstream_timeout: checkUpstream,
 } satisfies Partial<Record<RefusalCode, MendOf>>
 
 /** The button for an exchange that did not come through; null where only the app can do something. */
 export function mendOf(exchange: Exchange, keys: readonly Key[], siteName: string): Mend | null {
   const key = keys.find(({ id }) => id === exchange.keyId)
-  return MENDS[exchange.reason ?? '']?.(exchange, key, siteName) ?? null
+  const mend = isUpstreamFault(exchange.reason) ? checkUpstream : MENDS[exchange.reason ?? '']
+  return mend?.(exchange, key, siteName) ?? null
 }
 
 /** Nothing can be allowed that is only known as one of many. */

@@ -1,6 +1,7 @@
 import { Box, Button, Group } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
+import { isOfUse } from '#shared/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
@@ -20,7 +21,7 @@ export function ConnectPage() {
   const firstRun = useFirstRunState()
   const upstream = useAppState().data?.upstream
   const [, navigate] = useLocation()
-  const [found, setFound] = useState(!firstRun.active && upstream?.reachable === true)
+  const [found, setFound] = useState(!firstRun.active && upstream !== undefined && isOfUse(upstream))
   const [handover, setHandover] = useState<Handover | null>(null)
   const [connected, setConnected] = useState(false)
   const step = connected ? 4 : handover !== null ? 3 : found ? 2 : 1

@@ -1,11 +1,12 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useLocation } from 'wouter'
-import type { AppState, UpstreamState } from '#shared/state.ts'
+import { type AppState, isOfUse, type UpstreamState } from '#shared/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { operatingSystem } from '../../parts/operating-system.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
+import { upstreamTrouble } from '../../parts/upstream-trouble.ts'
 import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
@@ -26,8 +27,8 @@ function Found({ state, onFound }: { state: AppState; onFound: () => void }) {
             {problemSentence(gateway.problem)}
           </Callout>
         )}
-        {upstream.reachable ? <Reachable upstream={upstream} /> : <Unreachable upstream={upstream} />}
-        {upstream.reachable && (
+        {isOfUse(upstream) ? <Reachable upstream={upstream} /> : <Unreachable upstream={upstream} />}
+        {isOfUse(upstream) && (
           <Group justify="flex-end">
             <Button size="md" onClick={onFound} data-autofocus>
               {text.connect.next}
@@ -63,12 +64,20 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
   const [, navigate] = useLocation()
   return (
     <>
-      <Callout kind="bad" title={text.connect.ollamaMissing}>
-        <Text>{text.connect.startOllama[operatingSystem()]}</Text>
-      </Callout>
-      <Text c="dimmed" size="sm">
-        {text.connect.noOllama(upstream.url)}
-      </Text>
+      {upstream.problem === null || upstream.problem.code === 'upstream_stopped' ? (
+        <>
+          <Callout kind="bad" title={text.connect.ollamaMissing}>
+            <Text>{text.connect.startOllama[operatingSystem()]}</Text>
+          </Callout>
+          <Text c="dimmed" size="sm">
+            {text.connect.noOllama(upstream.url)}
+          </Text>
+        </>
+      ) : (
+        <Callout kind="bad" title={upstreamTrouble(upstream)}>
+          <Text>{problemSentence(upstream.problem)}</Text>
+        </Callout>
+      )}
       {check.problem !== null && <Callout kind="bad" title={check.problem} />}
       <Group justify="flex-end">
         <Button

@@ -1,7 +1,7 @@
 import type { Exchange } from '#shared/exchange.ts'
 import type { IssuedKey } from '#shared/key.ts'
 import { isUpstreamFault, type RefusalCode } from '#shared/refusals.ts'
-import type { AppState } from '#shared/state.ts'
+import { type AppState, isOfUse } from '#shared/state.ts'
 
 /** What one button can do about what is wrong. */
 export type Mend =
@@ -36,8 +36,6 @@ const MENDS: Partial<Record<string, Mend>> = {
   key_in_url: 'allowInUrl',
   stays_local: 'allowOnline',
   scope_missing: 'allowMore',
-  upstream_unreachable: 'checkUpstream',
-  upstream_timeout: 'checkUpstream',
 } satisfies Partial<Record<RefusalCode, Mend>>
 
 export interface Seen {
@@ -62,7 +60,7 @@ export function judge({ exchanges, key, state }: Seen): Verdict {
 function troubleOfAll({ gateway, upstream }: Seen['state']): Trouble | undefined {
   if (gateway.problem !== null) return { kind: 'trouble', of: 'gateway', mend: null }
   if (gateway.status === 'paused') return { kind: 'trouble', of: 'pause', mend: 'resume' }
-  return upstream.reachable ? undefined : { kind: 'trouble', of: 'upstream', mend: 'checkUpstream' }
+  return isOfUse(upstream) ? undefined : { kind: 'trouble', of: 'upstream', mend: 'checkUpstream' }
 }
 
 function troubleOfApp(since: readonly Exchange[], keyId: string, state: Seen['state']): Trouble | undefined {
@@ -87,6 +85,7 @@ function reachedUpstream(exchange: Exchange): boolean {
 }
 
 function mendFor(exchange: Exchange): Mend | null {
+  if (isUpstreamFault(exchange.reason)) return 'checkUpstream'
   const mend = MENDS[exchange.reason ?? ''] ?? null
   return mend === 'allowOrigin' && exchange.origin === null ? null : mend
 }

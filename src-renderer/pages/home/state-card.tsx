@@ -1,7 +1,7 @@
 import { Box, Button, Group, SimpleGrid, Text, Title } from '@mantine/core'
 import { Link } from 'wouter'
 import type { Settings } from '#shared/settings.ts'
-import type { AppState } from '#shared/state.ts'
+import { type AppState, isOfUse } from '#shared/state.ts'
 import { call } from '../../api/client.ts'
 import { useSettings } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
@@ -11,6 +11,7 @@ import { CopyField } from '../../parts/copy-field.tsx'
 import classes from '../../parts/parts.module.css'
 import { StatusDot } from '../../parts/status.tsx'
 import { UpstreamStatus } from '../../parts/upstream-status.tsx'
+import { upstreamTrouble } from '../../parts/upstream-trouble.ts'
 import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { formatTime } from '../../text/format.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
@@ -78,9 +79,9 @@ function summaryOf({ gateway, upstream }: AppState, paused: Settings['paused'] |
     const description = gateway.problem === null ? '' : problemSentence(gateway.problem)
     return { kind: 'bad', title: text.home.stopped, description, mend: 'settings' }
   }
-  if (!upstream.reachable) {
+  if (!isOfUse(upstream)) {
     const description = upstream.problem === null ? upstream.url : problemSentence(upstream.problem)
-    return { kind: 'bad', title: text.home.unreachable, description, mend: 'check' }
+    return { kind: 'bad', title: upstreamTrouble(upstream), description, mend: 'check' }
   }
   return { kind: 'good', title: text.home.running, description: text.home.runningText, mend: null }
 }

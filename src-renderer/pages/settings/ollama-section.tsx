@@ -7,6 +7,7 @@ import { UpstreamStatus } from '../../parts/upstream-status.tsx'
 import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
+import { CertificateField } from './certificate-field.tsx'
 import { UpstreamField } from './fields.tsx'
 import { UpstreamKeyField } from './upstream-key-field.tsx'
 
@@ -17,6 +18,7 @@ export function OllamaSection({ settings }: { settings: Settings }) {
       <Card>
         <Stack>
           <UpstreamField settings={settings} />
+          <CertificateField settings={settings} />
           <UpstreamKeyField />
         </Stack>
       </Card>

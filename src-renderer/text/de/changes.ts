@@ -48,6 +48,7 @@ export const changes: typeof en = {
     owner: 'Person',
     enabled: 'an oder aus',
     upstream: 'wo Ollama ist',
+    upstreamCertificate: 'Zertifikat, dem für Ollama vertraut wird',
     gatewayPort: 'Port',
     consolePort: 'Port dieses Fensters',
     unknownOrigins: 'neue Seiten und Erweiterungen',

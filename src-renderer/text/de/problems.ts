@@ -45,11 +45,16 @@ export const problems: ProblemSentences = {
   key_without_scope: () => 'Ein Schlüssel muss mindestens etwas dürfen.',
   endpoint_wrong: () => 'Ein Teil der API beginnt mit „/“, zum Beispiel /api/chat oder /v1/*.',
   upstream_wrong: () => 'Die Adresse von Ollama sieht aus wie http://127.0.0.1:11434.',
+  certificate_wrong: () =>
+    'Das ist kein Zertifikat: Die Datei eines Zertifikats beginnt mit -----BEGIN CERTIFICATE-----.',
+  certificate_is_key: () =>
+    'In dieser Datei steht ein privater Schlüssel. Nimm die Datei, in der nur das Zertifikat steht.',
   lan_wrong: () => 'Gib „all“ an oder eine Liste von Adressen dieses Computers, zum Beispiel 192.168.1.5.',
   host_name_wrong: () =>
     'Ein Computername besteht aus Buchstaben, Ziffern, Punkten und Bindestrichen, zum Beispiel ollama.home.',
   update_feed_wrong: () => 'Aktualisierungen kommen nur von einer https-Adresse.',
-  upstream_key_wrong: () => 'Das ist kein Schlüssel: Er hat nur Buchstaben, Ziffern und . _ ~ + / -',
+  upstream_key_wrong: () =>
+    'Das ist kein Schlüssel. Er hat nur Buchstaben, Ziffern und . _ ~ + / -; für Name und Passwort schreib name:passwort.',
   pasted_key_missing: () => 'Füge einen Schlüssel ein.',
   pasted_key_too_long: () => 'Das ist zu lang für einen Schlüssel.',
   pasted_key_wrong: () => 'Das ist kein Schlüssel: Er hat nur Buchstaben, Ziffern und Bindestriche.',
@@ -92,6 +97,26 @@ export const problems: ProblemSentences = {
     `${url} ist Latchkeys eigene Adresse. Gib dort die Adresse von Ollama an, oder Latchkey einen anderen Port.`,
   upstream_stopped: ({ url }) => `Ollama läuft nicht unter ${url}. Starte Ollama und versuche es dann noch einmal.`,
   upstream_not_ollama: ({ url }) => `Unter ${url} antwortet etwas, aber es ist nicht Ollama. Prüfe die Adresse.`,
+  upstream_timeout: ({ url }) =>
+    `Unter ${url} nimmt etwas die Verbindung an und sagt dann nichts mehr. Starte Ollama neu, oder berichtige die Adresse.`,
+  upstream_needs_tls: ({ url }) =>
+    `Der Server unter ${url} spricht nur https. Schreib in Ollamas Adresse https statt http.`,
+  upstream_not_tls: ({ url }) =>
+    `Der Server unter ${url} spricht kein https. Schreib in Ollamas Adresse http statt https.`,
+  upstream_untrusted: ({ url }) =>
+    `Das Zertifikat von ${url} hat niemand unterschrieben, dem Latchkey vertraut. Ist es dein Server, dann füge sein Zertifikat in den Einstellungen unter „Ollama“ hinzu.`,
+  upstream_wrong_name: ({ url }) =>
+    `Das Zertifikat von ${url} gilt für einen anderen Namen. Nimm den Namen aus dem Zertifikat als Adresse, oder erneuere das Zertifikat mit diesem Namen.`,
+  upstream_expired: ({ url }) =>
+    `Das Zertifikat von ${url} ist abgelaufen oder gilt noch nicht. Erneuere es und prüfe das Datum auf beiden Computern.`,
+  upstream_tls_failed: ({ url }) =>
+    `Latchkey und der Server unter ${url} fanden keine gemeinsame Verschlüsselung. Prüfe die TLS-Einstellungen des Servers.`,
+  upstream_failing: ({ url }) =>
+    `Der Server unter ${url} antwortet mit einem eigenen Fehler. Sieh auf jenem Computer nach, ob Ollama läuft.`,
+  upstream_wants_key: ({ url }) =>
+    `Der Server unter ${url} will einen eigenen Schlüssel. Setze ihn in den Einstellungen als Ollamas eigenen Schlüssel.`,
+  upstream_refuses_key: ({ url }) =>
+    `Der Server unter ${url} lehnt den Schlüssel ab, den Latchkey ihm schickt. Setze in den Einstellungen den richtigen als Ollamas eigenen Schlüssel.`,
   lan_address_missing: ({ addresses }) =>
     `Dieser Computer hat die Adresse ${addresses} gerade nicht, darum erreichen andere Computer Latchkey dort nicht. Wähle in den Einstellungen eine andere, oder verbinde dich mit jenem Netz.`,
 

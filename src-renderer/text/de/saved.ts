@@ -18,6 +18,10 @@ export const saved: typeof en = {
   theme: (theme) => themes[theme],
   unknownOrigins: (policy) => strangers[policy],
   upstream: (url) => (url === null ? 'Latchkey sucht Ollama am üblichen Ort.' : `Latchkey sucht Ollama unter ${url}.`),
+  upstreamCertificate: (pem) =>
+    pem === null
+      ? 'Latchkey vertraut für Ollama keinem eigenen Zertifikat mehr.'
+      : 'Latchkey vertraut diesem Zertifikat für Ollama.',
   gatewayPort: (port) => `Apps erreichen Latchkey jetzt an Port ${port}.`,
   extraHosts: (hosts) =>
     hosts.length === 0

@@ -40,7 +40,7 @@ export const settings: typeof en = {
   upstreamNow: (url) => `Gerade benutzt: ${url}`,
   upstreamKeyLabel: 'Ollamas eigener Schlüssel',
   upstreamKeyStates: {
-    none: 'Nur wenn dein Ollama einen verlangt, zum Beispiel hinter einem Proxy. Deine Apps sehen ihn nie.',
+    none: 'Nur wenn dein Ollama einen verlangt, zum Beispiel hinter einem Proxy; Name und Passwort als name:passwort. Deine Apps sehen ihn nie.',
     environment: 'Er kommt aus der Variablen LATCHKEY_UPSTREAM_KEY.',
     vault: 'Ein Schlüssel ist gesetzt. Er wird nie wieder gezeigt; gib einen anderen ein, um ihn zu ersetzen.',
   },
@@ -48,6 +48,13 @@ export const settings: typeof en = {
   upstreamKeyRemove: 'Entfernen',
   upstreamKeyRemoveTitle: 'Ollamas eigenen Schlüssel entfernen?',
   upstreamKeyRemoveText: 'Latchkey kann ihn nicht zurückholen: Um ihn wieder zu benutzen, musst du ihn neu eingeben.',
+  certificateLabel: 'Zertifikat, dem vertraut wird',
+  certificateHint:
+    'Nur wenn das Zertifikat des Servers dein eigenes ist: Wähle seine Datei, oder die der Stelle, die es unterschrieben hat. Alles andere an der Verbindung wird weiter geprüft.',
+  certificateChoose: 'Datei wählen',
+  certificateReplace: 'Andere Datei wählen',
+  certificateRemove: 'Entfernen',
+  certificateSet: 'Ein Zertifikat ist gesetzt.',
   gatewayTitle: 'Adresse für Apps',
   portLabel: 'Port',
   portHint: (address) => `Apps benutzen ${address}. Gib deinen Apps nach einer Änderung die neue Adresse.`,

@@ -123,6 +123,50 @@ export const words: typeof en = {
       'Ollama hängt',
       'Der Schlüssel funktioniert, aber Ollama hat die Anfrage angenommen und dann nichts mehr gesagt. Starte Ollama neu und versuch es noch einmal.',
     ],
+    upstream_needs_tls: [
+      'Ollama spricht nur https',
+      'Ollamas Adresse beginnt mit http, der Server dort will aber https. Berichtige die Adresse in den Einstellungen.',
+    ],
+    upstream_not_tls: [
+      'Ollama spricht kein https',
+      'Ollamas Adresse beginnt mit https, der Server dort spricht aber nur http. Berichtige die Adresse in den Einstellungen.',
+    ],
+    upstream_untrusted: [
+      'Unbekanntes Zertifikat',
+      'Das Zertifikat von Ollamas Server hat niemand unterschrieben, dem Latchkey vertraut. Ist es dein Server, dann füge sein Zertifikat in den Einstellungen hinzu.',
+    ],
+    upstream_wrong_name: [
+      'Zertifikat für einen anderen Namen',
+      'Das Zertifikat von Ollamas Server gilt für einen anderen Namen als den in seiner Adresse.',
+    ],
+    upstream_expired: [
+      'Zertifikat nicht gültig',
+      'Das Zertifikat von Ollamas Server ist abgelaufen oder gilt noch nicht. Erneuere es und prüfe das Datum auf beiden Computern.',
+    ],
+    upstream_tls_failed: [
+      'Keine sichere Verbindung',
+      'Latchkey und Ollamas Server fanden keine gemeinsame Verschlüsselung. Prüfe die TLS-Einstellungen des Servers.',
+    ],
+    upstream_not_ollama: [
+      'Nicht Ollama',
+      'Unter Ollamas Adresse antwortet etwas anderes. Berichtige die Adresse in den Einstellungen.',
+    ],
+    upstream_failing: [
+      'Fehler auf Ollamas Server',
+      'Der Server vor Ollama antwortet mit einem eigenen Fehler. Sieh auf jenem Computer nach, ob Ollama läuft.',
+    ],
+    upstream_wants_key: [
+      'Ollama will einen Schlüssel',
+      'Ollamas Server will einen eigenen Schlüssel. Setze ihn in den Einstellungen unter „Ollama“.',
+    ],
+    upstream_refuses_key: [
+      'Ollama lehnt seinen Schlüssel ab',
+      'Ollamas Server lehnt den Schlüssel ab, den Latchkey ihm schickt. Setze den richtigen in den Einstellungen unter „Ollama“.',
+    ],
+    upstream_signed_out: [
+      'Bei Ollamas Cloud nicht angemeldet',
+      'Dieses Modell läuft in Ollamas Cloud. Führe auf Ollamas Computer „ollama signin“ aus und versuch es in der App noch einmal.',
+    ],
     upstream_unreadable: [
       'Unlesbare Antwort',
       'Die Antwort von Ollama war so komprimiert oder so lang, dass Latchkey sie nicht lesen kann.',

@@ -46,6 +46,7 @@ const fields: Record<Field, string> = {
   owner: 'person',
   enabled: 'on or off',
   upstream: 'where Ollama is',
+  upstreamCertificate: 'certificate to trust for Ollama',
   gatewayPort: 'port',
   consolePort: 'port of this window',
   unknownOrigins: 'new sites and extensions',

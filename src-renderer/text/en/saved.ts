@@ -19,6 +19,7 @@ export type SavedField =
   | 'theme'
   | 'unknownOrigins'
   | 'upstream'
+  | 'upstreamCertificate'
   | 'gatewayPort'
   | 'extraHosts'
   | 'retentionDays'
@@ -32,6 +33,10 @@ export const saved: { [F in SavedField]: (value: Settings[F]) => string } = {
   unknownOrigins: (policy) => strangers[policy],
   upstream: (url) =>
     url === null ? 'Latchkey looks for Ollama in the usual place.' : `Latchkey looks for Ollama at ${url}.`,
+  upstreamCertificate: (pem) =>
+    pem === null
+      ? 'Latchkey no longer trusts a certificate of your own for Ollama.'
+      : 'Latchkey trusts this certificate for Ollama.',
   gatewayPort: (port) => `Apps now reach Latchkey on port ${port}.`,
   extraHosts: (hosts) =>
     hosts.length === 0

@@ -42,7 +42,7 @@ export const settings = {
   upstreamNow: (url: string) => `In use now: ${url}`,
   upstreamKeyLabel: 'Ollama’s own key',
   upstreamKeyStates: {
-    none: 'Only if your Ollama wants one, for example behind a proxy. Your apps never see it.',
+    none: 'Only if your Ollama wants one, for example behind a proxy; a name and a password as name:password. Your apps never see it.',
     environment: 'It comes from the variable LATCHKEY_UPSTREAM_KEY.',
     vault: 'A key is set. It is never shown again; type another to replace it.',
   },
@@ -50,6 +50,13 @@ export const settings = {
   upstreamKeyRemove: 'Remove',
   upstreamKeyRemoveTitle: 'Remove Ollama’s own key?',
   upstreamKeyRemoveText: 'Latchkey cannot bring it back: to use it again, you have to type it in again.',
+  certificateLabel: 'Certificate to trust',
+  certificateHint:
+    'Only if the server’s certificate is your own: choose its file, or that of the authority that signed it. Everything else about the connection is still checked.',
+  certificateChoose: 'Choose a file',
+  certificateReplace: 'Choose another file',
+  certificateRemove: 'Remove',
+  certificateSet: 'A certificate is set.',
   gatewayTitle: 'Address for apps',
   portLabel: 'Port',
   portHint: (address: string) => `Apps use ${address}. After a change, give your apps the new address.`,

@@ -104,6 +104,50 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
     'Ollama is stuck',
     'The key works, but Ollama took the request and then said nothing more. Restart Ollama and try again.',
   ],
+  upstream_needs_tls: [
+    'Ollama speaks only https',
+    'Ollama’s address begins with http, and the server there wants https. Correct the address in the settings.',
+  ],
+  upstream_not_tls: [
+    'Ollama speaks no https',
+    'Ollama’s address begins with https, and the server there speaks only http. Correct the address in the settings.',
+  ],
+  upstream_untrusted: [
+    'Unknown certificate',
+    'Nobody whom Latchkey trusts has signed the certificate of Ollama’s server. If the server is yours, add its certificate in the settings.',
+  ],
+  upstream_wrong_name: [
+    'Certificate for another name',
+    'The certificate of Ollama’s server is for another name than the one in its address.',
+  ],
+  upstream_expired: [
+    'Certificate out of date',
+    'The certificate of Ollama’s server has expired or is not valid yet. Renew it, and check the date on both computers.',
+  ],
+  upstream_tls_failed: [
+    'No secure connection',
+    'Latchkey and Ollama’s server found no common way to encrypt. Check the TLS settings of the server.',
+  ],
+  upstream_not_ollama: [
+    'Not Ollama',
+    'Something else than Ollama answers at its address. Correct the address in the settings.',
+  ],
+  upstream_failing: [
+    'Ollama’s server has an error',
+    'The server in front of Ollama answers with an error of its own. Look on that computer whether Ollama is running.',
+  ],
+  upstream_wants_key: [
+    'Ollama wants a key',
+    'Ollama’s server wants a key of its own. Set it in the settings, under “Ollama”.',
+  ],
+  upstream_refuses_key: [
+    'Ollama refuses its key',
+    'Ollama’s server refuses the key that Latchkey sends it. Set the right one in the settings, under “Ollama”.',
+  ],
+  upstream_signed_out: [
+    'Not signed in to Ollama’s cloud',
+    'This model runs in Ollama’s cloud. Run “ollama signin” on Ollama’s computer, and try again in the app.',
+  ],
   upstream_unreadable: [
     'Unreadable answer',
     'Ollama’s answer was compressed or long in a way that Latchkey cannot read.',
