@@ -1,7 +1,8 @@
-import { homedir, release, userInfo } from 'node:os'
+import { release, userInfo } from 'node:os'
 import { plural } from '#shared/plural.ts'
 import type { Settings } from '#shared/settings.ts'
 import type { AppState } from '#shared/state.ts'
+import { homeOfUser } from './data-dir.ts'
 import { failureWords } from './failure-words.ts'
 import { forSharing, type PersonalWords } from './for-sharing.ts'
 import { isLoopback } from './upstream-address.ts'
@@ -46,7 +47,7 @@ export function thisComputer(dataDir: string): { computer: ComputerFacts; person
   const { platform, arch, versions } = process
   return {
     computer: { system: `${platform} ${arch} ${release()}`, versions },
-    personal: { folders: [homedir(), dataDir], userName: ownName() },
+    personal: { folders: [homeOfUser() ?? '', dataDir].filter((folder) => folder !== ''), userName: ownName() },
   }
 }
 

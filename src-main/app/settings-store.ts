@@ -13,6 +13,9 @@ interface SettingsStore {
 /** The name of the file without `.json`: each library has another option for it. */
 export const SETTINGS_NAME = 'settings'
 
+/** Some editors on Windows write it in front of what a person changed by hand. */
+const BYTE_ORDER_MARK = '\ufeff'
+
 /** How both libraries are opened, so that the two shells keep the same file. */
 export interface SettingsStoreOptions {
   readonly cwd: string
@@ -44,7 +47,7 @@ export function openSettingsStore(
 
 /** The libraries take an array or `null` for an empty store, and would write over what a person has to mend. */
 function objectOf(text: string): Fields {
-  const value: unknown = JSON.parse(text)
+  const value: unknown = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object')
   return value as Fields
 }

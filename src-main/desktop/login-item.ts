@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import type { App, LoginItemSettings } from 'electron'
 import type { LoginItem } from '../app/host.ts'
 
@@ -38,7 +38,10 @@ export function startedProgram({ env, execPath }: Pick<LoginItemOptions, 'env' |
 
 /** XDG Desktop Application Autostart specification: `$XDG_CONFIG_HOME/autostart`, else `~/.config/autostart`. */
 export function autostartPath({ env, home }: Pick<LoginItemOptions, 'env' | 'home'>): string {
-  return join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'autostart', 'latchkey.desktop')
+  // A relative path there is to be ignored.
+  const xdg = env['XDG_CONFIG_HOME']
+  const config = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config')
+  return join(config, 'autostart', 'latchkey.desktop')
 }
 
 export function autostartEntry(program: string): string {

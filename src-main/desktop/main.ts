@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, safeStorage, shell } from 'electron'
 import type { About } from '#shared/desktop-bridge.ts'
 import { PersonError } from '#shared/person-error.ts'
-import { defaultDataDir, prepareDataDir } from '../app/data-dir.ts'
+import { defaultDataDir, homeOfUser, prepareDataDir } from '../app/data-dir.ts'
 import { startDemo } from '../app/demo.ts'
 import { createFailures } from '../app/failures.ts'
 import type { LoginItem } from '../app/host.ts'
@@ -123,9 +122,10 @@ function aboutThis(dataDir: string, logFile: string): About {
 
 /** An unpacked app is Electron itself with a folder as argument: that cannot be started at login. */
 function ownLoginItem(): LoginItem | null {
-  if (!app.isPackaged) return null
+  const home = homeOfUser()
+  if (!app.isPackaged || home === undefined) return null
   const { platform, env, execPath } = process
-  return createLoginItem({ platform, env, home: homedir(), execPath, app })
+  return createLoginItem({ platform, env, home, execPath, app })
 }
 
 /** Started at login: by our own entry (Windows, Linux), or as macOS tells. */

@@ -61,7 +61,7 @@ function readSetup(file: string): Setup {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''))
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { prepareDataDir } from '../../../src-main/app/data-dir.ts'
+import { defaultDataDir, prepareDataDir } from '../../../src-main/app/data-dir.ts'
 import { createTempDir, type TempDir } from '../../support/temp-dir.ts'
 
 let dir: TempDir
@@ -27,4 +27,34 @@ test('a place where none can be made is said in a sentence', async () => {
   const file = join(dir.path, 'file')
   await writeFile(file, '')
   expect(() => prepareDataDir(join(file, 'below'))).toThrow(/cannot be made\. Choose another with --data-dir\.$/)
+})
+
+test('a file in its place, and a folder that only the system makes, are said in a sentence at once', async () => {
+  const file = join(dir.path, 'file')
+  await writeFile(file, '')
+  expect(() => prepareDataDir(file)).toThrow(/cannot be made/)
+  if (process.platform === 'linux') expect(() => prepareDataDir('/proc/here/latchkey')).toThrow(/cannot be made/)
+})
+
+test.each([
+  ['LATCHKEY_DATA_DIR wins', { LATCHKEY_DATA_DIR: '/data', HOME: '/nowhere' }, '/data'],
+  ['an absolute XDG_DATA_HOME needs no home', { XDG_DATA_HOME: '/xdg', HOME: '' }, '/xdg/latchkey'],
+  ['a relative XDG_DATA_HOME is ignored', { XDG_DATA_HOME: 'xdg', HOME: '/' }, '/.local/share/latchkey'],
+  ['an empty XDG_DATA_HOME is ignored', { XDG_DATA_HOME: '', HOME: '/' }, '/.local/share/latchkey'],
+])('%s', (_name, env, expected) => {
+  expect(defaultDataDir(env, 'linux')).toBe(expected)
+})
+
+test.each([
+  ['an empty home', { HOME: '' }, 'This user has no home folder'],
+  ['a relative home', { HOME: 'home' }, 'home is not a home folder'],
+  ['a home that is not there', { HOME: '/nowhere/at/all' }, '/nowhere/at/all is not a home folder'],
+  ['a home that is a file', { HOME: process.execPath }, 'is not a home folder'],
+  ['a relative LATCHKEY_DATA_DIR', { LATCHKEY_DATA_DIR: '~/keys' }, 'LATCHKEY_DATA_DIR must be a whole path'],
+])('%s is said in a sentence, on every system', (_name, env, words) => {
+  for (const platform of ['linux', 'darwin', 'win32'] as const) {
+    expect(() => defaultDataDir(env, platform)).toThrow(
+      expect.objectContaining({ code: 'data_dir', message: expect.stringContaining(words) as unknown }),
+    )
+  }
 })

@@ -26,7 +26,15 @@ test('reading makes no file', () => {
   expect(existsSync(file.path)).toBe(false)
 })
 
-test.each(['', '{"gatewayPort":', '[]', 'null', '"text"'])(
+test('a byte order mark in front, as editors on Windows write it, is no damage', async () => {
+  const file = openSettingsFile(dir.path)
+  await writeFile(file.path, '\ufeff{"gatewayPort":12345}\n')
+  expect(file.read()).toEqual({ gatewayPort: 12_345 })
+  await file.write(settingsSchema.parse({ gatewayPort: 12_346 }))
+  expect(file.read()).toMatchObject({ gatewayPort: 12_346 })
+})
+
+test.each(['', '\ufeff', '\ufeff\ufeff{}', '{"gatewayPort":', '[]', 'null', '"text"'])(
   'a damaged file (%j) throws and stays as it is',
   async (text) => {
     const file = openSettingsFile(dir.path)
