@@ -5,6 +5,7 @@ import { ClientAnswer } from './client-answer.ts'
 import type { Carrier, ExchangeContext } from './exchange-context.ts'
 import { HeldAnswer } from './held-answer.ts'
 import { createMeter, type Meter } from './meter/meter.ts'
+import { ModelWatch } from './meter/model-watch.ts'
 import { isModelList, ModelListFilter } from './model-list-filter.ts'
 import type { Access } from './ports.ts'
 import { refuse } from './refuse.ts'
@@ -45,6 +46,7 @@ export class Forwarding implements CallListener, Carrier {
   #listHead: AnswerHead | undefined
   #held: HeldAnswer | undefined
   #decoder: AnswerDecoder | undefined
+  #modelWatch: ModelWatch | undefined
   #ended = false
   #retried = false
 
@@ -139,7 +141,8 @@ export class Forwarding implements CallListener, Carrier {
     this.#call = call
     if (!isStreamed) return this.#sendHeld(call, head, body)
     context.askForBody()
-    this.#upload = new Upload({ request, call, head, chunked, onPiece: (bytes) => this.#countPiece(bytes) })
+    if (namesModelOnlyIn(context)) this.#modelWatch = new ModelWatch()
+    this.#upload = new Upload({ request, call, head, chunked, onPiece: (piece) => this.#notePiece(piece) })
   }
 
   #sendHeld(call: Call, head: string, body: Buffer | undefined): void {
@@ -291,11 +294,14 @@ export class Forwarding implements CallListener, Carrier {
     context.response.destroy()
   }
 
-  #countPiece(bytes: number): void {
+  #notePiece(piece: Buffer): void {
     const context = this.#context
-    context.bytesIn += bytes
+    context.bytesIn += piece.length
     if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE)
-      this.refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
+      return this.refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
+    if (this.#modelWatch === undefined) return
+    this.#modelWatch.write(piece)
+    context.model = this.#modelWatch.model
   }
 
   /** The upstream answered without reading everything: the rest is read away, but not for ever. */
@@ -388,4 +394,10 @@ function believable(tokens: number | null): number | null {
 /** The codings of an answer's body; undefined when they cannot be undone, as those of a part of it cannot. */
 function codingsToUndo({ status, lines, contentEncoding = '' }: AnswerHead): Coding[] | undefined {
   return status === 206 || valueOf(lines, 'content-range') !== undefined ? undefined : codingsOf(contentEncoding)
+}
+
+/** Whether only the request says the model, in JSON that nobody has read yet. */
+function namesModelOnlyIn({ route, headers, model }: ExchangeContext): boolean {
+  if (route?.class !== 'chat' || route.meter !== 'none' || route.form) return false
+  return model === null && headers['content-encoding'] === undefined
 }

@@ -12,8 +12,8 @@ export interface UploadOptions {
   readonly head: string
   /** Whether the body goes on in chunks, because its length was not announced. */
   readonly chunked: boolean
-  /** Told the size of each piece that passes, in bytes. */
-  readonly onPiece: (bytes: number) => void
+  /** Told of each piece before it passes. */
+  readonly onPiece: (piece: Buffer) => void
 }
 
 /**
@@ -24,7 +24,7 @@ export class Upload {
   readonly #request: IncomingMessage
   readonly #call: Call
   readonly #chunked: boolean
-  readonly #onPiece: (bytes: number) => void
+  readonly #onPiece: (piece: Buffer) => void
   /** The head, as long as it waits for the first piece: a long answer need not keep it in memory. */
   #waiting: string
   #stopped = false
@@ -46,7 +46,7 @@ export class Upload {
   }
 
   readonly #pass = (piece: Buffer): void => {
-    this.#onPiece(piece.length)
+    this.#onPiece(piece)
     if (this.#stopped || this.#write(piece)) return
     this.#request.pause()
     this.#call.onDrain(() => this.#request.resume())

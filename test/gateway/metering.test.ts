@@ -60,6 +60,47 @@ describe('tokens are counted on', () => {
   })
 })
 
+describe('what nobody counts is told as not counted', () => {
+  it.each([
+    ['chat', null],
+    ['chat', ['sample-embed']],
+  ])('embeddings of the old kind, with their model (key with the models %s)', async (_scope, models) => {
+    const { secret } = await gateway.createKey({ models })
+    await send(
+      gateway.url,
+      '/api/embeddings',
+      { prompt: 'x'.repeat(200_000), model: 'sample-embed' },
+      { 'x-api-key': secret },
+    )
+    expect(await gateway.record()).toMatchObject({
+      outcome: 'ok',
+      metered: false,
+      model: 'sample-embed',
+      promptTokens: null,
+      completionTokens: null,
+    })
+  })
+
+  it('transcriptions', async () => {
+    const body = new FormData()
+    body.set('model', 'sample-small')
+    body.set('file', new Blob(['sound']), 'a.wav')
+    await (
+      await fetch(`${gateway.url}/v1/audio/transcriptions`, {
+        method: 'POST',
+        headers: { 'x-api-key': key.secret },
+        body,
+      })
+    ).text()
+    expect(await gateway.record()).toMatchObject({ outcome: 'ok', metered: false })
+  })
+
+  it('what no model has worked for has nothing to count', async () => {
+    await fetch(`${gateway.url}/api/tags`, { headers: { 'x-api-key': key.secret } })
+    expect(await gateway.record()).toMatchObject({ outcome: 'ok', metered: true })
+  })
+})
+
 describe('the client’s copy', () => {
   it.each(REQUESTS)('of %s has the very bytes it would have got from the upstream', async (_name, path, body) => {
     const through = await send(gateway.url, path, body, { authorization: `Bearer ${key.secret}` })

@@ -55,7 +55,7 @@ describe('a stream', () => {
     await until(() => upstream.heard[0]?.includes('sample-small'), 'the request to arrive')
     connection.close()
     await until(() => upstream.sockets[0]?.destroyed || upstream.sockets[0]?.readableEnded, 'the upstream to be left')
-    expect(await gateway.record()).toMatchObject({ outcome: 'client_aborted', status: 0 })
+    expect(await gateway.record()).toMatchObject({ outcome: 'client_aborted', status: 0, metered: false })
   })
 
   it('whose upstream dies in mid-line is cut, never ended as if whole', async () => {
