@@ -82,11 +82,6 @@ export const keySchema = z.object({
 })
 export type Key = z.infer<typeof keySchema>
 
-/** Whether the person is being asked if a key may go online. */
-export function asksToGoOnline({ onlineQuestion }: Pick<Key, 'onlineQuestion'>): boolean {
-  return onlineQuestion !== null && onlineQuestion !== 'answered'
-}
-
 /** What is told of a key that was deleted, and of which there still are exchanges and usage. */
 export const deletedKeySchema = keySchema.pick({ id: true, name: true, owner: true })
 export type DeletedKey = z.infer<typeof deletedKeySchema>

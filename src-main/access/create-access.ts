@@ -1,14 +1,7 @@
 import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
-import {
-  asksToGoOnline,
-  type DeletedKey,
-  type IssuedKey,
-  type Key,
-  type KeyPatch,
-  type NewKey,
-  type OnlineWish,
-} from '#shared/key.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/key.ts'
 import type { Allowance } from '#shared/key-use.ts'
+import { asksToGoOnline } from '#shared/online.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
 import type { StoredKey } from '#shared/stored.ts'
 import type { Dimension } from '#shared/usage.ts'

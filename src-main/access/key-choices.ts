@@ -1,4 +1,5 @@
-import { asksToGoOnline, type Key, type KeyPatch } from '#shared/key.ts'
+import type { Key, KeyPatch } from '#shared/key.ts'
+import { asksToGoOnline } from '#shared/online.ts'
 import { parseOrigin } from '#shared/origin.ts'
 import { PersonError } from '#shared/person-error.ts'
 import type { Scope } from '#shared/scopes.ts'

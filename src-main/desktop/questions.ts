@@ -1,4 +1,5 @@
-import { asksToGoOnline, type Key } from '#shared/key.ts'
+import type { Key } from '#shared/key.ts'
+import { asksToGoOnline } from '#shared/online.ts'
 import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import { keyName, originName } from './origin-name.ts'
 import type { DesktopText } from './text/english.ts'

@@ -1,4 +1,5 @@
-import { asksToGoOnline, type Key } from '#shared/key.ts'
+import type { Key } from '#shared/key.ts'
+import { asksToGoOnline } from '#shared/online.ts'
 import { isExtension, type OriginRecord } from '#shared/origin.ts'
 import type { Settings } from '#shared/settings.ts'
 import { type AppState, isOfUse } from '#shared/state.ts'

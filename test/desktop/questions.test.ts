@@ -116,7 +116,7 @@ test('a key that wants to go online is named with what it wants, in both languag
     buttons: ['Allow', 'Keep it here'],
   })
   const web = onlineNotificationFor(askingKey({ onlineQuestion: 'web' }), 'linux', german)
-  expect(web.title).toBe('Page Assist die Websuche über Ollama erlauben?')
+  expect(web.title).toBe('Die Websuche über Ollama für Page Assist erlauben?')
   expect([web.body.includes('Klicke hier'), web.buttons]).toEqual([true, []])
 })
 

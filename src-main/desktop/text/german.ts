@@ -46,8 +46,8 @@ export const german: DesktopText = {
     body: 'Es hat sich nichts geändert. Öffne Latchkey und versuche es dort: die Seite sagt, woran es liegt.',
   },
   online: {
-    model: (key) => `${key} ein Modell in Ollamas Cloud erlauben?`,
-    web: (key) => `${key} die Websuche über Ollama erlauben?`,
+    model: (key) => `Ein Modell in Ollamas Cloud für ${key} erlauben?`,
+    web: (key) => `Die Websuche über Ollama für ${key} erlauben?`,
     wish: 'Die Fragen würden dann diesen Computer verlassen.',
     allow: 'Erlauben',
     keepHere: 'Hier behalten',
