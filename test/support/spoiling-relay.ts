@@ -16,7 +16,11 @@ export async function startSpoilingRelay(gatewayPort: number): Promise<SpoilingR
     const gateway = connect(gatewayPort, '127.0.0.1')
     for (const socket of [client, gateway]) {
       sockets.add(socket)
-      socket.on('error', () => undefined).on('close', () => void client.destroy() ?? gateway.destroy())
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        client.destroy()
+        gateway.destroy()
+      })
     }
     client.on('data', (piece: Buffer) => {
       const text = piece.toString('latin1')
