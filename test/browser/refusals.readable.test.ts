@@ -44,6 +44,7 @@ afterAll(async () => {
 beforeEach(async () => {
   for (const back of undo.reverse()) await back()
   undo = []
+  await expect.poll(() => gateway.gateway.running).toBe(0)
   gateway.received.length = 0
 })
 
@@ -114,6 +115,8 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
   bad_query: () => withKey({ path: '/latchkey/usage?period=now', method: 'GET' }),
   bad_body: () => withKey({ body: '{' }, LISTED),
   ambiguous_model: () => withKey({ body: '{"model":"a","MODEL":"b"}' }, LISTED),
+  model_too_long: () => withKey({ body: JSON.stringify({ model: 'a'.repeat(10_000) }) }, LISTED),
+  origin_too_long: 'a browser sends no such Origin',
   credentials_conflict: async () => withKey({ headers: { 'api-key': await secretOf() } }),
   header_repeated: () => withKey({ spoil: (request) => request.replace('\r\n', '\r\nx-api-key: another\r\n') }),
   not_a_proxy: 'a foreign host',
@@ -159,11 +162,20 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     await ask({ key })
     return ask({ key })
   },
+  budget_reserved: async () => {
+    const upstream = await startRawUpstream(() => undefined)
+    undo.push(() => upstream.close())
+    withSettings({ upstream: upstream.url })
+    const key = await secretOf({ tokensPerDay: 1 })
+    const running = await holdOpen(key, CHAT.length)
+    running.send(CHAT)
+    await expect.poll(() => upstream.heard).toHaveLength(1)
+    return ask({ key })
+  },
   too_many_at_once: async () => {
     const key = await secretOf({ concurrency: 1 })
-    const before = gateway.gateway.running
     await holdOpen(key, 10)
-    await expect.poll(() => gateway.gateway.running).toBe(before + 1)
+    await expect.poll(() => gateway.gateway.running).toBe(1)
     return ask({ key })
   },
   slow_down: async () => {
