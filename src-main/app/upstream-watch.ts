@@ -74,7 +74,7 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
       if (timer !== undefined && options.now() - current().checkedAt >= LOOK_EVERY_MS) void look()
     },
     note(exchange) {
-      const failed = exchange.reason === 'upstream_unreachable'
+      const failed = exchange.reason === 'upstream_unreachable' || exchange.reason === 'upstream_broke'
       if (failed ? state.reachable : exchange.outcome === 'ok' && !state.reachable) void look()
     },
     start() {

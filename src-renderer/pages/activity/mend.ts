@@ -61,6 +61,7 @@ const MENDS: Partial<Record<string, MendOf>> = {
   not_a_proxy: copyAddress,
   key_misplaced: connect,
   gateway_paused: () => ({ kind: 'resume' }),
+  upstream_broke: () => ({ kind: 'checkUpstream' }),
   upstream_unreachable: () => ({ kind: 'checkUpstream' }),
 } satisfies Partial<Record<RefusalCode, MendOf>>
 

@@ -35,6 +35,7 @@ const MENDS: Partial<Record<string, Mend>> = {
   key_in_url: 'allowInUrl',
   scope_missing: 'allowMore',
   upstream_unreachable: 'checkUpstream',
+  upstream_broke: 'checkUpstream',
 } satisfies Partial<Record<RefusalCode, Mend>>
 
 export interface Seen {
@@ -77,11 +78,15 @@ function troubleOfApp(since: readonly Exchange[], keyId: string, state: Seen['st
 
 /** Whether what stopped an exchange has been mended since. */
 function isOver({ reason, time }: Exchange, { upstream }: Seen['state']): boolean {
-  return reason === 'gateway_paused' || (reason === 'upstream_unreachable' && upstream.checkedAt > time)
+  return reason === 'gateway_paused' || (isFault(reason) && upstream.checkedAt > time)
 }
 
 function reachedUpstream(exchange: Exchange): boolean {
-  return exchange.outcome !== 'refused' && exchange.reason !== 'upstream_unreachable'
+  return exchange.outcome !== 'refused' && !isFault(exchange.reason)
+}
+
+function isFault(reason: string | null): boolean {
+  return reason === 'upstream_unreachable' || reason === 'upstream_broke'
 }
 
 function mendFor(exchange: Exchange): Mend | null {
