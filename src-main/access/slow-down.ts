@@ -2,6 +2,9 @@ import { parseOrigin } from '#shared/origin.ts'
 
 const MINUTE_MS = 60_000
 const FREE_GUESSES = 20
+// An app that asks as often with the same wrong key has been told so, and hears now that it asks too often.
+const FREE_REPEATS = 50
+const REPEAT_WAIT_SECONDS = 1
 const LONGEST_WAIT_SECONDS = 60
 // How long a caller must be quiet until its guesses are forgotten.
 const FORGET_AFTER_MS = 10 * MINUTE_MS
@@ -24,13 +27,16 @@ interface Guesser {
   until: number
   /** Prints of the keys it tried last, each once. */
   readonly tried: number[]
+  /** How often these came again, in a minute of their own. */
+  repeats: number
+  repeatsSince: number
 }
 
 /**
  * Slows down whoever tries one wrong key after the other: after 20 different ones in a minute a wait of 1 second, doubled
  * with each guess after a wait, up to a minute. Its purpose is to make refusals cheap; guessing is hopeless anyway, a
- * secret has 160 random bits. The same wrong key again is no guess but an app that has an old key, and is told so each
- * time. It is NOT asked about keys that are known, nor about requests without any: all programs of this computer share
+ * secret has 160 random bits. The same wrong key again is no guess but an app that has an old key: it is told so 50 times a
+ * minute, whoever guesses beside it. It is NOT asked about keys that are known, nor about requests without any: all programs of this computer share
  * 127.0.0.1, and none must suffer for the mistakes of another. So they are told apart by site and User-Agent; a guesser
  * who varies them gains nothing but more answers.
  */
@@ -50,9 +56,9 @@ export class SlowDown {
   waitAfterGuess(caller: Caller, secret: string): number {
     const now = this.#now()
     const name = nameOf(caller)
-    const guesser = this.#known(name, now) ?? { since: now, guesses: 0, waitSeconds: 0, until: 0, tried: [] }
+    const guesser = this.#known(name, now) ?? newGuesser(now)
     const print = printOf(secret, this.#seed)
-    if (guesser.tried.includes(print)) return 0
+    if (guesser.tried.includes(print)) return waitAfterRepeat(guesser, now)
     // A guess during a wait changes nothing, else a client that retries without end would never come out.
     if (now < guesser.until) return Math.ceil((guesser.until - now) / 1000)
     this.#count(guesser, print, now)
@@ -85,6 +91,16 @@ export class SlowDown {
     const oldest = this.#guessers.keys().next()
     if (this.#guessers.size > MOST_CALLERS && !oldest.done) this.#guessers.delete(oldest.value)
   }
+}
+
+function newGuesser(now: number): Guesser {
+  return { since: now, guesses: 0, waitSeconds: 0, until: 0, tried: [], repeats: 0, repeatsSince: now }
+}
+
+function waitAfterRepeat(guesser: Guesser, now: number): number {
+  if (Math.abs(now - guesser.repeatsSince) >= MINUTE_MS) Object.assign(guesser, { repeats: 0, repeatsSince: now })
+  guesser.repeats += 1
+  return guesser.repeats > FREE_REPEATS ? REPEAT_WAIT_SECONDS : 0
 }
 
 /** Short whatever the headers hold: parseOrigin lets nothing through that is longer than an origin can be. */
