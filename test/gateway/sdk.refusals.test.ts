@@ -10,7 +10,7 @@ import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { NewKeyInput } from '#shared/key.ts'
-import { lasts, REFUSALS, type RefusalCode } from '#shared/refusals.ts'
+import { lasts, REFUSALS, type RefusalCode, statusOf } from '#shared/refusals.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { startRawUpstream } from '../support/raw-upstream.ts'
 import { WRONG_SECRET } from '../support/wrong-secret.ts'
@@ -153,6 +153,24 @@ describe('a refusal that waiting does not mend is seen at once', () => {
     },
     120_000,
   )
+})
+
+it('a refusal that waiting does not mend has a status that no client repeats for a POST', () => {
+  // LangChain's list of them (@langchain/core, async_caller), without what `ai` repeats for long.
+  const shown = [400, 401, 402, 403, 404, 405, 406, 407, 409, 413]
+  const others = {
+    // No client sends such a request by itself.
+    target_too_long: 414,
+    too_many_headers: 431,
+    not_implemented: 501,
+    // LangChain stops for a Retry-After of more than a minute.
+    budget_spent: 429,
+    // It may be an attack on the connection: nobody is to take it for less.
+    upstream_invalid: 502,
+  }
+  const codes = Object.keys(REFUSALS) as RefusalCode[]
+  const found = codes.filter((code) => lasts(code) && !shown.includes(statusOf(code, 'POST')))
+  expect(Object.fromEntries(found.map((code) => [code, statusOf(code, 'POST')]))).toEqual(others)
 })
 
 describe('a monitor, which asks with GET or HEAD, hears the truth about the service', () => {
