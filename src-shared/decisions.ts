@@ -8,6 +8,8 @@ export interface Refusal {
   readonly detail?: string
   /** For 429: seconds until it is worth trying again. */
   readonly retryAfter?: number
+  /** For 405: the methods that there are. */
+  readonly allow?: string
 }
 
 /** Tells a no from everything else a decision can return. */

@@ -1,17 +1,31 @@
 /** The three ways in which clients expect an error, chosen by route. */
 export type Dialect = 'ollama' | 'openai' | 'anthropic'
 
-/** The dialect of a path. Every path has one, known route or not. */
+// What OpenAI's clients put behind their address, without the `/v1` that may be missing there.
+const OPENAI_PATH = /^\/(?:chat\/completions|completions|embeddings|models|responses|audio|images)(?:\/|$)/
+
+/**
+ * The dialect of a path. Every path has one, known route or not. In a path made of a wrong address and a right one, such
+ * as `/v1/api/chat`, the part that the client added itself is the last.
+ */
 export function dialectOf(path: string): Dialect {
-  if (path === '/v1/messages' || path.startsWith('/v1/messages/')) return 'anthropic'
-  return path === '/v1' || path.startsWith('/v1/') ? 'openai' : 'ollama'
+  const whole = `${path}/`
+  const v1 = whole.lastIndexOf('/v1/')
+  if (v1 < 0 || v1 < whole.lastIndexOf('/api/')) return whole.includes('/api/') ? 'ollama' : withoutPrefix(whole)
+  return whole.startsWith('/v1/messages/', v1) ? 'anthropic' : 'openai'
+}
+
+function withoutPrefix(path: string): Dialect {
+  if (path.startsWith('/messages/')) return 'anthropic'
+  return OPENAI_PATH.test(path) ? 'openai' : 'ollama'
 }
 
 /** The body of an error in the client's dialect. */
 export function errorBody(dialect: Dialect, status: number, code: string, message: string): object {
   switch (dialect) {
     case 'ollama':
-      return { error: message }
+      // On a 401 Ollama's own client reads `status` and not `error` (its api/types.go: AuthorizationError).
+      return status === 401 ? { error: message, status: message } : { error: message }
     case 'openai':
       return { error: { message, type: openAiType(status), code, param: null } }
     case 'anthropic':

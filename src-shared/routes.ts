@@ -51,7 +51,10 @@ export interface Route {
 export const USAGE_PATH = '/latchkey/usage'
 export const KEY_PATH = '/latchkey/key'
 export const METRICS_PATH = '/metrics'
+/** Answered by Latchkey without a key. */
+export const HEALTH_PATH = '/healthz'
 
+const READ: readonly string[] = ['GET', 'HEAD']
 const NO_MODEL: readonly string[] = []
 const MODEL = ['model'] as const
 const USES_MODEL = { modelFields: MODEL, cloudFields: MODEL }
@@ -129,9 +132,9 @@ export const ROUTES: readonly Route[] = [
   { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
   { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', ...fieldsOf(DELETE_FIELDS) },
   // Latchkey's own
-  { methods: ['GET'], path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['GET'], path: KEY_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['GET'], path: METRICS_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL, needs: 'usage' },
+  { methods: READ, path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
+  { methods: READ, path: KEY_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
+  { methods: READ, path: METRICS_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL, needs: 'usage' },
   // account and network: only with `all`, but for what `ollama push` asks first (cmd/cmd.go, PushHandler)
   { methods: ['POST'], path: '/api/me', class: 'account', meter: 'none', modelFields: NO_MODEL, alsoFor: 'manage' },
   { methods: ['POST'], path: '/api/signout', class: 'account', meter: 'none', modelFields: NO_MODEL },
@@ -176,6 +179,22 @@ export function findRoute(method: string, path: string): Route | undefined {
   return PATTERNS.find((one) => one.method === method && path.startsWith(one.prefix) && path.length > one.prefix.length)
     ?.route
 }
+
+/** Whether a path has a route for any method. */
+export function isKnownPath(path: string): boolean {
+  return EXACT.has(path) || PATTERNS.some(({ prefix }) => path.startsWith(prefix) && path.length > prefix.length)
+}
+
+/** The methods of a path of Latchkey's own; none where there is nothing. */
+export function methodsOf(path: string): readonly string[] {
+  return path === HEALTH_PATH ? READ : [...(EXACT.get(path)?.keys() ?? [])]
+}
+
+/** Whether a path belongs to Latchkey, with all that is below it: nothing there is ever the upstream's. */
+export function isOwnPath(path: string): boolean {
+  return OWN.some((own) => path === own || path.startsWith(`${own}/`))
+}
+const OWN = ['/latchkey', METRICS_PATH, HEALTH_PATH, '/favicon.ico']
 
 /** Whether these scopes cover a route; undefined stands for a route that Latchkey does not know. */
 export function scopesCover(scopes: readonly Scope[], route: Route | undefined): boolean {

@@ -8,6 +8,9 @@ import { crc32 } from './crc32.ts'
 export const SECRET_PREFIX = 'sk-lk-'
 const RANDOM_BYTES = 20
 const BODY_LENGTH = 32
+const CHECKSUM_LENGTH = 7
+/** In characters. */
+export const SECRET_LENGTH = SECRET_PREFIX.length + BODY_LENGTH + CHECKSUM_LENGTH
 
 /** How much of a secret may be stored and shown afterwards, in characters. */
 export const SHOWN_PREFIX_LENGTH = 12
@@ -29,6 +32,15 @@ export function formatSecret(random: Uint8Array): string {
 /** True when the text has the shape of a secret and its checksum is right. Says nothing of whether a key has it. */
 export function isWellFormedSecret(text: string): boolean {
   return SHAPE.test(text) && text.endsWith(checksumOf(text.slice(0, SECRET_PREFIX.length + BODY_LENGTH)))
+}
+
+/** Whether a secret whose checksum is right stands anywhere in a text, in letters of any case. */
+export function holdsSecret(text: string): boolean {
+  const lower = text.toLowerCase()
+  for (let at = lower.indexOf(SECRET_PREFIX); at >= 0; at = lower.indexOf(SECRET_PREFIX, at + 1)) {
+    if (isWellFormedSecret(lower.slice(at, at + SECRET_LENGTH))) return true
+  }
+  return false
 }
 
 /** The first 12 characters: enough for a person to tell keys apart, no help in guessing. */

@@ -14,7 +14,7 @@ import { OriginBook, withName } from './origin-book.ts'
 import { OriginDesk } from './origin-desk.ts'
 import type { ArrivalStore, Arrivals, KeyStore, OriginStore } from './ports.ts'
 import { Revocations } from './revocations.ts'
-import { SlowDown } from './slow-down.ts'
+import { type Caller, SlowDown } from './slow-down.ts'
 import { TokenBudgets } from './token-budgets.ts'
 import { UseNotes } from './use-notes.ts'
 
@@ -46,12 +46,8 @@ export interface AccessRoom {
   isBlocked(origin: string): boolean
   /** True for an origin that a person has decided about. */
   isDecided(origin: string): boolean
-  /**
-   * Whole seconds for which whoever failed too often must wait, 0 for most. To be asked only about a request without a
-   * valid key: all programs of this computer share an address, and a good key is never slowed by a bad neighbour.
-   */
-  slowedFor(address: string, origin: string | null): number
-  noteFailure(address: string, origin: string | null): void
+  /** Notes a key that is unknown or malformed. Whole seconds that its caller must wait, 0 for most. */
+  waitAfterGuess(caller: Caller, secret: string): number
   identify(secret: string): Key | Refusal
   authorise(key: Key, ask: Ask): Refusal | null
   mayUseModel(key: Key, model: string): boolean
@@ -122,12 +118,11 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
   const { book, desk: originDesk, notes } = await createOriginDesk(options, ring, revocations)
   const limits = new Limits({ now, budgets })
   const gate = new Gate({ ring, book, limits, unknownOrigins: options.unknownOrigins })
-  const slowDown = new SlowDown({ now })
+  const slowDown = new SlowDown({ now, seed: new DataView(options.randomBytes(4).slice().buffer).getInt32(0) })
   return {
     isBlocked: (origin) => gate.isBlocked(origin),
     isDecided: (origin) => book.isDecided(origin),
-    slowedFor: (address, origin) => slowDown.slowedFor(address, origin),
-    noteFailure: (address, origin) => slowDown.noteFailure(address, origin),
+    waitAfterGuess: (caller, secret) => slowDown.waitAfterGuess(caller, secret),
     identify: (secret) => ring.identify(secret),
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),

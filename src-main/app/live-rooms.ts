@@ -48,8 +48,7 @@ function accessOf(live: RoomsSwitch): LiveRooms['access'] {
   return {
     isBlocked: (origin) => live.rooms.access.isBlocked(origin),
     isDecided: (origin) => live.rooms.access.isDecided(origin),
-    slowedFor: (address, origin) => live.rooms.access.slowedFor(address, origin),
-    noteFailure: (address, origin) => live.rooms.access.noteFailure(address, origin),
+    waitAfterGuess: (caller, secret) => live.rooms.access.waitAfterGuess(caller, secret),
     identify: (secret) => live.rooms.access.identify(secret),
     authorise: (key, about) => live.rooms.access.authorise(key, about),
     mayUseModel: (key, model) => live.rooms.access.mayUseModel(key, model),

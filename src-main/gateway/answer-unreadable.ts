@@ -4,20 +4,21 @@ import { type RefusalCode, sentenceOf, statusOf } from '#shared/refusals.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { Recorder } from './ports.ts'
 import { newRequestId } from './request-id.ts'
+import { corsOfUnread, dialectOfUnread, type Guards, type Unread } from './unread-head.ts'
 
-interface Unreadable {
+interface Unreadable extends Guards {
   readonly connection: ClientConnection
   readonly now: () => number
   readonly recorder: Recorder
 }
 
 /** Answers what Node's parser would not read in one sentence, records it, and closes the connection. */
-export function answerUnreadable(options: Unreadable & { error: NodeJS.ErrnoException }): void {
+export function answerUnreadable(options: Unreadable & { error: Unread }): void {
   const { error, connection } = options
   const { socket } = connection
   if (!socket.writable) return void socket.destroy()
   // Pipelined: the good requests before it keep their whole answers.
-  connection.whenQuiet(() => closeWith(options, refusalOf(error)))
+  connection.whenQuiet(() => closeWith(options, refusalOf(error), error))
 }
 
 /** A head that does not come to its end. A browser may open a connection it never uses: that is no refusal. */
@@ -36,17 +37,20 @@ export function answerConnect(options: Unreadable): void {
   options.connection.whenQuiet(() => closeWith(options, 'not_implemented'))
 }
 
-function closeWith({ connection, now, recorder }: Unreadable, code: RefusalCode): void {
+function closeWith(options: Unreadable, code: RefusalCode, error?: Unread): void {
+  const { connection, now, recorder } = options
   if (connection.isCondemned) return
   connection.condemn()
   const { socket } = connection
   const address = socket.remoteAddress ?? ''
   const id = newRequestId()
   const status = statusOf(code)
-  const body = JSON.stringify(errorBody('ollama', status, code, sentenceOf(code)))
+  const body = JSON.stringify(errorBody(dialectOfUnread(error), status, code, sentenceOf(code)))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Connection: close',
+    ...inPairs(corsOfUnread(error, options)),
+    `Latchkey-Refusal: ${code}`,
     `X-Request-Id: ${id}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
@@ -54,6 +58,10 @@ function closeWith({ connection, now, recorder }: Unreadable, code: RefusalCode)
   if (socket.writable) socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
   else socket.destroy()
   recorder.record(unreadableRecord(id, now(), code, status), address)
+}
+
+function inPairs(lines: readonly string[]): string[] {
+  return lines.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${lines[at + 1]}`] : []))
 }
 
 function unreadableRecord(

@@ -1,4 +1,6 @@
 import type { Refusal } from '#shared/decisions.ts'
+import { SECRET_PREFIX } from '#shared/secret.ts'
+import { asPasted } from './pasted-secret.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
 /** A secret that a request carries, and whether it came in the address. */
@@ -43,27 +45,37 @@ export function findSecret(
   return cookie === undefined ? undefined : { secret: cookie, inUrl: false }
 }
 
-/** Placeholders are no secrets, and the same secret twice is one. */
+/** Placeholders are no secrets, and the same secret twice is one, however it was pasted. */
 function add(found: string[], carried: string | undefined): void {
   if (carried === undefined) return
-  const secret = carried.trim()
+  const secret = asPasted(carried)
   const isPlaceholder = secret.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(secret.toLowerCase())
   if (!isPlaceholder && !found.includes(secret)) found.push(secret)
 }
 
-/** RFC 9110 section 11.4: a scheme in any case, then blanks, then the credentials. */
+/**
+ * RFC 9110 section 11.4: a scheme in any case, then blanks, then the credentials. A key without a scheme is a key, and so
+ * is one behind a scheme that other services have.
+ */
 function secretOf(authorization: string): string | undefined {
-  const blank = authorization.indexOf(' ')
-  const scheme = (blank < 0 ? authorization : authorization.slice(0, blank)).toLowerCase()
-  const credentials = blank < 0 ? '' : authorization.slice(blank + 1)
-  if (scheme === 'bearer') return credentials
-  return scheme === 'basic' ? basic(credentials.trim()) : undefined
+  if (authorization.startsWith('Bearer ')) return authorization.slice(BEARER_LENGTH)
+  const [, scheme = '', rest = ''] = SCHEME.exec(authorization) ?? []
+  const name = scheme.toLowerCase()
+  if (name === 'basic') return basic(rest)
+  if (KEY_SCHEMES.has(name)) return rest
+  const alone = asPasted(authorization)
+  return alone.startsWith(SECRET_PREFIX) ? alone : undefined
 }
+const BEARER_LENGTH = 'Bearer '.length
+const SCHEME = /^\s*["']?([A-Za-z][A-Za-z-]*)(?::|\s|$)\s*(.*)$/s
+const KEY_SCHEMES: ReadonlySet<string> = new Set(['bearer', 'token', 'apikey', 'api-key', 'key'])
 
 /** The password, or the user name if the password is empty: both are where people paste a key (RFC 7617). */
 function basic(encoded: string): string | undefined {
-  if (encoded === '' || /\s/.test(encoded)) return undefined
-  const pair = Buffer.from(encoded, 'base64').toString('utf8')
+  const raw = asPasted(encoded)
+  if (raw.startsWith(SECRET_PREFIX)) return raw
+  if (encoded === '' || /\s/.test(encoded.trim())) return undefined
+  const pair = Buffer.from(encoded, 'base64').toString('latin1')
   const colon = pair.indexOf(':')
   if (colon < 0) return pair
   return pair.slice(colon + 1) || pair.slice(0, colon)

@@ -62,6 +62,8 @@ export class ExchangeContext {
   /** False until the header lines were read and found unambiguous. */
   framed = false
   headers: RequestHeaders = NO_HEADERS
+  /** What was asked for, in origin-form or `*`; not judged yet. */
+  target = ''
   path = ''
   query = ''
   route: Route | undefined = undefined

@@ -10,7 +10,7 @@ import { isModelList, ModelListFilter } from './model-list-filter.ts'
 import type { Access } from './ports.ts'
 import { refuse } from './refuse.ts'
 import { discardBody } from './request-body.ts'
-import { upstreamHeaders } from './request-headers.ts'
+import { passOn, upstreamHeaders } from './request-headers.ts'
 import { type BodyChange, clientHeaders, valueOf } from './response-headers.ts'
 import { Upload } from './upload.ts'
 import { type AnswerHead, CHUNKED, UNTIL_CLOSE } from './upstream/answer-head.ts'
@@ -132,8 +132,7 @@ export class Forwarding implements CallListener, Carrier {
     const isStreamed = body === undefined && context.hasBody
     const length = body === undefined ? headers['content-length'] : String(body.length)
     const chunked = isStreamed && length === undefined
-    if (isStreamed && headers['content-encoding'] !== undefined)
-      lines.push('content-encoding', headers['content-encoding'])
+    if (isStreamed) passOn(lines, 'content-encoding', headers['content-encoding'])
     if (chunked) lines.push('transfer-encoding', 'chunked')
     else if (length !== undefined) lines.push('content-length', length)
     const head = requestHead(context.method, target.prefix + context.path + context.query, lines)

@@ -1,3 +1,5 @@
+import { carriesSecret } from './stray-secrets.ts'
+
 /** What becomes of a request header by its name. */
 export interface HeaderName {
   readonly lower: string
@@ -7,7 +9,10 @@ export interface HeaderName {
   readonly passes: boolean
 }
 
-/** One of each at most: a second one is read differently by different servers, which is how requests are smuggled. */
+/**
+ * One of each: a second one is read differently by different servers, which is how requests are smuggled. REPEATED says
+ * where it is harmless all the same.
+ */
 export const READ_ONCE = [
   'host',
   'authorization',
@@ -31,6 +36,25 @@ export const READ_ONCE = [
 ] as const
 export type ReadName = (typeof READ_ONCE)[number]
 const PLACES: ReadonlyMap<string, number> = new Map(READ_ONCE.map((name, place) => [name, place]))
+
+/**
+ * Headers that clients and the proxies before them write twice. `list`: several lines are one list (RFC 9110 section
+ * 5.3), joined by this. `same`: one value that is there twice is one value. All others may be there once.
+ */
+export const REPEATED: Readonly<Partial<Record<ReadName, { readonly list: string } | 'same'>>> = {
+  connection: { list: ', ' },
+  upgrade: { list: ', ' },
+  cookie: { list: '; ' },
+  'access-control-request-headers': { list: ', ' },
+  authorization: 'same',
+  origin: 'same',
+  expect: 'same',
+  'content-type': 'same',
+  'user-agent': 'same',
+  'sec-fetch-site': 'same',
+  'access-control-request-method': 'same',
+  'access-control-request-private-network': 'same',
+}
 
 /**
  * Never sent on: hop-by-hop (RFC 9110 section 7.6.1), what tells of the page that asked, and what the gateway sets
@@ -66,7 +90,7 @@ function judge(written: string): HeaderName {
   const lower = written.toLowerCase()
   const place = PLACES.get(lower) ?? -1
   const dropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix))
-  const name = { lower, place, passes: place < 0 && !dropped }
+  const name = { lower, place, passes: place < 0 && !dropped && !carriesSecret(lower) }
   if (known.size < REMEMBERED && written.length <= LONGEST_REMEMBERED) known.set(written, name)
   return name
 }

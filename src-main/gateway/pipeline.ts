@@ -6,6 +6,7 @@ import { answerOpenRoutes } from './steps/answer-open-routes.ts'
 import { answerOwnRoutes } from './steps/answer-own-routes.ts'
 import { answerPreflight } from './steps/answer-preflight.ts'
 import { authorise } from './steps/authorise.ts'
+import { checkAddress } from './steps/check-address.ts'
 import { checkFraming } from './steps/check-framing.ts'
 import { checkHost } from './steps/check-host.ts'
 import { checkOrigin } from './steps/check-origin.ts'
@@ -22,16 +23,18 @@ const STEPS: readonly Step[] = [
   checkFraming,
   // Before anything of the request is believed: a rebound name must not reach even the open routes.
   checkHost,
-  // One path from here on, for every rule and for the upstream.
-  normaliseTarget,
   // A blocked site learns nothing, not even through a preflight.
   checkOrigin,
-  // Carries no key by the Fetch standard.
+  // Carries no key by the Fetch standard. Before the path: the page learns from the real request what is wrong with it.
   answerPreflight,
+  // One path from here on, for every rule and for the upstream.
+  normaliseTarget,
   // The only two keyless answers.
   answerOpenRoutes,
   // The key is the authority.
   identifyKey,
+  // Whatever the key may do, there is nothing at a wrong address; and an own route is never the upstream's.
+  checkAddress,
   // Judged from the head alone, before any body is read.
   authorise,
   // Latchkey's own; nothing of it concerns the upstream.

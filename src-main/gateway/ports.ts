@@ -3,14 +3,19 @@ import type { Exchange } from '#shared/exchange.ts'
 import type { Key, OnlineWish } from '#shared/key.ts'
 import type { Period } from '#shared/usage.ts'
 
+/** Where a request came from, as far as programs can be told apart. */
+export interface Caller {
+  readonly address: string
+  readonly origin: string | null
+  readonly userAgent: string | undefined
+}
+
 /** Who may do what. Every answer comes from memory at once; nothing here touches the disk while a request waits. */
 export interface Access {
   /** True for an origin that may not even ask. Called before any key is known. */
   isBlocked(origin: string): boolean
-  /** Seconds for which this address or origin must wait after too many failures; 0 when it need not. */
-  slowedFor(address: string, origin: string | null): number
-  /** Remembers that a request from here carried no valid key. Writes nothing. */
-  noteFailure(address: string, origin: string | null): void
+  /** Notes a key that is unknown or malformed, in memory. Seconds that its caller must wait; 0 when it need not. */
+  waitAfterGuess(caller: Caller, secret: string): number
   /** The key of a secret, or why it opens nothing. */
   identify(secret: string): Key | Refusal
   /** Scope, endpoints, the key's origins and the policy for strangers, in that order. May ask the person about the origin. */

@@ -1,9 +1,11 @@
 import type { Refusal } from '#shared/decisions.ts'
 import { dialectOf, errorBody } from '#shared/dialects.ts'
-import { sentenceOf, statusOf } from '#shared/refusals.ts'
+import { lasts, sentenceOf, statusOf } from '#shared/refusals.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { answerLocally } from './local-answer.ts'
 import { CORS_LINES } from './response-headers.ts'
+import { ALL_METHODS } from './steps/check-framing.ts'
+import { roughPath } from './target.ts'
 
 /**
  * Answers with a refusal in the dialect of the route, and marks the exchange. Where an answer has begun it is broken
@@ -13,7 +15,7 @@ export function refuse(context: ExchangeContext, refusal: Refusal, upstreamFault
   if (context.isAnswered) return breakOff(context, refusal.refused)
   context.outcome = upstreamFault ? 'upstream_error' : 'refused'
   context.reason = refusal.refused
-  const status = statusOf(refusal.refused)
+  const status = statusOf(refusal.refused, context.method)
   const body = refusalBody(context, refusal, status)
   context.bytesOut = body.length
   answerLocally(context, status, refusalHeaders(context, refusal, status, body.length), body)
@@ -34,7 +36,7 @@ const remembered = new Map<string, string>()
 
 /** One character per byte, because only such text leaves in one write with its head. */
 function refusalBody(context: ExchangeContext, refusal: Refusal, status: number): string {
-  const dialect = dialectOf(context.path)
+  const dialect = dialectOf(context.path === '' ? roughPath(context.request.url ?? '') : context.path)
   const port = context.request.socket.localPort ?? 0
   const { upstream } = context.config
   const { refused, detail = '' } = refusal
@@ -56,8 +58,18 @@ function refusalHeaders(context: ExchangeContext, refusal: Refusal, status: numb
   const lines = context.corsReadable ? [...CORS_LINES] : []
   lines.push('X-Request-Id', context.id, 'Content-Type', 'application/json; charset=utf-8')
   lines.push('Content-Length', String(length), 'Cache-Control', 'no-store', 'X-Content-Type-Options', 'nosniff')
+  lines.push('Latchkey-Refusal', refusal.refused)
   if (status === 401) lines.push('WWW-Authenticate', 'Bearer realm="latchkey"')
-  if (status === 429 || status === 503)
-    lines.push('Retry-After', String(Math.max(1, Math.ceil(refusal.retryAfter ?? 1))))
+  if (status === 405) lines.push('Allow', refusal.allow ?? ALL_METHODS)
+  pushRetry(lines, refusal, status)
   return lines
+}
+
+/** OpenAI's and Anthropic's SDKs obey the first header. Vercel's `ai` tries again in any case, so soon. */
+function pushRetry(lines: string[], { refused, retryAfter = 1 }: Refusal, status: number): void {
+  const stays = lasts(refused)
+  if (stays) lines.push('X-Should-Retry', 'false')
+  if (status !== 429 && status !== 503 && status !== 409) return
+  lines.push('Retry-After', String(Math.max(1, Math.ceil(retryAfter))))
+  if (stays && status === 429) lines.push('Retry-After-Ms', '500')
 }

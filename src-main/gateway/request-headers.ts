@@ -1,5 +1,6 @@
 import type { Refusal } from '#shared/decisions.ts'
-import { headerName, READ_ONCE, type ReadName } from './header-names.ts'
+import { headerName, READ_ONCE, REPEATED, type ReadName } from './header-names.ts'
+import { carriesSecret } from './stray-secrets.ts'
 
 /** What the gateway reads of a request's headers, gathered in one pass over the raw lines. */
 export type RequestHeaders = { [Name in ReadName]: string | undefined } & {
@@ -37,8 +38,10 @@ export function readHeaders(raw: readonly string[]): RequestHeaders | Refusal {
     const { lower, place, passes } = headerName(raw[index] as string)
     const value = raw[index + 1] as string
     if (place >= 0) {
-      if (headers.values[place] !== undefined) return { refused: 'bad_request' }
-      headers.values[place] = value
+      const before = headers.values[place]
+      const whole = before === undefined ? value : joined(READ_ONCE[place] as ReadName, before, value)
+      if (whole === undefined) return { refused: 'header_repeated', detail: lower }
+      headers.values[place] = whole
     } else if (passes) {
       headers.forwardable.push(lower, value)
     }
@@ -46,19 +49,32 @@ export function readHeaders(raw: readonly string[]): RequestHeaders | Refusal {
   return headers as PlacedHeaders & RequestHeaders
 }
 
+/** What two lines of one name say together; undefined where that cannot be told. */
+function joined(name: ReadName, before: string, value: string): string | undefined {
+  const rule = REPEATED[name]
+  if (rule === undefined) return undefined
+  if (rule !== 'same') return before + rule.list + value
+  return before === value ? before : undefined
+}
+
 /** The header lines for the upstream, as a flat list: name, value, name, value ... */
 export function upstreamHeaders(headers: RequestHeaders, ours: { host: string; credential: string | null }): string[] {
   const lines = ['host', ours.host, 'connection', 'keep-alive', 'accept-encoding', 'identity']
   if (ours.credential !== null) lines.push('authorization', ours.credential)
-  if (headers['content-type'] !== undefined) lines.push('content-type', headers['content-type'])
-  if (headers['user-agent'] !== undefined) lines.push('user-agent', headers['user-agent'])
+  passOn(lines, 'content-type', headers['content-type'])
+  passOn(lines, 'user-agent', headers['user-agent'])
   const named = connectionTokens(headers.connection)
   const rest = headers.forwardable
   for (let index = 0; index < rest.length; index += 2) {
     const name = rest[index] as string
-    if (named === undefined || !named.includes(name)) lines.push(name, rest[index + 1] as string)
+    if (named === undefined || !named.includes(name)) passOn(lines, name, rest[index + 1])
   }
   return lines
+}
+
+/** A line that holds a key of ours is left out: what its client meant by it is between the two of us. */
+export function passOn(lines: string[], name: string, value: string | undefined): void {
+  if (value !== undefined && !carriesSecret(value)) lines.push(name, value)
 }
 
 /** The names a Connection header lists, or undefined where it lists none worth a look. */

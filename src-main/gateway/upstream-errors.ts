@@ -28,7 +28,10 @@ const CERTIFICATE_FAULTS: ReadonlyMap<string, UpstreamFault> = new Map([
 const NO_TLS = /wrong.version.number|packet.length.too.long|http.request|unknown.protocol/i
 const TLS = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/
 
-/** The one place where an error of the upstream becomes an answer: down, stuck, not to be trusted, or talking nonsense. */
+/**
+ * The one place where an error of the upstream becomes an answer: down, breaking off, stuck, not to be trusted, or talking
+ * nonsense.
+ */
 export function refusalOf(error: Error): UpstreamFault {
   if (error instanceof InvalidAnswer) return error.isTls ? 'upstream_needs_tls' : 'upstream_invalid'
   if (error instanceof UpstreamTimeout) return error.phase === 'connect' ? 'upstream_unreachable' : 'upstream_timeout'
@@ -37,7 +40,7 @@ export function refusalOf(error: Error): UpstreamFault {
   const certificate = CERTIFICATE_FAULTS.get(code)
   if (certificate !== undefined) return certificate
   if (TLS.test(code)) return NO_TLS.test(`${code} ${error.message}`) ? 'upstream_not_tls' : 'upstream_tls_failed'
-  return 'upstream_unreachable'
+  return isStaleConnection(error) ? 'upstream_broke' : 'upstream_unreachable'
 }
 
 /** Whether this error came from a server that does speak TLS, and whose certificate is the trouble. */

@@ -109,6 +109,13 @@ export const RECIPES = {
       { label: 'Key', takes: 'key' },
     ],
   },
+  // It has no field for a key, and takes the path of the address along (envconfig/config.go: Host).
+  'ollama-cli': {
+    kind: 'other',
+    address: 'key-in-path',
+    scopes: DEFAULT_SCOPES,
+    fields: [{ label: 'OLLAMA_HOST', takes: 'address' }],
+  },
   other: { kind: 'other', address: 'base', scopes: DEFAULT_SCOPES, fields: [] },
 } as const satisfies Record<string, Recipe>
 

@@ -89,7 +89,7 @@ describe('from an empty data folder', () => {
 
   it('an address that Ollama does not have is called wrong, and copying the right one is offered', async () => {
     const secret = await makeKeyFor('Page Assist')
-    expect(await useKey(serve, { secret, address: `${serve.gateway}/v1/v1` })).toBe(403)
+    expect(await useKey(serve, { secret, address: `${serve.gateway}/v1/v1` })).toBe(404)
     const alert = page.getByRole('alert')
     await alert.getByText('an address that Ollama does not have').waitFor()
     await alert.getByRole('button', { name: /Copy the address again/ }).waitFor()
@@ -174,7 +174,7 @@ it('an Ollama that stops while the person waits is named, and found again', asyn
   page = await openConsole(browser, serve.console)
   const secret = await makeKeyFor('Page Assist')
   await upstream.close()
-  expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(502)
+  expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(409)
   await page.getByRole('alert').getByText('Ollama has stopped answering').waitFor()
   upstream = await startSampleUpstream({ port: upstream.port })
   try {

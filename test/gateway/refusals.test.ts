@@ -20,10 +20,14 @@ afterAll(() => gateway.close())
 
 const auth = (secret = key.secret) => ({ authorization: `Bearer ${secret}` })
 
+const NEEDS_KEY: unknown = expect.stringContaining('needs a key')
+// Ollama's command line reads `status` on a 401, and everything else reads `error`.
+const IN_OLLAMAS = { error: NEEDS_KEY, status: NEEDS_KEY }
+
 describe('a refusal speaks the dialect of its route', () => {
   it.each([
-    ['/api/chat', { error: expect.stringContaining('needs a key') }],
-    ['/nowhere', { error: expect.stringContaining('needs a key') }],
+    ['/api/chat', IN_OLLAMAS],
+    ['/nowhere', IN_OLLAMAS],
     [
       '/v1/chat/completions',
       {
@@ -81,7 +85,10 @@ describe('a refusal speaks the dialect of its route', () => {
   it('reaches a client that is still sending a large body', async () => {
     const body = Buffer.alloc(8_000_000, 'a')
     const answer = await fetch(`${gateway.url}/api/chat`, { method: 'POST', headers: auth('sk-lk-wrong'), body })
-    expect([answer.status, await answer.json()]).toEqual([401, { error: expect.stringContaining('mistyped') }])
+    expect([answer.status, await answer.json()]).toEqual([
+      401,
+      { error: expect.stringContaining('mistyped'), status: expect.any(String) },
+    ])
   })
 })
 
@@ -233,7 +240,6 @@ describe('Host', () => {
     'evil.example',
     'localhost.evil.example',
     '192.168.1.2',
-    '0.0.0.0',
     '127.0.0.1.nip.io',
     '[::2]',
     '[::ffff:1.2.3.4]',

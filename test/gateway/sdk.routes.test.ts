@@ -1,4 +1,4 @@
-import Anthropic, { PermissionDeniedError } from '@anthropic-ai/sdk'
+import Anthropic, { NotFoundError } from '@anthropic-ai/sdk'
 import { Ollama } from 'ollama'
 import OpenAI, { PermissionDeniedError as OpenAiPermissionDenied, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -165,8 +165,8 @@ describe('the Anthropic SDK reaches every route that Ollama has for it', () => {
     const error: unknown = await messages
       .countTokens({ model, messages: request.messages })
       .catch((thrown: unknown) => thrown)
-    expect(error).toBeInstanceOf(PermissionDeniedError)
-    expect((error as PermissionDeniedError).error).toMatchObject({ type: 'error', error: { type: 'permission_error' } })
+    expect(error).toBeInstanceOf(NotFoundError)
+    expect((error as NotFoundError).error).toMatchObject({ type: 'error', error: { type: 'not_found_error' } })
     expect(gateway.received).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { startGateway } from '../support/gateway.ts'
 const { before, closers } = chatGateways()
 
 describe('an upstream', () => {
-  it('that is not there is a 502 that says what to do, in the dialect of the route', async () => {
+  it('that is not there is a refusal that says what to do, in the dialect of the route', async () => {
     const gateway = await startGateway({ upstream: 'http://127.0.0.1:9' })
     closers.push(() => gateway.close())
     const { secret } = await gateway.createKey()
@@ -17,19 +17,20 @@ describe('an upstream', () => {
       body: CHAT,
     })
     expect([answer.status, await answer.json()]).toEqual([
-      502,
-      { type: 'error', error: { type: 'api_error', message: expect.stringContaining('Start Ollama') } },
+      409,
+      { type: 'error', error: { type: 'invalid_request_error', message: expect.stringContaining('Start Ollama') } },
     ])
     expect(await gateway.record()).toMatchObject({
       outcome: 'upstream_error',
       reason: 'upstream_unreachable',
-      status: 502,
+      status: 409,
     })
   })
 
   it('that resets before its head is a 502, and a POST is not sent twice', async () => {
     const { gateway, upstream } = await before((socket) => socket.resetAndDestroy())
     expect((await startChat(gateway)).status).toBe(502)
+    expect(await gateway.record()).toMatchObject({ reason: 'upstream_broke' })
     expect(upstream.heard).toHaveLength(1)
   })
 

@@ -95,7 +95,6 @@ describe('framing that two servers could read differently reaches nobody', () =>
     ['HTTP/0.9', () => 'GET /api/tags\r\n\r\n', [400]],
     ['a version that is none', () => chat([LENGTH], BODY, { version: '1.9' }), [400]],
     ['a method that is none', () => chat([LENGTH]).replace('POST', 'P0ST'), [400]],
-    ['absolute-form', () => chat([LENGTH], BODY, { target: 'http://localhost/api/chat' }), [400]],
     ['authority-form', () => chat([LENGTH], BODY, { target: 'localhost:80' }), [400]],
     ['an asterisk', () => chat([LENGTH], BODY, { target: '*' }), [400]],
     ['two Authorization lines', () => chat([LENGTH, 'Authorization: Bearer other']), [400]],
@@ -176,11 +175,6 @@ describe('framing that two servers could read differently reaches nobody', () =>
     [
       'a websocket upgrade',
       'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-      [501],
-    ],
-    [
-      'an h2c upgrade',
-      'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n',
       [501],
     ],
   ] as const)('%s is refused', async (_name, bytes, statuses) => {

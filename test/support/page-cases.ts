@@ -75,7 +75,8 @@ export function describeLocalPage(setting: PageSetting, page: () => CasesPage): 
 
     it('reads what to do when it has no key', async () => {
       const seen = await ask(page(), chat(setting.serve.gateway, { api: 'ollama', stream: true }))
-      expect(seen).toEqual({ status: 401, text: JSON.stringify({ error: sentenceOf('key_missing') }) })
+      const error = sentenceOf('key_missing')
+      expect(seen).toEqual({ status: 401, text: JSON.stringify({ error, status: error }) })
     })
 
     it('changes nothing by a POST that needs no preflight', async () => {

@@ -1,5 +1,6 @@
 import type { Refusal } from '#shared/decisions.ts'
 import type { UpstreamFault } from '#shared/refusals.ts'
+import { HEALTH_PATH } from '#shared/routes.ts'
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { isLoopbackAddress } from '../host-name.ts'
@@ -12,7 +13,9 @@ export const answerOpenRoutes: Step = (context, { upstream }) => {
   if (context.method !== 'GET' && context.method !== 'HEAD') return undefined
   // To other computers nothing is keyless.
   if (!isLoopbackAddress(context.address)) return undefined
-  if (context.path === '/healthz') return answerHealth(context, upstream)
+  if (context.path === HEALTH_PATH) return answerHealth(context, upstream)
+  // Browsers ask for it by themselves beside whatever a person opened.
+  if (context.path === '/favicon.ico') return answer(context, 'text/plain; charset=utf-8', 'Not found', 404)
   if (context.path === '/' && !carriesKey(context)) return answerRoot(context, upstream)
   return undefined
 }
@@ -48,8 +51,8 @@ function carriesKey({ headers, pathSecret, labelSecret }: ExchangeContext): bool
   return findSecret(headers, [pathSecret, labelSecret], false) !== undefined
 }
 
-function answer(context: ExchangeContext, type: string, body: string): typeof ANSWERED {
+function answer(context: ExchangeContext, type: string, body: string, status = 200): typeof ANSWERED {
   const lines = [...CORS_LINES, 'X-Request-Id', context.id, 'Content-Type', type]
-  answerLocally(context, 200, [...lines, 'Content-Length', String(body.length)], body)
+  answerLocally(context, status, [...lines, 'Content-Length', String(body.length)], body)
   return ANSWERED
 }

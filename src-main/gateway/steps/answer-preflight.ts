@@ -1,18 +1,21 @@
 import { answerLocally } from '../local-answer.ts'
+import { ALL_METHODS } from './check-framing.ts'
 import { ANSWERED, type Step } from './step.ts'
 
-const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 // Below every browser's cap, so that a block is noticed soon (facts.md).
 const MAX_AGE_SECONDS = '300'
 // RFC 9110 section 5.6.2.
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/
-const MAX_NAMES = 100
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
-/** No browser sends a key on a preflight, so it is answered before any is asked for. */
+/**
+ * No browser sends a key on a preflight, so it is answered before any is asked for, and whatever the real request will
+ * be refused for: only then can the page read why.
+ */
 export const answerPreflight: Step = (context) => {
   const { method, headers, id } = context
   if (method !== 'OPTIONS') return undefined
-  const lines = ['Access-Control-Allow-Origin', '*', 'Access-Control-Allow-Methods', METHODS]
+  const asked = headers['access-control-request-method']
+  const lines = ['Access-Control-Allow-Origin', '*', 'Access-Control-Allow-Methods', methodsWith(asked)]
   const names = allowedNames(headers['access-control-request-headers'])
   // Names, not `*`: by the Fetch standard the wildcard does not cover Authorization.
   if (names !== '') lines.push('Access-Control-Allow-Headers', names)
@@ -24,8 +27,13 @@ export const answerPreflight: Step = (context) => {
   return ANSWERED
 }
 
+function methodsWith(asked: string | undefined): string {
+  return asked !== undefined && TOKEN.test(asked) && asked !== 'OPTIONS' ? `${ALL_METHODS}, ${asked}` : ALL_METHODS
+}
+
+/** As many as there are: what is too much, the real request is told. */
 function allowedNames(requested: string | undefined): string {
   if (requested === undefined) return ''
-  const names = requested.split(',', MAX_NAMES).map((name) => name.trim())
+  const names = requested.split(',').map((name) => name.trim())
   return names.filter((name) => TOKEN.test(name)).join(', ')
 }

@@ -1,12 +1,14 @@
 import { isRefusal } from '#shared/decisions.ts'
-import { readHeaders } from '../request-headers.ts'
+import { type RequestHeaders, readHeaders } from '../request-headers.ts'
 import type { Step } from './step.ts'
 
 const FORWARDED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/** As they stand in a header. */
+export const ALL_METHODS = [...FORWARDED_METHODS].join(', ')
 
 /**
  * What the parser lets through and another server could read differently (RFC 9112 sections 3.2 and 6.1): doubled
- * lines, transfer codings other than `chunked`, framing that HTTP/1.0 does not have, upgrades.
+ * lines, transfer codings other than `chunked`, framing that HTTP/1.0 does not have, WebSockets.
  */
 export const checkFraming: Step = (context) => {
   const headers = readHeaders(context.request.rawHeaders)
@@ -18,8 +20,24 @@ export const checkFraming: Step = (context) => {
       return { refused: 'bad_request' }
     if (coding.toLowerCase() !== 'chunked') return { refused: 'bad_request' }
   }
-  if (headers.upgrade !== undefined) return { refused: 'not_implemented' }
+  if (headers.upgrade !== undefined && wantsWebSocket(headers.upgrade)) return { refused: 'not_implemented' }
+  dropLeadingZeros(headers)
   context.framed = true
   if (!FORWARDED_METHODS.has(context.method)) return { refused: 'method_not_allowed', detail: context.method }
   return undefined
+}
+
+/**
+ * Java and `curl --http2` offer to go on in HTTP/2 with each request: an offer that nobody takes up is answered in
+ * HTTP/1.1 (RFC 9110 section 7.8). A WebSocket cannot do without.
+ */
+function wantsWebSocket(upgrade: string): boolean {
+  return upgrade.split(',').some((protocol) => protocol.trim().toLowerCase().startsWith('websocket'))
+}
+
+/** `0016` is 16 here and could be 14 elsewhere. */
+function dropLeadingZeros(headers: RequestHeaders): void {
+  const length = headers['content-length']
+  if (length !== undefined && length.length > 1 && length.startsWith('0'))
+    headers['content-length'] = length.replace(/^0+(?=\d)/, '')
 }

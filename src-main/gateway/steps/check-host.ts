@@ -1,23 +1,53 @@
+import type { Refusal } from '#shared/decisions.ts'
 import { SECRET_PREFIX } from '#shared/secret.ts'
-import { isLoopbackName, parseHost } from '../host-name.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import { isLoopbackForPrograms, isLoopbackName, parseHost } from '../host-name.ts'
+import { parseAbsolute } from '../target.ts'
 import type { Step } from './step.ts'
 
 const LABEL_SUFFIX = '.localhost'
+const BAD: Refusal = { refused: 'bad_request' }
 
 /**
  * The guard against DNS rebinding: a page whose name was made to resolve to this computer still says its own name
  * here. A label in front of `.localhost` may carry a key, for clients that keep nothing but the host of an address.
  */
 export const checkHost: Step = (context) => {
-  const header = context.headers.host
-  const host = header === undefined ? undefined : parseHost(header)
-  if (host === undefined) return { refused: 'bad_request' }
-  if (!isLoopbackName(host.name) && !context.config.hosts.has(host.name)) {
-    context.corsReadable = false
-    return { refused: 'host_not_allowed' }
+  const { host } = context.headers
+  if (host === undefined) return BAD
+  const name = parseHost(host)?.name
+  if (name === undefined) return BAD
+  const url = context.request.url ?? ''
+  if (!url.startsWith('/')) return checkOtherForm(context, url)
+  context.target = url
+  return isAllowed(context, name) ? takeLabel(context, name) : foreign(context, 'host_not_allowed')
+}
+
+/** Absolute-form, where the target's own authority takes the place of the Host header (RFC 9112 section 3.2.2), and `*`. */
+function checkOtherForm(context: ExchangeContext, url: string): Refusal | undefined {
+  const absolute = parseAbsolute(url)
+  const name = parseHost(absolute?.authority ?? context.headers.host ?? '')?.name
+  if (name === undefined || (absolute === undefined && url !== '*')) return BAD
+  context.target = absolute?.target ?? url
+  if (absolute === undefined) return isAllowed(context, name) ? undefined : foreign(context, 'host_not_allowed')
+  context.headers.host = absolute.authority
+  // TLS was not spoken here, whatever the client believes.
+  if (absolute.scheme !== 'http' || !isAllowed(context, name)) return foreign(context, 'not_a_proxy')
+  return takeLabel(context, name)
+}
+
+function isAllowed({ config, headers }: ExchangeContext, name: string): boolean {
+  if (isLoopbackName(name) || config.hosts.has(name)) return true
+  return headers.origin === undefined && isLoopbackForPrograms(name)
+}
+
+function foreign(context: ExchangeContext, refused: Refusal['refused']): Refusal {
+  context.corsReadable = false
+  return { refused }
+}
+
+function takeLabel(context: ExchangeContext, name: string): undefined {
+  if (name.startsWith(SECRET_PREFIX) && name.endsWith(LABEL_SUFFIX)) {
+    context.labelSecret = name.slice(0, -LABEL_SUFFIX.length)
   }
-  if (host.name.startsWith(SECRET_PREFIX) && host.name.endsWith(LABEL_SUFFIX)) {
-    context.labelSecret = host.name.slice(0, -LABEL_SUFFIX.length)
-  }
-  return undefined
 }

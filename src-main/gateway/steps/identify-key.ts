@@ -9,20 +9,21 @@ import type { Step } from './step.ts'
 /** The key is the authority: whoever has none that works ends here, wherever they come from. */
 export const identifyKey: Step = (context, { access }) => {
   const carried = findSecret(context.headers, [context.pathSecret, context.labelSecret], context.config.cookieCarrier)
-  if (carried === undefined) return fail(context, access, { refused: 'key_missing' })
-  if (isRefusal(carried)) return fail(context, access, carried)
+  if (carried === undefined) return { refused: 'key_missing' }
+  if (isRefusal(carried)) return carried
   const key = access.identify(carried.secret)
-  if (isRefusal(key)) return fail(context, access, key)
+  if (isRefusal(key)) return judgeGuess(context, access, key, carried.secret)
   context.key = key
   context.connection.hasKey = true
   if (carried.inUrl && !key.allowInUrl) return counted(context, access, { refused: 'key_in_url' })
   return context.config.paused ? { refused: 'gateway_paused' } : undefined
 }
 
-/** Only requests without a valid key are slowed: a good key beside a failing program must not suffer for it. */
-function fail({ address, origin }: ExchangeContext, access: Access, refusal: Refusal): Refusal {
-  const wait = access.slowedFor(address, origin)
-  access.noteFailure(address, origin)
+/** Only a key that nobody has can be a guess: a known one that does not work is told why, however often it comes. */
+function judgeGuess(context: ExchangeContext, access: Access, refusal: Refusal, secret: string): Refusal {
+  if (refusal.refused !== 'key_unknown' && refusal.refused !== 'key_malformed') return refusal
+  const { address, origin, headers } = context
+  const wait = access.waitAfterGuess({ address, origin, userAgent: headers['user-agent'] }, secret)
   if (wait <= 0) return refusal
-  return { refused: 'slow_down', retryAfter: wait, detail: plural(Math.ceil(wait), 'second') }
+  return { refused: 'slow_down', retryAfter: wait, detail: plural(wait, 'second') }
 }

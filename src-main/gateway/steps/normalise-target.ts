@@ -1,5 +1,6 @@
 import { isRefusal } from '#shared/decisions.ts'
 import { findRoute } from '#shared/routes.ts'
+import { carriesSecret, decodeAll } from '../stray-secrets.ts'
 import { parseTarget } from '../target.ts'
 import type { Step } from './step.ts'
 
@@ -7,11 +8,12 @@ const KEY_PREFIX = '/k/'
 
 /** From here on there is one path: every rule judges it, and it is what the upstream gets. */
 export const normaliseTarget: Step = (context) => {
-  const target = parseTarget(withoutPrefixSlash(context.request.url ?? ''))
+  const target = parseTarget(withoutPrefixSlash(context.target))
   if (isRefusal(target)) return target
   context.query = target.query
   context.path = target.path
   if (target.path.startsWith(KEY_PREFIX)) takeKeyPrefix(context, target.path)
+  if (carriesSecret(context.path)) return { refused: 'key_misplaced' }
   context.route = findRoute(context.method, context.path)
   return undefined
 }
@@ -19,7 +21,9 @@ export const normaliseTarget: Step = (context) => {
 /** `/k/<secret>/api/chat`: the key leaves the path before anything else sees it. */
 function takeKeyPrefix(context: { path: string; pathSecret: string | undefined }, path: string): void {
   const end = path.indexOf('/', KEY_PREFIX.length)
-  context.pathSecret = end < 0 ? path.slice(KEY_PREFIX.length) : path.slice(KEY_PREFIX.length, end)
+  const secret = end < 0 ? path.slice(KEY_PREFIX.length) : path.slice(KEY_PREFIX.length, end)
+  // In one character a byte, as in a header: what was pasted along with a key is encoded here.
+  context.pathSecret = secret.includes('%') ? decodeAll(secret) : secret
   context.path = end < 0 ? '/' : path.slice(end)
 }
 

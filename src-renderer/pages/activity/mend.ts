@@ -60,6 +60,9 @@ const MENDS: Partial<Record<string, MendOf>> = {
   key_in_query: connect,
   host_not_allowed: copyAddress,
   bad_path: copyAddress,
+  wrong_address: copyAddress,
+  not_a_proxy: copyAddress,
+  key_misplaced: connect,
   gateway_paused: () => ({ kind: 'resume' }),
 } satisfies Partial<Record<RefusalCode, MendOf>>
 

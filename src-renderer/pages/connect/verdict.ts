@@ -69,7 +69,8 @@ function troubleOfApp(since: readonly Exchange[], keyId: string, state: Seen['st
   )
   if (exchange === undefined) return undefined
   // To let the key do more would only change one error for another: the upstream has no such address either.
-  const lost = exchange.reason === 'scope_missing' && exchange.routeClass === 'unknown'
+  const isUnknown = exchange.reason === 'scope_missing' && exchange.routeClass === 'unknown'
+  const lost = isUnknown || exchange.reason === 'wrong_address'
   return lost
     ? { kind: 'trouble', of: 'address', exchange, mend: 'copyAddress' }
     : { kind: 'trouble', of: 'exchange', exchange, mend: mendFor(exchange) }

@@ -91,6 +91,14 @@ export const recipes: typeof en = {
         'Speichere und wähle im Chat ein Modell.',
       ],
     },
+    'ollama-cli': {
+      name: 'Die Befehlszeile ollama',
+      steps: [
+        'Setze die Variable OLLAMA_HOST auf die Adresse. Der Schlüssel steckt schon darin.',
+        'Unter macOS und Linux: export OLLAMA_HOST=… Unter Windows: setx OLLAMA_HOST … und ein neues Fenster öffnen.',
+        'Starte „ollama list“, dann „ollama run“ mit einem der Modelle.',
+      ],
+    },
     other: {
       name: 'Etwas anderes',
       steps: [

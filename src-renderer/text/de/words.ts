@@ -51,6 +51,15 @@ export const words: typeof en = {
       'Nicht durchgelassen',
       'Die App hat eine Art von Anfrage geschickt, die Latchkey nicht weitergibt.',
     ],
+    header_repeated: ['Ungültig', 'Die App hat eine Kopfzeile doppelt geschickt, die nur einmal da sein darf.'],
+    not_a_proxy: [
+      'Falsche Adresse',
+      'Die App benutzt Latchkey als Proxy. Nimm es aus den Proxy-Einstellungen, kopiere die Adresse und füge sie in der App ein.',
+    ],
+    wrong_address: [
+      'Falsche Adresse',
+      'Unter der Adresse, nach der die App gefragt hat, gibt es nichts. Kopiere die Adresse noch einmal und füge sie in der App ein.',
+    ],
     body_too_large: ['Zu groß', 'Was die App geschickt hat, ist zu groß.'],
     not_implemented: ['Nicht durchgelassen', 'Die App wollte eine Art von Verbindung, die Latchkey nicht weitergibt.'],
     host_not_allowed: [
@@ -62,6 +71,10 @@ export const words: typeof en = {
     key_in_query: [
       'Schlüssel am falschen Ort',
       'Der Schlüssel steht an der falschen Stelle. Füge ihn in der App im Feld „API Key“ ein.',
+    ],
+    key_misplaced: [
+      'Schlüssel am falschen Ort',
+      'Der Schlüssel steht in einem Teil der Adresse, in dem Latchkey nicht danach sucht. Füge ihn in der App im Feld „API Key“ ein.',
     ],
     key_in_url: [
       'Schlüssel in der Adresse',
@@ -170,6 +183,10 @@ export const words: typeof en = {
     upstream_unreadable: [
       'Unlesbare Antwort',
       'Die Antwort von Ollama war so komprimiert oder so lang, dass Latchkey sie nicht lesen kann.',
+    ],
+    upstream_broke: [
+      'Ollama hat abgebrochen',
+      'Ollama hat die Verbindung geschlossen, bevor es geantwortet hat. Versuch es in der App noch einmal.',
     ],
     upstream_invalid: ['Ungültige Antwort', 'Die Antwort von Ollama war nicht zu verstehen.'],
   },

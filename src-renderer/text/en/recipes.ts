@@ -97,6 +97,14 @@ const apps: Record<RecipeId, RecipeText> = {
       'Save, and choose a model in the chat.',
     ],
   },
+  'ollama-cli': {
+    name: 'The ollama command line',
+    steps: [
+      'Set the variable OLLAMA_HOST to the address. The key is already inside.',
+      'On macOS and Linux: export OLLAMA_HOST=… On Windows: setx OLLAMA_HOST … and open a new window.',
+      'Run “ollama list”, then “ollama run” with one of the models.',
+    ],
+  },
   other: {
     name: 'Something else',
     steps: [

@@ -50,6 +50,15 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
   target_too_long: ['Address too long', 'The address of the request is too long.'],
   request_timeout: ['Took too long', 'The request took too long to arrive. Try again in the app.'],
   method_not_allowed: ['Not passed on', 'The app sent a kind of request that Latchkey does not pass on.'],
+  header_repeated: ['Not valid', 'The app sent a header twice that may be there only once.'],
+  not_a_proxy: [
+    'Wrong address',
+    'The app uses Latchkey as a proxy. Take it out of the proxy settings, copy the address, and paste it into the app.',
+  ],
+  wrong_address: [
+    'Wrong address',
+    'There is nothing at the address that the app asked for. Copy the address again and paste it into the app.',
+  ],
   body_too_large: ['Too large', 'What the app sent is too large.'],
   not_implemented: ['Not passed on', 'The app asked for a kind of connection that Latchkey does not pass on.'],
   host_not_allowed: [
@@ -59,6 +68,10 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
   origin_blocked: ['Site blocked', 'The request came from a site or extension that is blocked.'],
   key_missing: ['No key', 'A request came without a key. Paste the key into the app’s API key field.'],
   key_in_query: ['Key in the wrong place', 'The key stands in the wrong place. Paste it into the app’s API key field.'],
+  key_misplaced: [
+    'Key in the wrong place',
+    'The key is in a part of the address where Latchkey does not look. Paste it into the app’s API key field.',
+  ],
   key_in_url: [
     'Key in the address',
     'This key may not stand in an address. Paste it into the app’s API key field, or allow it.',
@@ -152,6 +165,7 @@ const refusals: Record<RefusalCode, readonly [short: string, sentence: string]> 
     'Unreadable answer',
     'Ollama’s answer was compressed or long in a way that Latchkey cannot read.',
   ],
+  upstream_broke: ['Ollama broke off', 'Ollama closed the connection before it answered. Try again in the app.'],
   upstream_invalid: ['Invalid answer', 'Ollama’s answer could not be understood.'],
 }
 

@@ -66,7 +66,7 @@ test('ten thousand wrong secrets make not one call to the store', async () => {
   for (let round = 0; round < 10_000; round++) {
     const wrong = formatSecret(randomBytes(20))
     expect(verdict(access.identify(wrong))).toBe('key_unknown')
-    access.noteFailure('127.0.0.1', 'https://evil.example')
+    access.waitAfterGuess({ address: '127.0.0.1', origin: 'https://evil.example', userAgent: 'curl/8' }, wrong)
     access.noteUse(null, 'https://evil.example', NOON, true)
   }
   await access.flush()

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/refusals.ts'
 import { ROUTES } from '#shared/routes.ts'
+import { LOOPBACK_NAMES } from '../../../src-main/gateway/host-name.ts'
 
 const CODES = Object.keys(REFUSALS)
+type Row = readonly [status: number, sentence: string, duration: string, other?: number]
 
 describe('the documents', () => {
   it('say what to do about every refusal', async () => {
@@ -17,12 +19,20 @@ describe('the documents', () => {
     expect(openings.filter((opening) => !text.includes(`> ${opening}`))).toEqual([])
   })
 
-  it('list every refusal in the HTTP contract under its status', async () => {
-    const rows = (await read('docs/http.md')).split('\n').filter((line) => /^\| \d{3}/.test(line))
-    for (const [code, [status]] of Object.entries(REFUSALS)) {
-      const row = rows.find((line) => line.includes(`\`${code}\``))
-      expect(row, code).toContain(String(status))
-    }
+  it('say in the HTTP contract of each refusal which status it has, whether waiting mends it, and why', async () => {
+    const rows = [...(await read('docs/http.md')).matchAll(/^\| ([\d, ]+) \| `(\w+)` \| (yes|no) \| (.+) \|$/gm)]
+    const told = rows.map(([, statuses, code, mends]) => `${code} ${statuses} ${mends}`)
+    const expected = Object.entries(REFUSALS).map(([code, [status, , duration, other]]: [string, Row]) => {
+      const statuses = other === undefined ? String(status) : `${status}, ${other}`
+      return `${code} ${statuses} ${duration === 'passes' ? 'yes' : 'no'}`
+    })
+    expect(new Set(told)).toEqual(new Set(expected))
+    expect(told).toHaveLength(expected.length)
+  })
+
+  it('list every host name that means this computer, with the reason', async () => {
+    const contract = await read('docs/http.md')
+    expect(Object.keys(LOOPBACK_NAMES).filter((name) => !contract.includes(`\`${name}\``))).toEqual([])
   })
 
   it('list every route that a scope of its own covers', async () => {
