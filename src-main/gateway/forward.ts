@@ -138,14 +138,15 @@ export class Forwarding implements CallListener, Carrier {
     const head = requestHead(context.method, target.prefix + context.path + context.query, lines)
     const call = target.pool.call(context.method, this)
     this.#call = call
+    if (namesModelOnlyIn(context)) this.#modelWatch = new ModelWatch()
     if (!isStreamed) return this.#sendHeld(call, head, body)
     context.askForBody()
-    if (namesModelOnlyIn(context)) this.#modelWatch = new ModelWatch()
     this.#upload = new Upload({ request, call, head, chunked, onPiece: (piece) => this.#notePiece(piece) })
   }
 
   #sendHeld(call: Call, head: string, body: Buffer | undefined): void {
     this.#context.bytesIn = body?.length ?? 0
+    if (body !== undefined) this.#watchModel(body)
     if (body === undefined || body.length <= SMALL_BYTES) call.write(head + (body?.toString('latin1') ?? ''))
     else {
       call.write(head)
@@ -298,9 +299,13 @@ export class Forwarding implements CallListener, Carrier {
     context.bytesIn += piece.length
     if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE)
       return this.refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
+    this.#watchModel(piece)
+  }
+
+  #watchModel(piece: Buffer): void {
     if (this.#modelWatch === undefined) return
     this.#modelWatch.write(piece)
-    context.model = this.#modelWatch.model
+    this.#context.model = this.#modelWatch.model
   }
 
   /** The upstream answered without reading everything: the rest is read away, but not for ever. */

@@ -111,8 +111,8 @@ test('what was packed finds its thread, which copies a long log into the file', 
     requests: 0,
     refused: 0,
   } as const
-  const label = 'a'.repeat(450)
-  const origins = Array.from({ length: 20_000 }, (_, n) => ({ ...site, label, origin: `https://site-${n}.example` }))
+  const label = 'a'.repeat(80)
+  const origins = Array.from({ length: 50_000 }, (_, n) => ({ ...site, label, origin: `https://site-${n}.example` }))
   await serve.call('POST /api/setup', { ...setup, origins })
   const { secret } = await serve.createKey()
   await (await fetch(`${serve.gateway}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })).text()

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { type RunningDesktop, startDesktopApp } from './support/running-desktop.ts'
@@ -21,10 +23,11 @@ test('on macOS a link comes as an event', async () => {
   expect(prevented).toBe(true)
 })
 
-test('an error that nobody caught is told and logged, and ends the app', async () => {
-  const listeners = process.listeners('uncaughtException')
-  const ours = listeners.at(-1)
+test('an error that nobody caught is logged, and the app goes on', async () => {
+  const ours = process.listeners('uncaughtException').at(-1)
   ours?.(new Error('broken'), 'uncaughtException')
-  expect(desktop.world.errorBoxes.at(-1)).toMatchObject({ title: 'Latchkey has ended' })
-  expect(desktop.world.exits).toEqual([1])
+  expect(desktop.world.errorBoxes).toEqual([])
+  expect(desktop.world.exits).toEqual([])
+  expect((await desktop.state()).failures).toMatchObject({ others: 1 })
+  expect(readFileSync(join(desktop.dataDir, 'latchkey.log'), 'utf8')).toContain('something failed inside Latchkey')
 })

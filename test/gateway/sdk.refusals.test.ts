@@ -167,6 +167,12 @@ it('a refusal that waiting does not mend has a status that no client repeats for
     budget_spent: 429,
     // It may be an attack on the connection: nobody is to take it for less.
     upstream_invalid: 502,
+    // The upstream's own 401 and 403 are a 502 for everybody: whoever looks after it must see that it is at fault.
+    upstream_wants_key: 502,
+    upstream_refuses_key: 502,
+    upstream_signed_out: 502,
+    // Only of lists, which clients ask for with GET.
+    upstream_unreadable: 502,
   }
   const codes = Object.keys(REFUSALS) as RefusalCode[]
   const found = codes.filter((code) => lasts(code) && !shown.includes(statusOf(code, 'POST')))

@@ -136,7 +136,7 @@ describe('Latchkey’s own addresses never reach the upstream', () => {
     expect(withoutId(headed)).toBe(withoutId(got))
     expect(headed).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\n$/)
     // The gateway's own look whether Ollama answers.
-    expect(gateway.received.filter(({ url }) => url !== '/')).toEqual([])
+    expect(gateway.received.filter(({ url }) => url !== '/api/version')).toEqual([])
   })
 })
 
