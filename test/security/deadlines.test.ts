@@ -100,7 +100,7 @@ describe('a body that drips behind an answer', () => {
     const upstream = await startRawUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'))
     closers.push(() => upstream.close())
     const gateway = await start({ upstream: upstream.url })
-    const { secret } = await gateway.createKey()
+    const { secret } = await gateway.createKey({ online: true })
     const connection = await drip(
       gateway,
       `POST /api/show HTTP/1.1\r\nHost: localhost\r\nx-api-key: ${secret}\r\nContent-Length: 60000\r\n\r\n{`,
@@ -194,7 +194,7 @@ describe('a client with a key', () => {
 
   it.each([
     ['that is judged', { models: ['sample-small'] }],
-    ['that is passed on', {}],
+    ['that is passed on', { online: true }],
   ])('is told 408 when it stops in the middle of a body %s, and its place is free', async (_which, key) => {
     const gateway = await start()
     const { secret } = await gateway.createKey({ concurrency: 1, ...key })
@@ -213,7 +213,7 @@ describe('a client with a key', () => {
     const upstream = await startRawUpstream((socket) => socket.pause())
     closers.push(() => upstream.close())
     const gateway = await start({ upstream: upstream.url })
-    const { secret } = await gateway.createKey()
+    const { secret } = await gateway.createKey({ online: true })
     const head = `Host: localhost\r\nx-api-key: ${secret}\r\n`
     const silent = await openRaw(gateway.port)
     const held = await openRaw(gateway.port)

@@ -30,7 +30,7 @@ export interface RunningDesktop extends DesktopProcess {
 
 export async function startDesktopApp(settings: object = {}): Promise<RunningDesktop> {
   const home = await createTempDir()
-  const upstream = createServer((_request, response) => response.end('{"models":[]}'))
+  const upstream = createServer((_request, response) => response.end('{"version":"0.30.0","models":[]}'))
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
   writeFileSync(

@@ -3,7 +3,6 @@ import type { UpstreamRequest } from './fuzz-upstream.ts'
 import { FORBIDDEN_MODEL, type FuzzCase, type KeyKind, mayReachUpstream, type Secrets } from './request-cases.ts'
 import { readStrictly } from './strict-reader.ts'
 
-const CARRIER = /^(?:authorization|x-api-key|api-key|xi-api-key|cookie):/i
 const NAMES_FORBIDDEN = new RegExp(`(?:"(?:model|name)":"|name="model"\r\n\r\n)${FORBIDDEN_MODEL}`, 'i')
 const CASE_ID = /case-(\d{5})-\1-/g
 
@@ -43,16 +42,19 @@ export function faultsUpstream(
     if (kind !== undefined && !mayReachUpstream({ kind })) return [`a request without a valid key: ${shown(request)}`]
     const carried = Object.values(secrets).find((secret) => secret !== '' && carries(request, secret))
     if (carried !== undefined) return [`a key: ${shown(request)}`]
-    // The body of a GET or HEAD means nothing.
-    const named = ['GET', 'HEAD'].includes(request.method) ? '' : request.body.replaceAll('\\u0066', 'f')
+    const named = takesNoModel(request) ? '' : request.body.replaceAll('\\u0066', 'f')
     return kind === 'listed' && NAMES_FORBIDDEN.test(named) ? [`a forbidden model: ${shown(request)}`] : []
   })
 }
 
-/** In the address or in a header that a key may come in. */
+/** Anywhere in the head: the address and every header. */
 function carries({ head }: UpstreamRequest, secret: string): boolean {
-  const [first = '', ...lines] = head.split('\r\n')
-  return [first, ...lines.filter((line) => CARRIER.test(line))].some((line) => line.includes(secret))
+  return head.toLowerCase().includes(secret)
+}
+
+/** A request that takes no model: the body of a GET or HEAD, or of `/api/me`, means nothing. */
+function takesNoModel({ method, head }: UpstreamRequest): boolean {
+  return method === 'GET' || method === 'HEAD' || head.startsWith('POST /api/me ')
 }
 
 function shown({ head, body }: UpstreamRequest): string {
