@@ -120,7 +120,7 @@ const ANSWERS: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
 ])
 
 function problemOf(fault: UpstreamFault, url: string): Problem {
-  if (fault === 'upstream_unreachable')
+  if (fault === 'upstream_unreachable' || fault === 'upstream_broke')
     return problem('upstream_stopped', `Ollama is not running at ${url}. Start Ollama, then try again.`, { url })
   // Problems have the codes of the refusals that an app gets for them.
   return { code: fault, message: sentenceOf(fault, { upstream: url }), parts: { url } }

@@ -160,8 +160,16 @@ export class ExchangeContext {
 
   /** Lets a client that waits for `100 Continue` send its body. */
   askForBody(): void {
-    if (this.expectsContinue && !this.isAnswered) this.#response.writeContinue()
+    if (!this.expectsContinue) return
     this.expectsContinue = false
+    // Behind another answer it waits for its turn: node:http would write the head of the answer before it, and the
+    // client would take it for a part of the body (lib/_http_outgoing.js, _send).
+    if (this.#response.socket === null) this.#response.once('socket', () => this.#writeContinue())
+    else this.#writeContinue()
+  }
+
+  #writeContinue(): void {
+    if (!this.isOver) this.#response.writeContinue()
   }
 
   /** An error of Latchkey's own ends this exchange, and nothing else. */

@@ -121,8 +121,8 @@ async function behindTls(made: Parameters<typeof makeCertificate>[0], { trusted 
 }
 
 const answering = (status: string, body: string, more = '') => {
-  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\n${more}Content-Length: ${body.length}\r\n\r\n`
-  return (socket: Socket) => void socket.write(head + body)
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n${more}Content-Length: ${body.length}\r\n\r\n`
+  return (socket: Socket) => void socket.end(head + body)
 }
 
 /** Someone else's request with the same key, whose body does not come to its end. */

@@ -118,9 +118,16 @@ describe.each(writes)('%s', (route) => {
   })
 })
 
+/** What a route must be asked for, by the beginning of its path. */
+const QUERIES = [
+  ['/api/usage', '?period=day&by=key'],
+  ['/api/export/usage', '?period=day&by=key'],
+  ['/api/origins/keys', '?origin=https%3A%2F%2Fchat.example'],
+] as const
+
 test.each(reads)('%s is answered whatever body comes along', async (route) => {
   const path = route.replace('GET ', '')
-  const query = path.startsWith('/api/usage') || path === '/api/export/usage' ? '?period=day&by=key' : ''
+  const query = QUERIES.find(([start]) => path.startsWith(start))?.[1] ?? ''
   const without = await send('GET', path + query, [])
   expect(without.status).toBe(200)
   for (const [lines, body] of [

@@ -180,3 +180,31 @@ describe('a connection that is reset at once', () => {
     expect(gateway.failures).toEqual([])
   })
 })
+
+describe('a body that its client asks leave for, behind a request that is not answered yet', () => {
+  it('is asked for before its answer begins, and never within it', async () => {
+    const large = 'x'.repeat(70_000)
+    let isFirst = true
+    const upstream = await startRawUpstream((socket) => {
+      const body = isFirst ? '{}' : large
+      const answer = () => socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+      // The second answer is there before the first, and does not wait for its body.
+      if (isFirst) setTimeout(answer, 200)
+      else answer()
+      isFirst = false
+    })
+    closers.push(() => upstream.close())
+    const gateway = await start({ upstream: upstream.url, patience: { leftover: 300 } })
+    const { secret } = await gateway.createKey({ scopes: ['all'], online: true })
+    const lines = `Host: localhost\r\nx-api-key: ${secret}\r\n`
+    const text = await exchangeRaw(
+      gateway.port,
+      `GET /api/first HTTP/1.1\r\n${lines}\r\nPOST /api/second HTTP/1.1\r\n${lines}Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      10_000,
+    )
+    const [, behind = ''] = text.split(/(?=HTTP\/1\.1 200)/)
+    const body = behind.slice(behind.indexOf('\r\n\r\n') + 4)
+    expect(body.slice(0, 40)).toBe(large.slice(0, 40))
+    expect(text.slice(text.indexOf('\r\n\r\n{}')).match(/100 Continue/g) ?? []).toEqual([])
+  })
+})
