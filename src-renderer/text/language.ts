@@ -1,10 +1,11 @@
-import { type Settings, settingsSchema } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings.ts'
 
 type Language = Settings['language']
 
 /** The language that was chosen when the document was made: the texts are needed before the settings are read. */
 export function chosenLanguage(): Language {
-  return settingsSchema.shape.language.catch('auto').parse(document.documentElement.dataset['language'])
+  const given = document.documentElement.dataset['language']
+  return given === 'en' || given === 'de' ? given : 'auto'
 }
 
 /** Whether the document of this page brings the chosen language along, as every one that Latchkey serves does. */

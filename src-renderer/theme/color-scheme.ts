@@ -1,9 +1,9 @@
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
-import { settingsSchema } from '#shared/settings.ts'
 
 /** The theme that the document brings along, so that the first paint is right before the settings are read. */
 function chosenTheme(): MantineColorScheme {
-  return settingsSchema.shape.theme.catch('auto').parse(document.documentElement.dataset['theme'])
+  const given = document.documentElement.dataset['theme']
+  return given === 'light' || given === 'dark' ? given : 'auto'
 }
 
 /** Each page has its own, and hears from the settings of a change made in another. */

@@ -22,7 +22,8 @@ const PAGES = [
   ['/settings/about', 'Settings'],
 ] as const
 
-const BUDGET_BYTES = 180_000
+/** What a start loads, compressed. The words of some sixty refusals are a part of it. */
+const BUDGET_BYTES = 195_000
 
 describe('the shell', () => {
   const served = servedConsole({ viewport: { width: 720, height: 480 } })

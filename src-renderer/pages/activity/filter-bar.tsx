@@ -1,5 +1,6 @@
 import { Button, CloseButton, Group } from '@mantine/core'
 import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/exchange.ts'
+import { isUpstreamFault } from '#shared/refusals.ts'
 import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'
@@ -40,7 +41,7 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
           <Choose
             label={words.reason}
             any={words.anyReason}
-            choices={refusalOptions()}
+            choices={refusalOptions().filter(({ value }) => value === filter.reason || !isUpstreamFault(value))}
             value={filter.reason}
             onChange={(value) => change('reason', value)}
           />
