@@ -83,6 +83,7 @@ export class Forwarding implements CallListener, Carrier {
   }
 
   onError(error: Error): void {
+    this.#dropHeld()
     if (this.#mayRetry(error)) return this.#retry()
     this.#upload?.stop()
     this.#decoder?.stop()
@@ -249,6 +250,12 @@ export class Forwarding implements CallListener, Carrier {
     this.#held = new HeldAnswer({ head, change, onLate: () => this.#guard(() => this.#judgeHeld()) })
   }
 
+  /** Nothing more comes of it, and nobody waits for it. */
+  #dropHeld(): void {
+    this.#held?.release()
+    this.#held = undefined
+  }
+
   /** False: it was about Latchkey, and the client has been told. */
   #judgeHeld(): boolean {
     const held = this.#held as HeldAnswer
@@ -376,17 +383,21 @@ export class Forwarding implements CallListener, Carrier {
 
   #retry(): void {
     this.#retried = true
+    // Of the answer that broke off nothing may get into the next one.
+    this.#decoder?.stop()
+    this.#decoder = undefined
+    this.#list = undefined
+    this.#listHead = undefined
     this.#send()
   }
 
   /** Stops both sides: nobody waits for this answer any more. */
   #end(): void {
+    this.#dropHeld()
     this.#ended = true
     this.#upload?.stop()
     this.#call?.abort()
     this.#decoder?.stop()
-    this.#held?.release()
-    this.#held = undefined
   }
 }
 

@@ -124,3 +124,25 @@ describe('something that is not Ollama', () => {
     expect(await (await fetch(`${gateway.url}/healthz`)).json()).toEqual({ gateway: 'up', upstream: 'down' })
   })
 })
+
+describe('an answer that breaks off before any of it was passed on', () => {
+  const tags = '{"models":[{"name":"sample-small","model":"sample-small"},{"name":"other","model":"other"}]}'
+  it.each([
+    ['because it was held back to be judged', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 100\r\n\r\nno'],
+    ['in the middle of a list that is filtered', `HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n${tags.slice(0, 30)}`],
+  ])('%s leaves nothing in the one that follows', async (_name, broken) => {
+    let times = 0
+    const gateway = await before((socket) => {
+      times += 1
+      if (times > 1) return void socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${tags.length}\r\n\r\n${tags}`)
+      socket.end(broken)
+    })
+    const { secret } = await gateway.createKey({ models: ['sample-small'] })
+    const answer = await fetch(`${gateway.url}/api/tags`, { headers: { authorization: `Bearer ${secret}` } })
+    const { models } = (await answer.json()) as { models: { name: string }[] }
+    expect([answer.status, models.map(({ name }) => name)]).toEqual([200, ['sample-small']])
+    // The time after which what is held is judged.
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    expect(gateway.failures).toEqual([])
+  })
+})
