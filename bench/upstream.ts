@@ -7,6 +7,8 @@ import { BLOB_BYTES, BLOB_PATH, STREAM_PATH } from './traffic.ts'
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 const SMALL = smallAnswer()
+const VERSION = json('{"version":"0.30.0"}')
+const TAGS = json('{"models":[{"name":"bench:latest","digest":"bench"}]}')
 const PIECE = Buffer.alloc(64 * 1024, 'x')
 
 function smallAnswer(): Buffer {
@@ -18,7 +20,10 @@ function smallAnswer(): Buffer {
     ...counts,
   }
   answer.message.content = 'word '.repeat(204).slice(0, 1024 - JSON.stringify(answer).length)
-  const body = JSON.stringify(answer)
+  return json(JSON.stringify(answer))
+}
+
+function json(body: string): Buffer {
   return Buffer.from(
     `HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nDate: Sat, 01 Aug 2026 00:00:00 GMT\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
@@ -76,6 +81,8 @@ class Conversation {
   #answer(): void {
     if (this.#path === STREAM_PATH) this.#stream()
     else if (this.#path === BLOB_PATH) this.#sendBlob()
+    else if (this.#path === '/api/version') this.#socket.write(VERSION)
+    else if (this.#path === '/api/tags') this.#socket.write(TAGS)
     else this.#socket.write(SMALL)
   }
 

@@ -43,6 +43,8 @@ interface List {
   /** How often models had changed when it was asked for. */
   readonly changes: number
   readonly models: ReadonlyMap<string, { readonly remote: boolean; readonly digest: string }>
+  /** False when nothing answered: such a list is good for a moment, so that not every request asks again. */
+  readonly isTold: boolean
   /** False for an upstream that is not Ollama: it has no such list, and no models that run elsewhere. */
   readonly isOllama: boolean
   /** By the name as it was asked about. */
@@ -75,7 +77,7 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
     if (known === undefined) return ask(model, url)
     const age = now() - known.askedAt
     // Negative when the clock was set back.
-    if (age < 0 || age >= (running > 0 ? GOOD_FOR_NEW_MS : GOOD_FOR_MS)) return ask(model, url)
+    if (age < 0 || age >= (running > 0 || !known.isTold ? GOOD_FOR_NEW_MS : GOOD_FOR_MS)) return ask(model, url)
     const verdict = known.verdicts.get(model)
     if (verdict !== undefined) return verdict
     const isListed = !known.isOllama || known.models.has(canonicalModel(model))
@@ -107,9 +109,10 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
     // Another upstream by now: its answer says nothing of this one.
     if (present() !== url) return undefined
     const isTold = answer !== undefined && answer.status < 500
-    const fresh = { url, askedAt, changes: asOf, verdicts: new Map(), ...modelsIn(answer) }
-    if (isTold) list = fresh
-    return isTold || (list?.url !== url && !saysVersion(version)) ? fresh : undefined
+    const isNoOllama = !isTold && !(list?.url === url && list.isTold) && !saysVersion(version)
+    if (!isTold && !isNoOllama) return undefined
+    list = { url, askedAt: isTold ? askedAt : now(), changes: asOf, verdicts: new Map(), isTold, ...modelsIn(answer) }
+    return list
   }
 
   async function judge(model: string, on: List): Promise<Place> {

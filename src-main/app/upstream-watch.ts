@@ -71,6 +71,11 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
     return state.url === options.url() ? state : unknownState(options.url())
   }
 
+  /** An app's answer is news where nothing was reachable. A server that is not Ollama answers apps all the time. */
+  function mayHaveMended(): boolean {
+    return !isOfUse(state) && (!state.reachable || options.now() - state.checkedAt >= LOOK_EVERY_MS)
+  }
+
   return {
     state: current,
     look,
@@ -78,9 +83,8 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
       if (timer !== undefined && options.now() - current().checkedAt >= LOOK_EVERY_MS) void look()
     },
     note(exchange) {
-      const failed = isUpstreamFault(exchange.reason)
-      const ofUse = isOfUse(state)
-      if (failed ? ofUse : exchange.outcome === 'ok' && !ofUse) void look()
+      const isNews = isUpstreamFault(exchange.reason) ? isOfUse(state) : exchange.outcome === 'ok' && mayHaveMended()
+      if (isNews) void look()
     },
     start() {
       void look()
