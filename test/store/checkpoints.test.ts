@@ -33,8 +33,12 @@ function logOf(db: Connection) {
 test('a log that has grown long is copied into the file, and begins anew with one of the next commits', async () => {
   const watcher = openConnection(file(), 'NORMAL')
   try {
-    for (let number = 0; number < 24; number++) await store.usage.append(batchOf(`a${number}`), [])
-    expect(logOf(watcher)?.log).toBeGreaterThan(2000)
+    let longest = 0
+    for (let number = 0; number < 24; number++) {
+      await store.usage.append(batchOf(`a${number}`), [])
+      longest = Math.max(longest, logOf(watcher)?.log ?? 0)
+    }
+    expect(longest).toBeGreaterThan(2000)
     let number = 0
     await vi.waitFor(
       async () => {
