@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Exchange } from '#shared/exchange.ts'
-import type { IssuedKey } from '#shared/key.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { createLog } from '../src-main/app/log.ts'
 import { openStore } from '../src-main/store/open-store.ts'
 import type { Serve } from '../test/support/serve.ts'

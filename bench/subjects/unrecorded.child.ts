@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { newKeySchema } from '#shared/key.ts'
+import { newKeySchema } from '#shared/keys/key.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
 import { createTimeZone } from '../../src-main/app/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'

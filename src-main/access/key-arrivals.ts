@@ -1,5 +1,5 @@
-import { PersonError } from '#shared/person-error.ts'
-import type { StoredKey } from '#shared/stored.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { checkedChoices } from './key-choices.ts'
 import type { KeyRing } from './key-ring.ts'
 

@@ -1,10 +1,10 @@
-import type { Key, KeyPatch } from '#shared/key.ts'
-import { asksToGoOnline } from '#shared/online.ts'
-import { parseOrigin } from '#shared/origin.ts'
-import { PersonError } from '#shared/person-error.ts'
-import type { Scope } from '#shared/scopes.ts'
-import { redactSecrets } from '#shared/secret.ts'
-import { checkVisible } from '#shared/visible-text.ts'
+import type { Key, KeyPatch } from '#shared/keys/key.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
+import type { Scope } from '#shared/keys/scopes.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
+import { parseOrigin } from '#shared/origins/origin.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { checkVisible } from '#shared/text/visible-text.ts'
 
 /**
  * The same choices with names trimmed and origins in their one spelling. Throws a PersonError for an origin that is

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import type { Refusal } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
-import { isWellFormedSecret } from '#shared/secret.ts'
-import type { StoredKey, StoredSecret } from '#shared/stored.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { isWellFormedSecret } from '#shared/keys/secret.ts'
+import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
 import { compileRules, type KeyRules } from './key-rules.ts'
 
 /** A key in memory. */

@@ -1,7 +1,7 @@
-import type { Ask, Refusal } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
-import { modelMatcher } from '#shared/model-names.ts'
-import { type Route, type RouteClass, scopesCover } from '#shared/routes.ts'
+import type { Ask, Refusal } from '#shared/gateway/decisions.ts'
+import { type Route, type RouteClass, scopesCover } from '#shared/gateway/routes.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { modelMatcher } from '#shared/upstreams/model-names.ts'
 
 /** A key's lists, compiled once when it is loaded or changed, so that a request costs look-ups only. */
 export interface KeyRules {

@@ -1,6 +1,6 @@
-import type { Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
-import type { Allowance } from '#shared/key-use.ts'
+import type { Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { Allowance } from '#shared/keys/key-use.ts'
 import { RequestWindow } from './request-window.ts'
 import type { TokenBudgets } from './token-budgets.ts'
 

@@ -1,6 +1,6 @@
-import type { Refusal } from '#shared/decisions.ts'
-import type { OriginRecord, OriginStatus, UnknownOrigins } from '#shared/origin.ts'
-import { MOST_QUESTIONS, MOST_UNDECIDED, QUESTIONS_PER_DAY, RECORDED_TEXTS } from '#shared/recorded-text.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { OriginRecord, OriginStatus, UnknownOrigins } from '#shared/origins/origin.ts'
+import { MOST_QUESTIONS, MOST_UNDECIDED, QUESTIONS_PER_DAY, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import { knownName } from './known-extensions.ts'
 import { NewcomerLimits } from './newcomer-limits.ts'
 

@@ -1,4 +1,4 @@
-import type { Revocation } from '#shared/decisions.ts'
+import type { Revocation } from '#shared/gateway/decisions.ts'
 
 interface RevocationsOptions {
   readonly log: { warn(details: object, message: string): void }

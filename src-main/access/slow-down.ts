@@ -1,4 +1,4 @@
-import { parseOrigin } from '#shared/origin.ts'
+import { parseOrigin } from '#shared/origins/origin.ts'
 
 const MINUTE_MS = 60_000
 const FREE_GUESSES = 20

@@ -1,4 +1,4 @@
-import type { TokenEstimate } from '#shared/decisions.ts'
+import type { TokenEstimate } from '#shared/gateway/decisions.ts'
 import { type Day, dayOf } from './day.ts'
 
 interface TokenBudgetsOptions {

@@ -1,6 +1,6 @@
-import type { Actor, AuditAction, AuditEntry } from '#shared/audit.ts'
-import type { Forget } from '#shared/forget.ts'
-import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/recorded-text.ts'
+import type { Actor, AuditAction, AuditEntry } from '#shared/records/audit.ts'
+import type { Forget } from '#shared/records/forget.ts'
+import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 import type { Log } from './log.ts'
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { EXPORT_ROWS_HEADER } from '#shared/console-api.ts'
-import { PersonError } from '#shared/person-error.ts'
+import { EXPORT_ROWS_HEADER } from '#shared/console-api/console-api.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { webListener } from './web-listener.ts'
 
 /** How the command line talks to a running Latchkey, so that the running process stays the only writer. */

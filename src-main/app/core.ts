@@ -1,4 +1,4 @@
-import type { Settings, SettingsPatch } from '#shared/settings.ts'
+import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
 import { createAssets } from '../console/assets.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 import type { AppStateFeed } from './app-state.ts'

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

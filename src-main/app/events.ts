@@ -1,4 +1,4 @@
-import type { AppEvent } from '#shared/events.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Log } from './log.ts'
 
 export type Listener = (event: AppEvent) => void

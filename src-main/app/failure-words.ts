@@ -1,5 +1,5 @@
-import { plural } from '#shared/plural.ts'
-import type { FailureState } from '#shared/state.ts'
+import type { FailureState } from '#shared/console-api/state.ts'
+import { plural } from '#shared/text/plural.ts'
 
 /** What failed inside Latchkey since its start, in a sentence; undefined when nothing did. */
 export function failureWords({ requests, others, last }: FailureState): string | undefined {

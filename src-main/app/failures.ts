@@ -1,4 +1,4 @@
-import type { FailureState } from '#shared/state.ts'
+import type { FailureState } from '#shared/console-api/state.ts'
 import type { Log } from './log.ts'
 
 /** Errors of Latchkey's own, since the start. Each is logged and counted, and ends one request at most. */

@@ -1,4 +1,4 @@
-import { redactSecrets } from '#shared/secret.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
 import { isLoopback } from './upstream-address.ts'
 
 /** What tells who the person is. */

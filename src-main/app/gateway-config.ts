@@ -1,4 +1,4 @@
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { isPaused } from './pause.ts'
 import { authorizationFor, type HeldCredential } from './upstream-credential.ts'

@@ -1,5 +1,5 @@
-import type { Problem } from '#shared/problem.ts'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Problem } from '#shared/text/problem.ts'
 import type { Failures } from './failures.ts'
 import type { Log } from './log.ts'
 

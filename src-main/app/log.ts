@@ -1,5 +1,5 @@
 import pino from 'pino'
-import { redactSecrets } from '#shared/secret.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
 
 export interface Log {
   info(details: object, message: string): void

@@ -1,5 +1,5 @@
-import type { LoginItemState } from '#shared/login-item.ts'
-import { PersonError } from '#shared/person-error.ts'
+import type { LoginItemState } from '#shared/settings/login-item.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { LoginItem } from './host.ts'
 
 export interface LoginItemSwitchOptions {

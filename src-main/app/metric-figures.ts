@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { addProcessFigures } from './loop-figures.ts'
 import { timesOf } from './metric-times.ts'
 

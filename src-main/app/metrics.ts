@@ -1,4 +1,4 @@
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { MetricFigures, MetricsOptions } from './metric-figures.ts'
 
 /** Figures for a monitor, counted since the start. */

@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
-import { type NetworkAddress, urlHost } from '#shared/network.ts'
+import { type NetworkAddress, urlHost } from '#shared/settings/network.ts'
 
 const FRESH_MS = 10_000
 

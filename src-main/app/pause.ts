@@ -1,4 +1,4 @@
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 
 // setTimeout takes 31 bits; a longer pause is set again when the alarm goes off early.
 const LONGEST_ALARM_MS = 2 ** 31 - 1

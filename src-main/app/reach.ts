@@ -1,4 +1,4 @@
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 
 /** Where the gateway is to listen, and the chosen addresses that this computer does not have at the moment. */
 export interface Reach {

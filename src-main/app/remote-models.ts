@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalModel } from '#shared/model-names.ts'
+import { canonicalModel } from '#shared/upstreams/model-names.ts'
 import type { Place, RemoteModels } from '../gateway/ports.ts'
 import type { ProbeAnswer } from '../gateway/probe-upstream.ts'
 

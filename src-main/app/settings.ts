@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { certificatesIn } from '#shared/certificate.ts'
-import { INPUT_SENTENCES, InvalidInput, parseInput } from '#shared/input-sentence.ts'
-import { PersonError } from '#shared/person-error.ts'
-import { type Settings, type SettingsPatch, settingsPatchSchema, settingsSchema } from '#shared/settings.ts'
+import { type Settings, type SettingsPatch, settingsPatchSchema, settingsSchema } from '#shared/settings/settings.ts'
+import { INPUT_SENTENCES, InvalidInput, parseInput } from '#shared/text/input-sentence.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { certificatesIn } from '#shared/upstreams/certificate.ts'
 import type { Host, SettingsFile } from './host.ts'
 import { upstreamUrl } from './upstream-address.ts'
 

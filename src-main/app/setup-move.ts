@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Setup } from '#shared/backup.ts'
-import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings.ts'
+import type { Setup } from '#shared/records/backup.ts'
+import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings/settings.ts'
 import type { AccessRoom } from '../access/create-access.ts'
 import type { ConsolePorts } from '../console/ports.ts'
 import type { SettingsBook } from './settings.ts'

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
-import { PersonError } from '#shared/person-error.ts'
-import type { ProblemParts } from '#shared/problem.ts'
-import { OLLAMA_PORT } from '#shared/take-over.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { ProblemParts } from '#shared/text/problem.ts'
+import { OLLAMA_PORT } from '#shared/upstreams/take-over.ts'
 import { portTaken } from '../gateway/listeners.ts'
 
 const PATIENCE_MS = 1_000

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request } from 'node:http'
-import { PersonError } from '#shared/person-error.ts'
-import type { GatewayState } from '#shared/state.ts'
-import { TRY_PATH, type TryChat, type TryEvent, tryBody } from '#shared/try-chat.ts'
+import type { GatewayState } from '#shared/console-api/state.ts'
+import { TRY_PATH, type TryChat, type TryEvent, tryBody } from '#shared/console-api/try-chat.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 
 export interface TryChatOptions {
   readonly gateway: () => Pick<GatewayState, 'status' | 'port' | 'problem'>

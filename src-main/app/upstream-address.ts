@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 
 const OLLAMA_PORT = '11434'
 const ANY_ADDRESS = new Set(['', '0.0.0.0', '[::]'])

@@ -1,6 +1,6 @@
-import { PersonError } from '#shared/person-error.ts'
-import { DEFAULT_UPSTREAM, type Settings } from '#shared/settings.ts'
-import { OLLAMA_PORT } from '#shared/take-over.ts'
+import { DEFAULT_UPSTREAM, type Settings } from '#shared/settings/settings.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { OLLAMA_PORT } from '#shared/upstreams/take-over.ts'
 import { isGatewayItself, parseOllamaHost, upstreamUrl } from './upstream-address.ts'
 
 /** Which upstream the settings mean, here and now. */

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from '#shared/input-sentence.ts'
-import { PersonError } from '#shared/person-error.ts'
-import { type Problem, problem } from '#shared/problem.ts'
-import { parseCredential, type UpstreamCredentialStatus } from '#shared/upstream-credential.ts'
+import { INPUT_SENTENCES } from '#shared/text/input-sentence.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
+import { parseCredential, type UpstreamCredentialStatus } from '#shared/upstreams/upstream-credential.ts'
 import type { Host } from './host.ts'
 
 /** The upstream's own key, for an Ollama behind a proxy or in the cloud. It goes to that upstream and nowhere else. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import type { Exchange } from '#shared/exchange.ts'
-import { type Problem, problem } from '#shared/problem.ts'
-import { isUpstreamFault, sentenceOf, type UpstreamFault } from '#shared/refusals.ts'
-import { isOfUse, type UpstreamState } from '#shared/state.ts'
+import { isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { isUpstreamFault, sentenceOf, type UpstreamFault } from '#shared/gateway/refusals.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
 import type { ProbeAnswer } from '../gateway/probe-upstream.ts'
 import { judgeVersion, VERSION_PATH } from '../gateway/upstream-look.ts'
 

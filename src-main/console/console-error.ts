@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
-import { InvalidInput } from '#shared/input-sentence.ts'
-import { PersonError } from '#shared/person-error.ts'
-import { type Problem, type ProblemCode, problem } from '#shared/problem.ts'
+import { InvalidInput } from '#shared/text/input-sentence.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { type Problem, type ProblemCode, problem } from '#shared/text/problem.ts'
 import type { ConsoleLog } from './ports.ts'
 
 type PlainCode = Extract<ProblemCode, 'bad_json' | 'json_needed' | 'not_found' | 'too_large'>

@@ -1,6 +1,6 @@
 import { type Context, type Env, Hono, type Next } from 'hono'
-import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api.ts'
-import { parseInput } from '#shared/input-sentence.ts'
+import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api/console-api.ts'
+import { parseInput } from '#shared/text/input-sentence.ts'
 import { answerError, ConsoleError } from './console-error.ts'
 import { openEventStream } from './event-stream.ts'
 import { serveExports } from './exports.ts'

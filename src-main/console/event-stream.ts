@@ -1,4 +1,4 @@
-import type { AppEvent } from '#shared/events.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import type { ConsolePorts } from './ports.ts'
 
 const HEARTBEAT_MS = 15_000

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono'
-import { CONSOLE_EXPORTS, EXPORT_ROWS_HEADER } from '#shared/console-api.ts'
-import { EXCHANGE_HEADINGS, exchangeCsv, usageCsv } from '#shared/csv.ts'
-import { parseInput } from '#shared/input-sentence.ts'
+import { CONSOLE_EXPORTS, EXPORT_ROWS_HEADER } from '#shared/console-api/console-api.ts'
+import { parseInput } from '#shared/text/input-sentence.ts'
+import { EXCHANGE_HEADINGS, exchangeCsv, usageCsv } from '#shared/usage/csv.ts'
 import type { ConsolePorts } from './ports.ts'
 
 type Format = 'csv' | 'json'

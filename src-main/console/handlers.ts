@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { CONSOLE_API, ConsoleOutput, ConsoleRoute } from '#shared/console-api.ts'
+import type { CONSOLE_API, ConsoleOutput, ConsoleRoute } from '#shared/console-api/console-api.ts'
 import type { ConsolePorts } from './ports.ts'
 
 export type ParsedInput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['input']>

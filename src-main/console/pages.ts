@@ -1,4 +1,4 @@
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import type { Asset, ConsolePorts } from './ports.ts'
 
 const DOCUMENT = '/index.html'

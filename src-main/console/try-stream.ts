@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import { parseInput } from '#shared/input-sentence.ts'
-import { TRY_ROUTE, type TryEvent, tryChatSchema } from '#shared/try-chat.ts'
+import { TRY_ROUTE, type TryEvent, tryChatSchema } from '#shared/console-api/try-chat.ts'
+import { parseInput } from '#shared/text/input-sentence.ts'
 import type { ConsolePorts } from './ports.ts'
 import { readInput } from './request-input.ts'
 

@@ -1,6 +1,6 @@
 import { app, Menu, nativeTheme, session } from 'electron'
-import { PersonError } from '#shared/person-error.ts'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
-import { errorBody } from '#shared/dialects.ts'
-import { type RefusalCode, sentenceOf, statusOf } from '#shared/refusals.ts'
+import { errorBody } from '#shared/gateway/dialects.ts'
+import { type RefusalCode, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { Recorder } from './ports.ts'
 import { newRequestId } from './request-id.ts'

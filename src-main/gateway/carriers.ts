@@ -1,5 +1,5 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { SECRET_PREFIX } from '#shared/secret.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { SECRET_PREFIX } from '#shared/keys/secret.ts'
 import { asPasted } from './pasted-secret.ts'
 import type { RequestHeaders } from './request-headers.ts'
 

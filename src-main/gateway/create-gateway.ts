@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Revocation } from '#shared/decisions.ts'
-import { PersonError } from '#shared/person-error.ts'
+import type { Revocation } from '#shared/gateway/decisions.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { answerConnect, answerSlowHead, answerUnreadable } from './answer-unreadable.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { ClientConnections } from './client-connections.ts'

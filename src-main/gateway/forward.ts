@@ -1,5 +1,5 @@
-import type { Refusal } from '#shared/decisions.ts'
-import type { UpstreamFault } from '#shared/refusals.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { AnswerDecoder, type Coding, codingsOf } from './answer-decoder.ts'
 import { ClientAnswer } from './client-answer.ts'
 import type { Carrier, ExchangeContext } from './exchange-context.ts'

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { PATIENCE } from './deadlines.ts'
 import { GuardedResponse, LeanRequest } from './lean-request.ts'
 

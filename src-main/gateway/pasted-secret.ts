@@ -1,4 +1,4 @@
-import { SECRET_LENGTH, SECRET_PREFIX } from '#shared/secret.ts'
+import { SECRET_LENGTH, SECRET_PREFIX } from '#shared/keys/secret.ts'
 
 // White space, line ends (also spelt out), quotes, angle brackets and commas: what comes along when a key is copied out
 // of a text, a file or a terminal. Also characters without width, and what is left of them in a broken encoding.

@@ -1,7 +1,7 @@
-import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
-import type { Exchange } from '#shared/exchange.ts'
-import type { Key, OnlineWish } from '#shared/key.ts'
-import type { Period } from '#shared/usage.ts'
+import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { Key, OnlineWish } from '#shared/keys/key.ts'
+import type { Period } from '#shared/usage/usage.ts'
 
 /** Where a request came from, as far as programs can be told apart. */
 export interface Caller {

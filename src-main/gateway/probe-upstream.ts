@@ -1,4 +1,4 @@
-import type { UpstreamFault } from '#shared/refusals.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
 import type { AnswerHead } from './upstream/answer-head.ts'
 import type { CallListener } from './upstream/call.ts'

@@ -1,4 +1,4 @@
-import type { Refusal } from '#shared/decisions.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
 import { headerName, READ_ONCE, REPEATED, type ReadName } from './header-names.ts'
 import { carriesSecret } from './stray-secrets.ts'
 

@@ -1,4 +1,4 @@
-import { holdsSecret, SECRET_LENGTH } from '#shared/secret.ts'
+import { holdsSecret, SECRET_LENGTH } from '#shared/keys/secret.ts'
 
 // 45 characters in base64, as in `Basic` credentials for a proxy.
 const SHORTEST_BASE64 = 60

@@ -1,5 +1,5 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { SECRET_PATTERN } from '#shared/secret.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { SECRET_PATTERN } from '#shared/keys/secret.ts'
 import { carriesSecret, decodeAll } from './stray-secrets.ts'
 
 /** A request target that was judged: the same path is matched against the rules and sent on. */

@@ -1,5 +1,5 @@
-import { type Dialect, dialectOf } from '#shared/dialects.ts'
-import { parseOrigin } from '#shared/origin.ts'
+import { type Dialect, dialectOf } from '#shared/gateway/dialects.ts'
+import { parseOrigin } from '#shared/origins/origin.ts'
 import { isLoopbackName, parseHost } from './host-name.ts'
 import type { Access, GatewayConfig } from './ports.ts'
 import { CORS_LINES } from './response-headers.ts'

@@ -1,4 +1,4 @@
-import type { UpstreamFault } from '#shared/refusals.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { InvalidAnswer } from './upstream/answer-head.ts'
 import { ConnectionLost } from './upstream/connection.ts'
 import { UpstreamTimeout } from './upstream/deadlines.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { UpstreamFault } from '#shared/refusals.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import type { ProbeAnswer } from './probe-upstream.ts'
 
 /** Where Ollama says its version, which nothing else does. */

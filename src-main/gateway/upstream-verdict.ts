@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { UpstreamFault } from '#shared/refusals.ts'
-import { redactSecrets } from '#shared/secret.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
 import { valueOf } from './response-headers.ts'
 import type { AnswerHead } from './upstream/answer-head.ts'
 

@@ -1,4 +1,4 @@
-import type { UpstreamFault } from '#shared/refusals.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import type { GatewayConfig } from './ports.ts'
 import { type ProbeAnswer, probeUpstream } from './probe-upstream.ts'
 import { ConnectionLost } from './upstream/connection.ts'

@@ -1,5 +1,5 @@
-import { dialectOf } from '#shared/dialects.ts'
-import { isKnownPath, ROUTES } from '#shared/routes.ts'
+import { dialectOf } from '#shared/gateway/dialects.ts'
+import { isKnownPath, ROUTES } from '#shared/gateway/routes.ts'
 
 /** What an address in a client's settings ends in: `http://localhost:11500` or `http://localhost:11500/v1`. */
 export type Base = '' | '/v1'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AuditEntry } from '#shared/audit.ts'
+import type { AuditEntry } from '#shared/records/audit.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Backup } from '#shared/backup.ts'
-import { PersonError } from '#shared/person-error.ts'
+import type { Backup } from '#shared/records/backup.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { type CoreClient, withCore } from './core-client.ts'

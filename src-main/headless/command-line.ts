@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { PersonError } from '#shared/person-error.ts'
-import { redactSecrets } from '#shared/secret.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { addAuditCommand } from './audit-command.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import type { CommandContext } from './command-context.ts'

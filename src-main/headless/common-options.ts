@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { defaultDataDir } from '../app/data-dir.ts'
 import type { CommandContext } from './command-context.ts'
 

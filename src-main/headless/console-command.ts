@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { callRunning } from '../app/control-channel.ts'
 import { prepareDataDir } from '../app/data-dir.ts'
 import type { CommandContext } from './command-context.ts'

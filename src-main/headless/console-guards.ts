@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
+import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-session.ts'
 import type { ConsoleSessions } from './session.ts'
 
 /** Why the console does not answer: status, code and the sentence for the person. */

@@ -8,8 +8,8 @@ import {
   consoleErrorSchema,
   EXPORT_ROWS_HEADER,
   type ExportInput,
-} from '#shared/console-api.ts'
-import { PersonError, type PersonErrorCode } from '#shared/person-error.ts'
+} from '#shared/console-api/console-api.ts'
+import { PersonError, type PersonErrorCode } from '#shared/text/person-error.ts'
 import type { App } from '../app/app.ts'
 import { callRunning } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'

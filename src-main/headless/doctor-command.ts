@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
-import { plural } from '#shared/plural.ts'
-import type { AppState, UpstreamState } from '#shared/state.ts'
+import type { AppState, UpstreamState } from '#shared/console-api/state.ts'
+import { plural } from '#shared/text/plural.ts'
 import {
   couldTakeOver,
   OLLAMA_PORT,
   OPERATING_SYSTEMS,
   type OperatingSystem,
   takeOverSteps,
-} from '#shared/take-over.ts'
+} from '#shared/upstreams/take-over.ts'
 import { failureWords } from '../app/failure-words.ts'
 import { portProblem } from '../app/taken-port.ts'
 import type { CommandContext } from './command-context.ts'

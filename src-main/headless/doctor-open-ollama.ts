@@ -1,4 +1,4 @@
-import { isOfUse, type UpstreamState } from '#shared/state.ts'
+import { isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
 import type { Finding } from './finding.ts'
 
 const PATIENCE_MS = 3_000

@@ -1,4 +1,4 @@
-import type { UpstreamState } from '#shared/state.ts'
+import type { UpstreamState } from '#shared/console-api/state.ts'
 import { isLoopback } from '../app/upstream-address.ts'
 import type { Finding } from './finding.ts'
 

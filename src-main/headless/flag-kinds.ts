@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 
 /** What commander has read: the value of each option by its name. */
 export type GivenOptions = Readonly<Record<string, unknown>>

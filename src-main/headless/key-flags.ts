@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { type Key, type KeyPatch, newKeySchema } from '#shared/key.ts'
-import { SCOPES } from '#shared/scopes.ts'
+import { type Key, type KeyPatch, newKeySchema } from '#shared/keys/key.ts'
+import { SCOPES } from '#shared/keys/scopes.ts'
 import {
   clearableFlag,
   closedListFlag,

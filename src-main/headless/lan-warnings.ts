@@ -1,4 +1,4 @@
-import type { GatewayState } from '#shared/state.ts'
+import type { GatewayState } from '#shared/console-api/state.ts'
 
 /** Said where it cannot be overlooked: whoever opens a port to a network should know what that means. */
 export function lanWarnings({ lan, lanProblem }: Pick<GatewayState, 'lan' | 'lanProblem'>): string[] {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
-import { parseOrigin } from '#shared/origin.ts'
-import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/scopes.ts'
-import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings.ts'
+import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/keys/scopes.ts'
+import { parseOrigin } from '#shared/origins/origin.ts'
+import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings/settings.ts'
 import { parseDuration } from './time-words.ts'
 
 /** Readers of option values. Each throws commander's InvalidArgumentError, which ends the command as wrong usage. */

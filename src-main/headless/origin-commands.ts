@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { isExtension, type OriginRecord } from '#shared/origin.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { type CoreClient, withCore } from './core-client.ts'

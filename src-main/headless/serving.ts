@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { App } from '../app/app.ts'
 import { openControlChannel } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'

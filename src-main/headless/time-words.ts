@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

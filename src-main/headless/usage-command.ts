@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander'
-import { usageCsv } from '#shared/csv.ts'
-import { DIMENSIONS, type Dimension, PERIODS, type Period, type TimedSums, type UsageReport } from '#shared/usage.ts'
+import { usageCsv } from '#shared/usage/csv.ts'
+import {
+  DIMENSIONS,
+  type Dimension,
+  PERIODS,
+  type Period,
+  type TimedSums,
+  type UsageReport,
+} from '#shared/usage/usage.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'

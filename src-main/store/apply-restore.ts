@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
-import { type Problem, problem } from '#shared/problem.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
 import { moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'

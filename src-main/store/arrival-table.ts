@@ -1,5 +1,5 @@
-import type { OriginRecord } from '#shared/origin.ts'
-import type { StoredKey } from '#shared/stored.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { Connection, Run } from './connection.ts'
 import type { KeyTable } from './key-table.ts'
 import type { OriginTable } from './origin-table.ts'

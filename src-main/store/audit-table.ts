@@ -1,4 +1,4 @@
-import { type AuditEntry, auditEntrySchema } from '#shared/audit.ts'
+import { type AuditEntry, auditEntrySchema } from '#shared/records/audit.ts'
 import type { Connection, Run } from './connection.ts'
 
 /** Who changed what, as the app wants it. Durable: a change and the memory of it survive a power cut alike. */

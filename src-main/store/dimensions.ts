@@ -1,4 +1,4 @@
-import type { SummedBy } from '#shared/usage-sums.ts'
+import type { SummedBy } from '#shared/usage/usage-sums.ts'
 import type { QuarterPlace } from './sum-rows.ts'
 
 /** What sums are made for: each dimension of a report, and pairs of key and model for what a key itself may read. */

@@ -1,4 +1,4 @@
-import { type Exchange, exchangeSchema } from '#shared/exchange.ts'
+import { type Exchange, exchangeSchema } from '#shared/gateway/exchange.ts'
 import { NO_TERM, type Terms } from './terms.ts'
 
 /** An exchange as the table has it: every text by its term. */

@@ -1,4 +1,4 @@
-import { type Exchange, type ExchangeFilter, keysOf } from '#shared/exchange.ts'
+import { type Exchange, type ExchangeFilter, keysOf } from '#shared/gateway/exchange.ts'
 import type { Connection } from './connection.ts'
 import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow } from './exchange-row.ts'
 import type { Terms } from './terms.ts'

@@ -1,5 +1,5 @@
-import { bucketOf, bytesOfBuckets } from '#shared/sketch.ts'
-import { QUARTER_MS } from '#shared/stored.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import { bucketOf, bytesOfBuckets } from '#shared/usage/sketch.ts'
 import type { SummedRow } from './exchange-row.ts'
 import {
   type Accumulator,

@@ -1,5 +1,5 @@
-import { keySchema } from '#shared/key.ts'
-import type { StoredKey, StoredSecret } from '#shared/stored.ts'
+import { keySchema } from '#shared/keys/key.ts'
+import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
 import type { Connection, Run } from './connection.ts'
 
 interface KeyRow {

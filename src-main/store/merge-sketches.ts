@@ -1,4 +1,4 @@
-import { mergeBytes } from '#shared/sketch.ts'
+import { mergeBytes } from '#shared/usage/sketch.ts'
 
 /** The SQL function `merge_sketches`: two sketches as they are kept, as one. */
 export function mergeSketches(one: unknown, other: unknown): Uint8Array {

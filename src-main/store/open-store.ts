@@ -1,5 +1,5 @@
-import { type Problem, problem } from '#shared/problem.ts'
-import { bounded } from '#shared/recorded-text.ts'
+import { bounded } from '#shared/records/recorded-text.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
 import { type ArrivalTable, createArrivalTable } from './arrival-table.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'

@@ -1,4 +1,4 @@
-import { type OriginRecord, originRecordSchema } from '#shared/origin.ts'
+import { type OriginRecord, originRecordSchema } from '#shared/origins/origin.ts'
 import type { Connection, Run } from './connection.ts'
 
 const COLUMNS = `origin, status, decided_by AS decidedBy, label, first_seen_at AS firstSeenAt,

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { type Problem, problem } from '#shared/problem.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
 import { applyRestore } from './apply-restore.ts'
 import { buildFile } from './build-file.ts'
 import { type Connection, openConnection } from './connection.ts'

@@ -1,4 +1,4 @@
-import type { SummedBy, ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import type { SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import { addTimes } from './sum-rows.ts'
 import { createSumsMemory } from './sums-memory.ts'
 import type { UsageReports } from './usage-reports.ts'

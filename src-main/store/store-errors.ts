@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { PersonError, type PersonErrorCode } from '#shared/person-error.ts'
+import { PersonError, type PersonErrorCode } from '#shared/text/person-error.ts'
 
 /** SQLite's extended result code, such as `SQLITE_FULL`; `` for any other error. */
 export function sqliteCode(error: unknown): string {

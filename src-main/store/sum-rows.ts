@@ -1,6 +1,6 @@
-import { addSums, countOf } from '#shared/add-sums.ts'
-import { Sketch } from '#shared/sketch.ts'
-import type { ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import { addSums, countOf } from '#shared/usage/add-sums.ts'
+import { Sketch } from '#shared/usage/sketch.ts'
+import type { ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 
 /** What is added up for every set of exchanges. */
 export interface Counts {

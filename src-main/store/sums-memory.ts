@@ -1,4 +1,4 @@
-import type { SummedBy } from '#shared/usage-sums.ts'
+import type { SummedBy } from '#shared/usage/usage-sums.ts'
 
 /**
  * Sums that were read a moment ago, of stretches of time that are over: while a person looks at a report it is asked

@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts'
 /** Stands for "none" in the sums, where NULL cannot be part of a primary key. */
 export const NO_TERM = 0
 const MAX_CACHED = 20_000
-/** Far above the bound of every text that is recorded (src-shared/recorded-text.ts). */
+/** Far above the bound of every text that is recorded (src-shared/records/recorded-text.ts). */
 const LONGEST_BYTES = 4000
 
 /** Texts that many exchanges share (models, origins, routes ...), each written once and known by a number from 1. */

@@ -1,4 +1,4 @@
-import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import type { Connection } from './connection.ts'
 import type { DimensionSums, ValueCounts } from './dimension-sums.ts'
 import { keyOf, modelOf, type SumDimension, valueIn } from './dimensions.ts'

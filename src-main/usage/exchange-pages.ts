@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/exchange.ts'
+import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/gateway/exchange.ts'
 import type { Place, UsageStore } from './ports.ts'
 
 export interface PageQuery extends ExchangeFilter {

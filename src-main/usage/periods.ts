@@ -1,5 +1,5 @@
-import { QUARTER_MS } from '#shared/stored.ts'
-import type { Period } from '#shared/usage.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import type { Period } from '#shared/usage/usage.ts'
 import { type WallClock, wallClock } from './wall-clock.ts'
 
 /** A stretch of quarter hours UTC (`from` included, `to` excluded) that belongs to one bucket of a report. */

@@ -1,5 +1,5 @@
-import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
-import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
+import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 
 /** Where a walk through the exchanges stands. */
 export interface Place {

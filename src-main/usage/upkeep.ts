@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { QUARTER_MS } from '#shared/stored.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
 import type { UsageStore } from './ports.ts'
 
 export interface UpkeepOptions {

@@ -1,4 +1,4 @@
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 
 /** Reads a moment (ms UTC) off the clock on the wall of a time zone: ms since 1970 as if that clock were UTC's. */
 export type WallClock = (time: number) => number

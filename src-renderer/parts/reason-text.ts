@@ -1,5 +1,5 @@
-import type { Exchange } from '#shared/exchange.ts'
-import { REFUSALS, type RefusalCode, refusalOf } from '#shared/refusals.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { REFUSALS, type RefusalCode, refusalOf } from '#shared/gateway/refusals.ts'
 import { locale, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */

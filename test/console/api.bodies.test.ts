@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CONSOLE_API, CONSOLE_EXPORTS, consoleErrorSchema } from '#shared/console-api.ts'
-import { TRY_ROUTE } from '#shared/try-chat.ts'
+import { CONSOLE_API, CONSOLE_EXPORTS, consoleErrorSchema } from '#shared/console-api/console-api.ts'
+import { TRY_ROUTE } from '#shared/console-api/try-chat.ts'
 import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server.ts'
 import type { ConsoleSessions } from '../../src-main/headless/session.ts'
 import { openSessions, sessionLines, signIn } from '../support/console-session.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CONSOLE_API, consoleErrorSchema } from '#shared/console-api.ts'
+import { CONSOLE_API, consoleErrorSchema } from '#shared/console-api/console-api.ts'
 import { createConsole } from '../../src-main/console/create-console.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 

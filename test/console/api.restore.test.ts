@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { consoleErrorSchema } from '#shared/console-api.ts'
+import { consoleErrorSchema } from '#shared/console-api/console-api.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
 import { replacedPath } from '../../src-main/store/apply-restore.ts'
 import { storeFiles } from '../../src-main/store/store-files.ts'

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type AppEvent, appEventSchema } from '#shared/events.ts'
+import { type AppEvent, appEventSchema } from '#shared/console-api/events.ts'
 import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server.ts'
 import { openSessions, sessionLines, signIn } from '../support/console-session.ts'
 import { openRaw, type RawConnection } from '../support/raw-http.ts'

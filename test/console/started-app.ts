@@ -1,7 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute } from '#shared/console-api.ts'
-import type { AppEvent } from '#shared/events.ts'
+import {
+  CONSOLE_API,
+  type ConsoleInput,
+  type ConsoleOutput,
+  type ConsoleRoute,
+} from '#shared/console-api/console-api.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import type { App } from '../../src-main/app/app.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
 import { createFailures } from '../../src-main/app/failures.ts'

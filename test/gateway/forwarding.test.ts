@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { exchangeRaw, openRaw } from '../support/raw-http.ts'
 

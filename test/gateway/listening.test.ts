@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { settingsSchema } from '#shared/settings.ts'
+import { settingsSchema } from '#shared/settings/settings.ts'
 import { createFrontDoor } from '../../src-main/app/front-door.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ownAddress } from '../support/own-address.ts'

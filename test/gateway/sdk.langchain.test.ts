@@ -1,7 +1,7 @@
 import { ChatOllama, Ollama, OllamaEmbeddings } from '@langchain/ollama'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
-import { sentenceOf } from '#shared/refusals.ts'
+import { sentenceOf } from '#shared/gateway/refusals.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { WRONG_SECRET } from '../support/wrong-secret.ts'
 

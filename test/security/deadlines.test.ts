@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { NewKeyInput } from '#shared/key.ts'
+import type { NewKeyInput } from '#shared/keys/key.ts'
 import { MOST_KEYLESS } from '../../src-main/gateway/client-connections.ts'
 import { PATIENCE } from '../../src-main/gateway/deadlines.ts'
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { openStore } from '../../src-main/store/open-store.ts'
 
 const DAY_MS = 86_400_000

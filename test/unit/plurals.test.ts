@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { parseInput } from '#shared/input-sentence.ts'
+import { parseInput } from '#shared/text/input-sentence.ts'
 import { failureWords } from '../../src-main/app/failure-words.ts'
 import { english as desktopEnglish } from '../../src-main/desktop/text/english.ts'
 import { german as desktopGerman } from '../../src-main/desktop/text/german.ts'

@@ -1,4 +1,4 @@
-import type { MeterShape } from '#shared/routes.ts'
+import type { MeterShape } from '#shared/gateway/routes.ts'
 import { answerReader, type Counts } from './answer-reader.ts'
 import { endsEvent, endsLine, type IsDull, isDullEvent, isDullLine } from './dull-pieces.ts'
 import { watchEvents, watchLines, watchWhole } from './framing.ts'

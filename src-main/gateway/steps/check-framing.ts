@@ -1,4 +1,4 @@
-import { isRefusal } from '#shared/decisions.ts'
+import { isRefusal } from '#shared/gateway/decisions.ts'
 import { type RequestHeaders, readHeaders } from '../request-headers.ts'
 import type { Step } from './step.ts'
 

@@ -1,5 +1,5 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { SECRET_PREFIX } from '#shared/secret.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { SECRET_PREFIX } from '#shared/keys/secret.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { isLoopbackForPrograms, isLoopbackName, parseHost } from '../host-name.ts'
 import { parseAbsolute } from '../target.ts'

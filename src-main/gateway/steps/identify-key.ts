@@ -1,5 +1,5 @@
-import { isRefusal, type Refusal } from '#shared/decisions.ts'
-import { plural } from '#shared/plural.ts'
+import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import { plural } from '#shared/text/plural.ts'
 import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'

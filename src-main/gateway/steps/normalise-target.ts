@@ -1,5 +1,5 @@
-import { isRefusal } from '#shared/decisions.ts'
-import { findRoute } from '#shared/routes.ts'
+import { isRefusal } from '#shared/gateway/decisions.ts'
+import { findRoute } from '#shared/gateway/routes.ts'
 import { carriesSecret, decodeAll } from '../stray-secrets.ts'
 import { parseTarget } from '../target.ts'
 import type { Step } from './step.ts'

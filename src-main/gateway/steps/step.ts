@@ -1,4 +1,4 @@
-import type { Refusal } from '#shared/decisions.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { HeldBodies } from '../held-bodies.ts'
 import type { Access, GatewayConfig, OwnRoutes, RemoteModels } from '../ports.ts'

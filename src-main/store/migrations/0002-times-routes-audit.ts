@@ -3,7 +3,7 @@ import type { Migration } from '../migrate.ts'
 /**
  * Sums learn how fast answers came and which route they took; the audit trail begins.
  *
- * `first_byte` and `duration` are sketches (src-shared/sketch.ts) of exchanges that were not refused, `token_ms` is the
+ * `first_byte` and `duration` are sketches (src-shared/usage/sketch.ts) of exchanges that were not refused, `token_ms` is the
  * time of answers with completion tokens. Older sums have no sketches, and for their route the name of its class: that
  * was all that was kept. The sums by dimension are made anew from the quarters, bit by bit while Latchkey runs;
  * `sums_reach` says which there are.

@@ -1,7 +1,7 @@
 import type { Migration } from '../migrate.ts'
 
 /**
- * Cuts what was recorded or taken in before texts had bounds (src-shared/recorded-text.ts): names of models of up to
+ * Cuts what was recorded or taken in before texts had bounds (src-shared/records/recorded-text.ts): names of models of up to
  * 60 MB each, ids of keys that no address can name (`..`), numbers that no sum can hold.
  *
  * `octet_length` reads only the head of a row, so that no long text is loaded: `terms` is filled anew and the old table

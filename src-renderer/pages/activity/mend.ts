@@ -1,8 +1,8 @@
-import type { Exchange } from '#shared/exchange.ts'
-import type { Key, KeyPatch } from '#shared/key.ts'
-import { OTHER } from '#shared/recorded-text.ts'
-import { isUpstreamFault, type RefusalCode } from '#shared/refusals.ts'
-import type { Scope } from '#shared/scopes.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { isUpstreamFault, type RefusalCode } from '#shared/gateway/refusals.ts'
+import type { Key, KeyPatch } from '#shared/keys/key.ts'
+import type { Scope } from '#shared/keys/scopes.ts'
+import { OTHER } from '#shared/records/recorded-text.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
 import { text } from '../../text/text.ts'
 

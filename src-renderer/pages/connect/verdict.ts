@@ -1,7 +1,7 @@
-import type { Exchange } from '#shared/exchange.ts'
-import type { IssuedKey } from '#shared/key.ts'
-import { isUpstreamFault, type RefusalCode } from '#shared/refusals.ts'
-import { type AppState, isOfUse } from '#shared/state.ts'
+import { type AppState, isOfUse } from '#shared/console-api/state.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { isUpstreamFault, type RefusalCode } from '#shared/gateway/refusals.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 
 /** What one button can do about what is wrong. */
 export type Mend =

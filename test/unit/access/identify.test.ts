@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { formatSecret } from '#shared/secret.ts'
+import { formatSecret } from '#shared/keys/secret.ts'
 import type { ConsolePorts } from '../../../src-main/console/ports.ts'
 import type { Access } from '../../../src-main/gateway/ports.ts'
 import { MemoryStores } from './memory-stores.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isRefusal, type Lease, type TokenEstimate } from '#shared/decisions.ts'
+import { isRefusal, type Lease, type TokenEstimate } from '#shared/gateway/decisions.ts'
 import { Limits } from '../../../src-main/access/limits.ts'
 import { RequestWindow } from '../../../src-main/access/request-window.ts'
 import { TokenBudgets } from '../../../src-main/access/token-budgets.ts'

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { expect, test } from 'vitest'
-import { problem } from '#shared/problem.ts'
-import { settingsSchema } from '#shared/settings.ts'
+import { settingsSchema } from '#shared/settings/settings.ts'
+import { problem } from '#shared/text/problem.ts'
 import { diagnosticsText, thisComputer } from '../../../src-main/app/diagnostics.ts'
 import { stateWith } from '../../desktop/support/records.ts'
 

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
-import { exchangeSchema } from '#shared/exchange.ts'
+import { exchangeSchema } from '#shared/gateway/exchange.ts'
 import { createMetricFigures } from '../../../src-main/app/metric-figures.ts'
 
 const exchange = (model: string, completionTokens: number) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { PersonError } from '#shared/person-error.ts'
-import { type Settings, settingsSchema } from '#shared/settings.ts'
+import { type Settings, settingsSchema } from '#shared/settings/settings.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { SettingsFile } from '../../../src-main/app/host.ts'
 import { openSettings } from '../../../src-main/app/settings.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findRoute } from '#shared/routes.ts'
+import { findRoute } from '#shared/gateway/routes.ts'
 import { judgeModels } from '../../../src-main/gateway/body/judged-models.ts'
 
 const judge = (body: string, fields: readonly string[] = ['model']) => judgeModels(Buffer.from(body), fields)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { MeterShape } from '#shared/routes.ts'
+import type { MeterShape } from '#shared/gateway/routes.ts'
 import { createMeter } from '../../../src-main/gateway/meter/meter.ts'
 import * as recorded from './recorded-answers.ts'
 import { asked, type Case, EVENTS, JSON_TYPE, LINES, run } from './run-meter.ts'

@@ -1,4 +1,4 @@
-import type { MeterShape } from '#shared/routes.ts'
+import type { MeterShape } from '#shared/gateway/routes.ts'
 import { createMeter } from '../../../src-main/gateway/meter/meter.ts'
 
 export const EVENTS = 'text/event-stream'

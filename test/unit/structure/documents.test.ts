@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { REFUSALS } from '#shared/refusals.ts'
-import { ROUTES } from '#shared/routes.ts'
+import { REFUSALS } from '#shared/gateway/refusals.ts'
+import { ROUTES } from '#shared/gateway/routes.ts'
 import { LOOPBACK_NAMES } from '../../../src-main/gateway/host-name.ts'
 
 const CODES = Object.keys(REFUSALS)

@@ -38,7 +38,7 @@ const PLANTED: readonly [file: string, text: string, rule: string][] = [
   ['src-main/usage/planted-d.ts', "import './there-is-no-such-file.ts'", 'imports-resolve'],
 ]
 const HELPERS: readonly [file: string, text: string][] = [
-  ['src-main/headless/planted-b.ts', "export {} from '../../src-shared/scopes.ts'"],
+  ['src-main/headless/planted-b.ts', "export {} from '../../src-shared/keys/scopes.ts'"],
   ['src-shared/planted-d.ts', "import './planted-c.ts'"],
   ['test/planted.ts', 'export {}'],
 ]

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../gateway/exchange.ts'
 import type { UsageReport } from './usage.ts'
 
 /** RFC 4180: lines without their ends, which are `\r\n`; headings first. */

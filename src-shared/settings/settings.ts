@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { certificateSchema } from './certificate.ts'
-import { INPUT_SENTENCES } from './input-sentence.ts'
-import { unknownOriginsSchema } from './origin.ts'
+import { unknownOriginsSchema } from '../origins/origin.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
+import { certificateSchema } from '../upstreams/certificate.ts'
 
 export const DEFAULT_GATEWAY_PORT = 11_500
 export const DEFAULT_CONSOLE_PORT = 11_501

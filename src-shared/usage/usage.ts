@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
 export const PERIODS = ['day', 'week', 'month', 'all'] as const
 export const periodSchema = z.enum(PERIODS)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
 export const ORIGIN_STATUSES = ['allowed', 'blocked', 'pending'] as const
 export const originStatusSchema = z.enum(ORIGIN_STATUSES)

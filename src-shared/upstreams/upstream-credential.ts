@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
-import { problemSchema } from './problem.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
+import { problemSchema } from '../text/problem.ts'
 
 /** What may be known of the upstream's own key: never the key. */
 export const upstreamCredentialStatusSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
 /** A test chat that the console sends through the gateway, on the way that any app's requests take. */
 export const tryChatSchema = z.strictObject({

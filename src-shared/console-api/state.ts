@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { problemSchema } from './problem.ts'
+import { problemSchema } from '../text/problem.ts'
 
 /** What is known of the upstream, from the last look at it. */
 export const upstreamStateSchema = z.object({

@@ -1,18 +1,25 @@
 import { z } from 'zod'
-import { auditEntrySchema } from './audit.ts'
-import { backupSchema, importedSchema, restoredSchema, setupFileSchema, setupSchema } from './backup.ts'
-import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from './exchange.ts'
-import { forgetSchema, forgottenSchema } from './forget.ts'
-import { deletedKeySchema, issuedKeySchema, keyPatchSchema, keyRequestSchema, keySchema, rotateSchema } from './key.ts'
-import { keyUseSchema } from './key-use.ts'
-import { loginItemSchema } from './login-item.ts'
-import { networkAddressSchema } from './network.ts'
-import { originInputSchema, originRecordSchema } from './origin.ts'
-import { problemSchema } from './problem.ts'
-import { settingsPatchSchema, settingsSchema } from './settings.ts'
+import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from '../gateway/exchange.ts'
+import {
+  deletedKeySchema,
+  issuedKeySchema,
+  keyPatchSchema,
+  keyRequestSchema,
+  keySchema,
+  rotateSchema,
+} from '../keys/key.ts'
+import { keyUseSchema } from '../keys/key-use.ts'
+import { originInputSchema, originRecordSchema } from '../origins/origin.ts'
+import { auditEntrySchema } from '../records/audit.ts'
+import { backupSchema, importedSchema, restoredSchema, setupFileSchema, setupSchema } from '../records/backup.ts'
+import { forgetSchema, forgottenSchema } from '../records/forget.ts'
+import { loginItemSchema } from '../settings/login-item.ts'
+import { networkAddressSchema } from '../settings/network.ts'
+import { settingsPatchSchema, settingsSchema } from '../settings/settings.ts'
+import { problemSchema } from '../text/problem.ts'
+import { upstreamCredentialSchema, upstreamCredentialStatusSchema } from '../upstreams/upstream-credential.ts'
+import { usageQuerySchema, usageReportSchema } from '../usage/usage.ts'
 import { appStateSchema, upstreamStateSchema } from './state.ts'
-import { upstreamCredentialSchema, upstreamCredentialStatusSchema } from './upstream-credential.ts'
-import { usageQuerySchema, usageReportSchema } from './usage.ts'
 
 const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { exchangeSchema } from './exchange.ts'
-import { keySchema } from './key.ts'
-import { originRecordSchema } from './origin.ts'
+import { exchangeSchema } from '../gateway/exchange.ts'
+import { keySchema } from '../keys/key.ts'
+import { originRecordSchema } from '../origins/origin.ts'
 import { appStateSchema } from './state.ts'
 
 /** Everything the console and the tray can be told as it happens. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 import { DEFAULT_SCOPES, scopeSchema } from './scopes.ts'
 
 const name = z.string().trim().min(1, INPUT_SENTENCES.key_name_missing).max(80, INPUT_SENTENCES.key_name_too_long)

@@ -1,6 +1,6 @@
+import type { Exchange } from '../gateway/exchange.ts'
+import type { OriginRecord } from '../origins/origin.ts'
 import type { AuditEntry } from './audit.ts'
-import type { Exchange } from './exchange.ts'
-import type { OriginRecord } from './origin.ts'
 
 /** How much of a text is kept. */
 export interface TextBound {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { originInputSchema } from './origin.ts'
+import { originInputSchema } from '../origins/origin.ts'
 
 /** What is to be deleted for good: everything that one key or one origin left behind, or all there is. */
 export const forgetSchema = z.union([

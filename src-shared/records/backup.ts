@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { keySchema } from './key.ts'
-import { originRecordSchema } from './origin.ts'
+import { keySchema } from '../keys/key.ts'
+import { HASH_SHAPE, KEY_ID_SHAPE, PREFIX_SHAPE, storedKeySchema } from '../keys/stored.ts'
+import { originRecordSchema } from '../origins/origin.ts'
+import { settingsSchema } from '../settings/settings.ts'
 import { RECORDED_TEXTS } from './recorded-text.ts'
-import { settingsSchema } from './settings.ts'
-import { HASH_SHAPE, KEY_ID_SHAPE, PREFIX_SHAPE, storedKeySchema } from './stored.ts'
 
 /** ms UTC that a Date can hold. */
 const moment = z.number().int().min(0).max(8_640_000_000_000_000)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
 export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'client_aborted', 'cut_off'] as const
 export const outcomeSchema = z.enum(OUTCOMES)
@@ -89,6 +89,6 @@ export const exchangeCursorSchema = z
   .string()
   .regex(/^\d{1,15}\..{1,100}$/, INPUT_SENTENCES.cursor_wrong)
   .transform((text) => {
-    const dot = text.indexOf('.')
+    const dot = text.indexOf('..')
     return { time: Number(text.slice(0, dot)), id: text.slice(dot + 1) }
   })

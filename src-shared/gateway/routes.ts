@@ -1,3 +1,4 @@
+import type { Scope } from '../keys/scopes.ts'
 import {
   COPY_FIELDS,
   CREATE_FIELDS,
@@ -7,8 +8,7 @@ import {
   PULL_FIELDS,
   PUSH_FIELDS,
   SHOW_FIELDS,
-} from './manage-fields.ts'
-import type { Scope } from './scopes.ts'
+} from '../upstreams/manage-fields.ts'
 
 /** What a route does, for scopes and for the usage report. */
 export type RouteClass = 'chat' | 'models' | 'manage' | 'account' | 'own' | 'unknown'

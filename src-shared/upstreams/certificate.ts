@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { INPUT_SENTENCES } from './input-sentence.ts'
+import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g
 const LINE = /.{1,64}/g
