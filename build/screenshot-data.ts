@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { createLog } from '../src-main/app/log.ts'
+import { createLog } from '../src-main/observability/log.ts'
 import { openStore } from '../src-main/store/open-store.ts'
 import type { Serve } from '../test/support/serve.ts'
 

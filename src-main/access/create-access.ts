@@ -5,6 +5,7 @@ import { asksToGoOnline } from '#shared/keys/online.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import type { Dimension } from '#shared/usage/usage.ts'
+import type { Log } from '../base/log.ts'
 import { Gate } from './gate.ts'
 import { KeyDesk } from './key-desk.ts'
 import { KeyExpiry } from './key-expiry.ts'
@@ -31,7 +32,7 @@ export interface AccessOptions {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
   readonly onKeysChanged: () => void
   readonly onOriginsChanged: () => void
   /** The person is asked about an origin: once per origin, until it is forgotten. */

@@ -1,12 +1,13 @@
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/keys/key.ts'
 import { formatSecret, shownPrefix } from '#shared/keys/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
+import type { Log } from '../base/log.ts'
+import { SequencerByKey } from '../base/sequencer.ts'
 import { checkedArrivals } from './key-arrivals.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
 import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
 import type { KeyStore } from './ports.ts'
 import { type NotSaved, save } from './save.ts'
-import { Turns } from './turns.ts'
 
 interface KeyDeskOptions {
   readonly ring: KeyRing
@@ -18,7 +19,7 @@ interface KeyDeskOptions {
   readonly changed: () => void
   /** The person is to be asked whether this key may go online. */
   readonly asked: (key: Key) => void
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 const SECRET_BYTES = 20
@@ -39,7 +40,7 @@ const NOT_SAVED_STOPPED: NotSaved = {
  */
 export class KeyDesk {
   readonly #options: KeyDeskOptions
-  readonly #turns = new Turns()
+  readonly #sequencer = new SequencerByKey()
 
   constructor(options: KeyDeskOptions) {
     this.#options = options
@@ -82,7 +83,7 @@ export class KeyDesk {
     if (entry === undefined) return undefined
     if (choices.enabled === false) this.#stop(entry, 'disabled')
     const stops = entry.stops
-    return await this.#turns.take(id, async () => {
+    return await this.#sequencer.queue(id, async () => {
       if (this.#live(id) === undefined) return undefined
       const before = entry.stored
       const key = patched(before.key, choices)
@@ -102,7 +103,7 @@ export class KeyDesk {
     if (entry === undefined || entry.asked || entry.stored.key.onlineQuestion !== null) return
     entry.asked = true
     try {
-      await this.#turns.take(id, () => this.#ask(entry, wish))
+      await this.#sequencer.queue(id, () => this.#ask(entry, wish))
     } catch (err) {
       this.#options.log.warn({ err, keyId: id }, 'a question about a key could not be kept')
     }
@@ -113,7 +114,7 @@ export class KeyDesk {
     const entry = this.#live(id)
     if (entry === undefined) return undefined
     this.#stop(entry, 'deleted')
-    return await this.#turns.take(id, async () => {
+    return await this.#sequencer.queue(id, async () => {
       if (this.#live(id) === undefined) return undefined
       await this.#write(entry, { ...entry.stored, deletedAt: this.#options.now() }, NOT_SAVED_STOPPED)
       return this.#seen(entry)
@@ -124,7 +125,7 @@ export class KeyDesk {
     const entry = this.#options.ring.find(id)
     if (entry === undefined) return undefined
     const stops = entry.stops
-    return await this.#turns.take(id, async () => {
+    return await this.#sequencer.queue(id, async () => {
       await this.#write(entry, { ...entry.stored, deletedAt: null }, NOT_SAVED)
       if (entry.stops === stops) entry.stopped.deleted = false
       return this.#seen(entry)
@@ -136,7 +137,7 @@ export class KeyDesk {
    * ended only without a grace: at the end of one they run on, but a new request with the old secret is refused.
    */
   async rotate(id: string, graceMs: number): Promise<IssuedKey | undefined> {
-    return await this.#turns.take(id, async () => {
+    return await this.#sequencer.queue(id, async () => {
       const entry = this.#live(id)
       if (entry === undefined) return undefined
       const now = this.#options.now()
@@ -155,7 +156,7 @@ export class KeyDesk {
     const entry = ring.find(id)
     if (entry === undefined) return false
     this.#stop(entry, 'deleted')
-    return await this.#turns.take(id, async () => {
+    return await this.#sequencer.queue(id, async () => {
       await save(store.remove(id), NOT_SAVED_STOPPED)
       ring.remove(id)
       changed()
@@ -189,7 +190,7 @@ export class KeyDesk {
 
   /** Resolves when every change asked for has been written or has failed. */
   settled(): Promise<void> {
-    return this.#turns.settled()
+    return this.#sequencer.settled()
   }
 
   async #ask(entry: KeyEntry, wish: OnlineWish): Promise<void> {

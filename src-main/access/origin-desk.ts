@@ -3,10 +3,10 @@ import { type OriginRecord, parseOrigin } from '#shared/origins/origin.ts'
 import { boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
+import { Sequencer } from '../base/sequencer.ts'
 import { newRecord, type OriginBook, withName } from './origin-book.ts'
 import type { OriginStore } from './ports.ts'
 import { type NotSaved, save } from './save.ts'
-import { Turns } from './turns.ts'
 
 interface OriginDeskOptions {
   readonly book: OriginBook
@@ -34,7 +34,7 @@ const NOT_SAVED_BLOCKED: NotSaved = {
  */
 export class OriginDesk {
   readonly #options: OriginDeskOptions
-  readonly #turns = new Turns()
+  readonly #sequencer = new Sequencer()
 
   constructor(options: OriginDeskOptions) {
     this.#options = options
@@ -142,7 +142,7 @@ export class OriginDesk {
 
   /** One line for all origins: a batch of counts holds many of them. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#turns.take('origins', work)
+    return this.#sequencer.queue(work)
   }
 }
 

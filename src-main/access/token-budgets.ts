@@ -1,5 +1,5 @@
 import type { TokenEstimate } from '#shared/gateway/decisions.ts'
-import { type Day, dayOf } from './day.ts'
+import { type Day, dayOf } from '../base/day.ts'
 
 interface TokenBudgetsOptions {
   readonly now: () => number

@@ -1,15 +1,16 @@
+import { Delayer } from '../base/delayer.ts'
+import type { Log } from '../base/log.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { OriginBook } from './origin-book.ts'
 import type { OriginDesk } from './origin-desk.ts'
 import type { KeyStore } from './ports.ts'
-import { Soon } from './soon.ts'
 
 interface UseNotesOptions {
   readonly ring: KeyRing
   readonly book: OriginBook
   readonly originDesk: OriginDesk
   readonly keys: KeyStore
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 // Long enough that a busy gateway writes seldom, short enough that little is lost in a crash.
@@ -18,7 +19,7 @@ const WRITE_AFTER_MS = 3000
 /** Last use of keys and counts of origins: noted in memory for each exchange, written a few seconds later in one go. */
 export class UseNotes {
   readonly #options: UseNotesOptions
-  readonly #soon = new Soon({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
+  readonly #saving = new Delayer({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
   #lastUsed = new Map<string, number>()
 
   constructor(options: UseNotesOptions) {
@@ -39,12 +40,12 @@ export class UseNotes {
 
   /** To be called when there is something to write that no exchange brought. */
   writeSoon(): void {
-    this.#soon.arm()
+    this.#saving.trigger()
   }
 
   /** Writes what is noted. Never rejects: these numbers are worth a warning, not a stop. */
   async flush(): Promise<void> {
-    this.#soon.cancel()
+    this.#saving.cancel()
     const lastUsed = this.#lastUsed
     this.#lastUsed = new Map()
     await Promise.all([
@@ -54,7 +55,7 @@ export class UseNotes {
   }
 
   stop(): void {
-    this.#soon.cancel()
+    this.#saving.cancel()
   }
 
   async #warned(write: Promise<void>): Promise<void> {

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState, GatewayState } from '#shared/console-api/state.ts'
 import { urlHost } from '#shared/settings/network.ts'
+import type { Host } from '../base/host.ts'
+import type { SettingsBook } from '../settings/settings.ts'
 import type { GatewaySide } from './gateway-side.ts'
-import type { Host } from './host.ts'
 import type { LiveRooms } from './live-rooms.ts'
-import type { SettingsBook } from './settings.ts'
 
 export interface AppStateSources {
   readonly host: Pick<Host, 'version' | 'shell' | 'failures'>

@@ -3,14 +3,14 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import { type AccessRoom, createAccess } from '../access/create-access.ts'
+import type { Host } from '../base/host.ts'
+import { createTimeZone } from '../base/time-zone.ts'
+import type { SettingsBook } from '../settings/settings.ts'
 import type { AuditTable } from '../store/audit-table.ts'
 import type { Backups } from '../store/backups.ts'
 import type { Traces } from '../store/forget.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import { createUsage, type Usage } from '../usage/create-usage.ts'
-import type { Host } from './host.ts'
-import type { SettingsBook } from './settings.ts'
-import { createTimeZone } from './time-zone.ts'
 
 /** The rooms that remember. */
 export interface Rooms {

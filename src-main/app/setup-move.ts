@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Setup } from '#shared/records/backup.ts'
 import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings/settings.ts'
 import type { AccessRoom } from '../access/create-access.ts'
-import type { ConsolePorts } from '../console/ports.ts'
-import type { SettingsBook } from './settings.ts'
+import type { ConsolePorts } from '../console-api/ports.ts'
+import type { SettingsBook } from '../settings/settings.ts'
 
 export interface SetupMoveOptions {
   readonly access: Pick<AccessRoom, 'keys' | 'origins' | 'adopt'>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { SafeStorage } from 'electron'
 import { PersonError } from '#shared/text/person-error.ts'
 import { problem } from '#shared/text/problem.ts'
-import type { SecretVault } from '../app/host.ts'
+import type { SecretVault } from '../base/host.ts'
 
 export interface SecretVaultOptions {
   readonly dataDir: string

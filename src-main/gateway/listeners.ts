@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { PersonError } from '#shared/text/person-error.ts'
 import { PATIENCE } from './deadlines.ts'
 import { GuardedResponse, LeanRequest } from './lean-request.ts'
 
@@ -27,7 +26,7 @@ export interface Listener {
 
 /**
  * Opens one server per host, all on the same port; port 0 means any port that is free on all of them. A host this
- * computer does not have (IPv6 switched off) is passed over. Throws a PersonError `port_taken` or `port_forbidden`, and
+ * computer does not have (IPv6 switched off) is passed over. Throws the system's error (`EADDRINUSE`, `EACCES` ...), and
  * then has opened none.
  */
 export async function openListeners(
@@ -40,7 +39,7 @@ export async function openListeners(
       return await openOnce(hosts, port, handlers)
     } catch (error) {
       const mayTryAnother = port === 0 && attempt < FREE_PORT_TRIES && codeOf(error) === 'EADDRINUSE'
-      if (!mayTryAnother) throw forPerson(error, port)
+      if (!mayTryAnother) throw error
     }
   }
 }
@@ -130,29 +129,6 @@ function guarded<Rest extends unknown[]>(
       handlers.failed(error, socket)
     }
   }
-}
-
-function forPerson(error: unknown, port: number): unknown {
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return new PersonError('port_taken', portTaken(port), {
-        cause: error,
-        parts: { port: String(port), by: 'other' },
-      })
-    case 'EACCES':
-      return new PersonError(
-        'port_forbidden',
-        `This computer does not let Latchkey use port ${port}. Choose one above 1023.`,
-        { cause: error, parts: { port: String(port) } },
-      )
-    default:
-      return error
-  }
-}
-
-/** What to do about a port that some other program holds. */
-export function portTaken(port: number): string {
-  return `Port ${port} is already used by another program. Close that program, or choose another port in Latchkey’s settings.`
 }
 
 function codeOf(error: unknown): string | undefined {

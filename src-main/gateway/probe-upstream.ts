@@ -1,4 +1,5 @@
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
 import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
 import type { AnswerHead } from './upstream/answer-head.ts'
 import type { CallListener } from './upstream/call.ts'
@@ -8,12 +9,6 @@ import { type AskedUpstream, mayBeAboutUs, verdictOf } from './upstream-verdict.
 
 const PROBE_MS = 3_000
 const PROBE_LIMIT = 4 * 1024 * 1024
-
-/** What came; undefined for no answer in time, or one that is too long. */
-export type ProbeAnswer =
-  | { readonly status: number; readonly body: string }
-  | { readonly fault: UpstreamFault }
-  | undefined
 
 /** GETs a path, or POSTs JSON to it; undefined when there is no answer within 3 seconds, or one that is too long. */
 export function probeUpstream(

@@ -1,6 +1,7 @@
 import { type Dialect, dialectOf } from '#shared/gateway/dialects.ts'
 import { parseOrigin } from '#shared/origins/origin.ts'
-import { isLoopbackName, parseHost } from './host-name.ts'
+import { isLoopbackName } from '../base/loopback.ts'
+import { parseHost } from './host-header.ts'
 import type { Access, GatewayConfig } from './ports.ts'
 import { CORS_LINES } from './response-headers.ts'
 import { roughPath } from './target.ts'

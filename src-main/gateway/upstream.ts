@@ -1,12 +1,12 @@
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import { judgeVersion, type ProbeAnswer, VERSION_PATH } from '#shared/upstreams/version-answer.ts'
 import type { GatewayConfig } from './ports.ts'
-import { type ProbeAnswer, probeUpstream } from './probe-upstream.ts'
+import { probeUpstream } from './probe-upstream.ts'
 import { ConnectionLost } from './upstream/connection.ts'
 import { ConnectionPool } from './upstream/connection-pool.ts'
 import { UPSTREAM_DEADLINES, type UpstreamDeadlines } from './upstream/deadlines.ts'
 import { speaksTls } from './upstream/speaks-tls.ts'
 import { refusalOf } from './upstream-errors.ts'
-import { judgeVersion, VERSION_PATH } from './upstream-look.ts'
 
 // Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
 const FRESH_MS = 1_000

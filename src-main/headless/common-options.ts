@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { PersonError } from '#shared/text/person-error.ts'
-import { defaultDataDir } from '../app/data-dir.ts'
+import { defaultDataDir } from '../settings/data-dir.ts'
 import type { CommandContext } from './command-context.ts'
 
 export interface CommonOptions {

@@ -8,8 +8,8 @@ import {
   type OperatingSystem,
   takeOverSteps,
 } from '#shared/upstreams/take-over.ts'
-import { failureWords } from '../app/failure-words.ts'
-import { portProblem } from '../app/taken-port.ts'
+import { portProblem } from '../listeners/taken-port.ts'
+import { failureWords } from '../observability/failure-words.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { withCore } from './core-client.ts'

@@ -1,5 +1,5 @@
 import type { UpstreamState } from '#shared/console-api/state.ts'
-import { isLoopback } from '../app/upstream-address.ts'
+import { isThisComputer } from '../base/loopback.ts'
 import type { Finding } from './finding.ts'
 
 /** What systemd knows of `latchkey.service`, by its own names. */
@@ -71,7 +71,7 @@ function containerFindings({ dataIsOnVolume }: ContainerFacts, { dataDir, upstre
     const fix = `Mount a volume there: --volume latchkey:${dataDir}`
     findings.push(finding(false, `${dataDir} is inside this container: keys and usage go when it goes.`, fix))
   }
-  if (!upstream.reachable && isLoopback(URL.parse(upstream.url)?.hostname ?? '')) {
+  if (!upstream.reachable && isThisComputer(URL.parse(upstream.url)?.hostname ?? '')) {
     const fix = 'Run it with --network host, or give it Ollama’s address with --upstream.'
     findings.push(finding(false, `In a container ${upstream.url} is the container itself, not this computer.`, fix))
   }

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { type Problem, problem } from '#shared/text/problem.ts'
+import { moveFile } from '../base/private-files.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
-import { moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
+import { ensurePrivateFile, moveFile } from '../base/private-files.ts'
 import { type Connection, openConnection } from './connection.ts'
 import { layOut } from './lay-out.ts'
 import { latestVersion, type Migration, migrate } from './migrate.ts'
-import { ensurePrivateFile, moveFile } from './private-files.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**

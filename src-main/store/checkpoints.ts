@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
+import type { Log } from '../base/log.ts'
 import type { Connection } from './connection.ts'
 
 export interface CheckpointsOptions {
   readonly path: string
   /** Any connection to the file. */
   readonly db: Connection
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 /**

@@ -4,7 +4,7 @@ import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow } from './exchange-row.ts'
 import type { Terms } from './terms.ts'
 
 /** Where a walk through the exchanges stands: at the one with this time and row number, which is not looked at again. */
-export interface Place {
+export interface Cursor {
   readonly time: number
   readonly row: number
 }
@@ -13,14 +13,14 @@ export interface Place {
 export interface Walked {
   readonly found: Exchange[]
   /** Where to go on; undefined at the end. */
-  readonly next: Place | undefined
+  readonly next: Cursor | undefined
 }
 
 export interface WalkStep {
   readonly filter: ExchangeFilter
   readonly order: 'newest first' | 'oldest first'
   /** undefined: from the beginning. */
-  readonly after: Place | undefined
+  readonly after: Cursor | undefined
   /** How many are to be found at most. */
   readonly limit: number
 }
@@ -30,9 +30,9 @@ export interface ExchangeWalk {
   /** Those of the next few thousand that fit. */
   walk(step: WalkStep): Walked
   /** How many of the next few thousand fit. */
-  countStep(step: Omit<WalkStep, 'limit'>): { readonly found: number; readonly next: Place | undefined }
+  countStep(step: Omit<WalkStep, 'limit'>): { readonly found: number; readonly next: Cursor | undefined }
   /** The place of an exchange; of one that is gone, the end of its millisecond. */
-  placeOf(time: number, id: string): Place
+  cursorOf(time: number, id: string): Cursor
 }
 
 /** Rows that one step looks at: some milliseconds. */
@@ -62,14 +62,14 @@ export function createExchangeWalk(db: Connection, terms: Terms): ExchangeWalk {
       const rows = way.select(fitting.where).all({ ...values, ...fitting.values, limit: step.limit })
       const last = rows.at(-1)
       const isFull = rows.length === step.limit && last !== undefined
-      return { found: rows.flatMap((row) => fromRow(row, terms) ?? []), next: isFull ? placeIn(last) : end }
+      return { found: rows.flatMap((row) => fromRow(row, terms) ?? []), next: isFull ? cursorIn(last) : end }
     },
     countStep(step) {
       const { way, end, values, fitting } = stretchOf({ ...step })
       if (fitting === undefined) return { found: 0, next: undefined }
       return { found: way.count(fitting.where).get({ ...values, ...fitting.values }) ?? 0, next: end }
     },
-    placeOf: (time, id) => ({ time, row: place.get(time, id) ?? -1 }),
+    cursorOf: (time, id) => ({ time, row: place.get(time, id) ?? -1 }),
   }
 }
 
@@ -83,14 +83,14 @@ interface StretchStart {
   to: number
 }
 
-function placeIn({ time, row }: Place): Place {
+function cursorIn({ time, row }: Cursor): Cursor {
   return { time, row }
 }
 
 /** The index on time holds the row number too, so that finding a stretch's end reads no exchange. */
 function walkSql(db: Connection, direction: 'ASC' | 'DESC', comparison: '<' | '>') {
   const beyond = `(time, row) ${comparison} (@time, @row) AND time >= @from AND time < @to`
-  const end = db.prepare<StretchStart, Place>(
+  const end = db.prepare<StretchStart, Cursor>(
     `SELECT time, row FROM exchanges WHERE ${beyond} ORDER BY time ${direction}, row ${direction}
      LIMIT 1 OFFSET ${LOOKED_AT - 1}`,
   )

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { ensurePrivateDirectory, ensurePrivateFile } from './private-files.ts'
+import { ensurePrivateDirectory, ensurePrivateFile } from '../base/private-files.ts'
 import { explain, sqliteCode } from './store-errors.ts'
 
 export interface InstanceLock {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { replacePrivateFile } from './private-files.ts'
+import { replacePrivateFile } from '../base/private-files.ts'
 
 /** Stands beside the database and says that there was one, so that a missing file is never taken for a first start. */
 const markerSchema = z.object({

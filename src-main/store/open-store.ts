@@ -1,5 +1,7 @@
 import { bounded } from '#shared/records/recorded-text.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
+import type { Log } from '../base/log.ts'
+import { ensurePrivateDirectory } from '../base/private-files.ts'
 import { type ArrivalTable, createArrivalTable } from './arrival-table.ts'
 import { type AuditTable, createAuditTable } from './audit-table.ts'
 import { type Backups, createBackups } from './backups.ts'
@@ -9,7 +11,6 @@ import { createKeyTable, type KeyTable } from './key-table.ts'
 import { PLAIN_MARKER, writeMarker } from './marker.ts'
 import { createOriginTable, type OriginTable } from './origin-table.ts'
 import { prepareFile } from './prepare-file.ts'
-import { ensurePrivateDirectory } from './private-files.ts'
 import { explain } from './store-errors.ts'
 import { type StoreFiles, storeFiles } from './store-files.ts'
 import { createUsageTables, type UsageTables } from './usage-tables.ts'
@@ -18,10 +19,7 @@ export interface StoreOptions {
   /** The caller holds the instance lock on it. */
   readonly dataDir: string
   readonly now: () => number
-  readonly log: {
-    warn(details: object, message: string): void
-    error(details: object, message: string): void
-  }
+  readonly log: Pick<Log, 'warn' | 'error'>
 }
 
 export interface Store {

@@ -6,7 +6,7 @@ import type { Connection, Run } from './connection.ts'
 import { createDimensionSums } from './dimension-sums.ts'
 import { toRow, toSummedRow } from './exchange-row.ts'
 import { createExchangeTable } from './exchange-table.ts'
-import { createExchangeWalk, type Place } from './exchange-walk.ts'
+import { type Cursor, createExchangeWalk } from './exchange-walk.ts'
 import { createForgetting, type Traces } from './forget.ts'
 import { createPendingSums } from './pending-sums.ts'
 import { createQuarterSums } from './quarter-sums.ts'
@@ -78,12 +78,12 @@ export function createUsageTables({ db, run, checkpoints }: UsageTablesOptions) 
     walk: (step: {
       filter: ExchangeFilter
       order: 'newest first' | 'oldest first'
-      after: Place | undefined
+      after: Cursor | undefined
       limit: number
     }) => run(() => exchangeWalk.walk(step)),
-    countStep: (step: { filter: ExchangeFilter; after: Place | undefined }) =>
+    countStep: (step: { filter: ExchangeFilter; after: Cursor | undefined }) =>
       run(() => exchangeWalk.countStep({ ...step, order: 'oldest first' })),
-    placeOf: (time: number, id: string) => run(() => exchangeWalk.placeOf(time, id)),
+    cursorOf: (time: number, id: string) => run(() => exchangeWalk.cursorOf(time, id)),
     sums: (by: SummedBy, from: number, to: number) => run(() => remembered.sums(by, from, to)),
     times: (by: SummedBy, from: number, to: number) => run(() => remembered.times(by, from, to)),
     keyModels: (from: number, to: number, keyId?: string) =>

@@ -11,7 +11,7 @@ import {
   type ConsoleRoute,
 } from '#shared/console-api/console-api.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { callRunning } from '../../src-main/app/control-channel.ts'
+import { callRunning } from '../../src-main/control/control-channel.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { until } from '../support/until.ts'

@@ -236,7 +236,7 @@ describe('moving', () => {
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as AddressInfo
     await expect(gateway.gateway.listen({ hosts: ['127.0.0.1'], port })).rejects.toMatchObject({
-      code: 'port_taken',
+      code: 'EADDRINUSE',
       message: expect.stringContaining(String(port)),
     })
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settingsSchema } from '#shared/settings/settings.ts'
-import { createFrontDoor } from '../../src-main/app/front-door.ts'
+import { createFrontDoor } from '../../src-main/listeners/listener-control.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ownAddress } from '../support/own-address.ts'
 import { startOwnClock } from '../support/own-clock.ts'
@@ -96,7 +96,7 @@ describe.runIf(hasMany)('a host added and taken away while the gateway runs', ()
   it('stays as it was where the port is taken on one of the new ones', async () => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(gateway.port, OTHER, resolve))
-    await expect(listen(ONE, OTHER)).rejects.toMatchObject({ code: 'port_taken' })
+    await expect(listen(ONE, OTHER)).rejects.toMatchObject({ code: 'EADDRINUSE' })
     taken.close()
     expect([await isOpen(ONE), await isOpen('127.0.0.1')]).toEqual([false, true])
   })

@@ -10,7 +10,7 @@ import {
   type ConsoleRoute,
 } from '#shared/console-api/console-api.ts'
 import type { IssuedKey, NewKeyInput } from '#shared/keys/key.ts'
-import { callRunning } from '../../src-main/app/control-channel.ts'
+import { callRunning } from '../../src-main/control/control-channel.ts'
 import { PATIENCE_MS } from './patience.ts'
 import { createTempDir, type TempDir } from './temp-dir.ts'
 

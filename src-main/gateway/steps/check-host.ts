@@ -1,7 +1,8 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import { SECRET_PREFIX } from '#shared/keys/secret.ts'
+import { isLoopbackForPrograms, isLoopbackName } from '../../base/loopback.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
-import { isLoopbackForPrograms, isLoopbackName, parseHost } from '../host-name.ts'
+import { parseHost } from '../host-header.ts'
 import { parseAbsolute } from '../target.ts'
 import type { Step } from './step.ts'
 

@@ -1,7 +1,8 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { RemoteModels } from '#shared/upstreams/remote-models.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { HeldBodies } from '../held-bodies.ts'
-import type { Access, GatewayConfig, OwnRoutes, RemoteModels } from '../ports.ts'
+import type { Access, GatewayConfig, OwnRoutes } from '../ports.ts'
 import type { Upstream } from '../upstream.ts'
 
 /** What the steps work with. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { formatSecret } from '#shared/keys/secret.ts'
-import type { ConsolePorts } from '../../../src-main/console/ports.ts'
+import type { ConsolePorts } from '../../../src-main/console-api/ports.ts'
 import type { Access } from '../../../src-main/gateway/ports.ts'
 import { MemoryStores } from './memory-stores.ts'
 import { NOON, newKey, openRoom, verdict } from './room.ts'

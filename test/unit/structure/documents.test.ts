@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusals.ts'
 import { ROUTES } from '#shared/gateway/routes.ts'
-import { LOOPBACK_NAMES } from '../../../src-main/gateway/host-name.ts'
+import { LOOPBACK_NAMES } from '../../../src-main/base/loopback.ts'
 
 const CODES = Object.keys(REFUSALS)
 type Row = readonly [status: number, sentence: string, duration: string, other?: number]

@@ -23,7 +23,7 @@ function setUp() {
     },
     walk: async ({ limit }) => ({ found: written.flat().reverse().slice(0, limit), next: undefined }),
     countStep: async () => ({ found: written.flat().length, next: undefined }),
-    placeOf: async (time) => ({ time, row: -1 }),
+    cursorOf: async (time) => ({ time, row: -1 }),
     sums: async () => [],
     times: async () => [],
     keyModels: async () => [],
