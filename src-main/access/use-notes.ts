@@ -1,14 +1,14 @@
 import { Delayer } from '../base/delayer.ts'
 import type { Log } from '../base/log.ts'
-import type { KeyRing } from './key-ring.ts'
-import type { OriginBook } from './origin-book.ts'
-import type { OriginDesk } from './origin-desk.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import type { OriginRegistry } from './origins/origin-registry.ts'
+import type { OriginService } from './origins/origin-service.ts'
 import type { KeyStore } from './ports.ts'
 
 interface UseNotesOptions {
   readonly ring: KeyRing
-  readonly book: OriginBook
-  readonly originDesk: OriginDesk
+  readonly registry: OriginRegistry
+  readonly originService: OriginService
   readonly keys: KeyStore
   readonly log: Pick<Log, 'warn'>
 }
@@ -28,13 +28,13 @@ export class UseNotes {
 
   /** A refused exchange counts for its origin, but is no use of its key. */
   note(keyId: string | null, origin: string | null, time: number, refused: boolean): void {
-    const { ring, book } = this.#options
+    const { ring, registry } = this.#options
     const entry = keyId === null || refused ? undefined : ring.find(keyId)
     if (entry !== undefined) {
       entry.lastUsedAt = Math.max(entry.lastUsedAt ?? 0, time)
       this.#lastUsed.set(entry.stored.key.id, entry.lastUsedAt)
     }
-    if (origin !== null) book.noteUse(origin, time, refused)
+    if (origin !== null) registry.noteUse(origin, time, refused)
     this.writeSoon()
   }
 
@@ -49,7 +49,7 @@ export class UseNotes {
     const lastUsed = this.#lastUsed
     this.#lastUsed = new Map()
     await Promise.all([
-      this.#warned(this.#options.originDesk.writeUnwritten()),
+      this.#warned(this.#options.originService.writeUnwritten()),
       lastUsed.size > 0 && this.#warned(this.#options.keys.touch(lastUsed)),
     ])
   }

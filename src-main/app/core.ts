@@ -6,7 +6,7 @@ import { createTryChat } from '../console-api/try-chat.ts'
 import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
-import type { SettingsBook } from '../settings/settings.ts'
+import type { SettingsService } from '../settings/settings.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
@@ -18,7 +18,7 @@ import { createSetupMove } from './setup-move.ts'
 
 export interface CoreOptions {
   readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem'>
-  readonly settings: SettingsBook
+  readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly rooms: LiveRooms
   readonly side: GatewaySide
@@ -47,11 +47,11 @@ export function createCore({
   async function changeSettings(patch: SettingsPatch, alongside?: () => Promise<void>): Promise<Settings> {
     const before = settings.read()
     const after = await settings.change(patch, async (next, last) => {
-      await side.door.follow(next, last)
+      await side.listeners.follow(next, last)
       try {
         await alongside?.()
       } catch (error) {
-        await side.door.follow(last, next)
+        await side.listeners.follow(last, next)
         throw error
       }
     })

@@ -7,7 +7,7 @@ import { createConsole } from '../console-api/create-console.ts'
 import { createNetworkWatch } from '../listeners/network-watch.ts'
 import { createPauseAlarm } from '../settings/pause.ts'
 import { openSettings } from '../settings/settings.ts'
-import { acquireInstanceLock } from '../store/instance-lock.ts'
+import { acquireInstanceLock } from '../store/sqlite/instance-lock.ts'
 import { upstreamUrl } from '../upstreams/address.ts'
 import { openUpstreamCredential } from '../upstreams/credential.ts'
 import type { App } from './app.ts'
@@ -81,7 +81,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       tell({ type: 'settings' })
     },
   })
-  const networkWatch = createNetworkWatch({ look: side.door.look, onLooked: feed.announce, log: host.log })
+  const networkWatch = createNetworkWatch({ look: side.listeners.look, onLooked: feed.announce, log: host.log })
   const coreOf = (actor: Actor) =>
     audited(core, { actor, now, log, add: rooms.audit.add, labelOf: rooms.access.labelOf })
   const upkeep = createDailyUpkeep({
@@ -97,7 +97,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     side.watch.stop()
     networkWatch.stop()
     alarm.clear()
-    await side.door.close(drainMs)
+    await side.listeners.close(drainMs)
     await upkeep.stop()
     feed.announce()
     await rooms.close()
@@ -113,7 +113,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     async start() {
       rooms.start()
       alarm.set(settings.read().paused)
-      await side.door.open(settings.read())
+      await side.listeners.open(settings.read())
       side.watch.start()
       networkWatch.start()
       upkeep.start()

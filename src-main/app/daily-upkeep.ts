@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts'
-import type { AuditTable } from '../store/audit-table.ts'
+import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
 import type { LiveRooms } from './live-rooms.ts'
 
 export interface DailyUpkeepOptions {

@@ -5,10 +5,10 @@ import type { Host } from '../base/host.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { isForOthers } from '../listeners/lan-exposure.ts'
-import { createFrontDoor, type FrontDoor } from '../listeners/listener-control.ts'
+import { createListenerControl, type ListenerControl } from '../listeners/listener-control.ts'
 import { createOwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
 import { createMetrics } from '../observability/metrics.ts'
-import type { SettingsBook } from '../settings/settings.ts'
+import type { SettingsService } from '../settings/settings.ts'
 import { createUpstreamChoice } from '../upstreams/choice.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import { createUpstreamWatch, type UpstreamWatch } from '../upstreams/health.ts'
@@ -19,16 +19,16 @@ import { createGatewayConfig } from './gateway-config.ts'
 import type { LiveRooms } from './live-rooms.ts'
 import { createOwnRoutes } from './own-routes.ts'
 
-/** The gateway, with what opens its door and what watches the upstream behind it. */
+/** The gateway, with what opens its listeners and what watches the upstream behind it. */
 export interface GatewaySide {
   readonly config: () => GatewayConfig
-  readonly door: FrontDoor
+  readonly listeners: ListenerControl
   readonly watch: UpstreamWatch
 }
 
 export interface GatewaySideOptions {
   readonly host: Host
-  readonly settings: Pick<SettingsBook, 'read'>
+  readonly settings: Pick<SettingsService, 'read'>
   readonly credential: Pick<UpstreamCredential, 'read'>
   readonly rooms: LiveRooms
   readonly events: Events
@@ -92,10 +92,10 @@ export function createGatewaySide({
     now,
     onChange: onUpstreamChange,
   })
-  const door = createFrontDoor({
+  const listeners = createListenerControl({
     gateway,
     ownAddresses: () => readOwnAddresses().map(({ address }) => address),
     refuseLoop: upstream.refuseLoop,
   })
-  return { config, watch, door }
+  return { config, watch, listeners }
 }

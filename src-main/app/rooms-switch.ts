@@ -4,7 +4,7 @@ import { PersonError } from '#shared/text/person-error.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import { Revocations } from '../access/revocations.ts'
 import { Sequencer } from '../base/sequencer.ts'
-import type { ReadyRestore } from '../store/backups.ts'
+import type { ReadyRestore } from '../store/sqlite/file/backups.ts'
 import { lostRights, type Rights, rightsIn } from './lost-rights.ts'
 import { openRooms, type Rooms, type RoomsOptions } from './rooms.ts'
 

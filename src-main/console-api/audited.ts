@@ -16,7 +16,7 @@ export interface AuditedOptions {
 }
 
 /** What of an action is remembered. */
-interface Deed {
+interface AuditEvent {
   readonly action: AuditAction
   readonly subject?: string
   readonly label?: string
@@ -105,12 +105,12 @@ function kindOf(what: Forget): string {
 function createNote({ actor, now, log, add }: AuditedOptions) {
   return async <T>(
     change: Promise<T>,
-    deedOf: (done: T) => Deed | undefined | Promise<Deed | undefined>,
+    eventOf: (done: T) => AuditEvent | undefined | Promise<AuditEvent | undefined>,
   ): Promise<T> => {
     const done = await change
-    const deed = await deedOf(done)
-    if (deed === undefined) return done
-    const { action, subject = null, label: named = null, fields = [], via = actor } = deed
+    const event = await eventOf(done)
+    if (event === undefined) return done
+    const { action, subject = null, label: named = null, fields = [], via = actor } = event
     const label = named === subject ? null : named
     const by = actor === 'command line' ? actor : via
     try {

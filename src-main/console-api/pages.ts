@@ -8,7 +8,7 @@ export async function answerPage(
   path: string,
   { asset, settings }: Pick<ConsolePorts, 'asset' | 'settings'>,
 ): Promise<Response | undefined> {
-  const isPage = !path.slice(path.lastIndexOf('/')).includes('./')
+  const isPage = !path.slice(path.lastIndexOf('/')).includes('.')
   const found = await asset(isPage ? DOCUMENT : path)
   if (found === undefined) return undefined
   return answerAsset(isPage || path === DOCUMENT ? withChoices(found, settings.read()) : found)

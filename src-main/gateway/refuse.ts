@@ -2,10 +2,10 @@ import type { Refusal } from '#shared/gateway/decisions.ts'
 import { dialectOf, errorBody } from '#shared/gateway/dialects.ts'
 import { lasts, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
 import type { ExchangeContext } from './exchange-context.ts'
+import { CORS_LINES } from './head/response-headers.ts'
+import { roughPath } from './head/target.ts'
 import { answerLocally } from './local-answer.ts'
-import { CORS_LINES } from './response-headers.ts'
 import { ALL_METHODS } from './steps/check-framing.ts'
-import { roughPath } from './target.ts'
 
 /**
  * Answers with a refusal in the dialect of the route, and marks the exchange. Where an answer has begun it is broken

@@ -15,7 +15,7 @@ import { createApp } from '../app/create-app.ts'
 import { callRunning } from '../control/control-channel.ts'
 import { createLog } from '../observability/log.ts'
 import { prepareDataDir } from '../settings/data-dir.ts'
-import type { CommandContext } from './command-context.ts'
+import type { CommandContext } from './commands/command-context.ts'
 import { createHeadlessHost } from './headless-host.ts'
 
 /** The console's API as a command sees it, the same whether a `serve` runs or not. */

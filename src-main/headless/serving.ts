@@ -7,12 +7,12 @@ import { openControlChannel } from '../control/control-channel.ts'
 import { createLog } from '../observability/log.ts'
 import { startDemo } from '../sample/demo.ts'
 import { prepareDataDir } from '../settings/data-dir.ts'
-import type { CommandContext } from './command-context.ts'
-import { CONSOLE_LINK_PATH } from './console-command.ts'
-import { openConsoleServer } from './console-server.ts'
+import type { CommandContext } from './commands/command-context.ts'
+import { CONSOLE_LINK_PATH } from './commands/console-command.ts'
+import { openConsoleServer } from './console-server/console-server.ts'
+import { ConsoleSessions } from './console-server/session.ts'
+import { openSessionFile } from './console-server/session-file.ts'
 import { createHeadlessHost } from './headless-host.ts'
-import { ConsoleSessions } from './session.ts'
-import { openSessionFile } from './session-file.ts'
 
 export interface ServeOptions {
   readonly dataDir: string

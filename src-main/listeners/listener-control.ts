@@ -8,7 +8,7 @@ import { type LanExposure, lanExposureOf } from './lan-exposure.ts'
 import { explainListenError } from './taken-port.ts'
 
 /** Opens, moves and closes the gateway's listeners, and remembers why they are not open. */
-export interface FrontDoor {
+export interface ListenerControl {
   /** The port it listens on; 0 when it does not. */
   port(): number
   problem(): Problem | null
@@ -36,7 +36,7 @@ export interface Listening {
   close(drainMs: number): Promise<void>
 }
 
-export interface FrontDoorOptions {
+export interface ListenerControlOptions {
   readonly gateway: Listening
   /** This computer's addresses in its networks, as they are now. */
   readonly ownAddresses: () => readonly string[]
@@ -44,7 +44,7 @@ export interface FrontDoorOptions {
   readonly refuseLoop: (settings: Settings, port: number) => void
 }
 
-export function createFrontDoor({ gateway, ownAddresses, refuseLoop }: FrontDoorOptions): FrontDoor {
+export function createListenerControl({ gateway, ownAddresses, refuseLoop }: ListenerControlOptions): ListenerControl {
   // A network that changes and a setting that changes must not move the listeners at the same time.
   const sequencer = new Sequencer()
   /** The settings that the door follows, while it is wanted open. */

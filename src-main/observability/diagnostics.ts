@@ -5,7 +5,7 @@ import { plural } from '#shared/text/plural.ts'
 import { homeOfUser } from '../base/home-folder.ts'
 import { isThisComputer } from '../base/loopback.ts'
 import { failureWords } from './failure-words.ts'
-import { forSharing, type PersonalWords } from './redaction.ts'
+import { type PersonalWords, redactForSharing } from './redaction.ts'
 
 export interface DiagnosticsFacts {
   readonly state: AppState
@@ -39,7 +39,7 @@ export function diagnosticsText({ state, settings, logTail, computer, personal }
     '',
     logTail === '' ? 'The log is not kept in a file here.' : `The log's last lines:\n${logTail.trimEnd()}`,
   ]
-  return `${forSharing(lines.join('\n'), personal)}\n`
+  return `${redactForSharing(lines.join('\n'), personal)}\n`
 }
 
 /** What `diagnosticsText` wants to know of this computer, and what must not be in it. */

@@ -8,7 +8,7 @@ import type { Host, SettingsFile } from '../base/host.ts'
 import { Sequencer } from '../base/sequencer.ts'
 
 /** What the person set, and what the command line set over it for this run. */
-export interface SettingsBook {
+export interface SettingsService {
   /** As they are in effect. The object is replaced by a change, never mutated. */
   read(): Settings
   /** As they are kept, without what the command line said for this run. */
@@ -33,7 +33,7 @@ export interface SettingsOptions {
 }
 
 /** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for what the command line says. */
-export function openSettings({ file, overrides, checkUpstream }: SettingsOptions): SettingsBook {
+export function openSettings({ file, overrides, checkUpstream }: SettingsOptions): SettingsService {
   const checked = (settings: Settings) => checkedWith(settings, checkUpstream)
   let stored = readFile(file, checked)
   let overriding: Partial<Settings> = overrides

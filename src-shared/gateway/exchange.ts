@@ -89,6 +89,6 @@ export const exchangeCursorSchema = z
   .string()
   .regex(/^\d{1,15}\..{1,100}$/, INPUT_SENTENCES.cursor_wrong)
   .transform((text) => {
-    const dot = text.indexOf('..')
+    const dot = text.indexOf('.')
     return { time: Number(text.slice(0, dot)), id: text.slice(dot + 1) }
   })

@@ -112,7 +112,7 @@ function fieldOf(path: readonly PropertyKey[] | undefined): string {
 }
 
 function nameOf(path: readonly PropertyKey[] | undefined): string {
-  return shorten((path ?? []).map(String).join('..'))
+  return shorten((path ?? []).map(String).join('.'))
 }
 
 /** A field's name can come from outside, and then it can be long. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settingsSchema } from '#shared/settings/settings.ts'
-import { createFrontDoor } from '../../src-main/listeners/listener-control.ts'
+import { createListenerControl } from '../../src-main/listeners/listener-control.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ownAddress } from '../support/own-address.ts'
 import { startOwnClock } from '../support/own-clock.ts'
@@ -104,7 +104,7 @@ describe.runIf(hasMany)('a host added and taken away while the gateway runs', ()
 
 describe.runIf(hasMany)('the door that follows the networks', () => {
   let own: string[]
-  let door: ReturnType<typeof createFrontDoor>
+  let door: ReturnType<typeof createListenerControl>
   // Past the schema, which lets no loopback address in: here they stand for those of networks.
   const settings = (lan: 'all' | string[], gatewayPort = gateway.port) => ({
     ...settingsSchema.parse({ gatewayPort }),
@@ -113,7 +113,7 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
 
   beforeEach(async () => {
     own = [ONE]
-    door = createFrontDoor({ gateway: gateway.gateway, ownAddresses: () => own, refuseLoop: () => undefined })
+    door = createListenerControl({ gateway: gateway.gateway, ownAddresses: () => own, refuseLoop: () => undefined })
     await door.open(settings([]))
   })
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { openStore, type Store } from '../../src-main/store/open-store.ts'
+import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 import { readPage } from '../../src-main/usage/exchange-pages.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import type { StoredKey } from '../../src-shared/keys/stored.ts'

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Store } from '../../src-main/store/open-store.ts'
+import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUpkeep } from '../../src-main/usage/upkeep.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { PATIENCE_MS } from '../support/patience.ts'

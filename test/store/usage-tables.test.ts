@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/open-store.ts'
+import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'

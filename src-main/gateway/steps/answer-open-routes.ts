@@ -2,10 +2,10 @@ import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { HEALTH_PATH } from '#shared/gateway/routes.ts'
 import { isLoopbackAddress } from '../../base/loopback.ts'
-import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { findSecret } from '../head/carriers.ts'
+import { CORS_LINES } from '../head/response-headers.ts'
 import { answerLocally } from '../local-answer.ts'
-import { CORS_LINES } from '../response-headers.ts'
 import { ANSWERED, type Step } from './step.ts'
 
 /** The two answers that need no key: clients probe `/` as they do with Ollama, and monitors ask `/healthz`. */

@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
 import { plural } from '#shared/text/plural.ts'
-import { findSecret } from '../carriers.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { findSecret } from '../head/carriers.ts'
 import type { Access } from '../ports.ts'
 import { counted } from './counted.ts'
 import type { Step } from './step.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { printable, table } from '../../../src-main/headless/table.ts'
-import { parseDuration, relativeTime } from '../../../src-main/headless/time-words.ts'
+import { printable, table } from '../../../src-main/headless/commands/table.ts'
+import { parseDuration, relativeTime } from '../../../src-main/headless/flags/time-words.ts'
 import { defaultDataDir } from '../../../src-main/settings/data-dir.ts'
 
 const NOW = Date.UTC(2026, 0, 15, 12)

@@ -123,7 +123,7 @@ test('every object that JSON.stringify writes is read with the same members', ()
 })
 
 test('a damaged object is refused exactly when JSON.parse refuses it', () => {
-  const damage = fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', './', 'e', 't', ' ', '\n', '')
+  const damage = fc.constantFrom('"', '\\', '{', '}', '[', ']', ',', ':', '0', '-', '.', 'e', 't', ' ', '\n', '')
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(), damage, fc.nat(1), (value, place, piece, cut) => {
       const text = JSON.stringify(value)
