@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { REFUSALS, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
+import { REFUSALS } from '#shared/gateway/refusal-table.ts'
+import { type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { type Certificate, makeCertificate } from '../support/certificates.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -282,7 +283,7 @@ describe('a page that needs a preflight can read the refusal', () => {
   it.each(ways)('%s', async (code, way) => {
     const seen = await (way as () => Promise<Seen>)()
     const { text } = seen as { text: string }
-    const opening = REFUSALS[code as RefusalCode][1].split('{', 1)[0] as string
+    const opening = REFUSALS[code as RefusalCode].sentence.split('{', 1)[0] ?? ''
     expect(seen).toMatchObject({ status: expect.any(Number) as number })
     expect(text).toContain(JSON.stringify(opening).slice(1, -1))
   })

@@ -9,7 +9,8 @@ import { generateText, streamText } from 'ai'
 import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { lasts, REFUSALS, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
+import { REFUSALS } from '#shared/gateway/refusal-table.ts'
+import { lasts, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { startRawUpstream } from '../support/raw-upstream.ts'
@@ -146,7 +147,7 @@ describe('a refusal that waiting does not mend is seen at once', () => {
         () => undefined,
         (thrown: unknown) => thrown,
       )
-      expect(textOf(error)).toContain(REFUSALS[code][1].split('{', 1)[0])
+      expect(textOf(error)).toContain(REFUSALS[code].sentence.split('{', 1)[0])
       // From the first refusal to the one that it shows: how long a busy machine takes before is not the client's waiting.
       const times = gateway.records.filter(({ reason }) => reason === code).map(({ time }) => time)
       expect(Math.max(...times) - Math.min(...times)).toBeLessThan(SOON_MS)
