@@ -4,6 +4,7 @@ import { REFUSALS } from '#shared/gateway/refusal-table.ts'
 import { lasts, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
 import { ROUTES } from '#shared/gateway/routes.ts'
 import { LOOPBACK_NAMES } from '../../../src-main/base/loopback.ts'
+import { CARRIERS } from '../../../src-main/gateway/head/carriers.ts'
 
 const CODES = Object.keys(REFUSALS)
 
@@ -33,6 +34,14 @@ describe('the documents', () => {
   it('list every host name that means this computer, with the reason', async () => {
     const contract = await read('docs/http.md')
     expect(Object.keys(LOOPBACK_NAMES).filter((name) => !contract.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it('list every place where a key counts, in the order in which they are looked at', async () => {
+    const contract = await read('docs/http.md')
+    const section = contract.slice(contract.indexOf('## Carrying the key'))
+    const places = CARRIERS.map(({ name }) => section.indexOf(name))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual([...places].sort((one, other) => one - other))
   })
 
   it('list every route that a scope of its own covers', async () => {
