@@ -275,7 +275,7 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     withSettings({ upstream: upstream.url })
     return withKey({ path: '/api/tags', method: 'GET' }, LISTED)
   },
-  upstream_invalid: () => behind((socket) => socket.end('hello\r\n\r\n')),
+  upstream_invalid: () => behind((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}')),
 }
 
 describe('a page that needs a preflight can read the refusal', () => {
