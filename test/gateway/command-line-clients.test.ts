@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REFUSALS, type RefusalCode } from '#shared/refusals.ts'
-import { configurationOf, findProgram, whenShown } from '../support/command-client.ts'
+import { configurationOf, findProgram, isOlderThan, whenShown } from '../support/command-client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type Asking, MODEL, waysToBeRefused } from '../support/refused.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -20,6 +20,8 @@ interface Client {
   readonly program: string
   readonly variable: string
   readonly package: string
+  /** Older ones repeat in other ways. */
+  readonly oldest?: string
   /** Of docs/clients.md. */
   readonly heading: string
   /** Which of the blocks there is the script. */
@@ -47,6 +49,7 @@ const CODEX = {
   program: 'codex',
   variable: 'LATCHKEY_CODEX',
   package: 'npm install -g @openai/codex',
+  oldest: '0.171',
   heading: 'Codex',
   block: 1,
   asking: `exec --skip-git-repo-check '${PROMPT}'`,
@@ -110,6 +113,10 @@ describe.each(Object.entries(CLIENTS))('%s', (_name, client) => {
     it('is not tested', ({ skip }) => {
       skip(`${client.program} is not installed: ${client.package}, or set ${client.variable} to its path`)
     })
+    return
+  }
+  if (client.oldest !== undefined && isOlderThan(path, client.oldest)) {
+    it('is not tested', ({ skip }) => skip(`${path} is older than ${client.oldest}`))
     return
   }
 

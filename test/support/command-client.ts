@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
@@ -18,6 +18,13 @@ function isExecutable(path: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Whether the program says that its version is below this one, such as 0.171. False when it says none. */
+export function isOlderThan(path: string, oldest: string): boolean {
+  const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 20_000 })
+  const version = /\d+\.\d+(?:\.\d+)?/.exec(stdout ?? '')?.[0]
+  return version !== undefined && version.localeCompare(oldest, 'en', { numeric: true }) < 0
 }
 
 /** The blocks of code below a heading of docs/clients.md, with what a person puts in: address, key and model. */
