@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
 import { lasts, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
+import type { NewKeyInput } from '#shared/keys/key.ts'
 import { type Certificate, makeCertificate } from '../support/certificates.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -288,7 +289,7 @@ describe('a page that needs a preflight can read the refusal', () => {
   it.each(ways)('%s', async (code, way) => {
     const seen = await (way as () => Promise<Seen>)()
     const { text } = seen as { text: string }
-    const opening = REFUSALS[code as RefusalCode][1].split('{', 1)[0] as string
+    const opening = REFUSALS[code as RefusalCode].sentence.split('{', 1)[0] ?? ''
     expect(seen).toMatchObject({ status: expect.any(Number) as number, code, again: again(code as RefusalCode) })
     expect(text).toContain(JSON.stringify(opening).slice(1, -1))
   })

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { REFUSALS, type RefusalCode } from '#shared/refusals.ts'
+import { REFUSALS } from '#shared/gateway/refusal-table.ts'
+import type { RefusalCode } from '#shared/gateway/refusals.ts'
 import { configurationOf, findProgram, isOlderThan, whenShown } from '../support/command-client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type Asking, MODEL, waysToBeRefused } from '../support/refused.ts'
@@ -132,7 +133,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_name, client) => {
       const asking = await way()
       gateway.records.length = 0
       // Codex writes a comma where it ends.
-      const words = REFUSALS[code as RefusalCode][1].split('{', 1)[0]?.replace(/\.$/, '') ?? ''
+      const words = REFUSALS[code as RefusalCode].sentence.split('{', 1)[0]?.replace(/\.$/, '') ?? ''
       const shownAt = await ask(client, path, asking, words)
       // From the first refusal to the last one before it shows: how long a busy machine takes is not the client's waiting.
       const times = gateway.records

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { NewKeyInput } from '#shared/keys/key.ts'
 import type { RefusalCode } from '#shared/gateway/refusals.ts'
+import type { NewKeyInput } from '#shared/keys/key.ts'
 import type { TestGateway } from './gateway.ts'
 import { startRawUpstream } from './raw-upstream.ts'
 import { WRONG_SECRET } from './wrong-secret.ts'
