@@ -370,6 +370,7 @@ export const REFUSALS = {
   },
   upstream_wants_key: {
     status: 502,
+    writeStatus: 409,
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
@@ -377,6 +378,7 @@ export const REFUSALS = {
   },
   upstream_refuses_key: {
     status: 502,
+    writeStatus: 409,
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
@@ -384,6 +386,7 @@ export const REFUSALS = {
   },
   upstream_signed_out: {
     status: 502,
+    writeStatus: 409,
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
