@@ -92,6 +92,7 @@ function ask(asked: Asked): Promise<Seen> {
   )
 }
 
+const isSlowedDown = (seen: Seen) => 'code' in seen && seen.code === 'slow_down'
 const CHAT = '{"model":"sample-small","messages":[{"role":"user","content":"hello"}],"stream":false}'
 const secretOf = async (choices: Partial<NewKeyInput> = {}) => (await gateway.createKey(choices)).secret
 const withKey = async (asked: Asked = {}, choices: Partial<NewKeyInput> = {}) =>
@@ -210,8 +211,10 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     return ask({ key })
   },
   slow_down: async () => {
-    for (let guess = 0; guess < 30; guess++) await ask({ key: `guess-${guess}` })
-    return ask({ key: 'guess-last' })
+    // Each guess after a wait doubles the wait, so that it outlasts the pace of any machine.
+    let seen = await ask({ key: 'guess' })
+    for (let guess = 0; guess < 60 && !isSlowedDown(seen); guess++) seen = await ask({ key: `guess-${guess}` })
+    return seen
   },
   gateway_paused: () => {
     withSettings({ paused: true })
