@@ -19,6 +19,8 @@ export interface PackagePlan {
   readonly depends: readonly string[]
   readonly recommends: readonly string[]
   readonly compression: string
+  /** Macros for rpmbuild, each a name and a value. */
+  readonly defines: readonly string[]
   /** Files with the scripts for after it was installed and after it was removed. */
   readonly afterInstall: string
   readonly afterRemove: string
@@ -34,7 +36,7 @@ export interface PackagePlan {
 
 const text = { type: 'string' } as const
 const list = { ...text, multiple: true, default: [] as string[] } as const
-/** What electron-builder says to fpm (app-builder-lib, FpmTarget.ts). Anything else is refused. */
+/** What electron-builder (app-builder-lib, FpmTarget.ts) and its configuration say to fpm. Anything else is refused. */
 const OPTIONS = {
   s: { ...text, short: 's' },
   t: { ...text, short: 't' },
@@ -57,6 +59,9 @@ const OPTIONS = {
   'rpm-compression': text,
   'rpm-os': text,
   'rpm-summary': text,
+  'rpm-rpmbuild-define': list,
+  // A folder that is put in whole is the package's here in any case.
+  directories: list,
 } as const
 
 /** Reads fpm's arguments, and lays out in `work` what the package is to bring. Throws for what it does not know. */
@@ -88,6 +93,7 @@ export function readPlan(args: string[], work: string): PackagePlan {
     depends: values.d,
     recommends: values['deb-recommends'],
     compression: option(`${kind}-compression`),
+    defines: values['rpm-rpmbuild-define'],
     afterInstall: option('after-install'),
     afterRemove: option('after-remove'),
     tree,

@@ -18,8 +18,13 @@ export function makeRpm(plan: PackagePlan): void {
   const [spec, made] = [join(work, 'package.spec'), join(work, 'made')]
   mkdirSync(made)
   writeFileSync(spec, specOf(plan))
-  const defines = { _topdir: join(work, 'rpmbuild'), _rpmdir: made, _rpmfilename: 'made.rpm', _binary_payload: payload }
-  const args = Object.entries(defines).flatMap(([name, value]) => ['--define', `${name} ${value}`])
+  const own = [
+    `_topdir ${join(work, 'rpmbuild')}`,
+    `_rpmdir ${made}`,
+    '_rpmfilename made.rpm',
+    `_binary_payload ${payload}`,
+  ]
+  const args = [...own, ...plan.defines].flatMap((define) => ['--define', define])
   runTool('rpmbuild', ['-bb', '--target', `${target}-unknown-linux`, ...args, spec])
   copyFileSync(join(made, 'made.rpm'), file)
 }
@@ -38,10 +43,9 @@ function specOf(plan: PackagePlan): string {
     ['AutoReqProv', 'no'],
     ...plan.depends.map((name) => ['Requires', name] as const),
   ]
-  return `# The program stays as it was built, without what rpm would strip, byte-compile or link by build ids.
+  return `# The program stays as it was built: rpm would strip it.
 %define __os_install_post %{nil}
 %define debug_package %{nil}
-%define _build_id_links none
 ${tags.map(([name, value]) => `${name}: ${value}\n`).join('')}
 %description
 ${plan.description}

@@ -12,7 +12,7 @@ describe('the tar.gz', () => {
   beforeAll(async () => {
     if (reason !== undefined) return
     made = await makePackages()
-    person = new Person('tara')
+    person = new Person('lk-tara')
   })
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(() => person?.leave())

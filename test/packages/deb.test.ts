@@ -26,7 +26,7 @@ describe('the deb', () => {
     made = await makePackages()
     // Where Latchkey looks for Ollama when nobody told it otherwise.
     upstream = await startSampleUpstream({ port: 11434 })
-    person = new Person('mia')
+    person = new Person('lk-mia')
   })
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(async () => {
@@ -107,7 +107,7 @@ describe('the deb', () => {
     const kept: string[] = []
     beforeAll(() => {
       if (reason !== undefined) return
-      const [linked, moved] = [new Person('lin'), new Person('mo')]
+      const [linked, moved] = [new Person('lk-lin'), new Person('lk-mo')]
       kept.push(keep(join(dataDir(), '../latchkey-notes/a')), keep(join(person.home, '.config/latchkey/a')))
       // A link in place of the folder, and one in place of a folder above it.
       kept.push(keep('/srv/elsewhere/latchkey.db'), keep('/srv/share/latchkey/latchkey.db'))
@@ -118,16 +118,16 @@ describe('the deb', () => {
       // Links inside the folder.
       symlinkSync('/srv/elsewhere', join(dataDir(), 'link'))
       kept.push(
-        keep(join(linked.home, '.config/autostart/latchkey.desktop'), autostartEntry('/home/lin/Latchkey.AppImage')),
+        keep(join(linked.home, '.config/autostart/latchkey.desktop'), autostartEntry('/home/lk-lin/Latchkey.AppImage')),
       )
       keep(join(person.home, '.config/autostart/latchkey.desktop'), autostartEntry(PROGRAM))
-      asRoot('chown', '-R', 'mia:', person.home)
-      asRoot('chown', '-R', 'lin:', linked.home, '/srv/elsewhere')
-      asRoot('chown', '-R', 'mo:', moved.home, '/srv/share')
+      asRoot('chown', '-R', 'lk-mia:', person.home)
+      asRoot('chown', '-R', 'lk-lin:', linked.home, '/srv/elsewhere')
+      asRoot('chown', '-R', 'lk-mo:', moved.home, '/srv/share')
       // A service is nobody's keys to delete.
-      asRoot('useradd', '--system', '--home-dir', '/srv/service', 'service')
+      asRoot('useradd', '--system', '--home-dir', '/srv/service', 'lk-service')
       kept.push(keep('/srv/service/.local/share/latchkey/latchkey.db'))
-      asRoot('chown', '-R', 'service:', '/srv/service')
+      asRoot('chown', '-R', 'lk-service:', '/srv/service')
     })
 
     test('it takes each person’s keys and usage with it, and nothing else', () => {

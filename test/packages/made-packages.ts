@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packApp } from '../../build/scripts/real-electron/pack.ts'
 import { prepareRuntime } from '../../build/scripts/real-electron/runtime.ts'
@@ -22,8 +22,7 @@ export interface MadePackages {
 /** Makes them by the first call. They are not compressed, which would take most of the time. */
 export async function makePackages(): Promise<MadePackages> {
   if (existsSync(LIST)) return JSON.parse(readFileSync(LIST, 'utf8')) as MadePackages
-  const level = { ELECTRON_BUILDER_COMPRESSION_LEVEL: '0' }
-  Object.assign(process.env, { CUSTOM_FPM_PATH: FPM, ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7za', ...level })
+  Object.assign(process.env, toolsWithoutCompression())
   const packing = { ...(await prepareRuntime()), output: FOLDER }
   const [olderDeb = ''] = await packApp({ ...packing, targets: ['deb'], version: OLDER_VERSION })
   const files = await packApp({ ...packing, targets: ['deb', 'rpm', 'tar.gz'] })
@@ -37,4 +36,13 @@ export async function makePackages(): Promise<MadePackages> {
   }
   writeFileSync(LIST, JSON.stringify(made))
   return made
+}
+
+/** Variables of electron-builder's. Of what was said twice the last counts. */
+function toolsWithoutCompression(): Record<string, string> {
+  const fpm = join(FOLDER, 'fpm')
+  mkdirSync(FOLDER)
+  writeFileSync(fpm, `#!/bin/sh\nexec '${FPM}' "$@" --deb-compression none --rpm-compression none\n`, { mode: 0o755 })
+  const archives = { ELECTRON_BUILDER_7ZIP_PATH: '/usr/bin/7za', ELECTRON_BUILDER_COMPRESSION_LEVEL: '0' }
+  return { CUSTOM_FPM_PATH: fpm, ...archives }
 }

@@ -30,6 +30,12 @@ describe('the rpm', () => {
     )
   })
 
+  test('brings nothing but the app, its icons and its entry', () => {
+    const files = asRoot('rpm', '--query', '--package', '--list', made.rpm).trim().split('\n')
+    const own = /^\/(?:opt\/Latchkey|usr\/share\/(?:applications|icons)\/)/
+    expect(files.filter((file) => !own.test(file))).toEqual([])
+  })
+
   test('is installed whole, with the command', () => {
     rpm('--install', made.rpm)
     // The script for after the installation may give Chromium's sandbox another mode.

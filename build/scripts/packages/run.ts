@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -32,6 +32,7 @@ export async function runPackageTests(root: string, args: readonly string[]): Pr
 
 async function whyNot(root: string, base: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can install packages'
+  if (existsSync('/opt/Latchkey')) return 'Latchkey is installed on this computer'
   const missing = ensureDebianPackages(TOOLS_FOR_PACKAGES)
   if (missing !== undefined) return missing
   try {

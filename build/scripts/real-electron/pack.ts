@@ -22,8 +22,7 @@ export interface Packing {
 
 /**
  * Packs the app as a release is packed (electron-builder.yml), for Linux, and returns the files of the packages; the folder
- * is always `linux-unpacked` in the output. An Electron for tests gets in front of the app what it lacks. Packages are not
- * compressed: that takes most of the time and changes nothing in them.
+ * is always `linux-unpacked` in the output. An Electron for tests gets in front of the app what it lacks.
  */
 export async function packApp({ dist, sqlite, output, targets = ['dir'], version }: Packing): Promise<string[]> {
   const isForTests = existsSync(join(dist, 'resources/default_app.asar/newer-electron.cjs'))
@@ -43,8 +42,6 @@ export async function packApp({ dist, sqlite, output, targets = ['dir'], version
     afterPack: ({ appOutDir }: AfterPackContext) => {
       if (sqlite !== undefined) putInPlace(sqlite, join(appOutDir, 'resources', SQLITE))
     },
-    deb: { fpm: ['--deb-compression', 'none'] },
-    rpm: { fpm: ['--rpm-compression', 'none'] },
   }
   return build({ projectDir: ROOT, config, targets: Platform.LINUX.createTarget([...targets]), publish: 'never' })
 }
