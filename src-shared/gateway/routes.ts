@@ -202,9 +202,14 @@ for (const route of ROUTES) {
   }
 }
 
+/** The route whose path is exactly this one; undefined where the path of a route has a part that varies. */
+export function exactRoute(method: string, path: string): Route | undefined {
+  return EXACT.get(path)?.get(method)
+}
+
 /** The route of a normalised path, or undefined for one that Latchkey does not know. */
 export function findRoute(method: string, path: string): Route | undefined {
-  const exact = EXACT.get(path)?.get(method)
+  const exact = exactRoute(method, path)
   if (exact !== undefined) return exact
   return PATTERNS.find((one) => one.method === method && path.startsWith(one.prefix) && path.length > one.prefix.length)
     ?.route

@@ -8,6 +8,7 @@ import { type BodyChange, clientHeaders, valueOf } from '../head/response-header
 import { type AnswerHead, CHUNKED, UNTIL_CLOSE } from '../http1/answer-head.ts'
 import type { Call, CallListener } from '../http1/call.ts'
 import { requestHead } from '../http1/request-head.ts'
+import { sayHowLongKept } from '../local-answer.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { ModelWatch } from '../meter/model-watch.ts'
 import type { Access } from '../ports.ts'
@@ -158,7 +159,9 @@ export class Forwarding implements CallListener, Carrier {
 
   #beginAnswer({ status, lines, bodyLength }: AnswerHead, change: BodyChange): void {
     const context = this.#context
-    if (!context.writeHead(status, clientHeaders(lines, context.id, change))) return this.#end()
+    const ours = clientHeaders(lines, context.id, change)
+    sayHowLongKept(context, ours)
+    if (!context.writeHead(status, ours)) return this.#end()
     this.#answer = new ClientAnswer(context.response)
     // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
     if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) setImmediate(() => this.#flushHead())
