@@ -40,7 +40,7 @@ describe('on a Wayland compositor', () => {
   }
 
   test('the window is on the compositor’s screen, with its page painted', async () => {
-    expect(await desktop.isVisible()).toBe(true)
+    await until(() => desktop.isVisible(), 'the window')
     await until(async () => (await buttonPixels()) > BUTTON_PIXELS, 'the page on the screen')
   })
 
