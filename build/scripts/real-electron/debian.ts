@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { installFromDebian } from '../../debian.ts'
 
-/** What the runtime needs of Debian, each with a file that shows that it is there. */
-const PACKAGES: readonly (readonly [name: string, file: string])[] = [
+/** Packages of Debian, each with a file that shows that it is there. */
+export type Packages = readonly (readonly [name: string, file: string])[]
+
+/** What the runtime needs. */
+const PACKAGES: Packages = [
   ['xvfb', '/usr/bin/Xvfb'],
   ['dbus-daemon', '/usr/bin/dbus-run-session'],
   ['xdotool', '/usr/bin/xdotool'],
@@ -20,21 +23,31 @@ const PACKAGES: readonly (readonly [name: string, file: string])[] = [
 ]
 
 /** What some tests need, which are skipped without it. */
-const FOR_SOME_TESTS: typeof PACKAGES = [['weston', '/usr/bin/weston']]
+const FOR_SOME_TESTS: Packages = [['weston', '/usr/bin/weston']]
 
-/** Installs what is missing, as root. Returns the reason why the runtime cannot run here, or undefined. */
+/** Installs what is missing for the tests, as root. Returns the reason why the runtime cannot run here, or undefined. */
 export function ensureDebianPackages(): string | undefined {
+  const reason = ensurePackages([])
+  if (reason !== undefined) return reason
+  install(FOR_SOME_TESTS)
+  return undefined
+}
+
+/** The same for the runtime and `more`. */
+export function ensurePackages(more: Packages): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'a runtime for tests exists for Linux on x64 only'
-  // Apart, because one that cannot be had keeps out those that are installed with it.
-  for (const packages of [PACKAGES, FOR_SOME_TESTS]) {
-    const wanted = missing(packages)
-    if (wanted.length > 0) installFromDebian(wanted)
-  }
-  const left = missing(PACKAGES)
+  const needed = [...PACKAGES, ...more]
+  install(needed)
+  const left = missing(needed)
   return left.length === 0 ? undefined : `these packages of Debian are missing: ${left.join(' ')}`
 }
 
-function missing(packages: typeof PACKAGES): string[] {
+function install(packages: Packages): void {
+  const wanted = missing(packages)
+  if (wanted.length > 0) installFromDebian(wanted)
+}
+
+function missing(packages: Packages): string[] {
   const libraries = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? ''
   const isThere = (file: string) => (file.startsWith('/') ? existsSync(file) : libraries.includes(`\t${file} `))
   return packages.filter(([, file]) => !isThere(file)).map(([name]) => name)
