@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, type LogLevel } from 'vite'
-import { LICENCES_FILE } from '#shared/licences.ts'
+import { LICENCES_FILE } from '#shared/console-api/licences.ts'
 import { collectLicences } from './licences.ts'
 
 // `npm run build [-- --quiet]`: command line and main process, preload, and console, into dist/.

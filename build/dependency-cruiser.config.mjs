@@ -1,9 +1,24 @@
-const ROOMS = '^src-main/(gateway|access|usage|store|console|sample)/'
+const ROOMS =
+  '^src-main/(gateway|upstreams|access|usage|store|console-api|listeners|settings|observability|control|sample)/'
 const PACKAGES = '(^|/)node_modules/'
 
 /** Who may import whom (docs/architecture.md). `test/unit/structure/imports.test.ts` proves that each rule bites. */
 export default {
   forbidden: [
+    {
+      name: 'base-knows-only-node',
+      severity: 'error',
+      comment:
+        'The ground knows nothing of Latchkey. The seam to the shell speaks in the shared words, and is the exception.',
+      from: { path: '^src-main/base/', pathNot: '^src-main/base/host[.]ts$' },
+      to: { pathNot: '^src-main/base/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'host-knows-only-words',
+      severity: 'error',
+      from: { path: '^src-main/base/host[.]ts$' },
+      to: { pathNot: '^(src-main/base|src-shared)/' },
+    },
     {
       name: 'rooms-do-not-import-one-another',
       severity: 'error',

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
 import { z } from 'zod'
-import type { Licence } from '#shared/licences.ts'
+import type { Licence } from '#shared/console-api/licences.ts'
 
 const NODE_MODULES = fileURLToPath(new URL('../node_modules/', import.meta.url))
 const LICENCE_FILE = /^(?:licen[cs]e|copying)(?:\.(?:md|txt))?$/i

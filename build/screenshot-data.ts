@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Exchange } from '#shared/exchange.ts'
-import type { IssuedKey } from '#shared/key.ts'
-import { createLog } from '../src-main/app/log.ts'
-import { openStore } from '../src-main/store/open-store.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
+import { createLog } from '../src-main/observability/log.ts'
+import { openStore } from '../src-main/store/sqlite/open-store.ts'
 import type { Serve } from '../test/support/serve.ts'
 
 export const MODELS = ['llama3.2:3b', 'qwen3:8b', 'gemma3:12b', 'nomic-embed-text:latest']

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startSampleUpstream } from '../src-main/sample/sample-upstream.ts'
 import { launchChromium } from '../test/support/chromium.ts'
 import { freshLink } from '../test/support/console-page.ts'

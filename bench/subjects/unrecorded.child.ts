@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { newKeySchema } from '#shared/key.ts'
+import { newKeySchema } from '#shared/keys/key.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
-import { createTimeZone } from '../../src-main/app/time-zone.ts'
+import { createTimeZone } from '../../src-main/base/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
-import { openStore } from '../../src-main/store/open-store.ts'
+import { openStore } from '../../src-main/store/sqlite/open-store.ts'
 import { given } from './arguments.ts'
 
 // The gateway with its keys and rules but without a recorder: what is missing against the whole is what recording costs.

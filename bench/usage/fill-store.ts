@@ -1,6 +1,6 @@
-import type { Exchange } from '#shared/exchange.ts'
-import { QUARTER_MS } from '#shared/stored.ts'
-import { openStore, type Store } from '../../src-main/store/open-store.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
 
 const BATCH = 5000

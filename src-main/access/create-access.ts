@@ -1,21 +1,22 @@
-import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
-import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/key.ts'
-import type { Allowance } from '#shared/key-use.ts'
-import { asksToGoOnline } from '#shared/online.ts'
-import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
-import type { StoredKey } from '#shared/stored.ts'
-import type { Dimension } from '#shared/usage.ts'
+import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/keys/key.ts'
+import type { Allowance } from '#shared/keys/key-use.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
+import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
+import type { Dimension } from '#shared/usage/usage.ts'
+import type { Log } from '../base/log.ts'
 import { Gate } from './gate.ts'
-import { KeyDesk } from './key-desk.ts'
-import { KeyExpiry } from './key-expiry.ts'
-import { KeyRing } from './key-ring.ts'
-import { Limits } from './limits.ts'
-import { OriginBook, withName } from './origin-book.ts'
-import { OriginDesk } from './origin-desk.ts'
+import { KeyExpiry } from './keys/key-expiry.ts'
+import { KeyRing } from './keys/key-ring.ts'
+import { KeyService } from './keys/key-service.ts'
+import { Limits } from './limits/limits.ts'
+import { type Caller, SlowDown } from './limits/slow-down.ts'
+import { TokenBudgets } from './limits/token-budgets.ts'
+import { OriginRegistry, withName } from './origins/origin-registry.ts'
+import { OriginService } from './origins/origin-service.ts'
 import type { ArrivalStore, Arrivals, KeyStore, OriginStore } from './ports.ts'
 import { Revocations } from './revocations.ts'
-import { type Caller, SlowDown } from './slow-down.ts'
-import { TokenBudgets } from './token-budgets.ts'
 import { UseNotes } from './use-notes.ts'
 
 export interface AccessOptions {
@@ -31,7 +32,7 @@ export interface AccessOptions {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
   readonly onKeysChanged: () => void
   readonly onOriginsChanged: () => void
   /** The person is asked about an origin: once per origin, until it is forgotten. */
@@ -114,37 +115,37 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
   const budgets = new TokenBudgets({ now, timeZone: options.timeZone })
   await warm(budgets, ring.ids(), options)
   const revocations = new Revocations({ log })
-  const { desk: keyDesk, expiry } = createKeyDesk(options, ring, revocations)
-  const { book, desk: originDesk, notes } = await createOriginDesk(options, ring, revocations)
+  const { service: keyService, expiry } = createKeyService(options, ring, revocations)
+  const { registry, service: originService, notes } = await createOriginService(options, ring, revocations)
   const limits = new Limits({ now, budgets })
-  const gate = new Gate({ ring, book, limits, unknownOrigins: options.unknownOrigins })
+  const gate = new Gate({ ring, registry, limits, unknownOrigins: options.unknownOrigins })
   const slowDown = new SlowDown({ now, seed: new DataView(options.randomBytes(4).slice().buffer).getInt32(0) })
   return {
     isBlocked: (origin) => gate.isBlocked(origin),
-    isDecided: (origin) => book.isDecided(origin),
+    isDecided: (origin) => registry.isDecided(origin),
     waitAfterGuess: (caller, secret) => slowDown.waitAfterGuess(caller, secret),
     identify: (secret) => ring.identify(secret),
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),
-    askOnline: (key, wish) => void keyDesk.askOnline(key.id, wish),
+    askOnline: (key, wish) => void keyService.askOnline(key.id, wish),
     admit: (key) => gate.admit(key),
     goOn: (key, lease, estimate) => gate.goOn(key, lease, estimate),
     countRefused: (key) => gate.countRefused(key),
     onRevoked: (listener) => revocations.on(listener),
-    keys: keysOf(keyDesk),
-    origins: originsOf(originDesk),
-    adopt: (arrivals) => adopt(arrivals, options.arrivals, { keyDesk, originDesk }),
+    keys: keysOf(keyService),
+    origins: originsOf(originService),
+    adopt: (arrivals) => adopt(arrivals, options.arrivals, { keyService, originService }),
     noteUse: (keyId, origin, time, refused) => notes.note(keyId, origin, time, refused),
-    labelOf: (by, value) => labelOf(ring, book, by, value),
+    labelOf: (by, value) => labelOf(ring, registry, by, value),
     ownerOf: (keyId) => ring.find(keyId)?.stored.key.owner ?? '',
     allowanceOf: (key) => limits.allowanceOf(key),
     keyCount: () => ring.live().length,
-    pendingCount: () => book.pendingCount,
+    pendingCount: () => registry.pendingCount,
     pendingOnlineCount: () => ring.live().filter(({ stored }) => asksToGoOnline(stored.key)).length,
     flush: () => notes.flush(),
     close: async () => {
       expiry.stop()
-      await keyDesk.settled()
+      await keyService.settled()
       // Behind every decision about an origin that is still being written.
       await notes.flush()
       notes.stop()
@@ -156,16 +157,16 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
 async function adopt(
   { keys, origins }: Arrivals,
   store: ArrivalStore,
-  { keyDesk, originDesk }: { keyDesk: KeyDesk; originDesk: OriginDesk },
+  { keyService, originService }: { keyService: KeyService; originService: OriginService },
 ) {
   const done = { keys: 0, origins: 0 }
-  done.origins = await originDesk.adopt(origins, async (freshOrigins) => {
-    done.keys = await keyDesk.adopt(keys, (freshKeys) => store.insert({ keys: freshKeys, origins: freshOrigins }))
+  done.origins = await originService.adopt(origins, async (freshOrigins) => {
+    done.keys = await keyService.adopt(keys, (freshKeys) => store.insert({ keys: freshKeys, origins: freshOrigins }))
   })
   return done
 }
 
-function createKeyDesk(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
+function createKeyService(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
   const { now, randomBytes } = options
   const revoke = (keyId: string) => revocations.tell({ keyId })
   const expiry = new KeyExpiry({ ring, now, revoke })
@@ -173,7 +174,7 @@ function createKeyDesk(options: AccessOptions, ring: KeyRing, revocations: Revoc
     expiry.watch()
     options.onKeysChanged()
   }
-  const desk = new KeyDesk({
+  const service = new KeyService({
     ring,
     store: options.keys,
     now,
@@ -183,42 +184,42 @@ function createKeyDesk(options: AccessOptions, ring: KeyRing, revocations: Revoc
     asked: options.onOnlineQuestion,
     log: options.log,
   })
-  return { desk, expiry }
+  return { service, expiry }
 }
 
-async function createOriginDesk(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
+async function createOriginService(options: AccessOptions, ring: KeyRing, revocations: Revocations) {
   const { now, log, origins: store, onOriginsChanged: changed } = options
   const noted = () => {
     notes.writeSoon()
     changed()
   }
-  const book = new OriginBook({ records: await store.load(), now, changed: noted, asked: options.onQuestion })
-  const desk = new OriginDesk({ book, store, now, changed, revoke: (origin) => revocations.tell({ origin }) })
-  const notes = new UseNotes({ ring, book, originDesk: desk, keys: options.keys, log })
-  return { book, desk, notes }
+  const registry = new OriginRegistry({ records: await store.load(), now, changed: noted, asked: options.onQuestion })
+  const service = new OriginService({ registry, store, now, changed, revoke: (origin) => revocations.tell({ origin }) })
+  const notes = new UseNotes({ ring, registry, originService: service, keys: options.keys, log })
+  return { registry, service, notes }
 }
 
-function keysOf(desk: KeyDesk): AccessRoom['keys'] {
+function keysOf(service: KeyService): AccessRoom['keys'] {
   return {
-    list: () => desk.list(),
-    deleted: () => desk.deleted(),
-    create: (key) => desk.create(key),
-    update: (id, patch) => desk.update(id, patch),
-    delete: (id) => desk.delete(id),
-    restore: (id) => desk.restore(id),
-    rotate: (id, graceMs) => desk.rotate(id, graceMs),
-    forget: (id) => desk.forget(id),
-    ids: () => desk.ids(),
-    stored: () => desk.stored(),
+    list: () => service.list(),
+    deleted: () => service.deleted(),
+    create: (key) => service.create(key),
+    update: (id, patch) => service.update(id, patch),
+    delete: (id) => service.delete(id),
+    restore: (id) => service.restore(id),
+    rotate: (id, graceMs) => service.rotate(id, graceMs),
+    forget: (id) => service.forget(id),
+    ids: () => service.ids(),
+    stored: () => service.stored(),
   }
 }
 
-function originsOf(desk: OriginDesk): AccessRoom['origins'] {
+function originsOf(service: OriginService): AccessRoom['origins'] {
   return {
-    list: () => desk.list(),
-    decide: (origin, status) => desk.decide(origin, status),
-    label: (origin, label) => desk.label(origin, label),
-    forget: (origin) => desk.forget(origin),
+    list: () => service.list(),
+    decide: (origin, status) => service.decide(origin, status),
+    label: (origin, label) => service.label(origin, label),
+    forget: (origin) => service.forget(origin),
   }
 }
 
@@ -234,8 +235,8 @@ async function warm(budgets: TokenBudgets, keyIds: readonly string[], { tokensSi
   }
 }
 
-function labelOf(ring: KeyRing, book: OriginBook, by: Dimension, value: string): string {
+function labelOf(ring: KeyRing, registry: OriginRegistry, by: Dimension, value: string): string {
   if (by === 'key') return ring.find(value)?.stored.key.name ?? value
-  const record = by === 'origin' ? book.find(value)?.record : undefined
+  const record = by === 'origin' ? registry.find(value)?.record : undefined
   return record === undefined ? value : (withName(record).label ?? value)
 }

@@ -1,14 +1,14 @@
-import type { Ask, Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
-import { parseOrigin, type UnknownOrigins } from '#shared/origin.ts'
-import type { KeyRing } from './key-ring.ts'
-import { refusalByKey } from './key-rules.ts'
-import type { Limits } from './limits.ts'
-import type { OriginBook } from './origin-book.ts'
+import type { Ask, Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { parseOrigin, type UnknownOrigins } from '#shared/origins/origin.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import { refusalByKey } from './keys/key-rules.ts'
+import type { Limits } from './limits/limits.ts'
+import type { OriginRegistry } from './origins/origin-registry.ts'
 
 interface GateOptions {
   readonly ring: KeyRing
-  readonly book: OriginBook
+  readonly registry: OriginRegistry
   readonly limits: Limits
   /** The setting, read anew for each request. */
   readonly unknownOrigins: () => UnknownOrigins
@@ -23,7 +23,7 @@ export class Gate {
   }
 
   isBlocked(origin: string): boolean {
-    return this.#options.book.isBlocked(parseOrigin(origin) ?? origin)
+    return this.#options.registry.isBlocked(parseOrigin(origin) ?? origin)
   }
 
   /**
@@ -38,7 +38,7 @@ export class Gate {
     if (origin === undefined) return { refused: 'origin_not_allowed' }
     const refusal = refusalByKey(entry.stored.key, entry.rules, { ...ask, origin })
     if (refusal !== null || origin === null) return refusal
-    return this.#options.book.judge(origin, this.#options.unknownOrigins(), key.id)
+    return this.#options.registry.judge(origin, this.#options.unknownOrigins(), key.id)
   }
 
   mayUseModel(key: Key, model: string): boolean {

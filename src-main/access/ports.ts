@@ -1,5 +1,5 @@
-import type { OriginRecord } from '#shared/origin.ts'
-import type { StoredKey } from '#shared/stored.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 
 /** Durable: a promise that has resolved survives a power cut. Rejections leave the store as it was. */
 export interface KeyStore {

@@ -1,7 +1,8 @@
-import type { Revocation } from '#shared/decisions.ts'
+import type { Revocation } from '#shared/gateway/decisions.ts'
+import type { Log } from '../base/log.ts'
 
 interface RevocationsOptions {
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** Tells whoever holds running streams which of them must end. */

@@ -1,4 +1,4 @@
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 
 /** What a write that failed leaves behind, and the sentence about it. */
 export interface NotSaved {

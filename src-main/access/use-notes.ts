@@ -1,15 +1,16 @@
-import type { KeyRing } from './key-ring.ts'
-import type { OriginBook } from './origin-book.ts'
-import type { OriginDesk } from './origin-desk.ts'
+import { Delayer } from '../base/delayer.ts'
+import type { Log } from '../base/log.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import type { OriginRegistry } from './origins/origin-registry.ts'
+import type { OriginService } from './origins/origin-service.ts'
 import type { KeyStore } from './ports.ts'
-import { Soon } from './soon.ts'
 
 interface UseNotesOptions {
   readonly ring: KeyRing
-  readonly book: OriginBook
-  readonly originDesk: OriginDesk
+  readonly registry: OriginRegistry
+  readonly originService: OriginService
   readonly keys: KeyStore
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 // Long enough that a busy gateway writes seldom, short enough that little is lost in a crash.
@@ -18,7 +19,7 @@ const WRITE_AFTER_MS = 3000
 /** Last use of keys and counts of origins: noted in memory for each exchange, written a few seconds later in one go. */
 export class UseNotes {
   readonly #options: UseNotesOptions
-  readonly #soon = new Soon({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
+  readonly #saving = new Delayer({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
   #lastUsed = new Map<string, number>()
 
   constructor(options: UseNotesOptions) {
@@ -27,34 +28,34 @@ export class UseNotes {
 
   /** A refused exchange counts for its origin, but is no use of its key. */
   note(keyId: string | null, origin: string | null, time: number, refused: boolean): void {
-    const { ring, book } = this.#options
+    const { ring, registry } = this.#options
     const entry = keyId === null || refused ? undefined : ring.find(keyId)
     if (entry !== undefined) {
       entry.lastUsedAt = Math.max(entry.lastUsedAt ?? 0, time)
       this.#lastUsed.set(entry.stored.key.id, entry.lastUsedAt)
     }
-    if (origin !== null) book.noteUse(origin, time, refused)
+    if (origin !== null) registry.noteUse(origin, time, refused)
     this.writeSoon()
   }
 
   /** To be called when there is something to write that no exchange brought. */
   writeSoon(): void {
-    this.#soon.arm()
+    this.#saving.trigger()
   }
 
   /** Writes what is noted. Never rejects: these numbers are worth a warning, not a stop. */
   async flush(): Promise<void> {
-    this.#soon.cancel()
+    this.#saving.cancel()
     const lastUsed = this.#lastUsed
     this.#lastUsed = new Map()
     await Promise.all([
-      this.#warned(this.#options.originDesk.writeUnwritten()),
+      this.#warned(this.#options.originService.writeUnwritten()),
       lastUsed.size > 0 && this.#warned(this.#options.keys.touch(lastUsed)),
     ])
   }
 
   stop(): void {
-    this.#soon.cancel()
+    this.#saving.cancel()
   }
 
   async #warned(write: Promise<void>): Promise<void> {

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AppEvent } from '#shared/events.ts'
-import { urlHost } from '#shared/network.ts'
-import type { AppState, GatewayState } from '#shared/state.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
+import type { AppState, GatewayState } from '#shared/console-api/state.ts'
+import { urlHost } from '#shared/settings/network.ts'
+import type { Host } from '../base/host.ts'
+import type { SettingsService } from '../settings/settings.ts'
 import type { GatewaySide } from './gateway-side.ts'
-import type { Host } from './host.ts'
 import type { LiveRooms } from './live-rooms.ts'
-import type { SettingsBook } from './settings.ts'
 
 export interface AppStateSources {
   readonly host: Pick<Host, 'version' | 'shell' | 'failures'>
-  readonly settings: Pick<SettingsBook, 'read'>
+  readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: LiveRooms
   readonly side: GatewaySide
   readonly emit: (event: AppEvent) => void
@@ -48,18 +48,18 @@ export function createAppState(sources: AppStateSources): AppStateFeed {
   }
 }
 
-function gatewayState({ settings, side: { door, config } }: AppStateSources): GatewayState {
-  const isOpen = door.port() !== 0
-  const port = isOpen ? door.port() : settings.read().gatewayPort
+function gatewayState({ settings, side: { listeners, config } }: AppStateSources): GatewayState {
+  const isOpen = listeners.port !== 0
+  const port = isOpen ? listeners.port : settings.read().gatewayPort
   const openStatus = config().paused ? 'paused' : 'running'
   return {
     status: isOpen ? openStatus : 'stopped',
     // Not 127.0.0.1: this name reaches it over IPv6 as well.
     address: `http://localhost:${port}`,
     port,
-    problem: door.problem(),
-    lan: door.lan().map((host) => `http://${urlHost(host)}:${port}`),
-    lanProblem: door.lanProblem(),
+    problem: listeners.problem,
+    lan: listeners.lan.map((host) => `http://${urlHost(host)}:${port}`),
+    lanProblem: listeners.lanProblem,
   }
 }
 

@@ -1,6 +1,6 @@
-import type { AppEvent } from '#shared/events.ts'
-import type { AppState } from '#shared/state.ts'
-import type { ConsolePorts } from '../console/ports.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
+import type { AppState } from '#shared/console-api/state.ts'
+import type { ConsolePorts } from '../console-api/ports.ts'
 
 /** The core as a shell sees it, made by `createApp`. */
 export interface App {

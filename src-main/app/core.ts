@@ -1,25 +1,25 @@
-import { PersonError } from '#shared/person-error.ts'
-import type { Settings, SettingsPatch } from '#shared/settings.ts'
-import { createAssets } from '../console/assets.ts'
-import type { ConsolePorts } from '../console/ports.ts'
+import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { Host } from '../base/host.ts'
+import { createAssets } from '../console-api/assets.ts'
+import type { ConsolePorts } from '../console-api/ports.ts'
+import { createTryChat } from '../console-api/try-chat.ts'
+import { readOwnAddresses } from '../listeners/own-addresses.ts'
+import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
+import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
+import type { SettingsService } from '../settings/settings.ts'
+import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
-import { diagnosticsText, thisComputer } from './diagnostics.ts'
 import type { Events } from './events.ts'
 import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
-import type { Host } from './host.ts'
 import { readKeysOfOrigin, readKeyUses } from './key-uses.ts'
 import type { LiveRooms } from './live-rooms.ts'
-import { createLoginItemSwitch } from './login-item-switch.ts'
-import { readOwnAddresses } from './own-addresses.ts'
-import type { SettingsBook } from './settings.ts'
 import { createSetupMove } from './setup-move.ts'
-import { createTryChat } from './try-chat.ts'
-import type { UpstreamCredential } from './upstream-credential.ts'
 
 export interface CoreOptions {
   readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit'>
-  readonly settings: SettingsBook
+  readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly rooms: LiveRooms
   readonly side: GatewaySide
@@ -48,11 +48,11 @@ export function createCore({
   async function changeSettings(patch: SettingsPatch, alongside?: () => Promise<void>): Promise<Settings> {
     const before = settings.read()
     const after = await settings.change(patch, async (next, last) => {
-      await side.door.follow(next, last)
+      await side.listeners.follow(next, last)
       try {
         await alongside?.()
       } catch (error) {
-        await side.door.follow(last, next)
+        await side.listeners.follow(last, next)
         throw error
       }
     })

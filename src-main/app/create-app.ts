@@ -1,21 +1,22 @@
-import type { Actor } from '#shared/audit.ts'
-import type { AppEvent } from '#shared/events.ts'
-import { PersonError } from '#shared/person-error.ts'
-import { createConsole } from '../console/create-console.ts'
-import { acquireInstanceLock } from '../store/instance-lock.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
+import type { Actor } from '#shared/records/audit.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { Host } from '../base/host.ts'
+import { audited } from '../console-api/audited.ts'
+import { createConsole } from '../console-api/create-console.ts'
+import { createNetworkWatch } from '../listeners/network-watch.ts'
+import { createPauseAlarm } from '../settings/pause.ts'
+import { openSettings } from '../settings/settings.ts'
+import { acquireInstanceLock } from '../store/sqlite/instance-lock.ts'
+import { upstreamUrl } from '../upstreams/address.ts'
+import { openUpstreamCredential } from '../upstreams/credential.ts'
 import type { App } from './app.ts'
 import { createAppState } from './app-state.ts'
-import { audited } from './audited.ts'
 import { createCore } from './core.ts'
 import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
 import { createGatewaySide } from './gateway-side.ts'
-import type { Host } from './host.ts'
 import { openLiveRooms } from './live-rooms.ts'
-import { createNetworkWatch } from './network-watch.ts'
-import { createPauseAlarm } from './pause.ts'
-import { openSettings } from './settings.ts'
-import { openUpstreamCredential } from './upstream-credential.ts'
 
 const now = Date.now
 const FIRST_UPKEEP_AFTER_MS = 10_000
@@ -43,7 +44,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     events.emit(event)
     feed.announce()
   }
-  const settings = openSettings({ file: host.settingsFile, overrides: host.overrides })
+  const settings = openSettings({ file: host.settingsFile, overrides: host.overrides, checkUpstream: upstreamUrl })
   const credential = await openUpstreamCredential(host)
   const rooms = await openLiveRooms({
     host,
@@ -80,7 +81,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       tell({ type: 'settings' })
     },
   })
-  const networkWatch = createNetworkWatch({ look: side.door.look, onLooked: feed.announce, log: host.log })
+  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log: host.log })
   const coreOf = (actor: Actor) =>
     audited(core, { actor, now, log, add: rooms.audit.add, labelOf: rooms.access.labelOf })
   const upkeep = createDailyUpkeep({
@@ -96,7 +97,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     side.watch.stop()
     networkWatch.stop()
     alarm.clear()
-    await side.door.close(drainMs)
+    await side.listeners.close(drainMs)
     await upkeep.stop()
     feed.announce()
     await rooms.close()
@@ -112,7 +113,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     async start() {
       rooms.start()
       alarm.set(settings.read().paused)
-      await side.door.open(settings.read())
+      await side.listeners.open(settings.read())
       side.watch.start()
       networkWatch.start()
       upkeep.start()

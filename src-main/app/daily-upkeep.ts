@@ -1,6 +1,6 @@
-import type { AuditTable } from '../store/audit-table.ts'
+import type { Log } from '../base/log.ts'
+import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
 import type { LiveRooms } from './live-rooms.ts'
-import type { Log } from './log.ts'
 
 export interface DailyUpkeepOptions {
   readonly audit: Pick<AuditTable, 'prune'>

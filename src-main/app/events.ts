@@ -1,5 +1,5 @@
-import type { AppEvent } from '#shared/events.ts'
-import type { Log } from './log.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
+import type { Log } from '../base/log.ts'
 
 export type Listener = (event: AppEvent) => void
 

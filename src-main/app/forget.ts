@@ -1,5 +1,5 @@
-import type { Forget, Forgotten } from '#shared/forget.ts'
-import { PersonError } from '#shared/person-error.ts'
+import type { Forget, Forgotten } from '#shared/records/forget.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { LiveRooms } from './live-rooms.ts'
 
 /**

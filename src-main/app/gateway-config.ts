@@ -1,7 +1,7 @@
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
-import { isPaused } from './pause.ts'
-import { authorizationFor, type HeldCredential } from './upstream-credential.ts'
+import { isPaused } from '../settings/pause.ts'
+import { authorizationFor, type HeldCredential } from '../upstreams/credential.ts'
 
 export interface GatewayConfigOptions {
   readonly settings: () => Settings

@@ -1,34 +1,34 @@
-import type { Exchange } from '#shared/exchange.ts'
-import type { Settings } from '#shared/settings.ts'
-import { isOfUse } from '#shared/state.ts'
+import { isOfUse } from '#shared/console-api/state.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Host } from '../base/host.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
+import { isForOthers } from '../listeners/lan-exposure.ts'
+import { ListenerControl } from '../listeners/listener-control.ts'
+import { createOwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
+import { createMetrics } from '../observability/metrics.ts'
+import type { SettingsService } from '../settings/settings.ts'
+import { createUpstreamChoice } from '../upstreams/choice.ts'
+import type { UpstreamCredential } from '../upstreams/credential.ts'
+import { createUpstreamWatch, type UpstreamWatch } from '../upstreams/health.ts'
+import { createRemoteModels } from '../upstreams/remote-models.ts'
 import { DistinctValues } from '../usage/distinct-values.ts'
 import type { Events } from './events.ts'
-import { createFrontDoor, type FrontDoor } from './front-door.ts'
 import { createGatewayConfig } from './gateway-config.ts'
-import type { Host } from './host.ts'
 import type { LiveRooms } from './live-rooms.ts'
-import { createMetrics } from './metrics.ts'
-import { createOwnNames, readOwnAddresses } from './own-addresses.ts'
 import { createOwnRoutes } from './own-routes.ts'
-import { isForOthers } from './reach.ts'
-import { createRemoteModels } from './remote-models.ts'
-import type { SettingsBook } from './settings.ts'
-import { createUpstreamChoice } from './upstream-choice.ts'
-import type { UpstreamCredential } from './upstream-credential.ts'
-import { createUpstreamWatch, type UpstreamWatch } from './upstream-watch.ts'
 
-/** The gateway, with what opens its door and what watches the upstream behind it. */
+/** The gateway, with what opens its listeners and what watches the upstream behind it. */
 export interface GatewaySide {
   readonly config: () => GatewayConfig
-  readonly door: FrontDoor
+  readonly listeners: ListenerControl
   readonly watch: UpstreamWatch
 }
 
 export interface GatewaySideOptions {
   readonly host: Host
-  readonly settings: Pick<SettingsBook, 'read'>
+  readonly settings: Pick<SettingsService, 'read'>
   readonly credential: Pick<UpstreamCredential, 'read'>
   readonly rooms: LiveRooms
   readonly events: Events
@@ -92,10 +92,10 @@ export function createGatewaySide({
     now,
     onChange: onUpstreamChange,
   })
-  const door = createFrontDoor({
+  const listeners = new ListenerControl({
     gateway,
     ownAddresses: () => readOwnAddresses().map(({ address }) => address),
     refuseLoop: upstream.refuseLoop,
   })
-  return { config, watch, door }
+  return { config, watch, listeners }
 }

@@ -1,4 +1,4 @@
-import type { KeyUse } from '#shared/key-use.ts'
+import type { KeyUse } from '#shared/keys/key-use.ts'
 import type { LiveRooms } from './live-rooms.ts'
 
 // Whoever was last is among the latest: looking further back would walk through years for a key that nobody uses.

@@ -1,6 +1,6 @@
 import type { AccessRoom } from '../access/create-access.ts'
-import type { AuditTable } from '../store/audit-table.ts'
-import type { Backups } from '../store/backups.ts'
+import type { Backups } from '../store/sqlite/file/backups.ts'
+import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
 import type { Usage } from '../usage/create-usage.ts'
 import type { Rooms } from './rooms.ts'
 import { RoomsSwitch, type SwitchOptions } from './rooms-switch.ts'

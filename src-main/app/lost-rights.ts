@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Revocation } from '#shared/decisions.ts'
-import type { StoredKey } from '#shared/stored.ts'
+import type { Revocation } from '#shared/gateway/decisions.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
 import type { AccessRoom } from '../access/create-access.ts'
 
 /** Who may come in at a moment, as far as what runs is judged by it. */

@@ -1,9 +1,9 @@
-import type { Key } from '#shared/key.ts'
-import type { Period } from '#shared/usage.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { Period } from '#shared/usage/usage.ts'
 import type { AccessRoom } from '../access/create-access.ts'
 import type { OwnRoutes } from '../gateway/ports.ts'
+import type { Metrics } from '../observability/metrics.ts'
 import type { Usage } from '../usage/create-usage.ts'
-import type { Metrics } from './metrics.ts'
 
 export interface OwnRoutesOptions {
   readonly access: Pick<AccessRoom, 'allowanceOf'>

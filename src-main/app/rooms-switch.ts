@@ -1,9 +1,10 @@
-import type { Restored } from '#shared/backup.ts'
-import type { Revocation } from '#shared/decisions.ts'
-import { PersonError } from '#shared/person-error.ts'
-import { type Problem, problem } from '#shared/problem.ts'
+import type { Revocation } from '#shared/gateway/decisions.ts'
+import type { Restored } from '#shared/records/backup.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
 import { Revocations } from '../access/revocations.ts'
-import type { ReadyRestore } from '../store/backups.ts'
+import { Sequencer } from '../base/sequencer.ts'
+import type { ReadyRestore } from '../store/sqlite/file/backups.ts'
 import { lostRights, type Rights, rightsIn } from './lost-rights.ts'
 import { openRooms, type Rooms, type RoomsOptions } from './rooms.ts'
 
@@ -28,7 +29,7 @@ export class RoomsSwitch {
   #rooms: Rooms
   #state: 'open' | 'shut' | 'lost' = 'open'
   #isStarted = false
-  #lastRestore: Promise<unknown> = Promise.resolve()
+  readonly #restores = new Sequencer()
   /** Resolves when the restore under way is over. */
   #restoring: Promise<void> | undefined
   readonly #asked = new Set<Promise<unknown>>()
@@ -91,13 +92,11 @@ export class RoomsSwitch {
    * opened again, nobody comes in any more, and `notices` says so.
    */
   restore(name: string): Promise<Restored | undefined> {
-    const mine = this.#lastRestore.then(() => this.#restore(name))
-    this.#lastRestore = mine.catch(() => undefined)
-    return mine
+    return this.#restores.queue(() => this.#restore(name))
   }
 
   async close(): Promise<void> {
-    await this.#lastRestore
+    await this.#restores.settled()
     if (this.#state !== 'lost') await this.#rooms.close()
   }
 

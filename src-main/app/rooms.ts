@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import type { AppEvent } from '#shared/events.ts'
-import { type Problem, problem } from '#shared/problem.ts'
-import { QUARTER_MS } from '#shared/stored.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
 import { type AccessRoom, createAccess } from '../access/create-access.ts'
-import type { AuditTable } from '../store/audit-table.ts'
-import type { Backups } from '../store/backups.ts'
-import type { Traces } from '../store/forget.ts'
-import { openStore, type Store } from '../store/open-store.ts'
+import type { Host } from '../base/host.ts'
+import { createTimeZone } from '../base/time-zone.ts'
+import type { SettingsService } from '../settings/settings.ts'
+import type { Backups } from '../store/sqlite/file/backups.ts'
+import { openStore, type Store } from '../store/sqlite/open-store.ts'
+import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
+import type { Traces } from '../store/sqlite/tables/forget.ts'
 import { createUsage, type Usage } from '../usage/create-usage.ts'
-import type { Host } from './host.ts'
-import type { SettingsBook } from './settings.ts'
-import { createTimeZone } from './time-zone.ts'
 
 /** The rooms that remember. */
 export interface Rooms {
@@ -30,7 +30,7 @@ export interface Rooms {
 
 export interface RoomsOptions {
   readonly host: Host
-  readonly settings: Pick<SettingsBook, 'read'>
+  readonly settings: Pick<SettingsService, 'read'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
 }

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Setup } from '#shared/backup.ts'
-import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings.ts'
+import type { Setup } from '#shared/records/backup.ts'
+import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings/settings.ts'
 import type { AccessRoom } from '../access/create-access.ts'
-import type { ConsolePorts } from '../console/ports.ts'
-import type { SettingsBook } from './settings.ts'
+import type { ConsolePorts } from '../console-api/ports.ts'
+import type { SettingsService } from '../settings/settings.ts'
 
 export interface SetupMoveOptions {
   readonly access: Pick<AccessRoom, 'keys' | 'origins' | 'adopt'>
-  readonly settings: Pick<SettingsBook, 'stored'> & {
+  readonly settings: Pick<SettingsService, 'stored'> & {
     /** Rejects when `alongside` does, and then nothing has changed. */
     change(patch: SettingsPatch, alongside: () => Promise<void>): Promise<Settings>
   }

@@ -1,5 +1,5 @@
 import { session } from 'electron'
-import type { Log } from '../app/log.ts'
+import type { Log } from '../base/log.ts'
 import { isOfFeed } from './update-plan.ts'
 import type { Updater } from './updates.ts'
 

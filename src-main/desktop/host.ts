@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Host, SettingsFile } from '../app/host.ts'
-import { openSettingsStore, SETTINGS_NAME } from '../app/settings-store.ts'
+import type { Host, SettingsFile } from '../base/host.ts'
+import { openSettingsStore, SETTINGS_NAME } from '../settings/settings-store.ts'
 import { openElectronStore } from './electron-store.ts'
 
 export function createDesktopHost(options: Omit<Host, 'shell' | 'settingsFile'>): Host {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { App, LoginItemSettings } from 'electron'
-import type { LoginItem } from '../app/host.ts'
+import type { LoginItem } from '../base/host.ts'
 
 /** Given to a Latchkey that starts at login: only the tray appears, no window. */
 export const HIDDEN_FLAG = '--hidden'

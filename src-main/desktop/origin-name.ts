@@ -1,5 +1,5 @@
-import type { Key } from '#shared/key.ts'
-import type { OriginRecord } from '#shared/origin.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { DesktopText } from './text/english.ts'
 
 const LONGEST = 48

@@ -1,6 +1,6 @@
 import { getGlobal } from '@electron/remote'
 import { contextBridge } from 'electron'
-import { ABOUT_NAMES, type About, type DesktopBridge } from '#shared/desktop-bridge.ts'
+import { ABOUT_NAMES, type About, type DesktopBridge } from '#shared/console-api/desktop-bridge.ts'
 
 // Only what a page cannot do. Everything else goes through fetch('/api/...'), as it does in a browser.
 const bridge: DesktopBridge = {

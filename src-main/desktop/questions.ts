@@ -1,6 +1,6 @@
-import type { Key } from '#shared/key.ts'
-import { asksToGoOnline } from '#shared/online.ts'
-import { isExtension, type OriginRecord } from '#shared/origin.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import { keyName, originName } from './origin-name.ts'
 import type { DesktopText } from './text/english.ts'
 

@@ -1,5 +1,5 @@
 import type { App as ElectronApp } from 'electron'
-import type { Log } from '../app/log.ts'
+import type { Log } from '../base/log.ts'
 
 export interface QuitOptions {
   readonly app: ElectronApp

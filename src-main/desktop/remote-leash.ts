@@ -1,6 +1,6 @@
 import { enable, initialize } from '@electron/remote/main'
 import type { App, IpcMain, WebContents } from 'electron'
-import type { About } from '#shared/desktop-bridge.ts'
+import type { About } from '#shared/console-api/desktop-bridge.ts'
 
 /** The events by which @electron/remote asks whether it may hand something over. */
 const FILTER_EVENTS = [

@@ -1,9 +1,9 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SafeStorage } from 'electron'
-import { PersonError } from '#shared/person-error.ts'
-import { problem } from '#shared/problem.ts'
-import type { SecretVault } from '../app/host.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { problem } from '#shared/text/problem.ts'
+import type { SecretVault } from '../base/host.ts'
 
 export interface SecretVaultOptions {
   readonly dataDir: string

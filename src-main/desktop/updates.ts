@@ -1,4 +1,4 @@
-import type { Log } from '../app/log.ts'
+import type { Log } from '../base/log.ts'
 import type { Impossible, UpdatePlan } from './update-plan.ts'
 
 /** What is known of updates: the tray shows it. */

@@ -1,26 +1,27 @@
 import type { Socket } from 'node:net'
-import type { Revocation } from '#shared/decisions.ts'
-import { PersonError } from '#shared/person-error.ts'
-import { answerConnect, answerSlowHead, answerUnreadable } from './answer-unreadable.ts'
-import type { ClientConnection } from './client-connection.ts'
-import { ClientConnections } from './client-connections.ts'
-import { Deadlines, PATIENCE, type Patience } from './deadlines.ts'
-import { endUnreadableBody } from './end-unreadable-body.ts'
+import type { Revocation } from '#shared/gateway/decisions.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { RemoteModels } from '#shared/upstreams/remote-models.ts'
+import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
+import { HeldBodies } from './body/held-bodies.ts'
+import { answerConnect, answerSlowHead, answerUnreadable } from './client/answer-unreadable.ts'
+import type { ClientConnection } from './client/client-connection.ts'
+import { ClientConnections } from './client/client-connections.ts'
+import { Deadlines, PATIENCE, type Patience } from './client/deadlines.ts'
+import { endUnreadableBody } from './client/end-unreadable-body.ts'
+import type { GuardedResponse, LeanRequest } from './client/lean-request.ts'
+import { type Listener, openListeners, portOf, stopListening } from './client/listeners.ts'
 import { ExchangeContext } from './exchange-context.ts'
-import { HeldBodies } from './held-bodies.ts'
-import type { GuardedResponse, LeanRequest } from './lean-request.ts'
-import { type Listener, openListeners, portOf, stopListening } from './listeners.ts'
+import { Upstream } from './forward/upstream.ts'
+import type { UpstreamDeadlines } from './http1/deadlines.ts'
 import { runPipeline } from './pipeline.ts'
 import { PlacedList } from './placed-list.ts'
-import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder, RemoteModels } from './ports.ts'
-import type { ProbeAnswer } from './probe-upstream.ts'
+import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
 import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
 import type { StepServices } from './steps/step.ts'
 import { tokensUsed } from './token-use.ts'
-import type { UpstreamDeadlines } from './upstream/deadlines.ts'
-import { Upstream } from './upstream.ts'
 
 export interface GatewayOptions {
   readonly access: Access
@@ -94,7 +95,7 @@ export class Gateway {
   /**
    * Listens on a port of every given host (`127.0.0.1`, `::1`) that this computer has; 0 is any free port. Called again,
    * it moves. The old port is closed once the new one is open, and what runs there ends in its own time; a host that is
-   * not named any more ends at once, with all that runs on it. Throws a PersonError `port_taken`, `port_forbidden` or
+   * not named any more ends at once, with all that runs on it. Throws the system's error, such as `EADDRINUSE`, or
    * `no_address`, and then listens where it did before.
    */
   async listen({ hosts, port }: { hosts: readonly string[]; port: number }): Promise<{ port: number }> {

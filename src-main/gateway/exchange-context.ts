@@ -1,11 +1,11 @@
-import type { Lease, Refusal, TokenEstimate } from '#shared/decisions.ts'
-import type { Outcome } from '#shared/exchange.ts'
-import type { Key } from '#shared/key.ts'
-import type { Route } from '#shared/routes.ts'
-import type { HeldBody } from './held-bodies.ts'
-import type { GuardedResponse, LeanRequest } from './lean-request.ts'
+import type { Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { Outcome } from '#shared/gateway/exchange.ts'
+import type { Route } from '#shared/gateway/routes.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { HeldBody } from './body/held-bodies.ts'
+import type { GuardedResponse, LeanRequest } from './client/lean-request.ts'
+import { emptyHeaders, type RequestHeaders } from './head/request-headers.ts'
 import type { GatewayConfig } from './ports.ts'
-import { emptyHeaders, type RequestHeaders } from './request-headers.ts'
 
 const NO_HEADERS: RequestHeaders = emptyHeaders()
 

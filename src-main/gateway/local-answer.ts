@@ -1,6 +1,6 @@
-import { PATIENCE } from './deadlines.ts'
+import { PATIENCE } from './client/deadlines.ts'
+import { discardBody } from './client/request-body.ts'
 import type { ExchangeContext } from './exchange-context.ts'
-import { discardBody } from './request-body.ts'
 
 // Small enough to read away, so that the client's connection can be used again.
 const SMALL_BODY = 64 * 1024

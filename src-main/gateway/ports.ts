@@ -1,7 +1,7 @@
-import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/decisions.ts'
-import type { Exchange } from '#shared/exchange.ts'
-import type { Key, OnlineWish } from '#shared/key.ts'
-import type { Period } from '#shared/usage.ts'
+import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { Key, OnlineWish } from '#shared/keys/key.ts'
+import type { Period } from '#shared/usage/usage.ts'
 
 /** Where a request came from, as far as programs can be told apart. */
 export interface Caller {
@@ -32,18 +32,6 @@ export interface Access {
   /** Tells of each key disabled, deleted or expired and each origin blocked, so that its streams can be ended. */
   onRevoked(listener: (revocation: Revocation) => void): () => void
 }
-
-/** Which models the upstream runs on another computer, though their names do not say so. */
-export interface RemoteModels {
-  /**
-   * Of a model at an upstream, by its address. `unknown` when the upstream does not answer. A promise only where it must
-   * be asked first.
-   */
-  placeOf(model: string, upstream: string): Place | Promise<Place>
-  /** A request that can change models begins (1) or has ended (-1): what was known may be wrong. */
-  changing(by: 1 | -1): void
-}
-export type Place = 'here' | 'elsewhere' | 'unknown'
 
 /** Takes each exchange when it has ended, and the address the client came from. Must return at once. */
 export interface Recorder {

@@ -1,8 +1,8 @@
-import type { Exchange } from '#shared/exchange.ts'
-import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/recorded-text.ts'
-import { redactSecrets } from '#shared/secret.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
+import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import type { ExchangeContext } from './exchange-context.ts'
-import { userAgentFamily } from './user-agent.ts'
+import { userAgentFamily } from './head/user-agent.ts'
 
 const BOUNDS = RECORDED_TEXTS.exchange
 

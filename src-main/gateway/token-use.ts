@@ -1,4 +1,4 @@
-import type { TokenEstimate } from '#shared/decisions.ts'
+import type { TokenEstimate } from '#shared/gateway/decisions.ts'
 import { answerBound } from './body/answer-bound.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 

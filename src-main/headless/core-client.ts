@@ -8,14 +8,14 @@ import {
   consoleErrorSchema,
   EXPORT_ROWS_HEADER,
   type ExportInput,
-} from '#shared/console-api.ts'
-import { PersonError, type PersonErrorCode } from '#shared/person-error.ts'
+} from '#shared/console-api/console-api.ts'
+import { PersonError, type PersonErrorCode } from '#shared/text/person-error.ts'
 import type { App } from '../app/app.ts'
-import { callRunning } from '../app/control-channel.ts'
 import { createApp } from '../app/create-app.ts'
-import { prepareDataDir } from '../app/data-dir.ts'
-import { createLog } from '../app/log.ts'
-import type { CommandContext } from './command-context.ts'
+import { callRunning } from '../control/control-channel.ts'
+import { createLog } from '../observability/log.ts'
+import { prepareDataDir } from '../settings/data-dir.ts'
+import type { CommandContext } from './commands/command-context.ts'
 import { createHeadlessHost } from './headless-host.ts'
 
 /** The console's API as a command sees it, the same whether a `serve` runs or not. */

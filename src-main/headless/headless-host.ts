@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import { createFailures } from '../app/failures.ts'
-import type { Host } from '../app/host.ts'
-import type { Log } from '../app/log.ts'
+import type { Host } from '../base/host.ts'
+import type { Log } from '../base/log.ts'
+import { createFailures } from '../observability/failures.ts'
 import { openSecretFile } from './secret-file.ts'
 import { openSettingsFile } from './settings-file.ts'
 

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SecretVault } from '../app/host.ts'
+import type { SecretVault } from '../base/host.ts'
 
 /**
  * A file of mode 0600 in the data directory: a server has no keyring that is open without a person. Whoever can read

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
-import type { SettingsFile } from '../app/host.ts'
-import { openSettingsStore, SETTINGS_NAME } from '../app/settings-store.ts'
+import type { SettingsFile } from '../base/host.ts'
+import { openSettingsStore, SETTINGS_NAME } from '../settings/settings-store.ts'
 
 const SIGNALS = Object.keys(constants.signals) as NodeJS.Signals[]
 

@@ -1,6 +1,6 @@
 // sample upstream: canned answers, no model. Shapes from Ollama's anthropic/anthropic.go.
 import { randomBytes } from 'node:crypto'
-import { errorBody } from '#shared/dialects.ts'
+import { errorBody } from '#shared/gateway/dialects.ts'
 import { type CannedAnswer, cannedAnswer, textsOf } from './canned-answer.ts'
 import type { GoObject } from './go-json.ts'
 import type { SampleModels } from './sample-models.ts'

@@ -1,6 +1,6 @@
 // sample upstream: canned answers, no model. Routes from Ollama's server/routes.go (GenerateRoutes).
 import type { IncomingMessage } from 'node:http'
-import { dialectOf } from '#shared/dialects.ts'
+import { dialectOf } from '#shared/gateway/dialects.ts'
 import { anthropicError, messages } from './anthropic-dialect.ts'
 import type { GoObject } from './go-json.ts'
 import { copy, create, remove, show, transfer } from './manage-models.ts'

@@ -1,6 +1,7 @@
-import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
-import { QUARTER_MS } from '#shared/stored.ts'
-import type { Dimension, UsageQuery, UsageReport } from '#shared/usage.ts'
+import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import type { Dimension, UsageQuery, UsageReport } from '#shared/usage/usage.ts'
+import type { Log } from '../base/log.ts'
 import { type ExchangeExport, exportExchanges, fits, type PageQuery, readPage } from './exchange-pages.ts'
 import { type OwnUsage, type OwnUsageQuery, readOwnUsage } from './own-usage.ts'
 import type { UsageStore } from './ports.ts'
@@ -12,7 +13,7 @@ import { createWriteQueue } from './write-queue.ts'
 export interface UsageOptions {
   readonly store: UsageStore
   readonly now: () => number
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
   /** What the UI calls a value: a key's name, a site's label. The value is `` where the exchanges had none. */
   readonly labelOf: (by: Dimension, value: string) => string
   /** Whose key it is; `` (empty) for nobody's. */

@@ -1,5 +1,5 @@
-import type { Exchange } from '#shared/exchange.ts'
-import { OTHER, RECORDED_TEXTS, STRANGERS_PER_DAY } from '#shared/recorded-text.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { OTHER, RECORDED_TEXTS, STRANGERS_PER_DAY } from '#shared/records/recorded-text.ts'
 
 export interface DistinctValuesOptions {
   readonly now: () => number

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/exchange.ts'
-import type { Place, UsageStore } from './ports.ts'
+import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/gateway/exchange.ts'
+import type { Cursor, UsageStore } from './ports.ts'
 
 export interface PageQuery extends ExchangeFilter {
   readonly limit: number
@@ -11,7 +11,7 @@ export interface PageQuery extends ExchangeFilter {
 /** A page of exchanges, newest first. Between two steps through them the gateway gets its turn. */
 export async function readPage(store: UsageStore, { limit, before, ...filter }: PageQuery): Promise<Exchange[]> {
   const found: Exchange[] = []
-  let after: Place | undefined = before === undefined ? undefined : await store.placeOf(before.time, before.id)
+  let after: Cursor | undefined = before === undefined ? undefined : await store.cursorOf(before.time, before.id)
   for (;;) {
     const step = await store.walk({ filter, order: 'newest first', after, limit: limit - found.length })
     found.push(...step.found)
@@ -36,7 +36,7 @@ export async function exportExchanges(store: UsageStore, filter: ExchangeFilter)
 
 async function countExchanges(store: UsageStore, filter: ExchangeFilter): Promise<number> {
   let count = 0
-  let after: Place | undefined
+  let after: Cursor | undefined
   for (;;) {
     const step = await store.countStep({ filter, after })
     count += step.found
@@ -47,7 +47,7 @@ async function countExchanges(store: UsageStore, filter: ExchangeFilter): Promis
 }
 
 async function* walkAll(store: UsageStore, filter: ExchangeFilter): AsyncGenerator<readonly Exchange[]> {
-  let after: Place | undefined
+  let after: Cursor | undefined
   for (;;) {
     const step = await store.walk({ filter, order: 'oldest first', after, limit: BATCH })
     if (step.found.length > 0) yield step.found

@@ -1,7 +1,7 @@
-import { addSums, NOTHING } from '#shared/add-sums.ts'
-import { Sketch } from '#shared/sketch.ts'
-import type { TimedSums } from '#shared/usage.ts'
-import type { ValueTimes } from '#shared/usage-sums.ts'
+import { addSums, NOTHING } from '#shared/usage/add-sums.ts'
+import { Sketch } from '#shared/usage/sketch.ts'
+import type { TimedSums } from '#shared/usage/usage.ts'
+import type { ValueTimes } from '#shared/usage/usage-sums.ts'
 
 /** All of them as one. */
 export function mergeTimes(value: string, rows: Iterable<ValueTimes>): ValueTimes {

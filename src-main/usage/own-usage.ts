@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { addSums, NOTHING } from '#shared/add-sums.ts'
-import type { Period, UsageSums } from '#shared/usage.ts'
-import type { KeyModelSums } from '#shared/usage-sums.ts'
+import { addSums, NOTHING } from '#shared/usage/add-sums.ts'
+import type { Period, UsageSums } from '#shared/usage/usage.ts'
+import type { KeyModelSums } from '#shared/usage/usage-sums.ts'
 import type { UsageStore } from './ports.ts'
 import { cutTime } from './time-cut.ts'
 

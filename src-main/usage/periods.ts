@@ -1,6 +1,7 @@
-import { QUARTER_MS } from '#shared/stored.ts'
-import type { Period } from '#shared/usage.ts'
-import { type WallClock, wallClock } from './wall-clock.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { Period } from '#shared/usage/usage.ts'
+import { type WallClock, wallClock } from '../base/wall-clock.ts'
 
 /** A stretch of quarter hours UTC (`from` included, `to` excluded) that belongs to one bucket of a report. */
 export interface Stretch {
@@ -29,7 +30,7 @@ export function stretchesOf(
   timeZone: string,
   firstQuarter: number | undefined,
 ): Stretch[] {
-  const clock = wallClock(timeZone)
+  const clock = clockOf(timeZone)
   switch (period) {
     case 'day':
       return lastHours(clock, now)
@@ -42,13 +43,22 @@ export function stretchesOf(
   }
 }
 
+function clockOf(timeZone: string): WallClock {
+  try {
+    return wallClock(timeZone)
+  } catch (cause) {
+    const sentence = 'This time zone is not known; use a name such as Europe/Berlin.'
+    throw new PersonError('time_zone_unknown', sentence, { cause })
+  }
+}
+
 /** A range of more hours than this is cut into days, and of more days than that into months. */
 const MOST_HOURS = 48
 const MOST_DAYS = 92
 
 /** Cuts any range (quarters, `to` excluded) into hours, days or months, whichever there are not too many of. */
 export function stretchesOfRange(from: number, to: number, timeZone: string): Stretch[] {
-  const clock = wallClock(timeZone)
+  const clock = clockOf(timeZone)
   const quarters = to - from
   if (quarters <= MOST_HOURS * QUARTERS_PER_HOUR) return hours(clock, from, to)
   const starts = quarters <= MOST_DAYS * DAY_QUARTERS ? dayStarts(clock, from, to) : monthStarts(clock, from, to)

@@ -1,8 +1,8 @@
-import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
-import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage-sums.ts'
+import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
+import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 
 /** Where a walk through the exchanges stands. */
-export interface Place {
+export interface Cursor {
   readonly time: number
   readonly row: number
 }
@@ -15,16 +15,16 @@ export interface UsageStore {
   walk(step: {
     filter: ExchangeFilter
     order: 'newest first' | 'oldest first'
-    after: Place | undefined
+    after: Cursor | undefined
     limit: number
-  }): Promise<{ found: Exchange[]; next: Place | undefined }>
+  }): Promise<{ found: Exchange[]; next: Cursor | undefined }>
   /** Counts in the same way, the oldest first. */
   countStep(step: {
     filter: ExchangeFilter
-    after: Place | undefined
-  }): Promise<{ found: number; next: Place | undefined }>
+    after: Cursor | undefined
+  }): Promise<{ found: number; next: Cursor | undefined }>
   /** The place of an exchange, also of one that is gone. */
-  placeOf(time: number, id: string): Promise<Place>
+  cursorOf(time: number, id: string): Promise<Cursor>
   /** One row for each value with use between two quarters. */
   sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]>
   /** The same, and how fast answers came. */

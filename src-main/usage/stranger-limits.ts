@@ -1,5 +1,5 @@
-import type { Exchange } from '#shared/exchange.ts'
-import { QUARTER_MS } from '#shared/stored.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
 
 /** An exchange as it goes to the store. */
 export interface Recorded {

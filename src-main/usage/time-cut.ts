@@ -1,5 +1,5 @@
-import { QUARTER_MS } from '#shared/stored.ts'
-import type { UsageQuery, UsageReport } from '#shared/usage.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import type { UsageQuery, UsageReport } from '#shared/usage/usage.ts'
 import { type Stretch, stretchesOf, stretchesOfRange } from './periods.ts'
 import type { UsageStore } from './ports.ts'
 

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { QUARTER_MS } from '#shared/stored.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import type { Log } from '../base/log.ts'
 import type { UsageStore } from './ports.ts'
 
 export interface UpkeepOptions {
   readonly store: Pick<UsageStore, 'rollUp' | 'prune' | 'shrink'>
   readonly now: () => number
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
   /** How long raw exchanges are kept. */
   readonly retentionDays: () => number
 }

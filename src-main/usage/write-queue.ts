@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Log } from '../base/log.ts'
 import type { Recorded } from './stranger-limits.ts'
 
 export interface WriteQueueOptions {
   readonly write: (batch: readonly Recorded[]) => Promise<void>
   readonly now: () => number
-  readonly log: { warn(details: object, message: string): void }
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** Exchanges on their way to the disk. Bounded: a disk that takes nothing costs rows, never memory or the gateway. */

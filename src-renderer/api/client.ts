@@ -4,8 +4,8 @@ import {
   type ConsoleOutput,
   type ConsoleRoute,
   consoleErrorSchema,
-} from '#shared/console-api.ts'
-import type { Problem } from '#shared/problem.ts'
+} from '#shared/console-api/console-api.ts'
+import type { Problem } from '#shared/text/problem.ts'
 import { fetchFromCore } from './session.ts'
 
 /** What the core said no to. */

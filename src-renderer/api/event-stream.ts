@@ -1,4 +1,4 @@
-import { type AppEvent, appEventSchema } from '#shared/events.ts'
+import { type AppEvent, appEventSchema } from '#shared/console-api/events.ts'
 
 /** Reads server-sent events (WHATWG HTML, section 9.2) from a body; what is not an `AppEvent` is left out. */
 export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<AppEvent> {

@@ -1,5 +1,5 @@
 import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
-import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/exchange.ts'
+import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { call } from './client.ts'
 import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchange-pages.ts'
 import { toldExchanges } from './told-exchanges.ts'

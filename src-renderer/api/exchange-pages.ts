@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryKey } from '@tanstack/react-query'
-import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/exchange.ts'
+import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/gateway/exchange.ts'
 
 /** Where the lists are kept, each by its filter. Below `exchanges`, which what a person does leaves as it is. */
 export const EXCHANGE_LISTS = ['exchanges', 'list'] as const

@@ -1,4 +1,4 @@
-import { type ConsoleExport, EXPORT_ROWS_HEADER, type ExportInput } from '#shared/console-api.ts'
+import { type ConsoleExport, EXPORT_ROWS_HEADER, type ExportInput } from '#shared/console-api/console-api.ts'
 import { errorOf, queryOf } from './client.ts'
 import { fetchFromCore } from './session.ts'
 

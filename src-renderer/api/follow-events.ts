@@ -1,4 +1,4 @@
-import type { AppEvent } from '#shared/events.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import { readEvents } from './event-stream.ts'
 import { fetchFromCore } from './session.ts'
 

@@ -1,4 +1,4 @@
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 
 /** As many as `GET /api/exchanges` gives when not asked for a number. */
 const LATEST_LIMIT = 100

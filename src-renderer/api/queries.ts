@@ -1,6 +1,6 @@
 import { QueryClient, useQuery } from '@tanstack/react-query'
-import type { DeletedKey } from '#shared/key.ts'
-import type { Dimension, Period } from '#shared/usage.ts'
+import type { DeletedKey } from '#shared/keys/key.ts'
+import type { Dimension, Period } from '#shared/usage/usage.ts'
 import { ApiError, call } from './client.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
 import { toldExchanges } from './told-exchanges.ts'

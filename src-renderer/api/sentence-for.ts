@@ -1,4 +1,4 @@
-import { InvalidInput } from '#shared/input-sentence.ts'
+import { InvalidInput } from '#shared/text/input-sentence.ts'
 import { problemSentence } from '../text/problem-sentence.ts'
 import { text } from '../text/text.ts'
 import { ApiError } from './client.ts'

@@ -1,4 +1,4 @@
-import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
+import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-session.ts'
 
 const TOKEN_FRAGMENT = /^#token=([\w-]+)$/
 const KEPT_AS = 'latchkey-session'

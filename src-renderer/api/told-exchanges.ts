@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { mergeExchanges } from './merge-exchanges.ts'
 
 const told = new WeakMap<QueryClient, readonly Exchange[]>()

@@ -1,4 +1,4 @@
-import { TRY_ROUTE, type TryChat, type TryEvent, tryEventSchema } from '#shared/try-chat.ts'
+import { TRY_ROUTE, type TryChat, type TryEvent, tryEventSchema } from '#shared/console-api/try-chat.ts'
 import { errorOf } from './client.ts'
 import { fetchFromCore } from './session.ts'
 

@@ -1,5 +1,5 @@
-import type { Key } from '#shared/key.ts'
-import { isExtension, type OriginRecord } from '#shared/origin.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../api/client.ts'
 import { text } from '../text/text.ts'
 import { originName } from './origin-name.ts'

@@ -1,4 +1,4 @@
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 
 /** Browsers that do the same before a web page may reach this computer (docs/browsers.md). */
 export const BROWSER_KINDS = ['chromium', 'firefox', 'webkit'] as const

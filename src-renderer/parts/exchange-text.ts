@@ -1,4 +1,4 @@
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { formatNumber } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { CalloutKind } from './callout.tsx'

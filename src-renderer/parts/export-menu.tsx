@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Progress, Stack, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { ConsoleExport, ExportInput } from '#shared/console-api.ts'
+import type { ConsoleExport, ExportInput } from '#shared/console-api/console-api.ts'
 import { type ExportProgress, readExport, saveFile } from '../api/export-file.ts'
 import { sentenceFor } from '../api/sentence-for.ts'
 import { formatNumber } from '../text/format.ts'

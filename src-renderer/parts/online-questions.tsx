@@ -1,6 +1,6 @@
 import { Box, Button, Group, type MantineSpacing, Stack, Text } from '@mantine/core'
-import type { Key } from '#shared/key.ts'
-import { asksToGoOnline } from '#shared/online.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
 import { call } from '../api/client.ts'
 import { useKeys } from '../api/queries.ts'
 import { useAction } from '../api/use-action.ts'

@@ -1,4 +1,4 @@
-import type { OperatingSystem } from '#shared/take-over.ts'
+import type { OperatingSystem } from '#shared/upstreams/take-over.ts'
 
 /** What the person sits at. The console is open to this computer alone, so it is also what Ollama runs on. */
 export function operatingSystem(): OperatingSystem {

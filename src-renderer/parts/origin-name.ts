@@ -1,5 +1,5 @@
-import { isExtension, type OriginRecord } from '#shared/origin.ts'
-import { OTHER } from '#shared/recorded-text.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
+import { OTHER } from '#shared/records/recorded-text.ts'
 import { text } from '../text/text.ts'
 
 /** What a person calls an origin. */

@@ -1,4 +1,4 @@
-import { OTHER } from '#shared/recorded-text.ts'
+import { OTHER } from '#shared/records/recorded-text.ts'
 import { text } from '../text/text.ts'
 
 /** The model, or that it is one of those beyond the bound of a day. */

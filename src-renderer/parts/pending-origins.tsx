@@ -1,6 +1,6 @@
 import { Box, Button, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { isExtension, type OriginRecord } from '#shared/origin.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../api/client.ts'
 import { useOrigins } from '../api/queries.ts'
 import { useAction } from '../api/use-action.ts'

@@ -1,5 +1,5 @@
-import type { Exchange } from '#shared/exchange.ts'
-import { REFUSALS, type RefusalCode, refusalOf } from '#shared/refusals.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { isRefusalCode } from '#shared/gateway/refusals.ts'
 import { locale, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
@@ -12,10 +12,12 @@ export function sentenceOfTrouble(exchange: Exchange): string {
   return refusalText(exchange.reason)?.[1] ?? text.words.outcomes[exchange.outcome]
 }
 
-/** What the gateway answered an app, in the person's language; what it passed on from the upstream as it came. */
-export function answeredSentence(sentence: string): string {
-  const code = text.problems === null ? undefined : refusalOf(sentence)
-  return code === undefined ? sentence : text.words.refusals[code][1]
+/**
+ * The error that an app got, in the person's language where the gateway's header names a refusal; what the upstream says
+ * as it came. English keeps the gateway's own sentence, which has the details.
+ */
+export function answeredSentence(sentence: string, refusal: string | undefined): string {
+  return text.problems === null ? sentence : (refusalText(refusal ?? null)?.[1] ?? sentence)
 }
 
 /** Whether there is a sentence for just this. */
@@ -36,9 +38,5 @@ export function refusalOptions(): { value: string; label: string }[] {
 }
 
 function refusalText(reason: string | null) {
-  return reason !== null && isRefusalCode(reason) ? text.words.refusals[reason] : undefined
-}
-
-function isRefusalCode(reason: string): reason is RefusalCode {
-  return Object.hasOwn(REFUSALS, reason)
+  return isRefusalCode(reason) ? text.words.refusals[reason] : undefined
 }

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core'
-import { isOfUse, type UpstreamState } from '#shared/state.ts'
+import { isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
 import { text } from '../text/text.ts'
 import { StatusDot } from './status.tsx'
 import { upstreamTrouble } from './upstream-trouble.ts'

@@ -1,4 +1,4 @@
-import type { UpstreamState } from '#shared/state.ts'
+import type { UpstreamState } from '#shared/console-api/state.ts'
 import { text } from '../text/text.ts'
 
 /** What is wrong with the upstream, in a few words. */

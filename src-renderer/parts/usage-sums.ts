@@ -1,4 +1,4 @@
-import type { UsageSums } from '#shared/usage.ts'
+import type { UsageSums } from '#shared/usage/usage.ts'
 
 /** Adds up rows of a usage report. */
 export function addSums(rows: readonly UsageSums[]): UsageSums {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { isOfUse, type UpstreamState } from '#shared/state.ts'
+import { isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
 import { call } from '../api/client.ts'
 import { type Action, useAction } from '../api/use-action.ts'
 import { problemSentence } from '../text/problem-sentence.ts'

@@ -1,4 +1,4 @@
-import { DEFAULT_SCOPES, type Scope } from '#shared/scopes.ts'
+import { DEFAULT_SCOPES, type Scope } from '#shared/keys/scopes.ts'
 
 /**
  * How an app wants its address: the gateway's own (`base`), OpenAI's (`v1`, `v1-chat`), or, for apps without a field

@@ -1,5 +1,5 @@
 import { Link, useRoute } from 'wouter'
-import type { AppState } from '#shared/state.ts'
+import type { AppState } from '#shared/console-api/state.ts'
 import { Logo } from '../parts/logo.tsx'
 import { text } from '../text/text.ts'
 import { PAGES, type PageEntry } from './pages.ts'

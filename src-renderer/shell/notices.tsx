@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { AppState } from '#shared/state.ts'
+import type { AppState } from '#shared/console-api/state.ts'
 import { useConnection } from '../api/live.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { problemSentence } from '../text/problem-sentence.ts'

@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
-import type { AppState } from '#shared/state.ts'
+import type { AppState } from '#shared/console-api/state.ts'
 import { CONNECT_RECIPE_PATH, ConnectPage } from '../pages/connect/connect-page.tsx'
 import { Loading } from '../parts/loading.tsx'
 import { text } from '../text/text.ts'

@@ -1,4 +1,4 @@
-import type { ProblemSentences } from '#shared/problem.ts'
+import type { ProblemSentences } from '#shared/text/problem.ts'
 import { about } from './en/about.ts'
 import { activity } from './en/activity.ts'
 import { browsers } from './en/browsers.ts'

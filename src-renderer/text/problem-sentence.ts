@@ -1,4 +1,4 @@
-import { PROBLEM_PARTS, type Problem, type ProblemCode } from '#shared/problem.ts'
+import { PROBLEM_PARTS, type Problem, type ProblemCode } from '#shared/text/problem.ts'
 import { text } from './text.ts'
 
 /** What the core has to tell, in the person's language; in the core's own words where the console has none. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cursorAfter, type Exchange, exchangeSchema } from '#shared/exchange.ts'
-import type { IssuedKey } from '#shared/key.ts'
+import { cursorAfter, type Exchange, exchangeSchema } from '#shared/gateway/exchange.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 

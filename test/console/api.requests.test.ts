@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CONSOLE_API, consoleErrorSchema } from '#shared/console-api.ts'
-import { createConsole } from '../../src-main/console/create-console.ts'
+import { CONSOLE_API, consoleErrorSchema } from '#shared/console-api/console-api.ts'
+import { createConsole } from '../../src-main/console-api/create-console.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp

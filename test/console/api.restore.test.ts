@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { consoleErrorSchema } from '#shared/console-api.ts'
+import { consoleErrorSchema } from '#shared/console-api/console-api.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
-import { replacedPath } from '../../src-main/store/apply-restore.ts'
-import { storeFiles } from '../../src-main/store/store-files.ts'
+import { replacedPath } from '../../src-main/store/sqlite/file/apply-restore.ts'
+import { storeFiles } from '../../src-main/store/sqlite/file/store-files.ts'
 import { hostOn, requestOf, type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp

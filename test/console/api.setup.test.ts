@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Setup } from '#shared/backup.ts'
-import type { OriginRecord } from '#shared/origin.ts'
-import { settingsSchema } from '#shared/settings.ts'
-import type { StoredKey } from '#shared/stored.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { Setup } from '#shared/records/backup.ts'
+import { settingsSchema } from '#shared/settings/settings.ts'
 import { storedKey } from '../store/fixtures.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 

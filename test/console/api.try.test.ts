@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { TRY_ROUTE, type TryEvent, tryEventSchema } from '#shared/try-chat.ts'
+import { TRY_ROUTE, type TryEvent, tryEventSchema } from '#shared/console-api/try-chat.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, type StartOptions, startApp } from './started-app.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { until } from '../support/until.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'
 

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import { issuedKeySchema, keySchema } from '#shared/key.ts'
+import { issuedKeySchema, keySchema } from '#shared/keys/key.ts'
 import { type CommandResult, runLatchkey } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { jsonHere } from './run-here.ts'
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { SESSION_HEADER } from '#shared/console-session.ts'
-import { issuedKeySchema, keySchema } from '#shared/key.ts'
-import { originRecordSchema } from '#shared/origin.ts'
-import { usageReportSchema } from '#shared/usage.ts'
+import { SESSION_HEADER } from '#shared/console-api/console-session.ts'
+import { issuedKeySchema, keySchema } from '#shared/keys/key.ts'
+import { originRecordSchema } from '#shared/origins/origin.ts'
+import { usageReportSchema } from '#shared/usage/usage.ts'
 import { type CommandResult, runLatchkey, type Serve, startServe } from '../support/serve.ts'
 import { runHere } from './run-here.ts'
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type ControlChannel, callRunning, openControlChannel } from '../../src-main/app/control-channel.ts'
+import { type ControlChannel, callRunning, openControlChannel } from '../../src-main/control/control-channel.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 let dir: TempDir

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type IssuedKey, type Key, keyPatchSchema } from '#shared/key.ts'
+import { type IssuedKey, type Key, keyPatchSchema } from '#shared/keys/key.ts'
 import { type CommandResult, type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { jsonHere, runHere } from './run-here.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { acquireInstanceLock } from '../../src-main/store/instance-lock.ts'
+import { acquireInstanceLock } from '../../src-main/store/sqlite/instance-lock.ts'
 import type { CommandResult } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type AppEvent, appEventSchema } from '#shared/events.ts'
-import { openEventStream } from '../../src-main/console/event-stream.ts'
+import { type AppEvent, appEventSchema } from '#shared/console-api/events.ts'
+import { openEventStream } from '../../src-main/console-api/event-stream.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 

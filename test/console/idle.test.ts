@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { SESSION_HEADER } from '#shared/console-session.ts'
+import { SESSION_HEADER } from '#shared/console-api/console-session.ts'
 import { wakeUps } from '../../bench/process-cost.ts'
 import { signInAt } from '../support/console-session.ts'
 import { type Serve, startServe } from '../support/serve.ts'

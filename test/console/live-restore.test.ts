@@ -4,9 +4,14 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute } from '#shared/console-api.ts'
-import type { IssuedKey } from '#shared/key.ts'
-import { callRunning } from '../../src-main/app/control-channel.ts'
+import {
+  CONSOLE_API,
+  type ConsoleInput,
+  type ConsoleOutput,
+  type ConsoleRoute,
+} from '#shared/console-api/console-api.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
+import { callRunning } from '../../src-main/control/control-channel.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { until } from '../support/until.ts'

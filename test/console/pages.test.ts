@@ -1,7 +1,7 @@
 import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAssets } from '../../src-main/console/assets.ts'
+import { createAssets } from '../../src-main/console-api/assets.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 import { DOCUMENT, type StartedApp, startApp } from './started-app.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server.ts'
-import type { ConsoleSessions } from '../../src-main/headless/session.ts'
+import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server/console-server.ts'
+import type { ConsoleSessions } from '../../src-main/headless/console-server/session.ts'
 import { type HeldSession, openSessions, sessionLines, signIn } from '../support/console-session.ts'
 import { exchangeRaw, openRaw, type RawResponse } from '../support/raw-http.ts'
 

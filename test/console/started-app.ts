@@ -1,14 +1,19 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute } from '#shared/console-api.ts'
-import type { AppEvent } from '#shared/events.ts'
+import {
+  CONSOLE_API,
+  type ConsoleInput,
+  type ConsoleOutput,
+  type ConsoleRoute,
+} from '#shared/console-api/console-api.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import type { App } from '../../src-main/app/app.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
-import { createFailures } from '../../src-main/app/failures.ts'
-import type { Host } from '../../src-main/app/host.ts'
-import { createLog } from '../../src-main/app/log.ts'
+import type { Host } from '../../src-main/base/host.ts'
 import { openSecretFile } from '../../src-main/headless/secret-file.ts'
 import { openSettingsFile } from '../../src-main/headless/settings-file.ts'
+import { createFailures } from '../../src-main/observability/failures.ts'
+import { createLog } from '../../src-main/observability/log.ts'
 import { type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 

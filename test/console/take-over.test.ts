@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { OPERATING_SYSTEMS, takeOverSteps } from '#shared/take-over.ts'
+import { OPERATING_SYSTEMS, takeOverSteps } from '#shared/upstreams/take-over.ts'
 import { startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 import { runHere } from './run-here.ts'

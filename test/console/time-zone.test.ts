@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { expect, onTestFinished, test } from 'vitest'
-import { usageReportSchema } from '#shared/usage.ts'
+import { usageReportSchema } from '#shared/usage/usage.ts'
 import { MAIN } from '../support/serve.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { callRunning } from '../../src-main/app/control-channel.ts'
+import { callRunning } from '../../src-main/control/control-channel.ts'
 import { isPrivateFile } from '../support/private-file.ts'
 import { until } from '../support/until.ts'
 import { type RunningDesktop, startDesktopApp } from './support/running-desktop.ts'

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createLog } from '../../src-main/app/log.ts'
 import { openLogFile } from '../../src-main/desktop/log-file.ts'
+import { createLog } from '../../src-main/observability/log.ts'
 import { isPrivateFile } from '../support/private-file.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createContext, runInContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DesktopBridge } from '#shared/desktop-bridge.ts'
+import type { DesktopBridge } from '#shared/console-api/desktop-bridge.ts'
 import { type Bundle, bundleDesktop } from './support/bundle.ts'
 
 let bundle: Bundle

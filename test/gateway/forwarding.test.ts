@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { zstdCompressSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { exchangeRaw, openRaw } from '../support/raw-http.ts'
 
@@ -148,7 +148,8 @@ describe('what the client gets', () => {
     const headers = Object.fromEntries(answer.headers)
     expect(headers).toMatchObject({
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'X-Request-Id, Retry-After, WWW-Authenticate',
+      'access-control-expose-headers':
+        'X-Request-Id, Latchkey-Refusal, X-Should-Retry, Retry-After, Retry-After-Ms, WWW-Authenticate',
       'x-kept': 'yes',
       'content-length': '2',
     })
@@ -236,7 +237,7 @@ describe('moving', () => {
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as AddressInfo
     await expect(gateway.gateway.listen({ hosts: ['127.0.0.1'], port })).rejects.toMatchObject({
-      code: 'port_taken',
+      code: 'EADDRINUSE',
       message: expect.stringContaining(String(port)),
     })
     expect((await fetch(`${gateway.url}/healthz`)).status).toBe(200)

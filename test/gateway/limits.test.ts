@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Exchange } from '#shared/exchange.ts'
-import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { IssuedKey, NewKeyInput } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { openRaw } from '../support/raw-http.ts'
 import { startRawUpstream } from '../support/raw-upstream.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { RECORDED_TEXTS } from '#shared/recorded-text.ts'
+import { RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { exchangeRaw } from '../support/raw-http.ts'
 import { startRawUpstream } from '../support/raw-upstream.ts'

@@ -1,6 +1,6 @@
 import { type ChatResponse, Ollama } from 'ollama'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { sentenceOf } from '#shared/refusals.ts'
+import { sentenceOf } from '#shared/gateway/refusals.ts'
 import { type BookedTokens, bookedTokens } from '../support/booked-tokens.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { WRONG_SECRET } from '../support/wrong-secret.ts'

@@ -2,8 +2,8 @@ import Anthropic, { NotFoundError } from '@anthropic-ai/sdk'
 import { Ollama } from 'ollama'
 import OpenAI, { PermissionDeniedError as OpenAiPermissionDenied, toFile } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
-import { sentenceOf } from '#shared/refusals.ts'
+import { sentenceOf } from '#shared/gateway/refusals.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 let gateway: TestGateway

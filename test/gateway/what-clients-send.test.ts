@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { exchangeRaw, openRaw } from '../support/raw-http.ts'
 

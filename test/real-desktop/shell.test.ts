@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { DesktopBridge } from '#shared/desktop-bridge.ts'
+import type { DesktopBridge } from '#shared/console-api/desktop-bridge.ts'
 import { until } from '../support/until.ts'
 import { type DesktopServices, startDesktopServices } from './desktop-services.ts'
 import { type RealDesktop, reasonToSkip, startRealDesktop } from './real-desktop.ts'

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { NewKeyInput } from '#shared/key.ts'
+import type { NewKeyInput } from '#shared/keys/key.ts'
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts'
 import { exchangeRaw, openRaw } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'

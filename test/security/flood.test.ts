@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { formatSecret } from '#shared/secret.ts'
+import { formatSecret } from '#shared/keys/secret.ts'
 import { type StartedApp, startApp } from '../console/started-app.ts'
 import { countCommits } from '../support/count-commits.ts'
 

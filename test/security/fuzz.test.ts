@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Scope } from '#shared/scopes.ts'
+import type { Scope } from '#shared/keys/scopes.ts'
 import { runCase } from '../support/fuzz/fuzz-client.ts'
 import { type FuzzUpstream, startFuzzUpstream } from '../support/fuzz/fuzz-upstream.ts'
 import { faultsOf, faultsUpstream } from '../support/fuzz/judge.ts'

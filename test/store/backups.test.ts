@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openStore, type Store } from '../../src-main/store/open-store.ts'
+import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT, storedKey } from './fixtures.ts'
 

@@ -4,7 +4,7 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/open-store.ts'
+import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { open } from './fixtures.ts'
 

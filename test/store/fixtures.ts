@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { openStore, type Store } from '../../src-main/store/open-store.ts'
+import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 import { readPage } from '../../src-main/usage/exchange-pages.ts'
-import type { Exchange } from '../../src-shared/exchange.ts'
-import type { OriginRecord } from '../../src-shared/origin.ts'
-import type { StoredKey } from '../../src-shared/stored.ts'
+import type { Exchange } from '../../src-shared/gateway/exchange.ts'
+import type { StoredKey } from '../../src-shared/keys/stored.ts'
+import type { OriginRecord } from '../../src-shared/origins/origin.ts'
 
 export const NOW = Date.UTC(2026, 7, 14, 12, 34, 56)
 export const SILENT = { warn() {}, error() {} }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { QUARTER_MS } from '../../src-shared/stored.ts'
+import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open } from './fixtures.ts'
 

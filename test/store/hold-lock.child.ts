@@ -1,4 +1,4 @@
-import { acquireInstanceLock } from '../../src-main/store/instance-lock.ts'
+import { acquireInstanceLock } from '../../src-main/store/sqlite/instance-lock.ts'
 
 const lock = acquireInstanceLock(process.argv[2] ?? '')
 process.stdout.write(lock === undefined ? 'refused\n' : 'locked\n')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { acquireInstanceLock } from '../../src-main/store/instance-lock.ts'
+import { acquireInstanceLock } from '../../src-main/store/sqlite/instance-lock.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 let dir: TempDir

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/open-store.ts'
+import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { NOW, open, originRecord, storedKey } from './fixtures.ts'
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openConnection } from '../../src-main/store/connection.ts'
-import type { Migration } from '../../src-main/store/migrate.ts'
-import { MIGRATIONS } from '../../src-main/store/migrations/all.ts'
-import { upgradeFile } from '../../src-main/store/prepare-file.ts'
+import { openConnection } from '../../src-main/store/sqlite/file/connection.ts'
+import { upgradeFile } from '../../src-main/store/sqlite/file/prepare-file.ts'
+import { MIGRATIONS } from '../../src-main/store/sqlite/migrations/all.ts'
+import type { Migration } from '../../src-main/store/sqlite/migrations/migrate.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, open, storedKey } from './fixtures.ts'
 
@@ -30,7 +30,7 @@ function ask(path: string, sql: string): unknown[] {
 test('the committed snapshot of the schema is what the migrations make', async () => {
   await (await open(dir.path)).close()
   const made = ask(file, 'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name')
-  const snapshot = readFileSync(join(import.meta.dirname, '../../src-main/store/schema.sql'), 'utf8')
+  const snapshot = readFileSync(join(import.meta.dirname, '../../src-main/store/sqlite/schema.sql'), 'utf8')
   const version = ask(file, 'PRAGMA user_version')[0]
   expect(snapshot).toBe(
     `-- The schema at version ${String(version)}, as the migrations make it.\n\n${made.join(';\n\n')};\n`,

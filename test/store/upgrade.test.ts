@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, existsSync, openSync, writeFileSync, writeSync
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { QUARTER_MS } from '../../src-shared/stored.ts'
+import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open } from './fixtures.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/open-store.ts'
+import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
-import type { Exchange } from '../../src-shared/exchange.ts'
-import { QUARTER_MS } from '../../src-shared/stored.ts'
+import type { Exchange } from '../../src-shared/gateway/exchange.ts'
+import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import {
   DIMENSIONS,
   type Dimension,
@@ -11,7 +11,7 @@ import {
   type Period,
   TIMING_ERROR,
   type TimedSums,
-} from '../../src-shared/usage.ts'
+} from '../../src-shared/usage/usage.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 

@@ -1,4 +1,4 @@
-import { usageReportSchema } from '#shared/usage.ts'
+import { usageReportSchema } from '#shared/usage/usage.ts'
 import { PATIENCE_MS } from './patience.ts'
 import type { Serve } from './serve.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { SESSION_HEADER, SESSION_PATH } from '#shared/console-session.ts'
-import { ConsoleSessions } from '../../src-main/headless/session.ts'
+import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-session.ts'
+import { ConsoleSessions } from '../../src-main/headless/console-server/session.ts'
 
 /** What a browser holds of a session: the cookie goes along by itself, the secret is sent by the console's pages. */
 export interface HeldSession {

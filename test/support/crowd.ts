@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Exchange } from '#shared/exchange.ts'
-import type { Key } from '#shared/key.ts'
-import type { OriginRecord } from '#shared/origin.ts'
-import { openStore, type Store } from '../../src-main/store/open-store.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
+import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 
 /** Letters without a break: as long as a name may be. */
 export const LONG_NAME = 'Unbrechbar'.repeat(8)

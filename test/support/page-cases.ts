@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { sentenceOf } from '#shared/refusals.ts'
+import { sentenceOf } from '#shared/gateway/refusals.ts'
 import { type SampleRequest, type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { askFromPage } from './asking-page.ts'
 import type { Question, Seen } from './extension/asker.ts'

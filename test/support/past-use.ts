@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Exchange } from '#shared/exchange.ts'
-import { openStore } from '../../src-main/store/open-store.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { openStore } from '../../src-main/store/sqlite/open-store.ts'
 
 const DAY_MS = 86_400_000
 const BATCH = 1000

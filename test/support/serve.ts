@@ -3,9 +3,14 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { CONSOLE_API, type ConsoleInput, type ConsoleOutput, type ConsoleRoute } from '#shared/console-api.ts'
-import type { IssuedKey, NewKeyInput } from '#shared/key.ts'
-import { callRunning } from '../../src-main/app/control-channel.ts'
+import {
+  CONSOLE_API,
+  type ConsoleInput,
+  type ConsoleOutput,
+  type ConsoleRoute,
+} from '#shared/console-api/console-api.ts'
+import type { IssuedKey, NewKeyInput } from '#shared/keys/key.ts'
+import { callRunning } from '../../src-main/control/control-channel.ts'
 import { PATIENCE_MS } from './patience.ts'
 import { createTempDir, type TempDir } from './temp-dir.ts'
 

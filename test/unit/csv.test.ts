@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { EXCHANGE_HEADINGS, exchangeCsv, usageCsv } from '#shared/csv.ts'
-import type { UsageReport } from '#shared/usage.ts'
+import { EXCHANGE_HEADINGS, exchangeCsv, usageCsv } from '#shared/usage/csv.ts'
+import type { UsageReport } from '#shared/usage/usage.ts'
 import { exchange } from '../store/fixtures.ts'
 
 const SIGNS = '=+-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼₊₋₌−'.split('')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonicalModel, modelMatcher } from '#shared/model-names.ts'
+import { canonicalModel, modelMatcher } from '#shared/upstreams/model-names.ts'
 
 test.each([
   ['llama3', 'llama3:latest'],

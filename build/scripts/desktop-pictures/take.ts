@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { startSampleUpstream } from '../../../src-main/sample/sample-upstream.ts'
 import { type RealDesktop, startRealDesktop } from '../../../test/real-desktop/real-desktop.ts'
 import { startServe } from '../../../test/support/serve.ts'

@@ -1,4 +1,4 @@
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { type DesktopText, english } from './english.ts'
 import { german } from './german.ts'
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../app/log.ts'
+import type { Log } from '../../base/log.ts'
 import { type Environment, SessionBus } from './session-bus.ts'
 
 /** https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/ */

@@ -1,4 +1,4 @@
-import type { MeterShape } from '#shared/routes.ts'
+import type { MeterShape } from '#shared/gateway/routes.ts'
 import { type JsonMember, readMembers } from './json-members.ts'
 
 /** Where a request says how long its answer may be, as far as Ollama obeys it (openai/openai.go, api/types.go). */

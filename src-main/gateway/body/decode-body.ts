@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { constants, gunzip, zstdDecompress } from 'node:zlib'
-import type { Refusal } from '#shared/decisions.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
 
 const unzip = promisify(gunzip)
 const unzstd = promisify(zstdDecompress)

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import type { Refusal } from '#shared/decisions.ts'
-import { LONGEST_MODEL } from '#shared/recorded-text.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { LONGEST_MODEL } from '#shared/records/recorded-text.ts'
 import { type FormPart, formBoundary, splitForm } from './form-parts.ts'
 import { type JudgedModels, MODEL_TOO_LONG } from './judged-models.ts'
 

@@ -1,6 +1,6 @@
-import type { Refusal } from '#shared/decisions.ts'
-import type { FieldTable } from '#shared/manage-fields.ts'
-import { LONGEST_MODEL } from '#shared/recorded-text.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { LONGEST_MODEL } from '#shared/records/recorded-text.ts'
+import type { FieldTable } from '#shared/upstreams/manage-fields.ts'
 import { decodeString, type JsonMember, readMembers } from './json-members.ts'
 
 /** The models a request touches, as its body names them; empty when it names none. */

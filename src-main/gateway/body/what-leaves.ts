@@ -1,6 +1,6 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { LONGEST_MODEL } from '#shared/recorded-text.ts'
-import type { Route } from '#shared/routes.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { Route } from '#shared/gateway/routes.ts'
+import { LONGEST_MODEL } from '#shared/records/recorded-text.ts'
 import { decodeString, isPlainName, type JsonMember, readMembers } from './json-members.ts'
 import { LONGEST_WRITTEN, MODEL_TOO_LONG } from './judged-models.ts'
 

@@ -1,4 +1,4 @@
-import type { MeterShape } from '#shared/routes.ts'
+import type { MeterShape } from '#shared/gateway/routes.ts'
 import type { Found } from './found.ts'
 import type { Scalar } from './kept-text.ts'
 import { type WatchTree, watchTree } from './watch-tree.ts'

@@ -1,8 +1,8 @@
-import type { MeterShape } from '#shared/routes.ts'
+import type { MeterShape } from '#shared/gateway/routes.ts'
 import { answerReader, type Counts } from './answer-reader.ts'
-import { endsEvent, endsLine, type IsDull, isDullEvent, isDullLine } from './dull-pieces.ts'
 import { watchEvents, watchLines, watchWhole } from './framing.ts'
 import { JsonWatch } from './json-watch.ts'
+import { endsEvent, endsLine, type IsSkippable, isSkippableEvent, isSkippableLine } from './skippable-pieces.ts'
 import { UsageFilter } from './usage-filter.ts'
 
 export type { Counts }
@@ -25,7 +25,7 @@ interface MeterOptions {
 /** How answers of one shape and media type are read. */
 interface Reading {
   readonly observe: ((chunk: Buffer) => void) | undefined
-  readonly dull: Dull | undefined
+  readonly skipping: Skipping | undefined
   readonly filter: UsageFilter | undefined
 }
 
@@ -51,7 +51,7 @@ export class Meter {
   write(chunk: Buffer): Buffer | undefined {
     const reading = this.#reading ?? this.#recognise(chunk)
     if (reading === undefined) return chunk
-    if (!this.#isDull(chunk, reading)) this.#read(chunk, reading)
+    if (!this.#isSkippable(chunk, reading)) this.#read(chunk, reading)
     return reading.filter === undefined ? chunk : reading.filter.write(chunk)
   }
 
@@ -65,13 +65,13 @@ export class Meter {
   }
 
   /** What need not be read byte by byte: in a stream nearly everything. */
-  #isDull(chunk: Buffer, { dull }: Reading): boolean {
-    return dull !== undefined && this.#atStart && this.#counts.model !== null && dull.isDull(chunk)
+  #isSkippable(chunk: Buffer, { skipping }: Reading): boolean {
+    return skipping !== undefined && this.#atStart && this.#counts.model !== null && skipping.isSkippable(chunk)
   }
 
-  #read(chunk: Buffer, { observe, dull }: Reading): void {
+  #read(chunk: Buffer, { observe, skipping }: Reading): void {
     observe?.(chunk)
-    if (dull !== undefined) this.#atStart = dull.ends(chunk)
+    if (skipping !== undefined) this.#atStart = skipping.ends(chunk)
   }
 
   #recognise(chunk: Buffer): Reading | undefined {
@@ -88,7 +88,7 @@ export class Meter {
     // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
     if (observe === undefined) this.#counts.complete = true
     const filter = asked && mediaType === EVENTS ? new UsageFilter() : undefined
-    return { observe, dull: DULL[shape]?.get(mediaType), filter }
+    return { observe, skipping: SKIPPING[shape]?.get(mediaType), filter }
   }
 }
 
@@ -125,15 +125,15 @@ function observer(shape: MeterShape, mediaType: string, counts: Counts): ((chunk
   return framing(watch)
 }
 
-interface Dull {
-  readonly isDull: IsDull
+interface Skipping {
+  readonly isSkippable: IsSkippable
   /** Whether the next piece begins a new line or event. */
   readonly ends: (piece: Buffer) => boolean
 }
 
-const DULL: Partial<Record<MeterShape, ReadonlyMap<string, Dull>>> = {
-  ollama: new Map([[LINES_TYPE, { isDull: isDullLine, ends: endsLine }]]),
-  openai: new Map([[EVENTS, { isDull: isDullEvent, ends: endsEvent }]]),
+const SKIPPING: Partial<Record<MeterShape, ReadonlyMap<string, Skipping>>> = {
+  ollama: new Map([[LINES_TYPE, { isSkippable: isSkippableLine, ends: endsLine }]]),
+  openai: new Map([[EVENTS, { isSkippable: isSkippableEvent, ends: endsEvent }]]),
 }
 
 // An upstream says the same few, each always spelled alike.

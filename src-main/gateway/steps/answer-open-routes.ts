@@ -1,11 +1,11 @@
-import type { Refusal } from '#shared/decisions.ts'
-import type { UpstreamFault } from '#shared/refusals.ts'
-import { HEALTH_PATH } from '#shared/routes.ts'
-import { findSecret } from '../carriers.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import { HEALTH_PATH } from '#shared/gateway/routes.ts'
+import { isLoopbackAddress } from '../../base/loopback.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
-import { isLoopbackAddress } from '../host-name.ts'
+import { findSecret } from '../head/carriers.ts'
+import { CORS_LINES } from '../head/response-headers.ts'
 import { answerLocally } from '../local-answer.ts'
-import { CORS_LINES } from '../response-headers.ts'
 import { ANSWERED, type Step } from './step.ts'
 
 /** The two answers that need no key: clients probe `/` as they do with Ollama, and monitors ask `/healthz`. */
@@ -47,8 +47,8 @@ async function answerRoot(context: ExchangeContext, upstream: Looked): Promise<t
 }
 
 /** With a key the root is a route like any other: a wrong key is said to be wrong. A placeholder is no key. */
-function carriesKey({ headers, pathSecret, labelSecret }: ExchangeContext): boolean {
-  return findSecret(headers, [pathSecret, labelSecret], false) !== undefined
+function carriesKey(context: ExchangeContext): boolean {
+  return findSecret(context, false) !== undefined
 }
 
 function answer(context: ExchangeContext, type: string, body: string, status = 200): typeof ANSWERED {

@@ -1,9 +1,9 @@
-import type { Key } from '#shared/key.ts'
-import { KEY_PATH, METRICS_PATH, USAGE_PATH } from '#shared/routes.ts'
-import { periodSchema } from '#shared/usage.ts'
+import { KEY_PATH, METRICS_PATH, USAGE_PATH } from '#shared/gateway/routes.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { periodSchema } from '#shared/usage/usage.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { CORS_LINES } from '../head/response-headers.ts'
 import { answerLocally } from '../local-answer.ts'
-import { CORS_LINES } from '../response-headers.ts'
 import { ANSWERED, type Step } from './step.ts'
 
 const JSON_TYPE = 'application/json; charset=utf-8'

@@ -1,4 +1,4 @@
-import type { Key } from '#shared/key.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { counted } from './counted.ts'
 import type { Step } from './step.ts'
 

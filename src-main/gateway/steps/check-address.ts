@@ -1,7 +1,7 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { isOwnPath, methodsOf } from '#shared/routes.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { isOwnPath, methodsOf } from '#shared/gateway/routes.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
-import { type Base, baseFor, rightBase } from '../wrong-address.ts'
+import { type Base, baseFor, rightBase } from '../head/wrong-address.ts'
 import type { Step } from './step.ts'
 
 const FORWARDED_ROOMS = ['/api/', '/v1/', '/k/']

@@ -1,5 +1,5 @@
-import { isRefusal } from '#shared/decisions.ts'
-import { type RequestHeaders, readHeaders } from '../request-headers.ts'
+import { isRefusal } from '#shared/gateway/decisions.ts'
+import { type RequestHeaders, readHeaders } from '../head/request-headers.ts'
 import type { Step } from './step.ts'
 
 const FORWARDED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])

@@ -1,8 +1,9 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { SECRET_PREFIX } from '#shared/secret.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { SECRET_PREFIX } from '#shared/keys/secret.ts'
+import { isLoopbackForPrograms, isLoopbackName } from '../../base/loopback.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
-import { isLoopbackForPrograms, isLoopbackName, parseHost } from '../host-name.ts'
-import { parseAbsolute } from '../target.ts'
+import { parseHost } from '../head/host-header.ts'
+import { parseAbsolute } from '../head/target.ts'
 import type { Step } from './step.ts'
 
 const LABEL_SUFFIX = '.localhost'

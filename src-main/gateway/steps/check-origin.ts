@@ -1,7 +1,7 @@
-import type { Refusal } from '#shared/decisions.ts'
-import { parseOrigin } from '#shared/origin.ts'
-import { LONGEST_ORIGIN } from '#shared/recorded-text.ts'
-import { redactSecrets } from '#shared/secret.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
+import { parseOrigin } from '#shared/origins/origin.ts'
+import { LONGEST_ORIGIN } from '#shared/records/recorded-text.ts'
 import type { Step } from './step.ts'
 
 const TOO_LONG: Refusal = { refused: 'origin_too_long', detail: `at most ${LONGEST_ORIGIN} characters` }

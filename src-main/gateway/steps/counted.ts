@@ -1,5 +1,5 @@
-import type { Refusal } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
 

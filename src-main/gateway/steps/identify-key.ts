@@ -1,14 +1,14 @@
-import { isRefusal, type Refusal } from '#shared/decisions.ts'
-import { plural } from '#shared/plural.ts'
-import { findSecret } from '../carriers.ts'
+import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
+import { findSecret } from '../head/carriers.ts'
 import type { Access } from '../ports.ts'
 import { counted } from './counted.ts'
 import type { Step } from './step.ts'
 
 /** The key is the authority: whoever has none that works ends here, wherever they come from. */
 export const identifyKey: Step = (context, { access }) => {
-  const carried = findSecret(context.headers, [context.pathSecret, context.labelSecret], context.config.cookieCarrier)
+  const carried = findSecret(context, context.config.cookieCarrier)
   if (carried === undefined) return { refused: 'key_missing' }
   if (isRefusal(carried)) return carried
   const key = access.identify(carried.secret)

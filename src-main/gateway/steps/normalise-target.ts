@@ -1,7 +1,7 @@
-import { isRefusal } from '#shared/decisions.ts'
-import { findRoute } from '#shared/routes.ts'
-import { carriesSecret, decodeAll } from '../stray-secrets.ts'
-import { parseTarget } from '../target.ts'
+import { isRefusal } from '#shared/gateway/decisions.ts'
+import { findRoute } from '#shared/gateway/routes.ts'
+import { carriesSecret, decodeAll } from '../head/stray-secrets.ts'
+import { parseTarget } from '../head/target.ts'
 import type { Step } from './step.ts'
 
 const KEY_PREFIX = '/k/'

@@ -1,5 +1,5 @@
-import type { Lease } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
+import type { Lease } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { estimateOf } from '../token-use.ts'
 import type { Step } from './step.ts'
 

@@ -1,8 +1,9 @@
-import type { Refusal } from '#shared/decisions.ts'
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { RemoteModels } from '#shared/upstreams/remote-models.ts'
+import type { HeldBodies } from '../body/held-bodies.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
-import type { HeldBodies } from '../held-bodies.ts'
-import type { Access, GatewayConfig, OwnRoutes, RemoteModels } from '../ports.ts'
-import type { Upstream } from '../upstream.ts'
+import type { Upstream } from '../forward/upstream.ts'
+import type { Access, GatewayConfig, OwnRoutes } from '../ports.ts'
 
 /** What the steps work with. */
 export interface StepServices {

@@ -1,5 +1,5 @@
-import { isRefusal } from '#shared/decisions.ts'
-import type { Key } from '#shared/key.ts'
+import { isRefusal } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
 import type { Step } from './step.ts'
 
 /** From here on the request holds its place under the key's limits, also while its body is read. */

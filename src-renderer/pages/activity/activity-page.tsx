@@ -1,4 +1,4 @@
-import { type ExchangeFilter, exchangeFilterSchema } from '#shared/exchange.ts'
+import { type ExchangeFilter, exchangeFilterSchema } from '#shared/gateway/exchange.ts'
 import { ExportMenu } from '../../parts/export-menu.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { usePageState } from '../../parts/page-state.ts'

@@ -1,5 +1,5 @@
 import { Stack, Text } from '@mantine/core'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { useKeys, useOrigins } from '../../api/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { taskOf } from '../../parts/exchange-text.ts'

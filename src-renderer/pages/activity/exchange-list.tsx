@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { useOrigins } from '../../api/queries.ts'
 import { useKeyNames } from '../../parts/use-key-names.ts'
 import { remToPixels, useRowWindow } from '../../parts/use-row-window.ts'

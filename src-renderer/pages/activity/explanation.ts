@@ -1,4 +1,4 @@
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { isExplained, sentenceOfTrouble } from '../../parts/reason-text.ts'
 import { text } from '../../text/text.ts'
 

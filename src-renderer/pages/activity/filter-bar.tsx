@@ -1,6 +1,6 @@
 import { Button, CloseButton, Group } from '@mantine/core'
-import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/exchange.ts'
-import { isUpstreamFault } from '#shared/refusals.ts'
+import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/gateway/exchange.ts'
+import { isUpstreamFault } from '#shared/gateway/refusals.ts'
 import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
 import { originName } from '../../parts/origin-name.ts'

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconFilterOff, IconListDetails, IconPlugConnected } from '@tabler/icons-react'
 import { Link } from 'wouter'
-import type { ExchangeFilter } from '#shared/exchange.ts'
+import type { ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { useSettings } from '../../api/queries.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { formatNumber } from '../../text/format.ts'

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import type { Exchange, ExchangeFilter } from '#shared/exchange.ts'
+import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { useExchangeList } from '../../api/exchange-lists.ts'
 import { sentenceFor } from '../../api/sentence-for.ts'
 import { Callout } from '../../parts/callout.tsx'

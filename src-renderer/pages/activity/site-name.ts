@@ -1,4 +1,4 @@
-import type { OriginRecord } from '#shared/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { originName } from '../../parts/origin-name.ts'
 
 /** What a person calls the site of an exchange; null where there was none. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 
 /** Pixels from the top of the page within which a list moves on. */
 const TOP = 120

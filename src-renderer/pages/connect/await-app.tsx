@@ -1,6 +1,6 @@
 import { Box, Group, Text, Title } from '@mantine/core'
 import { useState } from 'react'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'

@@ -1,7 +1,7 @@
 import { Box, Button, Group } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
-import { isOfUse } from '#shared/state.ts'
+import { isOfUse } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { Card } from '../../parts/card.tsx'
 import { Logo } from '../../parts/logo.tsx'
 import type { AppKind } from '../../recipes/recipes.ts'

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useLocation } from 'wouter'
-import { type AppState, isOfUse, type UpstreamState } from '#shared/state.ts'
+import { type AppState, isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'

@@ -1,4 +1,4 @@
-import type { UsageReport, UsageSums } from '#shared/usage.ts'
+import type { UsageReport, UsageSums } from '#shared/usage/usage.ts'
 import { addSums } from '../../parts/usage-sums.ts'
 import { dayIn } from '../../text/format.ts'
 

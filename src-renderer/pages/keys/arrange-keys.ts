@@ -1,4 +1,4 @@
-import type { Key } from '#shared/key.ts'
+import type { Key } from '#shared/keys/key.ts'
 import type { Sorting } from '../../parts/sorting.ts'
 
 export type KeyColumn = 'name' | 'usedToday' | 'lastUsed'

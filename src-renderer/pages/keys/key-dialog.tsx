@@ -1,7 +1,7 @@
 import { Button, Collapse, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
-import type { IssuedKey, Key, NewKey } from '#shared/key.ts'
+import type { IssuedKey, Key, NewKey } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Dialog } from '../../parts/dialog.tsx'

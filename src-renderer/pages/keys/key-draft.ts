@@ -1,6 +1,6 @@
-import { parseInput } from '#shared/input-sentence.ts'
-import { type Key, type NewKey, newKeySchema } from '#shared/key.ts'
-import { DEFAULT_SCOPES, type Scope } from '#shared/scopes.ts'
+import { type Key, type NewKey, newKeySchema } from '#shared/keys/key.ts'
+import { DEFAULT_SCOPES, type Scope } from '#shared/keys/scopes.ts'
+import { parseInput } from '#shared/text/input-sentence.ts'
 
 /** What the dialog edits. Lists are empty and numbers are `''` where the key has no limit. */
 export interface KeyDraft {

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { IssuedKey, Key } from '#shared/key.ts'
+import type { IssuedKey, Key } from '#shared/keys/key.ts'
 import { useKeys } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'

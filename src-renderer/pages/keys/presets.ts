@@ -1,4 +1,4 @@
-import type { Scope } from '#shared/scopes.ts'
+import type { Scope } from '#shared/keys/scopes.ts'
 
 export type Preset = 'chat' | 'models' | 'all' | 'custom'
 

@@ -1,4 +1,4 @@
-import type { Key } from '#shared/key.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { text } from '../../text/text.ts'
 
 /** What narrows a key beyond its scopes, in plain words. */

@@ -1,6 +1,6 @@
 import { Checkbox, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { SCOPES, type Scope } from '#shared/scopes.ts'
+import { SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'

@@ -1,4 +1,4 @@
-import type { Key } from '#shared/key.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { showProblem, showUndo } from '../../parts/undo-toast.tsx'

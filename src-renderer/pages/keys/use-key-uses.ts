@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import type { KeyUse } from '#shared/key-use.ts'
-import type { UsageSums } from '#shared/usage.ts'
+import type { KeyUse } from '#shared/keys/key-use.ts'
+import type { UsageSums } from '#shared/usage/usage.ts'
 import { call } from '../../api/client.ts'
 
 export interface KeyUses {

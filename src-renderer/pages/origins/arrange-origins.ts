@@ -1,4 +1,4 @@
-import type { OriginRecord } from '#shared/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { Sorting } from '../../parts/sorting.ts'
 
 export type OriginColumn = 'name' | 'tokens' | 'lastSeen'

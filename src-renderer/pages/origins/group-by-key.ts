@@ -1,5 +1,5 @@
-import type { Key } from '#shared/key.ts'
-import type { OriginRecord } from '#shared/origin.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 
 /** Extensions that use one key; those whose key is not known or is gone have null. */
 export interface ExtensionGroup {

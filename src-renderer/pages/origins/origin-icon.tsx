@@ -1,5 +1,5 @@
 import { IconAppWindow, IconDeviceDesktop, IconPuzzle, IconQuestionMark, IconWorld } from '@tabler/icons-react'
-import type { OriginRecord } from '#shared/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { kindOf, type OriginKind } from './origin-kind.ts'
 import classes from './origins.module.css'
 

@@ -1,4 +1,4 @@
-import { isExtension } from '#shared/origin.ts'
+import { isExtension } from '#shared/origins/origin.ts'
 
 /** What calls: a browser extension, a page of the web or of this computer, a program with an address of its own. */
 export type OriginKind = 'extension' | 'site' | 'local' | 'app' | 'nameless'

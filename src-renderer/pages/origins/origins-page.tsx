@@ -1,7 +1,7 @@
 import { Button, Stack } from '@mantine/core'
 import { IconPlus, IconWorld } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { OriginRecord } from '#shared/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { useOrigins, useSettings } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'

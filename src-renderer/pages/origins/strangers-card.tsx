@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { Card } from '../../parts/card.tsx'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { Problem } from '../../parts/problem.tsx'

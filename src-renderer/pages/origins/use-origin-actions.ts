@@ -1,4 +1,4 @@
-import type { OriginRecord } from '#shared/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { blockSite } from '../../parts/block-site.ts'

@@ -1,6 +1,6 @@
 import { Group, Table, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import type { DesktopBridge } from '#shared/desktop-bridge.ts'
+import type { DesktopBridge } from '#shared/console-api/desktop-bridge.ts'
 import { call } from '../../api/client.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'

@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { text } from '../../text/text.ts'

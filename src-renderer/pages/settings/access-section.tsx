@@ -1,5 +1,5 @@
 import { Stack, Switch } from '@mantine/core'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { Card } from '../../parts/card.tsx'
 import { Problem } from '../../parts/problem.tsx'
 import { text } from '../../text/text.ts'

@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Input, Text } from '@mantine/core'
-import { isBinary, textOfBinary } from '#shared/certificate.ts'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { isBinary, textOfBinary } from '#shared/upstreams/certificate.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Problem } from '../../parts/problem.tsx'
 import { text } from '../../text/text.ts'

@@ -1,6 +1,6 @@
 import { NumberInput, TagsInput, TextInput } from '@mantine/core'
 import { type KeyboardEvent, useState } from 'react'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { useAppState } from '../../api/queries.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Stack, Switch, Text } from '@mantine/core'
 import { IconPower } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAppState } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'

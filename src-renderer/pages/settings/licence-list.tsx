@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { LICENCES_FILE, licenceSchema } from '#shared/licences.ts'
+import { LICENCES_FILE, licenceSchema } from '#shared/console-api/licences.ts'
 import { fetchFromCore } from '../../api/session.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'

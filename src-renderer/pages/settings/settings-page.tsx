@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react'
 import { Link, useParams } from 'wouter'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import { useSettings } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'

@@ -1,6 +1,6 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
 import {
   couldTakeOver,
   MOVED_OLLAMA,
@@ -8,7 +8,7 @@ import {
   OPERATING_SYSTEMS,
   type OperatingSystem,
   takeOverSteps,
-} from '#shared/take-over.ts'
+} from '#shared/upstreams/take-over.ts'
 import { call } from '../../api/client.ts'
 import { useAppState } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'

@@ -1,7 +1,7 @@
 import { Button, Group, PasswordInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { ConsoleOutput } from '#shared/console-api.ts'
+import type { ConsoleOutput } from '#shared/console-api/console-api.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'

@@ -52,10 +52,11 @@ function StatusPill({ answer: { status }, failed }: { answer: Answer; failed: bo
   return <Pill kind={failed ? 'bad' : 'good'}>{text.tryOut.status(status)}</Pill>
 }
 
-function Refusal({ answer: { status, problem } }: { answer: Answer }) {
+function Refusal({ answer: { status, problem, headers } }: { answer: Answer }) {
+  const [, refusal] = headers.find(([name]) => name.toLowerCase() === 'latchkey-refusal') ?? []
   return (
     <Callout kind="bad" title={text.tryOut.refused} mb="sm">
-      {problem === null ? text.tryOut.status(status ?? 0) : answeredSentence(problem)}
+      {problem === null ? text.tryOut.status(status ?? 0) : answeredSentence(problem, refusal)}
     </Callout>
   )
 }

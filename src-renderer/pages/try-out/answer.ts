@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TryEvent } from '#shared/try-chat.ts'
+import type { TryEvent } from '#shared/console-api/try-chat.ts'
 
 /** What is known of the answer so far. */
 export interface Answer {

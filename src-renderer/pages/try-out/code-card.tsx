@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Switch } from '@mantine/core'
 import { useState } from 'react'
-import type { TryChat } from '#shared/try-chat.ts'
+import type { TryChat } from '#shared/console-api/try-chat.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'

@@ -1,4 +1,4 @@
-import { TRY_PATH, type TryChat, tryBody } from '#shared/try-chat.ts'
+import { TRY_PATH, type TryChat, tryBody } from '#shared/console-api/try-chat.ts'
 
 export const CODE_LANGUAGES = ['curl', 'JavaScript', 'Python'] as const
 export type CodeLanguage = (typeof CODE_LANGUAGES)[number]

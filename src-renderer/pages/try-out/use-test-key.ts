@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react'
-import type { IssuedKey } from '#shared/key.ts'
-import { DEFAULT_SCOPES } from '#shared/scopes.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
+import { DEFAULT_SCOPES } from '#shared/keys/scopes.ts'
 import { call } from '../../api/client.ts'
 import { fetchFromCore } from '../../api/session.ts'
 import { text } from '../../text/text.ts'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import type { TryChat } from '#shared/try-chat.ts'
+import type { TryChat } from '#shared/console-api/try-chat.ts'
 import { tryChat } from '../../api/try-chat.ts'
 import { type Action, useAction } from '../../api/use-action.ts'
 import { type Answer, addEvent, NO_ANSWER } from './answer.ts'

@@ -1,5 +1,5 @@
-import { OTHER } from '#shared/recorded-text.ts'
-import type { Dimension, TimedSums, UsageReport } from '#shared/usage.ts'
+import { OTHER } from '#shared/records/recorded-text.ts'
+import type { Dimension, TimedSums, UsageReport } from '#shared/usage/usage.ts'
 import { modelText } from '../../parts/other-text.ts'
 import { text } from '../../text/text.ts'
 

@@ -1,4 +1,4 @@
-import type { UsageReport, UsageSums } from '#shared/usage.ts'
+import type { UsageReport, UsageSums } from '#shared/usage/usage.ts'
 import { formatBucket } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { sumsByValue } from './by-value.ts'

@@ -1,5 +1,5 @@
-import type { CloudPrice } from '#shared/settings.ts'
-import type { UsageSums } from '#shared/usage.ts'
+import type { CloudPrice } from '#shared/settings/settings.ts'
+import type { UsageSums } from '#shared/usage/usage.ts'
 import { formatMoney } from '../../text/format.ts'
 
 const MILLION = 1_000_000

@@ -1,4 +1,4 @@
-import type { Quantiles, UsageReport } from '#shared/usage.ts'
+import type { Quantiles, UsageReport } from '#shared/usage/usage.ts'
 import { formatNumber, formatShare } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 

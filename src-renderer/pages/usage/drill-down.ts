@@ -1,6 +1,6 @@
-import type { ExchangeFilter } from '#shared/exchange.ts'
-import type { DeletedKey } from '#shared/key.ts'
-import type { Dimension, UsageReport } from '#shared/usage.ts'
+import type { ExchangeFilter } from '#shared/gateway/exchange.ts'
+import type { DeletedKey } from '#shared/keys/key.ts'
+import type { Dimension, UsageReport } from '#shared/usage/usage.ts'
 
 type KeyOwner = Pick<DeletedKey, 'id' | 'owner'>
 

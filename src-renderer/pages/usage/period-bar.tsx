@@ -1,5 +1,5 @@
 import { Group, SegmentedControl, TextInput } from '@mantine/core'
-import { DIMENSIONS } from '#shared/usage.ts'
+import { DIMENSIONS } from '#shared/usage/usage.ts'
 import { text } from '../../text/text.ts'
 import classes from './usage.module.css'
 import { dayOf, PERIOD_CHOICES, type UsageState } from './usage-state.ts'

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
-import type { UsageReport } from '#shared/usage.ts'
+import type { UsageReport } from '#shared/usage/usage.ts'
 import { useKeysEver } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loading } from '../../parts/loading.tsx'

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { UsageReport } from '#shared/usage.ts'
+import type { UsageReport } from '#shared/usage/usage.ts'
 import { ownTimeZone, useSettings, useUsage } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { dimensionSchema, PERIODS } from '#shared/usage.ts'
+import { dimensionSchema, PERIODS } from '#shared/usage/usage.ts'
 
 export const PERIOD_CHOICES = [...PERIODS, 'range'] as const
 

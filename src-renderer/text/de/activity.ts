@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { activity as en } from '../en/activity.ts'
 
 export const activity: typeof en = {

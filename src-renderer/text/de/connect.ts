@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { connect as en } from '../en/connect.ts'
 
 export const connect: typeof en = {

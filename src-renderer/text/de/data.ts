@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { data as en } from '../en/data.ts'
 
 export const data: typeof en = {

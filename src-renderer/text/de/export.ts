@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { exporting as en } from '../en/export.ts'
 
 export const exporting: typeof en = {

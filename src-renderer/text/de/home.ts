@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { home as en } from '../en/home.ts'
 
 export const home: typeof en = {

@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { keys as en } from '../en/keys.ts'
 
 export const keys: typeof en = {

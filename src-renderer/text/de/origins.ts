@@ -1,4 +1,4 @@
-import { plural } from '#shared/plural.ts'
+import { plural } from '#shared/text/plural.ts'
 import type { origins as en } from '../en/origins.ts'
 
 export const origins: typeof en = {

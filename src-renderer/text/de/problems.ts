@@ -1,5 +1,5 @@
-import { plural } from '#shared/plural.ts'
-import type { DamageReason, ProblemSentences } from '#shared/problem.ts'
+import { plural } from '#shared/text/plural.ts'
+import type { DamageReason, ProblemSentences } from '#shared/text/problem.ts'
 import { changes } from './changes.ts'
 
 const DISK = 'Sieh nach, ob auf der Platte Platz ist'

@@ -1,4 +1,4 @@
-import type { TakeOverStepId } from '#shared/take-over.ts'
+import type { TakeOverStepId } from '#shared/upstreams/take-over.ts'
 import type { takeOver as en } from '../en/take-over.ts'
 
 const steps: Record<TakeOverStepId, string> = {

@@ -1,6 +1,6 @@
-import type { Actor, AuditAction } from '#shared/audit.ts'
-import type { KeyPatch } from '#shared/key.ts'
-import type { SettingsPatch } from '#shared/settings.ts'
+import type { KeyPatch } from '#shared/keys/key.ts'
+import type { Actor, AuditAction } from '#shared/records/audit.ts'
+import type { SettingsPatch } from '#shared/settings/settings.ts'
 
 const actors: Record<Actor, string> = {
   console: 'This window',

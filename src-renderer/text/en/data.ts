@@ -1,5 +1,5 @@
-import type { Backup, Imported } from '#shared/backup.ts'
-import { plural } from '#shared/plural.ts'
+import type { Backup, Imported } from '#shared/records/backup.ts'
+import { plural } from '#shared/text/plural.ts'
 
 const kinds: Record<Backup['kind'], string> = {
   daily: 'Automatic',

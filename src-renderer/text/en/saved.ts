@@ -1,5 +1,5 @@
-import { plural } from '#shared/plural.ts'
-import type { Settings } from '#shared/settings.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { plural } from '#shared/text/plural.ts'
 
 const themes: Record<Settings['theme'], string> = {
   auto: 'The colours are those of this computer.',

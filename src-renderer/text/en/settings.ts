@@ -1,4 +1,4 @@
-import type { UnknownOrigins } from '#shared/origin.ts'
+import type { UnknownOrigins } from '#shared/origins/origin.ts'
 
 const policies: Record<UnknownOrigins, readonly [title: string, hint: string]> = {
   key: ['A key is enough', 'Whoever has one of your keys comes in. Right for most people.'],

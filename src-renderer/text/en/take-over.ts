@@ -1,4 +1,4 @@
-import type { OperatingSystem, TakeOverStep } from '#shared/take-over.ts'
+import type { OperatingSystem, TakeOverStep } from '#shared/upstreams/take-over.ts'
 
 const systems: Record<OperatingSystem, string> = { mac: 'Mac', windows: 'Windows', linux: 'Linux' }
 

@@ -1,5 +1,5 @@
-import { plural } from '#shared/plural.ts'
-import type { Dimension, Period, UsageReport } from '#shared/usage.ts'
+import { plural } from '#shared/text/plural.ts'
+import type { Dimension, Period, UsageReport } from '#shared/usage/usage.ts'
 
 const periods: Record<Period | 'range', string> = {
   day: '24 hours',

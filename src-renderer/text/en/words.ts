@@ -1,7 +1,7 @@
-import type { Outcome } from '#shared/exchange.ts'
-import type { OriginStatus } from '#shared/origin.ts'
-import type { RefusalCode } from '#shared/refusals.ts'
-import type { Scope } from '#shared/scopes.ts'
+import type { Outcome } from '#shared/gateway/exchange.ts'
+import type { RefusalCode } from '#shared/gateway/refusals.ts'
+import type { Scope } from '#shared/keys/scopes.ts'
+import type { OriginStatus } from '#shared/origins/origin.ts'
 
 const scopes: Record<Scope, string> = {
   chat: 'chat',

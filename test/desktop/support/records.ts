@@ -1,7 +1,7 @@
-import { type Key, newKeySchema } from '#shared/key.ts'
-import type { OriginRecord } from '#shared/origin.ts'
-import { problem } from '#shared/problem.ts'
-import type { AppState } from '#shared/state.ts'
+import type { AppState } from '#shared/console-api/state.ts'
+import { type Key, newKeySchema } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
+import { problem } from '#shared/text/problem.ts'
 
 /** A running gateway with an upstream that answers, but for what a test says otherwise. */
 export function stateWith(change: {

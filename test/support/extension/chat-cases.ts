@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isExtension } from '#shared/origin.ts'
-import { sentenceOf } from '#shared/refusals.ts'
+import { sentenceOf } from '#shared/gateway/refusals.ts'
+import { isExtension } from '#shared/origins/origin.ts'
 import { type Serve, startServe } from '../serve.ts'
 import type { Ask, Places } from './asker.ts'
 import { chat, listModels } from './questions.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { KeyPatch, NewKeyInput } from '#shared/key.ts'
-import { PersonError } from '#shared/person-error.ts'
+import type { KeyPatch, NewKeyInput } from '#shared/keys/key.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { MemoryStores } from './memory-stores.ts'
 import { ask, decide, NOON, newKey, openRoom, verdict } from './room.ts'
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isRefusal, type Lease, type TokenEstimate } from '#shared/decisions.ts'
-import { Limits } from '../../../src-main/access/limits.ts'
-import { RequestWindow } from '../../../src-main/access/request-window.ts'
-import { TokenBudgets } from '../../../src-main/access/token-budgets.ts'
+import { isRefusal, type Lease, type TokenEstimate } from '#shared/gateway/decisions.ts'
+import { Limits } from '../../../src-main/access/limits/limits.ts'
+import { RequestWindow } from '../../../src-main/access/limits/request-window.ts'
+import { TokenBudgets } from '../../../src-main/access/limits/token-budgets.ts'
 import { ask, keyOf, NOON, newKey, openRoom, verdict } from './room.ts'
 
 const DAY_MS = 86_400_000

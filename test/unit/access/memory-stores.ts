@@ -1,6 +1,7 @@
 // Stands for the database behind access: two tables in memory, with a switch that makes every write fail as a full disk would.
-import type { OriginRecord } from '#shared/origin.ts'
-import type { StoredKey } from '#shared/stored.ts'
+
+import type { StoredKey } from '#shared/keys/stored.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { ArrivalStore, KeyStore, OriginStore } from '../../../src-main/access/ports.ts'
 
 export class MemoryStores {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PersonError } from '#shared/person-error.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { MemoryStores } from './memory-stores.ts'
 import { ask, decide, NOON, newKey, openRoom } from './room.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newKeySchema } from '#shared/key.ts'
-import type { UnknownOrigins } from '#shared/origin.ts'
-import { findRoute } from '#shared/routes.ts'
+import { findRoute } from '#shared/gateway/routes.ts'
+import { newKeySchema } from '#shared/keys/key.ts'
+import type { UnknownOrigins } from '#shared/origins/origin.ts'
 import type { TestRoom } from './room.ts'
 import { decide, NOON, openRoom } from './room.ts'
 

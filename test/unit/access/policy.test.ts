@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { NewKeyInput } from '#shared/key.ts'
+import type { NewKeyInput } from '#shared/keys/key.ts'
 import { ask, decide, keyOf, newKey, openRoom } from './room.ts'
 
 const SITE = 'https://chat.example'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { openStore, type Store } from '../../../src-main/store/open-store.ts'
+import { openStore, type Store } from '../../../src-main/store/sqlite/open-store.ts'
 import { createTempDir } from '../../support/temp-dir.ts'
 import { ask, decide, NOON, newKey, openRoom, verdict } from './room.ts'
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type Ask, isRefusal, type Refusal, type Revocation } from '#shared/decisions.ts'
-import { type Key, type NewKeyInput, newKeySchema } from '#shared/key.ts'
-import type { OriginRecord, UnknownOrigins } from '#shared/origin.ts'
-import { findRoute } from '#shared/routes.ts'
+import { type Ask, isRefusal, type Refusal, type Revocation } from '#shared/gateway/decisions.ts'
+import { findRoute } from '#shared/gateway/routes.ts'
+import { type Key, type NewKeyInput, newKeySchema } from '#shared/keys/key.ts'
+import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import { type AccessOptions, type AccessRoom, createAccess } from '../../../src-main/access/create-access.ts'
 import { MemoryStores } from './memory-stores.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { IssuedKey } from '#shared/key.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
 import { MemoryStores } from './memory-stores.ts'
 import { NOON, newKey, openRoom, verdict } from './room.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { serviceFindings, type UnitFacts } from '../../../src-main/headless/doctor-service.ts'
-import { isOnVolume, unitOf } from '../../../src-main/headless/service-facts.ts'
+import { serviceFindings, type UnitFacts } from '../../../src-main/headless/doctor/service.ts'
+import { isOnVolume, unitOf } from '../../../src-main/headless/doctor/service-facts.ts'
 
 const RUNNING: UnitFacts = {
   activeState: 'active',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { settingsSchema } from '#shared/settings.ts'
+import { settingsSchema } from '#shared/settings/settings.ts'
 import { openSettingsFile } from '../../../src-main/headless/settings-file.ts'
 import { createTempDir, type TempDir } from '../../support/temp-dir.ts'
 

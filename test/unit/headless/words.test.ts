@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { defaultDataDir } from '../../../src-main/app/data-dir.ts'
-import { printable, table } from '../../../src-main/headless/table.ts'
-import { parseDuration, relativeTime } from '../../../src-main/headless/time-words.ts'
+import { printable, table } from '../../../src-main/headless/commands/table.ts'
+import { parseDuration, relativeTime } from '../../../src-main/headless/flags/time-words.ts'
+import { defaultDataDir } from '../../../src-main/settings/data-dir.ts'
 
 const NOW = Date.UTC(2026, 0, 15, 12)
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isWellFormedSecret } from '#shared/secret.ts'
+import { isWellFormedSecret } from '#shared/keys/secret.ts'
 import { addressFor } from '../../../src-renderer/recipes/address.ts'
 import { WRONG_SECRET } from '../../support/wrong-secret.ts'
 

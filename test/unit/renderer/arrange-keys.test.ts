@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Key } from '#shared/key.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { type Arrangement, arrangeKeys } from '../../../src-renderer/pages/keys/arrange-keys.ts'
 
 const KEYS = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { OriginRecord } from '#shared/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { arrangeOrigins, type OriginArrangement } from '../../../src-renderer/pages/origins/arrange-origins.ts'
 import { kindOf } from '../../../src-renderer/pages/origins/origin-kind.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { AppEvent } from '#shared/events.ts'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import { readEvents } from '../../../src-renderer/api/event-stream.ts'
 
 it('puts events together however they were cut, also within a character', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cursorAfter, type Exchange, exchangeSchema, fitsFilter } from '#shared/exchange.ts'
+import { cursorAfter, type Exchange, exchangeSchema, fitsFilter } from '#shared/gateway/exchange.ts'
 import { type ExchangePages, insertFresh, PAGE_SIZE } from '../../../src-renderer/api/exchange-pages.ts'
 
 describe('exchanges told of while a list is open', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Key } from '#shared/key.ts'
-import type { OriginRecord } from '#shared/origin.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { groupByKey } from '../../../src-renderer/pages/origins/group-by-key.ts'
 
 const KEYS = [{ id: 'k1', name: 'Page Assist' } as Key, { id: 'k2', name: 'Lumos' } as Key]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Exchange } from '#shared/exchange.ts'
-import { problem } from '#shared/problem.ts'
-import type { GatewayState, UpstreamState } from '#shared/state.ts'
+import type { GatewayState, UpstreamState } from '#shared/console-api/state.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { problem } from '#shared/text/problem.ts'
 import { judge } from '../../../src-renderer/pages/connect/verdict.ts'
 
 const key = { id: 'k1', createdAt: 1000 }

@@ -18,16 +18,23 @@ const reportSchema = z.object({
 
 /** One forbidden import per line: the file that holds it, its text, and the rule that must refuse it. */
 const PLANTED: readonly [file: string, text: string, rule: string][] = [
+  ['src-main/base/planted.ts', "import '../../src-shared/keys/scopes.ts'", 'base-knows-only-node'],
+  ['src-main/base/host.ts', "import '../gateway/ports.ts'", 'host-knows-only-words'],
+  ['src-main/listeners/planted.ts', "import '../upstreams/choice.ts'", 'rooms-do-not-import-one-another'],
   ['src-main/gateway/planted.ts', "import '../access/ports.ts'", 'rooms-do-not-import-one-another'],
   ['src-main/usage/planted.ts', "import type {} from '../store/planted-b.ts'", 'rooms-do-not-import-one-another'],
-  ['src-main/console/planted.ts', "import type {} from '../app/host.ts'", 'rooms-do-not-import-app-or-shells'],
+  [
+    'src-main/console-api/planted.ts',
+    "import type {} from '../app/create-app.ts'",
+    'rooms-do-not-import-app-or-shells',
+  ],
   ['src-main/store/planted-b.ts', "import '../headless/planted.ts'", 'rooms-do-not-import-app-or-shells'],
   ['src-main/app/planted.ts', "import '../desktop/planted.ts'", 'app-does-not-import-shells'],
   ['src-main/headless/planted.ts', "import '../desktop/planted.ts'", 'shells-do-not-import-one-another'],
   ['src-main/desktop/planted.ts', "import '../headless/planted-b.ts'", 'shells-do-not-import-one-another'],
   ['src-shared/planted.ts', "import 'node:path'", 'shared-is-pure'],
-  ['src-shared/planted-b.ts', "import '../src-main/app/log.ts'", 'shared-is-pure'],
-  ['src-renderer/planted.ts', "import type {} from '../src-main/app/host.ts'", 'renderer-knows-only-shared'],
+  ['src-shared/planted-b.ts', "import '../src-main/base/log.ts'", 'shared-is-pure'],
+  ['src-renderer/planted.ts', "import type {} from '../src-main/base/host.ts'", 'renderer-knows-only-shared'],
   ['src-renderer/planted-b.ts', "import 'node:fs'", 'renderer-uses-no-node'],
   ['src-main/access/planted.ts', "import 'electron'", 'electron-only-in-desktop'],
   ['src-main/app/planted-b.ts', "import 'electron-store'", 'electron-only-in-desktop'],
@@ -38,7 +45,7 @@ const PLANTED: readonly [file: string, text: string, rule: string][] = [
   ['src-main/usage/planted-d.ts', "import './there-is-no-such-file.ts'", 'imports-resolve'],
 ]
 const HELPERS: readonly [file: string, text: string][] = [
-  ['src-main/headless/planted-b.ts', "export {} from '../../src-shared/scopes.ts'"],
+  ['src-main/headless/planted-b.ts', "export {} from '../../src-shared/keys/scopes.ts'"],
   ['src-shared/planted-d.ts', "import './planted-c.ts'"],
   ['test/planted.ts', 'export {}'],
 ]

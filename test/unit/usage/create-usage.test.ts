@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createUsage } from '../../../src-main/usage/create-usage.ts'
 import type { UsageStore } from '../../../src-main/usage/ports.ts'
-import type { Exchange } from '../../../src-shared/exchange.ts'
+import type { Exchange } from '../../../src-shared/gateway/exchange.ts'
 import { exchange, NOW } from '../../store/fixtures.ts'
 import { PATIENCE_MS } from '../../support/patience.ts'
 
@@ -23,7 +23,7 @@ function setUp() {
     },
     walk: async ({ limit }) => ({ found: written.flat().reverse().slice(0, limit), next: undefined }),
     countStep: async () => ({ found: written.flat().length, next: undefined }),
-    placeOf: async (time) => ({ time, row: -1 }),
+    cursorOf: async (time) => ({ time, row: -1 }),
     sums: async () => [],
     times: async () => [],
     keyModels: async () => [],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Exchange } from '#shared/exchange.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { DistinctValues } from '../../../src-main/usage/distinct-values.ts'
 import { exchange, NOW } from '../../store/fixtures.ts'
 

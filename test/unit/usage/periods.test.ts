@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { stretchesOf } from '../../../src-main/usage/periods.ts'
-import { QUARTER_MS } from '../../../src-shared/stored.ts'
-import type { Period } from '../../../src-shared/usage.ts'
+import { QUARTER_MS } from '../../../src-shared/keys/stored.ts'
+import type { Period } from '../../../src-shared/usage/usage.ts'
 
 /** Buckets with their start as ISO and their length in hours. */
 function cut(period: Period, now: string, timeZone: string, first?: string) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bytesOfBuckets, mergeBytes, Sketch } from '#shared/sketch.ts'
+import { bytesOfBuckets, mergeBytes, Sketch } from '#shared/usage/sketch.ts'
 
 const buckets = fc.array(fc.oneof(fc.nat(255), fc.nat(3)), { maxLength: 600 })
 

@@ -1,0 +1,257 @@
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/keys/key.ts'
+import { formatSecret, shownPrefix } from '#shared/keys/secret.ts'
+import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
+import type { Log } from '../../base/log.ts'
+import { SequencerByKey } from '../../base/sequencer.ts'
+import type { KeyStore } from '../ports.ts'
+import { type NotSaved, save } from '../save.ts'
+import { checkedArrivals } from './key-arrivals.ts'
+import { checkedChoices, isNarrower, patched } from './key-choices.ts'
+import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
+
+interface KeyDeskOptions {
+  readonly ring: KeyRing
+  readonly store: KeyStore
+  readonly now: () => number
+  readonly randomBytes: (length: number) => Uint8Array
+  /** Ends what runs with this key. */
+  readonly revoke: (keyId: string) => void
+  readonly changed: () => void
+  /** The person is to be asked whether this key may go online. */
+  readonly asked: (key: Key) => void
+  readonly log: Pick<Log, 'warn'>
+}
+
+const SECRET_BYTES = 20
+const NOT_SAVED: NotSaved = {
+  so: 'unchanged',
+  sentence: 'Latchkey could not save this change, so nothing was changed. Check that the disk is not full.',
+}
+const NOT_SAVED_STOPPED: NotSaved = {
+  so: 'key_stopped',
+  sentence:
+    'Latchkey could not save this. The key is refused for now, but may work again after a restart. Check that the disk is not full and try again.',
+}
+
+/**
+ * Makes and changes keys. A change is written first and takes effect afterwards, so that what was confirmed survives a
+ * power cut. Switching off and deleting take effect at once and are then written: in doubt a key is refused.
+ * Every method rejects with a PersonError when the change could not be written.
+ */
+export class KeyService {
+  readonly #options: KeyDeskOptions
+  readonly #sequencer = new SequencerByKey()
+
+  constructor(options: KeyDeskOptions) {
+    this.#options = options
+  }
+
+  async list(): Promise<Key[]> {
+    const { ring } = this.#options
+    return ring.live().map((entry) => ring.view(entry))
+  }
+
+  /** What their exchanges and usage are still told by. */
+  async deleted(): Promise<DeletedKey[]> {
+    return this.#options.ring.deleted().map(({ stored: { key } }) => ({ id: key.id, name: key.name, owner: key.owner }))
+  }
+
+  async create(choices: NewKey): Promise<IssuedKey> {
+    const { ring, store, now } = this.#options
+    const { secret, stored: storedSecret } = this.#newSecret()
+    const key: Key = {
+      ...checkedChoices(choices),
+      id: this.#newId(),
+      onlineQuestion: null,
+      enabled: true,
+      prefix: storedSecret.prefix,
+      createdAt: now(),
+      lastUsedAt: null,
+      graceUntil: null,
+    }
+    const stored = { key, secrets: [storedSecret], deletedAt: null }
+    await save(store.insert(stored), NOT_SAVED)
+    const entry = ring.put(stored)
+    this.#options.changed()
+    return { ...ring.view(entry), secret }
+  }
+
+  /** Resolves to undefined for an id that no key has. Running streams of a key made narrower are ended. */
+  async update(id: string, patch: KeyPatch): Promise<Key | undefined> {
+    const choices = checkedChoices(patch)
+    const entry = this.#live(id)
+    if (entry === undefined) return undefined
+    if (choices.enabled === false) this.#stop(entry, 'disabled')
+    const stops = entry.stops
+    return await this.#sequencer.queue(id, async () => {
+      if (this.#live(id) === undefined) return undefined
+      const before = entry.stored
+      const key = patched(before.key, choices)
+      await this.#write(entry, { ...before, key }, choices.enabled === false ? NOT_SAVED_STOPPED : NOT_SAVED)
+      if (choices.enabled === true && entry.stops === stops) entry.stopped.disabled = false
+      if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
+      return this.#seen(entry)
+    })
+  }
+
+  /**
+   * A key that stays on this computer was refused something that leaves it: the person is asked, once per key, whatever
+   * they answer. Nobody waits for it, so it never rejects.
+   */
+  async askOnline(id: string, wish: OnlineWish): Promise<void> {
+    const entry = this.#live(id)
+    if (entry === undefined || entry.asked || entry.stored.key.onlineQuestion !== null) return
+    entry.asked = true
+    try {
+      await this.#sequencer.queue(id, () => this.#ask(entry, wish))
+    } catch (err) {
+      this.#options.log.warn({ err, keyId: id }, 'a question about a key could not be kept')
+    }
+  }
+
+  /** The row stays, so that usage keeps its name and the deletion can be undone. */
+  async delete(id: string): Promise<Key | undefined> {
+    const entry = this.#live(id)
+    if (entry === undefined) return undefined
+    this.#stop(entry, 'deleted')
+    return await this.#sequencer.queue(id, async () => {
+      if (this.#live(id) === undefined) return undefined
+      await this.#write(entry, { ...entry.stored, deletedAt: this.#options.now() }, NOT_SAVED_STOPPED)
+      return this.#seen(entry)
+    })
+  }
+
+  async restore(id: string): Promise<Key | undefined> {
+    const entry = this.#options.ring.find(id)
+    if (entry === undefined) return undefined
+    const stops = entry.stops
+    return await this.#sequencer.queue(id, async () => {
+      await this.#write(entry, { ...entry.stored, deletedAt: null }, NOT_SAVED)
+      if (entry.stops === stops) entry.stopped.deleted = false
+      return this.#seen(entry)
+    })
+  }
+
+  /**
+   * A new secret for the same key; the old ones live on for `graceMs` milliseconds at most, or not at all. Streams are
+   * ended only without a grace: at the end of one they run on, but a new request with the old secret is refused.
+   */
+  async rotate(id: string, graceMs: number): Promise<IssuedKey | undefined> {
+    return await this.#sequencer.queue(id, async () => {
+      const entry = this.#live(id)
+      if (entry === undefined) return undefined
+      const now = this.#options.now()
+      const { secret, stored } = this.#newSecret()
+      const secrets = [stored, ...withGrace(entry.stored.secrets, now, graceMs)]
+      const key = { ...entry.stored.key, prefix: stored.prefix, graceUntil: graceUntil(secrets, now) }
+      await this.#write(entry, { ...entry.stored, key, secrets }, NOT_SAVED)
+      if (graceMs <= 0) this.#options.revoke(id)
+      return { ...this.#seen(entry), secret }
+    })
+  }
+
+  /** Deletes a key for good, also one that was deleted before. Resolves to whether there was one. */
+  async forget(id: string): Promise<boolean> {
+    const { ring, store, changed } = this.#options
+    const entry = ring.find(id)
+    if (entry === undefined) return false
+    this.#stop(entry, 'deleted')
+    return await this.#sequencer.queue(id, async () => {
+      await save(store.remove(id), NOT_SAVED_STOPPED)
+      ring.remove(id)
+      changed()
+      return true
+    })
+  }
+
+  /** Also of keys that were deleted. */
+  ids(): string[] {
+    return this.#options.ring.ids()
+  }
+
+  /** Every key as kept, to be taken to another computer. Never a secret, only hashes of them. */
+  stored(): StoredKey[] {
+    const { ring } = this.#options
+    return ring.live().map(({ stored }) => stored)
+  }
+
+  /**
+   * Takes in those keys of another computer whose ids are not here: the others stay as they are. Resolves to how many.
+   * When `write` rejects, none has come in. Rejects with a PersonError for what no person could have made.
+   */
+  async adopt(keys: readonly StoredKey[], write: (fresh: readonly StoredKey[]) => Promise<void>): Promise<number> {
+    const { ring, changed } = this.#options
+    const fresh = checkedArrivals(keys, ring)
+    await save(write(fresh), NOT_SAVED)
+    for (const stored of fresh) ring.put(stored)
+    changed()
+    return fresh.length
+  }
+
+  /** Resolves when every change asked for has been written or has failed. */
+  settled(): Promise<void> {
+    return this.#sequencer.settled()
+  }
+
+  async #ask(entry: KeyEntry, wish: OnlineWish): Promise<void> {
+    const { key, deletedAt } = entry.stored
+    // Answered, or deleted, while it waited for its turn.
+    if (key.online || key.onlineQuestion !== null || deletedAt !== null) return
+    await this.#write(entry, { ...entry.stored, key: { ...key, onlineQuestion: wish } }, NOT_SAVED)
+    this.#options.asked(this.#seen(entry))
+  }
+
+  #live(id: string): KeyEntry | undefined {
+    const entry = this.#options.ring.find(id)
+    return entry?.stored.deletedAt === null ? entry : undefined
+  }
+
+  #stop(entry: KeyEntry, how: 'disabled' | 'deleted'): void {
+    entry.stopped[how] = true
+    entry.stops += 1
+    this.#options.revoke(entry.stored.key.id)
+    this.#options.changed()
+  }
+
+  async #write(entry: KeyEntry, next: StoredKey, notSaved: NotSaved): Promise<void> {
+    const stored = { ...next, key: { ...next.key, lastUsedAt: entry.lastUsedAt } }
+    await save(this.#options.store.replace(stored), notSaved)
+    this.#options.ring.put(stored)
+  }
+
+  /** What the person is shown of a change that has taken effect. */
+  #seen(entry: KeyEntry): Key {
+    this.#options.changed()
+    return this.#options.ring.view(entry)
+  }
+
+  #isExpired({ expiresAt }: Key): boolean {
+    return expiresAt !== null && expiresAt <= this.#options.now()
+  }
+
+  #newSecret(): { secret: string; stored: StoredSecret } {
+    const secret = formatSecret(this.#options.randomBytes(SECRET_BYTES))
+    return { secret, stored: { hash: hashOf(secret), prefix: shownPrefix(secret), expiresAt: null } }
+  }
+
+  #newId(): string {
+    const id = formatId(this.#options.randomBytes(ID_LENGTH))
+    return this.#options.ring.find(id) === undefined ? id : this.#newId()
+  }
+}
+
+const ID_LENGTH = 12
+const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** `key_` and one character for each random byte: short enough to type on a command line, safe in a URL. */
+function formatId(random: Uint8Array): string {
+  return `key_${Array.from(random, (byte) => ID_ALPHABET.charAt(byte & 31)).join('')}`
+}
+
+/** No secret gains time by a further rotation, and one without grace ends them all: the secret may have leaked. */
+function withGrace(secrets: readonly StoredSecret[], now: number, graceMs: number): StoredSecret[] {
+  if (graceMs <= 0) return []
+  return secrets
+    .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
+    .map((secret) => ({ ...secret, expiresAt: Math.min(secret.expiresAt ?? Number.POSITIVE_INFINITY, now + graceMs) }))
+}

@@ -1,0 +1,164 @@
+import { redactSecrets } from '#shared/keys/secret.ts'
+import { type OriginRecord, parseOrigin } from '#shared/origins/origin.ts'
+import { boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { checkVisible } from '#shared/text/visible-text.ts'
+import { Sequencer } from '../../base/sequencer.ts'
+import type { OriginStore } from '../ports.ts'
+import { type NotSaved, save } from '../save.ts'
+import { newRecord, type OriginRegistry, withName } from './origin-registry.ts'
+
+interface OriginDeskOptions {
+  readonly registry: OriginRegistry
+  readonly store: OriginStore
+  readonly now: () => number
+  /** Ends what runs from this origin. */
+  readonly revoke: (origin: string) => void
+  readonly changed: () => void
+}
+
+const NOT_SAVED: NotSaved = {
+  so: 'unchanged',
+  sentence: 'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full.',
+}
+const NOT_SAVED_BLOCKED: NotSaved = {
+  so: 'site_blocked',
+  sentence:
+    'Latchkey could not save this. The site is blocked for now, but may come in again after a restart. Check that the disk is not full and try again.',
+}
+
+/**
+ * The person's decisions about origins. Allowing, naming and forgetting are written first and take effect afterwards;
+ * blocking takes effect at once and is then written. All writes go one after the other, so that counts written a little
+ * later never bring back what was forgotten. Rejects with a PersonError for what is no origin or could not be written.
+ */
+export class OriginService {
+  readonly #options: OriginDeskOptions
+  readonly #sequencer = new Sequencer()
+
+  constructor(options: OriginDeskOptions) {
+    this.#options = options
+  }
+
+  async list(): Promise<OriginRecord[]> {
+    return this.#options.registry.records()
+  }
+
+  /** Also for an origin never seen before. */
+  async decide(text: string, status: 'allowed' | 'blocked'): Promise<OriginRecord> {
+    const origin = checkedOrigin(text)
+    if (status === 'blocked') this.#block(origin)
+    const blocks = this.#blocksOf(origin)
+    return await this.#inTurn(async () => {
+      const { registry, store } = this.#options
+      const decided = { ...this.#recordOf(origin), status, decidedBy: 'person' } as const
+      await save(store.put(decided), status === 'blocked' ? NOT_SAVED_BLOCKED : NOT_SAVED)
+      // Counts may have gone on meanwhile, and a block asked for after an approval stands.
+      if (this.#blocksOf(origin) === blocks) registry.put({ ...this.#recordOf(origin), status, decidedBy: 'person' })
+      return this.#seen(origin)
+    })
+  }
+
+  /** null takes the person's own label away. Resolves to undefined for an origin that is not remembered. */
+  async label(text: string, label: string | null): Promise<OriginRecord | undefined> {
+    const origin = checkedOrigin(text)
+    checkVisible(label?.trim() ?? '')
+    return await this.#inTurn(async () => {
+      const { registry, store } = this.#options
+      if (registry.find(origin) === undefined) return undefined
+      const own = boundedOrNull(label?.trim() || null, RECORDED_TEXTS.origin.label)
+      await save(store.put({ ...this.#recordOf(origin), label: own }), NOT_SAVED)
+      registry.put({ ...this.#recordOf(origin), label: own })
+      return this.#seen(origin)
+    })
+  }
+
+  /** Whether it was remembered. From then on it is as if it had never been seen. */
+  async forget(text: string): Promise<boolean> {
+    const origin = checkedOrigin(text)
+    const blocks = this.#blocksOf(origin)
+    return await this.#inTurn(async () => {
+      const { registry, store, changed } = this.#options
+      if (registry.find(origin) === undefined) return false
+      await save(store.remove(origin), NOT_SAVED)
+      if (this.#blocksOf(origin) === blocks) registry.remove(origin)
+      changed()
+      return true
+    })
+  }
+
+  /**
+   * Takes in those records of another computer whose origins are not known here: the others stay as they are. Resolves to
+   * how many. When `write` rejects, none has come in.
+   */
+  async adopt(
+    records: readonly OriginRecord[],
+    write: (fresh: readonly OriginRecord[]) => Promise<void>,
+  ): Promise<number> {
+    const all = records.map(checkedArrival)
+    return await this.#inTurn(async () => {
+      const { registry, changed } = this.#options
+      const fresh = [...new Map(all.map((record) => [record.origin, record])).values()].filter(
+        ({ origin }) => registry.find(origin) === undefined,
+      )
+      await write(fresh)
+      // One that was blocked meanwhile stays blocked; one that was only seen is now what the file says.
+      for (const record of fresh) if (registry.find(record.origin)?.record.decidedBy !== 'person') registry.put(record)
+      changed()
+      return fresh.length
+    })
+  }
+
+  /** Writes counts and what the policy said of strangers, after everything asked for before. Rejects as the store does. */
+  writeUnwritten(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { registry, store } = this.#options
+      const { seen, judgedAnew } = registry.takeUnwritten()
+      if (seen.length > 0) await store.touch(seen)
+      for (const record of judgedAnew) await store.put(record)
+    })
+  }
+
+  #block(origin: string): void {
+    const { registry, revoke, changed } = this.#options
+    const entry = registry.put({ ...this.#recordOf(origin), status: 'blocked', decidedBy: 'person' })
+    entry.blocks += 1
+    revoke(origin)
+    changed()
+  }
+
+  #blocksOf(origin: string): number {
+    return this.#options.registry.find(origin)?.blocks ?? 0
+  }
+
+  #recordOf(origin: string): OriginRecord {
+    return this.#options.registry.find(origin)?.record ?? newRecord(origin, this.#options.now())
+  }
+
+  #seen(origin: string): OriginRecord {
+    this.#options.changed()
+    return withName(this.#recordOf(origin))
+  }
+
+  /** One line for all origins: a batch of counts holds many of them. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#sequencer.queue(work)
+  }
+}
+
+/** A person decides by letting in or blocking; what else a record of another computer says is nobody's decision. */
+function checkedArrival(record: OriginRecord): OriginRecord {
+  checkVisible(record.label ?? '')
+  const decidedBy = record.status === 'pending' ? null : record.decidedBy
+  return { ...record, decidedBy, origin: checkedOrigin(record.origin) }
+}
+
+function checkedOrigin(text: string): string {
+  const origin = parseOrigin(text)
+  if (origin !== undefined) return origin
+  throw new PersonError(
+    'origin_invalid',
+    'A site looks like https://example.org or chrome-extension://abcdefgh, without a path.',
+    { parts: { origin: redactSecrets(text) } },
+  )
+}

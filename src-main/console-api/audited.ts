@@ -1,0 +1,130 @@
+import type { Actor, AuditAction, AuditEntry } from '#shared/records/audit.ts'
+import type { Forget } from '#shared/records/forget.ts'
+import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
+import type { Log } from '../base/log.ts'
+import type { ConsolePorts } from './ports.ts'
+
+const BOUNDS = RECORDED_TEXTS.audit
+
+export interface AuditedOptions {
+  /** Through which door all of this comes. */
+  readonly actor: Actor
+  readonly now: () => number
+  readonly log: Log
+  readonly add: (entry: Omit<AuditEntry, 'id'>) => Promise<void>
+  readonly labelOf: (by: 'key' | 'origin', value: string) => string
+}
+
+/** What of an action is remembered. */
+interface AuditEvent {
+  readonly action: AuditAction
+  readonly subject?: string
+  readonly label?: string
+  readonly fields?: readonly string[]
+  /** How the person came to it, where that says more than the door. Of the command line its own name says all. */
+  readonly via?: 'pairing' | undefined
+}
+
+/**
+ * The same core, and each change that is made through it is written into the audit trail once it is done. Fields are
+ * remembered by name: their values can be long, and what must not be in the trail (a secret) is never among the names.
+ */
+export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePorts {
+  const { keys, origins, settings, backups, setup, credential, loginItem } = core
+  const note = createNote(options)
+  const labelOf = (origin: string) => options.labelOf('origin', origin)
+  return {
+    ...core,
+    keys: {
+      ...keys,
+      create: (choices, via) =>
+        note(keys.create(choices), ({ id, name }) => ({ action: 'key.create', subject: id, label: name, via })),
+      update: (id, patch) =>
+        note(keys.update(id, patch), (key) => {
+          return key && { action: 'key.change', subject: id, label: key.name, fields: Object.keys(patch) }
+        }),
+      delete: (id) => note(keys.delete(id), (key) => key && { action: 'key.delete', subject: id, label: key.name }),
+      restore: (id) => note(keys.restore(id), (key) => key && { action: 'key.restore', subject: id, label: key.name }),
+      rotate: (id, graceMs) =>
+        note(keys.rotate(id, graceMs), (key) => key && { action: 'key.rotate', subject: id, label: key.name }),
+    },
+    origins: {
+      ...origins,
+      decide: (origin, status) => {
+        // As it is now; blocking takes effect before anybody has waited.
+        const wasAsked = isPending(origins, origin)
+        return note(origins.decide(origin, status), async (record) => {
+          const action = status === 'allowed' ? 'origin.allow' : 'origin.block'
+          const via = (await wasAsked) ? 'pairing' : undefined
+          return { action, subject: record.origin, label: labelOf(record.origin), via }
+        })
+      },
+      label: (origin, label) =>
+        note(origins.label(origin, label), (record) => {
+          return record && { action: 'origin.label', subject: record.origin, label: labelOf(record.origin) }
+        }),
+      forget: (origin) =>
+        note(origins.forget(origin), (was) => (was ? { action: 'origin.forget', subject: origin } : undefined)),
+    },
+    credential: {
+      ...credential,
+      change: (secret) => note(credential.change(secret), () => ({ action: 'credential.change' })),
+    },
+    settings: {
+      ...settings,
+      change: (patch) =>
+        note(settings.change(patch), () => ({ action: 'settings.change', fields: Object.keys(patch) })),
+    },
+    loginItem: {
+      ...loginItem,
+      change: (on) => note(loginItem.change(on), () => ({ action: 'settings.change', fields: ['loginItem'] })),
+    },
+    backups: {
+      ...backups,
+      create: () => note(backups.create(), ({ name }) => ({ action: 'backup.create', subject: name })),
+      restore: (name) => note(backups.restore(name), (done) => done && { action: 'backup.restore', subject: name }),
+    },
+    setup: {
+      read: () => note(setup.read(), () => ({ action: 'setup.export' })),
+      adopt: (file) => note(setup.adopt(file), () => ({ action: 'setup.import' })),
+    },
+    forget: (what) => note(core.forget(what), () => ({ action: 'forget', fields: [kindOf(what)] })),
+  }
+}
+
+async function isPending(origins: ConsolePorts['origins'], origin: string): Promise<boolean> {
+  return (await origins.list()).some((record) => record.origin === origin && record.status === 'pending')
+}
+
+/** What was forgotten is not named: its name would be a trace. */
+function kindOf(what: Forget): string {
+  return Object.keys(what)[0] ?? ''
+}
+
+/** A change that was made stays made: that the trail could not be written is logged, and no reason to say it failed. */
+function createNote({ actor, now, log, add }: AuditedOptions) {
+  return async <T>(
+    change: Promise<T>,
+    eventOf: (done: T) => AuditEvent | undefined | Promise<AuditEvent | undefined>,
+  ): Promise<T> => {
+    const done = await change
+    const event = await eventOf(done)
+    if (event === undefined) return done
+    const { action, subject = null, label: named = null, fields = [], via = actor } = event
+    const label = named === subject ? null : named
+    const by = actor === 'command line' ? actor : via
+    try {
+      await add({
+        time: now(),
+        actor: by,
+        action,
+        subject: boundedOrNull(subject, BOUNDS.subject),
+        label: boundedOrNull(label, BOUNDS.label),
+        fields: fields.map((field) => bounded(field, BOUNDS.fields)),
+      })
+    } catch (err) {
+      log.warn({ err, actor, action }, 'a change is missing in the audit trail')
+    }
+    return done
+  }
+}

@@ -1,0 +1,36 @@
+import type { Context } from 'hono'
+import { InvalidInput } from '#shared/text/input-sentence.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { type Problem, type ProblemCode, problem } from '#shared/text/problem.ts'
+import type { Log } from '../base/log.ts'
+
+type PlainCode = Extract<ProblemCode, 'bad_json' | 'json_needed' | 'not_found' | 'too_large'>
+
+/** A no of the console itself, as `consoleErrorSchema` has it. */
+export class ConsoleError extends Error {
+  override name = 'ConsoleError'
+  readonly status: 400 | 404 | 413 | 415
+  readonly code: PlainCode
+
+  constructor(status: 400 | 404 | 413 | 415, code: PlainCode, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+/**
+ * The one place where an error becomes an answer. What a person cannot mend is logged, without the request's body or
+ * query, and answered without its message, which could hold anything.
+ */
+export function answerError(error: unknown, context: Context, log: Pick<Log, 'error'>): Response {
+  if (error instanceof ConsoleError) return answer(context, error.status, problem(error.code, error.message, {}))
+  if (error instanceof InvalidInput) return answer(context, 400, error.problem)
+  if (error instanceof PersonError) return answer(context, 409, error.problem)
+  log.error({ err: error, method: context.req.method, path: context.req.path }, 'a console request failed')
+  return answer(context, 500, problem('internal', 'Something went wrong inside Latchkey.', {}))
+}
+
+function answer(context: Context, status: 400 | 404 | 409 | 413 | 415 | 500, error: Problem): Response {
+  return context.json({ error }, status)
+}

@@ -1,0 +1,55 @@
+import type { z } from 'zod'
+import type { CONSOLE_API, ConsoleOutput, ConsoleRoute } from '#shared/console-api/console-api.ts'
+import type { ConsolePorts } from './ports.ts'
+
+export type ParsedInput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['input']>
+
+/** `undefined` stands for something that does not exist. A route without a row here does not compile. */
+export type Handlers = {
+  readonly [R in ConsoleRoute]: (input: ParsedInput<R>, params: RouteParams<R>) => Promise<ConsoleOutput<R> | undefined>
+}
+
+export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${string}` ? { readonly id: string } : object
+
+/** What each route of the console's API does. */
+export function createHandlers(ports: ConsolePorts): Handlers {
+  const { keys, origins, settings, backups, setup } = ports
+  return {
+    'GET /api/state': async () => ports.state(),
+    'POST /api/upstream/check': () => ports.checkUpstream(),
+    'GET /api/upstream/credential': async () => ports.credential.status(),
+    'PUT /api/upstream/credential': ({ credential }) => ports.credential.change(credential),
+    'GET /api/diagnostics': async () => ({ text: ports.diagnostics() }),
+    'GET /api/network': async () => ports.network(),
+    'GET /api/login-item': async () => ports.loginItem.state(),
+    'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
+    'POST /api/quit': async () => {
+      ports.quit()
+      return { done: true }
+    },
+    'GET /api/keys': () => keys.list(),
+    'GET /api/keys/deleted': () => keys.deleted(),
+    'GET /api/keys/use': () => ports.keyUses(),
+    'POST /api/keys': ({ via, ...key }) => keys.create(key, via),
+    'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),
+    'DELETE /api/keys/:id': (_, { id }) => keys.delete(id),
+    'POST /api/keys/:id/restore': (_, { id }) => keys.restore(id),
+    'POST /api/keys/:id/rotate': ({ graceMs }, { id }) => keys.rotate(id, graceMs),
+    'GET /api/origins': () => origins.list(),
+    'GET /api/origins/keys': async ({ origin }) => ({ keyIds: await ports.keysOfOrigin(origin) }),
+    'POST /api/origins/decide': ({ origin, status }) => origins.decide(origin, status),
+    'POST /api/origins/label': ({ origin, label }) => origins.label(origin, label),
+    'POST /api/origins/forget': async ({ origin }) => ((await origins.forget(origin)) ? { done: true } : undefined),
+    'GET /api/usage': (query) => ports.usage(query),
+    'GET /api/exchanges': (query) => ports.exchanges(query),
+    'GET /api/audit': ({ limit, before }) => ports.audit(limit, before),
+    'GET /api/backups': () => backups.list(),
+    'POST /api/backups': () => backups.create(),
+    'POST /api/backups/restore': ({ name }) => backups.restore(name),
+    'GET /api/setup': () => setup.read(),
+    'POST /api/setup': (input) => setup.adopt(input),
+    'POST /api/forget': (what) => ports.forget(what),
+    'GET /api/settings': async () => settings.read(),
+    'PATCH /api/settings': (patch) => settings.change(patch),
+  }
+}

@@ -1,0 +1,29 @@
+import type { Hono } from 'hono'
+import { TRY_ROUTE, type TryEvent, tryChatSchema } from '#shared/console-api/try-chat.ts'
+import { parseInput } from '#shared/text/input-sentence.ts'
+import type { ConsolePorts } from './ports.ts'
+import { readInput } from './request-input.ts'
+
+/** A line of JSON for each thing that happens to a test chat. */
+export function serveTry(app: Hono, ports: Pick<ConsolePorts, 'tryChat'>): void {
+  app.post(TRY_ROUTE, async (context) => {
+    const ask = parseInput(tryChatSchema, await readInput(context.req))
+    const ending = new AbortController()
+    const lines = linesOf(ports.tryChat(ask, ending.signal), () => ending.abort())
+    return context.body(lines, 200, { 'Content-Type': 'application/x-ndjson; charset=utf-8' })
+  })
+}
+
+/** A page that leaves shows as `cancel` alone, and then the upstream must not go on generating. */
+function linesOf(events: AsyncIterable<TryEvent>, onLeft: () => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  const reading = events[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await reading.next()
+      if (next.done === true) controller.close()
+      else controller.enqueue(encoder.encode(`${JSON.stringify(next.value)}\n`))
+    },
+    cancel: onLeft,
+  })
+}

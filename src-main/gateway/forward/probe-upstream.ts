@@ -1,0 +1,113 @@
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
+import type { AnswerHead } from '../http1/answer-head.ts'
+import type { CallListener } from '../http1/call.ts'
+import type { ConnectionPool } from '../http1/connection-pool.ts'
+import { requestHead } from '../http1/request-head.ts'
+import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
+import { type AskedUpstream, mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
+
+const PROBE_MS = 3_000
+const PROBE_LIMIT = 4 * 1024 * 1024
+
+/** GETs a path, or POSTs JSON to it; undefined when there is no answer within 3 seconds, or one that is too long. */
+export function probeUpstream(
+  { pool, host, prefix }: { pool: ConnectionPool; host: string; prefix: string },
+  path: string,
+  asked: AskedUpstream,
+  faultOf: (error: Error) => UpstreamFault | Promise<UpstreamFault>,
+  body?: string,
+): Promise<ProbeAnswer> {
+  return new Promise((resolve) => {
+    const answer = new Probe({
+      asked,
+      faultOf,
+      give: (found) => {
+        clearTimeout(deadline)
+        call.abort()
+        resolve(found)
+      },
+    })
+    const method = body === undefined ? 'GET' : 'POST'
+    const call = pool.call(method, answer)
+    const deadline = setTimeout(() => answer.give(undefined), PROBE_MS)
+    const lines = ['host', host, 'connection', 'keep-alive', 'accept-encoding', 'identity']
+    if (asked.upstreamCredential !== null) lines.push('authorization', asked.upstreamCredential)
+    if (body !== undefined)
+      lines.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)))
+    // One character per byte.
+    call.write(requestHead(method, prefix + path, lines) + Buffer.from(body ?? '').toString('latin1'))
+    call.markSent()
+  })
+}
+
+interface ProbeOptions {
+  readonly asked: AskedUpstream
+  readonly faultOf: (error: Error) => UpstreamFault | Promise<UpstreamFault>
+  readonly give: (answer: ProbeAnswer) => void
+}
+
+class Probe implements CallListener {
+  readonly give: (answer: ProbeAnswer) => void
+  readonly #asked: AskedUpstream
+  readonly #faultOf: ProbeOptions['faultOf']
+  readonly #pieces: Buffer[] = []
+  #size = 0
+  #head: AnswerHead | undefined
+  #decoder: AnswerDecoder | undefined
+
+  constructor({ asked, faultOf, give }: ProbeOptions) {
+    this.#asked = asked
+    this.#faultOf = faultOf
+    this.give = give
+  }
+
+  onHead(head: AnswerHead): void {
+    this.#head = head
+    const codings = codingsOf(head.contentEncoding ?? '')
+    if (codings === undefined) return this.give({ fault: 'upstream_unreadable' })
+    if (codings.length === 0) return
+    this.#decoder = new AnswerDecoder({
+      codings,
+      // What is taken at most need not be held back.
+      source: { pause: () => undefined, resume: () => undefined },
+      onData: (piece) => this.#take(piece),
+      onEnd: () => this.#finish(),
+      onDamage: () => this.give({ fault: 'upstream_unreadable' }),
+    })
+  }
+
+  onData(piece: Buffer): void {
+    if (this.#decoder === undefined) this.#take(piece)
+    else this.#decoder.write(piece)
+  }
+
+  onEnd(last: Buffer | undefined): void {
+    if (last !== undefined) this.onData(last)
+    if (this.#decoder === undefined) this.#finish()
+    else this.#decoder.end()
+  }
+
+  onError(error: Error): void {
+    const fault = this.#faultOf(error)
+    if (typeof fault === 'string') this.give({ fault })
+    else void fault.then((found) => this.give({ fault: found }))
+  }
+
+  onFault(): void {
+    this.give(undefined)
+  }
+
+  #take(piece: Buffer): void {
+    this.#size += piece.length
+    if (this.#size > PROBE_LIMIT) this.give(undefined)
+    else this.#pieces.push(piece)
+  }
+
+  #finish(): void {
+    const head = this.#head as AnswerHead
+    const body = Buffer.concat(this.#pieces)
+    const verdict = mayBeAboutUs(head, this.#asked) ? verdictOf(head, body, this.#asked) : undefined
+    this.give(verdict === undefined ? { status: head.status, body: body.toString('utf8') } : { fault: verdict.refused })
+  }
+}

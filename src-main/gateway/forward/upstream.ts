@@ -1,0 +1,103 @@
+import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import { judgeVersion, type ProbeAnswer, VERSION_PATH } from '#shared/upstreams/version-answer.ts'
+import { ConnectionLost } from '../http1/connection.ts'
+import { ConnectionPool } from '../http1/connection-pool.ts'
+import { UPSTREAM_DEADLINES, type UpstreamDeadlines } from '../http1/deadlines.ts'
+import { speaksTls } from '../http1/speaks-tls.ts'
+import type { GatewayConfig } from '../ports.ts'
+import { probeUpstream } from './probe-upstream.ts'
+import { refusalOf } from './upstream-errors.ts'
+
+// Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
+const FRESH_MS = 1_000
+
+/** Which upstream, and whom to trust for it. */
+type Place = Pick<GatewayConfig, 'upstream' | 'upstreamCertificate'>
+
+/** An upstream's address, taken apart once. */
+export interface Target {
+  readonly url: string
+  readonly certificate: string | null
+  readonly host: string
+  /** Path in front of every request's own, without a slash at its end; mostly empty. */
+  readonly prefix: string
+  readonly pool: ConnectionPool
+}
+
+/** The connections to the upstream. Follows the setting: the next request after a change goes to the new address. */
+export class Upstream {
+  readonly #config: () => GatewayConfig
+  readonly #now: () => number
+  readonly #deadlines: UpstreamDeadlines
+  #target: Target | undefined
+  #lastLook: { at: number; of: GatewayConfig; found: Promise<UpstreamFault | null> } | undefined
+
+  constructor(options: {
+    config: () => GatewayConfig
+    now: () => number
+    deadlines?: Partial<UpstreamDeadlines> | undefined
+  }) {
+    this.#config = options.config
+    this.#now = options.now
+    this.#deadlines = { ...UPSTREAM_DEADLINES, ...options.deadlines }
+  }
+
+  /** Where requests go now. */
+  target({ upstream, upstreamCertificate }: Place): Target {
+    if (this.#target?.url === upstream && this.#target.certificate === upstreamCertificate) return this.#target
+    // Running exchanges end on the old connections.
+    this.#target?.pool.close()
+    this.#target = openTarget(upstream, upstreamCertificate, this.#deadlines)
+    return this.#target
+  }
+
+  /** What is wrong with the upstream; null when it answers as Ollama does. At most one look a second. */
+  fault(): Promise<UpstreamFault | null> {
+    const config = this.#config()
+    const now = this.#now()
+    if (this.#lastLook === undefined || !isSame(this.#lastLook.of, config) || now - this.#lastLook.at >= FRESH_MS) {
+      const found = this.probe(VERSION_PATH).then((answer) => {
+        const seen = judgeVersion(answer)
+        return 'fault' in seen ? seen.fault : null
+      })
+      this.#lastLook = { at: now, of: { ...config }, found }
+    }
+    return this.#lastLook.found
+  }
+
+  /** What an error on the way to the upstream means. Only a server that closed without a word has to be asked. */
+  faultOf(error: Error): UpstreamFault | Promise<UpstreamFault> {
+    const fault = refusalOf(error)
+    const target = this.#target
+    if (!(error instanceof ConnectionLost) || target === undefined || !target.url.startsWith('http:')) return fault
+    const { hostname, port } = new URL(target.url)
+    const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+    return speaksTls(host, Number(port || 80)).then((yes) => (yes ? 'upstream_needs_tls' : fault))
+  }
+
+  /** GETs a path of the upstream, or POSTs JSON; undefined when it does not answer within 3 seconds. */
+  probe(path: string, body?: string): Promise<ProbeAnswer> {
+    const config = this.#config()
+    return probeUpstream(this.target(config), path, config, (error) => this.faultOf(error), body)
+  }
+
+  close(): void {
+    const target = this.#target
+    this.#target = undefined
+    target?.pool.destroy()
+  }
+}
+
+function isSame(one: GatewayConfig, other: GatewayConfig): boolean {
+  return (
+    one.upstream === other.upstream &&
+    one.upstreamCredential === other.upstreamCredential &&
+    one.upstreamCertificate === other.upstreamCertificate
+  )
+}
+
+function openTarget(url: string, certificate: string | null, deadlines: UpstreamDeadlines): Target {
+  const address = new URL(url)
+  const prefix = address.pathname.replace(/\/+$/, '')
+  return { url, certificate, host: address.host, prefix, pool: new ConnectionPool(address, certificate, deadlines) }
+}

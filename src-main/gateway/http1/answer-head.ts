@@ -1,0 +1,162 @@
+/** What the upstream said is not valid HTTP/1.1, so nothing of it can be trusted. The message names no content. */
+export class InvalidAnswer extends Error {
+  /** What it is instead; `http` where it begins as an answer in HTTP does. TLS comes from a server that speaks nothing else. */
+  readonly protocol: 'http' | 'tls' | 'other'
+
+  constructor(message: string, protocol: InvalidAnswer['protocol'] = 'http') {
+    super(message)
+    this.protocol = protocol
+  }
+}
+
+/** The head of an answer. */
+export interface AnswerHead {
+  readonly status: number
+  /** Header lines as a flat list: name in lower case, value, name, value ... */
+  readonly lines: readonly string[]
+  /** Bytes of the body that follows; `CHUNKED` or `UNTIL_CLOSE` where only the body itself tells. */
+  readonly bodyLength: number
+  /** Whether another request may follow on the connection. */
+  readonly keepsConnection: boolean
+  /** Content-Encoding, of several lines joined; undefined when there is none. */
+  readonly contentEncoding: string | undefined
+  /** How long the upstream says that it keeps an idle connection, in milliseconds; undefined when it says nothing. */
+  readonly idleMs: number | undefined
+}
+
+export const CHUNKED = -1
+export const UNTIL_CLOSE = -2
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
+// RFC 9110 section 5.6.2.
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+// More would not be exact as a number, and no answer is that long.
+const LENGTH = /^\d{1,15}$/
+
+/** The lines that decide where the body ends and how it is to be read. */
+interface Framing {
+  length: string | undefined
+  coding: string | undefined
+  connection: string | undefined
+  keepAlive: string | undefined
+  contentEncoding: string | undefined
+}
+
+/**
+ * Reads a head, without its blank line, one character per byte. Throws InvalidAnswer for everything that two readers
+ * could understand differently: doubled or odd lengths, a length beside a coding, folded lines, bare line ends.
+ */
+export function parseAnswerHead(text: string, method: string): AnswerHead {
+  const lineEnd = text.indexOf('\r\n')
+  const start = STATUS_LINE.exec(lineEnd < 0 ? text : text.slice(0, lineEnd))
+  if (start === null) throw new InvalidAnswer('the status line is not one', text.startsWith('HTTP/') ? 'http' : 'other')
+  const framing: Framing = {
+    length: undefined,
+    coding: undefined,
+    connection: undefined,
+    keepAlive: undefined,
+    contentEncoding: undefined,
+  }
+  const lines = lineEnd < 0 ? [] : readLines(text, lineEnd + 2, framing)
+  const status = Number(start[2])
+  const isOld = start[1] === '0'
+  const bodyLength = bodyLengthOf(framing, { status, method, isOld })
+  const { contentEncoding } = framing
+  return {
+    status,
+    lines,
+    bodyLength,
+    keepsConnection: keepsConnection(framing, isOld),
+    contentEncoding,
+    idleMs: idleOf(framing),
+  }
+}
+
+function readLines(text: string, from: number, framing: Framing): string[] {
+  const lines: string[] = []
+  for (let at = from; at < text.length; ) {
+    const found = text.indexOf('\r\n', at)
+    const end = found < 0 ? text.length : found
+    const colon = text.indexOf(':', at)
+    if (colon < 0 || colon >= end) throw new InvalidAnswer('a header line has no colon')
+    const lower = lowerName(text.slice(at, colon))
+    const value = trimBlanks(text.slice(colon + 1, end))
+    if (lower === undefined || !VALUE.test(value)) throw new InvalidAnswer('a header line has forbidden characters')
+    lines.push(lower, value)
+    noteFraming(framing, lower, value)
+    at = end + 2
+  }
+  return lines
+}
+
+// A server says the same few names in every answer, always spelled alike.
+const MOST_NAMES = 100
+const names = new Map<string, string>()
+
+/** undefined for what is no name. */
+function lowerName(written: string): string | undefined {
+  const known = names.get(written)
+  if (known !== undefined) return known
+  if (!NAME.test(written)) return undefined
+  const lower = written.toLowerCase()
+  if (names.size < MOST_NAMES) names.set(written, lower)
+  return lower
+}
+
+/** Only what HTTP calls white space: `trim` would also take away what is forbidden, or is text. */
+function trimBlanks(value: string): string {
+  let start = 0
+  let end = value.length
+  while (start < end && isBlank(value.charCodeAt(start))) start++
+  while (end > start && isBlank(value.charCodeAt(end - 1))) end--
+  return value.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+function noteFraming(framing: Framing, name: string, value: string): void {
+  switch (name) {
+    case 'content-length':
+      if (framing.length !== undefined || !LENGTH.test(value)) throw new InvalidAnswer('the length is not one')
+      framing.length = value
+      break
+    case 'transfer-encoding':
+      if (framing.coding !== undefined || value.toLowerCase() !== 'chunked')
+        throw new InvalidAnswer('the transfer coding is not known')
+      framing.coding = value
+      break
+    case 'connection':
+      framing.connection = framing.connection === undefined ? value : `${framing.connection},${value}`
+      break
+    case 'keep-alive':
+      framing.keepAlive = value
+      break
+    case 'content-encoding':
+      framing.contentEncoding = framing.contentEncoding === undefined ? value : `${framing.contentEncoding},${value}`
+  }
+}
+
+/** RFC 9112 section 6.3, but for its leniency: a length beside a coding is refused, not overridden. */
+function bodyLengthOf(framing: Framing, answer: { status: number; method: string; isOld: boolean }): number {
+  const { length, coding } = framing
+  if (coding !== undefined && (length !== undefined || answer.isOld))
+    throw new InvalidAnswer('the answer has two lengths')
+  if (answer.method === 'HEAD' || answer.status < 200 || answer.status === 204 || answer.status === 304) return 0
+  if (coding !== undefined) return CHUNKED
+  return length === undefined ? UNTIL_CLOSE : Number(length)
+}
+
+function keepsConnection({ connection }: Framing, isOld: boolean): boolean {
+  if (connection === undefined) return !isOld
+  const tokens = connection.toLowerCase().split(',')
+  const says = (word: string) => tokens.some((token) => token.trim() === word)
+  return !says('close') && (!isOld || says('keep-alive'))
+}
+
+function idleOf({ keepAlive }: Framing): number | undefined {
+  const seconds = keepAlive === undefined ? undefined : /(?:^|[ ,;])timeout=(\d{1,6})(?:$|[ ,;])/i.exec(keepAlive)?.[1]
+  return seconds === undefined ? undefined : Number(seconds) * 1000
+}

@@ -1,0 +1,21 @@
+import { isIP } from 'node:net'
+import { connect } from 'node:tls'
+import { isAboutCertificate } from '../forward/upstream-errors.ts'
+
+const PATIENCE_MS = 2_000
+
+/**
+ * Whether a server speaks TLS: many close a plain connection without a word. Nothing but the handshake is sent, and a certificate
+ * that nobody trusts is an answer as well.
+ */
+export function speaksTls(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = connect({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+  socket
+    .setTimeout(PATIENCE_MS)
+    .on('secureConnect', () => resolve(true))
+    .on('error', (error: Error) => resolve(isAboutCertificate(error)))
+    .on('timeout', () => resolve(false))
+    .on('close', () => resolve(false))
+  return promise.finally(() => socket.destroy())
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { PersonError } from '#shared/text/person-error.ts'
+import { defaultDataDir } from '../../settings/data-dir.ts'
+import type { CommandContext } from './command-context.ts'
+
+export interface CommonOptions {
+  dataDir: string
+  json?: true
+}
+
+/** What every command takes. */
+export function withCommonOptions(command: Command, context: CommandContext): Command {
+  const usual = usualDataDir(context)
+  // Only a command that is run needs one, and only where none is given.
+  command.hook('preAction', () => {
+    if (usual instanceof PersonError && command.getOptionValue('dataDir') === undefined) throw usual
+  })
+  return command
+    .option('--data-dir <dir>', 'where everything is kept', usual instanceof PersonError ? undefined : usual)
+    .option('--json', 'print JSON, for programs')
+}
+
+function usualDataDir(context: CommandContext): string | PersonError {
+  try {
+    return defaultDataDir(context.env, process.platform)
+  } catch (error) {
+    if (error instanceof PersonError) return error
+    throw error
+  }
+}

@@ -1,0 +1,108 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { type Command, Option } from 'commander'
+import { PersonError } from '#shared/text/person-error.ts'
+import { plural } from '#shared/text/plural.ts'
+import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage/usage.ts'
+import { type CoreClient, type Download, withCore } from '../core-client.ts'
+import { moment } from '../flags/option-values.ts'
+import type { CommandContext } from './command-context.ts'
+import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { reportQuery } from './usage-command.ts'
+
+interface ExportOptions extends Omit<CommonOptions, 'json'> {
+  output: string
+  format: 'csv' | 'json'
+  from?: number
+  to?: number
+}
+
+interface UsageExportOptions extends ExportOptions {
+  period: Period
+  by: Dimension
+}
+
+interface ExchangeExportOptions extends ExportOptions {
+  key?: string
+  site?: string
+  model?: string
+}
+
+export function addExportCommands(program: Command, context: CommandContext): void {
+  const group = program.command('export').description('write usage or single requests to a file')
+  const usage = group
+    .command('usage')
+    .description('the rows of a report')
+    .addOption(new Option('--period <period>', 'how far back').choices(PERIODS).default('all'))
+    .addOption(new Option('--by <what>', 'summed by').choices(DIMENSIONS).default('model'))
+  withExportOptions(usage, context).action((options: UsageExportOptions) =>
+    exportFile(options, context, (core) =>
+      core.download('GET /api/export/usage', { ...reportQuery(options), format: options.format }),
+    ),
+  )
+  const requests = group
+    .command('requests')
+    .description('every request that is kept, oldest first')
+    .option('--key <id>', 'with this key only')
+    .option('--site <origin>', 'from this site only')
+    .option('--model <name>', 'to this model only')
+  withExportOptions(requests, context).action((options: ExchangeExportOptions) =>
+    exportFile(options, context, (core) => core.download('GET /api/export/exchanges', exchangeQuery(options))),
+  )
+}
+
+function withExportOptions(command: Command, context: CommandContext): Command {
+  const options = command
+    .requiredOption('--output <file>', 'where to; never over another file')
+    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'json']).default('csv'))
+    .option('--from <day>', 'from this day (2026-08-01) or moment on', moment)
+    .option('--to <day>', 'up to the beginning of this day or moment (default: now)', moment)
+  return withCommonOptions(options, context)
+}
+
+function exchangeQuery({ key, site, model, from, to, format }: ExchangeExportOptions) {
+  const given = Object.entries({ key, origin: site, model, from, to }).filter(([, value]) => value !== undefined)
+  return { ...Object.fromEntries(given), format }
+}
+
+function exportFile(
+  options: ExportOptions,
+  context: CommandContext,
+  download: (core: CoreClient) => Promise<Download>,
+): Promise<void> {
+  return withCore(options.dataDir, context, async (core) => {
+    const { rows, body } = await download(core)
+    await writeTo(options.output, withProgress(body, rows, context))
+    context.print(`Wrote ${plural(rows, 'row')} to ${options.output}.`)
+  })
+}
+
+async function writeTo(file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await pipeline(chunks, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
+  } catch (cause) {
+    const sentence = `${file} could not be written whole, or is there already.`
+    throw new PersonError('file_not_written', sentence, { cause })
+  }
+}
+
+const NEWLINE = 10
+
+/** Says after each tenth how far it is: for a file that takes a moment. */
+async function* withProgress(
+  body: ReadableStream<Uint8Array>,
+  rows: number,
+  context: CommandContext,
+): AsyncGenerator<Uint8Array> {
+  let lines = 0
+  let told = 0
+  for await (const chunk of body) {
+    for (const byte of chunk) if (byte === NEWLINE) lines += 1
+    const tenths = rows === 0 ? 0 : Math.min(10, Math.floor((lines * 10) / rows))
+    if (tenths > told && rows >= ROWS_WORTH_TELLING) context.warn(`${tenths * 10} % of ${plural(rows, 'row')}`)
+    told = Math.max(told, tenths)
+    yield chunk
+  }
+}
+
+const ROWS_WORTH_TELLING = 1000

@@ -1,0 +1,146 @@
+import type { Command } from 'commander'
+import type { IssuedKey, Key } from '#shared/keys/key.ts'
+import { DEFAULT_SCOPES } from '#shared/keys/scopes.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { type CoreClient, withCore } from '../core-client.ts'
+import type { GivenOptions } from '../flags/flag-kinds.ts'
+import { addChangeFlags, addCreateFlags, fieldRows, readFlags } from '../flags/key-flags.ts'
+import { duration } from '../flags/option-values.ts'
+import { relativeTime } from '../flags/time-words.ts'
+import type { CommandContext } from './command-context.ts'
+import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { printable, table } from './table.ts'
+
+const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
+
+export function addKeyCommands(program: Command, context: CommandContext): void {
+  const group = program.command('key').description('make, list and change keys')
+  addCreate(group, context)
+  withCommonOptions(group.command('list').description('show every key'), context).action((options: CommonOptions) =>
+    listKeys(options, context),
+  )
+  addRotate(group, context)
+  addChange(group, context)
+  const change = { disable: { enabled: false }, enable: { enabled: true } } as const
+  for (const [verb, patch] of Object.entries(change)) {
+    addVerb(group, context, verb, `${verb} a key at once`, (core, id) => core.call('PATCH /api/keys/:id', patch, id))
+  }
+  addVerb(group, context, 'delete', 'delete a key; its usage stays', (core, id) =>
+    core.call('DELETE /api/keys/:id', {}, id),
+  )
+}
+
+function addCreate(group: Command, context: CommandContext): void {
+  const command = group
+    .command('create')
+    .description(`make a key; its secret is shown this once. By default it may ${MAY_DO}, without limits`)
+  addCreateFlags(command, context.now)
+  withCommonOptions(command, context).action((options: CommonOptions & GivenOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      // A name of its own or the sentence that asks for one.
+      const { name = '', ...choices } = readFlags(options)
+      const key = await core.call('POST /api/keys', { ...choices, name })
+      await showIssued(key, 'Made the key', core, options, context)
+    }),
+  )
+}
+
+function addChange(group: Command, context: CommandContext): void {
+  const command = group
+    .command('change')
+    .description('change what a key may do; what is not named stays, its secret too')
+    .argument('<id>', "the key's id, or its name")
+  addChangeFlags(command, context.now)
+  withCommonOptions(command, context).action((id: string, options: CommonOptions & GivenOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      const before = await findKey(core, id)
+      const patch = readFlags(options, before)
+      if (Object.keys(patch).length === 0) return command.error('error: say what to change', { exitCode: 2 })
+      const key = await core.call('PATCH /api/keys/:id', patch, before.id)
+      if (options.json === true) return context.print(JSON.stringify(key))
+      context.print(`Changed the key “${printable(key.name)}”:\n`)
+      context.print(
+        table(
+          ['FIELD', 'NOW'],
+          fieldRows(patch, key).map((cells) => cells.map(printable)),
+        ),
+      )
+    }),
+  )
+}
+
+function addRotate(group: Command, context: CommandContext): void {
+  const command = group
+    .command('rotate')
+    .description('give a key a new secret; its limits and usage stay')
+    .argument('<id>', "the key's id, or its name")
+    .option('--grace <time>', 'how long the old secret still works, up to 7d', duration, 0)
+  withCommonOptions(command, context).action((id: string, options: CommonOptions & { grace: number }) =>
+    withCore(options.dataDir, context, async (core) => {
+      const found = await findKey(core, id)
+      const key = await core.call('POST /api/keys/:id/rotate', { graceMs: options.grace }, found.id)
+      await showIssued(key, 'New secret for the key', core, options, context)
+    }),
+  )
+}
+
+/** The one moment a secret is on the screen. */
+async function showIssued(
+  key: IssuedKey,
+  what: string,
+  core: CoreClient,
+  options: CommonOptions,
+  context: CommandContext,
+): Promise<void> {
+  if (options.json === true) return context.print(JSON.stringify(key))
+  const { address } = (await core.call('GET /api/state', {})).gateway
+  context.print(`${what} “${printable(key.name)}”. Keep the secret now: it is not shown again.\n`)
+  context.print(`  Address  ${address}`)
+  context.print(`  Key      ${key.secret}\n`)
+  context.print('Paste both into the app. Where it asks for an OpenAI address, add /v1 to the address.')
+}
+
+function addVerb(
+  group: Command,
+  context: CommandContext,
+  verb: string,
+  description: string,
+  change: (core: CoreClient, id: string) => Promise<Key>,
+): void {
+  const command = group.command(verb).description(description).argument('<id>', "the key's id, or its name")
+  withCommonOptions(command, context).action((id: string, options: CommonOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      const key = await change(core, (await findKey(core, id)).id)
+      if (options.json === true) return context.print(JSON.stringify(key))
+      context.print(`The key “${printable(key.name)}” is ${verb}d.`)
+    }),
+  )
+}
+
+export async function findKey(core: CoreClient, idOrName: string): Promise<Key> {
+  const keys = await core.call('GET /api/keys', {})
+  const byId = keys.find((key) => key.id === idOrName)
+  if (byId !== undefined) return byId
+  const named = keys.filter((key) => key.name.toLowerCase() === idOrName.trim().toLowerCase())
+  if (named[0] !== undefined && named.length === 1) return named[0]
+  throw named.length === 0
+    ? new PersonError('no_such_key', 'There is no key with this id or name. See them all with: latchkey key list')
+    : new PersonError('name_not_unique', 'Several keys have this name. Give the id from: latchkey key list')
+}
+
+function listKeys(options: CommonOptions, context: CommandContext): Promise<void> {
+  return withCore(options.dataDir, context, async (core) => {
+    const keys = await core.call('GET /api/keys', {})
+    if (options.json === true) return context.print(JSON.stringify(keys))
+    if (keys.length === 0) return context.print('There are no keys yet. Make one with: latchkey key create --name NAME')
+    const rows = keys.map((key) => keyRow(key, context.now()))
+    context.print(table(['NAME', 'ID', 'SECRET', 'STATE', 'MAY', 'LAST USED', 'EXPIRES'], rows))
+  })
+}
+
+function keyRow(key: Key, now: number): string[] {
+  const expired = key.expiresAt !== null && key.expiresAt <= now
+  const state = expired ? 'expired' : key.enabled ? 'on' : 'off'
+  const times = [relativeTime(key.lastUsedAt, now), relativeTime(key.expiresAt, now)]
+  return [printable(key.name), key.id, `${key.prefix}…`, state, key.scopes.join(','), ...times]
+}

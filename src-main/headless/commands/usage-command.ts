@@ -1,0 +1,81 @@
+import { type Command, Option } from 'commander'
+import { usageCsv } from '#shared/usage/csv.ts'
+import {
+  DIMENSIONS,
+  type Dimension,
+  PERIODS,
+  type Period,
+  type TimedSums,
+  type UsageReport,
+} from '#shared/usage/usage.ts'
+import { withCore } from '../core-client.ts'
+import { moment } from '../flags/option-values.ts'
+import type { CommandContext } from './command-context.ts'
+import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { printable, table } from './table.ts'
+
+interface UsageOptions extends CommonOptions {
+  period: Period
+  from?: number
+  to?: number
+  by: Dimension
+  csv?: true
+}
+
+export function addUsageCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('usage')
+    .description('show who used what')
+    .addOption(new Option('--period <period>', 'how far back').choices(PERIODS).default('day'))
+    .addOption(new Option('--by <what>', 'summed by').choices(DIMENSIONS).default('model'))
+    .option('--from <day>', 'a range in place of a period: from this day (2026-08-01) or moment on', moment)
+    .option('--to <day>', 'up to the beginning of this day or moment (default: now)', moment)
+    .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
+  withCommonOptions(command, context).action((options: UsageOptions) =>
+    withCore(options.dataDir, context, async (core) => {
+      const report = await core.call('GET /api/usage', reportQuery(options))
+      context.print(format(report, options))
+    }),
+  )
+}
+
+/** What of the options the core is asked. */
+export function reportQuery({ period, by, from, to }: Pick<UsageOptions, 'period' | 'by' | 'from' | 'to'>) {
+  return { period, by, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+}
+
+function format(report: UsageReport, options: UsageOptions): string {
+  if (options.json === true) return JSON.stringify(report)
+  return options.csv === true ? usageCsv(report).join('\r\n') : forPeople(report)
+}
+
+const PERIOD_WORDS: Record<UsageReport['period'], string> = {
+  day: 'the last 24 hours',
+  week: 'the last 7 days',
+  month: 'the last 30 days',
+  all: 'all time',
+  range: 'this range',
+}
+
+function forPeople(report: UsageReport): string {
+  if (report.totals.requests === 0) return `Nothing was used in ${PERIOD_WORDS[report.period]}.`
+  const headings = [report.by.toUpperCase(), ...HEADINGS]
+  const lines = [...report.values, { ...report.totals, label: 'Total' }].map((sums) => [
+    printable(sums.label) || '(none)',
+    ...cells(sums),
+  ])
+  return `Usage by ${report.by}, ${PERIOD_WORDS[report.period]}\n\n${table(headings, lines)}`
+}
+
+const HEADINGS = ['REQUESTS', 'REFUSED', 'TOKENS IN', 'TOKENS OUT', 'NOT COUNTED', 'FIRST BYTE', 'P95', 'TOKENS/S']
+
+function cells(sums: TimedSums): string[] {
+  const { requests, refused, promptTokens, completionTokens, unmetered, firstByteMs, tokensPerSecond } = sums
+  const counts = [requests, refused, promptTokens, completionTokens, unmetered].map(String)
+  return [...counts, time(firstByteMs?.median), time(firstByteMs?.p95), tokensPerSecond?.toFixed(1) ?? '']
+}
+
+function time(ms: number | undefined): string {
+  if (ms === undefined) return ''
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}

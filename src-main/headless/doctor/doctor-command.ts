@@ -1,0 +1,187 @@
+import { type Command, Option } from 'commander'
+import type { AppState, UpstreamState } from '#shared/console-api/state.ts'
+import { plural } from '#shared/text/plural.ts'
+import {
+  couldTakeOver,
+  OLLAMA_PORT,
+  OPERATING_SYSTEMS,
+  type OperatingSystem,
+  takeOverSteps,
+} from '#shared/upstreams/take-over.ts'
+import { portProblem } from '../../listeners/taken-port.ts'
+import { failureWords } from '../../observability/failure-words.ts'
+import type { CommandContext } from '../commands/command-context.ts'
+import { type CommonOptions, withCommonOptions } from '../commands/common-options.ts'
+import { withCore } from '../core-client.ts'
+import type { Finding } from './finding.ts'
+import { openOllamaFindings } from './open-ollama.ts'
+import { serviceFindings } from './service.ts'
+import { readServiceFacts } from './service-facts.ts'
+
+interface DoctorOptions extends CommonOptions {
+  takeOver?: true
+  diagnostics?: true
+  os?: OperatingSystem
+}
+
+export function addDoctorCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('doctor')
+    .description('say what is running, what is wrong and what to do')
+    .option('--take-over', `say how Latchkey takes Ollama's port ${OLLAMA_PORT}, for apps that have it built in`)
+    .addOption(new Option('--os <system>', 'for which system --take-over speaks').choices(OPERATING_SYSTEMS))
+    .option('--diagnostics', 'print a text for a report, without secrets, sites and folders')
+  withCommonOptions(command, context).action(async (options: DoctorOptions) => {
+    if (options.takeOver === true) return explainTakeOver(options, context)
+    return options.diagnostics === true ? printDiagnostics(options, context) : runChecks(options, context)
+  })
+}
+
+function runChecks(options: DoctorOptions, context: CommandContext): Promise<void> {
+  return withCore(options.dataDir, context, async (core) => {
+    const upstream = await core.call('POST /api/upstream/check', {})
+    const state = await core.call('GET /api/state', {})
+    const findings = await examine({ state, upstream, env: context.env, running: core.beside })
+    const service = await readServiceFacts(options.dataDir, context.env)
+    findings.push(...serviceFindings(service, { dataDir: options.dataDir, upstream }))
+    if (options.json === true) return context.print(JSON.stringify(findings))
+    for (const finding of findings) context.print(inWords(finding))
+  })
+}
+
+function printDiagnostics(options: DoctorOptions, context: CommandContext): Promise<void> {
+  return withCore(options.dataDir, context, async (core) => {
+    const diagnostics = await core.call('GET /api/diagnostics', {})
+    context.print(options.json === true ? JSON.stringify(diagnostics) : diagnostics.text.trimEnd())
+  })
+}
+
+function explainTakeOver(options: DoctorOptions, context: CommandContext): void {
+  const steps = takeOverSteps(options.os ?? thisSystem())
+  if (options.json === true) return context.print(JSON.stringify(steps))
+  context.print(`Some apps look for Ollama at port ${OLLAMA_PORT} and nowhere else. So that they come to Latchkey:\n`)
+  for (const [at, { text, command }] of steps.entries()) {
+    context.print(`${at + 1}. ${text}${command === undefined ? '' : `\n     ${command}`}`)
+  }
+}
+
+function thisSystem(): OperatingSystem {
+  if (process.platform === 'darwin') return 'mac'
+  return process.platform === 'win32' ? 'windows' : 'linux'
+}
+
+function inWords({ ok, sentence, fix }: Finding): string {
+  const line = `${ok ? 'ok  ' : 'look'}  ${sentence}`
+  return fix === null ? line : `${line}\n      ${fix}`
+}
+
+async function examine(about: {
+  state: AppState
+  upstream: UpstreamState
+  env: CommandContext['env']
+  running: boolean
+}): Promise<Finding[]> {
+  const { state, upstream, env, running } = about
+  return [
+    ...(running ? [gatewayFinding(state)] : await notRunningFindings(state.gateway.port)),
+    ...lanFindings(state),
+    upstreamFinding(upstream),
+    keysFinding(state.keys),
+    sitesFinding(state.pendingOrigins),
+    ...onlineFindings(state.pendingOnline),
+    ...(await openOllamaFindings(env, upstream)),
+    ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice.message, fix: null })),
+    ...failureFindings(state),
+    ...takeOverHints(state),
+    browserHint(),
+  ]
+}
+
+/** Who holds its port keeps it from starting, and is what apps get an answer from in its place. */
+async function notRunningFindings(port: number): Promise<Finding[]> {
+  const fix = 'Start it with: latchkey serve'
+  const notRunning = { check: 'gateway', ok: false, sentence: 'Latchkey is not running on this data directory.', fix }
+  const problem = await portProblem(port)
+  if (problem === null) return [notRunning]
+  return [notRunning, { check: 'port', ok: false, sentence: 'Its port is not free.', fix: problem }]
+}
+
+function gatewayFinding({ gateway }: AppState): Finding {
+  if (gateway.problem !== null)
+    return { check: 'gateway', ok: false, sentence: 'The gateway does not run.', fix: gateway.problem.message }
+  if (gateway.status === 'paused') {
+    const fix = 'Resume it in the console.'
+    return { check: 'gateway', ok: false, sentence: 'The gateway is paused: every request gets 503.', fix }
+  }
+  return { check: 'gateway', ok: true, sentence: `The gateway answers at ${gateway.address}.`, fix: null }
+}
+
+function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
+  const sentence = `Other computers reach it at ${lan.join(' and ')}, with a key.`
+  const open = { check: 'lan', ok: true, sentence, fix: null }
+  const shut = {
+    check: 'lan',
+    ok: false,
+    sentence: 'Other computers cannot reach it everywhere.',
+    fix: lanProblem?.message ?? null,
+  }
+  return [...(lan.length > 0 ? [open] : []), ...(lanProblem === null ? [] : [shut])]
+}
+
+function failureFindings({ failures }: AppState): Finding[] {
+  const sentence = failureWords(failures)
+  if (sentence === undefined) return []
+  const fix = 'Please report it, with the text of: latchkey doctor --diagnostics'
+  return [{ check: 'failures', ok: false, sentence, fix }]
+}
+
+function takeOverHints({ gateway, upstream }: AppState): Finding[] {
+  if (!couldTakeOver(gateway.port, upstream.url)) return []
+  const sentence = `An app that has port ${OLLAMA_PORT} built in goes past Latchkey. To change that: latchkey doctor --take-over`
+  return [{ check: 'take_over', ok: true, sentence, fix: null }]
+}
+
+function upstreamFinding(upstream: UpstreamState): Finding {
+  const { problem } = upstream
+  if (problem !== null && problem.code !== 'upstream_stopped') {
+    const [sentence = '', ...fix] = problem.message.split(/(?<=\.) /)
+    return { check: 'upstream', ok: false, sentence, fix: fix.join(' ') }
+  }
+  if (!upstream.reachable) {
+    const fix = problem?.message ?? 'Start Ollama, or give its address with --upstream.'
+    return { check: 'upstream', ok: false, sentence: `Nothing answers at ${upstream.url}.`, fix }
+  }
+  const who = upstream.sample ? 'The built-in sample (no model)' : `Ollama ${upstream.version ?? ''}`.trim()
+  const sentence = `${who} answers at ${upstream.url} with ${plural(upstream.models.length, 'model')}.`
+  const fix = upstream.models.length === 0 ? 'Get a model, for example with: ollama pull llama3.2' : null
+  return { check: 'upstream', ok: upstream.models.length > 0, sentence, fix }
+}
+
+function keysFinding(keys: number): Finding {
+  const fix = keys === 0 ? 'Make one with: latchkey key create --name NAME' : null
+  return { check: 'keys', ok: keys > 0, sentence: `There ${keys === 1 ? 'is' : 'are'} ${plural(keys, 'key')}.`, fix }
+}
+
+function sitesFinding(pending: number): Finding {
+  const ok = pending === 0
+  const fix = ok ? null : 'Decide with: latchkey origin allow ORIGIN, or: latchkey origin block ORIGIN'
+  const sentence = ok
+    ? 'No site waits for a decision.'
+    : `${plural(pending, 'site waits', 'sites wait')} for a decision.`
+  return { check: 'sites', ok, sentence, fix }
+}
+
+/** Nothing to say where nobody is asked: most keys never want to. */
+function onlineFindings(pending: number): Finding[] {
+  if (pending === 0) return []
+  const sentence = `${plural(pending, 'key was', 'keys were')} refused a cloud model or web search, which would leave this computer.`
+  const fix = 'Decide for each with: latchkey key change KEY --online, or: --no-online'
+  return [{ check: 'online', ok: false, sentence, fix }]
+}
+
+// Chrome 142 and Firefox 153: https://developer.chrome.com/blog/local-network-access. What each does: docs/browsers.md.
+function browserHint(): Finding {
+  const sentence =
+    'Chrome and Firefox ask you before a web page may reach this computer; Safari lets no https page reach it.'
+  return { check: 'browser', ok: true, sentence, fix: null }
+}

@@ -1,0 +1,40 @@
+import { hostname, networkInterfaces } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
+import { type NetworkAddress, urlHost } from '#shared/settings/network.ts'
+
+const FRESH_MS = 10_000
+
+/** This computer's addresses in its networks, as they are now. */
+export function readOwnAddresses(): NetworkAddress[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ internal, address }) => !internal && !isLinkLocal(address))
+      .map(({ address, family }) => ({ address: address.toLowerCase(), family, interface: name })),
+  )
+}
+
+/**
+ * Names and addresses of this computer, in lower case and as a Host header spells them. Read anew every ten seconds:
+ * a laptop changes networks while the gateway runs. The same set as long as nothing has changed.
+ */
+export function createOwnNames({ now }: { now: () => number }): () => ReadonlySet<string> {
+  let names: ReadonlySet<string> = new Set()
+  let readAt = Number.NEGATIVE_INFINITY
+  return () => {
+    if (now() - readAt < FRESH_MS) return names
+    readAt = now()
+    const found = readNames()
+    if (!isDeepStrictEqual(found, names)) names = found
+    return names
+  }
+}
+
+function readNames(): ReadonlySet<string> {
+  const name = hostname().toLowerCase()
+  return new Set([name, `${name}.local`, ...readOwnAddresses().map(({ address }) => urlHost(address))])
+}
+
+/** RFC 4291 section 2.5.6: means nothing without the name of an interface, which no URL can carry. */
+function isLinkLocal(address: string): boolean {
+  return /^fe[89ab][0-9a-f]:/i.test(address)
+}

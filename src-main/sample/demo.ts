@@ -1,0 +1,15 @@
+// So that a person sees words arrive one by one.
+const CHUNK_DELAY_MS = 30
+
+/** The built-in sample in Ollama's place: canned answers, no model. */
+export interface Demo {
+  /** Its address, for the setting `upstream`. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Starts the sample on a free port. It is loaded only here, so that no other start pays for it. */
+export async function startDemo(): Promise<Demo> {
+  const { startSampleUpstream } = await import('./sample-upstream.ts')
+  return startSampleUpstream({ chunkDelayMs: CHUNK_DELAY_MS })
+}

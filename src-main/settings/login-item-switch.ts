@@ -1,0 +1,31 @@
+import type { LoginItemState } from '#shared/settings/login-item.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { LoginItem } from '../base/host.ts'
+
+export interface LoginItemSwitchOptions {
+  readonly item: LoginItem | null
+  /** The tray has a check box for it too. */
+  readonly onChange: () => void
+}
+
+/** What the console may do about starting at login. */
+export function createLoginItemSwitch({ item, onChange }: LoginItemSwitchOptions) {
+  const state = (): LoginItemState => ({ available: item !== null, on: item?.isOn() ?? false })
+  return {
+    state,
+    async change(on: boolean): Promise<LoginItemState> {
+      if (item === null) throw new PersonError('login_item_unavailable', UNAVAILABLE)
+      try {
+        item.set(on)
+      } catch (error) {
+        throw new PersonError('login_item_failed', FAILED, { cause: error })
+      }
+      onChange()
+      return state()
+    },
+  }
+}
+
+const UNAVAILABLE = 'This Latchkey was not installed as an app, so it cannot start itself at login.'
+const FAILED =
+  'The system did not let Latchkey change what starts at login. Look into its own settings for login items.'

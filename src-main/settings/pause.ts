@@ -1,0 +1,35 @@
+import type { Settings } from '#shared/settings/settings.ts'
+
+// setTimeout takes 31 bits; a longer pause is set again when the alarm goes off early.
+const LONGEST_ALARM_MS = 2 ** 31 - 1
+
+export function isPaused(paused: Settings['paused'], now: number): boolean {
+  return typeof paused === 'number' ? now < paused : paused
+}
+
+/** Goes off when a pause that has an end is over, so that what people see of it changes too. */
+export interface PauseAlarm {
+  set(paused: Settings['paused']): void
+  clear(): void
+}
+
+export function createPauseAlarm(options: { now: () => number; onOver: () => void }): PauseAlarm {
+  let timer: NodeJS.Timeout | undefined
+  function set(paused: Settings['paused']) {
+    clearTimeout(timer)
+    if (typeof paused !== 'number') return
+    const left = paused - options.now()
+    if (left > 0) wait(paused, left)
+  }
+  function wait(end: number, left: number) {
+    timer = setTimeout(() => goOff(end), Math.min(left, LONGEST_ALARM_MS))
+    timer.unref()
+  }
+  /** A timer may go off a moment early. The clock is asked once: between two answers the pause could end unnoticed. */
+  function goOff(end: number) {
+    const left = end - options.now()
+    if (left > 0) wait(end, left)
+    else options.onOver()
+  }
+  return { set, clear: () => clearTimeout(timer) }
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { ensurePrivateDirectory, ensurePrivateFile } from '../../base/private-files.ts'
+import { explain, sqliteCode } from './store-errors.ts'
+
+export interface InstanceLock {
+  release(): void
+}
+
+/**
+ * Makes this process the only one on a data directory, or returns undefined when another one is. The lock is an
+ * exclusive transaction on an empty database: SQLite knows how to lock on every system, and the system itself frees
+ * the lock of a process that crashed, so nothing stale is left to judge. Throws a PersonError (`store_not_writable` ...)
+ * when the directory cannot be used.
+ */
+export function acquireInstanceLock(dataDir: string): InstanceLock | undefined {
+  try {
+    ensurePrivateDirectory(dataDir)
+    const path = join(dataDir, 'latchkey.lock')
+    ensurePrivateFile(path)
+    return lockFile(path)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+function lockFile(path: string): InstanceLock | undefined {
+  const db = new Database(path, { timeout: 0 })
+  try {
+    db.exec('BEGIN EXCLUSIVE')
+    return { release: () => db.close() }
+  } catch (error) {
+    db.close()
+    if (sqliteCode(error).startsWith('SQLITE_BUSY')) return undefined
+    throw error
+  }
+}

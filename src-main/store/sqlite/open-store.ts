@@ -1,0 +1,143 @@
+import { bounded } from '#shared/records/recorded-text.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
+import type { Log } from '../../base/log.ts'
+import { ensurePrivateDirectory } from '../../base/private-files.ts'
+import { type Backups, createBackups } from './file/backups.ts'
+import { createCheckpoints } from './file/checkpoints.ts'
+import { type Connection, createRun, openConnection } from './file/connection.ts'
+import { PLAIN_MARKER, writeMarker } from './file/marker.ts'
+import { prepareFile } from './file/prepare-file.ts'
+import { type StoreFiles, storeFiles } from './file/store-files.ts'
+import { explain } from './store-errors.ts'
+import { type ArrivalTable, createArrivalTable } from './tables/arrival-table.ts'
+import { type AuditTable, createAuditTable } from './tables/audit-table.ts'
+import { createKeyTable, type KeyTable } from './tables/key-table.ts'
+import { createOriginTable, type OriginTable } from './tables/origin-table.ts'
+import { createUsageTables, type UsageTables } from './tables/usage-tables.ts'
+
+export interface StoreOptions {
+  /** The caller holds the instance lock on it. */
+  readonly dataDir: string
+  readonly now: () => number
+  readonly log: Pick<Log, 'warn' | 'error'>
+}
+
+export interface Store {
+  readonly keys: KeyTable
+  readonly origins: OriginTable
+  readonly arrivals: ArrivalTable
+  readonly usage: UsageTables
+  readonly audit: AuditTable
+  readonly backups: Backups
+  /** What the person should know, such as what a recovery brought back. Grows when damage is met while running. */
+  readonly notices: readonly Problem[]
+  close(): Promise<void>
+}
+
+const DAMAGED = problem(
+  'store_damaged',
+  'Part of Latchkey’s data file is damaged. Quit Latchkey and start it again: it will save what can be read.',
+  {},
+)
+
+/**
+ * Opens the store, and first makes, upgrades or recovers its file. Rejects with a PersonError (`store_too_new`,
+ * `store_full`, `store_not_readable` ...) when that cannot be done; the file is then as it was.
+ */
+export async function openStore({ dataDir, now, log }: StoreOptions): Promise<Store> {
+  const files = storeFiles(dataDir)
+  try {
+    ensurePrivateDirectory(dataDir)
+    const notices = prepareFile(files, now())
+    for (const notice of notices) log.warn({}, notice.message)
+    return openConnections(files, (connections) => openTables(files, connections, notices, { now, log }))
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+/**
+ * Two connections, because `synchronous` belongs to a connection: what was decided must survive a power cut, and usage
+ * must not wait for the disk. All in one thread and synchronous, so they never wait for each other.
+ */
+interface Connections {
+  readonly durable: Connection
+  readonly relaxed: Connection
+}
+
+/** A file that lacks a table still fails here, and must not stay open: another may take its place. */
+function openConnections<T>({ database }: StoreFiles, use: (connections: Connections) => T): T {
+  const opened: Connection[] = []
+  const open = (synchronous: 'FULL' | 'NORMAL') => {
+    const connection = openConnection(database, synchronous)
+    opened.push(connection)
+    return connection
+  }
+  try {
+    return use({ durable: open('FULL'), relaxed: open('NORMAL') })
+  } catch (error) {
+    for (const connection of opened) connection.close()
+    throw error
+  }
+}
+
+function openTables(
+  files: StoreFiles,
+  { durable, relaxed }: Connections,
+  notices: Problem[],
+  { now, log }: Pick<StoreOptions, 'now' | 'log'>,
+): Store {
+  const tell = (notice: Problem, error?: unknown) => {
+    if (notices.some(({ message }) => message === notice.message)) return
+    notices.push(notice)
+    log.error({ err: error }, notice.message)
+  }
+  const run = createRun((error) => {
+    tell(DAMAGED, error)
+    try {
+      writeMarker(files.marker, { ...PLAIN_MARKER, suspect: true })
+    } catch (cause) {
+      log.error({ err: cause }, 'The next start will not know that the whole file needs a check')
+    }
+  })
+  const checkpoints = createCheckpoints({ path: files.database, db: relaxed, log })
+  const tables = { durable, relaxed, run }
+  const keys = createKeyTable({
+    ...tables,
+    onUnreadable: (id) => tell(keyUnreadable(id)),
+  })
+  const origins = createOriginTable({
+    ...tables,
+    onUnreadable: (origin) => tell(siteUnreadable(origin)),
+  })
+  const usage = createUsageTables({ db: relaxed, run, checkpoints })
+  return {
+    keys,
+    origins,
+    arrivals: createArrivalTable({ durable, run, keys, origins }),
+    usage,
+    audit: createAuditTable(durable, run),
+    backups: createBackups({ files, db: relaxed, now }),
+    notices,
+    async close() {
+      await usage.settle().catch((err: unknown) => log.warn({ err }, 'Sums are made anew at the next start'))
+      // The last one to close empties the log and takes it away.
+      await checkpoints.close()
+      relaxed.close()
+      durable.close()
+    },
+  }
+}
+
+/** A row that cannot be read can hold anything. */
+const SHOWN = { most: 100 }
+
+function keyUnreadable(id: string): Problem {
+  const sentence = `One key could not be read, so requests with it are refused; make a new one (${bounded(id, SHOWN)}).`
+  return problem('key_unreadable', sentence, { id: bounded(id, SHOWN) })
+}
+
+function siteUnreadable(origin: string): Problem {
+  const sentence = `What was decided about the site ${bounded(origin, SHOWN)} could not be read; decide again.`
+  return problem('site_unreadable', sentence, { origin: bounded(origin, SHOWN) })
+}

@@ -1,0 +1,31 @@
+import type { SumKey } from './sum-rows.ts'
+
+/** A map by sum key: the quarter and the four strings. */
+export class SumKeyMap<T> {
+  readonly #quarters = new Map<number, Map<number | string, T>>()
+
+  get(sumKey: SumKey): T | undefined {
+    return this.#quarters.get(sumKey.quarter)?.get(nameOf(sumKey))
+  }
+
+  set(sumKey: SumKey, value: T): void {
+    const ofQuarter = this.#quarters.get(sumKey.quarter) ?? new Map<number | string, T>()
+    this.#quarters.set(sumKey.quarter, ofQuarter.set(nameOf(sumKey), value))
+  }
+
+  delete(sumKey: SumKey): void {
+    const ofQuarter = this.#quarters.get(sumKey.quarter)
+    ofQuarter?.delete(nameOf(sumKey))
+    if (ofQuarter?.size === 0) this.#quarters.delete(sumKey.quarter)
+  }
+}
+
+/** So many strings that the numbers of four make one below 2^53. */
+const FEW = 2 ** 13
+
+/** Within a quarter. A number where there is one: a text takes ten times as long to make. */
+function nameOf({ key, origin, model, route }: SumKey): number | string {
+  // Together below a power of two if each of them is.
+  if ((key | origin | model | route) >= FEW) return `${key} ${origin} ${model} ${route}`
+  return ((key * FEW + origin) * FEW + model) * FEW + route
+}

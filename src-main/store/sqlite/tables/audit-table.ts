@@ -1,0 +1,46 @@
+import { type AuditEntry, auditEntrySchema } from '#shared/records/audit.ts'
+import type { Connection, Run } from '../file/connection.ts'
+
+/** Who changed what, as the app wants it. Durable: a change and the memory of it survive a power cut alike. */
+export type AuditTable = ReturnType<typeof createAuditTable>
+
+interface AuditRow {
+  row: number
+  time: number
+  actor: string
+  action: string
+  subject: string | null
+  label: string | null
+  fields: string
+}
+
+export function createAuditTable(db: Connection, run: Run) {
+  const insert = db.prepare<Omit<AuditRow, 'row'>>(
+    `INSERT INTO audit (time, actor, action, subject, label, fields)
+     VALUES (@time, @actor, @action, @subject, @label, @fields)`,
+  )
+  const select = db.prepare<[number, number], AuditRow>('SELECT * FROM audit WHERE row < ? ORDER BY row DESC LIMIT ?')
+  const prune = db.prepare<[number]>('DELETE FROM audit WHERE time < ?')
+  return {
+    add: (entry: Omit<AuditEntry, 'id'>) =>
+      run(() => void insert.run({ ...entry, fields: JSON.stringify(entry.fields) })),
+    /** Newest first; `before` is the id of the last entry of the page before. */
+    list: (limit: number, before: number | undefined) =>
+      run(() => select.all(before ?? Number.MAX_SAFE_INTEGER, limit).flatMap((row) => fromRow(row) ?? [])),
+    /** Deletes entries before a moment (ms UTC). There are never many: people make them. */
+    prune: (before: number) => run(() => void prune.run(before)),
+  }
+}
+
+/** undefined for a row that a damaged file has left without sense. */
+function fromRow({ row, fields, ...rest }: AuditRow): AuditEntry | undefined {
+  return auditEntrySchema.safeParse({ ...rest, id: row, fields: fields === '' ? [] : parsed(fields) }).data
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

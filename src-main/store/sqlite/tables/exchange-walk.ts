@@ -1,0 +1,136 @@
+import { type Exchange, type ExchangeFilter, keysOf } from '#shared/gateway/exchange.ts'
+import type { Connection } from '../file/connection.ts'
+import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow } from './exchange-row.ts'
+import type { InternedStrings } from './interned-strings.ts'
+
+/** Where a walk through the exchanges stands: at the one with this time and row number, which is not looked at again. */
+export interface Cursor {
+  readonly time: number
+  readonly row: number
+}
+
+/** One step of a walk. */
+export interface Walked {
+  readonly found: Exchange[]
+  /** Where to go on; undefined at the end. */
+  readonly next: Cursor | undefined
+}
+
+export interface WalkStep {
+  readonly filter: ExchangeFilter
+  readonly order: 'newest first' | 'oldest first'
+  /** undefined: from the beginning. */
+  readonly after: Cursor | undefined
+  /** How many are to be found at most. */
+  readonly limit: number
+}
+
+/** Through the exchanges in order of time, a few thousand at a step: however few fit in however many, no step takes long. */
+export interface ExchangeWalk {
+  /** Those of the next few thousand that fit. */
+  walk(step: WalkStep): Walked
+  /** How many of the next few thousand fit. */
+  countStep(step: Omit<WalkStep, 'limit'>): { readonly found: number; readonly next: Cursor | undefined }
+  /** The place of an exchange; of one that is gone, the end of its millisecond. */
+  cursorOf(time: number, id: string): Cursor
+}
+
+/** Rows that one step looks at: some milliseconds. */
+const LOOKED_AT = 2000
+
+export function createExchangeWalk(db: Connection, strings: InternedStrings): ExchangeWalk {
+  const steps = { 'newest first': walkSql(db, 'DESC', '<'), 'oldest first': walkSql(db, 'ASC', '>') }
+  const place = db.prepare<[number, string], number>('SELECT row FROM exchanges WHERE time = ? AND id = ?').pluck()
+
+  function stretchOf({ filter, order, after }: Omit<WalkStep, 'limit'>) {
+    const way = steps[order]
+    const bounds = {
+      time: after?.time ?? way.start,
+      row: after?.row ?? way.start,
+      from: filter.from ?? 0,
+      to: filter.to ?? AFTER_ALL,
+    }
+    const end = way.end.get(bounds)
+    const values = { ...bounds, endTime: end?.time ?? way.edge, endRow: end?.row ?? way.edge }
+    return { way, end, values, fitting: fittingRows(filter, strings) }
+  }
+
+  return {
+    walk(step) {
+      const { way, end, values, fitting } = stretchOf(step)
+      if (fitting === undefined) return { found: [], next: undefined }
+      const rows = way.select(fitting.where).all({ ...values, ...fitting.values, limit: step.limit })
+      const last = rows.at(-1)
+      const isFull = rows.length === step.limit && last !== undefined
+      return { found: rows.flatMap((row) => fromRow(row, strings) ?? []), next: isFull ? cursorIn(last) : end }
+    },
+    countStep(step) {
+      const { way, end, values, fitting } = stretchOf({ ...step })
+      if (fitting === undefined) return { found: 0, next: undefined }
+      return { found: way.count(fitting.where).get({ ...values, ...fitting.values }) ?? 0, next: end }
+    },
+    cursorOf: (time, id) => ({ time, row: place.get(time, id) ?? -1 }),
+  }
+}
+
+const BEFORE_ALL = -1
+const AFTER_ALL = Number.MAX_SAFE_INTEGER
+
+interface StretchStart {
+  time: number
+  row: number
+  from: number
+  to: number
+}
+
+function cursorIn({ time, row }: Cursor): Cursor {
+  return { time, row }
+}
+
+/** The index on time holds the row number too, so that finding a stretch's end reads no exchange. */
+function walkSql(db: Connection, direction: 'ASC' | 'DESC', comparison: '<' | '>') {
+  const beyond = `(time, row) ${comparison} (@time, @row) AND time >= @from AND time < @to`
+  const end = db.prepare<StretchStart, Cursor>(
+    `SELECT time, row FROM exchanges WHERE ${beyond} ORDER BY time ${direction}, row ${direction}
+     LIMIT 1 OFFSET ${LOOKED_AT - 1}`,
+  )
+  const until = direction === 'ASC' ? '<=' : '>='
+  const stretch = `FROM exchanges WHERE ${beyond} AND (time, row) ${until} (@endTime, @endRow)`
+  const select = (where: string) =>
+    db.prepare<object, ExchangeRow & { row: number }>(
+      `SELECT row, ${EXCHANGE_COLUMNS.join(', ')} ${stretch} ${where} ORDER BY time ${direction}, row ${direction} LIMIT @limit`,
+    )
+  const count = (where: string) => db.prepare<object, number>(`SELECT COUNT(*) ${stretch} ${where}`).pluck()
+  const [start, edge] = direction === 'ASC' ? [BEFORE_ALL, AFTER_ALL] : [AFTER_ALL, BEFORE_ALL]
+  return { end, select, count, start, edge }
+}
+
+/** Columns of strings by which exchanges can be chosen. */
+const FILTERED = ['origin', 'model', 'route', 'outcome', 'reason'] as const satisfies (keyof ExchangeFilter)[]
+
+/** The filter in SQL; undefined when it names a text that no exchange has. */
+function fittingRows(filter: ExchangeFilter, strings: InternedStrings) {
+  const values: Record<string, number> = {}
+  let where = ''
+  const keys = keysOf(filter)
+  if (keys !== undefined) {
+    // Numbers of our own making: what stands in the query of a request never stands in SQL.
+    const known = keys.flatMap((key) => (key === '' ? [] : (strings.find(key) ?? [])))
+    const none = keys.includes('')
+    if (known.length === 0 && !none) return undefined
+    where += ` AND (key IN (${known.join(', ')})${none ? ' OR key IS NULL' : ''})`
+  }
+  for (const column of FILTERED) {
+    const text = filter[column]
+    if (text === undefined) continue
+    if (text === '') {
+      where += ` AND ${column} IS NULL`
+      continue
+    }
+    const term = strings.find(text)
+    if (term === undefined) return undefined
+    values[column] = term
+    where += ` AND ${column} = @${column}`
+  }
+  return { where, values }
+}

@@ -1,0 +1,140 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import { isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { isUpstreamFault, sentenceOf, type UpstreamFault } from '#shared/gateway/refusals.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
+import { judgeVersion, type ProbeAnswer, VERSION_PATH } from '#shared/upstreams/version-answer.ts'
+
+const LOOK_EVERY_MS = 10_000
+
+const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })).nullable() })
+
+export interface UpstreamWatchOptions {
+  /** GETs a path of the upstream; undefined when it does not answer. */
+  readonly probe: (path: string) => Promise<ProbeAnswer>
+  /** Where the upstream is now. */
+  readonly url: () => string
+  /** Whether anyone would see a change: a gateway that nobody looks at does not ask every ten seconds. */
+  readonly isObserved: () => boolean
+  readonly now: () => number
+  /** After each look that found something else than the one before. */
+  readonly onChange: () => void
+}
+
+/** Knows whether the upstream answers, and what it has. */
+export interface UpstreamWatch {
+  /** What the last look found. */
+  state(): UpstreamState
+  look(): Promise<UpstreamState>
+  /** Looks unless the last look is fresh: somebody began to watch, or the address has changed. */
+  wake(): void
+  /** Looks when an exchange went otherwise than the last look would have it. */
+  note(exchange: Exchange): void
+  start(): void
+  stop(): void
+}
+
+export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatch {
+  let state = unknownState(options.url())
+  let looking: { readonly url: string; readonly found: Promise<UpstreamState> } | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  /** One look at a time for each address: a look at the old one says nothing of the new. */
+  function look(): Promise<UpstreamState> {
+    const url = options.url()
+    if (looking?.url === url) return looking.found
+    const mine = { url, found: lookAt(url).then(keep) }
+    looking = mine
+    return mine.found
+  }
+
+  async function lookAt(url: string): Promise<UpstreamState> {
+    const seen = judgeVersion(await options.probe(VERSION_PATH))
+    const tags = 'fault' in seen ? undefined : await options.probe('/api/tags')
+    // A proxy may let everybody see the version and nothing else.
+    const found = tags !== undefined && 'fault' in tags ? tags : seen
+    return { ...describe(url, found, tags), checkedAt: options.now() }
+  }
+
+  function keep(found: UpstreamState): UpstreamState {
+    if (looking?.url === found.url) looking = undefined
+    if (options.url() !== found.url) return state
+    const changed = !isDeepStrictEqual({ ...state, checkedAt: 0 }, { ...found, checkedAt: 0 })
+    state = found
+    if (changed) options.onChange()
+    return state
+  }
+
+  function current(): UpstreamState {
+    return state.url === options.url() ? state : unknownState(options.url())
+  }
+
+  /** An app's answer is news where nothing was reachable. A server that is not Ollama answers apps all the time. */
+  function mayHaveMended(): boolean {
+    return !isOfUse(state) && (!state.reachable || options.now() - state.checkedAt >= LOOK_EVERY_MS)
+  }
+
+  return {
+    state: current,
+    look,
+    wake() {
+      if (timer !== undefined && options.now() - current().checkedAt >= LOOK_EVERY_MS) void look()
+    },
+    note(exchange) {
+      const isNews = isUpstreamFault(exchange.reason) ? isOfUse(state) : exchange.outcome === 'ok' && mayHaveMended()
+      if (isNews) void look()
+    },
+    start() {
+      void look()
+      timer = setInterval(() => options.isObserved() && void look(), LOOK_EVERY_MS)
+      timer.unref()
+    },
+    stop() {
+      clearInterval(timer)
+      timer = undefined
+    },
+  }
+}
+
+function unknownState(url: string): UpstreamState {
+  return { url, reachable: false, version: null, models: [], sample: false, checkedAt: 0, problem: null }
+}
+
+function describe(url: string, seen: ReturnType<typeof judgeVersion>, tags: ProbeAnswer): UpstreamState {
+  if ('fault' in seen)
+    return { ...unknownState(url), reachable: ANSWERS.has(seen.fault), problem: problemOf(seen.fault, url) }
+  const { version } = seen
+  return {
+    ...unknownState(url),
+    reachable: true,
+    version,
+    models: modelsIn(tags),
+    sample: version.includes('sample'),
+  }
+}
+
+/** Faults of a server that does answer. */
+const ANSWERS: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
+  'upstream_not_ollama',
+  'upstream_failing',
+  'upstream_wants_key',
+  'upstream_refuses_key',
+])
+
+function problemOf(fault: UpstreamFault, url: string): Problem {
+  if (fault === 'upstream_unreachable' || fault === 'upstream_broke')
+    return problem('upstream_stopped', `Ollama is not running at ${url}. Start Ollama, then try again.`, { url })
+  // Problems have the codes of the refusals that an app gets for them.
+  return { code: fault, message: sentenceOf(fault, { upstream: url }), parts: { url } }
+}
+
+/** What an upstream says is its own affair: whatever is not as expected counts as not said. */
+function modelsIn(tags: ProbeAnswer): string[] {
+  if (tags === undefined || 'fault' in tags || tags.status !== 200) return []
+  try {
+    return (tagsSchema.safeParse(JSON.parse(tags.body)).data?.models ?? []).map((model) => model.name)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from '../gateway/exchange.ts'
+import {
+  deletedKeySchema,
+  issuedKeySchema,
+  keyPatchSchema,
+  keyRequestSchema,
+  keySchema,
+  rotateSchema,
+} from '../keys/key.ts'
+import { keyUseSchema } from '../keys/key-use.ts'
+import { originInputSchema, originRecordSchema } from '../origins/origin.ts'
+import { auditEntrySchema } from '../records/audit.ts'
+import { backupSchema, importedSchema, restoredSchema, setupFileSchema, setupSchema } from '../records/backup.ts'
+import { forgetSchema, forgottenSchema } from '../records/forget.ts'
+import { loginItemSchema } from '../settings/login-item.ts'
+import { networkAddressSchema } from '../settings/network.ts'
+import { settingsPatchSchema, settingsSchema } from '../settings/settings.ts'
+import { problemSchema } from '../text/problem.ts'
+import { upstreamCredentialSchema, upstreamCredentialStatusSchema } from '../upstreams/upstream-credential.ts'
+import { usageQuerySchema, usageReportSchema } from '../usage/usage.ts'
+import { appStateSchema, upstreamStateSchema } from './state.ts'
+
+const nothing = z.object({})
+const done = z.object({ done: z.literal(true) })
+
+/**
+ * The console's API: what both sides derive their types from. Each row is `METHOD path`: what goes in (the query of a
+ * GET, else the JSON body), and what comes out. Streams are outside the table: live updates (`GET /api/events`,
+ * server-sent `AppEvent`s), a test chat (`TRY_ROUTE`) and the exports below.
+ */
+export const CONSOLE_API = {
+  'GET /api/state': { input: nothing, output: appStateSchema },
+  'POST /api/upstream/check': { input: nothing, output: upstreamStateSchema },
+  /** Whether the upstream's own key is set; never the key. */
+  'GET /api/upstream/credential': { input: nothing, output: upstreamCredentialStatusSchema },
+  'PUT /api/upstream/credential': { input: upstreamCredentialSchema, output: upstreamCredentialStatusSchema },
+  /** What a person may paste into a report: no secret, no site, no folder. */
+  'GET /api/diagnostics': { input: nothing, output: z.object({ text: z.string() }) },
+  /** This computer's addresses, for the setting `lan`. */
+  'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
+  'GET /api/login-item': { input: nothing, output: loginItemSchema },
+  'PUT /api/login-item': { input: z.strictObject({ on: z.boolean() }), output: loginItemSchema },
+  /** Ends the desktop app, once it has answered. */
+  'POST /api/quit': { input: nothing, output: done },
+  'GET /api/keys': { input: nothing, output: z.array(keySchema) },
+  /** Who the exchanges of deleted keys are told by; not of those that were forgotten. */
+  'GET /api/keys/deleted': { input: nothing, output: z.array(deletedKeySchema) },
+  /** Of every key that is not deleted. */
+  'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },
+  'POST /api/keys': { input: keyRequestSchema, output: issuedKeySchema },
+  'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
+  'DELETE /api/keys/:id': { input: nothing, output: keySchema },
+  /** Undoes a deletion: the key is back with its secret, limits and history. */
+  'POST /api/keys/:id/restore': { input: nothing, output: keySchema },
+  'POST /api/keys/:id/rotate': { input: rotateSchema, output: issuedKeySchema },
+  'GET /api/origins': { input: nothing, output: z.array(originRecordSchema) },
+  /** The keys that a site has used lately, the latest first: as far as its exchanges are kept. */
+  'GET /api/origins/keys': {
+    input: z.strictObject({ origin: originInputSchema }),
+    output: z.object({ keyIds: z.array(z.string()) }),
+  },
+  'POST /api/origins/decide': {
+    input: z.strictObject({ origin: originInputSchema, status: z.enum(['allowed', 'blocked']) }),
+    output: originRecordSchema,
+  },
+  'POST /api/origins/label': {
+    input: z.strictObject({ origin: originInputSchema, label: z.string().trim().max(80).nullable() }),
+    output: originRecordSchema,
+  },
+  'POST /api/origins/forget': { input: z.strictObject({ origin: originInputSchema }), output: done },
+  'GET /api/usage': { input: usageQuerySchema, output: usageReportSchema },
+  /** Newest first. The page after this one has `before: cursorAfter(lastOfThisPage)`. */
+  'GET /api/exchanges': {
+    input: exchangeFilterSchema.extend({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      before: exchangeCursorSchema.optional(),
+    }),
+    output: z.array(exchangeSchema),
+  },
+  /** Who changed what, newest first. The page after this one has `before: idOfTheLast`. */
+  'GET /api/audit': {
+    input: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      before: z.coerce.number().int().min(1).optional(),
+    }),
+    output: z.array(auditEntrySchema),
+  },
+  /** Newest first. */
+  'GET /api/backups': { input: nothing, output: z.array(backupSchema) },
+  'POST /api/backups': { input: nothing, output: backupSchema },
+  /** Checks the backup and puts it in place at once; the present data file becomes a backup itself. */
+  'POST /api/backups/restore': { input: z.strictObject({ name: z.string().max(100) }), output: restoredSchema },
+  /** Settings, keys and sites, to be taken to another computer. */
+  'GET /api/setup': { input: nothing, output: setupSchema },
+  'POST /api/setup': { input: setupFileSchema, output: importedSchema },
+  /** Deletes for good, from the backups too. */
+  'POST /api/forget': { input: forgetSchema, output: forgottenSchema },
+  'GET /api/settings': { input: nothing, output: settingsSchema },
+  'PATCH /api/settings': { input: settingsPatchSchema, output: settingsSchema },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>
+
+export type ConsoleRoute = keyof typeof CONSOLE_API
+export type ConsoleInput<R extends ConsoleRoute> = z.input<(typeof CONSOLE_API)[R]['input']>
+export type ConsoleOutput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['output']>
+
+/** How many rows an export will have, as it was asked for. */
+export const EXPORT_ROWS_HEADER = 'Latchkey-Rows'
+
+const format = z.enum(['csv', 'json']).default('csv')
+
+/**
+ * Files to download, streamed and so outside the table above: `GET`, the query as given here. CSV has a line of headings;
+ * JSON is one array. `EXPORT_ROWS_HEADER` says how many rows will come. An export that breaks off in the middle
+ * ends its connection, so that half a file is never taken for a whole one.
+ */
+export const CONSOLE_EXPORTS = {
+  /** The rows of the report; CSV adds nothing to them. */
+  'GET /api/export/usage': z.intersection(usageQuerySchema, z.object({ format })),
+  /** Oldest first. */
+  'GET /api/export/exchanges': exchangeFilterSchema.extend({ format }),
+} as const satisfies Record<string, z.ZodType>
+
+export type ConsoleExport = keyof typeof CONSOLE_EXPORTS
+export type ExportInput<R extends ConsoleExport> = z.input<(typeof CONSOLE_EXPORTS)[R]>
+
+/** What a console route answers when it cannot do what was asked: 400, 401, 403, 404, 409 or 500. */
+export const consoleErrorSchema = z.object({
+  error: problemSchema,
+})
