@@ -1,6 +1,6 @@
 // Doubles of two services that a desktop has and a test machine lacks: the panel's StatusNotifierWatcher, and the
 // notification server. They speak the real D-Bus protocols to the real app.
-import { Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
+import { DBusError, Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
 
 const WATCHER = 'org.kde.StatusNotifierWatcher'
 const ITEM = 'org.kde.StatusNotifierItem'
@@ -74,7 +74,15 @@ export async function startDesktopServices(options: DesktopServicesOptions = {})
   if (panel) await bus.requestName(WATCHER, 0)
   await bus.requestName(NOTIFICATIONS, 0)
   const property = (name: string) => readItem(bus, watcher.item, name)
-  const trayRows = async () => (watcher.item === undefined ? undefined : readRows(bus, watcher.item))
+  const trayRows = async () => {
+    const { item } = watcher
+    if (item === undefined) return undefined
+    return readRows(bus, item).catch((error: unknown) => {
+      // The app makes its icon anew for each panel: this one may have gone while it was asked.
+      if (error instanceof DBusError) return undefined
+      throw error
+    })
+  }
   return {
     notifications: server.shown,
     trayRows,

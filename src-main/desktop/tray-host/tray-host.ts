@@ -69,7 +69,11 @@ class LinuxTrayHost implements TrayHost {
       const bus = await SessionBus.connect({
         env,
         // Others are told to every connection, such as which name it got.
-        onSignal: ({ member = '' }) => [OWNER_SIGNAL, ...HOST_SIGNALS].includes(member) && void this.#ask(bus),
+        onSignal: ({ member = '' }) => {
+          // Also one that is back already has forgotten its icons.
+          if (member === OWNER_SIGNAL) this.#take(false)
+          if ([OWNER_SIGNAL, ...HOST_SIGNALS].includes(member)) void this.#ask(bus)
+        },
         onEnd: () => this.#take(false),
       })
       this.#bus = bus
