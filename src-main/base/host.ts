@@ -54,6 +54,8 @@ export interface Host {
   readonly secretVault: SecretVault
   /** null where the shell cannot arrange it. */
   readonly loginItem: LoginItem | null
+  /** Ends the program; null where that is not the console's affair. */
+  readonly quit: (() => void) | null
   readonly log: Log
   readonly failures: Failures
   /** The last lines of the log's file; empty where the log is not in a file of ours. */

@@ -23,6 +23,10 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/network': async () => ports.network(),
     'GET /api/login-item': async () => ports.loginItem.state(),
     'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
+    'POST /api/quit': async () => {
+      ports.quit()
+      return { done: true }
+    },
     'GET /api/keys': () => keys.list(),
     'GET /api/keys/deleted': () => keys.deleted(),
     'GET /api/keys/use': () => ports.keyUses(),

@@ -36,6 +36,8 @@ export interface ConsolePorts {
     /** Rejects with a PersonError where the shell cannot arrange it. */
     change(on: boolean): Promise<LoginItemState>
   }
+  /** Ends the program, soon. Throws a PersonError where the shell does not let the console do that. */
+  quit(): void
   /** A test chat over the gateway's own port; ends when `signal` aborts. Throws a PersonError when there is no gateway. */
   tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>
   keys: {

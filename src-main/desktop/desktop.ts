@@ -9,11 +9,12 @@ import { openControlChannel } from '../control/control-channel.ts'
 import type { Demo } from '../sample/demo.ts'
 import { guardConsole } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
+import { createBackground } from './background.ts'
 import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
 import { openUpdater } from './electron-updater.ts'
 import { closeNetwork } from './hardening.ts'
 import { showQuestion, tell } from './native-notification.ts'
-import { CONSOLE_SCHEME, KEYS, SITES } from './pages.ts'
+import { CONSOLE_SCHEME, HOME, KEYS, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
 import { quitAfterDrain } from './quit.ts'
 import type { Leash } from './remote-leash.ts'
@@ -21,6 +22,7 @@ import { chooseText } from './text/choose-text.ts'
 import type { DesktopText } from './text/english.ts'
 import { showTray, type TrayHandle } from './tray.ts'
 import { createTrayActions } from './tray-actions.ts'
+import { watchTrayHost } from './tray-host/tray-host.ts'
 import type { TrayActions } from './tray-menu.ts'
 import { planUpdates } from './update-plan.ts'
 import { createUpdates, type Updates, type UpdatesOptions } from './updates.ts'
@@ -44,6 +46,7 @@ export interface DesktopOptions {
 
 /** Starts the core and puts the desktop around it. Call when Electron is ready. Throws what `createApp` throws. */
 export async function startDesktop({ host, demo, leash, preload, giveUp }: DesktopOptions): Promise<ConsoleWindow> {
+  const lookingForTray = watchTrayHost({ platform: process.platform, env: host.env, log: host.log })
   const core = await createApp(host)
   const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.commandLine })
   const pages = session.fromPartition(CONSOLE_PARTITION)
@@ -53,7 +56,18 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
   const text = () => chooseText(core.core.settings.read().language, app.getPreferredSystemLanguages())
   const dark = () => isDark(core.core.settings.read().theme)
-  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text, dark })
+  const trayHost = await lookingForTray
+  const memory = openWindowMemory(host.dataDir)
+  const background = createBackground({
+    trayHost,
+    memory,
+    text,
+    after,
+    isWindowVisible: () => window.isVisible(),
+    openWindow: () => window.open(HOME),
+    quit: () => app.quit(),
+  })
+  const window = createConsoleWindow({ memory, preload, leash, dark, hide: background.hide })
   const updates = prepareUpdates({
     host,
     feed: core.core.settings.read().updateFeed,
@@ -72,6 +86,10 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
     },
   })
   const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log, text })
+  trayHost.onChange(() => {
+    if (trayHost.isThere()) tray.replant()
+    background.look()
+  })
   const forgetQuestions = notifyOfQuestions({ core, window, actions, log: host.log, text })
   const lookForUpdates = setInterval(() => void updates.look(), LOOK_FOR_UPDATES_EVERY_MS)
   const quit = quitAfterDrain({
@@ -80,6 +98,8 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
     async drain() {
       clearInterval(lookForUpdates)
       forgetQuestions()
+      trayHost.close()
+      background.close()
       tray.close()
       window.close()
       await channel.close()
@@ -90,6 +110,7 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
   await core.start()
   host.log.info({ version: host.version, gateway: core.state().gateway.status }, 'Latchkey has started')
   tray.refresh()
+  background.look()
   void updates.look()
   return window
 }

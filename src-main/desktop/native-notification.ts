@@ -11,6 +11,17 @@ export function tell(title: string, body: string): boolean {
   return true
 }
 
+/** The same, but resolves to whether the desktop has taken it: on Linux it may have nobody who shows it. */
+export async function tellForSure(title: string, body: string): Promise<boolean> {
+  if (!Notification.isSupported()) return false
+  return new Promise((resolve) => {
+    // Not so quietly that GNOME would put it away.
+    const notification = make({ title, body, urgency: 'normal' }, () => {})
+    notification.once('show', () => resolve(true)).once('failed', () => resolve(false))
+    notification.show()
+  })
+}
+
 /** Shows a question as a native notification. Where there are none, the tray and the window still ask. */
 export const showQuestion: QuestionPorts['show'] = ({ title, body, buttons }, handlers) => {
   if (!Notification.isSupported()) return () => {}
@@ -26,6 +37,12 @@ export const showQuestion: QuestionPorts['show'] = ({ title, body, buttons }, ha
 }
 
 function show(options: NotificationConstructorOptions, onClose: () => void): Notification {
+  const notification = make(options, onClose)
+  notification.show()
+  return notification
+}
+
+function make(options: NotificationConstructorOptions, onClose: () => void): Notification {
   const notification = new Notification(options)
   notification.on('close', ({ reason }) => {
     // Windows moves it to its notification centre, where it can still be clicked.
@@ -34,6 +51,5 @@ function show(options: NotificationConstructorOptions, onClose: () => void): Not
     onClose()
   })
   shown.add(notification)
-  notification.show()
   return notification
 }

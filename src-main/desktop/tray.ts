@@ -33,14 +33,14 @@ export interface TrayHandle {
   refresh(): void
   /** Draws the menu also when it says the same: Electron has changed the mark of a check box that was clicked. */
   restore(): void
+  /** Puts the icon up again: Electron looks for a panel only as it makes one. */
+  replant(): void
   close(): void
 }
 
 export function showTray(options: TrayOptions): TrayHandle {
   const { core, actions, log, clock } = options
-  const tray = new Tray(iconOf(core.state()))
-  // macOS opens the menu at a click; elsewhere it is the other button that does.
-  if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
+  let tray = plant(options)
   let shown = ''
   const draw = (view: TrayView) => {
     // Closed while it was read.
@@ -69,6 +69,12 @@ export function showTray(options: TrayOptions): TrayHandle {
       shown = ''
       throttled.call()
     },
+    replant() {
+      tray.destroy()
+      tray = plant(options)
+      shown = ''
+      throttled.call()
+    },
     close() {
       unsubscribe()
       nativeTheme.off('updated', throttled.call)
@@ -76,6 +82,13 @@ export function showTray(options: TrayOptions): TrayHandle {
       tray.destroy()
     },
   }
+}
+
+function plant({ core, actions }: TrayOptions): Tray {
+  const tray = new Tray(iconOf(core.state()))
+  // macOS opens the menu at a click; elsewhere it is the other button that does.
+  if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
+  return tray
 }
 
 /**

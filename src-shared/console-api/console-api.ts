@@ -41,6 +41,8 @@ export const CONSOLE_API = {
   'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
   'GET /api/login-item': { input: nothing, output: loginItemSchema },
   'PUT /api/login-item': { input: z.strictObject({ on: z.boolean() }), output: loginItemSchema },
+  /** Ends the desktop app, once it has answered. */
+  'POST /api/quit': { input: nothing, output: done },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
   /** Who the exchanges of deleted keys are told by; not of those that were forgotten. */
   'GET /api/keys/deleted': { input: nothing, output: z.array(deletedKeySchema) },

@@ -79,6 +79,7 @@ export const PROBLEM_PARTS = {
   settings_not_saved: ['path'],
   login_item_unavailable: [],
   login_item_failed: [],
+  quit_unavailable: [],
   no_keyring: [],
   no_keyring_service: [],
   weak_keyring: [],

@@ -1,6 +1,6 @@
 // Doubles of two services that a desktop has and a test machine lacks: the panel's StatusNotifierWatcher, and the
 // notification server. They speak the real D-Bus protocols to the real app.
-import { Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
+import { DBusError, Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
 
 const WATCHER = 'org.kde.StatusNotifierWatcher'
 const ITEM = 'org.kde.StatusNotifierItem'
@@ -50,19 +50,39 @@ export interface DesktopServices {
   trayTip(): Promise<string>
   /** Answers a notification as a person does: with one of its actions' keys. */
   answer(id: number, action: string): void
+  /** A panel comes, without any memory of icons. */
+  startPanel(): Promise<void>
+  /** The panel goes, as in a crash. */
+  endPanel(): Promise<void>
   close(): void
 }
 
-/** Puts both doubles on the session bus. Start them before the app: it looks for them once. */
-export async function startDesktopServices(): Promise<DesktopServices> {
-  const bus = sessionBus()
+export interface DesktopServicesOptions {
+  /** The address of a bus of the test's own, in place of the session's. */
+  readonly busAddress?: string
+  /** Whether the desktop has a panel from the beginning. */
+  readonly panel?: boolean
+}
+
+/** Puts both doubles on the bus. */
+export async function startDesktopServices(options: DesktopServicesOptions = {}): Promise<DesktopServices> {
+  const { busAddress, panel = true } = options
+  const bus = sessionBus(busAddress === undefined ? {} : { busAddress })
   const watcher = { item: undefined as string | undefined }
   const server = new NotificationServer(bus)
   answerCalls(bus, { ...watcherMembers(watcher), ...server.members })
-  await bus.requestName(WATCHER, 0)
+  if (panel) await bus.requestName(WATCHER, 0)
   await bus.requestName(NOTIFICATIONS, 0)
   const property = (name: string) => readItem(bus, watcher.item, name)
-  const trayRows = async () => (watcher.item === undefined ? undefined : readRows(bus, watcher.item))
+  const trayRows = async () => {
+    const { item } = watcher
+    if (item === undefined) return undefined
+    return readRows(bus, item).catch((error: unknown) => {
+      // The app makes its icon anew for each panel: this one may have gone while it was asked.
+      if (error instanceof DBusError) return undefined
+      throw error
+    })
+  }
   return {
     notifications: server.shown,
     trayRows,
@@ -82,6 +102,14 @@ export async function startDesktopServices(): Promise<DesktopServices> {
       return tip?.[2] ?? ''
     },
     answer: (id, action) => server.answer(id, action),
+    async startPanel() {
+      watcher.item = undefined
+      await bus.requestName(WATCHER, 0)
+    },
+    async endPanel() {
+      watcher.item = undefined
+      await bus.releaseName(WATCHER)
+    },
     close: () => bus.disconnect(),
   }
 }

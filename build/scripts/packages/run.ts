@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestReport } from '../../test-report.ts'
 import { runVitest } from '../../vitest-run.ts'
-import { ensureDebianPackages, TOOLS_FOR_PACKAGES } from '../real-electron/debian.ts'
+import { ensurePackages, TOOLS_FOR_PACKAGES } from '../real-electron/debian.ts'
 import { prepareRuntime } from '../real-electron/runtime.ts'
 
 const PROJECT = '--project=packages'
@@ -33,7 +33,7 @@ export async function runPackageTests(root: string, args: readonly string[]): Pr
 async function whyNot(root: string, base: string): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'only root can install packages'
   if (existsSync('/opt/Latchkey')) return 'Latchkey is installed on this computer'
-  const missing = ensureDebianPackages(TOOLS_FOR_PACKAGES)
+  const missing = ensurePackages(TOOLS_FOR_PACKAGES)
   if (missing !== undefined) return missing
   try {
     const { dist } = await prepareRuntime()

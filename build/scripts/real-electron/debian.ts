@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs'
 import { installFromDebian } from '../../debian.ts'
 
 /** Packages of Debian, each with a file that shows that it is there. */
-type Packages = readonly (readonly [name: string, file: string])[]
+export type Packages = readonly (readonly [name: string, file: string])[]
 
-/** What the runtime and its tests need. */
+/** The runtime and its tests need these. */
 const PACKAGES: Packages = [
   ['xvfb', '/usr/bin/Xvfb'],
   ['dbus-daemon', '/usr/bin/dbus-run-session'],
+  ['xdotool', '/usr/bin/xdotool'],
   ['unzip', '/usr/bin/unzip'],
   ['util-linux', '/usr/bin/setpriv'],
   ['gcc', '/usr/bin/gcc'],
@@ -34,15 +35,29 @@ export const TOOLS_FOR_PACKAGES: Packages = [
   ['libsecret-1-0', 'libsecret-1.so.0'],
 ]
 
-/** Installs what is missing, as root. Returns the reason why the runtime cannot run here, or undefined. */
-export function ensureDebianPackages(besides: Packages = []): string | undefined {
+/** What some tests need, which are skipped without it. */
+const FOR_SOME_TESTS: Packages = [['weston', '/usr/bin/weston']]
+
+/** Installs what is missing for the tests, as root. Returns the reason why the runtime cannot run here, or undefined. */
+export function ensureDebianPackages(): string | undefined {
+  const reason = ensurePackages([])
+  if (reason !== undefined) return reason
+  install(FOR_SOME_TESTS)
+  return undefined
+}
+
+/** The same for the runtime and `more`. */
+export function ensurePackages(more: Packages): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'a runtime for tests exists for Linux on x64 only'
-  const packages = [...PACKAGES, ...besides]
-  const lacking = missing(packages)
-  if (lacking.length === 0) return undefined
-  installFromDebian(lacking)
-  const left = missing(packages)
+  const needed = [...PACKAGES, ...more]
+  install(needed)
+  const left = missing(needed)
   return left.length === 0 ? undefined : `these packages of Debian are missing: ${left.join(' ')}`
+}
+
+function install(packages: Packages): void {
+  const wanted = missing(packages)
+  if (wanted.length > 0) installFromDebian(wanted)
 }
 
 function missing(packages: Packages): string[] {

@@ -57,6 +57,15 @@ export const english = {
     title: 'Latchkey goes on running',
     body: 'You find it in the tray. To end it, choose “Quit Latchkey” there.',
   },
+  /** On a desktop that shows no tray icons. */
+  withoutTray: {
+    title: 'Latchkey keeps running without its window',
+    body: 'This desktop shows no tray icon for it. To see this window again, start Latchkey from your apps. To quit, choose it here or in the settings.',
+    keepRunning: 'Keep running',
+    startedTitle: 'Latchkey is running',
+    startedBody:
+      'This desktop shows no tray icon for it. To see its window, start Latchkey from your apps. You can quit it in its settings.',
+  },
   updates: {
     looking: 'Looking for updates…',
     look: 'Look for updates',

@@ -56,6 +56,14 @@ export const german: DesktopText = {
     title: 'Latchkey läuft weiter',
     body: 'Du findest es im Infobereich. Um es zu beenden, wähle dort „Latchkey beenden“.',
   },
+  withoutTray: {
+    title: 'Latchkey läuft ohne sein Fenster weiter',
+    body: 'Dieser Desktop zeigt kein Symbol dafür im Infobereich. Um dieses Fenster wieder zu sehen, starte Latchkey aus deinen Apps. Beenden kannst du es hier oder in den Einstellungen.',
+    keepRunning: 'Weiterlaufen lassen',
+    startedTitle: 'Latchkey läuft',
+    startedBody:
+      'Dieser Desktop zeigt kein Symbol dafür im Infobereich. Um das Fenster zu sehen, starte Latchkey aus deinen Apps. Beenden kannst du es in seinen Einstellungen.',
+  },
   updates: {
     looking: 'Sucht nach Aktualisierungen…',
     look: 'Nach Aktualisierungen suchen',

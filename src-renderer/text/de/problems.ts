@@ -126,6 +126,7 @@ export const problems: ProblemSentences = {
     'Dieses Latchkey wurde nicht als App installiert, darum kann es nicht bei der Anmeldung starten.',
   login_item_failed: () =>
     'Das System lässt Latchkey nicht ändern, was bei der Anmeldung startet. Sieh in dessen eigenen Einstellungen dafür nach.',
+  quit_unavailable: () => 'Dieses Latchkey wird dort beendet, wo es gestartet wurde.',
   no_keyring: () =>
     'Der Schlüsselbund dieses Computers ist nicht offen, darum kann ein Schlüssel für Ollama nicht aufbewahrt werden. Entsperre ihn und versuche es noch einmal.',
   no_keyring_service: () =>

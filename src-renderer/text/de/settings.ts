@@ -20,6 +20,10 @@ export const settings: typeof en = {
   languages: { auto: 'Wie auf diesem Computer', en: 'English', de: 'Deutsch' },
   languageSaved: 'Die Sprache ist geändert.',
   checkUpstream: 'Noch einmal nachsehen',
+  quitTitle: 'Beenden',
+  quitText:
+    'Schließt du das Fenster, läuft Latchkey weiter, damit deine Apps Ollama weiter benutzen können. Beendest du es, erreicht keine App mehr Ollama darüber, bis du es wieder startest.',
+  quitButton: 'Latchkey beenden',
   pauseTitle: 'Pause',
   pauseText: 'Während der Pause erreicht keine App Ollama. Deine Schlüssel bleiben, wie sie sind.',
   pausedForever: 'Pausiert, bis du fortsetzt.',

@@ -26,6 +26,10 @@ export const settings = {
   languages: { auto: 'As on this computer', en: 'English', de: 'Deutsch' },
   languageSaved: 'The language has been changed.',
   checkUpstream: 'Look again',
+  quitTitle: 'Quit',
+  quitText:
+    'Closing the window leaves Latchkey running, so that your apps can go on using Ollama. Quitting ends it: no app reaches Ollama through it until you start it again.',
+  quitButton: 'Quit Latchkey',
   pauseTitle: 'Pause',
   pauseText: 'While paused, no app reaches Ollama. Your keys stay as they are.',
   pausedForever: 'Paused until you resume.',

@@ -21,6 +21,9 @@ export interface World {
   readonly trays: TrayRecord[]
   readonly notifications: NotificationRecord[]
   readonly errorBoxes: { title: string; content: string }[]
+  readonly messageBoxes: Electron.MessageBoxOptions[]
+  /** The index of the button that the person presses. */
+  messageBoxAnswer: number
   readonly openedOutside: string[]
   copied: string
   isDark: boolean
@@ -102,6 +105,8 @@ export const world: World = {
   trays: [],
   notifications: [],
   errorBoxes: [],
+  messageBoxes: [],
+  messageBoxAnswer: 0,
   openedOutside: [],
   copied: '',
   isDark: false,
