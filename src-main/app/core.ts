@@ -7,6 +7,7 @@ import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
 import type { SettingsService } from '../settings/settings.ts'
+import { createUpdateDoor } from '../settings/update-door.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
@@ -17,7 +18,7 @@ import type { LiveRooms } from './live-rooms.ts'
 import { createSetupMove } from './setup-move.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem'>
+  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'updates'>
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly rooms: LiveRooms
@@ -84,6 +85,7 @@ export function createCore({
       }),
     network: readOwnAddresses,
     loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
+    update: createUpdateDoor({ updates: host.updates, tell: (update) => events.emit({ type: 'update', update }) }),
     tryChat: createTryChat({ gateway: () => feed.state().gateway, version: host.version, now }),
     keys: access.keys,
     keyUses: () => readKeyUses(rooms),

@@ -25,6 +25,7 @@ export function createHeadlessHost(options: {
     secretVault: openSecretFile(options.dataDir),
     // What starts a server is the system's affair.
     loginItem: null,
+    updates: null,
     log: options.log,
     failures: createFailures({ log: options.log, now: Date.now }),
     // On stderr, or in the journal of a service.
