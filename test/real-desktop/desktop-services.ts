@@ -1,12 +1,14 @@
 // Doubles of two services that a desktop has and a test machine lacks: the panel's StatusNotifierWatcher, and the
 // notification server. They speak the real D-Bus protocols to the real app.
-import { Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
+import { DBusError, Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
 
 const WATCHER = 'org.kde.StatusNotifierWatcher'
 const ITEM = 'org.kde.StatusNotifierItem'
 const ITEM_PATH = '/StatusNotifierItem'
 const MENU = 'com.canonical.dbusmenu'
 const NOTIFICATIONS = 'org.freedesktop.Notifications'
+/** What Electron answers about a row that it does not have. */
+const UNKNOWN_ROW = 'org.freedesktop.DBus.Error.Failed'
 const PROPERTIES = 'org.freedesktop.DBus.Properties'
 /** Reasons of the notification specification. */
 const CLOSED_BY_PERSON = 2
@@ -67,10 +69,8 @@ export async function startDesktopServices(): Promise<DesktopServices> {
     notifications: server.shown,
     trayRows,
     async clickRow(...labels) {
-      const row = findRow((await trayRows()) ?? [], labels)
-      const body = [row.id, 'clicked', new Variant('i', 0), 0]
-      // “Quit” ends the app before it would answer.
-      bus.send(new Message({ ...(await menuOf(bus, String(watcher.item))), member: 'Event', signature: 'isvu', body }))
+      const click = async () => clicked(bus, String(watcher.item), findRow((await trayRows()) ?? [], labels))
+      while (!(await click())) continue
     },
     async trayIcon() {
       const pixmaps = (await property('IconPixmap')) as [number, number, Buffer][] | undefined
@@ -188,6 +188,16 @@ function findRow(rows: readonly PanelRow[], [label, ...rest]: readonly string[])
   const row = rows.find((one) => one.label === label)
   if (row === undefined) throw new Error(`the panel has no row ${label}: ${rows.map((one) => one.label).join(', ')}`)
   return rest.length === 0 ? row : findRow(row.rows, rest)
+}
+
+/** False where the menu was drawn anew since it was read: its rows have other ids then. */
+async function clicked(bus: MessageBus, item: string, { id }: PanelRow): Promise<boolean> {
+  const event = [id, 'clicked', new Variant('i', 0), 0]
+  return callMenu(bus, item, 'Event', 'isvu', event).then(
+    () => true,
+    // “Quit” ends the app before it would answer, which is another error.
+    (error: unknown) => !(error instanceof DBusError && error.type === UNKNOWN_ROW),
+  )
 }
 
 async function callMenu(bus: MessageBus, item: string, member: string, signature: string, body: unknown[]) {
