@@ -8,6 +8,7 @@ import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
 import type { SettingsService } from '../settings/settings.ts'
+import { createUpdateDoor } from '../settings/update-door.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
@@ -18,7 +19,7 @@ import type { LiveRooms } from './live-rooms.ts'
 import { createSetupMove } from './setup-move.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit'>
+  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates'>
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly rooms: LiveRooms
@@ -86,6 +87,7 @@ export function createCore({
     network: readOwnAddresses,
     loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
     quit: () => quitShell(host),
+    update: createUpdateDoor({ updates: host.updates, tell: (update) => events.emit({ type: 'update', update }) }),
     tryChat: createTryChat({ gateway: () => feed.state().gateway, version: host.version, now }),
     keys: access.keys,
     keyUses: () => readKeyUses(rooms),

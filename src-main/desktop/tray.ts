@@ -3,7 +3,7 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState } from '#shared/console-api/state.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { App } from '../app/app.ts'
-import type { LoginItem } from '../base/host.ts'
+import type { LoginItem, Updates } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
 import { trayIcon } from './icons.ts'
 import { HOME } from './pages.ts'
@@ -11,7 +11,6 @@ import type { DesktopText } from './text/english.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
 import { QUESTIONS_SHOWN, statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
-import type { Updates } from './updates.ts'
 
 /** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
 const REDRAW_INTERVAL_MS = 250

@@ -26,6 +26,7 @@ export function createHeadlessHost(options: {
     // What starts and ends a server is the system's affair.
     loginItem: null,
     quit: null,
+    updates: null,
     log: options.log,
     failures: createFailures({ log: options.log, now: Date.now }),
     // On stderr, or in the journal of a service.

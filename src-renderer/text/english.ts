@@ -17,6 +17,7 @@ import { shell } from './en/shell.ts'
 import { takeOver } from './en/take-over.ts'
 import { tasks } from './en/tasks.ts'
 import { tryOut } from './en/try-out.ts'
+import { updates } from './en/updates.ts'
 import { usage } from './en/usage.ts'
 import { words } from './en/words.ts'
 
@@ -39,6 +40,7 @@ export const en = {
   shell,
   tasks,
   tryOut,
+  updates,
   usage,
   words,
   /** English is what the core itself speaks: its sentences are shown as they come. */

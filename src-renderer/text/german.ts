@@ -17,6 +17,7 @@ import { shell as shellDe } from './de/shell.ts'
 import { takeOver as takeOverDe } from './de/take-over.ts'
 import { tasks as tasksDe } from './de/tasks.ts'
 import { tryOut as tryOutDe } from './de/try-out.ts'
+import { updates as updatesDe } from './de/updates.ts'
 import { usage as usageDe } from './de/usage.ts'
 import { words as wordsDe } from './de/words.ts'
 import type { Catalogue } from './english.ts'
@@ -41,6 +42,7 @@ export const de: Catalogue = {
   shell: shellDe,
   tryOut: tryOutDe,
   tasks: tasksDe,
+  updates: updatesDe,
   usage: usageDe,
   words: wordsDe,
 }

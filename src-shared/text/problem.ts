@@ -34,7 +34,6 @@ export const PROBLEM_PARTS = {
   certificate_is_key: [],
   lan_wrong: [],
   host_name_wrong: [],
-  update_feed_wrong: [],
   upstream_key_wrong: [],
   pasted_key_missing: [],
   pasted_key_too_long: [],

@@ -48,6 +48,7 @@ export interface StartOptions {
   readonly logTail?: string
   readonly loginItem?: Host['loginItem']
   readonly quit?: Host['quit']
+  readonly updates?: Host['updates']
   /** Where the built renderer is; by default one in small. */
   readonly rendererDir?: string
 }
@@ -106,7 +107,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
 export function hostOn(
   dataDir: string,
   rendererDir: string,
-  options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem' | 'quit'> & {
+  options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem' | 'quit' | 'updates'> & {
     write?: (line: string) => void
   } = {},
 ): Host {
@@ -120,6 +121,7 @@ export function hostOn(
     secretVault: openSecretFile(dataDir),
     loginItem: options.loginItem ?? null,
     quit: options.quit ?? null,
+    updates: options.updates ?? null,
     log,
     failures: createFailures({ log, now: Date.now }),
     logTail: () => options.logTail ?? '',

@@ -7,6 +7,8 @@ const ITEM = 'org.kde.StatusNotifierItem'
 const ITEM_PATH = '/StatusNotifierItem'
 const MENU = 'com.canonical.dbusmenu'
 const NOTIFICATIONS = 'org.freedesktop.Notifications'
+/** What Electron answers about a row that it does not have. */
+const UNKNOWN_ROW = 'org.freedesktop.DBus.Error.Failed'
 const PROPERTIES = 'org.freedesktop.DBus.Properties'
 /** Reasons of the notification specification. */
 const CLOSED_BY_PERSON = 2
@@ -87,10 +89,8 @@ export async function startDesktopServices(options: DesktopServicesOptions = {})
     notifications: server.shown,
     trayRows,
     async clickRow(...labels) {
-      const row = findRow((await trayRows()) ?? [], labels)
-      const body = [row.id, 'clicked', new Variant('i', 0), 0]
-      // “Quit” ends the app before it would answer.
-      bus.send(new Message({ ...(await menuOf(bus, String(watcher.item))), member: 'Event', signature: 'isvu', body }))
+      const click = async () => clicked(bus, String(watcher.item), findRow((await trayRows()) ?? [], labels))
+      while (!(await click())) continue
     },
     async trayIcon() {
       const pixmaps = (await property('IconPixmap')) as [number, number, Buffer][] | undefined
@@ -216,6 +216,16 @@ function findRow(rows: readonly PanelRow[], [label, ...rest]: readonly string[])
   const row = rows.find((one) => one.label === label)
   if (row === undefined) throw new Error(`the panel has no row ${label}: ${rows.map((one) => one.label).join(', ')}`)
   return rest.length === 0 ? row : findRow(row.rows, rest)
+}
+
+/** False where the menu was drawn anew since it was read: its rows have other ids then. */
+async function clicked(bus: MessageBus, item: string, { id }: PanelRow): Promise<boolean> {
+  const event = [id, 'clicked', new Variant('i', 0), 0]
+  return callMenu(bus, item, 'Event', 'isvu', event).then(
+    () => true,
+    // “Quit” ends the app before it would answer, which is another error.
+    (error: unknown) => !(error instanceof DBusError && error.type === UNKNOWN_ROW),
+  )
 }
 
 async function callMenu(bus: MessageBus, item: string, member: string, signature: string, body: unknown[]) {

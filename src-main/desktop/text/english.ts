@@ -43,7 +43,6 @@ export const english = {
     decide: 'Latchkey could not save your decision about the site',
     setOnline: 'Latchkey could not save your answer about the key',
     loginItem: 'Start at login could not be changed',
-    updates: 'The update did not work',
     body: 'Nothing has changed. Open Latchkey and try it there: the page says what is wrong.',
   },
   online: {
@@ -67,18 +66,37 @@ export const english = {
       'This desktop shows no tray icon for it. To see its window, start Latchkey from your apps. You can quit it in its settings.',
   },
   updates: {
-    looking: 'Looking for updates…',
     look: 'Look for updates',
+    looking: 'Looking for updates…',
+    lookAgain: 'Look for updates again',
+    available: (version: string) => `What is new in ${version}…`,
+    load: (version: string) => `Download ${version}`,
+    loadAgain: (version: string) => `Download ${version} again`,
+    loading: (version: string) => `Downloading ${version}…`,
+    loadingPercent: (version: string, percent: string) => `Downloading ${version}: ${percent} %`,
+    cancel: 'Stop the download',
     restart: (version: string) => `Restart to update to ${version}`,
-    failed: 'Looking for updates failed: try again',
-    inCheckout: 'A Latchkey in a checkout is updated with git.',
-    portable: 'The portable Latchkey does not update itself.',
-    byPackageManager: 'This Latchkey is updated by your package manager.',
-    failedTitle: 'Looking for a newer Latchkey failed',
-    failedBody: 'Look at the network, or at the feed in the settings. You can try again from the tray.',
-    notInstalledTitle: 'Latchkey could not be updated',
-    notInstalled:
-      'The newer version could not be put in place, and Latchkey has ended. Start it again; if it does not start, install it anew. Your keys are kept.',
+    currentTitle: 'Latchkey is up to date',
+    currentBody: (version: string) => `There is nothing newer than ${version}.`,
+    foundTitle: (version: string) => `Latchkey ${version} is available`,
+    foundBody: 'Click here to see what is new. Nothing is downloaded until you say so.',
+    readyTitle: (version: string) => `Latchkey ${version} is ready`,
+    readyBody: 'Restart from the tray or the window when it suits you. Until then this version is still running.',
+    lookFailedTitle: 'Looking for a newer Latchkey failed',
+    loadFailedTitle: 'The newer Latchkey was not downloaded',
+    unreachable:
+      'The update server did not answer, or the connection broke. Check your internet connection, and try again from the tray.',
+    wrong_answer:
+      'The update server sent something that is not an update. Try again tomorrow; if it stays so, download Latchkey where you got it.',
+    damaged:
+      'The file is not the one that was announced, so Latchkey deleted it. Try again; if it stays so, download Latchkey where you got it.',
+    not_saved: 'The file could not be saved. Make room on the disk, and try again from the tray.',
+    placeFailedTitle: 'Latchkey was not updated',
+    placeFailedBody:
+      'The newer version could not be put in place, so this one is still running. Check that you may write to its folder and that the disk has room, and try again.',
+    notStartedTitle: 'Latchkey could not restart',
+    notStarted:
+      'The newer version could not be started, and Latchkey has ended. Start it yourself; if it does not start, reinstall it. Your keys are kept.',
   },
 }
 

@@ -42,7 +42,6 @@ export const german: DesktopText = {
     decide: 'Latchkey konnte deine Entscheidung über die Seite nicht speichern',
     setOnline: 'Latchkey konnte deine Antwort über den Schlüssel nicht speichern',
     loginItem: 'Der Start beim Anmelden ließ sich nicht ändern',
-    updates: 'Die Aktualisierung hat nicht geklappt',
     body: 'Es hat sich nichts geändert. Öffne Latchkey und versuche es dort: die Seite sagt, woran es liegt.',
   },
   online: {
@@ -65,18 +64,37 @@ export const german: DesktopText = {
       'Dieser Desktop zeigt kein Symbol dafür im Infobereich. Um das Fenster zu sehen, starte Latchkey aus deinen Apps. Beenden kannst du es in seinen Einstellungen.',
   },
   updates: {
-    looking: 'Sucht nach Aktualisierungen…',
     look: 'Nach Aktualisierungen suchen',
+    looking: 'Sucht nach Aktualisierungen…',
+    lookAgain: 'Noch einmal nach Aktualisierungen suchen',
+    available: (version) => `Was ist neu in ${version}…`,
+    load: (version) => `${version} herunterladen`,
+    loadAgain: (version) => `${version} noch einmal herunterladen`,
+    loading: (version) => `${version} wird heruntergeladen…`,
+    loadingPercent: (version, percent) => `${version} wird heruntergeladen: ${percent} %`,
+    cancel: 'Herunterladen abbrechen',
     restart: (version) => `Neu starten und auf ${version} aktualisieren`,
-    failed: 'Suche nach Aktualisierungen gescheitert: noch einmal',
-    inCheckout: 'Ein Latchkey aus dem Quelltext wird mit git aktualisiert.',
-    portable: 'Das portable Latchkey aktualisiert sich nicht selbst.',
-    byPackageManager: 'Dieses Latchkey aktualisiert deine Paketverwaltung.',
-    failedTitle: 'Die Suche nach einem neueren Latchkey ist gescheitert',
-    failedBody:
-      'Sieh nach dem Netz oder nach der Adresse in den Einstellungen. Im Infobereich kannst du es noch einmal versuchen.',
-    notInstalledTitle: 'Latchkey konnte nicht aktualisiert werden',
-    notInstalled:
-      'Die neuere Version konnte nicht eingesetzt werden, und Latchkey hat sich beendet. Starte es wieder; startet es nicht, installiere es neu. Deine Schlüssel bleiben erhalten.',
+    currentTitle: 'Latchkey ist auf dem neuesten Stand',
+    currentBody: (version) => `Es gibt nichts Neueres als ${version}.`,
+    foundTitle: (version) => `Es gibt Latchkey ${version}`,
+    foundBody: 'Klicke hier, um zu sehen, was neu ist. Heruntergeladen wird erst, wenn du es sagst.',
+    readyTitle: (version) => `Latchkey ${version} liegt bereit`,
+    readyBody: 'Starte im Infobereich oder im Fenster neu, wann es dir passt. Bis dahin läuft diese Version weiter.',
+    lookFailedTitle: 'Die Suche nach einem neueren Latchkey ist gescheitert',
+    loadFailedTitle: 'Das neuere Latchkey wurde nicht heruntergeladen',
+    unreachable:
+      'Der Server für Aktualisierungen hat nicht geantwortet, oder die Verbindung ist abgebrochen. Prüfe deine Internetverbindung und versuche es im Infobereich noch einmal.',
+    wrong_answer:
+      'Der Server für Aktualisierungen hat etwas geschickt, das keine Aktualisierung ist. Versuche es morgen noch einmal; bleibt es so, lade Latchkey dort herunter, wo du es her hast.',
+    damaged:
+      'Die Datei ist nicht die angekündigte, deshalb hat Latchkey sie gelöscht. Versuche es noch einmal; bleibt es so, lade Latchkey dort herunter, wo du es her hast.',
+    not_saved:
+      'Die Datei konnte nicht gespeichert werden. Schaffe Platz auf der Festplatte und versuche es im Infobereich noch einmal.',
+    placeFailedTitle: 'Latchkey wurde nicht aktualisiert',
+    placeFailedBody:
+      'Die neuere Version konnte nicht eingesetzt werden, deshalb läuft diese weiter. Prüfe, ob du in ihren Ordner schreiben darfst und ob Platz auf der Festplatte ist, und versuche es noch einmal.',
+    notStartedTitle: 'Latchkey konnte nicht neu starten',
+    notStarted:
+      'Die neuere Version ließ sich nicht starten, und Latchkey hat sich beendet. Starte es selbst; startet es nicht, installiere es neu. Deine Schlüssel bleiben erhalten.',
   },
 }

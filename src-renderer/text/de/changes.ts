@@ -58,6 +58,7 @@ export const changes: typeof en = {
     paused: 'Pause',
     retentionDays: 'wie lange Anfragen bleiben',
     originsInMetrics: 'Seiten in den Zahlen für Überwachungen',
+    lookForUpdates: 'täglich nach Aktualisierungen suchen',
     theme: 'Farben',
     language: 'Sprache',
     cloudPrice: 'Cloud-Preis zum Vergleich',

@@ -52,7 +52,6 @@ export const problems: ProblemSentences = {
   lan_wrong: () => 'Gib „all“ an oder eine Liste von Adressen dieses Computers, zum Beispiel 192.168.1.5.',
   host_name_wrong: () =>
     'Ein Computername besteht aus Buchstaben, Ziffern, Punkten und Bindestrichen, zum Beispiel ollama.home.',
-  update_feed_wrong: () => 'Aktualisierungen kommen nur von einer https-Adresse.',
   upstream_key_wrong: () =>
     'Das ist kein Schlüssel. Er hat nur Buchstaben, Ziffern und . _ ~ + / -; für Name und Passwort schreib name:passwort.',
   pasted_key_missing: () => 'Füge einen Schlüssel ein.',

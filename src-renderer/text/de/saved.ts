@@ -30,6 +30,10 @@ export const saved: typeof en = {
   retentionDays: (days) => `Einzelne Anfragen werden ${plural(days, 'Tag', 'Tage')} lang aufbewahrt.`,
   cookieCarrier: (on) =>
     on ? 'Ein Schlüssel darf aus dem Cookie „token“ kommen.' : 'Kein Schlüssel darf aus einem Cookie kommen.',
+  lookForUpdates: (on) =>
+    on
+      ? 'Latchkey sucht einmal am Tag nach Aktualisierungen.'
+      : 'Latchkey sucht nur nach Aktualisierungen, wenn du es sagst.',
   lan: (lan) => {
     if (lan === 'all') return 'Alle Geräte in deinem Netz dürfen mit einem Schlüssel herein.'
     return lan.length === 0

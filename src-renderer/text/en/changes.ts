@@ -56,6 +56,7 @@ const fields: Record<Field, string> = {
   paused: 'pause',
   retentionDays: 'how long requests are kept',
   originsInMetrics: 'sites in the figures for monitors',
+  lookForUpdates: 'looking for updates once a day',
   theme: 'colours',
   language: 'language',
   cloudPrice: 'cloud price to compare with',

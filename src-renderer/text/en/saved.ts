@@ -25,6 +25,7 @@ export type SavedField =
   | 'retentionDays'
   | 'cookieCarrier'
   | 'lan'
+  | 'lookForUpdates'
 
 /** What is so once a setting has been saved. */
 export const saved: { [F in SavedField]: (value: Settings[F]) => string } = {
@@ -44,6 +45,8 @@ export const saved: { [F in SavedField]: (value: Settings[F]) => string } = {
       : `Apps may also call this computer ${hosts.join(', ')}.`,
   retentionDays: (days) => `Individual requests are kept for ${plural(days, 'day')}.`,
   cookieCarrier: (on) => (on ? 'A key may come from the cookie “token”.' : 'No key may come from a cookie.'),
+  lookForUpdates: (on) =>
+    on ? 'Latchkey looks for updates once a day.' : 'Latchkey looks for updates only when you say so.',
   lan: (lan) => {
     if (lan === 'all') return 'All devices in your network may come in with a key.'
     return lan.length === 0
