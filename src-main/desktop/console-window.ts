@@ -4,8 +4,15 @@ import { tell } from './native-notification.ts'
 import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
 import type { DesktopText } from './text/english.ts'
+import type { ThrottleClock } from './throttle.ts'
 import type { WindowMemory } from './window-memory.ts'
 import { placeOnScreens, windowOptions } from './window-options.ts'
+
+/**
+ * How long a window that was closed is kept for a person who wants it back at once, in milliseconds. Its page takes half
+ * as much memory again as all the rest of the app (docs/performance.md).
+ */
+const KEPT_MS = 5 * 60_000
 
 export interface ConsoleWindowOptions {
   readonly memory: WindowMemory
@@ -15,6 +22,7 @@ export interface ConsoleWindowOptions {
   readonly text: () => DesktopText
   /** Whether the console is dark now. */
   readonly dark: () => boolean
+  readonly after: ThrottleClock['after']
 }
 
 export interface ConsoleWindow {
@@ -24,34 +32,55 @@ export interface ConsoleWindow {
   close(): void
 }
 
-/** The one window. Closing it hides it: Latchkey goes on in the tray. */
+/** What the next window takes over from the one before it. */
+interface Left {
+  readonly address: string
+  readonly isMaximized: boolean
+}
+
+/**
+ * The one window. Closing it hides it: Latchkey goes on in the tray. Hidden for long it is destroyed, and the next one
+ * opens where it was: everything that a page shows is read anew, and only what was being typed is gone.
+ */
 export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
   let window: BrowserWindow | undefined
+  let left: Left | undefined
   let closing = false
+  let keep = nothingIsDue
   const make = () => {
-    const made = makeWindow(options)
+    const made = makeWindow(options, left?.isMaximized ?? false)
     made.on('close', (event) => {
       options.memory.write({ bounds: made.getNormalBounds() })
       if (closing) return
       event.preventDefault()
+      // Hidden it may have been told otherwise.
+      const isMaximized = made.isMaximized()
       made.hide()
+      keep()
+      keep = options.after(KEPT_MS, () => {
+        left = { address: made.webContents.getURL(), isMaximized }
+        made.destroy()
+      })
       tellAboutTray(options)
     })
+    made.on('show', () => keep())
     // A page whose process has died shows nothing for ever: the next `open` makes a new window.
     made.webContents.on('render-process-gone', () => made.destroy())
     made.on('closed', () => {
+      keep()
       window = undefined
     })
     return made
   }
   return {
+    // The first page means "the window": it stays on the page where the person left it.
     open(page) {
       if (window === undefined) {
         window = make()
-        void window.loadURL(consoleUrl(page))
+        void window.loadURL(page === HOME && left !== undefined ? left.address : consoleUrl(page))
+        left = undefined
         return
       }
-      // The first page means "the window": it stays on the page where the person left it.
       if (page !== HOME) void window.loadURL(consoleUrl(page))
       bringForward(window)
     },
@@ -62,13 +91,15 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
   }
 }
 
-function makeWindow({ memory, preload, leash, dark }: ConsoleWindowOptions): BrowserWindow {
+function nothingIsDue(): void {}
+
+function makeWindow({ memory, preload, leash, dark }: ConsoleWindowOptions, isMaximized: boolean): BrowserWindow {
   const others = screen.getAllDisplays().map((display) => display.workArea)
   const screens = { primary: screen.getPrimaryDisplay().workArea, others }
   const bounds = placeOnScreens(memory.read().bounds, screens)
   const window = new BrowserWindow(windowOptions({ bounds, preload, dark: dark(), icon: appIcon() }))
   leash.hold(window.webContents)
-  window.once('ready-to-show', () => window.show())
+  window.once('ready-to-show', () => (isMaximized ? window.maximize() : window.show()))
   return window
 }
 

@@ -53,7 +53,7 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
   const text = () => chooseText(core.core.settings.read().language, app.getPreferredSystemLanguages())
   const dark = () => isDark(core.core.settings.read().theme)
-  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text, dark })
+  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text, dark, after })
   const updates = prepareUpdates({
     host,
     feed: core.core.settings.read().updateFeed,

@@ -46,6 +46,10 @@ export interface DesktopServices {
   /** Clicks a row by the labels that lead to it. Throws when it is not there. */
   clickRow(...labels: string[]): Promise<void>
   trayIcon(): Promise<PanelIcon | undefined>
+  /** Resolves once an app puts an icon into the tray from now on. */
+  nextIcon(): Promise<void>
+  /** Clicks the icon itself. */
+  clickIcon(): Promise<void>
   /** Text that the panel shows beside the icon. */
   trayTip(): Promise<string>
   /** Answers a notification as a person does: with one of its actions' keys. */
@@ -56,7 +60,7 @@ export interface DesktopServices {
 /** Puts both doubles on the session bus. Start them before the app: it looks for them once. */
 export async function startDesktopServices(): Promise<DesktopServices> {
   const bus = sessionBus()
-  const watcher = { item: undefined as string | undefined }
+  const watcher: Watcher = { item: undefined, onItem: () => undefined }
   const server = new NotificationServer(bus)
   answerCalls(bus, { ...watcherMembers(watcher), ...server.members })
   await bus.requestName(WATCHER, 0)
@@ -76,6 +80,14 @@ export async function startDesktopServices(): Promise<DesktopServices> {
       const pixmaps = (await property('IconPixmap')) as [number, number, Buffer][] | undefined
       const largest = pixmaps?.sort(([one], [other]) => other - one)[0]
       return largest && { width: largest[0], height: largest[1], argb: Buffer.from(largest[2]) }
+    },
+    nextIcon: () =>
+      new Promise((resolve) => {
+        watcher.onItem = resolve
+      }),
+    async clickIcon() {
+      const to = { destination: String(watcher.item), path: ITEM_PATH, interface: ITEM }
+      await call(bus, { ...to, member: 'Activate', signature: 'ii', body: [0, 0] })
     },
     async trayTip() {
       const tip = (await property('ToolTip')) as [string, unknown, string, string] | undefined
@@ -101,8 +113,14 @@ function answerCalls(bus: MessageBus, members: Members): void {
   })
 }
 
+interface Watcher {
+  /** The name on the bus of the app whose icon came last. */
+  item: string | undefined
+  onItem: () => void
+}
+
 /** https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/ */
-function watcherMembers(watcher: { item: string | undefined }): Members {
+function watcherMembers(watcher: Watcher): Members {
   const properties: Readonly<Record<string, Variant>> = {
     IsStatusNotifierHostRegistered: new Variant('b', true),
     ProtocolVersion: new Variant('i', 0),
@@ -110,6 +128,7 @@ function watcherMembers(watcher: { item: string | undefined }): Members {
   return {
     [`${WATCHER}.RegisterStatusNotifierItem`]: ([service]) => {
       watcher.item = String(service)
+      watcher.onItem()
       return ['']
     },
     [`${PROPERTIES}.Get`]: ([, name]) => ['v', properties[String(name)]],

@@ -18,12 +18,18 @@ export function makeWindow(
     },
     show: () => {
       record.visible = true
+      window.emit('show')
     },
     hide: () => {
       record.visible = false
     },
     focus: () => undefined,
     isMinimized: () => false,
+    isMaximized: () => record.maximized,
+    maximize: () => {
+      record.maximized = true
+      window.show()
+    },
     restore: () => undefined,
     getNormalBounds: () => ({ x: 10, y: 20, width: options.width ?? 0, height: options.height ?? 0 }),
     close: () => {
@@ -37,7 +43,15 @@ export function makeWindow(
       window.emit('closed')
     },
   } satisfies Partial<Electron.BrowserWindow>)
-  const record: WindowRecord = { window, options, url: '', visible: false, destroyed: false, windowOpen: undefined }
+  const record: WindowRecord = {
+    window,
+    options,
+    url: '',
+    visible: false,
+    maximized: false,
+    destroyed: false,
+    windowOpen: undefined,
+  }
   world.windows.push(record)
   app.emit('web-contents-created', preventable(), webContents)
   return window
