@@ -1,12 +1,8 @@
-import { ensureBuilt } from '../../built.ts'
 import { findElectron, hasDisplay } from '../../electron.ts'
 import type { TestReport } from '../../test-report.ts'
 import { runVitest } from '../../vitest-run.ts'
-import { type Copy, makeCopy } from './copy.ts'
 import { ensureDebianPackages } from './debian.ts'
-import { startDisplay } from './display.ts'
-import { prepareRuntime } from './runtime.ts'
-import { asUser, normalUser } from './user.ts'
+import { withTestDesktop } from './test-desktop.ts'
 
 const PROJECT = '--project=real-desktop'
 /** Tells the tests that Electron is there, so that not finding it fails, and why it is not, so that they skip. */
@@ -31,39 +27,8 @@ export async function runRealDesktopTests(root: string, args: readonly string[])
   }
 }
 
-async function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
-  await ensureBuilt()
-  const user = normalUser()
-  const copy = makeCopy(root, await prepareRuntime(), user)
-  try {
-    const display = await startDisplay(asUser(user))
-    try {
-      return runVitest({
-        root: copy.root,
-        args: [PROJECT, ...args],
-        env: environmentOf(copy, display.name),
-        prefix: [...asUser(user), 'dbus-run-session', '--'],
-        temp: copy.temp,
-      })
-    } finally {
-      display.stop()
-    }
-  } finally {
-    copy.remove()
-  }
-}
-
-/** Nothing of the person who runs the tests: no home, no session, no language. */
-function environmentOf({ home, temp }: Copy, display: string): Record<string, string> {
-  const { PATH = '/usr/bin:/bin', CI } = process.env
-  return {
-    PATH,
-    HOME: home,
-    TMPDIR: temp,
-    XDG_RUNTIME_DIR: temp,
-    DISPLAY: display,
-    LANG: 'C.UTF-8',
-    [NEEDED]: '1',
-    ...(CI === undefined ? {} : { CI }),
-  }
+function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
+  return withTestDesktop(root, async (desktop) =>
+    runVitest({ ...desktop, args: [PROJECT, ...args], env: { ...desktop.env, [NEEDED]: '1' } }),
+  )
 }
