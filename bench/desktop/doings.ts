@@ -24,7 +24,7 @@ export interface DoingOptions {
 
 /** Something that the person does with the window, while streams go through the gateway. */
 export interface Doing {
-  readonly name: string
+  readonly name: 'window' | 'report' | 'sites'
   readonly title: string
   /** A data directory in which there is much of what it shows. Made once. */
   makeData(): Promise<string>
@@ -35,14 +35,14 @@ export interface Doing {
 export function doings(exchanges: number): readonly Doing[] {
   return [
     {
-      name: 'desktop-delay-window',
+      name: 'window',
       title: 'Delay of chunks while the window opens',
       makeData: async () => newDirectory(),
       prepare: async () => undefined,
       happen: openWindow,
     },
     {
-      name: 'desktop-delay-report',
+      name: 'report',
       title: `Delay of chunks while a report of two years (${exchanges} exchanges) is drawn`,
       makeData: () => twoYears(exchanges),
       async prepare(app, services) {
@@ -53,7 +53,7 @@ export function doings(exchanges: number): readonly Doing[] {
         doInPage(app, `[...document.querySelectorAll('label')].find((one) => one.textContent === 'All time').click()`),
     },
     {
-      name: 'desktop-delay-sites',
+      name: 'sites',
       title: `Delay of chunks while ${CROWD.origins} sites are listed`,
       async makeData() {
         const dataDir = newDirectory()

@@ -1,8 +1,8 @@
-import { startDesktopServices } from '../../test/real-desktop/desktop-services.ts'
+import { type DesktopServices, startDesktopServices } from '../../test/real-desktop/desktop-services.ts'
 import { nextMessage, startScript, stopChild } from '../child.ts'
 import type { Measures } from '../scenarios/scenario.ts'
 import { latchkey } from '../subjects/latchkey.ts'
-import { delaysOf, doings } from './doings.ts'
+import { type Doing, delaysOf, doings } from './doings.ts'
 import { APPS, type AppName } from './measured-app.ts'
 import type { DesktopAnswer, DesktopJob, DesktopMessage } from './messages.ts'
 import { emptyData, type RestOptions, restOf, timesOfStart } from './rest.ts'
@@ -22,26 +22,10 @@ async function run({ rounds, parts, settleMs, watchMs, exchanges }: DesktopJob):
   const rest: RestOptions = { services, upstream: url, memoryOf, settleMs, watchMs }
   if (parts.includes('start')) await measureStarts(rounds * 3, rest)
   if (parts.includes('rest')) await measureRest(rounds, rest)
-  if (parts.includes('delays')) {
-    const load = startScript('load.ts')
-    const beside = await latchkey.start({ upstreamPort, dir: emptyData(url) })
-    for (const doing of doings(exchanges)) {
-      const dataDir = await doing.makeData()
-      for (let round = 0; round < rounds; round++) {
-        const options = { services, load, upstreamPort }
-        tell({
-          scenario: doing.name,
-          title: doing.title,
-          subject: 'Latchkey',
-          measures: await delaysOf(doing, dataDir, options),
-        })
-        const measures = await delaysOf(doing, dataDir, options, beside)
-        tell({ scenario: doing.name, title: doing.title, subject: BESIDE, measures })
-      }
-    }
-    await stopChild(beside.child)
-    await stopChild(load)
-  }
+  await measureDelays(
+    doings(exchanges).filter(({ name }) => parts.includes(name)),
+    { services, upstreamPort, rounds },
+  )
   await stopChild(upstream)
   services.close()
   process.disconnect()
@@ -66,6 +50,32 @@ async function measureRest(rounds: number, options: RestOptions): Promise<void> 
     for (const subject of NAMES)
       for (const [scenario, measures] of Object.entries(await restOf(subject, options)))
         tell({ scenario, title: RESTS[scenario] ?? scenario, subject, measures })
+}
+
+interface DelayOptions {
+  readonly services: DesktopServices
+  readonly upstreamPort: number
+  readonly rounds: number
+}
+
+async function measureDelays(
+  wanted: readonly Doing[],
+  { services, upstreamPort, rounds }: DelayOptions,
+): Promise<void> {
+  if (wanted.length === 0) return
+  const load = startScript('load.ts')
+  const beside = await latchkey.start({ upstreamPort, dir: emptyData(`http://127.0.0.1:${upstreamPort}`) })
+  for (const doing of wanted) {
+    const dataDir = await doing.makeData()
+    const streams = { services, load, upstreamPort }
+    const told = { scenario: `desktop-delay-${doing.name}`, title: doing.title }
+    for (let round = 0; round < rounds; round++) {
+      tell({ ...told, subject: 'Latchkey', measures: await delaysOf(doing, dataDir, streams) })
+      tell({ ...told, subject: BESIDE, measures: await delaysOf(doing, dataDir, streams, beside) })
+    }
+  }
+  await stopChild(beside.child)
+  await stopChild(load)
 }
 
 function memoryOf(pids: readonly number[]): Promise<DesktopAnswer> {
