@@ -12,10 +12,10 @@ import { addToFile, describeMachine, type ScenarioResult } from './results.ts'
 import { tableOf } from './table.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const PARTS = ['start', 'rest', 'window', 'report', 'sites']
+const PARTS = ['start', 'hidden', 'shown', 'window', 'report', 'sites']
 
 /**
- * `npm run bench -- desktop [start] [rest] [window] [report] [sites] [--rounds 3] [--exchanges 300000] [--quick] [--json FILE]`: the app in
+ * `npm run bench -- desktop [start] [hidden] [shown] [window] [report] [sites] [--rounds 3] [--exchanges 300000] [--quick] [--json FILE]`: the app in
  * the Electron for tests, as a normal user, on a display that nobody sees.
  */
 export async function benchDesktop(args: readonly string[]): Promise<void> {

@@ -80,11 +80,19 @@ export async function delaysOf(
   const app = await MeasuredApp.start('Latchkey', { dataDir, services, hidden: true })
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
   await doing.prepare(app, services)
-  const { quiet, p99, longest, lasted } = await delaysWhile(load, beside ?? { port, secret }, () =>
-    doing.happen(app, services),
+  const { quiet, p99, longest, lasted, thread } = await delaysWhile(
+    load,
+    beside ?? { pid: app.pid, port, secret },
+    () => doing.happen(app, services),
   )
   await app.stop()
-  return { 'added p99 ms': p99 - quiet, 'longest ms': longest, 'p99 before ms': quiet, 'took ms': lasted }
+  return {
+    'added p99 ms': p99 - quiet,
+    'longest ms': longest,
+    'CPU of its thread ms': thread,
+    'p99 before ms': quiet,
+    'took ms': lasted,
+  }
 }
 
 async function openWindow(app: MeasuredApp, services: DesktopServices): Promise<void> {

@@ -5,7 +5,7 @@ import { latchkey } from '../subjects/latchkey.ts'
 import { type Doing, delaysOf, doings } from './doings.ts'
 import { APPS, type AppName } from './measured-app.ts'
 import type { DesktopAnswer, DesktopJob, DesktopMessage } from './messages.ts'
-import { emptyData, type RestOptions, restOf, timesOfStart } from './rest.ts'
+import { emptyData, type RestOptions, restHidden, restShown, timesOfStart } from './rest.ts'
 
 // Runs as the normal user whose desktop it is, in a session of its own, and tells its parent what it has measured.
 
@@ -21,7 +21,8 @@ async function run({ rounds, parts, settleMs, watchMs, exchanges }: DesktopJob):
   const url = `http://127.0.0.1:${upstreamPort}`
   const rest: RestOptions = { services, upstream: url, memoryOf, settleMs, watchMs }
   if (parts.includes('start')) await measureStarts(rounds * 3, rest)
-  if (parts.includes('rest')) await measureRest(rounds, rest)
+  if (parts.includes('hidden')) await measureRest(rounds, restHidden, rest)
+  if (parts.includes('shown')) await measureRest(rounds, restShown, rest)
   await measureDelays(
     doings(exchanges).filter(({ name }) => parts.includes(name)),
     { services, upstreamPort, rounds },
@@ -45,7 +46,7 @@ const RESTS: Readonly<Record<string, string>> = {
   'desktop-gone': 'Desktop, window closed five minutes ago (destroyed)',
 }
 
-async function measureRest(rounds: number, options: RestOptions): Promise<void> {
+async function measureRest(rounds: number, restOf: typeof restHidden, options: RestOptions): Promise<void> {
   for (let round = 0; round < rounds; round++)
     for (const subject of NAMES)
       for (const [scenario, measures] of Object.entries(await restOf(subject, options)))
@@ -65,13 +66,14 @@ async function measureDelays(
   if (wanted.length === 0) return
   const load = startScript('load.ts')
   const beside = await latchkey.start({ upstreamPort, dir: emptyData(`http://127.0.0.1:${upstreamPort}`) })
+  const place = { ...beside, pid: Number(beside.child.pid) }
   for (const doing of wanted) {
     const dataDir = await doing.makeData()
     const streams = { services, load, upstreamPort }
     const told = { scenario: `desktop-delay-${doing.name}`, title: doing.title }
     for (let round = 0; round < rounds; round++) {
       tell({ ...told, subject: 'Latchkey', measures: await delaysOf(doing, dataDir, streams) })
-      tell({ ...told, subject: BESIDE, measures: await delaysOf(doing, dataDir, streams, beside) })
+      tell({ ...told, subject: BESIDE, measures: await delaysOf(doing, dataDir, streams, place) })
     }
   }
   await stopChild(beside.child)
