@@ -32,7 +32,11 @@ describe('a window that was closed five minutes ago', () => {
     services?.close()
   })
 
-  const close = () => desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  /** A page is there before its window is shown, and a person closes what they see. */
+  const close = async () => {
+    await until(desktop.isVisible, 'the window')
+    await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  }
   const pageProcesses = () =>
     desktop.app.evaluate(({ app }) => app.getAppMetrics().filter(({ type }) => type === 'Tab').length)
   const knock = async (origin: string) =>
@@ -42,7 +46,7 @@ describe('a window that was closed five minutes ago', () => {
     await close()
     expect(await timers.goOff(FIVE_MINUTES_MS)).toBe(1)
     await until(async () => (await pageProcesses()) === 0, 'the process of the page to end')
-    expect(desktop.app.windows()).toHaveLength(0)
+    await until(() => desktop.app.windows().length === 0, 'the window to go')
   }
   /** The page of the window that `open` brings. */
   const pageAfter = async (open: () => Promise<unknown>): Promise<Page> => {
