@@ -9,7 +9,7 @@ import type { UpstreamDeadlines } from '../../src-main/gateway/http1/deadlines.t
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openStore } from '../../src-main/store/sqlite/open-store.ts'
-import { createRemoteModels } from '../../src-main/upstreams/remote-models.ts'
+import { OllamaRemoteModels } from '../../src-main/upstreams/remote-models.ts'
 import { createTempDir } from './temp-dir.ts'
 import { until } from './until.ts'
 
@@ -42,7 +42,7 @@ export interface TestGatewayOptions {
   /** Instead of the sample upstream. */
   readonly upstream?: string
   readonly chunkDelayMs?: number
-  readonly patience?: GatewayOptions['patience']
+  readonly timeouts?: GatewayOptions['timeouts']
   readonly own?: GatewayOptions['own']
   /** Is told of each exchange before it is in `records`. */
   readonly onRecord?: (exchange: Exchange) => void
@@ -99,7 +99,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   })
   const records: Exchange[] = []
   const failures: TestGateway['failures'] = []
-  const remote = createRemoteModels({
+  const remote = new OllamaRemoteModels({
     probe: (path, body) => gateway.probe(path, body),
     url: () => settings.upstream,
     now: Date.now,
@@ -117,7 +117,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     config: () => settings,
     now: Date.now,
     failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
-    ...(options.patience === undefined ? {} : { patience: options.patience }),
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     ...(options.deadlines === undefined ? {} : { upstreamDeadlines: options.deadlines }),
   })
   const { port } = await gateway.listen({ hosts: ['127.0.0.1', '::1'], port: 0 })
