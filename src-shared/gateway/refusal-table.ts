@@ -258,7 +258,9 @@ export const REFUSALS = {
     status: 429,
     mends: 'change',
     remedy: 'openKeys',
-    sentence: 'This key has used up its tokens for today. Wait until tomorrow, or raise the key’s limit in Latchkey.',
+    // ASCII only: Codex gets it in a header.
+    sentence:
+      'This key has used up its tokens for today. Wait until tomorrow, or raise the limit of this key in Latchkey.',
   },
   budget_reserved: {
     status: 429,
