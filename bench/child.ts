@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 const START_DEADLINE_MS = 20_000
 const STOP_DEADLINE_MS = 3_000
 
-/** Starts a script, whose address may be relative to this folder, with a channel for messages. Its errors go to our stderr. */
+/** Starts a script with a message channel. Its address can be relative to this folder; its errors go to our stderr. */
 export function startScript(script: string, args: readonly string[] = []): ChildProcess {
   const path = fileURLToPath(new URL(script, import.meta.url))
   return spawn(process.execPath, [path, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
 }
 
-/** The next message of a child, which the caller knows the shape of: both ends are ours. */
+/** The next message of a child. The caller knows its type, because we write both ends. */
 export function nextMessage<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: unknown) => {
@@ -27,7 +27,7 @@ export function nextMessage<T>(child: ChildProcess): Promise<T> {
   })
 }
 
-/** Ends a child, by force when it does not go on its own. */
+/** Ends a child; kills it if it does not end by itself. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
@@ -37,7 +37,7 @@ export async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(force)
 }
 
-/** A port that nothing listens on at the moment. */
+/** A port that is free now. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -47,7 +47,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Resolves once a port takes connections. Rejects after 20 seconds. */
+/** Resolves when a port accepts connections. Rejects after 20 seconds. */
 export async function untilListening(port: number, name: string): Promise<void> {
   const deadline = performance.now() + START_DEADLINE_MS
   while (!(await accepts(port))) {

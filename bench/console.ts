@@ -20,19 +20,19 @@ const PAGES = [
 
 type ConsolePage = (typeof PAGES)[number]
 
-/** Opening one page of a console with much in it; times in milliseconds. */
+/** The times for opening one page of a console with much data, in milliseconds. */
 export interface OpenedPage {
   readonly page: string
-  /** Of script, until the page has nothing more to do. */
+  /** Script time until the page is idle. */
   readonly script: number
-  /** Of everything on the page's thread: script, style, layout, paint. */
+  /** Total time of the page's thread: script, style, layout, paint. */
   readonly work: number
-  /** From the address to the first rows of the page's tables. */
+  /** From navigation to the first rows of the page's tables. */
   readonly firstRows: number
   readonly nodes: number
 }
 
-/** What the console should keep to on this machine, in milliseconds of script. */
+/** The console's goals on this machine, in milliseconds of script. */
 const GOAL_MS = 1000
 
 /** `npm run bench -- console [--rounds 5] [--json FILE]`: 5,000 sites and 300 keys in a real Chromium. */
@@ -56,7 +56,7 @@ export async function benchConsole(args: readonly string[]): Promise<void> {
   }
 }
 
-/** The middle of some rounds, each in a new browser profile. */
+/** The medians of several rounds, each in a new browser profile. */
 async function measureOpening(browser: Browser, serve: Serve, page: ConsolePage, rounds: number): Promise<OpenedPage> {
   const all: OpenedPage[] = []
   for (let round = 0; round < rounds; round++) all.push(await openOnce(browser, serve, page))
@@ -70,7 +70,7 @@ async function measureOpening(browser: Browser, serve: Serve, page: ConsolePage,
   }
 }
 
-/** With the session made beforehand, so that only the page itself is measured. */
+/** Measures with an existing session, so that only the page counts. */
 async function openOnce(browser: Browser, serve: Serve, { name, path, heading, ...more }: ConsolePage) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' })
   context.setDefaultTimeout(120_000)
@@ -101,7 +101,7 @@ async function metricsOf(devtools: CDPSession): Promise<Metrics> {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]))
 }
 
-/** Once the page has done nothing for a while. */
+/** Resolves when the page has been idle for a while. */
 async function settled(page: Page, devtools: CDPSession): Promise<Metrics> {
   let last = await metricsOf(devtools)
   for (;;) {

@@ -8,10 +8,13 @@ import type { Measures, Scenario, Tools } from './scenarios/scenario.ts'
 import type { Running, Subject } from './subjects/subject.ts'
 import { CHAT_JSON, type LoadJob, type LoadResult, SMALL_PATH } from './traffic.ts'
 
-/** So many requests until V8 has compiled nearly all that they go through; what the first ones cost is measured by itself. */
+/**
+ * Requests for warming up, until V8 has compiled nearly all code they use. The cost of the first requests is measured
+ * separately.
+ */
 const WARM_UP = 16_000
 
-/** Runs all subjects side by side, each measured in turn, round after round. */
+/** Starts all subjects and measures each in turn, round after round. */
 export class Contest {
   readonly upstream: ChildProcess
   readonly #upstreamPort: number
@@ -31,7 +34,7 @@ export class Contest {
     return new Contest(upstream, port)
   }
 
-  /** Starts and warms up all that are here; says why the others are not. */
+  /** Starts and warms up all available subjects; reports why the others are not available. */
   async admit(subjects: readonly Subject[]): Promise<void> {
     for (const subject of subjects) {
       const reason = subject.absent()
@@ -52,7 +55,7 @@ export class Contest {
     }
   }
 
-  /** The samples of every subject that the scenario suits; one per round and measure. */
+  /** The samples of every subject for which the scenario applies; one per round and measure. */
   async run(scenario: Scenario, rounds: number): Promise<Samples> {
     const samples: Record<string, Record<string, number[]>> = {}
     for (let round = -scenario.warmUps; round < rounds; round++) {
@@ -65,7 +68,7 @@ export class Contest {
     return samples
   }
 
-  /** A peer that fails is said to have failed, and measured again: it must not cost the whole run. Latchkey must not fail. */
+  /** Reports a failing peer and measures it again, because it must not cost the whole run. Latchkey must not fail. */
   async #measure(scenario: Scenario, subject: Subject, running: Running): Promise<Measures> {
     const measure = () => scenario.measure(running, this.#tools(subject))
     if (subject.name.startsWith('Latchkey')) return measure()

@@ -4,7 +4,7 @@ import { pairwise, percentile } from './statistics.ts'
 interface Goal {
   readonly name: string
   readonly limit: number
-  /** undefined when what it needs was not measured. */
+  /** undefined if its input was not measured. */
   value(results: Results): number | undefined
 }
 
@@ -36,7 +36,7 @@ const GOALS: readonly Goal[] = [
   { name: 'Chunks, p99 added while sites are listed, ms', limit: 10, value: addedBy('sites') },
 ]
 
-/** Each goal that can be judged from these results, as a line. */
+/** One line for each goal that these results can show. */
 export function goalLines(results: Results): string[] {
   return GOALS.flatMap(({ name, limit, value }) => {
     const reached = value(results)

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { percentile } from './statistics.ts'
 import type { LoadJob, LoadResult, RequestPlan } from './traffic.ts'
 
-// A process of its own that sends requests over raw keep-alive connections and times the answers.
+// A separate process that sends requests over raw keep-alive connections and times the answers.
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
@@ -25,7 +25,7 @@ class Client {
   #sawBody = false
   #isBusy = false
   #tail = Buffer.alloc(0)
-  /** Body bytes still to come; -1 while a chunked body has not ended; undefined before the head. */
+  /** Remaining body bytes; -1 while a chunked body has not ended; undefined before the head. */
   #left: number | undefined
   #onEnd: () => void = () => undefined
 
@@ -72,7 +72,7 @@ class Client {
     if (this.#left === 0 || (this.#left < 0 && this.#isLast(body))) this.#end()
   }
 
-  /** The end of a chunked body may come in two pieces. */
+  /** The end of a chunked body can arrive in two pieces. */
   #isLast(body: Buffer): boolean {
     this.#tail = Buffer.concat([this.#tail, body.subarray(-LAST_CHUNK.length)]).subarray(-LAST_CHUNK.length)
     return this.#tail.equals(LAST_CHUNK)
@@ -142,7 +142,7 @@ function sendAll(clients: readonly Client[], total: number): Promise<void> {
   })
 }
 
-// Streams of different people are not in step.
+// Streams of different people do not run in step.
 const SPREAD_MS = 500
 
 function startLater(client: Client, at: number, count: number): Promise<void> {
@@ -157,7 +157,7 @@ function open(port: number): Promise<Socket> {
 }
 
 function requestBytes({ method, path, secret, bodyBytes, json }: RequestPlan): Buffer {
-  // As a browser extension sends it.
+  // Like a browser extension's request.
   const head = [
     `${method} ${path} HTTP/1.1`,
     'Host: localhost:11500',
@@ -170,7 +170,7 @@ function requestBytes({ method, path, secret, bodyBytes, json }: RequestPlan): B
     'Accept-Language: en-GB,en;q=0.9',
     `Content-Length: ${bodyBytes}`,
   ]
-  // The blanks stand inside the object: what follows an object is refused by strict readers.
+  // The blanks are inside the object, because strict parsers refuse text after an object.
   const body = bodyBytes === 0 ? '' : `${json.slice(0, -1)}${' '.repeat(bodyBytes - json.length)}}`
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`, 'latin1')
 }

@@ -14,7 +14,7 @@ const GAP = 6
 const LABELS = 170
 const LONGEST = 480
 
-/** Bars of the medians as an SVG that reads on a light and on a dark page. */
+/** A bar chart of the medians as an SVG, readable on light and dark pages. */
 export function drawPicture(results: Results): string {
   let y = 8
   const parts: string[] = []

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Processor time in microseconds that a process and all below it have used so far. Linux only. */
+/** CPU time in microseconds of a process and its descendants so far. Linux only. */
 export function cpuMicroseconds(pid: number): number {
   return sumOverTree(pid, cpuOf)
 }
 
-/** Resident memory in bytes of a process and all below it. */
+/** Resident memory in bytes of a process and its descendants. */
 export function residentBytes(pid: number): number {
   return sumOverTree(pid, residentOf)
 }
 
-/** How often a process and all below it have gone to sleep so far, each of their threads counted: as often as they woke. */
+/** The number of sleeps, and so of wake-ups, of all threads of a process and its descendants so far. */
 export function wakeUps(pid: number): number {
   return sumOverTree(pid, wakeUpsOf)
 }
@@ -19,7 +19,7 @@ function sumOverTree(pid: number, measure: (pid: number) => number): number {
   return measure(pid) + childrenOf(pid).reduce((sum, child) => sum + sumOverTree(child, measure), 0)
 }
 
-/** schedstat counts nanoseconds; stat, which it falls back to, only hundredths of a second. */
+/** schedstat counts nanoseconds; the fallback, stat, only hundredths of a second. */
 function cpuOf(pid: number): number {
   const tasks = readdirSync(`/proc/${pid}/task`)
   try {
@@ -41,7 +41,7 @@ function wakeUpsOf(pid: number): number {
   return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + switchesOf(`/proc/${pid}/task/${task}/status`), 0)
 }
 
-/** A thread may end between being listed and being read. */
+/** A thread can end between listing and reading. */
 function switchesOf(path: string): number {
   try {
     return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 
-/** By subject, then by measure: one number for each round. */
+/** By subject, then by measure: one number per round. */
 export type Samples = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
 
 export interface ScenarioResult {
@@ -16,7 +16,7 @@ export interface Results {
   readonly scenarios: readonly ScenarioResult[]
 }
 
-/** Writes results to a file. What it holds of other scenarios on such a machine stays; the whole of it is returned. */
+/** Merges results into a file and returns all of it. Results of other scenarios on the same kind of machine stay. */
 export function addToFile(path: string, { machine, scenarios }: Results): Results {
   const before = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : undefined
   const others = isDeepStrictEqual(before?.machine, machine) ? (before?.scenarios ?? []) : []
@@ -26,18 +26,18 @@ export function addToFile(path: string, { machine, scenarios }: Results): Result
   return all
 }
 
-/** To three places: what is behind them is noise. */
+/** Rounds to three decimals; more would be noise. */
 function rounded(_name: string, value: unknown): unknown {
   return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
 }
 
-/** What a reader must know to judge the figures; nothing that names the computer. */
+/** Facts about the machine that a reader needs to judge the results; none identifies the computer. */
 export function describeMachine(): Results['machine'] {
   const model = /^model name\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown'
   return { processor: model, cores: availableParallelism(), node: process.version }
 }
 
-/** The samples of one measure, or undefined where it was not taken. */
+/** The samples of one measure; undefined if it was not taken. */
 export function samplesOf(
   results: Results,
   scenario: string,

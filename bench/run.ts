@@ -11,14 +11,14 @@ import { streamScenarios } from './scenarios/streams.ts'
 import { subjectsBehind } from './subjects/all.ts'
 import { tableOf } from './table.ts'
 
-// `npm run bench [-- scenario or subject ...] [--rounds 7] [--quick] [--json FILE] [--picture FILE]`
-// `npm run bench -- usage ...` has no peers: one large file, and what it costs to live with it.
+// `npm run bench [-- scenario or subject ...] [--rounds 7] [--quick] [--json FILE] [--picture FILE]` `npm run bench --
+// usage ...` has no peers: it measures the cost of one large data file.
 if (process.argv[2] === 'usage') {
   const { benchUsage } = await import('./usage.ts')
   await benchUsage(process.argv.slice(3))
   process.exit()
 }
-// `npm run bench -- console ...`: what the console's pages cost a browser when there is much to show.
+// `npm run bench -- console ...`: the cost of the console's pages in a browser with much data.
 if (process.argv[2] === 'console') {
   const { benchConsole } = await import('./console.ts')
   await benchConsole(process.argv.slice(3))
@@ -45,7 +45,7 @@ const scenarios = [...requestScenarios(effort), ...streamScenarios(effort), ...f
 
 await ensureBuilt()
 const contest = await Contest.open()
-// nginx and Caddy do not notice that their bench is gone.
+// nginx and Caddy do not notice the end of the bench.
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => void contest.close().finally(() => process.exit(1)))
 }

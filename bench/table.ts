@@ -3,7 +3,7 @@ import { pairwise, type Summary, summarise } from './statistics.ts'
 
 const OURS = 'Latchkey'
 
-/** A scenario as text: medians, with the middle half of the rounds, and what Latchkey's first measure is of the other's. */
+/** A scenario as text: medians, quartiles, and the ratio of Latchkey's first measure to each other subject's. */
 export function tableOf({ title, samples }: ScenarioResult): string {
   const measures = Object.keys(Object.values(samples)[0] ?? {})
   const [first = ''] = measures

@@ -1,9 +1,9 @@
-/** What the bench sends, said in one place so that the load, the upstream and the subjects agree. */
+/** The bench's traffic, defined once for the load, the upstream and the subjects. */
 export interface RequestPlan {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly secret: string
-  /** Bytes of the body; 0 for none. The text of `json` comes first, blanks fill the rest. */
+  /** Size of the body in bytes; 0 for none. The text of `json` comes first, and blanks fill the rest. */
   readonly bodyBytes: number
   readonly json: string
 }
@@ -26,22 +26,22 @@ export type LoadJob =
       readonly each?: boolean
     }
 
-/** What came of a job. Times in microseconds. */
+/** The results of a job. Times in microseconds. */
 export interface LoadResult {
   /** From sending a request to the end of its answer, or to the first byte of a stream's body. */
   readonly p50: number
   readonly p99: number
-  /** From writing a chunk in the upstream to reading it. */
+  /** From writing a chunk in the upstream to its arrival. */
   readonly chunkP50: number
   readonly chunkP99: number
   readonly chunks: number
   /** Of each chunk: when it was written, on the clock that all processes of a computer share, and its delay. */
   readonly each?: readonly (readonly [writtenAt: number, delay: number])[]
-  /** How often each status came. */
+  /** The count of each status. */
   readonly statuses: Readonly<Record<string, number>>
 }
 
-/** A stream asks the upstream for its length and pace through its prompt. */
+/** The prompt of a stream tells the upstream its length and pace. */
 export function streamJson(chunks: number, everyMs: number): string {
   return JSON.stringify({ model: 'bench', prompt: `${chunks} ${everyMs}`, stream: true })
 }

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { BLOB_BYTES, BLOB_PATH, STREAM_PATH } from './traffic.ts'
 
-// A process of its own that answers as Ollama would, from memory and without an HTTP library, so that it is never what
-// is measured. It understands what the subjects send, and nothing else.
+// A separate process that answers like Ollama, from memory and without an HTTP library, so that it is never the
+// bottleneck. It understands only the requests of the subjects.
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = Buffer.from('0\r\n\r\n')
@@ -29,16 +29,16 @@ function json(body: string): Buffer {
   )
 }
 
-/** Follows the requests on one connection. */
+/** Parses the requests on one connection. */
 class Conversation {
   readonly #socket: Socket
   #head: Buffer = Buffer.alloc(0)
   #path = ''
   #prompt = ''
-  /** Body bytes still to come; -1 while a chunked body has not ended. */
+  /** Remaining body bytes; -1 while a chunked body has not ended. */
   #left = 0
   #inBody = false
-  /** The last bytes of a chunked body: its end may come in two pieces. */
+  /** The last bytes of a chunked body, whose end can arrive in two pieces. */
   #tail = Buffer.alloc(0)
 
   constructor(socket: Socket) {
@@ -135,7 +135,7 @@ function tick(): void {
 function sendDue(stream: Pace, now: number): void {
   if (stream.socket.destroyed) return void paces.delete(stream)
   if (now < stream.next) return
-  // What a late timer missed is not made up for: the pace is what is asked, not the sum.
+  // A late timer does not catch up: the pace matters, not the total.
   stream.next = Math.max(stream.next + stream.everyMs, now)
   stream.left--
   stream.socket.write(chunkOf(line(stream.left === 0)))
@@ -144,7 +144,7 @@ function sendDue(stream: Pace, now: number): void {
   paces.delete(stream)
 }
 
-/** `t` is when it was written, in microseconds on the clock that all processes of a computer share. */
+/** `t` is the time of writing, in microseconds on the clock that all processes of a computer share. */
 function line(last: boolean): string {
   const counts = last ? ',"prompt_eval_count":26,"eval_count":298' : ''
   return `{"model":"bench","created_at":"2026-08-01T00:00:00Z","response":" word","t":${process.hrtime.bigint() / 1000n},"done":${last}${counts}}\n`

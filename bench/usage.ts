@@ -19,15 +19,15 @@ import {
   type Sizes,
 } from './usage/measure.ts'
 
-/** What the usage and the store cost on a file with years of use in it. */
+/** The cost of usage and store on a file with years of data. */
 export interface UsageResults {
   readonly exchanges: number
   readonly fillSeconds: number
   readonly reports: readonly ReportTimes[]
   readonly sizes: Sizes
-  /** Microseconds for each exchange: under a load that fills batches, and of use as thin as that in the file. */
+  /** Microseconds per exchange: under a load that fills batches, and under a load as light as that in the file. */
   readonly recorder: { readonly load: number; readonly trickle: number }
-  /** Of each step. */
+  /** One value per step. */
   readonly retention: readonly Held[]
   readonly start: { readonly full: readonly number[]; readonly empty: readonly number[] }
 }
@@ -64,7 +64,7 @@ export async function benchUsage(args: readonly string[]): Promise<void> {
 async function measure(directory: string, exchanges: number): Promise<UsageResults> {
   const full = join(directory, `use-${exchanges}`)
   const noon = Math.floor(Date.now() / 86_400_000) * 86_400_000 + 43_200_000
-  // Reports of a file that was kept are of the day on which it was made.
+  // Reports of a reused file are for the day of its creation.
   const to = existsSync(full) ? newestIn(full) + 1 : noon
   const shape: UseShape = { exchanges, keys: 50, origins: 200, models: 20, from: to - TWO_YEARS_MS, to }
   const empty = join(directory, 'empty')
@@ -75,11 +75,11 @@ async function measure(directory: string, exchanges: number): Promise<UsageResul
   const sizes = measureSizes(full)
   const reports = await measureReports(full, shape, 25)
   const start = { empty: await measureStart(empty, STARTS), full: await measureStart(full, STARTS) }
-  // What these two change must not be in the way of the next run: use that nobody has summed up makes reports slow.
+  // Runs last, because usage that is not summed yet would slow down reports in the next run.
   const changed = join(directory, 'changed')
   await rm(changed, { recursive: true, force: true })
   await cp(full, changed, { recursive: true, mode: constants.COPYFILE_FICLONE })
-  // Before the recorder, whose exchanges are made beforehand: collecting those would look like a long step.
+  // Before the recorder, because collecting its prepared exchanges as garbage would look like a long step.
   const retention = await measureRetention(changed, to, PRUNED)
   const recorder = {
     load: await measureRecorder(changed, shape, LOAD),

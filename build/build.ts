@@ -4,7 +4,7 @@ import { build, type LogLevel } from 'vite'
 import { LICENCES_FILE } from '#shared/console-api/licences.ts'
 import { collectLicences } from './licences.ts'
 
-// `npm run build [-- --quiet]`: command line and main process, preload, and console, into dist/.
+// `npm run build [-- --quiet]`: builds the command line, the main process, the preload and the console into dist/.
 const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } })
 const logLevel: LogLevel = values.quiet ? 'error' : 'info'
 const licences = collectLicences()

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const SOURCES = [
   'src-*/**/*.*',
-  // The tray's pictures stand in the bundle itself.
+  // The bundle contains the tray's pictures.
   'build/icons/tray/*.png',
   'build/{build,licences}.ts',
   'build/vite.*.config.ts',
@@ -14,14 +14,14 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.base.json',
 ]
-/** Holds the hash of the sources that dist/ was built from. */
+/** The file with the hash of the sources of dist/. */
 const STAMP = new URL('../dist/.built', import.meta.url)
 const LOCK = new URL('../dist/.lock/', import.meta.url)
 const LOCK_DEADLINE_MS = 180_000
 
 /**
- * Builds dist/ when the sources have changed since it was built, and writes nothing to stdout. Of several processes at
- * once one builds and the others wait for it. Throws when the build fails, after its messages went to stderr.
+ * Builds dist/ if the sources changed since the last build, and writes nothing to stdout. If several processes call it
+ * at once, one builds and the others wait. Throws if the build fails, after its messages went to stderr.
  */
 export async function ensureBuilt(): Promise<void> {
   if (isBuilt()) return
@@ -41,8 +41,8 @@ function build(): void {
   const hash = hashOfSources()
   rmSync(STAMP, { force: true })
   const script = fileURLToPath(new URL('build.ts', import.meta.url))
-  // A process of its own, with its stdout on our stderr: what plugins print never mixes with a command's output.
-  // Begun by a test it would otherwise take the libraries' builds for developers along.
+  // A separate process with its stdout on our stderr, so that output of plugins never mixes with a command's. In a
+  // test's process the build would also include the libraries' development builds.
   const env = { ...process.env, NODE_ENV: 'production' }
   const { status } = spawnSync(process.execPath, [script, '--quiet'], { cwd: ROOT, env, stdio: ['ignore', 2, 2] })
   if (status !== 0) throw new Error('Latchkey could not be built; the lines above say why.')
@@ -60,7 +60,9 @@ function hashOfSources(): string {
   return hash.digest('hex')
 }
 
-/** A directory with its maker's process id: making it is atomic, and one left by a process that died is taken over. */
+/**
+ * A directory with its creator's process id. Creating it is atomic, and a directory of an ended process is taken over.
+ */
 async function lock(): Promise<() => void> {
   const pidFile = new URL('pid', LOCK)
   mkdirSync(new URL('..', LOCK), { recursive: true })

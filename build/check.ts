@@ -1,5 +1,5 @@
 import { lineOf, runChecks } from './checks.ts'
 
-// `npm run check`: everything but the tests.
+// `npm run check`: all checks, without tests.
 const results = await runChecks((result) => console.log(lineOf(result)))
 if (results.some(({ passed }) => !passed)) process.exitCode = 1

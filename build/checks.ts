@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BIN = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url))
 const PARTS = ['src-shared', 'src-main', 'src-renderer', 'build', 'bench', 'test']
-/** Far fewer modules than this means that dependency-cruiser read nothing and judged nothing. */
+/** If dependency-cruiser reports far fewer modules, it has read nothing and checked nothing. */
 const MODULES_AT_LEAST = 100
 
 interface Check {
   readonly name: string
   readonly command: readonly [program: string, ...args: string[]]
-  /** Whether the output of a run that ended well is also what a real run prints. */
+  /** True if the output of a successful run is also that of a real run. */
   readonly accepts?: (output: string) => boolean
 }
 
@@ -23,7 +23,7 @@ export interface CheckResult {
   readonly seconds: number
 }
 
-/** Everything that judges the code without running it. */
+/** All checks that do not run the code. */
 const CHECKS: readonly Check[] = [
   ...projects().map((part): Check => ({ name: `types in ${part}`, command: ['tsc', '-p', part] })),
   { name: 'format', command: ['biome', 'ci', '--colors=off'] },
@@ -36,7 +36,7 @@ const CHECKS: readonly Check[] = [
   { name: 'nothing unused', command: ['knip', '--config', 'build/knip.json', '--no-progress'] },
 ]
 
-/** Runs all checks, as many at once as there are cores, and tells of each as it ends. */
+/** Runs all checks, one per core at a time, and reports each when it ends. */
 export async function runChecks(tell: (result: CheckResult) => void): Promise<CheckResult[]> {
   const waiting = [...CHECKS]
   const results: CheckResult[] = []
@@ -51,7 +51,7 @@ export async function runChecks(tell: (result: CheckResult) => void): Promise<Ch
   return results
 }
 
-/** One short line; all that the tool printed only when it failed. */
+/** One short line; the tool's whole output only if it failed. */
 export function lineOf({ name, passed, output, seconds }: CheckResult): string {
   const line = `${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s)`
   return passed ? line : `${line}\n${output.trimEnd()}\n`

@@ -6,8 +6,8 @@ import { chromium } from 'playwright'
 import { install, installFromDebian } from './debian.ts'
 
 /**
- * Where Chromium may stand on its own. Google Chrome is not among them: since version 137 it ignores
- * `--load-extension`, which the tests of extensions need.
+ * Usual paths of Chromium. Google Chrome is not included: since version 137 it ignores `--load-extension`, which the
+ * tests of extensions need.
  */
 const SYSTEM_PATHS = [
   '/usr/bin/chromium',
@@ -23,14 +23,14 @@ export function findChromium(): string | undefined {
   return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path !== '' && existsSync(path) && starts(path))
 }
 
-/** Finds a Chromium or installs one, saying so on stderr. Undefined when none can be had. */
+/** Finds a Chromium or installs one, with a message on stderr. undefined if that fails. */
 export function getChromium(): string | undefined {
   return findChromium() ?? fromPlaywright() ?? fromDebian()
 }
 
-/** A browser that Playwright downloaded may lack libraries of the system; only starting it shows that. */
+/** A browser that Playwright downloaded may lack system libraries. Only starting it reveals that. */
 function starts(path: string): boolean {
-  // On Windows and macOS nothing is missing from a whole download, and `chrome.exe --version` opens a window.
+  // On Windows and macOS a download is always complete, and `chrome.exe --version` opens a window.
   if (process.platform !== 'linux') return true
   return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0
 }
@@ -41,7 +41,7 @@ function fromPlaywright(): string | undefined {
   return findChromium()
 }
 
-/** Playwright's command line. Its package exports no path to it, but names it in its manifest. */
+/** Playwright's command line. Its package does not export the path, but its manifest names it. */
 export function playwrightCli(): string {
   return join(dirname(createRequire(import.meta.url).resolve('playwright/package.json')), 'cli.js')
 }

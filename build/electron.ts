@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 const PACKAGE_DIR = dirname(createRequire(import.meta.url).resolve('electron/package.json'))
 const DOWNLOAD_DEADLINE_MS = 180_000
 
-/** Path of Electron's program, or undefined when it was never downloaded. */
+/** Path of Electron's program; undefined if it was never downloaded. */
 export function findElectron(): string | undefined {
   const pathFile = join(PACKAGE_DIR, 'path.txt')
   if (!existsSync(pathFile)) return undefined
@@ -15,14 +15,16 @@ export function findElectron(): string | undefined {
   return existsSync(program) ? program : undefined
 }
 
-/** Downloads Electron's program by the package's own installer. Undefined when that does not work within 3 minutes. */
+/**
+ * Downloads Electron's program with the package's own installer. undefined if that fails or takes more than 3 minutes.
+ */
 export function downloadElectron(): string | undefined {
   console.error('Downloading Electron, once (about 120 MB) ...')
   spawnSync(process.execPath, [join(PACKAGE_DIR, 'install.js')], { stdio: 'ignore', timeout: DOWNLOAD_DEADLINE_MS })
   return findElectron()
 }
 
-/** Whether a window can be shown at all: a Linux session without a display has nowhere to put it. */
+/** True if a window can be shown. A Linux session without a display cannot. */
 export function hasDisplay(): boolean {
   if (process.platform !== 'linux') return true
   return Boolean(process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'])

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright'
 import { TRAY_LOOKS, TRAY_STATES, type TrayLook } from '../src-main/desktop/tray-state.ts'
 
-/** Where the SVG sources and their pictures are. */
+/** The folder of the SVG sources and their pictures. */
 export const ICONS = new URL('icons/', import.meta.url)
 /**
  * macOS draws a template image in the colour of its menu bar and reads only its alpha. The others show a picture as it
@@ -12,7 +12,7 @@ export const ICONS = new URL('icons/', import.meta.url)
 const TRAY_COLORS: Record<TrayLook, string> = { template: '#000000', light: '#8a5a00', dark: '#f3cf86' }
 /** electron-builder makes .icns and .ico of icon.png, which must be at least 512 pixels wide. */
 const APP_SIZE = 1024
-/** Of the folders in which Linux desktops look for an app's icon (Icon Theme Specification, hicolor). */
+/** The sizes of the folders in which Linux desktops look for an app's icon (Icon Theme Specification, hicolor). */
 const LINUX_SIZES = [16, 24, 32, 48, 64, 128, 256, 512]
 const TRAY_SCALES = [
   { suffix: '', size: 16 },
@@ -20,17 +20,17 @@ const TRAY_SCALES = [
   { suffix: '@3x', size: 48 },
 ] as const
 
-/** One picture that is drawn from a source, both relative to `ICONS`. */
+/** One picture drawn from a source, both relative to `ICONS`. */
 export interface IconPicture {
   readonly source: string
   readonly target: string
-  /** Pixels each way. */
+  /** Width and height in pixels. */
   readonly size: number
-  /** Takes the place of `currentColor`. */
+  /** Replaces `currentColor`. */
   readonly color: string
 }
 
-/** All that there are. */
+/** All pictures. */
 export const ICON_PICTURES: readonly IconPicture[] = [
   { source: 'app.svg', target: 'icon.png', size: APP_SIZE, color: TRAY_COLORS.template },
   ...LINUX_SIZES.map((size) => ({
@@ -58,7 +58,7 @@ export async function* drawIcons(browser: Browser): AsyncGenerator<IconPicture &
   await page.close()
 }
 
-/** What the drawing leaves free stays transparent. */
+/** The background stays transparent. */
 async function draw(page: Page, { source, size, color }: IconPicture): Promise<Buffer> {
   const svg = readFileSync(new URL(source, ICONS), 'utf8')
   await page.setViewportSize({ width: size, height: size })

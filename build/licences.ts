@@ -10,10 +10,10 @@ const NODE_MODULES = fileURLToPath(new URL('../node_modules/', import.meta.url))
 const LICENCE_FILE = /^(?:licen[cs]e|copying)(?:\.(?:md|txt))?$/i
 const manifestSchema = z.object({ name: z.string(), version: z.string(), license: z.string().default('unknown') })
 
-/** Notes, over several builds, which packages went into what is shipped. */
+/** Collects, over several builds, the packages that are shipped. */
 export interface LicenceCollector {
   readonly plugin: Plugin
-  /** Writes what has been noted as JSON, in the order of the alphabet. */
+  /** Writes the collected packages as JSON in alphabetical order. */
   write(file: string): void
 }
 
@@ -31,7 +31,7 @@ export function collectLicences(): LicenceCollector {
       },
     },
     write(file) {
-      // The same package can lie in two folders.
+      // The same package can be in two folders.
       const licences = new Map([...folders].sort().map((folder) => [nameOf(folder), licenceIn(folder)]))
       const inOrder = [...licences.values()].sort((one, other) => one.name.localeCompare(other.name))
       writeFileSync(file, JSON.stringify(inOrder))
@@ -39,13 +39,13 @@ export function collectLicences(): LicenceCollector {
   }
 }
 
-/** The package's folder is what follows the last `node_modules`: packages can lie inside packages. */
+/** The package's folder follows the last `node_modules`, because packages can contain packages. */
 function noteFolder(folders: Set<string>, moduleId: string): void {
   const [, folder] = /^\0?(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/.exec(moduleId) ?? []
   if (folder !== undefined) folders.add(folder)
 }
 
-/** What is not bundled and not Node's own is shipped as a package. */
+/** Imports that are neither bundled nor Node's own are shipped as packages. */
 function noteExternal(folders: Set<string>, name: string): void {
   if (!name.startsWith('node:') && !builtinModules.includes(name)) folders.add(join(NODE_MODULES, name))
 }

@@ -12,7 +12,7 @@ import { getWebKit } from './webkit.ts'
 // `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
 // some of the tests, it leaves the checks out.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** Each a folder of tests, and the name of their project: these have runs of their own. */
+/** Folders of tests, which are also names of projects; these have separate runs. */
 const REAL_DESKTOP = 'real-desktop'
 const PACKAGES = 'test/packages'
 
@@ -54,14 +54,16 @@ async function runTests(all: readonly string[]): Promise<TestReport[]> {
   return reports
 }
 
-/** The tests of Firefox and WebKit are skipped, with the reason, where these are not and cannot be installed. */
+/**
+ * The tests of Firefox and WebKit are skipped with the reason if these browsers are not there and cannot be installed.
+ */
 function getOtherBrowsers(filters: readonly string[]): void {
   const wanted = (name: string) => filters.length === 0 || filters.some((filter) => filter.includes(name))
   if (wanted('firefox')) getFirefox()
   if (wanted('webkit')) getWebKit()
 }
 
-/** Without Chromium the tests that need it fail, and say what to do. */
+/** Without Chromium the tests that need it fail with instructions. */
 function chromiumVariable(): Record<string, string> {
   const path = getChromium()
   return path === undefined ? {} : { LATCHKEY_CHROMIUM: path }

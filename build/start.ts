@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { ensureBuilt } from './built.ts'
 import { downloadElectron, findElectron, hasDisplay } from './electron.ts'
 
-// `npm start [-- args]`: the desktop app where Electron can run, else `latchkey serve` with the console in the browser.
+// `npm start [-- args]`: starts the desktop app if Electron can run, else `latchkey serve` with the console in the
+// browser.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const STARTED_AFTER_MS = 10_000
 
@@ -18,7 +19,7 @@ if (electron === undefined || !(await runsDesktop(electron))) {
   await import(entry.href)
 }
 
-/** False when Electron fails as it starts, as it does for root or where the kernel denies it its sandbox. */
+/** False if Electron fails to start, such as for root or without the kernel's support for its sandbox. */
 async function runsDesktop(program: string): Promise<boolean> {
   const startedAt = performance.now()
   const child = spawn(program, ['.', ...args], { cwd: ROOT, stdio: 'inherit' })

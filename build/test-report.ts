@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** What `npm test` needs of a run of Vitest; its own JSON report leaves out why a test was skipped. */
+/** The report of a Vitest run for `npm test`. Vitest's own JSON report lacks the reasons of skipped tests. */
 export interface TestReport {
   passed: number
   failed: number
   skipped: { name: string; reason: string }[]
 }
 
-/** Names the file that the report goes to. */
+/** The variable with the report's path. */
 export const REPORT_FILE_VARIABLE = 'LATCHKEY_TEST_REPORT'
 
 export default class TestReporter implements Reporter {
@@ -29,6 +29,6 @@ function count(module: TestModule, report: TestReport): void {
     else
       report.skipped.push({ name: test.fullName, reason: (result.state === 'skipped' && result.note) || 'no reason' })
   }
-  // A file that could not be loaded, or whose hooks failed, has no failed test to show for it.
+  // A file that could not be loaded, or whose hooks failed, has no failed test.
   if (!module.ok() && report.failed === before) report.failed += 1
 }

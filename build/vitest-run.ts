@@ -6,12 +6,12 @@ import { nodeOf } from './own-node.ts'
 import { REPORT_FILE_VARIABLE, type TestReport } from './test-report.ts'
 
 export interface VitestRun {
-  /** The checkout whose tests are run. */
+  /** The checkout with the tests. */
   readonly root: string
   /** Vitest's arguments: projects, files, options. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
-  /** A command that runs the one behind it, as another user or with a session of its own. */
+  /** A command prefix that runs the rest as another user or in its own session. */
   readonly prefix?: readonly string[]
   /** Where the report is written; its user must be able to. Default: the system's. */
   readonly temp?: string

@@ -1,7 +1,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { installFromDebian } from './debian.ts'
 
-/** WebKitGTK's small browser and the driver that steers it. It needs Xvfb's display to draw on. */
+/** WebKitGTK's small browser and its driver. It needs Xvfb's display. */
 export interface WebKit {
   readonly driver: string
   readonly browser: string
@@ -18,7 +18,7 @@ export function findWebKit(): WebKit | undefined {
   return { driver, browser }
 }
 
-/** Finds WebKitGTK with its driver or installs Debian's. Undefined when there is none: its tests are then skipped. */
+/** Finds WebKitGTK with its driver or installs Debian's. undefined if there is none, and then its tests are skipped. */
 export function getWebKit(): WebKit | undefined {
   const found = findWebKit()
   if (found !== undefined) return found

@@ -2,12 +2,12 @@ import { cpuMicroseconds, residentBytes, wakeUps } from '../process-cost.ts'
 import { CHAT_JSON, SMALL_PATH } from '../traffic.ts'
 import { type Measures, type Scenario, STARTABLE, type Tools } from './scenario.ts'
 
-/** Ten requests a second, which is far more than a person's extensions make. */
+/** Ten requests a second, far more than one person's extensions send. */
 const HOUR_OF_REQUESTS = 36_000
 const SETTLE_MS = 2_000
 const IDLE_MS = 7_000
 
-/** What a process takes for being there. `effort` 1 is the full run. */
+/** The footprint of a process. `effort` 1 is the full run. */
 export function footprintScenarios(effort: number): Scenario[] {
   return [
     {
@@ -35,7 +35,7 @@ export function footprintScenarios(effort: number): Scenario[] {
 }
 
 function startTime(_running: unknown, { withFresh }: Tools): Promise<Measures> {
-  // The processor time tells more than the clock where other programs run beside it.
+  // CPU time is more reliable than wall time while other programs run.
   return withFresh(({ startMs, child }) =>
     Promise.resolve({ 'start ms': startMs, 'CPU ms': cpuMicroseconds(child.pid ?? 0) / 1000 }),
   )

@@ -9,17 +9,17 @@ interface Requests {
   readonly plan: Plan
   readonly connections: number
   readonly total: number
-  /** What each answer's status must be. */
+  /** The required status of each answer. */
   readonly status: string
-  /** Instead of the subject's own. */
+  /** Replaces the subject's own secret. */
   readonly secret?: string
 }
 
 const SMALL: Plan = { path: SMALL_PATH, bodyBytes: 256 }
-// Well formed but unknown: the whole way that a guess takes.
+// A well-formed but unknown key, which takes the full path of a guess.
 const WRONG_SECRET = 'sk-lk-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 
-/** Everything that is one request and one whole answer. `effort` 1 is the full run. */
+/** All scenarios with one request and one whole answer. `effort` 1 is the full run. */
 export function requestScenarios(effort: number): Scenario[] {
   const count = (full: number) => Math.max(8, Math.round(full * effort))
   const small = (connections: number, total: number) => ({ plan: SMALL, connections, total, status: '200' })
@@ -56,7 +56,7 @@ function proxiesWithKeys(subject: string): boolean {
   return EVERYONE(subject) && subject !== 'upstream alone'
 }
 
-/** What compilation costs, which later requests no longer pay for. */
+/** The cost of compilation, which later requests do not have. */
 function first(requests: Requests): Scenario {
   return {
     name: 'first',
@@ -67,7 +67,10 @@ function first(requests: Requests): Scenario {
   }
 }
 
-/** The same exchange with metering and records, and without either: by another route, whose answers are not metered. */
+/**
+ * The same exchange with and without metering and records; without them on another route, whose answers are not
+ * metered.
+ */
 function records(total: number): Scenario {
   return {
     name: 'records',

@@ -1,31 +1,31 @@
 import type { Running } from '../subjects/subject.ts'
 import type { LoadJob, LoadResult } from '../traffic.ts'
 
-/** Numbers by the name of what was measured, with its unit: `CPU µs`. The first is the one that ratios are made of. */
+/** Numbers by measure, with its unit in the name: `CPU µs`. Ratios use the first one. */
 export type Measures = Readonly<Record<string, number>>
 
 export interface Tools {
   /** Runs a job in the load process. */
   load(job: LoadJob): Promise<LoadResult>
-  /** A second process of the same subject, which is stopped when `use` has ended. */
+  /** Starts a second process of the same subject and stops it after `use`. */
   withFresh<T>(use: (fresh: Running) => Promise<T>): Promise<T>
 }
 
-/** One thing that is measured of each subject in each round. */
+/** One measurement of each subject in each round. */
 export interface Scenario {
   readonly name: string
   readonly title: string
-  /** Rounds that are not measured, in which what is new in this scenario becomes hot. */
+  /** Unmeasured rounds in which V8 compiles the code that is new in this scenario. */
   readonly warmUps: number
-  /** Whether this subject takes part: a floor that cannot stream does not. */
+  /** True if this subject takes part; a floor that cannot stream does not. */
   suits(subject: string): boolean
   measure(running: Running, tools: Tools): Promise<Measures>
 }
 
-/** Subjects that only the scenarios about them want. */
+/** Subjects that only scenarios about them include. */
 export const EVERYONE = (subject: string) => subject !== 'Latchkey, no records'
-/** Those that pass a stream on: of the floors one does. */
+/** Subjects that can stream; only one of the floors can. */
 export const STREAMING = (subject: string) =>
   EVERYONE(subject) && (!subject.startsWith('floor') || subject === 'floor: undici')
-/** Those that have a process of their own to start. */
+/** Subjects that start a process. */
 export const STARTABLE = (subject: string) => STREAMING(subject) && subject !== 'upstream alone'

@@ -5,12 +5,12 @@ import { type Measures, type Scenario, STARTABLE, STREAMING, type Tools } from '
 
 const MANY = 500
 const EVERY_MS = 20
-// All streams are open then: they start over half a second.
+// By then all streams are open, because they start over half a second.
 const LOOK_AT_MEMORY_MS = 1_500
-/** Of 20 streams with 400 chunks: never many at once, so that no memory is left over from them. */
+/** 20 streams with 400 chunks, never many at once, so that none leave memory behind. */
 const WARM_UP_ROUNDS = 8
 
-/** Answers that come piece by piece. `effort` 1 is the full run. */
+/** Streamed answers. `effort` 1 is the full run. */
 export function streamScenarios(effort: number): Scenario[] {
   return [
     { name: 'stream', title: 'One stream, a chunk every 5 ms', warmUps: 1, suits: STREAMING, measure: oneStream },
@@ -36,7 +36,7 @@ async function oneStream({ port, secret, child }: Running, { load }: Tools): Pro
   const firsts: number[] = []
   let chunks = 0
   let chunkP50 = 0
-  // Many short streams: of one there would be one first byte.
+  // Many short streams, because one stream gives only one first byte.
   for (let round = 0; round < 5; round++) {
     const result = await load({ kind: 'streams', port, streams: 1, plan: streamPlan(secret, 20, 5) })
     firsts.push(result.p50)
@@ -57,8 +57,8 @@ async function manyStreams({ port, secret, child }: Running, { load }: Tools, fo
 }
 
 /**
- * What the streams themselves take, in a process that has been at work; and in a fresh one, where most of it is the memory
- * in which V8 compiles what has just become hot, once.
+ * The memory of the streams in a process that has worked before; and in a new process, where most of it is for V8 to
+ * compile the code once.
  */
 async function streamMemory(_running: Running, tools: Tools): Promise<Measures> {
   const atWork = await memoryOfStreams(tools, WARM_UP_ROUNDS)

@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts'
 import { unrecorded } from './unrecorded.ts'
 import { upstreamAlone } from './upstream-alone.ts'
 
-/** Everyone who is compared, in the order in which they run in each round. */
+/** All subjects, in their order in each round. */
 export function subjectsBehind(upstream: ChildProcess): readonly Subject[] {
   return [
     latchkey,

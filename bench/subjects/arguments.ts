@@ -1,6 +1,6 @@
 const [, , port, upstreamPort, secret, dir] = process.argv
 
-/** What the bench tells one of its scripts (see program.ts). */
+/** The arguments of the bench's scripts (see program.ts). */
 export const given = {
   port: Number(port),
   upstreamPort: Number(upstreamPort),
@@ -8,6 +8,6 @@ export const given = {
   dir: dir ?? '',
 }
 
-// The bench may end without a word.
+// The bench may end without notice.
 process.on('disconnect', () => process.exit(0))
 process.on('SIGTERM', () => process.exit(0))

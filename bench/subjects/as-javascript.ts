@@ -1,13 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { transformWithOxc } from 'vite'
 
-// Below node_modules, so that what the scripts import is found from there.
+// Below node_modules, so that the scripts' imports resolve.
 const OUT = new URL('../../node_modules/.latchkey-bench/', import.meta.url)
 const SHARED = 'arguments.ts'
 
 /**
- * Writes one of the bench's scripts as plain JavaScript, and returns its address. To run TypeScript, Node loads a
- * compiler of its own, which takes 17 MB and up to a tenth of a second that no peer is to blame for.
+ * Writes one of the bench's scripts as plain JavaScript and returns its address. To run TypeScript, Node loads its own
+ * compiler, which takes 17 MB and up to a tenth of a second, and that would distort the results.
  */
 export async function asJavaScript(script: string): Promise<string> {
   mkdirSync(OUT, { recursive: true })

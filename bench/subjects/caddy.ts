@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { installedProgram } from './program.ts'
 import { FIXED_SECRET } from './subject.ts'
 
-/** As the guides say it: a header matcher for the key, every piece flushed at once. It keeps no access log by default. */
+/**
+ * Configured as in common guides: a header matcher for the key, every chunk flushed at once. It has no access log by
+ * default.
+ */
 export const caddy = installedProgram({
   name: 'Caddy',
   path: '/usr/bin/caddy',

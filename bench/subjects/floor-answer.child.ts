@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { given } from './arguments.ts'
 
-// What node:http costs when it answers by itself, without an upstream.
+// The cost of node:http that answers itself, without an upstream.
 const BODY = Buffer.alloc(1024, 'x')
 
 createServer((request, response) => {

@@ -7,7 +7,7 @@ import type { Subject } from './subject.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
 
-/** The built program as people run it, with everything on. */
+/** The built program with all features on, as people run it. */
 export const latchkey: Subject = {
   name: 'Latchkey',
   absent: () => (existsSync(PROGRAM) ? undefined : 'dist/ is not built (npm run build)'),
@@ -26,7 +26,7 @@ export const latchkey: Subject = {
       '--upstream',
       upstream,
     ]
-    // Before it starts: a computer that was switched on has its keys, and idle is what has not been asked anything.
+    // Made before the start: after a boot the keys exist already, and an idle process has had no requests.
     const secret = createKey(dir)
     const startedAt = performance.now()
     const child = spawn(process.execPath, [...profiling(dir), PROGRAM, ...args], {
@@ -49,7 +49,7 @@ export function createKey(dir: string): string {
   return secret
 }
 
-/** `LATCHKEY_BENCH_PROFILE=DIR` leaves a CPU profile of each start there. */
+/** `LATCHKEY_BENCH_PROFILE=DIR` writes a CPU profile of each start to DIR. */
 function profiling(dir: string): string[] {
   const target = process.env['LATCHKEY_BENCH_PROFILE']
   return target === undefined

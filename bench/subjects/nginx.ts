@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { installedProgram } from './program.ts'
 import { FIXED_SECRET } from './subject.ts'
 
-/** As the guides say it: keys in a map, no buffering, connections to the upstream kept. Its access log is its record. */
+/**
+ * Configured as in common guides: keys in a map, no buffering, kept-alive connections to the upstream. Its access log
+ * is its record.
+ */
 export const nginx = installedProgram({
   name: 'nginx',
   path: '/usr/sbin/nginx',
@@ -56,7 +59,7 @@ http {
 }
 `
 
-/** Started by root, its workers would be another user, who may not write in our folder. */
+/** If root starts it, its workers run as another user, who may not write in our folder. */
 function userLine(): string {
   return process.getuid?.() === 0 ? 'user root;\n' : ''
 }

@@ -4,7 +4,7 @@ import { freePort, startScript, untilListening } from '../child.ts'
 import { asJavaScript } from './as-javascript.ts'
 import { FIXED_SECRET, type Running, type StartOptions, type Subject } from './subject.ts'
 
-/** A program of the system's, with a configuration that is written for the run. */
+/** A program of the system, with a configuration generated for the run. */
 export function installedProgram(options: {
   name: string
   path: string
@@ -25,7 +25,7 @@ export function installedProgram(options: {
   }
 }
 
-/** One of the bench's own scripts, called with its port, the upstream's, and the secret it is to ask for. */
+/** One of the bench's own scripts, with its port, the upstream's port, and the required secret as arguments. */
 export function ownScript(name: string, script: string, ...more: string[]): Subject {
   return {
     name,

@@ -2,28 +2,28 @@ import type { ChildProcess } from 'node:child_process'
 
 export interface StartOptions {
   readonly upstreamPort: number
-  /** For files of its own; removed after the run. */
+  /** A folder for its files; removed after the run. */
   readonly dir: string
 }
 
 /** A running proxy. */
 export interface Running {
   readonly port: number
-  /** What a request must carry as its bearer token. */
+  /** The bearer token that a request needs. */
   readonly secret: string
-  /** The process, of which it and all below it count. */
+  /** The process to measure, with its descendants. */
   readonly child: ChildProcess
-  /** From spawning the process to its port taking connections. */
+  /** From spawning the process until its port accepts connections. */
   readonly startMs: number
 }
 
-/** One of the programs that are compared. */
+/** One of the compared programs. */
 export interface Subject {
   readonly name: string
-  /** Why it cannot run here, or undefined. */
+  /** Why it is not available here, or undefined. */
   absent(): string | undefined
   start(options: StartOptions): Promise<Running>
 }
 
-/** The secret of those subjects that do not make their own. */
+/** The secret of subjects that do not make their own. */
 export const FIXED_SECRET = 'sk-bench-0123456789abcdefghijklmnopqrstuv'

@@ -6,7 +6,8 @@ import { createGateway } from '../../src-main/gateway/create-gateway.ts'
 import { openStore } from '../../src-main/store/sqlite/open-store.ts'
 import { given } from './arguments.ts'
 
-// The gateway with its keys and rules but without a recorder: what is missing against the whole is what recording costs.
+// The gateway with its keys and rules but without a recorder. The difference to the full gateway is the cost of
+// recording.
 const log = { warn: () => undefined, error: () => undefined, info: () => undefined }
 const store = await openStore({ dataDir: given.dir, now: Date.now, log })
 const access = await createAccess({

@@ -1,7 +1,7 @@
 import { nextMessage, startScript } from '../child.ts'
 import type { Subject } from './subject.ts'
 
-/** Latchkey's gateway without its recorder, to tell what recording and metering cost. */
+/** Latchkey's gateway without its recorder, to measure the cost of recording and metering. */
 export const unrecorded: Subject = {
   name: 'Latchkey, no records',
   absent: () => undefined,

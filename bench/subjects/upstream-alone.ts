@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { FIXED_SECRET, type Subject } from './subject.ts'
 
-/** No proxy at all: what the upstream and the load generator cost by themselves. */
+/** No proxy: the cost of the upstream and the load generator alone. */
 export function upstreamAlone(child: ChildProcess): Subject {
   return {
     name: 'upstream alone',

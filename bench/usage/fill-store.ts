@@ -12,8 +12,8 @@ export function openBenchStore(dataDir: string): Promise<Store> {
 }
 
 /**
- * Two years of use as they would have come about: through the store's own `append`, with raw rows for the days of the
- * retention only, and sums of blocks made as time went by. `tell` hears of every millionth exchange.
+ * Writes two years of usage as in real use: through the store's own `append`, with raw rows only for the retention
+ * period, and sums computed as time passes. Calls `tell` for every millionth exchange.
  */
 export async function fillStore(dataDir: string, shape: UseShape, tell: (done: number) => void): Promise<void> {
   const store = await openBenchStore(dataDir)

@@ -1,6 +1,6 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 
-/** How much use, and of what. */
+/** The amount and the variety of the generated usage. */
 export interface UseShape {
   readonly exchanges: number
   readonly keys: number
@@ -20,11 +20,14 @@ const ROUTES = [
   '/api/tags',
 ] as const
 const AGENTS = ['Chrome', 'Firefox', 'ollama-python', 'curl'] as const
-/** Of how many sites and models a key makes use. */
+/** The number of sites and models per key. */
 const ORIGINS_OF_A_KEY = 8
 const MODELS_OF_A_KEY = 4
 
-/** Exchanges in order of time, the same each time: some keys are used much, each from a few sites and with a few models. */
+/**
+ * Generates exchanges in order of time, the same each time: a few keys are used much, each from a few sites and with a
+ * few models.
+ */
 export function* madeUpUse(shape: UseShape): Generator<Exchange> {
   const random = createRandom(42)
   const step = (shape.to - shape.from) / shape.exchanges
@@ -34,13 +37,13 @@ export function* madeUpUse(shape: UseShape): Generator<Exchange> {
 }
 
 function madeUpExchange(shape: UseShape, number: number, time: number, random: () => number): Exchange {
-  // Squared: the first keys have most of the use.
+  // Squared, so that the first keys have most of the usage.
   const key = Math.floor(random() ** 2 * shape.keys)
   const refused = random() < 0.03
   const speaks = !refused && random() < 0.95
   const firstByteMs = 40 * Math.exp(2 * random())
   return {
-    // As long as the ids of real ones.
+    // As long as real ids.
     id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
     time,
     keyId: refused && random() < 0.5 ? null : `key_${key}`,
@@ -66,7 +69,7 @@ function madeUpExchange(shape: UseShape, number: number, time: number, random: (
   }
 }
 
-/** Numbers from 0 to 1 (mulberry32). */
+/** Random numbers from 0 to 1 (mulberry32). */
 function createRandom(seed: number): () => number {
   let state = seed
   return () => {

@@ -15,15 +15,15 @@ const ZONES = ['UTC', 'Asia/Kathmandu', 'America/New_York'] as const
 const DATABASE = 'latchkey.db'
 const quiet = { warn: () => undefined }
 
-/** Milliseconds of one report, over all repeats and time zones, with an exchange recorded before each. */
+/** Milliseconds per report, over all repeats and time zones, with an exchange recorded before each. */
 export interface ReportTimes {
   readonly period: string
   readonly by: string
-  /** The slowest of those that nothing was remembered for: one in each time zone. */
+  /** The slowest uncached report: one per time zone. */
   readonly first: number
   readonly p50: number
   readonly p95: number
-  /** Of CPU, in the middle: what is left of the others on a busy machine. */
+  /** Median CPU time, which other programs on a busy machine affect least. */
   readonly cpu: number
 }
 
@@ -50,7 +50,7 @@ async function withUsage<T>(
   }
 }
 
-/** Records one exchange before each report: what a report can remember is then as it is in use. */
+/** Records one exchange before each report, so that its caches are in the same state as in real use. */
 export function measureReports(dataDir: string, shape: UseShape, repeats: number): Promise<ReportTimes[]> {
   const [recent] = [...madeUpUse({ ...shape, exchanges: 1, from: shape.to - 1000 })]
   const measureOne = async (usage: Usage, period: Period, by: Dimension): Promise<ReportTimes> => {
@@ -81,8 +81,8 @@ export function measureReports(dataDir: string, shape: UseShape, repeats: number
 }
 
 /**
- * Microseconds of CPU (user and system) for each exchange, recorded and written, its part of the sums among it: also
- * those that wait in memory until their quarter hour is over. They are ahead of all others in the file, so many
+ * CPU microseconds (user and system) to record and write one exchange, including its part of the sums, also those that
+ * wait in memory until their quarter hour has ended. The exchanges are later than all others in the file, and this many
  * milliseconds apart.
  */
 export function measureRecorder(
@@ -103,7 +103,7 @@ export function measureRecorder(
         const { user, system } = process.cpuUsage(before)
         micros += user + system
       }
-      // As many as are written at a time under load.
+      // The size of a batch under load.
       for (let batch = take(use, 1000); batch.length > 0; batch = take(use, 1000)) {
         await timed(() => {
           for (const exchange of batch) usage.record(exchange)
@@ -126,13 +126,13 @@ function take<T>(from: Generator<T>, count: number): T[] {
   return taken
 }
 
-/** Milliseconds for which something held the event loop, and how much of it the thread really ran. */
+/** Milliseconds for which something blocked the event loop, and how long the thread really ran. */
 export interface Held {
   readonly wall: number
   readonly cpu: number
 }
 
-/** What retention holds the event loop for: one for each step, of deleting and of making the file smaller. */
+/** How long each step of retention blocks the event loop: deleting, and shrinking the file. */
 export async function measureRetention(dataDir: string, before: number, exchanges: number): Promise<Held[]> {
   const store = await openBenchStore(dataDir)
   const steps: Held[] = []
@@ -155,7 +155,7 @@ export async function measureRetention(dataDir: string, before: number, exchange
   }
 }
 
-/** When the last exchange of a file was (ms UTC). */
+/** The time of the last exchange in a file (ms UTC). */
 export function newestIn(dataDir: string): number {
   const db = new Database(`${dataDir}/${DATABASE}`, { readonly: true })
   try {
@@ -165,7 +165,7 @@ export function newestIn(dataDir: string): number {
   }
 }
 
-/** A step that waits, for the log to be copied back, lets others have their turns meanwhile: only the longest turn counts. */
+/** A step that waits for the log to be copied back lets other tasks run meanwhile, so only its longest part counts. */
 function watchTurns(): { longest(): Promise<Held> } {
   let last = performance.now()
   let lastCpu = process.threadCpuUsage()
@@ -188,7 +188,7 @@ function watchTurns(): { longest(): Promise<Held> } {
   }
 }
 
-/** Bytes of the file that hold raw exchanges and sums. */
+/** Bytes of the file with raw exchanges and sums. */
 export interface Sizes {
   readonly file: number
   readonly raw: number
@@ -218,7 +218,7 @@ export function measureSizes(dataDir: string): Sizes {
 
 const MAIN = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
 
-/** Milliseconds from the start of the process to the line that says it listens. */
+/** Milliseconds from the start of the process to its ready line. */
 export async function measureStart(dataDir: string, times: number): Promise<number[]> {
   const results: number[] = []
   for (let number = 0; number < times; number++) {

@@ -1,5 +1,5 @@
-import type { Ask, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
-import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/keys/key.ts'
+import type { AccessRequest, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineFeature } from '#shared/keys/key.ts'
 import type { Allowance } from '#shared/keys/key-use.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
@@ -23,11 +23,11 @@ export interface AccessOptions {
   readonly keys: KeyStore
   readonly origins: OriginStore
   readonly arrivals: ArrivalStore
-  /** What an origin that nobody has decided about may do. Read anew for each request. */
+  /** The rule for origins without a decision. Read for each request. */
   readonly unknownOrigins: () => UnknownOrigins
-  /** Tokens booked for a key since a moment (ms UTC), so that a restart does not refill a day's budget. */
+  /** Tokens that a key has used since a time (ms UTC), so that a restart does not refill a day's budget. */
   readonly tokensSince: (keyId: string, since: number) => Promise<number>
-  /** IANA name of the zone in which the person's days begin. */
+  /** IANA name of the time zone that determines when a day begins. */
   readonly timeZone: () => string
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
@@ -35,32 +35,35 @@ export interface AccessOptions {
   readonly log: Pick<Log, 'warn'>
   readonly onKeysChanged: () => void
   readonly onOriginsChanged: () => void
-  /** The person is asked about an origin: once per origin, until it is forgotten. */
+  /** Called when the person should decide about an origin: once per origin, until it is forgotten. */
   readonly onQuestion: (record: OriginRecord) => void
-  /** The person is asked whether a key may go online: once per key. */
+  /** Called when the person should decide whether a key may go online: once per key. */
   readonly onOnlineQuestion: (key: Key) => void
 }
 
-/** Who may do what. Every decision comes from memory at once; what must last goes through the two stores. */
+/** Decides what keys and origins may do. Decisions come from memory; the two stores hold what must persist. */
 export interface AccessRoom {
-  /** True for an origin that a person has blocked. */
+  /** True if a person has blocked the origin. */
   isBlocked(origin: string): boolean
-  /** True for an origin that a person has decided about. */
+  /** True if a person has decided about the origin. */
   isDecided(origin: string): boolean
-  /** Notes a key that is unknown or malformed. Whole seconds that its caller must wait, 0 for most. */
+  /** Counts an unknown or malformed key. Returns the whole seconds that its caller must wait, usually 0. */
   waitAfterGuess(caller: Caller, secret: string): number
   identify(secret: string): Key | Refusal
-  authorise(key: Key, ask: Ask): Refusal | null
+  authorise(key: Key, ask: AccessRequest): Refusal | null
   mayUseModel(key: Key, model: string): boolean
-  /** A key that may not go online wanted to: the person is asked, once per key. */
-  askOnline(key: Key, wish: OnlineWish): void
-  /** Takes a request and a place under the key's limits, before its body is read. */
+  /** Asks the person, once per key, whether a key may go online after it requested an online feature. */
+  askOnline(key: Key, feature: OnlineFeature): void
+  /** Counts a request and an exchange against the key's limits, before the body is read. */
   admit(key: Key): Lease | Refusal
-  /** Whether an admitted request may go on to the upstream: asks for the key once more, and sets tokens aside. */
+  /** Checks the key again before an admitted request goes to the upstream, and reserves tokens. */
   goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null
-  /** Counts a request that is refused for another reason; the refusal when there were too many of them. */
+  /** Counts a request that was refused for another reason. Returns a refusal if there were too many. */
   countRefused(key: Key): Refusal | null
-  /** Tells of keys disabled, deleted, expired, made narrower or rotated without grace, and of origins blocked. */
+  /**
+   * Reports keys that were disabled, deleted, restricted or rotated without grace, or that expired, and blocked
+   * origins.
+   */
   onRevoked(listener: (revocation: Revocation) => void): () => void
   readonly keys: {
     list(): Promise<Key[]>
@@ -70,9 +73,9 @@ export interface AccessRoom {
     delete(id: string): Promise<Key | undefined>
     restore(id: string): Promise<Key | undefined>
     rotate(id: string, graceMs: number): Promise<IssuedKey | undefined>
-    /** Deletes a key for good. Resolves to whether there was one. */
+    /** Deletes a key permanently. Resolves to true if the key existed. */
     forget(id: string): Promise<boolean>
-    /** Also of keys that were deleted. */
+    /** The ids of all keys, including deleted ones. */
     ids(): readonly string[]
     /** Every key that is not deleted, with the hashes of its secrets. */
     stored(): readonly StoredKey[]
@@ -84,31 +87,31 @@ export interface AccessRoom {
     forget(origin: string): Promise<boolean>
   }
   /**
-   * Takes in the keys and sites of another computer, all of them or none; what is here already stays as it is. Resolves
-   * to how many came in. Rejects with a PersonError.
+   * Imports keys and sites of another computer, all or none. Existing ones do not change. Resolves to the numbers
+   * imported. Rejects with a PersonError.
    */
   adopt(arrivals: Arrivals): Promise<{ keys: number; origins: number }>
-  /** To be called for each exchange that has ended; `time` in ms UTC. Writes nothing at once. */
+  /** Call for each exchange that has ended; `time` is ms UTC. Writes later. */
   noteUse(keyId: string | null, origin: string | null, time: number, refused: boolean): void
-  /** How a person calls a key id or an origin, deleted keys included; anything else is its own label. */
+  /** The name of a key id (deleted keys included) or an origin; any other value is its own label. */
   labelOf(by: Dimension, value: string): string
-  /** The person who has a key; `` (empty) for nobody. */
+  /** The person who uses a key; empty if nobody is set. */
   ownerOf(keyId: string): string
-  /** What a key may still do now. */
+  /** The rest of a key's limits. */
   allowanceOf(key: Key): Allowance
-  /** Keys that are not deleted. */
+  /** The number of keys that are not deleted. */
   keyCount(): number
-  /** Origins waiting for a decision. */
+  /** The number of origins that wait for a decision. */
   pendingCount(): number
-  /** Keys of which the person is asked whether they may go online. */
+  /** The number of keys that wait for permission to go online. */
   pendingOnlineCount(): number
-  /** Writes last uses and counts now. */
+  /** Writes last uses and counts at once. */
   flush(): Promise<void>
-  /** Waits for changes under way, writes what is left and stops all timers. The room is not to be used afterwards. */
+  /** Waits for pending changes, writes the rest and stops all timers. The room cannot be used afterwards. */
   close(): Promise<void>
 }
 
-/** Loads keys and origins and opens the room. Rejects when they cannot be read: there is no gateway without its keys. */
+/** Loads keys and origins. Rejects if they cannot be read, because the gateway must not run without its keys. */
 export async function createAccess(options: AccessOptions): Promise<AccessRoom> {
   const { now, log } = options
   const ring = new KeyRing({ stored: await options.keys.load(), now })
@@ -127,7 +130,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     identify: (secret) => ring.identify(secret),
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),
-    askOnline: (key, wish) => void keyService.askOnline(key.id, wish),
+    askOnline: (key, feature) => void keyService.askOnline(key.id, feature),
     admit: (key) => gate.admit(key),
     goOn: (key, lease, estimate) => gate.goOn(key, lease, estimate),
     countRefused: (key) => gate.countRefused(key),
@@ -146,14 +149,14 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     close: async () => {
       expiry.stop()
       await keyService.settled()
-      // Behind every decision about an origin that is still being written.
+      // Runs after every pending write of an origin's decision.
       await notes.flush()
       notes.stop()
     },
   }
 }
 
-/** In the turn of the sites, which is also that of everybody else who is taking in a setup. */
+/** Runs in the queue of the origin writes, so imports also wait for one another. */
 async function adopt(
   { keys, origins }: Arrivals,
   store: ArrivalStore,
@@ -223,14 +226,17 @@ function originsOf(service: OriginService): AccessRoom['origins'] {
   }
 }
 
-/** Also deleted keys: they may be restored. A budget that cannot be read begins at nothing, with a warning. */
+/**
+ * Loads today's token use, also of deleted keys, because they may be restored. If the use cannot be read, it starts at
+ * 0 with a warning.
+ */
 async function warm(budgets: TokenBudgets, keyIds: readonly string[], { tokensSince, log }: AccessOptions) {
   const since = budgets.today().from
   for (const keyId of keyIds) {
     try {
       budgets.book(keyId, await tokensSince(keyId, since))
     } catch (err) {
-      log.warn({ err, keyId }, 'today’s tokens of a key could not be read')
+      log.warn({ err, keyId }, 'could not read today’s tokens of a key')
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Ask, Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { AccessRequest, Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
 import type { Key } from '#shared/keys/key.ts'
 import { parseOrigin, type UnknownOrigins } from '#shared/origins/origin.ts'
 import type { KeyRing } from './keys/key-ring.ts'
@@ -10,11 +10,13 @@ interface GateOptions {
   readonly ring: KeyRing
   readonly registry: OriginRegistry
   readonly limits: Limits
-  /** The setting, read anew for each request. */
+  /** The setting; read for each request. */
   readonly unknownOrigins: () => UnknownOrigins
 }
 
-/** The decisions about one request. Each looks at the key as it is now: it may have changed since it was identified. */
+/**
+ * Decides about single requests. Each decision uses the current key, which may have changed since it was identified.
+ */
 export class Gate {
   readonly #options: GateOptions
 
@@ -27,14 +29,14 @@ export class Gate {
   }
 
   /**
-   * Scope, endpoints, the key's origins, then the origin's own standing; the first no counts. The key is the authority
-   * and the origin a second lock, so a request without an Origin header is no stranger: only the key speaks about it.
+   * Checks the scope, the endpoints, the key's origins and the origin's status, and returns the first refusal. The key
+   * is the authority and the origin a second check. A request without an Origin header is judged by its key alone.
    */
-  authorise(key: Key, ask: Ask): Refusal | null {
+  authorise(key: Key, ask: AccessRequest): Refusal | null {
     const entry = this.#options.ring.find(key.id)
     if (entry === undefined) return { refused: 'key_unknown' }
     const origin = ask.origin === null ? null : parseOrigin(ask.origin)
-    // No browser sends such a header, and nobody could decide about it.
+    // No browser sends such a header, and no decision about it can be stored.
     if (origin === undefined) return { refused: 'origin_not_allowed' }
     const refusal = refusalByKey(entry.stored.key, entry.rules, { ...ask, origin })
     if (refusal !== null || origin === null) return refusal
@@ -52,7 +54,7 @@ export class Gate {
     return ring.refusalOf(entry) ?? limits.admit(entry.stored.key)
   }
 
-  /** Asks once more whether the key works: it may have been switched off while a long body was read. */
+  /** Checks the key again: somebody may have disabled it while a long body arrived. */
   goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null {
     const { ring } = this.#options
     const entry = ring.find(key.id)

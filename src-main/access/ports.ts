@@ -1,25 +1,25 @@
 import type { StoredKey } from '#shared/keys/stored.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 
-/** Durable: a promise that has resolved survives a power cut. Rejections leave the store as it was. */
+/** Durable: a resolved write survives a power cut. A rejected write leaves the store unchanged. */
 export interface KeyStore {
   load(): Promise<StoredKey[]>
   insert(key: StoredKey): Promise<void>
-  /** Replaces the row of the same id, its secrets included. */
+  /** Replaces the row with the same id, including its secrets. */
   replace(key: StoredKey): Promise<void>
-  /** For good, its secrets included. */
+  /** Deletes permanently, including its secrets. */
   remove(id: string): Promise<void>
-  /** Not durable, many at once: last use by key id (ms UTC). */
+  /** Not durable; writes the last use of many keys, by id (ms UTC). */
   touch(lastUsed: ReadonlyMap<string, number>): Promise<void>
 }
 
-/** Keys and sites of another computer. */
+/** Keys and sites from another computer. */
 export interface Arrivals {
   readonly keys: readonly StoredKey[]
   readonly origins: readonly OriginRecord[]
 }
 
-/** Durable, and all of them or none. */
+/** Durable; writes all or none. */
 export interface ArrivalStore {
   insert(arrivals: Arrivals): Promise<void>
 }
@@ -29,6 +29,6 @@ export interface OriginStore {
   load(): Promise<OriginRecord[]>
   put(record: OriginRecord): Promise<void>
   remove(origin: string): Promise<void>
-  /** Not durable, many at once: counts of known origins, and whole records of origins seen for the first time. */
+  /** Not durable; writes counts of known origins and whole records of new ones. */
   touch(records: readonly OriginRecord[]): Promise<void>
 }

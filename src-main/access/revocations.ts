@@ -5,7 +5,7 @@ interface RevocationsOptions {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** Tells whoever holds running streams which of them must end. */
+/** Notifies listeners of running streams that must end. */
 export class Revocations {
   readonly #log: RevocationsOptions['log']
   readonly #listeners = new Set<(revocation: Revocation) => void>()
@@ -14,19 +14,19 @@ export class Revocations {
     this.#log = log
   }
 
-  /** Returns the call that ends the subscription. */
+  /** Returns a function that removes the listener. */
   on(listener: (revocation: Revocation) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Never throws: a listener that fails must not keep a key from being switched off, nor the others from hearing. */
+  /** Never throws, because a failing listener must prevent neither the revocation nor the calls of other listeners. */
   tell(revocation: Revocation): void {
     for (const listener of this.#listeners) {
       try {
         listener(revocation)
       } catch (err) {
-        this.#log.warn({ err, ...revocation }, 'running streams could not be ended')
+        this.#log.warn({ err, ...revocation }, 'could not end running streams')
       }
     }
   }

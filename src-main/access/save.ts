@@ -1,12 +1,12 @@
 import { PersonError } from '#shared/text/person-error.ts'
 
-/** What a write that failed leaves behind, and the sentence about it. */
+/** The state after a failed write, and its sentence. */
 export interface NotSaved {
   readonly so: 'unchanged' | 'key_stopped' | 'site_blocked'
   readonly sentence: string
 }
 
-/** Awaits a write. A failure becomes a sentence for the person, unless the store has already made one. */
+/** Awaits a write. Turns a failure into a PersonError, unless the store already did. */
 export async function save(write: Promise<void>, { so, sentence }: NotSaved): Promise<void> {
   try {
     await write

@@ -13,10 +13,10 @@ interface UseNotesOptions {
   readonly log: Pick<Log, 'warn'>
 }
 
-// Long enough that a busy gateway writes seldom, short enough that little is lost in a crash.
+// Long enough to write rarely under load, short enough to lose little in a crash.
 const WRITE_AFTER_MS = 3000
 
-/** Last use of keys and counts of origins: noted in memory for each exchange, written a few seconds later in one go. */
+/** Collects last uses of keys and counts of origins in memory, and writes them together a few seconds later. */
 export class UseNotes {
   readonly #options: UseNotesOptions
   readonly #saving = new Delayer({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
@@ -26,7 +26,7 @@ export class UseNotes {
     this.#options = options
   }
 
-  /** A refused exchange counts for its origin, but is no use of its key. */
+  /** A refused exchange counts for its origin but not as a use of its key. */
   note(keyId: string | null, origin: string | null, time: number, refused: boolean): void {
     const { ring, registry } = this.#options
     const entry = keyId === null || refused ? undefined : ring.find(keyId)
@@ -38,12 +38,12 @@ export class UseNotes {
     this.writeSoon()
   }
 
-  /** To be called when there is something to write that no exchange brought. */
+  /** Call if there is something to write that no exchange caused. */
   writeSoon(): void {
     this.#saving.trigger()
   }
 
-  /** Writes what is noted. Never rejects: these numbers are worth a warning, not a stop. */
+  /** Writes the collected data. Never rejects: losing these numbers deserves a warning, not a stop. */
   async flush(): Promise<void> {
     this.#saving.cancel()
     const lastUsed = this.#lastUsed
@@ -62,7 +62,7 @@ export class UseNotes {
     try {
       await write
     } catch (err) {
-      this.#options.log.warn({ err }, 'last uses could not be written')
+      this.#options.log.warn({ err }, 'could not write last uses')
     }
   }
 }

@@ -12,7 +12,7 @@ import type { SettingsService } from '../settings/settings.ts'
 import { createUpstreamChoice } from '../upstreams/choice.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import { createUpstreamWatch, type UpstreamWatch } from '../upstreams/health.ts'
-import { createRemoteModels } from '../upstreams/remote-models.ts'
+import { OllamaRemoteModels } from '../upstreams/remote-models.ts'
 import { DistinctValues } from '../usage/distinct-values.ts'
 import type { Events } from './events.ts'
 import { createGatewayConfig } from './gateway-config.ts'
@@ -79,7 +79,7 @@ export function createGatewaySide({
     watch.note(exchange)
   }
   const { failures } = host
-  const remote = createRemoteModels({
+  const remote = new OllamaRemoteModels({
     probe: (path, body) => gateway.probe(path, body),
     url: () => config().upstream,
     now,

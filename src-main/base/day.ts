@@ -1,5 +1,5 @@
 const MINUTE_MS = 60_000
-// No local day is longer, also where a zone moved its clocks or crossed the date line.
+// No local day is longer, even where a zone moved its clocks or crossed the date line.
 const LONGEST_DAY_MINUTES = 49 * 60
 
 /** One local day, in milliseconds UTC: from its first moment, to the first moment of the next. */
@@ -9,9 +9,9 @@ export interface Day {
 }
 
 /**
- * The day that `now` falls in, as the clocks of an IANA time zone show it: 23 or 25 hours long when they change.
- * Searches for the minute at which the date changes rather than calculating it, because midnight itself does not exist
- * in some zones on some days. Throws a RangeError for a zone that Intl does not know.
+ * The day that contains `now` in an IANA time zone; it has 23 or 25 hours when the clocks change. Searches for the
+ * minute at which the date changes instead of calculating it, because in some zones midnight does not exist on some
+ * days. Throws a RangeError for a zone that Intl does not know.
  */
 export function dayOf(now: number, timeZone: string): Day {
   const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
@@ -24,7 +24,9 @@ export function dayOf(now: number, timeZone: string): Day {
   }
 }
 
-/** Walking from `near` (where it holds) towards `far` (where it does not): the last whole number where it holds. */
+/**
+ * The last whole number between `near` (where `holds` is true) and `far` (where it is false) for which `holds` is true.
+ */
 function lastWhere(near: number, far: number, holds: (value: number) => boolean): number {
   let yes = near
   let no = far

@@ -1,4 +1,4 @@
-/** Runs a piece of work once, a while after it was first asked for, however often it is asked for until then. */
+/** Runs a task once, some time after the first of any number of requests. */
 export class Delayer {
   readonly #delayMs: number
   readonly #run: () => void

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 
-/** undefined for a user without an entry, as in some containers. */
+/** The user's home folder; undefined for a user without an entry, such as in some containers. */
 export function homeOfUser(): string | undefined {
   try {
     return homedir()

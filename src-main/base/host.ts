@@ -4,42 +4,42 @@ import type { UpdateState } from '#shared/settings/updates.ts'
 import type { Problem } from '#shared/text/problem.ts'
 import type { Log } from './log.ts'
 
-/** Where settings are kept. `conf` headless, `electron-store` on the desktop: same file, same shape. */
+/** The settings file. `conf` headless, `electron-store` on the desktop: same file, same shape. */
 export interface SettingsFile {
-  /** Where it is, for sentences that tell a person which file to mend. */
+  /** The path of the file, for sentences that ask a person to correct it. */
   readonly path: string
   /**
-   * The file's content as it is, undefined when there is no file; what it holds is judged by the core. Throws when it
-   * cannot be read or is not JSON: never defaults in its place.
+   * The file's content, which the core validates; undefined if the file does not exist. Throws if it cannot be read or
+   * is not JSON, and never returns defaults instead.
    */
   read(): unknown
-  /** Atomic: the file holds the old or the new, never half. */
+  /** Atomic: the file always has either the old or the new content. */
   write(settings: Settings): void | Promise<void>
 }
 
-/** Keeps one secret: the upstream's own key. */
+/** Stores one secret: the upstream's own key. */
 export interface SecretVault {
-  /** null when there is none. Rejects when it is there and cannot be read. */
+  /** null if none is stored. Rejects if the secret exists but cannot be read. */
   read(): Promise<string | null>
-  /** null removes it. Rejects with a PersonError when it cannot be kept. */
+  /** null removes it. Rejects with a PersonError if it cannot be stored. */
   write(secret: string | null): Promise<void>
-  /** What to do when what is kept is open to others who use this computer, else null. */
+  /** A problem with its remedy if other users of this computer can read the secret, else null. */
   weakness(): Problem | null
 }
 
-/** Starts the shell when the person logs in, or does not. */
+/** Controls whether the shell starts when the person logs in. */
 export interface LoginItem {
   isOn(): boolean
-  /** Throws when the system does not allow it. */
+  /** Throws if the system does not allow it. */
   set(on: boolean): void
 }
 
-/** Errors of Latchkey's own, since the start. Each is logged and counted, and ends one request at most. */
+/** Internal errors since the start. Each is logged and counted, and ends at most one request. */
 export interface Failures {
-  /** `exchange` is the X-Request-Id of the request that it ended, if it ended one. Never throws. */
+  /** `exchange` is the X-Request-Id of the request that the error ended, if any. Never throws. */
   note(error: unknown, exchange?: string): void
   state(): FailureState
-  /** Calls back after each. */
+  /** Calls the listener after each error. */
   onNoted(listener: () => void): void
 }
 
@@ -57,17 +57,20 @@ export interface Updates {
   onChange(listener: (state: UpdateState) => void): void
 }
 
-/** The seam between the core and the shell around it. The entry chooses one; the core never asks which. */
+/**
+ * The interface between the core and the shell around it. The entry point chooses the shell; the core does not know
+ * which one it is.
+ */
 export interface Host {
   readonly shell: 'desktop' | 'headless'
   readonly version: string
-  /** Existing directory, mode 0700, where everything is kept. */
+  /** The existing data directory, mode 0700. */
   readonly dataDir: string
   /** Directory of the built console (index.html and its assets). */
   readonly rendererDir: string
   readonly settingsFile: SettingsFile
   readonly secretVault: SecretVault
-  /** null where the shell cannot arrange it. */
+  /** null if the shell cannot start at login. */
   readonly loginItem: LoginItem | null
   /** Ends the program; null where that is not the console's affair. */
   readonly quit: (() => void) | null
@@ -75,10 +78,10 @@ export interface Host {
   readonly updates: Updates | null
   readonly log: Log
   readonly failures: Failures
-  /** The last lines of the log's file; empty where the log is not in a file of ours. */
+  /** The last lines of the log file; empty if Latchkey does not log to a file. */
   readonly logTail: () => string
   /** Environment variables, as given at start. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Set from the command line, for this run only: win over the settings file. */
+  /** Values from the command line. They apply to this run only and take precedence over the settings file. */
   readonly overrides: Partial<Pick<Settings, 'upstream' | 'gatewayPort' | 'lan'>>
 }

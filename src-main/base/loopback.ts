@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 
-/** The gateway always listens on these: they are the addresses that people paste. */
+/** The gateway always listens on these addresses, because people paste them. */
 export const LOOPBACK_ADDRESSES: readonly string[] = ['127.0.0.1', '::1']
 
 /**
- * Names besides `localhost` that mean this computer to a program in a container or a virtual machine on it, or by its
- * hosts file. Each with the reason why no page can come under it by rebinding: a page's name must have been answered by
- * its attacker's DNS first, and none of these can be registered.
+ * Names besides `localhost` for this computer: for programs in a container or a virtual machine on it, or from its
+ * hosts file. Each row says why DNS rebinding cannot use the name: an attacker would have to own the name in DNS, and
+ * nobody can register these.
  */
 export const LOOPBACK_NAMES: Readonly<Record<string, string>> = {
   'host.docker.internal': 'Docker; `.internal` is reserved for private use (ICANN, 2024)',
@@ -20,7 +20,7 @@ export const LOOPBACK_NAMES: Readonly<Record<string, string>> = {
   'ip6-localhost': 'the hosts file of Debian; a name without a dot cannot be registered',
 }
 
-/** Names that always mean this computer, whoever answers DNS. */
+/** True for names that always mean this computer, whatever DNS answers. */
 export function isLoopbackName(name: string): boolean {
   if (name === 'localhost' || name.endsWith('.localhost') || Object.hasOwn(LOOPBACK_NAMES, name)) return true
   if (name.startsWith('[')) return canonicalV6(name) === '[::1]'
@@ -28,9 +28,9 @@ export function isLoopbackName(name: string): boolean {
 }
 
 /**
- * Addresses that reach this computer without being named loopback: `0.0.0.0`, `[::]`, and IPv4 loopback written in IPv6.
- * Nobody can rebind them, but browsers have let pages of the public web use them without asking the person ("0.0.0.0
- * day"), so they are for programs alone: a request that a page may have read the answer of names its Origin.
+ * True for addresses that reach this computer without being loopback addresses: `0.0.0.0`, `[::]`, and IPv4 loopback
+ * written in IPv6. DNS rebinding cannot use them, but some browsers let public web pages use them without asking the
+ * person ("0.0.0.0 day"). So only programs may use them: a request whose answer a page can read has an Origin.
  */
 export function isLoopbackForPrograms(name: string): boolean {
   if (name === '0.0.0.0') return true
@@ -40,20 +40,20 @@ export function isLoopbackForPrograms(name: string): boolean {
 }
 
 /**
- * True for a host name, as a URL spells it, that means this computer and nobody else. The names of `LOOPBACK_NAMES` mean
- * the computer around a container, which is another one to the program in it.
+ * True for a host name, as spelled in a URL, that means only this computer. In a container the names of
+ * `LOOPBACK_NAMES` mean the computer around it, so they are not included.
  */
 export function isThisComputer(hostname: string): boolean {
   if (Object.hasOwn(LOOPBACK_NAMES, hostname)) return false
   return isLoopbackName(hostname) || isLoopbackForPrograms(hostname)
 }
 
-/** In the one spelling of the URL standard; empty when it is no address. */
+/** The canonical spelling of the URL standard; empty if the text is not an address. */
 function canonicalV6(name: string): string {
   return isIP(name.slice(1, -1)) === 6 ? new URL(`http://${name}`).hostname : ''
 }
 
-/** Whether a socket's address is of this computer itself (`::ffff:127.0.0.1` is IPv4 as a socket for both sees it). */
+/** True if a socket's address is this computer (`::ffff:127.0.0.1` is IPv4 on a dual-stack socket). */
 export function isLoopbackAddress(address: string): boolean {
   return address === '::1' || address.replace('::ffff:', '').startsWith('127.')
 }

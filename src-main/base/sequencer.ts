@@ -1,25 +1,25 @@
-/** Runs pieces of work one after the other, so that two changes of the same thing do not lose one another. */
+/** Runs tasks one at a time, so that two changes of the same thing do not overwrite each other. */
 export class Sequencer {
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Runs `work` when everything queued earlier has ended, well or not. Settles as `work` does. */
+  /** Runs `work` after all earlier tasks, successful or not. Settles like `work`. */
   queue<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(work, work)
     this.#last = mine
     return mine
   }
 
-  /** Resolves when what is queued by now has ended. Never rejects. */
+  /** Resolves when all tasks queued so far have ended. Never rejects. */
   async settled(): Promise<void> {
     await Promise.allSettled([this.#last])
   }
 }
 
-/** One sequencer for each key, kept only while it has work. */
+/** One sequencer per key, which exists only while it has tasks. */
 export class SequencerByKey {
   readonly #last = new Map<string, Promise<unknown>>()
 
-  /** Runs `work` when everything queued earlier under this key has ended, well or not. Settles as `work` does. */
+  /** Runs `work` after all earlier tasks of this key, successful or not. Settles like `work`. */
   queue<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve()
     const mine = before.then(work, work)
@@ -31,7 +31,7 @@ export class SequencerByKey {
     return mine
   }
 
-  /** Resolves when nothing is waiting or running. Never rejects. */
+  /** Resolves when no task waits or runs. Never rejects. */
   async settled(): Promise<void> {
     while (this.#last.size > 0) await Promise.allSettled(this.#last.values())
   }

@@ -1,8 +1,8 @@
 const FRESH_MS = 60_000
 
 /**
- * IANA name of this computer's time zone. Asked of the system once a minute, because a laptop travels; not each time,
- * because the answer takes 40 µs and every exchange wants it.
+ * Returns a function for the IANA name of this computer's time zone. It asks the system once a minute, because a laptop
+ * can change its zone, and not each time, because the answer takes 40 µs and every exchange needs it.
  */
 export function createTimeZone({ now }: { now: () => number }): () => string {
   let name = ''
@@ -17,8 +17,8 @@ export function createTimeZone({ now }: { now: () => number }): () => string {
 }
 
 /**
- * With a `TZ` that Intl does not know (`UTC+3`, `:/etc/localtime`) it names no zone, and with an empty one a zone
- * (`Etc/Unknown`) that it then refuses: days are those of UTC there.
+ * For a `TZ` that Intl does not know (`UTC+3`, `:/etc/localtime`) Intl returns no zone, and for an empty one a zone
+ * (`Etc/Unknown`) that it does not accept. Days are then those of UTC.
  */
 function usable(name: string | undefined): string {
   try {

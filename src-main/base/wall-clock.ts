@@ -1,12 +1,12 @@
-/** Reads a moment (ms UTC) off the clock on the wall of a time zone: ms since 1970 as if that clock were UTC's. */
+/** Converts a time (ms UTC) into the local time of a zone: ms since 1970 as if the zone's clock showed UTC. */
 export type WallClock = (time: number) => number
 
-// There are some 600 names; a caller who makes up spellings must not fill the memory.
+// There are about 600 names. A caller that invents spellings must not fill the memory.
 const MAX_CLOCKS = 700
-/** Reading it takes 10 µs, and each report of a month asks for the same 300 moments. */
+/** A conversion takes 10 µs, and each report of a month needs the same 300. */
 const MAX_KNOWN = 500
 
-/** The clock of an IANA time zone. Throws a RangeError for a zone that Intl does not know. */
+/** The converter of an IANA time zone. Throws a RangeError for a zone that Intl does not know. */
 export const wallClock: (timeZone: string) => WallClock = remembering(MAX_CLOCKS, createWallClock)
 
 function createWallClock(timeZone: string): WallClock {
@@ -19,7 +19,7 @@ function createWallClock(timeZone: string): WallClock {
   })
 }
 
-/** Reads each thing once, until there are too many. */
+/** Caches up to `most` results of `read`. */
 function remembering<K, V>(most: number, read: (key: K) => V): (key: K) => V {
   const known = new Map<K, V>()
   return (key) => {

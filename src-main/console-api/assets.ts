@@ -13,12 +13,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-// Vite's names: assets/index-Cx1B_9aZ.js
+// Vite's file names: assets/index-Cx1B_9aZ.js
 const HASHED = /^\/assets\/.+-[\w-]{8}\.\w+$/
 
 /**
- * Reads the files of the built renderer. The directory is listed once, at first use, and only what the list names is
- * ever opened, so that no spelling of a path leads out of it.
+ * Reads files of the built renderer. It lists the directory once, at first use, and opens only listed files, so that no
+ * spelling of a path can leave the directory.
  */
 export function createAssets(directory: string): (path: string) => Promise<Asset | undefined> {
   let listing: Promise<ReadonlyMap<string, string>> | undefined
@@ -38,13 +38,16 @@ async function readAsset(path: string, file: string): Promise<Asset> {
   }
 }
 
-/** A checkout that was never built has no such directory: the API works without it. */
+/** A checkout without a build has no such directory, and the API must work without it. */
 function emptyIfMissing(error: NodeJS.ErrnoException): ReadonlyMap<string, string> {
   if (error.code === 'ENOENT') return new Map()
   throw error
 }
 
-/** Files by their path below the directory; links are left out. Walked by hand because it may lie in an app.asar. */
+/**
+ * Files by their path below the directory, without links. Uses no recursive readdir, because the directory may be in an
+ * app.asar.
+ */
 async function listFiles(directory: string, below = ''): Promise<Map<string, string>> {
   const files = new Map<string, string>()
   for (const entry of await readdir(join(directory, below), { withFileTypes: true })) {

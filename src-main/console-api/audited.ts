@@ -7,7 +7,7 @@ import type { ConsolePorts } from './ports.ts'
 const BOUNDS = RECORDED_TEXTS.audit
 
 export interface AuditedOptions {
-  /** Through which door all of this comes. */
+  /** The actor of all changes made through these ports. */
   readonly actor: Actor
   readonly now: () => number
   readonly log: Log
@@ -15,19 +15,19 @@ export interface AuditedOptions {
   readonly labelOf: (by: 'key' | 'origin', value: string) => string
 }
 
-/** What of an action is remembered. */
+/** The stored part of an action. */
 interface AuditEvent {
   readonly action: AuditAction
   readonly subject?: string
   readonly label?: string
   readonly fields?: readonly string[]
-  /** How the person came to it, where that says more than the door. Of the command line its own name says all. */
+  /** How the person made the change, if the actor does not tell. Never set for the command line. */
   readonly via?: 'pairing' | undefined
 }
 
 /**
- * The same core, and each change that is made through it is written into the audit trail once it is done. Fields are
- * remembered by name: their values can be long, and what must not be in the trail (a secret) is never among the names.
+ * Wraps the ports so that each change is written to the audit trail after it is done. Only the names of fields are
+ * stored: values can be long, and no field name is a secret.
  */
 export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePorts {
   const { keys, origins, settings, backups, setup, credential, loginItem } = core
@@ -51,7 +51,7 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
     origins: {
       ...origins,
       decide: (origin, status) => {
-        // As it is now; blocking takes effect before anybody has waited.
+        // Read before the call, because a block takes effect at once.
         const wasAsked = isPending(origins, origin)
         return note(origins.decide(origin, status), async (record) => {
           const action = status === 'allowed' ? 'origin.allow' : 'origin.block'
@@ -96,12 +96,12 @@ async function isPending(origins: ConsolePorts['origins'], origin: string): Prom
   return (await origins.list()).some((record) => record.origin === origin && record.status === 'pending')
 }
 
-/** What was forgotten is not named: its name would be a trace. */
+/** The trail does not name deleted data, because its name would be a trace. */
 function kindOf(what: Forget): string {
   return Object.keys(what)[0] ?? ''
 }
 
-/** A change that was made stays made: that the trail could not be written is logged, and no reason to say it failed. */
+/** A change stays even if the trail could not be written. That failure is logged, and the change does not fail. */
 function createNote({ actor, now, log, add }: AuditedOptions) {
   return async <T>(
     change: Promise<T>,
@@ -123,7 +123,7 @@ function createNote({ actor, now, log, add }: AuditedOptions) {
         fields: fields.map((field) => bounded(field, BOUNDS.fields)),
       })
     } catch (err) {
-      log.warn({ err, actor, action }, 'a change is missing in the audit trail')
+      log.warn({ err, actor, action }, 'could not write a change to the audit trail')
     }
     return done
   }

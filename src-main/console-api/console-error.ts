@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts'
 
 type PlainCode = Extract<ProblemCode, 'bad_json' | 'json_needed' | 'not_found' | 'too_large'>
 
-/** A no of the console itself, as `consoleErrorSchema` has it. */
+/** A refusal of the console itself, in the form of `consoleErrorSchema`. */
 export class ConsoleError extends Error {
   override name = 'ConsoleError'
   readonly status: 400 | 404 | 413 | 415
@@ -20,15 +20,15 @@ export class ConsoleError extends Error {
 }
 
 /**
- * The one place where an error becomes an answer. What a person cannot mend is logged, without the request's body or
- * query, and answered without its message, which could hold anything.
+ * Turns an error into a response; no other code does. An error that a person cannot fix is logged without the request's
+ * body and query, and answered without its message, which could contain anything.
  */
 export function answerError(error: unknown, context: Context, log: Pick<Log, 'error'>): Response {
   if (error instanceof ConsoleError) return answer(context, error.status, problem(error.code, error.message, {}))
   if (error instanceof InvalidInput) return answer(context, 400, error.problem)
   if (error instanceof PersonError) return answer(context, 409, error.problem)
   log.error({ err: error, method: context.req.method, path: context.req.path }, 'a console request failed')
-  return answer(context, 500, problem('internal', 'Something went wrong inside Latchkey.', {}))
+  return answer(context, 500, problem('internal', 'Latchkey had an internal error. Try again.', {}))
 }
 
 function answer(context: Context, status: 400 | 404 | 409 | 413 | 415 | 500, error: Problem): Response {

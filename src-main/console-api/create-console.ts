@@ -14,8 +14,8 @@ import { setSecurityHeaders } from './security-headers.ts'
 import { serveTry } from './try-stream.ts'
 
 /**
- * The console's one door, the same in both shells: its API, its events and the renderer's files. It does NO
- * authentication: whoever can call it may do everything. The shell decides who can: on the desktop only the app's own
+ * The console's handler, the same in both shells: its API, its events and the renderer's files. It does NOT
+ * authenticate: every caller may do everything. The shell restricts the callers: on the desktop only the app's own
  * window reaches the handler; headless, the HTTP server in front of it checks Host, Origin and session first.
  */
 export function createConsole(ports: ConsolePorts, log: Pick<Log, 'error'>): (request: Request) => Promise<Response> {
@@ -46,7 +46,7 @@ function serveApi(app: Hono, handlers: Handlers): void {
   }
 }
 
-/** What goes out is parsed too: nothing leaves that the contract does not name. */
+/** Parses the output too, so that nothing outside the contract is sent. */
 async function answerRoute<R extends ConsoleRoute>(
   route: R,
   handlers: Handlers,
@@ -65,12 +65,12 @@ function isApi(path: string): boolean {
   return path === '/api' || path.startsWith('/api/')
 }
 
-/** Hono answers HEAD by a GET whose body it drops without cancelling it: an event stream would never end. */
+/** Hono answers HEAD by a GET and drops the body without cancelling it, so an event stream would never end. */
 async function refuseHead(context: Context, next: Next): Promise<void> {
   if (context.req.method === 'HEAD') throw notFound()
   await next()
 }
 
 function notFound(): ConsoleError {
-  return new ConsoleError(404, 'not_found', 'Latchkey does not have this, or has it no more.')
+  return new ConsoleError(404, 'not_found', 'Latchkey could not find this. It may have been deleted.')
 }

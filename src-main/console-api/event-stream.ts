@@ -2,13 +2,16 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { ConsolePorts } from './ports.ts'
 
 const HEARTBEAT_MS = 15_000
-/** Events that may wait for one reader. A busy minute fits; a reader that stopped reading costs no more than this. */
+/**
+ * Maximum number of events that wait for one reader. A busy minute fits, and a reader that stopped reading uses no more
+ * memory.
+ */
 const QUEUE_LIMIT = 256
 
 /**
- * Server-sent events (WHATWG HTML, section 9.2): the state first, then each event as it comes, and a comment now and
- * then that shows a dead connection for what it is. A reader that falls behind is told to read everything anew in place
- * of what it missed. The stream ends by `cancel` alone: Electron does not tell a handler's request that its page went away.
+ * Server-sent events (WHATWG HTML, section 9.2): the state first, then each event as it occurs, and regular comments
+ * that reveal a dead connection. A reader that falls behind gets `replaced` instead of the missed events, and reads
+ * everything again. Only `cancel` ends the stream, because Electron does not tell a handler that its page closed.
  */
 export function openEventStream(ports: Pick<ConsolePorts, 'state' | 'subscribe'>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
@@ -42,7 +45,10 @@ export function openEventStream(ports: Pick<ConsolePorts, 'state' | 'subscribe'>
   })
 }
 
-/** What makes a reader right again whatever it missed. Not a word for each event: the next kind would be forgotten. */
+/**
+ * The events that bring a reader up to date, whatever it missed. Not one per kind of event, because a new kind would be
+ * forgotten.
+ */
 function freshStart(ports: Pick<ConsolePorts, 'state'>): AppEvent[] {
   return [{ type: 'state', state: ports.state() }, { type: 'replaced' }]
 }

@@ -6,16 +6,18 @@ import type { ConsolePorts } from './ports.ts'
 
 type Format = 'csv' | 'json'
 
-/** What an export is made of: texts of rows, in batches as they are read. */
+/** The content of an export: rows as text, in batches as they are read. */
 interface Rows {
   readonly name: string
   readonly count: number
-  /** CSV's line of headings. */
+  /** The CSV heading line. */
   readonly headings: string
   readonly batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>
 }
 
-/** Files to download. They are written as they are read, so that however many rows there are, few are held. */
+/**
+ * Serves files to download. They are streamed while they are read, so memory use does not depend on the number of rows.
+ */
 export function serveExports(app: Hono, ports: Pick<ConsolePorts, 'usage' | 'exportExchanges'>): void {
   app.get('/api/export/usage', async (context) => {
     const { format, ...query } = parseInput(CONSOLE_EXPORTS['GET /api/export/usage'], context.req.query())
@@ -69,7 +71,7 @@ async function* mapBatches<T>(
   for await (const batch of batches) yield batch.map(write)
 }
 
-/** Reads on only as fast as the other side takes it. A reader that leaves ends the reading. */
+/** Reads only as fast as the receiver, and stops when the receiver leaves. */
 function streamOf(chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream<Uint8Array>({

@@ -4,14 +4,14 @@ import type { ConsolePorts } from './ports.ts'
 
 export type ParsedInput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['input']>
 
-/** `undefined` stands for something that does not exist. A route without a row here does not compile. */
+/** A handler returns undefined if the subject does not exist. A route without a row does not compile. */
 export type Handlers = {
   readonly [R in ConsoleRoute]: (input: ParsedInput<R>, params: RouteParams<R>) => Promise<ConsoleOutput<R> | undefined>
 }
 
 export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${string}` ? { readonly id: string } : object
 
-/** What each route of the console's API does. */
+/** The handler of each route of the console's API. */
 export function createHandlers(ports: ConsolePorts): Handlers {
   const { keys, origins, settings, backups, setup, update } = ports
   return {

@@ -3,7 +3,7 @@ import type { Asset, ConsolePorts } from './ports.ts'
 
 const DOCUMENT = '/index.html'
 
-/** The renderer's file for a path. Every path without a dot is one of the pages of the one document. */
+/** The renderer's file for a path. Every path without a dot is a page of the single document. */
 export async function answerPage(
   path: string,
   { asset, settings }: Pick<ConsolePorts, 'asset' | 'settings'>,
@@ -15,8 +15,8 @@ export async function answerPage(
 }
 
 /**
- * The document with the chosen language and theme on its root element: the page needs both for its first paint, before
- * it has asked for anything. A browser's own memory would do only where the browser keeps one, and the app's does not.
+ * Adds the chosen language and theme to the document's root element. The page needs both for its first paint, before
+ * any request. A browser's own storage is not enough, because the desktop app's window does not keep one.
  */
 function withChoices(document: Asset, { language, theme }: Settings): Asset {
   const html = new TextDecoder().decode(document.bytes)
@@ -29,7 +29,7 @@ function answerAsset(asset: Asset): Response {
     headers: {
       'Content-Type': asset.contentType,
       'Content-Length': String(asset.bytes.byteLength),
-      // A document that was kept would ask for scripts that an update has taken away.
+      // A cached document would request scripts that an update removed.
       'Cache-Control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     },
   })

@@ -16,25 +16,25 @@ import type { UpstreamCredentialStatus } from '#shared/upstreams/upstream-creden
 import type { UsageQuery, UsageReport } from '#shared/usage/usage.ts'
 
 /**
- * What the console can ask of the core. Operations on one key or origin resolve to undefined when it does not exist;
- * what the person can mend is thrown as a `PersonError`.
+ * The operations of the core for the console. Operations on one key or origin resolve to undefined if it does not
+ * exist. A problem that the person can fix is thrown as a `PersonError`.
  */
 export interface ConsolePorts {
   state(): AppState
   checkUpstream(): Promise<UpstreamState>
-  /** The upstream's own key: it can be set and taken away, and never be read back. */
+  /** The upstream's own key. It can be set and removed but not read. */
   credential: {
     status(): UpstreamCredentialStatus
     change(credential: string | null): Promise<UpstreamCredentialStatus>
   }
-  /** A text for a report, with no secret, site or folder in it. */
+  /** Text for a bug report, without secrets, sites and folders. */
   diagnostics(): string
-  /** This computer's addresses in its networks, as they are now. */
+  /** This computer's current network addresses. */
   network(): NetworkAddress[]
-  /** Whether the shell starts when the person logs in. */
+  /** The setting to start the shell when the person logs in. */
   loginItem: {
     state(): LoginItemState
-    /** Rejects with a PersonError where the shell cannot arrange it. */
+    /** Rejects with a PersonError if the shell cannot start at login. */
     change(on: boolean): Promise<LoginItemState>
   }
   /** Ends the program, soon. Throws a PersonError where the shell does not let the console do that. */
@@ -47,25 +47,28 @@ export interface ConsolePorts {
     cancel(): UpdateState
     install(): Promise<UpdateState>
   }
-  /** A test chat over the gateway's own port; ends when `signal` aborts. Throws a PersonError when there is no gateway. */
+  /**
+   * A test chat through the gateway's own port; ends if `signal` aborts. Throws a PersonError if the gateway is not
+   * running.
+   */
   tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>
   keys: {
     list(): Promise<Key[]>
     deleted(): Promise<DeletedKey[]>
-    /** `via` only tells the audit trail how the person came to it. */
+    /** `via` only goes into the audit trail. */
     create(key: NewKey, via?: 'pairing'): Promise<IssuedKey>
     update(id: string, patch: KeyPatch): Promise<Key | undefined>
     delete(id: string): Promise<Key | undefined>
     restore(id: string): Promise<Key | undefined>
     rotate(id: string, graceMs: number): Promise<IssuedKey | undefined>
   }
-  /** Of every key that is not deleted. */
+  /** Usage of every key that is not deleted. */
   keyUses(): Promise<KeyUse[]>
-  /** The ids of the keys that an origin has used lately, the latest first. */
+  /** Ids of the keys that an origin used, most recent first. */
   keysOfOrigin(origin: string): Promise<string[]>
   origins: {
     list(): Promise<OriginRecord[]>
-    /** Also for an origin never seen before. */
+    /** Also accepts an origin that never sent a request. */
     decide(origin: string, status: 'allowed' | 'blocked'): Promise<OriginRecord>
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
@@ -81,20 +84,20 @@ export interface ConsolePorts {
     /** Newest first. */
     list(): Promise<Backup[]>
     create(): Promise<Backup>
-    /** Takes effect at once. Resolves to undefined for a backup that is not there. */
+    /** Takes effect at once. Resolves to undefined for an unknown backup. */
     restore(name: string): Promise<Restored | undefined>
   }
   setup: {
     read(): Promise<Setup>
     adopt(setup: Setup): Promise<Imported>
   }
-  /** Deletes for good. */
+  /** Deletes permanently. */
   forget(what: Forget): Promise<Forgotten>
   settings: {
     read(): Settings
     change(patch: SettingsPatch): Promise<Settings>
   }
-  /** Returns the call that ends the subscription. */
+  /** Returns a function that removes the listener. */
   subscribe(listener: (event: AppEvent) => void): () => void
   /** A file of the built renderer by its path (`/index.html`), or undefined. */
   asset(path: string): Promise<Asset | undefined>
@@ -102,13 +105,13 @@ export interface ConsolePorts {
 
 export interface ExchangePage extends ExchangeFilter {
   readonly limit: number
-  /** The last exchange of the page before. */
+  /** The last exchange of the previous page. */
   readonly before?: { readonly time: number; readonly id: string } | undefined
 }
 
 export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly contentType: string
-  /** Whether its name carries a hash of its content, so that it may be cached for ever. */
+  /** True if its name contains a hash of its content, so that it can be cached forever. */
   readonly immutable: boolean
 }

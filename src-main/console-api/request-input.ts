@@ -2,12 +2,12 @@ import type { HonoRequest } from 'hono'
 import { ConsoleError } from './console-error.ts'
 
 const BODY_LIMIT_BYTES = 1_000_000
-/** Ten thousand sites and some hundred keys are 3 MB. */
+/** Ten thousand sites and a few hundred keys need 3 MB. */
 const SETUP_LIMIT_BYTES = 20_000_000
 
 /**
- * What a request brings: the query of a GET, else the JSON body, `{}` when that is empty. Throws a `ConsoleError` for
- * anything else.
+ * The input of a request: the query of a GET, else the JSON body, `{}` if empty. Throws a `ConsoleError` for anything
+ * else.
  */
 export async function readInput(request: HonoRequest<string>): Promise<unknown> {
   if (request.method === 'GET') return request.query()
@@ -25,8 +25,8 @@ export async function readInput(request: HonoRequest<string>): Promise<unknown> 
 }
 
 /**
- * The body as text, whether its length was announced, or it comes in chunks, or there is none. Throws a `ConsoleError`
- * when it is longer than `limit` bytes, breaks off, or is not UTF-8.
+ * The body as text, with an announced length or chunked, or empty without a body. Throws a `ConsoleError` if it is
+ * longer than `limit` bytes, is incomplete, or is not UTF-8.
  */
 export async function readText(request: Request, limit: number): Promise<string> {
   if (Number(request.headers.get('Content-Length') ?? 0) > limit) throw tooLarge()
@@ -47,8 +47,8 @@ export async function readText(request: Request, limit: number): Promise<string>
 }
 
 /**
- * Other pages can send forms and plain text anywhere without asking first; they cannot send this type. JSON is UTF-8
- * (RFC 8259, section 8.1): text in another charset would be read wrongly.
+ * Requires JSON's content type. Other sites can send forms and plain text to any address without a preflight, but not
+ * this type. JSON is UTF-8 (RFC 8259, section 8.1), so text in another charset would be misread.
  */
 function requireJson(type = ''): void {
   const [essence = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase())
@@ -62,5 +62,5 @@ function badJson(): ConsoleError {
 }
 
 function tooLarge(): ConsoleError {
-  return new ConsoleError(413, 'too_large', 'This is too large to be taken in here.')
+  return new ConsoleError(413, 'too_large', 'This request is too large for the console.')
 }

@@ -1,6 +1,6 @@
 /**
- * On every answer of the console. No CORS header is among them, ever: no other page has business here.
- * `style-src 'unsafe-inline'` because the component library sets styles at run time; scripts come from files only.
+ * Headers of every console response. Never add a CORS header: no other site may read the console. `style-src
+ * 'unsafe-inline'` is needed because the component library sets styles at run time; scripts come only from files.
  */
 const SECURITY_HEADERS = {
   'Content-Security-Policy': [
@@ -13,14 +13,14 @@ const SECURITY_HEADERS = {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
-    // A page needs no peer: without this it could send packets to any address.
+    // Pages need no WebRTC. Without this a page could send packets to any address.
     "webrtc 'block'",
   ].join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  // The one thing the pages do with a permission is to copy an address or a new key.
+  // Pages need one permission: copying an address or a new key.
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)',
 } as const
 

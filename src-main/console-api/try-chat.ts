@@ -10,8 +10,8 @@ export interface TryChatOptions {
 }
 
 /**
- * Sends a test chat to the gateway's own port, so that what the person sees is what an app would get: judged, limited
- * and recorded. Throws a PersonError `gateway_stopped`. Ends early, without another word, when `signal` aborts.
+ * Sends a test chat to the gateway's own port, so that the person sees what an app would get: it is judged, limited and
+ * recorded. Throws a PersonError `gateway_stopped`. Ends early and silently if `signal` aborts.
  */
 export type SendTryChat = (ask: TryChat, signal: AbortSignal) => AsyncIterable<TryEvent>
 
@@ -27,7 +27,7 @@ export function createTryChat({ gateway, version, now }: TryChatOptions): SendTr
       }
       yield { type: 'end', whole: true, afterMs: now() - startedAt }
     } catch {
-      // The gateway cuts a connection whose upstream broke off: that is an outcome to show, not an error.
+      // The gateway cuts the connection if the upstream's answer breaks off. This is a result to show, not an error.
       if (!signal.aborted) yield { type: 'end', whole: false, afterMs: now() - startedAt }
     }
   }
@@ -35,12 +35,15 @@ export function createTryChat({ gateway, version, now }: TryChatOptions): SendTr
   return (ask, signal) => {
     const { status, port, problem } = gateway()
     if (status === 'stopped')
-      throw new PersonError('gateway_stopped', problem?.message ?? 'Latchkey is not running at the moment.')
+      throw new PersonError(
+        'gateway_stopped',
+        problem?.message ?? 'The gateway is not running. Start it and try again.',
+      )
     return follow(port, ask, signal)
   }
 }
 
-/** Not `fetch`: that gives up on an answer whose first word takes five minutes. */
+/** Not `fetch`, which stops waiting if an answer takes five minutes to begin. */
 function send(options: { port: number; ask: TryChat; signal: AbortSignal; version: string }): Promise<IncomingMessage> {
   const { port, ask, signal, version } = options
   const body = Buffer.from(JSON.stringify(tryBody(ask)))

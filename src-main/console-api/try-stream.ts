@@ -4,7 +4,7 @@ import { parseInput } from '#shared/text/input-sentence.ts'
 import type { ConsolePorts } from './ports.ts'
 import { readInput } from './request-input.ts'
 
-/** A line of JSON for each thing that happens to a test chat. */
+/** Streams a test chat: one line of JSON per event. */
 export function serveTry(app: Hono, ports: Pick<ConsolePorts, 'tryChat'>): void {
   app.post(TRY_ROUTE, async (context) => {
     const ask = parseInput(tryChatSchema, await readInput(context.req))
@@ -14,7 +14,7 @@ export function serveTry(app: Hono, ports: Pick<ConsolePorts, 'tryChat'>): void 
   })
 }
 
-/** A page that leaves shows as `cancel` alone, and then the upstream must not go on generating. */
+/** A closed page is visible only as `cancel`. The upstream must then stop generating. */
 function linesOf(events: AsyncIterable<TryEvent>, onLeft: () => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const reading = events[Symbol.asyncIterator]()

@@ -10,21 +10,21 @@ import { EXPORT_ROWS_HEADER } from '#shared/console-api/console-api.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { webListener } from './web-listener.ts'
 
-/** How the command line talks to a running Latchkey, so that the running process stays the only writer. */
+/** The channel from the command line to a running Latchkey, so that the running process stays the only writer. */
 export interface ControlChannel {
   close(): Promise<void>
 }
 
 const addressSchema = z.object({ address: z.string(), token: z.string() })
 const ADDRESS_FILE = 'control.json'
-// sun_path holds 104 bytes on macOS and 108 on Linux, with the final NUL.
+// sun_path has 104 bytes on macOS and 108 on Linux, including the final NUL.
 const LONGEST_SOCKET_PATH = 100
-const CLOSE_PATIENCE_MS = 1_000
+const CLOSE_TIMEOUT_MS = 1_000
 
 /**
  * Serves `handler` on a Unix socket (on Windows a named pipe) in the data directory, for this user only: mode 0600, and
- * a random token that stands in a file of mode 0600. Call it only while holding the instance lock: a socket left behind
- * by a killed process is replaced.
+ * a random token in a file of mode 0600. Call it only while holding the instance lock, because it replaces a socket
+ * that a killed process left.
  */
 export async function openControlChannel(options: {
   dataDir: string
@@ -49,8 +49,8 @@ export async function openControlChannel(options: {
 }
 
 /**
- * Sends a request to the Latchkey that runs on this data directory. Only method, path, body and Content-Type go across.
- * Throws a PersonError `not_running` when none listens (yet); nothing has been done then, and the call may be repeated.
+ * Sends a request to the Latchkey that runs on this data directory. Sends only method, path, body and Content-Type.
+ * Throws a PersonError `not_running` if none listens (yet). Nothing has been done then, so the call can be repeated.
  */
 export async function callRunning(dataDir: string, request: Request): Promise<Response> {
   const channel = await readAddress(dataDir)
@@ -77,12 +77,12 @@ export async function callRunning(dataDir: string, request: Request): Promise<Re
 
 function responseFrom(incoming: IncomingMessage): Response {
   const status = incoming.statusCode ?? 500
-  // Of a process that has gone: its socket's name was taken over by something with another token.
+  // The socket belonged to an ended process, and something with another token now uses its name.
   if (status === 401) throw notRunning()
   const headers = new Headers({ 'Content-Type': incoming.headers['content-type'] ?? 'application/json' })
   const rows = incoming.headers[EXPORT_ROWS_HEADER.toLowerCase()]
   if (typeof rows === 'string') headers.set(EXPORT_ROWS_HEADER, rows)
-  // As a stream: an export is larger than what should be held.
+  // Streams the response, because an export is too large for memory.
   return new Response(status === 204 ? null : (Readable.toWeb(incoming) as ReadableStream<Uint8Array>), {
     status,
     headers,
@@ -98,7 +98,11 @@ async function readAddress(dataDir: string): Promise<z.infer<typeof addressSchem
 }
 
 function notRunning(cause?: unknown): PersonError {
-  return new PersonError('not_running', 'Latchkey is not running here. Start it with: latchkey serve', { cause })
+  return new PersonError(
+    'not_running',
+    'Latchkey is not running on this data directory. Start it with: latchkey serve',
+    { cause },
+  )
 }
 
 function isNobodyThere(error: NodeJS.ErrnoException): boolean {
@@ -107,7 +111,7 @@ function isNobodyThere(error: NodeJS.ErrnoException): boolean {
 
 function carriesToken(incoming: IncomingMessage, token: string): boolean {
   const given = incoming.headers.authorization ?? ''
-  // Hashes have one length, which timingSafeEqual needs, and comparing them says nothing of the token.
+  // timingSafeEqual needs equal lengths, which hashes have. Comparing hashes reveals nothing about the token.
   return timingSafeEqual(sha256(given), sha256(`Bearer ${token}`))
 }
 
@@ -127,7 +131,7 @@ async function placeForSocket(dataDir: string): Promise<{ path: string; remove()
   return { path, remove: () => rm(directory, { recursive: true, force: true }) }
 }
 
-/** A fresh directory of mode 0700 (which mkdtemp makes) with a short name. */
+/** Creates a new directory with a short name and mode 0700 (by mkdtemp). */
 async function pathElsewhere(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'latchkey-')), 'control.sock')
 }
@@ -142,7 +146,7 @@ function listen(server: Server, path: string): Promise<void> {
   })
 }
 
-/** Renamed into place, so that nobody reads half of it. */
+/** Renames the file into place, so that nobody reads an incomplete one. */
 async function publish(dataDir: string, channel: z.infer<typeof addressSchema>): Promise<void> {
   const file = join(dataDir, ADDRESS_FILE)
   await writeFile(`${file}.new`, JSON.stringify(channel), { mode: 0o600 })
@@ -153,7 +157,7 @@ function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeIdleConnections()
-    // A command in flight may finish; one that follows events would not.
-    setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS).unref()
+    // Running commands may finish; one that follows events would never end.
+    setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS).unref()
   })
 }

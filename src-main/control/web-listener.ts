@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** A handler in web terms that also sees the request as Node has it. */
+/** A web-standard handler that also gets Node's request. */
 type WebHandler = (request: Request, incoming: IncomingMessage) => Promise<Response>
 
 /**
- * Answers what comes to a Node server by a handler in web terms. All that needs is loaded with the first request: it
- * brings Node's own fetch along, which is a tenth of a start, and most starts wait for no console.
+ * Serves a web-standard handler from a Node server. Loads the code with the first request: it includes Node's own
+ * fetch, which takes a tenth of the start time, and most starts need no console.
  */
 export function webListener(handler: WebHandler): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   let loading: Promise<(incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>> | undefined
@@ -18,7 +18,7 @@ export function webListener(handler: WebHandler): (incoming: IncomingMessage, ou
   return (incoming, outgoing) => {
     loading ??= load()
     const answered = loading.then((listener) => listener(incoming, outgoing))
-    // It is noted as what nobody has caught; here it must not leave a client waiting.
+    // The error is recorded as uncaught elsewhere. Here the client must get an end.
     void answered.catch((error: unknown) => {
       outgoing.destroy()
       throw error

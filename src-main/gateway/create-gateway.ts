@@ -7,15 +7,15 @@ import { HeldBodies } from './body/held-bodies.ts'
 import { answerConnect, answerSlowHead, answerUnreadable } from './client/answer-unreadable.ts'
 import type { ClientConnection } from './client/client-connection.ts'
 import { ClientConnections } from './client/client-connections.ts'
-import { Deadlines, PATIENCE, type Patience } from './client/deadlines.ts'
+import { CLIENT_TIMEOUTS, ClientDeadlines, type ClientTimeouts } from './client/client-deadlines.ts'
 import { endUnreadableBody } from './client/end-unreadable-body.ts'
 import type { GuardedResponse, LeanRequest } from './client/lean-request.ts'
 import { type Listener, openListeners, portOf, stopListening } from './client/listeners.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { Upstream } from './forward/upstream.ts'
 import type { UpstreamDeadlines } from './http1/deadlines.ts'
+import { IndexedList } from './indexed-list.ts'
 import { runPipeline } from './pipeline.ts'
-import { PlacedList } from './placed-list.ts'
 import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
 import { refuse } from './refuse.ts'
@@ -27,32 +27,32 @@ export interface GatewayOptions {
   readonly access: Access
   readonly recorder: Recorder
   readonly own: OwnRoutes
-  /** Absent: only a model's name says where it runs. */
+  /** Absent: only a model's name tells where it runs. */
   readonly remote?: RemoteModels
-  /** Settings as they are now; called for each request. */
+  /** The current settings; called for each request. */
   readonly config: () => GatewayConfig
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   readonly failures: Failures
-  /** For tests, which cannot wait as long as clients may. */
-  readonly patience?: Partial<Patience>
+  /** For tests, which cannot wait for the real timeouts. */
+  readonly timeouts?: Partial<ClientTimeouts>
   readonly upstreamDeadlines?: Partial<UpstreamDeadlines>
 }
 
-const NAMES_ONLY: RemoteModels = { placeOf: () => 'here', changing: () => undefined }
+const NAMES_ONLY: RemoteModels = { locationOf: () => 'local', changing: () => undefined }
 const DRAIN_LOOK_MS = 20
 const LAST_RECORDS_MS = 1_000
 
-/** The data path: listens, takes each request through the pipeline, and hands a record of it to the recorder. */
+/** The data path: listens, runs each request through the pipeline, and passes its record to the recorder. */
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #upstream: Upstream
   readonly #bodies = new HeldBodies()
   readonly #connections = new ClientConnections()
-  readonly #running = new PlacedList<ExchangeContext>()
-  readonly #deadlines: Deadlines
+  readonly #running = new IndexedList<ExchangeContext>()
+  readonly #deadlines: ClientDeadlines
   #listeners: readonly Listener[] = []
-  /** As given to `listen` last, also those that this computer does not have. */
+  /** The hosts of the last `listen`, including those that this computer does not have. */
   #hosts: readonly string[] = []
   readonly #services: StepServices
   readonly #stopWatching: () => void
@@ -68,8 +68,8 @@ export class Gateway {
       own: options.own,
       config: options.config,
     }
-    this.#deadlines = new Deadlines({
-      patience: { ...PATIENCE, ...options.patience },
+    this.#deadlines = new ClientDeadlines({
+      timeouts: { ...CLIENT_TIMEOUTS, ...options.timeouts },
       connections: this.#connections,
       running: this.#running,
       onLate: (connection, phase, exchange) => this.#endLate(connection, phase, exchange),
@@ -77,33 +77,36 @@ export class Gateway {
     this.#stopWatching = options.access.onRevoked((revocation) => this.#endRevoked(revocation))
   }
 
-  /** Port it listens on; 0 when it does not. */
+  /** The port; 0 if the gateway does not listen. */
   get port(): number {
     return portOf(this.#listeners)
   }
 
-  /** Addresses it listens on. */
+  /** The addresses on which the gateway listens. */
   get hosts(): string[] {
     return this.#listeners.map(({ host }) => host)
   }
 
-  /** Exchanges under way. */
+  /** The number of running exchanges. */
   get running(): number {
     return this.#running.size
   }
 
   /**
-   * Listens on a port of every given host (`127.0.0.1`, `::1`) that this computer has; 0 is any free port. Called again,
-   * it moves. The old port is closed once the new one is open, and what runs there ends in its own time; a host that is
-   * not named any more ends at once, with all that runs on it. Throws the system's error, such as `EADDRINUSE`, or
-   * `no_address`, and then listens where it did before.
+   * Listens on a port of every given host (`127.0.0.1`, `::1`) that this computer has; 0 is any free port. A further
+   * call moves the gateway: it closes the old port after the new one is open, and exchanges on the old port may finish;
+   * a host that is no longer given ends at once with all its exchanges. Throws the system's error, such as
+   * `EADDRINUSE`, or `no_address`, and then listens as before.
    */
   async listen({ hosts, port }: { hosts: readonly string[]; port: number }): Promise<{ port: number }> {
     const staying = port !== 0 && port === this.port ? this.#listeners.filter(({ host }) => hosts.includes(host)) : []
     const added = hosts.filter((host) => staying.every((listener) => listener.host !== host))
     const listeners = [...staying, ...(await this.#open(added, port))]
     if (listeners.length === 0)
-      throw new PersonError('no_address', 'None of the addresses to listen on exists on this computer.')
+      throw new PersonError(
+        'no_address',
+        'This computer has none of the addresses on which Latchkey should listen. Correct the addresses in the settings.',
+      )
     const leaving = this.#listeners.filter((listener) => !staying.includes(listener))
     this.#listeners = listeners
     this.#hosts = hosts
@@ -137,23 +140,23 @@ export class Gateway {
     return connection
   }
 
-  /** node:http tells its exchanges itself, unless it has given the socket away because one of them was a CONNECT. */
+  /** node:http notifies the exchanges itself, unless it handed over the socket because of a CONNECT. */
   #leave(connection: ClientConnection): void {
     this.#connections.close(connection)
     if (connection.running === 0) return
     for (const context of this.#running) if (context.connection === connection) this.#onClosed(context)
   }
 
-  /** What cannot be read is either the body of an exchange under way or another request behind it. */
+  /** The unreadable bytes are either the body of a running exchange or another request after it. */
   #onUnreadable(error: NodeJS.ErrnoException, connection: ClientConnection): void {
     const { socket, running, reading: exchange } = connection
-    // As node:http does behind whole requests: a client that closed its side hears no answer that is under way.
+    // Like node:http after complete requests: a client that closed its side does not receive a running answer.
     if (error.code === 'ECONNRESET' || (socket.readableEnded && running > 0)) return void socket.destroy()
     if (exchange === undefined) answerUnreadable({ ...this.#options, connection, error })
     else endUnreadableBody(exchange, connection)
   }
 
-  #endLate(connection: ClientConnection, phase: keyof Patience, exchange: ExchangeContext | undefined): void {
+  #endLate(connection: ClientConnection, phase: keyof ClientTimeouts, exchange: ExchangeContext | undefined): void {
     if (phase === 'head') return answerSlowHead({ ...this.#options, connection })
     if (phase !== 'body' || exchange === undefined) return void connection.socket.destroy()
     const refusal = { refused: 'request_timeout' } as const
@@ -161,14 +164,19 @@ export class Gateway {
     else refuse(exchange, refusal)
   }
 
-  /** Ends what runs on hosts that are not listened on any more: whoever is shut out must not hear the rest. */
+  /**
+   * Ends exchanges on hosts that are no longer given, because a client without access must not receive the rest of its
+   * answer.
+   */
   #endElsewhere(leaving: readonly Listener[]): void {
     const hosts = this.#hosts
     for (const context of this.#running) if (!hosts.includes(context.host)) endExchange(context, 'address_closed')
     for (const { host, server } of leaving) if (!hosts.includes(host)) server.closeAllConnections()
   }
 
-  /** GETs a path of the upstream, or POSTs JSON, over the gateway's own connections; undefined when it does not answer. */
+  /**
+   * GETs a path of the upstream, or POSTs JSON, over the gateway's own connections. undefined if it does not answer.
+   */
   probe(path: string, body?: string): Promise<ProbeAnswer> {
     return this.#upstream.probe(path, body)
   }
@@ -177,14 +185,14 @@ export class Gateway {
   async close(drainMs: number): Promise<void> {
     const listeners = this.#listeners
     this.#listeners = []
-    // A connection that a client keeps open brings no new request either.
+    // Connections that clients keep open bring no new requests either.
     this.#hosts = []
     for (const listener of listeners) stopListening(listener)
     await this.#untilIdle(drainMs)
     for (const context of this.#running) endExchange(context, 'shutting_down')
-    // A browser can hold a socket it never used for half a minute.
+    // A browser can hold an unused socket for half a minute.
     for (const { server } of listeners) server.closeAllConnections()
-    // What was just ended is recorded when its connection has closed, a moment later.
+    // Exchanges that were just ended are recorded when their connection has closed, a moment later.
     await this.#untilIdle(LAST_RECORDS_MS)
     this.#stopWatching()
     this.#deadlines.stop()
@@ -199,7 +207,7 @@ export class Gateway {
   #take(request: LeanRequest, response: GuardedResponse, expectsContinue: boolean, host: string): void {
     const connection = this.#connectionOf(request.socket)
     if (connection.isCondemned) return
-    // A connection to the port before this one may outlive the address it came in on.
+    // A connection to the old port can outlive its listen address.
     if (!this.#hosts.includes(host)) return void request.socket.destroy()
     const context = new ExchangeContext({
       request,
@@ -220,7 +228,7 @@ export class Gateway {
     runPipeline(context, this.#services)
   }
 
-  /** An error of Latchkey's own: the exchange gets no whole answer, unless it has it already. */
+  /** Handles an internal error. The exchange gets no complete answer, unless it has one already. */
   readonly #fail = (context: ExchangeContext, error: unknown): void => {
     this.#options.failures.note(error, context.id)
     const { carrier, response } = context
@@ -243,13 +251,13 @@ export class Gateway {
       this.#options.failures.note(error, context.id)
     }
     if (carrier !== undefined || response.writableEnded) this.#finish(context)
-    // Whoever waits for the client's body learns only now that it has left, and says so in the context.
+    // The reader of the body learns only now that the client left, and writes it into the context.
     else queueMicrotask(() => this.#finish(context))
   }
 
   /**
-   * Once the client has its answer, or has left. Whatever fails here, the exchange gives back what it has. Open routes
-   * and preflights belong to no key and leave no record.
+   * Runs after the client has its answer or left. Whatever fails here, the exchange releases what it holds. Open routes
+   * and preflights have no key and leave no record.
    */
   #finish(context: ExchangeContext): void {
     if (!this.#running.delete(context)) return
@@ -288,13 +296,13 @@ function giveBack(context: ExchangeContext, now: number): void {
   }
 }
 
-/** A client that leaves while its body is judged has no answer, and no forwarding has heard of it. */
+/** Records a client that left while its body was judged, before forwarding began. */
 function noteLeaving(context: ExchangeContext): void {
   const leaves = context.key !== undefined && context.outcome === 'ok' && !context.response.headersSent
   if (leaves) context.outcome = 'client_aborted'
 }
 
-/** Before it is forwarded an exchange has nothing to cut but its connection. */
+/** Before forwarding, only the connection of an exchange can be cut. */
 function endExchange(context: ExchangeContext, reason: string): void {
   if (context.carrier !== undefined) return context.carrier.cut(reason)
   context.outcome = 'cut_off'

@@ -9,17 +9,17 @@ import type { GatewayConfig } from './ports.ts'
 
 const NO_HEADERS: RequestHeaders = emptyHeaders()
 
-/** Carries an exchange to the upstream and back, and is told from outside what becomes of it. */
+/** Forwards an exchange to the upstream and back. Others can end it from outside. */
 export interface Carrier {
-  /** Ends it: its key or its site may no longer go on. */
+  /** Ends the exchange because its key or site is no longer allowed. */
   cut(reason: string): void
-  /** Ends it because of its body. */
+  /** Ends the exchange because of its body. */
   refuseBody(refusal: Refusal): void
-  /** The client has its answer, or has left. */
+  /** Called when the client has its answer or left. */
   onClientClosed(): void
 }
 
-/** An answer, but for its head: only the exchange itself writes that, and only once. */
+/** An answer without the methods for its head. Only the exchange writes the head, and only once. */
 export type Answer = Omit<
   GuardedResponse,
   | 'writeHead'
@@ -33,24 +33,24 @@ export type Answer = Omit<
   | 'addTrailers'
 >
 
-/** What an exchange can do about the connection it came on. */
+/** The operations of an exchange on its connection. */
 export interface OwnConnection {
-  /** Whether a request on it has presented a valid key. */
+  /** True if a request on it has presented a valid key. */
   hasKey: boolean
-  /** Nothing that still comes on it is a request. */
+  /** Ignores all further requests on the connection. */
   condemn(): void
-  /** The exchange has its answer, or has lost its client. */
+  /** Reports that the exchange has its answer or lost its client. */
   end(exchange: ExchangeContext): void
 }
 
-/** One exchange on its way through the pipeline: what the steps have found out so far. */
+/** One exchange in the pipeline, with the results of the steps so far. */
 export class ExchangeContext {
   readonly request: LeanRequest
   readonly response: Answer
   readonly connection: OwnConnection
-  /** The address it came in on, as it was given to listen on. */
+  /** The listen address on which the request arrived, as configured. */
   readonly host: string
-  /** Settings as they were when the request arrived. */
+  /** The settings at the request's arrival. */
   readonly config: GatewayConfig
   /** X-Request-Id. */
   readonly id: string
@@ -59,41 +59,41 @@ export class ExchangeContext {
   readonly startedAt: number
   readonly method: string
 
-  /** False until the header lines were read and found unambiguous. */
+  /** True after the header lines were read and found unambiguous. */
   framed = false
   headers: RequestHeaders = NO_HEADERS
-  /** What was asked for, in origin-form or `*`; not judged yet. */
+  /** The request target in origin-form or `*`, not judged yet. */
   target = ''
   path = ''
   query = ''
   route: Route | undefined = undefined
   origin: string | null = null
-  /** Secrets found in the address: host label and path prefix. */
+  /** Secrets in the address: in the host label and in the path prefix. */
   labelSecret: string | undefined = undefined
   pathSecret: string | undefined = undefined
   key: Key | undefined = undefined
   model: string | null = null
   lease: Lease | undefined = undefined
-  /** The tokens that it may use; null where it uses none, or where nobody limits them. */
+  /** The tokens that the request may use; null if it uses none or has no limit. */
   estimate: TokenEstimate | null = null
-  /** False where the answer carries no CORS headers, so that the page cannot read it. */
+  /** False if the answer has no CORS headers, so that the page cannot read it. */
   corsReadable = true
   /** The client waits for `100 Continue` before it sends its body. */
   expectsContinue = false
 
-  /** The body as it will be sent, where a rule needed it whole; undefined: it is streamed. */
+  /** The body as it will be sent, if a rule needed the whole body; undefined if it is streamed. */
   body: Buffer | undefined = undefined
-  /** The room that the body takes while it is held. */
+  /** The reserved memory of the held body. */
   heldBody: HeldBody | undefined = undefined
-  /** Whether it can change the upstream's models. */
+  /** True if the request can change the upstream's models. */
   changesModels = false
-  /** Whether the gateway asked the upstream for usage that the client did not ask for. */
+  /** True if the gateway asked the upstream for usage that the client did not request. */
   askedForUsage = false
 
-  /** Where it stands among the running exchanges, which alone know. */
-  place = -1
+  /** Its index in the list of running exchanges. */
+  index = -1
 
-  /** What carries it to the upstream, once every step has let it pass. */
+  /** The forwarding, after every step allowed the exchange. */
   carrier: Carrier | undefined = undefined
 
   outcome: Outcome = 'ok'
@@ -132,24 +132,25 @@ export class ExchangeContext {
     this.method = options.request.method ?? ''
   }
 
-  /** The address the client came from. */
+  /** The client's address. */
   get address(): string {
     return this.request.socket.remoteAddress ?? ''
   }
 
-  /** Whether the answer has begun. */
+  /** True if the answer has begun. */
   get isAnswered(): boolean {
     return this.#response.headersSent
   }
 
-  /** Whether nothing more can be decided about it: it was answered, or its client has left. */
+  /** True if the exchange was answered or its client left, so there is nothing more to decide. */
   get isOver(): boolean {
     return this.#response.headersSent || this.#response.destroyed
   }
 
   /**
-   * Writes the head of the answer: lines as a flat list of names and values. False when there was one before, or the
-   * client is gone. Then nothing is written, and the caller writes no body: an exchange has one answer.
+   * Writes the head of the answer; `lines` is a flat list of names and values. Returns false and writes nothing if a
+   * head was written before or the client left. The caller then must not write a body, because an exchange has one
+   * answer.
    */
   writeHead(status: number, lines: string[]): boolean {
     const response = this.#response
@@ -162,8 +163,8 @@ export class ExchangeContext {
   askForBody(): void {
     if (!this.expectsContinue) return
     this.expectsContinue = false
-    // Behind another answer it waits for its turn: node:http would write the head of the answer before it, and the
-    // client would take it for a part of the body (lib/_http_outgoing.js, _send).
+    // Behind another answer this waits for its turn. node:http would write it before the head of the running answer,
+    // and the client would read it as part of a body (lib/_http_outgoing.js, _send).
     if (this.#response.socket === null) this.#response.once('socket', () => this.#writeContinue())
     else this.#writeContinue()
   }
@@ -172,12 +173,12 @@ export class ExchangeContext {
     if (!this.isOver) this.#response.writeContinue()
   }
 
-  /** An error of Latchkey's own ends this exchange, and nothing else. */
+  /** Ends only this exchange after an internal error. */
   fail(error: unknown): void {
     this.#onFail(this, error)
   }
 
-  /** Whether a request body was announced. */
+  /** True if the head announces a request body. */
   get hasBody(): boolean {
     const { 'content-length': length, 'transfer-encoding': coding } = this.headers
     return coding !== undefined || (length !== undefined && length !== '0')

@@ -1,20 +1,20 @@
-import { PATIENCE } from './client/deadlines.ts'
+import { CLIENT_TIMEOUTS } from './client/client-deadlines.ts'
 import { discardBody } from './client/request-body.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 
-// Small enough to read away, so that the client's connection can be used again.
+// Smaller bodies are read and dropped, so that the client's connection can be reused.
 const SMALL_BODY = 64 * 1024
-const KEPT = `timeout=${PATIENCE.idle / 1000}`
-const KEPT_KEYLESS = `timeout=${PATIENCE.head / 1000}`
+const KEPT = `timeout=${CLIENT_TIMEOUTS.idle / 1000}`
+const KEPT_KEYLESS = `timeout=${CLIENT_TIMEOUTS.head / 1000}`
 
-/** Adds the header that says how long a connection is kept, so that no client begins a request just when it is closed. */
+/** Adds the header with the connection's idle time, so that a client does not send a request just when it closes. */
 export function sayHowLongKept({ response, connection }: ExchangeContext, lines: string[]): void {
   if (response.shouldKeepAlive) lines.push('Keep-Alive', connection.hasKey ? KEPT : KEPT_KEYLESS)
 }
 
 /**
- * Gives the gateway's own answer. The connection is kept only when what is left on it is known: malformed framing is
- * never read past. `body` has one character per byte; for HEAD it is not sent.
+ * Sends an answer of the gateway itself. Keeps the connection only if its state is known; after malformed framing it
+ * reads nothing more. `body` has one character per byte; HEAD gets no body.
  */
 export function answerLocally(
   context: ExchangeContext,
@@ -38,14 +38,16 @@ function mayKeepConnection(context: ExchangeContext, status: number): boolean {
   return !context.expectsContinue && length !== undefined && Number(length) <= SMALL_BODY
 }
 
-/** Behind malformed framing the next bytes could pass for a request, and behind a failure nothing is sure. */
+/**
+ * After malformed framing the next bytes could look like a request, and after an internal error the state is unknown.
+ */
 function mayNotReadOn({ framed, reason }: ExchangeContext): boolean {
   return !framed || reason === 'bad_request' || reason === 'internal_error' || reason === 'request_timeout'
 }
 
 /**
- * Ends the connection. Closing while the client still sends makes it see a reset instead of the sentence, so a body
- * on its way is read away first.
+ * Ends the connection. If the gateway closed it while the client is sending, the client would see a reset instead of
+ * the answer, so the rest of the body is read and dropped first.
  */
 function endAndClose(context: ExchangeContext, body: string | undefined): void {
   const { request, response, connection, method } = context
@@ -54,7 +56,7 @@ function endAndClose(context: ExchangeContext, body: string | undefined): void {
     response.end(body, 'latin1')
     return
   }
-  // Without a body node:http would keep the head until the end.
+  // Without a body node:http would hold the head back until the end.
   if (body === undefined || method === 'HEAD') response.flushHeaders()
   else response.write(body, 'latin1')
   discardBody(request, () => response.end())

@@ -17,37 +17,39 @@ import { reserveTokens } from './steps/reserve-tokens.ts'
 import { ANSWERED, type Step, type StepResult, type StepServices } from './steps/step.ts'
 import { takeLease } from './steps/take-lease.ts'
 
-/** The way of every request. Each step may end it; none may be skipped. The order is the security. */
+/** The steps of every request. Each step may end it; none may be skipped. Security depends on their order. */
 const STEPS: readonly Step[] = [
-  // What two servers could read differently is no request at all.
+  // First: a request that two servers could read differently is refused.
   checkFraming,
-  // Before anything of the request is believed: a rebound name must not reach even the open routes.
+  // Before any other part of the request is trusted: a page with a rebound DNS name must not reach even the open
+  // routes.
   checkHost,
-  // A blocked site learns nothing, not even through a preflight.
+  // Before the preflight: a blocked site gets no information at all.
   checkOrigin,
-  // Carries no key by the Fetch standard. Before the path: the page learns from the real request what is wrong with it.
+  // By the Fetch standard a preflight has no key. Before the path: the page learns from the real request what is wrong
+  // with it.
   answerPreflight,
-  // One path from here on, for every rule and for the upstream.
+  // From here on every rule and the upstream use the same path.
   normaliseTarget,
-  // The only two keyless answers.
+  // The only two answers without a key.
   answerOpenRoutes,
-  // The key is the authority.
+  // All later steps depend on the key.
   identifyKey,
-  // Whatever the key may do, there is nothing at a wrong address; and an own route is never the upstream's.
+  // For every key: a wrong address has no content, and Latchkey's own routes are never forwarded.
   checkAddress,
-  // Judged from the head alone, before any body is read.
+  // Needs only the head, so it runs before any body is read.
   authorise,
-  // Latchkey's own; nothing of it concerns the upstream.
+  // Answers Latchkey's own routes, which do not use the upstream.
   answerOwnRoutes,
-  // Before the body is read: a key that has used its requests up must not make anybody read megabytes.
+  // Before the body is read: a key that has used up its requests must not cause megabytes of reading.
   takeLease,
-  // The model stands in the body, so it comes after everything that does not need one.
+  // The body names the model, so this runs after everything that needs no body.
   judgeBody,
-  // Last, because what a request may use stands in its body.
+  // Last, because the estimate needs the body.
   reserveTokens,
 ]
 
-/** Takes one exchange through the steps and forwards it. Never throws. Waits only where a step must. */
+/** Runs one exchange through the steps and forwards it. Never throws. Waits only if a step must wait. */
 export function runPipeline(context: ExchangeContext, services: StepServices): void {
   try {
     goOn(context, services, 0)
@@ -79,7 +81,7 @@ async function goOnAfter(
   }
 }
 
-/** With what a step has come to that waited. */
+/** Continues with the result of a step that waited. */
 function goOnWith(
   found: StepResult | Promise<StepResult>,
   context: ExchangeContext,
@@ -87,23 +89,23 @@ function goOnWith(
   next: number,
 ): void {
   if (found instanceof Promise) return void goOnAfter(found, context, services, next)
-  // It left or was refused while a step waited: a lease taken now would never end, and the upstream would work for
-  // nobody.
+  // The client left or the exchange was refused while a step waited. A lease would then never end, and the upstream
+  // would work in vain.
   if (!context.isOver && !ends(context, found)) goOn(context, services, next)
 }
 
-/** Whether a step has ended the exchange. */
+/** True if a step ended the exchange. */
 function ends(context: ExchangeContext, result: StepResult): boolean {
   if (result === undefined) return false
   if (result !== ANSWERED) {
-    // Its place is free at once, though its body may take a while to be read away.
+    // Ends the lease at once, although reading the rest of the body may take a while.
     context.lease?.end(0)
     refuse(context, result)
   }
   return true
 }
 
-/** A client that left while its body was read is no failure; anything else is ours, and lets nothing through. */
+/** A client that left while its body was read is not an error. Any other error is internal and lets nothing through. */
 function endAfterError(context: ExchangeContext, error: unknown): void {
   if (!(error instanceof ClientLeft)) context.fail(error)
   else if (context.outcome === 'ok') context.outcome = 'client_aborted'

@@ -6,7 +6,7 @@ import { userAgentFamily } from './head/user-agent.ts'
 
 const BOUNDS = RECORDED_TEXTS.exchange
 
-/** What is remembered of an exchange that has ended: counts and codes, never contents. `now` is on the monotonic clock. */
+/** The record of an ended exchange: counts and codes, never contents. `now` is on the monotonic clock. */
 export function toRecord(context: ExchangeContext, now: number): Exchange {
   return {
     id: context.id,
@@ -31,7 +31,7 @@ export function toRecord(context: ExchangeContext, now: number): Exchange {
   }
 }
 
-/** Milliseconds to three places: what is behind them is noise, and shows in exports. */
+/** Rounds milliseconds to three decimals. More would be noise in exports. */
 function toMicroseconds(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }

@@ -9,8 +9,8 @@ import { retryHeaders } from './retry-headers.ts'
 import { ALL_METHODS } from './steps/check-framing.ts'
 
 /**
- * Answers with a refusal in the dialect of the route, and marks the exchange. Where an answer has begun it is broken
- * off, for it cannot be taken back.
+ * Answers with a refusal in the dialect of the route and marks the exchange. An answer that has begun cannot be taken
+ * back, so it is cut off.
  */
 export function refuse(context: ExchangeContext, refusal: Refusal, upstreamFault = false): void {
   if (context.isAnswered) return breakOff(context, refusal.refused)
@@ -22,7 +22,7 @@ export function refuse(context: ExchangeContext, refusal: Refusal, upstreamFault
   answerLocally(context, status, refusalHeaders(context, refusal, status, body.length), body)
 }
 
-/** Never a clean end for an answer that is not whole. One that was a refusal already stays what it is. */
+/** Cuts off an incomplete answer instead of ending it cleanly. Keeps an earlier refusal. */
 function breakOff(context: ExchangeContext, reason: string): void {
   if (context.outcome === 'ok') {
     context.outcome = 'cut_off'
@@ -31,11 +31,11 @@ function breakOff(context: ExchangeContext, reason: string): void {
   context.response.destroy()
 }
 
-// Whoever floods the gateway gets the same few sentences again and again.
+// A client that floods the gateway gets the same few sentences, which are cached.
 const MOST_REMEMBERED = 200
 const remembered = new Map<string, string>()
 
-/** One character per byte, because only such text leaves in one write with its head. */
+/** The body with one character per byte, because only such text is sent in one write with the head. */
 function refusalBody(context: ExchangeContext, refusal: Refusal, status: number): string {
   const dialect = dialectOf(context.path === '' ? roughPath(context.request.url ?? '') : context.path)
   const port = context.request.socket.localPort ?? 0
@@ -45,7 +45,7 @@ function refusalBody(context: ExchangeContext, refusal: Refusal, status: number)
     const message = sentenceOf(refused, { detail, port, upstream })
     return Buffer.from(JSON.stringify(errorBody(dialect, status, refused, message))).toString('latin1')
   }
-  // Whoever is slowed down is told a number of seconds, of which there are few; other details are strangers' words.
+  // `slow_down` has few distinct details (seconds). Other details can come from clients, so they are not cached.
   if (detail !== '' && refused !== 'slow_down') return write()
   const name = `${refused} ${detail} ${dialect} ${port} ${upstream}`
   const known = remembered.get(name)

@@ -2,17 +2,17 @@ import type { TokenEstimate } from '#shared/gateway/decisions.ts'
 import { answerBound } from './body/answer-bound.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 
-/** Of English text. */
+/** For English text. */
 const PROMPT_BYTES_PER_TOKEN = 4
-/** A picture in a body is far longer than its tokens, and few models read more than this at all. */
+/** Maximum estimate. An image in a body is far longer than its tokens, and few models read more than this. */
 const LONGEST_PROMPT = 32_768
-/** A piece of a stream is most often one token, with its frame of a hundred bytes or two. */
+/** A chunk of a stream usually has one token in a frame of 100 to 200 bytes. */
 const ANSWER_BYTES_PER_TOKEN = 100
-/** Fast, for a computer at home. */
+/** A fast home computer. */
 const MS_PER_TOKEN = 20
 const LONGEST_UNSEEN = 4096
 
-/** What a request may use; null where no tokens are counted, or the key has no limit of them. */
+/** The tokens that a request may use; null if the route has no counts or the key has no limit. */
 export function estimateOf(context: ExchangeContext): TokenEstimate | null {
   const { key, route, body, headers } = context
   const meter = route?.meter ?? 'none'
@@ -26,9 +26,9 @@ export function estimateOf(context: ExchangeContext): TokenEstimate | null {
 }
 
 /**
- * The tokens to book for an exchange that has ended. Where its counts never came, because the client left or the answer
- * broke off, the upstream worked all the same: booked are the prompt as estimated, and the answer by what of it went
- * through, or by how long it took when nothing of it came. `now` is on the monotonic clock.
+ * The tokens to record for an ended exchange. If the counts never arrived, because the client left or the answer was
+ * cut off, the upstream still did the work. Then the prompt counts as estimated, and the answer by its forwarded bytes,
+ * or by its duration if nothing was forwarded. `now` is on the monotonic clock.
  */
 export function tokensUsed(context: ExchangeContext, now: number): number {
   const { promptTokens, completionTokens, estimate } = context

@@ -31,13 +31,13 @@ const COMMANDS = [
   addConsoleCommand,
 ]
 
-/** Runs one command line to its end. Resolves to the exit code: 0 done, 1 failed (one sentence said), 2 wrong usage. */
+/** Runs one command line. Resolves to the exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   try {
     await buildProgram(context).parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
-    // commander has said what is wrong; `--help` and `--version` come this way too, with 0.
+    // commander has printed the error. `--help` and `--version` end here too, with 0.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     const sentence = error instanceof PersonError ? error.message : `Latchkey failed: ${String(error)}`
     context.warn(redactSecrets(sentence))
@@ -46,12 +46,12 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 }
 
 function buildProgram(context: CommandContext): Command {
-  // Set before the commands are added, which inherit it.
+  // Set before the commands are added, so that they inherit it.
   const program = new Command('latchkey')
     .description('A key for your local Ollama: lets browser extensions and web apps in, one key at a time.')
     .version(VERSION)
     .exitOverride()
-    .showHelpAfterError('(add --help for what is possible)')
+    .showHelpAfterError('(use --help to list the options)')
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
       writeErr: (text) => context.warn(redactSecrets(text.trimEnd())),

@@ -18,13 +18,13 @@ import { prepareDataDir } from '../settings/data-dir.ts'
 import type { CommandContext } from './commands/command-context.ts'
 import { createHeadlessHost } from './headless-host.ts'
 
-/** The console's API as a command sees it, the same whether a `serve` runs or not. */
+/** The console's API for commands, the same with and without a running `serve`. */
 export interface CoreClient {
-  /** Whether another process runs on the data directory, which then does what is asked. */
+  /** True if another process runs on the data directory. That process then handles the calls. */
   readonly beside: boolean
-  /** Rejects with a PersonError whose sentence is the core's own. */
+  /** Rejects with a PersonError that has the core's sentence. */
   call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>, id?: string): Promise<ConsoleOutput<R>>
-  /** A file as it is made, and how many rows it will have. Reading it rejects when it breaks off. */
+  /** Streams an export, with its number of rows. Reading rejects if the export fails midway. */
   download<R extends ConsoleExport>(file: R, input: ExportInput<R>): Promise<Download>
 }
 
@@ -35,11 +35,14 @@ export interface Download {
 
 type Handler = (request: Request) => Promise<Response>
 
-// A serve that is starting or ending holds the lock for a moment without listening.
-const LOCK_PATIENCE_MS = 5_000
+// A `serve` that starts or stops holds the lock briefly without listening.
+const LOCK_TIMEOUT_MS = 5_000
 const LOCK_PAUSE_MS = 100
 
-/** Opens the core of a data directory for one command, and closes it after: there is only ever one writer. */
+/**
+ * Opens the core of a data directory for one command and closes it afterwards, so that only one process writes at a
+ * time.
+ */
 export async function withCore<T>(
   dataDir: string,
   context: CommandContext,
@@ -57,7 +60,7 @@ export async function withCore<T>(
 }
 
 async function openAloneOrFindRunning(dataDir: string, context: CommandContext): Promise<App | undefined> {
-  const deadline = context.now() + LOCK_PATIENCE_MS
+  const deadline = context.now() + LOCK_TIMEOUT_MS
   for (;;) {
     try {
       return await createApp(createHeadlessHost({ dataDir, env: context.env, log: SILENT, overrides: {} }))
@@ -70,7 +73,7 @@ async function openAloneOrFindRunning(dataDir: string, context: CommandContext):
   }
 }
 
-// A command says what went wrong in one sentence; the log belongs to serve.
+// A command reports an error in one sentence. Only `serve` logs.
 const SILENT = createLog({ write: () => undefined }, 'silent')
 
 async function isListening(dataDir: string): Promise<boolean> {
@@ -114,16 +117,16 @@ function requestOf(route: ConsoleRoute | ConsoleExport, input: object, id: strin
   return new Request(url)
 }
 
-/** What the core, or a running serve, said no to. */
+/** The error in a response of the core or of a running `serve`. */
 export async function errorOf(response: Response): Promise<PersonError> {
   const body = consoleErrorSchema.safeParse(await response.json().catch(() => undefined))
   if (body.success) {
     const { code, message, parts } = body.data.error
-    // The command line and the core it speaks with are one program.
+    // The command line and its core have the same version, so the code is known.
     return new PersonError(code as PersonErrorCode, message, { parts })
   }
   return new PersonError(
     'unexpected_answer',
-    `Latchkey answered ${response.status}, which this command does not expect.`,
+    `Latchkey answered ${response.status}, which this command does not expect. Run: latchkey doctor`,
   )
 }

@@ -9,7 +9,7 @@ import { openSettingsFile } from './settings-file.ts'
 
 export const VERSION = packageJson.version
 
-/** The headless shell's side of the seam. Throws a PersonError `settings_damaged`. */
+/** The headless shell's implementation of the host. Throws a PersonError `settings_damaged`. */
 export function createHeadlessHost(options: {
   readonly dataDir: string
   readonly env: Host['env']
@@ -23,20 +23,20 @@ export function createHeadlessHost(options: {
     rendererDir: join(packageRoot(), 'dist', 'renderer'),
     settingsFile: openSettingsFile(options.dataDir),
     secretVault: openSecretFile(options.dataDir),
-    // What starts and ends a server is the system's affair.
+    // The system starts and ends a server, not Latchkey.
     loginItem: null,
     quit: null,
     updates: null,
     log: options.log,
     failures: createFailures({ log: options.log, now: Date.now }),
-    // On stderr, or in the journal of a service.
+    // The log goes to stderr or to a service's journal.
     logTail: () => '',
     env: options.env,
     overrides: options.overrides,
   }
 }
 
-/** The code runs from src-main/headless as it is written, and from dist/main (or a chunk below it) when bundled. */
+/** The code runs from src-main/headless in development and from dist/main (or a chunk below it) when bundled. */
 function packageRoot(): string {
   let directory = import.meta.dirname
   while (!existsSync(join(directory, 'package.json')) && dirname(directory) !== directory) {

@@ -3,8 +3,8 @@ import { fstatSync } from 'node:fs'
 const STDOUT = 1
 
 /**
- * Whether what is printed goes to systemd's journal, which keeps it and shows it to others. systemd.exec(5): $JOURNAL_STREAM
- * has device and inode, because programs inherit the variable whose output goes elsewhere.
+ * True if the output goes to systemd's journal, which stores it and shows it to others. systemd.exec(5):
+ * $JOURNAL_STREAM has device and inode, because child programs whose output goes elsewhere inherit the variable.
  */
 export function printsToJournal(env: Readonly<Record<string, string | undefined>>): boolean {
   const stream = env['JOURNAL_STREAM']

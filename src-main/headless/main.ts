@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing else is imported before the version is known: an older Node cannot even link the rest.
+// The version check comes before every other import, because an older Node cannot even link the rest.
 import packageJson from '../../package.json' with { type: 'json' }
 
 const [neededMajor = 0, neededMinor = 0] = numbersIn(packageJson.engines.node)
@@ -13,7 +13,7 @@ if (major < neededMajor || (major === neededMajor && minor < neededMinor)) {
 
 const { runCommandLine } = await import('./command-line.ts')
 
-// `latchkey key list | head -1` closes the pipe before the rest is written: that is no failure.
+// `latchkey key list | head -1` closes the pipe before all output is written. This is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
@@ -25,7 +25,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   warn: (line) => void process.stderr.write(`${line}\n`),
 })
 
-/** `>=22.19` and `24.21.0` as numbers. */
+/** Parses `>=22.19` or `24.21.0` into numbers. */
 function numbersIn(version: string): number[] {
   return (version.match(/\d+/g) ?? []).map(Number)
 }

@@ -1,4 +1,4 @@
-/** Opens the link where a person sits before a screen. That it cannot is no error: the link is printed as well. */
+/** Opens the link if a desktop is present. A failure is not an error, because the link is printed as well. */
 export async function openBrowser(url: string, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   if (!process.stdout.isTTY || !hasScreen(env)) return
   try {
@@ -6,7 +6,7 @@ export async function openBrowser(url: string, env: Readonly<Record<string, stri
     const child = await open(url)
     child.on('error', () => undefined)
   } catch {
-    // Printed as well.
+    // The link is printed as well.
   }
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import type { SecretVault } from '../base/host.ts'
 
 /**
- * A file of mode 0600 in the data directory: a server has no keyring that is open without a person. Whoever can read
- * it can read the database beside it, too.
+ * A file of mode 0600 in the data directory, because a server has no keyring that opens without a person. Anybody who
+ * can read it can also read the database next to it.
  */
 export function openSecretFile(dataDir: string): SecretVault {
   const path = join(dataDir, 'upstream-key')
@@ -22,7 +22,7 @@ export function openSecretFile(dataDir: string): SecretVault {
       if (secret === null) return rm(path, { force: true })
       const fresh = `${path}.new`
       await writeFile(fresh, secret, { mode: 0o600 })
-      // A file left from before keeps the mode that it had.
+      // An existing file keeps its old mode.
       chmodSync(fresh, 0o600)
       await rename(fresh, path)
     },

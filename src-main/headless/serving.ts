@@ -17,7 +17,7 @@ import { createHeadlessHost } from './headless-host.ts'
 export interface ServeOptions {
   readonly dataDir: string
   readonly demo: boolean
-  /** Default: the one in the settings. */
+  /** Default: the port in the settings. */
   readonly consolePort?: number
   readonly overrides: Host['overrides']
 }
@@ -27,17 +27,17 @@ export interface Serving {
   readonly app: App
   readonly failures: Failures
   readonly dataDir: string
-  /** As programs on this computer reach it: `http://127.0.0.1:11500`. */
+  /** The gateway's address for programs on this computer: `http://127.0.0.1:11500`. */
   readonly gatewayUrl: string
-  /** A fresh link with a one-time token. */
+  /** Returns a new link with a one-time token. */
   consoleLink(): string
-  /** Lets running requests finish, for at most 10 seconds, then closes everything. */
+  /** Waits at most 10 seconds for running requests, then closes everything. */
   stop(): Promise<void>
 }
 
 const DRAIN_MS = 10_000
 
-/** Starts all of it, or nothing: what had been started is closed again before this rejects (with a PersonError). */
+/** Starts the gateway and the console. If one fails, closes the other and rejects with a PersonError. */
 export async function startServing(options: ServeOptions, context: CommandContext): Promise<Serving> {
   const dataDir = prepareDataDir(options.dataDir)
   const started = new AsyncDisposableStack()
@@ -100,7 +100,7 @@ async function createOnlyApp(host: Host): Promise<App> {
   } catch (error) {
     if (!(error instanceof PersonError && error.code === 'already_running')) throw error
     const sentence =
-      'Latchkey is already running with this data directory. For a link to its console run: latchkey console'
+      'Latchkey is already running with this data directory. Get a link to its console with: latchkey console'
     throw new PersonError('already_running', sentence, { cause: error })
   }
 }

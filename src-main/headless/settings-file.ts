@@ -4,7 +4,7 @@ import { openSettingsStore, SETTINGS_NAME } from '../settings/settings-store.ts'
 
 const SIGNALS = Object.keys(constants.signals) as NodeJS.Signals[]
 
-/** The file and the shape that electron-store has on the desktop. */
+/** The same file and shape that electron-store uses on the desktop. */
 export function openSettingsFile(dataDir: string): SettingsFile {
   return openSettingsStore(dataDir, async (options) => {
     const Conf = await loadConf()
@@ -13,8 +13,8 @@ export function openSettingsFile(dataDir: string): SettingsFile {
 }
 
 /**
- * Loaded for the first change only: with all it brings along it is a fifth of a start. Of that when-exit answers each
- * signal by sending it to the process again, so that one would count as two: what it listens to is taken away again.
+ * Loaded only for the first change, because its dependencies take a fifth of the start time. One of them, when-exit,
+ * answers each signal by sending it to the process again, so one signal would count as two. Its listeners are removed.
  */
 async function loadConf() {
   const listeners = () =>

@@ -1,13 +1,13 @@
 import type { Settings } from '#shared/settings/settings.ts'
 import { LOOPBACK_ADDRESSES } from '../base/loopback.ts'
 
-/** Where the gateway is to listen, and the chosen addresses that this computer does not have at the moment. */
+/** The addresses on which the gateway should listen, and the chosen ones that this computer does not have now. */
 export interface LanExposure {
   readonly hosts: readonly string[]
   readonly missing: readonly string[]
 }
 
-/** `own`: this computer's addresses in its networks. */
+/** `own`: this computer's network addresses. */
 export function lanExposureOf(lan: Settings['lan'], own: readonly string[]): LanExposure {
   const chosen = [...new Set(lan === 'all' ? own : lan)]
   return {
@@ -16,7 +16,7 @@ export function lanExposureOf(lan: Settings['lan'], own: readonly string[]): Lan
   }
 }
 
-/** Whether other computers are to be let in at all. */
+/** True if other computers may use the gateway. */
 export function isForOthers({ lan }: Pick<Settings, 'lan'>): boolean {
   return lan.length > 0
 }

@@ -7,30 +7,30 @@ import { Sequencer } from '../base/sequencer.ts'
 import { type LanExposure, lanExposureOf } from './lan-exposure.ts'
 import { explainListenError } from './taken-port.ts'
 
-/** What listens: the gateway. */
+/** The gateway, as far as it listens. */
 export interface Listening {
-  /** 0 while it does not listen. */
+  /** The port; 0 while it does not listen. */
   readonly port: number
   readonly hosts: readonly string[]
-  /** Moves there, or stays as it was and rejects. */
+  /** Moves to these addresses, or rejects and changes nothing. */
   listen(at: { hosts: readonly string[]; port: number }): Promise<unknown>
   close(drainMs: number): Promise<void>
 }
 
 export interface ListenerControlOptions {
   readonly gateway: Listening
-  /** This computer's addresses in its networks, as they are now. */
+  /** This computer's current network addresses. */
   readonly ownAddresses: () => readonly string[]
-  /** Throws a PersonError when a gateway on this port would be its own upstream. */
+  /** Throws a PersonError if a gateway on this port would be its own upstream. */
   readonly refuseLoop: (settings: Settings, port: number) => void
 }
 
-/** Opens, moves and closes the gateway's listeners, and remembers why they are not open. */
+/** Opens, moves and closes the gateway's listeners, and stores the reason if they are not open. */
 export class ListenerControl {
   readonly #options: ListenerControlOptions
-  /** A network that changes and a setting that changes must not move the listeners at the same time. */
+  /** A change of networks and a change of settings must not move the listeners at the same time. */
   readonly #sequencer = new Sequencer()
-  /** While the listeners are wanted open. */
+  /** The settings while the listeners should be open. */
   #settings: Settings | undefined
   #exposure: LanExposure | undefined
   #problem: Problem | null = null
@@ -40,7 +40,7 @@ export class ListenerControl {
     this.#options = options
   }
 
-  /** The port the gateway listens on; 0 when it does not. */
+  /** The gateway's port; 0 while it does not listen. */
   get port(): number {
     return this.#options.gateway.port
   }
@@ -49,35 +49,35 @@ export class ListenerControl {
     return this.#problem
   }
 
-  /** Addresses on which other computers reach the gateway. */
+  /** The addresses on which other computers can reach the gateway. */
   get lan(): string[] {
     return this.#options.gateway.hosts.filter((host) => !LOOPBACK_ADDRESSES.includes(host))
   }
 
-  /** Why the gateway listens on fewer of them than the settings say, or null. */
+  /** Why the gateway listens on fewer addresses than the settings say, or null. */
   get lanProblem(): Problem | null {
     return this.#lanProblem
   }
 
-  /** Does not reject for what a person can mend: `problem` says it. */
+  /** Does not reject for a problem that a person can fix; `problem` then has it. */
   open(settings: Settings): Promise<void> {
     return this.#sequencer.queue(() => this.#open(settings))
   }
 
-  /** Does what a change of settings asks for. Rejects with a PersonError, and then stays as it was. */
+  /** Applies a change of settings. Rejects with a PersonError if it cannot, and then nothing has changed. */
   follow(after: Settings, before: Settings): Promise<void> {
     return this.#sequencer.queue(() => this.#follow(after, before))
   }
 
-  /** Follows this computer into another network, and opens when a taken port is free again. Call it now and then. */
+  /** Adapts to a new network, and opens when a taken port is free again. Call it regularly. */
   look(): Promise<void> {
     return this.#sequencer.queue(() => this.#look())
   }
 
-  /** Waits up to `drainMs` for running exchanges. */
+  /** Closes; waits up to `drainMs` for running exchanges. */
   close(drainMs: number): Promise<void> {
     this.#settings = undefined
-    // Behind a move under way, which would else open what nobody closes.
+    // Queued after a pending move, which would otherwise open listeners that nobody closes.
     return this.#sequencer.queue(() => this.#options.gateway.close(drainMs))
   }
 
@@ -99,7 +99,7 @@ export class ListenerControl {
       this.#options.refuseLoop(after, after.gatewayPort || this.port)
     if (this.#settings === undefined) return
     if (moves) await this.#listen(after, after.gatewayPort)
-    // What kept it shut may be gone now.
+    // The reason why it was not open may have ended.
     else if (this.port === 0) await this.#open(after)
     else if (exposes) await this.#listen(after, this.port)
     this.#settings = after
@@ -108,7 +108,7 @@ export class ListenerControl {
   async #look(): Promise<void> {
     const settings = this.#settings
     if (settings === undefined) return
-    // What kept it shut may be gone: a port is free again when its program ends.
+    // The reason why it was not open may have ended: a port is free again when its program ends.
     if (this.port === 0) return this.#open(settings)
     if (isDeepStrictEqual(lanExposureOf(settings.lan, this.#options.ownAddresses()), this.#exposure)) return
     try {
@@ -119,7 +119,7 @@ export class ListenerControl {
     }
   }
 
-  /** A fault in one network must not keep this computer's own programs out. */
+  /** A problem in one network must not exclude this computer's own programs. */
   async #listenWhereItCan(settings: Settings): Promise<void> {
     try {
       await this.#listen(settings, settings.gatewayPort)
@@ -146,6 +146,6 @@ export class ListenerControl {
 function missingProblem(missing: readonly string[]): Problem | null {
   if (missing.length === 0) return null
   const addresses = missing.join(', ')
-  const sentence = `This computer has no address ${addresses} at the moment, so other computers cannot reach Latchkey there. Choose another in Latchkey’s settings, or connect to that network.`
+  const sentence = `This computer has no address ${addresses} at the moment, so other computers cannot reach Latchkey there. Choose another address in Latchkey’s settings, or connect to that network.`
   return problem('lan_address_missing', sentence, { addresses })
 }

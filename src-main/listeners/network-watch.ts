@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts'
 
 const LOOK_EVERY_MS = 10_000
 
-/** Looks now and then whether this computer has come into another network: not every system tells of it by an event. */
+/** Checks regularly whether the computer's networks changed, because not every system reports this by an event. */
 export interface NetworkWatch {
   start(): void
   stop(): void
@@ -17,7 +17,7 @@ export interface NetworkWatchOptions {
 export function createNetworkWatch({ look, onLooked, log }: NetworkWatchOptions): NetworkWatch {
   let timer: NodeJS.Timeout | undefined
   const lookNow = () =>
-    look().then(onLooked, (err: unknown) => log.error({ err }, 'the networks could not be followed'))
+    look().then(onLooked, (err: unknown) => log.error({ err }, 'could not adapt to a change of networks'))
   return {
     start() {
       timer = setInterval(() => void lookNow(), LOOK_EVERY_MS)

@@ -4,7 +4,7 @@ import { type NetworkAddress, urlHost } from '#shared/settings/network.ts'
 
 const FRESH_MS = 10_000
 
-/** This computer's addresses in its networks, as they are now. */
+/** This computer's current network addresses. */
 export function readOwnAddresses(): NetworkAddress[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
     addresses
@@ -14,8 +14,9 @@ export function readOwnAddresses(): NetworkAddress[] {
 }
 
 /**
- * Names and addresses of this computer, in lower case and as a Host header spells them. Read anew every ten seconds:
- * a laptop changes networks while the gateway runs. The same set as long as nothing has changed.
+ * Returns a function for this computer's names and addresses, in lower case and in the spelling of a Host header.
+ * Refreshed every ten seconds, because a laptop changes networks while the gateway runs. Returns the same set while
+ * nothing changes.
  */
 export function createOwnNames({ now }: { now: () => number }): () => ReadonlySet<string> {
   let names: ReadonlySet<string> = new Set()
@@ -34,7 +35,7 @@ function readNames(): ReadonlySet<string> {
   return new Set([name, `${name}.local`, ...readOwnAddresses().map(({ address }) => urlHost(address))])
 }
 
-/** RFC 4291 section 2.5.6: means nothing without the name of an interface, which no URL can carry. */
+/** RFC 4291 section 2.5.6: such an address needs the name of an interface, which no URL can contain. */
 function isLinkLocal(address: string): boolean {
   return /^fe[89ab][0-9a-f]:/i.test(address)
 }

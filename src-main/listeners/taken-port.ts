@@ -3,13 +3,13 @@ import { PersonError } from '#shared/text/person-error.ts'
 import type { ProblemParts } from '#shared/text/problem.ts'
 import { OLLAMA_PORT } from '#shared/upstreams/take-over.ts'
 
-const PATIENCE_MS = 1_000
+const TIMEOUT_MS = 1_000
 const LONGEST_ANSWER = 1_000
 
 /**
- * The system's error as one that a person can mend (`port_taken`, `port_forbidden`), or the same error. A port that
- * Ollama or another Latchkey holds has a sentence that says so; `mayAsk` is false for the port that this gateway uses,
- * where it would find itself.
+ * Converts the system's error into a PersonError (`port_taken`, `port_forbidden`) if it is one that a person can fix.
+ * The sentence says if Ollama or another Latchkey has the port. `mayAsk` is false for this gateway's own port, where it
+ * would find itself.
  */
 export async function explainListenError(error: unknown, port: number, mayAsk: boolean): Promise<unknown> {
   if (hasCode(error, 'EACCES')) return portForbidden(error, port)
@@ -19,7 +19,7 @@ export async function explainListenError(error: unknown, port: number, mayAsk: b
   return new PersonError('port_taken', found?.sentence ?? anotherProgram(port), { cause: error, parts })
 }
 
-/** What keeps the gateway from this port and what to do about it, while it does not run; null when nothing does. */
+/** Why a stopped gateway could not use this port, with a remedy; null if the port is free. */
 export async function portProblem(port: number): Promise<string | null> {
   if (!(await isTaken(port))) return null
   return (await knownHolder(port))?.sentence ?? anotherProgram(port)
@@ -45,14 +45,14 @@ interface Holder {
 
 async function knownHolder(port: number): Promise<Holder | undefined> {
   const [health, root] = await Promise.all([answerAt(port, '/healthz'), answerAt(port, '/')])
-  // In this order: a Latchkey answers `/` as Ollama does.
+  // In this order, because a Latchkey answers `/` like Ollama.
   if (health.includes('"gateway"')) return { sentence: anotherLatchkey(port), by: 'latchkey' }
   return root.startsWith('Ollama is running') ? { sentence: ollamaItself(port), by: 'ollama' } : undefined
 }
 
 function isTaken(port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
-  const socket = connect({ port, host: '127.0.0.1', timeout: PATIENCE_MS })
+  const socket = connect({ port, host: '127.0.0.1', timeout: TIMEOUT_MS })
   socket
     .on('connect', () => resolve(true))
     .on('error', () => resolve(false))
@@ -65,14 +65,14 @@ function anotherLatchkey(port: number): string {
 }
 
 function ollamaItself(port: number): string {
-  const how = port === OLLAMA_PORT ? ' The command “latchkey doctor --take-over” says how.' : ''
+  const how = port === OLLAMA_PORT ? ' To move Ollama, follow: latchkey doctor --take-over' : ''
   return `Ollama itself uses port ${port}. Move Ollama to another port first, then give this one to Latchkey.${how}`
 }
 
-/** The beginning of what GET answers there; empty when nothing does. */
+/** The beginning of the answer to a GET; empty without an answer. */
 async function answerAt(port: number, path: string): Promise<string> {
   try {
-    const signal = AbortSignal.timeout(PATIENCE_MS)
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'error' })
     return await beginningOf(answer)
   } catch {
@@ -80,7 +80,7 @@ async function answerAt(port: number, path: string): Promise<string> {
   }
 }
 
-/** Whoever holds the port may send without end. */
+/** The program on the port could send without end. */
 async function beginningOf(answer: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''

@@ -18,11 +18,11 @@ export interface DiagnosticsFacts {
 export interface ComputerFacts {
   /** Such as `linux x64 6.12.0`. */
   readonly system: string
-  /** Versions of node, and where there is one of Electron and Chromium. */
+  /** Versions of Node and, on the desktop, of Electron and Chromium. */
   readonly versions: Readonly<Record<string, string | undefined>>
 }
 
-/** What a person may paste into a public report. Built of counts and choices; names of sites, keys and models stay out. */
+/** Text for a public bug report. Contains counts and choices, but no names of sites, keys and models. */
 export function diagnosticsText({ state, settings, logTail, computer, personal }: DiagnosticsFacts): string {
   const { gateway, upstream } = state
   const { node, electron, chrome } = computer.versions
@@ -42,7 +42,7 @@ export function diagnosticsText({ state, settings, logTail, computer, personal }
   return `${redactForSharing(lines.join('\n'), personal)}\n`
 }
 
-/** What `diagnosticsText` wants to know of this computer, and what must not be in it. */
+/** The facts about this computer for `diagnosticsText`, and the words that must not be in it. */
 export function thisComputer(dataDir: string): { computer: ComputerFacts; personal: PersonalWords } {
   const { platform, arch, versions } = process
   return {
@@ -51,7 +51,7 @@ export function thisComputer(dataDir: string): { computer: ComputerFacts; person
   }
 }
 
-/** In a container the user may have no entry, and then no name to hide. */
+/** In a container the user may have no entry, and then there is no name to hide. */
 function ownName(): string {
   try {
     return userInfo().username
@@ -68,7 +68,7 @@ function upstreamWords({ url, reachable, version, models, sample, problem }: App
   return `${where}, ${what}`
 }
 
-/** Lists hold hosts and addresses, and so do these: how many, and whether there is one, is enough. */
+/** Settings with hosts and addresses. The text gives only their number, or whether they are set. */
 const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'upstreamCertificate'])
 
 function countedLists(settings: Settings): object {

@@ -2,10 +2,10 @@ import type { FailureState } from '#shared/console-api/state.ts'
 import type { Failures } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
 
-/** Frames of a stack that are logged. */
+/** Maximum number of logged stack frames. */
 const MOST_FRAMES = 12
 const LONGEST_MESSAGE = 500
-/** A fault that a stranger can call forth must not fill the disk: what is beyond it is counted and not logged. */
+/** Clients must not be able to fill the disk by causing errors. Above this limit errors are counted but not logged. */
 const LOGGED_A_MINUTE = 30
 const MINUTE_MS = 60_000
 
@@ -30,13 +30,10 @@ export function createFailures({ log, now }: { log: Log; now: () => number }): F
       const time = now()
       const frames = framesOf(error)
       counts[exchange === undefined ? 'others' : 'requests'] += 1
-      last = { time, what: nameOf(error), where: placeOf(frames[0]) }
+      last = { time, what: nameOf(error), where: locationOf(frames[0]) }
       if (mayLog(time)) {
         const id = exchange === undefined ? {} : { id: exchange }
-        log.error(
-          { ...id, error: nameOf(error), message: messageOf(error), stack: frames },
-          'something failed inside Latchkey',
-        )
+        log.error({ ...id, error: nameOf(error), message: messageOf(error), stack: frames }, 'internal error')
       }
       listener()
     },
@@ -47,13 +44,13 @@ export function createFailures({ log, now }: { log: Log; now: () => number }): F
   }
 }
 
-/** Not the error itself: one of the HTTP parser's has the client's bytes with it, and a key among them. */
+/** The name only: an error of the HTTP parser contains the client's bytes, which may include a key. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error
   return 'code' in error && typeof error.code === 'string' ? `${error.name} ${error.code}` : error.name
 }
 
-/** Without what it quotes, which may be of a request or an answer. */
+/** The message without quoted text, which may be from a request or an answer. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   return error.message.slice(0, LONGEST_MESSAGE).replace(/(["'`]).*\1/gs, '$1…$1')
@@ -66,8 +63,8 @@ function framesOf(error: unknown): string[] {
 }
 
 /** `onData (forward.js:12)`: the function, the name of the file and the line. */
-function placeOf(frame: string | undefined): string {
-  if (frame === undefined) return 'an unknown place'
+function locationOf(frame: string | undefined): string {
+  if (frame === undefined) return 'an unknown location'
   const match = /^(?:(.*) \()?(?:.*[\\/])?([^\\/:]+):(\d+):\d+\)?$/.exec(frame)
   return match === null ? frame : `${match[1] ?? 'code'} (${match[2]}:${match[3]})`
 }

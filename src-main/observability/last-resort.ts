@@ -4,13 +4,13 @@ export type UncaughtKind = 'uncaughtException' | 'unhandledRejection'
 
 export interface LastResortOptions {
   readonly process: NodeJS.EventEmitter
-  /** What to do while the program starts. An exception should end it then: a half of it is no use. */
+  /** Called during the start. It should end the program, because a partly started one is useless. */
   readonly atStart: (error: unknown, kind: UncaughtKind) => void
 }
 
 /**
- * Catches the errors that nothing else has caught. Once the program has started, which the returned call says, they are
- * noted: one operation has failed, and the gateway goes on for everybody else.
+ * Catches errors that nothing else caught. After the start, which the returned function reports, they are recorded: one
+ * operation failed, and the gateway continues for everybody else.
  */
 export function catchTheRest({ process, atStart }: LastResortOptions): (failures: Pick<Failures, 'note'>) => void {
   let started: Pick<Failures, 'note'> | undefined

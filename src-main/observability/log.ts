@@ -2,7 +2,9 @@ import pino from 'pino'
 import { redactSecrets } from '#shared/keys/secret.ts'
 import type { Log } from '../base/log.ts'
 
-/** JSON lines on a stream (stderr: stdout belongs to `--json`). Anything that looks like a secret is redacted. */
+/**
+ * Writes JSON lines to a stream (stderr, because `--json` uses stdout). Redacts everything that looks like a secret.
+ */
 export function createLog(stream: { write(line: string): void }, level: 'info' | 'warn' | 'silent'): Log {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },

@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-clien
 type Measured = ReturnType<typeof monitorEventLoopDelay>
 
 const LAG = 'nodejs_eventloop_lag'
-/** Names and meanings are those of prom-client, so that a monitor finds what it knows. */
+/** Names and meanings of prom-client, so that monitors recognise them. */
 const LAGS: Readonly<Record<string, (measured: Measured) => number>> = {
   [`${LAG}_seconds`]: ({ mean }) => Math.max(0, mean - RESOLUTION_MS * 1e6),
   [`${LAG}_min_seconds`]: ({ min }) => min,
@@ -19,19 +19,19 @@ const LAGS: Readonly<Record<string, (measured: Measured) => number>> = {
 
 const RESOLUTION_MS = 10
 const MEASURED_FOR_MS = 100
-// The library's own monitor wakes the process 100 times a second for ever, and cannot be left out: it is given an
-// interval of an hour, and its figures are replaced.
+// The library's own monitor wakes the process 100 times a second and cannot be switched off. So it gets an interval of
+// an hour, and its values are replaced.
 const HARDLY_EVER_MS = 3_600_000
 
 /**
- * The library's figures of the process, with the event loop's lag measured only while somebody asks: an idle process is
- * to sleep. Returns the measuring, to be awaited before the registry is read; several that ask at once share one.
+ * Adds the library's process metrics. The event loop's lag is measured only on request, so that an idle process can
+ * sleep. Returns the measurement, which must be awaited before the registry is read; simultaneous callers share one.
  */
 export function addProcessFigures(registry: Registry): () => Promise<void> {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HARDLY_EVER_MS })
   const gauges = Object.entries(LAGS).map(([name, read]) => {
     registry.removeSingleMetric(name)
-    const help = `Event loop delay, measured for ${MEASURED_FOR_MS} ms while this was asked for.`
+    const help = `Event loop delay, measured for ${MEASURED_FOR_MS} ms during this request.`
     const gauge = new Gauge({ name, help, registers: [registry] })
     return (measured: Measured) => gauge.set(read(measured) / 1e9)
   })
@@ -49,7 +49,7 @@ export function addProcessFigures(registry: Registry): () => Promise<void> {
   }
 }
 
-/** Counted by the event loop itself: its rate tells how busy the loop was between two looks. */
+/** Counted by the event loop itself. Its rate shows how busy the loop was between two scrapes. */
 function addLoopTime(registry: Registry): void {
   new Counter({
     name: 'nodejs_eventloop_active_seconds_total',
@@ -65,7 +65,7 @@ function addLoopTime(registry: Registry): void {
 async function measureDelay(): Promise<Measured> {
   const measured = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   measured.enable()
-  // A loop that stood still for all this time has no figure yet.
+  // A loop that was blocked for all this time has no value yet.
   do await delay(MEASURED_FOR_MS)
   while (measured.count === 0)
   measured.disable()

@@ -5,13 +5,13 @@ import { timesOf } from './metric-times.ts'
 
 export interface MetricsOptions {
   readonly version: string
-  /** Whether the sites that called may be named. Read anew. */
+  /** True if the metrics may name sites. Read each time. */
   readonly namesOrigins: () => boolean
   readonly upstreamIsUp: () => boolean
-  /** Exchanges under way. */
+  /** The number of running exchanges. */
   readonly running: () => number
   readonly keys: () => number
-  /** Exchanges that could not be written. */
+  /** The number of exchanges that could not be written. */
   readonly droppedRows: () => number
 }
 
@@ -20,12 +20,12 @@ export interface MetricFigures {
   text(): Promise<{ text: string; contentType: string }>
 }
 
-/** A caller who makes up models or sites must not fill the monitor. */
+/** A client that invents models or sites must not fill the monitor. */
 const MOST_SERIES = 2_000
 
 /**
- * Counting happens in plain maps and arrays, because it happens for each exchange; the library's own counters are filled
- * from them when somebody asks.
+ * Counts in plain maps and arrays, because it counts for each exchange. The library's own counters are filled from them
+ * on request.
  */
 export function createMetricFigures(options: MetricsOptions): MetricFigures {
   const registry = new Registry()
@@ -36,15 +36,9 @@ export function createMetricFigures(options: MetricsOptions): MetricFigures {
     'Requests by key id, route, kind of site and outcome.',
     ['key', 'route', 'site', 'outcome'],
   )
-  const tokens = countedBy(registry, 'latchkey_tokens_total', 'Tokens that answers said they used.', [
-    'key',
-    'model',
-    'kind',
-  ])
-  const unmetered = countedBy(registry, 'latchkey_unmetered_total', 'Answers that did not say what they used.', [
-    'route',
-  ])
-  const origins = countedBy(registry, 'latchkey_site_requests_total', 'Requests by site, where that is switched on.', [
+  const tokens = countedBy(registry, 'latchkey_tokens_total', 'Tokens that answers reported.', ['key', 'model', 'kind'])
+  const unmetered = countedBy(registry, 'latchkey_unmetered_total', 'Answers without token counts.', ['route'])
+  const origins = countedBy(registry, 'latchkey_site_requests_total', 'Requests by site, if that is switched on.', [
     'origin',
     'outcome',
   ])
@@ -74,14 +68,17 @@ export function createMetricFigures(options: MetricsOptions): MetricFigures {
   }
 }
 
-/** What of an origin says nothing about the person: a site, an extension, a page on a computer of theirs. */
+/**
+ * The kind of an origin, which reveals nothing about the person: a site, an extension, or a page on one of their
+ * computers.
+ */
 function kindOf(origin: string | null): string {
   if (origin === null) return 'none'
   if (/^[a-z-]+-extension:/.test(origin)) return 'extension'
   return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(origin) ? 'local' : 'site'
 }
 
-/** Counts by one label after the other. Reached by look-ups alone: putting the labels together would cost more. */
+/** Counts in nested maps, one level per label. Joining the labels into one key would cost more. */
 interface Branch {
   count: number
   readonly next: Map<string, Branch>
@@ -146,9 +143,9 @@ function addGauges(registry: Registry, { version, upstreamIsUp, running, keys, d
         this.set(read())
       },
     })
-  gauge('latchkey_running', 'Exchanges under way.', running)
+  gauge('latchkey_running', 'Running exchanges.', running)
   gauge('latchkey_keys', 'Keys that are not deleted.', keys)
-  gauge('latchkey_upstream_up', '1 when the upstream answered the last time.', () => Number(upstreamIsUp()))
+  gauge('latchkey_upstream_up', '1 if the upstream answered the last check.', () => Number(upstreamIsUp()))
   gauge('latchkey_rows_dropped', 'Exchanges that could not be written since the start.', droppedRows)
   new Gauge({ name: 'latchkey_info', help: 'The version.', labelNames: ['version'], registers: [registry] }).set(
     { version },

@@ -1,24 +1,24 @@
 import { Histogram, type Metric, type Registry } from 'prom-client'
 
-/** In seconds: from a cached answer to a long story. */
+/** Buckets in seconds, from a cached answer to a long story. */
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 
 export interface Times {
-  /** Counts a time in seconds. */
+  /** Adds a time in seconds. */
   add(seconds: number): void
 }
 
 /**
- * A histogram of times without labels, counted in an array: the library's own looks for labels at each time, which takes
- * ten times as long. It only tells what a histogram is called and looks like.
+ * A histogram of times without labels, counted in an array. The library's own histogram looks up labels for each time,
+ * which takes ten times as long; here it provides only the name and the format.
  */
 export function timesOf(registry: Registry, name: string, help: string): Times {
   const frame = new Histogram({ name, help, buckets: SECONDS, registers: [] })
-  /** By the bound they keep to; one more, for what lies above them all. */
+  /** One count per bucket, and one for larger times. */
   const counts = Array.from({ length: SECONDS.length + 1 }, () => 0)
   let sum = 0
   const get = async () => ({ ...(await frame.get()), values: valuesOf(name, counts, sum) })
-  // Its types want a whole metric; a name and `get` are all that it asks one for.
+  // Its types require a whole metric, but it uses only a name and `get`.
   registry.registerMetric({ name, get } as unknown as Metric)
   return {
     add(seconds) {
@@ -30,7 +30,7 @@ export function timesOf(registry: Registry, name: string, help: string): Times {
   }
 }
 
-/** Each bucket holds what is in those below it, too. */
+/** Each bucket includes the counts of the smaller ones. */
 function valuesOf(name: string, counts: readonly number[], sum: number) {
   let count = 0
   const buckets = counts.map((more, place) => {

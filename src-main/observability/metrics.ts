@@ -1,16 +1,16 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { MetricFigures, MetricsOptions } from './metric-figures.ts'
 
-/** Figures for a monitor, counted since the start. */
+/** Metrics for a monitor, counted since the start. */
 export interface Metrics {
   note(exchange: Exchange): void
   text(): Promise<{ text: string; contentType: string }>
 }
 
-/** So that a start is not made slower by it. */
+/** Loads the library later, so that it does not slow down the start. */
 const LOADED_AFTER_MS = 1_000
 
-/** What comes before the figures are loaded waits for them. */
+/** Calls before the library is loaded wait for it. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const waiting: Exchange[] = []
   let figures: MetricFigures | undefined

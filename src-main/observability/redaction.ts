@@ -1,23 +1,23 @@
 import { redactSecrets } from '#shared/keys/secret.ts'
 import { isThisComputer } from '../base/loopback.ts'
 
-/** What tells who the person is. */
+/** Words that identify the person. */
 export interface PersonalWords {
-  /** The home folder and others that are theirs. */
+  /** The home folder and other folders of the person. */
   readonly folders: readonly string[]
   readonly userName: string
 }
 
-// Below this a user's name, such as `ai`, would be found in other words.
+// A shorter user name, such as `ai`, would match inside other words.
 const SHORTEST_NAME = 3
 
-// Of any computer but this one: 127.x.x.x and ::1 tell nothing.
+// Addresses of other computers. 127.x.x.x and ::1 reveal nothing.
 const OTHER_IPV4 = /\b(?!127\.|0\.0\.0\.0)(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\b/g
 const OTHER_IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])/gi
 
 /**
- * A text without what a person would not want to publish: secrets, of whomever; their folders and their name; which
- * sites and computers they use. Addresses of this computer keep their port, and no address keeps its path.
+ * Redacts what a person would not want to publish: all secrets, their folders and name, and the sites and computers
+ * they use. Addresses of this computer keep their port; no address keeps its path.
  */
 export function redactForSharing(text: string, personal: PersonalWords): string {
   return withoutNames(withoutFolders(withoutSecrets(withoutAddresses(text)), personal.folders), personal.userName)
@@ -47,7 +47,7 @@ function shownAddress(scheme: string, rest: string): string {
   return `${scheme}://${url.host}`
 }
 
-/** Windows paths stand in JSON with doubled backslashes. */
+/** In JSON, Windows paths have doubled backslashes. */
 function withoutFolders(text: string, folders: readonly string[]): string {
   const spellings = folders
     .filter((folder) => folder.length > 1)

@@ -6,7 +6,7 @@ import type { GoObject } from './go-json.ts'
 import type { SampleModels } from './sample-models.ts'
 import { eventStream, json, type SampleAnswer, type SampleError } from './sample-request.ts'
 
-/** How Ollama words an error under /v1/messages. */
+/** Ollama's error format under /v1/messages. */
 export function anthropicError(error: SampleError): SampleAnswer {
   const body = errorBody('anthropic', error.status, '', error.message)
   return json({ ...body, request_id: newId('req') }, error.status)
@@ -28,7 +28,8 @@ export function messages(body: GoObject, models: SampleModels): SampleAnswer {
 }
 
 function* messageEvents(base: object, prompt: readonly string[], answer: CannedAnswer): Iterable<string> {
-  // An estimate, as Ollama's: it does not know better before it has evaluated the prompt. message_delta wins.
+  // An estimate, like Ollama's, which knows the count only after it has evaluated the prompt. message_delta takes
+  // precedence.
   const input_tokens = Math.ceil(prompt.join('').length / 4)
   const usage = { input_tokens, output_tokens: 0 }
   yield event({ type: 'message_start', message: { ...base, content: [], usage } })

@@ -2,9 +2,9 @@ import { plural } from '#shared/text/plural.ts'
 
 // sample upstream: canned answers, no model.
 
-/** What the sample says. One word is one token, so that everyone can check the counts. */
+/** An answer of the sample. One word is one token, so that everybody can check the counts. */
 export interface CannedAnswer {
-  /** The answer in pieces of one token each; joined, they are the text. */
+  /** The answer in pieces of one token; joined, they are the whole text. */
   readonly pieces: readonly string[]
   readonly promptTokens: number
   readonly doneReason: 'stop' | 'length'
@@ -13,7 +13,7 @@ export interface CannedAnswer {
 const CANNED = 'This is a made-up answer from Latchkey’s built-in sample. No model is running here. Your question had'
 const LONGEST_COUNT = 100_000
 
-/** Answers the same to the same prompt. "Count to 500" counts to 500, for streams that must last. */
+/** Gives the same answer to the same prompt. "Count to 500" counts to 500, for long streams. */
 export function cannedAnswer(prompt: readonly string[], limit: unknown): CannedAnswer {
   const promptTokens = prompt.reduce((sum, part) => sum + countTokens(part), 0)
   const words = wordsFor(prompt.at(-1) ?? '', promptTokens)
@@ -33,7 +33,10 @@ function wordsFor(lastPart: string, promptTokens: number): string[] {
   return Array.from({ length }, (_, index) => String(index + 1))
 }
 
-/** Words between white space. One at a time: a list of all words of a large text would be many times as large. */
+/**
+ * Counts the words between white space, one at a time, because a list of all words of a large text would be many times
+ * its size.
+ */
 export function countTokens(text: string): number {
   const word = /\S+/g
   let count = 0
@@ -41,7 +44,7 @@ export function countTokens(text: string): number {
   return count
 }
 
-/** Every text in a message, a list of messages or a list of content parts, whichever dialect they are in, however deep. */
+/** Every text in a message, a list of messages or a list of content parts, in any dialect and at any depth. */
 export function textsOf(content: unknown): string[] {
   const texts: string[] = []
   const left = [content]
@@ -60,7 +63,7 @@ function contentOf(part: object): unknown {
 
 const DIMENSIONS = 16
 
-/** A vector that depends on nothing but the text. */
+/** A vector that depends only on the text. */
 export function cannedEmbedding(text: string): number[] {
   const vector = Array.from({ length: DIMENSIONS }, () => 0)
   for (let index = 0; index < text.length; index++) {

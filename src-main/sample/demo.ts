@@ -1,14 +1,14 @@
-// So that a person sees words arrive one by one.
+// Slow enough that a person sees words arrive one by one.
 const CHUNK_DELAY_MS = 30
 
-/** The built-in sample in Ollama's place: canned answers, no model. */
+/** The built-in sample instead of Ollama: canned answers, no model. */
 export interface Demo {
   /** Its address, for the setting `upstream`. */
   readonly url: string
   close(): Promise<void>
 }
 
-/** Starts the sample on a free port. It is loaded only here, so that no other start pays for it. */
+/** Starts the sample on a free port. Loads its code only here, so that no other start pays for it. */
 export async function startDemo(): Promise<Demo> {
   const { startSampleUpstream } = await import('./sample-upstream.ts')
   return startSampleUpstream({ chunkDelayMs: CHUNK_DELAY_MS })

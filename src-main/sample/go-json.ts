@@ -1,12 +1,12 @@
 // sample upstream: canned answers, no model.
 
-/** The members of a JSON object under their folded (lower-case) names. */
+/** The members of a JSON object by their folded (lower-case) names. */
 export type GoObject = Readonly<Record<string, unknown>>
 
 /**
- * Reads the top level of a JSON object as Go's encoding/json fills a struct: names match without regard to case, the
- * LAST of several wins, `null` leaves what stood there, and what follows the first value is ignored. JSON.parse alone
- * cannot tell, because it forgets the order of `model` and `Model`. Throws a SyntaxError, also for a byte order mark.
+ * Reads the top level of a JSON object like Go's encoding/json fills a struct: names match case-insensitively, the LAST
+ * of several counts, `null` leaves the earlier value, and text after the first value is ignored. JSON.parse is not
+ * sufficient, because it loses the order of `model` and `Model`. Throws a SyntaxError, also for a byte order mark.
  */
 export function decodeGoJson(text: string): GoObject {
   const members: Record<string, unknown> = {}
@@ -21,14 +21,14 @@ function foldName(name: string): string {
   return name.toUpperCase().toLowerCase()
 }
 
-// Go's decoder refuses what is nested deeper (maxNestingDepth).
+// Go's decoder refuses deeper nesting (maxNestingDepth).
 const MAX_DEPTH = 10_000
 
 function* topLevelMembers(text: string): Iterable<[string, unknown]> {
   if (text === '') throw new SyntaxError('EOF')
   const begin = tokenAt(text, 0)
   if (begin.token !== '{') throw new SyntaxError('invalid character looking for beginning of value')
-  // Valid as a whole, so the pieces below can be cut without checking the grammar again.
+  // The whole value is valid, so its pieces can be cut without checking the grammar again.
   JSON.parse(text.slice(0, endOfValue(text, 0)))
   for (let at = begin.end; ; ) {
     const name = tokenAt(text, at)
@@ -59,8 +59,8 @@ const SPACES = ' \t\n\r'
 const MARKS = '[]{},:'
 
 /**
- * The next token: a string, a bracket, a comma, a colon, or a run of anything else. Read letter by letter: a regular
- * expression overflows the stack on a string of some megabytes.
+ * The next token: a string, a bracket, a comma, a colon, or a run of anything else. Reads one character at a time,
+ * because a regular expression overflows the stack on a string of some megabytes.
  */
 function tokenAt(text: string, at: number): { token: string; end: number } {
   let start = at
@@ -79,7 +79,7 @@ function tokenEnd(text: string, start: number): number {
   return end
 }
 
-/** Where a string ends that begins at `start`: behind the first quote that no backslash escapes. */
+/** The end of the string that begins at `start`: after the first unescaped quote. */
 function stringEnd(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1)
   while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)

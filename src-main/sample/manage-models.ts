@@ -1,4 +1,4 @@
-// sample upstream: canned answers, no model. Answers the routes that change things, and changes nothing.
+// sample upstream: canned answers, no model. Answers the routes that change models, but changes nothing.
 import { createHash } from 'node:crypto'
 import type { GoObject } from './go-json.ts'
 import { cardOf, type SampleModels } from './sample-models.ts'
@@ -12,7 +12,7 @@ export function show(body: GoObject, models: SampleModels): SampleAnswer {
   return json(cardOf(models.find(nameIn(body)), models))
 }
 
-/** POST /api/pull and /api/push: progress as of a model that arrives in four steps. */
+/** POST /api/pull and /api/push: progress of a model that is transferred in four steps. */
 export function transfer(body: GoObject): SampleAnswer {
   nameIn(body)
   return progress(body, [
@@ -51,7 +51,7 @@ function progress(body: GoObject, steps: readonly object[]): SampleAnswer {
   return body['stream'] === false ? json(last) : ndjson([...steps, last])
 }
 
-/** Older clients say `name`. */
+/** Older clients send `name`. */
 function nameIn(body: GoObject): string {
   const name = body['model'] ?? body['name']
   if (typeof name !== 'string' || name === '') throw new SampleError(400, 'model is required')

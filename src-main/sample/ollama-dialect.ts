@@ -43,7 +43,7 @@ export function embeddings(body: GoObject, models: SampleModels): SampleAnswer {
   return json({ embedding: cannedEmbedding(textsOf(body['prompt']).join(' ')) })
 }
 
-// Streaming is what Ollama does unless told not to.
+// Ollama streams by default.
 function streamed(body: GoObject, answer: CannedAnswer, line: (piece: string) => object): SampleAnswer {
   if (body['stream'] === false) return json({ ...line(answer.pieces.join('')), ...finalCounts(answer) })
   return ndjson(lines(answer, line))
@@ -78,7 +78,7 @@ function numPredict(body: GoObject): unknown {
   return typeof options === 'object' && options !== null && 'num_predict' in options ? options.num_predict : undefined
 }
 
-/** Without a prompt Ollama only loads the model, or unloads it when told to keep it no longer. */
+/** Without a prompt Ollama only loads the model, or unloads it if keep_alive is 0. */
 function loadReason(body: GoObject): 'load' | 'unload' {
   return [0, '0', '0s', '0m'].includes(body['keep_alive'] as number | string) ? 'unload' : 'load'
 }

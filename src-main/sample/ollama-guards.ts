@@ -1,4 +1,4 @@
-// sample upstream: canned answers, no model. Refuses what Ollama refuses, so that a person sees what Latchkey is for.
+// sample upstream: canned answers, no model. Refuses like Ollama, so that a person sees what Latchkey is for.
 import type { IncomingMessage } from 'node:http'
 import { hostname } from 'node:os'
 import type { SampleAnswer } from './sample-request.ts'
@@ -19,7 +19,7 @@ const ALLOWED_HEADERS = [
     .map((name) => `x-stainless-${name}`),
 ].join(',')
 
-/** The refusal or preflight that ends a request before its route, or undefined when it may go on. */
+/** The refusal or preflight answer that ends a request before its route; undefined if it may continue. */
 export function guard(request: IncomingMessage): SampleAnswer | undefined {
   const origin = foreignOrigin(request)
   if (origin !== undefined && !ALLOWED_ORIGIN.test(origin)) return { status: 403, body: '' }
@@ -27,13 +27,13 @@ export function guard(request: IncomingMessage): SampleAnswer | undefined {
   return hostAllowed(request.headers.host ?? '') ? undefined : { status: 403, body: '' }
 }
 
-/** CORS headers of a real answer: as gin-contrib/cors, the origin reflected. */
+/** CORS headers of a normal answer: like gin-contrib/cors, with the origin reflected. */
 export function corsHeaders(request: IncomingMessage): Record<string, string> {
   const origin = foreignOrigin(request)
   return origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' }
 }
 
-/** gin-contrib/cors leaves alone what comes from the server's own origin. */
+/** gin-contrib/cors ignores requests from the server's own origin. */
 function foreignOrigin(request: IncomingMessage): string | undefined {
   const { origin, host } = request.headers
   if (origin === undefined || origin === '') return undefined

@@ -5,7 +5,7 @@ import type { GoObject } from './go-json.ts'
 import { MODIFIED_AT_UNIX, type SampleModels } from './sample-models.ts'
 import { eventStream, json, type SampleAnswer, SampleError } from './sample-request.ts'
 
-/** How Ollama words an error under /v1/. */
+/** Ollama's error format under /v1/. */
 export function openAiError(error: SampleError): SampleAnswer {
   const types: Record<number, string> = { 400: 'invalid_request_error', 404: 'not_found_error' }
   const type = types[error.status] ?? 'api_error'
@@ -56,7 +56,7 @@ export function completions(body: GoObject, models: SampleModels): SampleAnswer 
   return eventStream(completionChunks(base, answer, wantsUsage(body)))
 }
 
-// With include_usage Ollama puts a zero usage on every chunk, and the true one on the last.
+// With include_usage Ollama adds a zero usage to every chunk, and the real one to the last.
 function* completionChunks(base: object, answer: CannedAnswer, withUsage: boolean): Iterable<string> {
   const zero = withUsage ? { usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } } : {}
   const chunk = (text: string, finish_reason: string | null) =>

@@ -7,10 +7,10 @@ export const SAMPLE_MODELS: readonly string[] = ['sample-small:latest', 'sample-
 const MODIFIED_AT = '2026-01-01T00:00:00Z'
 export const MODIFIED_AT_UNIX = Date.parse(MODIFIED_AT) / 1000
 
-/** The names an instance answers to; `llama3` finds `llama3:latest`, as in Ollama. */
+/** The model names of an instance; `llama3` finds `llama3:latest`, like in Ollama. */
 export class SampleModels {
   readonly names: readonly string[]
-  /** Those that Ollama would run in its cloud. */
+  /** Models that Ollama would run in its cloud. */
   readonly remote: ReadonlySet<string>
 
   constructor(names: readonly string[], remote: readonly string[] = []) {
@@ -18,7 +18,7 @@ export class SampleModels {
     this.remote = new Set(remote)
   }
 
-  /** Throws a SampleError: 400 without a name, 404 for a model that is not there. */
+  /** Throws a SampleError: 400 without a name, 404 for an unknown model. */
   find(asked: unknown): string {
     if (typeof asked !== 'string' || asked === '') throw new SampleError(400, 'model is required')
     const full = asked.includes(':') ? asked : `${asked}:latest`
@@ -66,7 +66,7 @@ export function cardOf(name: string, models: SampleModels): object {
   }
 }
 
-/** What Ollama says of a model that is only a name for another (types/model/config.go). */
+/** Ollama's fields for a model that is only a name for a remote one (types/model/config.go). */
 function remoteOf(name: string, models: SampleModels): object {
   return models.remote.has(name) ? { remote_model: name.split(':')[0], remote_host: 'https://ollama.com:443' } : {}
 }

@@ -7,14 +7,14 @@ export interface SampleRequest {
   readonly method: string
   /** The request target as sent, undecoded. */
   readonly url: string
-  /** Names and values in turn, as node:http gives them. */
+  /** Alternating names and values, like in node:http. */
   readonly rawHeaders: readonly string[]
   readonly body: Buffer
-  /** Settles when the exchange is over: `whole`, or `cut` when the other side left before the answer's end. */
+  /** Settles when the exchange has ended: `whole`, or `cut` if the client left before the end of the answer. */
   readonly ended: Promise<'whole' | 'cut'>
 }
 
-/** What a handler answers with. A stream's pieces are sent one by one, each as its own write. */
+/** The answer of a handler. Each piece of a stream is sent as its own write. */
 export interface SampleAnswer {
   readonly status: number
   readonly contentType?: string
@@ -60,7 +60,7 @@ function* framed(lines: Iterable<object>, frame: (line: object) => string): Iter
 // Ollama's middleware for /v1/* (maxDecompressedBodySize).
 const ZSTD_CAP = 20 * 1024 * 1024
 
-/** The JSON object of a body, whatever its Content-Type, as Ollama takes it. Throws a SampleError (400). */
+/** The JSON object of a body, whatever its Content-Type, like in Ollama. Throws a SampleError (400). */
 export function bodyOf(body: Buffer, contentEncoding: string | undefined): GoObject {
   try {
     const bytes = contentEncoding === 'zstd' ? zstdDecompressSync(body, { maxOutputLength: ZSTD_CAP }) : body

@@ -18,7 +18,7 @@ import { responses } from './responses-dialect.ts'
 import { runningOf, type SampleModels, tagOf } from './sample-models.ts'
 import { bodyOf, json, type SampleAnswer, SampleError, text } from './sample-request.ts'
 
-/** Contains the word `sample`: Latchkey's console shows by it that no Ollama stands behind the gateway. */
+/** Contains the word `sample`, by which Latchkey's console recognises that there is no Ollama behind the gateway. */
 export const SAMPLE_VERSION = '0.0.0-sample'
 
 const READS: Record<string, (models: SampleModels) => SampleAnswer> = {
@@ -89,7 +89,7 @@ function missing(path: string, method: string): SampleAnswer {
   const known = (candidate: string) => Object.keys(WRITES).some((key) => key.endsWith(` ${candidate}`))
   if (known(path)) return notAllowed()
   const trimmed = path.replace(/\/$/, '')
-  // gin's RedirectTrailingSlash, which a proxy must not follow around its own rules.
+  // gin's RedirectTrailingSlash. A proxy must not follow it around its own rules.
   if (trimmed !== path && (known(trimmed) || trimmed in READS)) {
     return { status: method === 'GET' ? 301 : 307, headers: { Location: trimmed }, body: '' }
   }

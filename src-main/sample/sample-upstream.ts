@@ -15,11 +15,11 @@ export interface SampleOptions {
   readonly host?: string
   /** Milliseconds between the pieces of a streamed answer. Default 0. */
   readonly chunkDelayMs?: number
-  /** Names of the models it says it has. */
+  /** Names of its models. */
   readonly models?: readonly string[]
-  /** Names of further models, which it says Ollama runs in its cloud. */
+  /** Names of further models, which it reports as cloud models. */
   readonly remoteModels?: readonly string[]
-  /** Told of each request once its body has arrived, before it is answered. */
+  /** Called with each request after its body has arrived, before the answer. */
   readonly onRequest?: (request: SampleRequest) => void
 }
 
@@ -32,8 +32,8 @@ export interface SampleUpstream {
 }
 
 /**
- * Starts a server that speaks Ollama's API with canned answers: its routes in all three dialects, streamed and whole,
- * with counts (one word is one token), and its refusals of foreign origins and hosts. Rejects when the port is taken.
+ * Starts a server with Ollama's API and canned answers: its routes in all three dialects, streamed and whole, with
+ * counts (one word is one token), and its refusals of foreign origins and hosts. Rejects if the port is taken.
  */
 export async function startSampleUpstream(options: SampleOptions = {}): Promise<SampleUpstream> {
   const models = new SampleModels(options.models ?? SAMPLE_MODELS, options.remoteModels)
@@ -41,7 +41,7 @@ export async function startSampleUpstream(options: SampleOptions = {}): Promise<
   const server = createServer((request, response) => {
     void respond(request, response, models, options).catch(() => response.destroy())
   })
-  // As Go's server: a waiting connection stays open.
+  // Like Go's server: idle connections stay open.
   server.keepAliveTimeout = 0
   const port = await listen(server, options.port ?? 0, host)
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close: () => close(server) }
@@ -99,7 +99,7 @@ function lengthOf(answer: SampleAnswer): Record<string, number> {
   return { 'Content-Length': Buffer.byteLength(answer.body) }
 }
 
-/** Resolves when there is room again, or when nobody reads any more. */
+/** Resolves when the buffer has room again, or when the client has left. */
 function writable(response: ServerResponse): Promise<void> {
   if (response.destroyed) return Promise.resolve()
   return new Promise((resolve) => {

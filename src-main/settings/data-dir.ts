@@ -6,8 +6,8 @@ import { homeOfUser } from '../base/home-folder.ts'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Where everything is kept unless `--data-dir` says otherwise: LATCHKEY_DATA_DIR, else the system's own place. Throws a PersonError
- * `data_dir` where that would depend on the folder one happens to be in: each would get keys of its own.
+ * The default data directory: LATCHKEY_DATA_DIR, else the system's usual place. Throws a PersonError `data_dir` if it
+ * would depend on the current folder, because each folder would then have its own keys.
  */
 export function defaultDataDir(env: Environment, platform: NodeJS.Platform, home?: string): string {
   const chosen = env['LATCHKEY_DATA_DIR']
@@ -18,7 +18,7 @@ export function defaultDataDir(env: Environment, platform: NodeJS.Platform, home
     if (roaming !== undefined && isAbsolute(roaming)) return join(roaming, 'Latchkey')
     return join(homeFolder(env, home), 'AppData', 'Roaming', 'Latchkey')
   }
-  // The XDG base directory specification: a relative path there is to be ignored.
+  // The XDG base directory specification: ignore a relative path.
   const xdg = env['XDG_DATA_HOME']
   if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'latchkey')
   return join(homeFolder(env, home), '.local', 'share', 'latchkey')
@@ -26,13 +26,10 @@ export function defaultDataDir(env: Environment, platform: NodeJS.Platform, home
 
 function absolute(path: string, variable: string): string {
   if (isAbsolute(path)) return path
-  throw new PersonError(
-    'data_dir',
-    `${variable} must be a whole path, from the root on. Correct it, or give --data-dir.`,
-  )
+  throw new PersonError('data_dir', `${variable} must be an absolute path. Correct it, or use --data-dir.`)
 }
 
-/** Never made: a home that is not there is a mistake, and keys in its place would be found by nobody. */
+/** Never creates the home folder. A missing one is a mistake, and nobody would find keys in it. */
 function homeFolder(env: Environment, given: string | undefined): string {
   if (given !== undefined) return given
   const home = env['HOME'] ?? homeOfUser()
@@ -40,7 +37,7 @@ function homeFolder(env: Environment, given: string | undefined): string {
   const what = home === undefined || home === '' ? 'This user has no home folder' : `${home} is not a home folder`
   throw new PersonError(
     'data_dir',
-    `${what}. Set the variable HOME to one that exists, or say with --data-dir where Latchkey keeps its keys.`,
+    `${what}. Set the variable HOME to an existing folder, or choose a data directory with --data-dir.`,
   )
 }
 
@@ -53,25 +50,29 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * The directory's real path, made for this user only if it is not there. Throws a PersonError `data_dir` when it cannot
- * be made, when it is another user's, or when every user of the computer may write in it: they could then put their own
- * keys there.
+ * Returns the directory's real path; creates it for this user only if it does not exist. Throws a PersonError
+ * `data_dir` if it cannot be created, if it belongs to another user, or if every user of the computer may write in it,
+ * because they could then add their own keys.
  */
 export function prepareDataDir(path: string): string {
   const full = resolve(path)
   try {
     makeFolder(full)
   } catch (error) {
-    throw new PersonError('data_dir', `The data directory ${full} cannot be made. Choose another with --data-dir.`, {
-      cause: error,
-    })
+    throw new PersonError(
+      'data_dir',
+      `Latchkey cannot create the data directory ${full}. Choose another with --data-dir.`,
+      {
+        cause: error,
+      },
+    )
   }
   if (process.platform !== 'win32' && (statSync(full).mode & 0o002) !== 0) {
     const sentence = `Every user of this computer may write in ${full}. Run chmod 700 on it, or choose another with --data-dir.`
     throw new PersonError('data_dir', sentence)
   }
   if (!isOurs(full)) {
-    const sentence = `You may not read and write in ${full}. Be the user whose it is (on a server: sudo -u latchkey), or choose another with --data-dir.`
+    const sentence = `You may not read and write in ${full}. Run the command as its owner (on a server: sudo -u latchkey), or choose another directory with --data-dir.`
     throw new PersonError('data_dir', sentence)
   }
   return realpathSync(full)
@@ -86,7 +87,7 @@ function isOurs(path: string): boolean {
   }
 }
 
-/** One by one: below /proc and its like, Node's own `recursive` tries again without end. */
+/** Creates folders one by one: below /proc, Node's own `recursive` repeats forever. */
 function makeFolder(path: string): void {
   if (isFolder(path)) return
   const above = dirname(path)
@@ -94,7 +95,7 @@ function makeFolder(path: string): void {
   try {
     mkdirSync(path, { mode: 0o700 })
   } catch (error) {
-    // Another process was quicker.
+    // Another process created it first.
     if (!isFolder(path)) throw error
   }
 }

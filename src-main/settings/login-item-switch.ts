@@ -4,11 +4,11 @@ import type { LoginItem } from '../base/host.ts'
 
 export interface LoginItemSwitchOptions {
   readonly item: LoginItem | null
-  /** The tray has a check box for it too. */
+  /** The tray has a check box for it as well. */
   readonly onChange: () => void
 }
 
-/** What the console may do about starting at login. */
+/** The console's operations on the start at login. */
 export function createLoginItemSwitch({ item, onChange }: LoginItemSwitchOptions) {
   const state = (): LoginItemState => ({ available: item !== null, on: item?.isOn() ?? false })
   return {
@@ -26,6 +26,6 @@ export function createLoginItemSwitch({ item, onChange }: LoginItemSwitchOptions
   }
 }
 
-const UNAVAILABLE = 'This Latchkey was not installed as an app, so it cannot start itself at login.'
+const UNAVAILABLE = 'Latchkey is not installed as an app, so it cannot start at login.'
 const FAILED =
-  'The system did not let Latchkey change what starts at login. Look into its own settings for login items.'
+  'The system did not allow Latchkey to change the start at login. Change it in the system’s own settings for login items.'

@@ -1,13 +1,13 @@
 import type { Settings } from '#shared/settings/settings.ts'
 
-// setTimeout takes 31 bits; a longer pause is set again when the alarm goes off early.
+// setTimeout takes 31 bits. For a longer pause the timer is set again when it fires early.
 const LONGEST_ALARM_MS = 2 ** 31 - 1
 
 export function isPaused(paused: Settings['paused'], now: number): boolean {
   return typeof paused === 'number' ? now < paused : paused
 }
 
-/** Goes off when a pause that has an end is over, so that what people see of it changes too. */
+/** Fires when a timed pause ends, so that the displayed state changes too. */
 export interface PauseAlarm {
   set(paused: Settings['paused']): void
   clear(): void
@@ -25,7 +25,7 @@ export function createPauseAlarm(options: { now: () => number; onOver: () => voi
     timer = setTimeout(() => goOff(end), Math.min(left, LONGEST_ALARM_MS))
     timer.unref()
   }
-  /** A timer may go off a moment early. The clock is asked once: between two answers the pause could end unnoticed. */
+  /** A timer can fire slightly early. The clock is read only once, because the pause could end between two readings. */
   function goOff(end: number) {
     const left = end - options.now()
     if (left > 0) wait(end, left)

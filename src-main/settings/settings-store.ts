@@ -5,29 +5,29 @@ import type { SettingsFile } from '../base/host.ts'
 
 type Fields = Record<string, unknown>
 
-/** What `conf` and `electron-store`, which is built on it, have in common: all that is kept, as one property. */
+/** The common part of `conf` and `electron-store`, which is built on it: the whole content as one property. */
 interface SettingsStore {
   store: Fields
 }
 
-/** The name of the file without `.json`: each library has another option for it. */
+/** The file's name without `.json`; each library has another option for it. */
 export const SETTINGS_NAME = 'settings'
 
-/** Some editors on Windows write it in front of what a person changed by hand. */
+/** Some editors on Windows write it at the beginning of a file. */
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** How both libraries are opened, so that the two shells keep the same file. */
+/** The options of both libraries, so that the two shells use the same file. */
 export interface SettingsStoreOptions {
   readonly cwd: string
   readonly configFileMode: number
-  /** A damaged file is for the person to mend: it must not be cleared. */
+  /** The person has to correct a damaged file, so it must not be cleared. */
   readonly clearInvalidConfig: false
   readonly deserialize: (text: string) => Fields
 }
 
 /**
- * `settings.json` in the data directory, mode 0600. What is read needs no library, and no start has to wait for one; a
- * change opens it anew, because the libraries read in their constructor and throw on a damaged file.
+ * `settings.json` in the data directory, mode 0600. Reading needs no library, so no start waits for one. A change
+ * creates the library's object anew, because the libraries read in their constructor and throw on a damaged file.
  */
 export function openSettingsStore(
   dataDir: string,
@@ -45,7 +45,7 @@ export function openSettingsStore(
   }
 }
 
-/** The libraries take an array or `null` for an empty store, and would write over what a person has to mend. */
+/** The libraries treat an array or `null` as an empty store, and would overwrite what a person has to correct. */
 function objectOf(text: string): Fields {
   const value: unknown = JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object')

@@ -7,32 +7,32 @@ import { certificatesIn } from '#shared/upstreams/certificate.ts'
 import type { Host, SettingsFile } from '../base/host.ts'
 import { Sequencer } from '../base/sequencer.ts'
 
-/** What the person set, and what the command line set over it for this run. */
+/** The settings of the person and the overrides of the command line for this run. */
 export interface SettingsService {
-  /** As they are in effect. The object is replaced by a change, never mutated. */
+  /** The settings in effect. A change replaces the object and never mutates it. */
   read(): Settings
-  /** As they are kept, without what the command line said for this run. */
+  /** The stored settings, without overrides of the command line. */
   stored(): Settings
   /**
-   * Writes, then applies, then puts in effect; one change at a time. A setting changed here also ends what the command
-   * line said about it: the later word counts. When `apply` rejects, nothing has changed and the file is as it was.
-   * Rejects with a PersonError (`settings_not_saved`, or what `apply` says).
+   * Writes a change, applies it, then puts it into effect; one change at a time. A changed setting also loses its
+   * override from the command line, because the later choice counts. If `apply` rejects, nothing has changed, including
+   * the file. Rejects with a PersonError (`settings_not_saved`, or that of `apply`).
    */
   change(patch: SettingsPatch, apply: Apply): Promise<Settings>
 }
 
-/** Makes a change real before it counts, such as moving to another port. */
+/** Carries out a change before it takes effect, such as moving to another port. */
 export type Apply = (after: Settings, before: Settings) => Promise<void>
 
 export interface SettingsOptions {
   readonly file: SettingsFile
-  /** Of the command line: win over the file, and are not written into it. */
+  /** Overrides from the command line. They take precedence over the file and are not written to it. */
   readonly overrides: Host['overrides']
-  /** Throws a PersonError for what is no address of an upstream. */
+  /** Throws a PersonError for an invalid upstream address. */
   readonly checkUpstream: (address: string) => void
 }
 
-/** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for what the command line says. */
+/** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for an invalid override. */
 export function openSettings({ file, overrides, checkUpstream }: SettingsOptions): SettingsService {
   const checked = (settings: Settings) => checkedWith(settings, checkUpstream)
   let stored = readFile(file, checked)
@@ -68,8 +68,8 @@ export function openSettings({ file, overrides, checkUpstream }: SettingsOptions
 }
 
 /**
- * A file that cannot be understood is never taken for defaults: it may have said to block every stranger, and the
- * defaults let them in.
+ * A file that cannot be read is never replaced by defaults: it may block unknown sites, and the defaults would allow
+ * them.
  */
 function readFile(file: SettingsFile, checked: (settings: Settings) => Settings): Settings {
   try {
@@ -77,12 +77,12 @@ function readFile(file: SettingsFile, checked: (settings: Settings) => Settings)
   } catch (error) {
     const isForPerson = error instanceof InvalidInput || error instanceof PersonError
     const detail = isForPerson ? ` (${error.message.replace(/\.$/, '')})` : ''
-    const sentence = `The settings in ${file.path} cannot be read${detail}: correct the file, or delete it to begin with the defaults.`
+    const sentence = `Latchkey cannot read the settings in ${file.path}${detail}. Correct the file, or delete it to use the defaults.`
     throw new PersonError('settings_damaged', sentence, { cause: error })
   }
 }
 
-/** The schema looks at the spelling; whether it is an address or a certificate, only those who use it know. */
+/** The schema checks the form. Whether an address or a certificate is valid is checked by the code that uses it. */
 function checkedWith(settings: Settings, checkUpstream: SettingsOptions['checkUpstream']): Settings {
   if (settings.upstream !== null) checkUpstream(settings.upstream)
   if (settings.upstreamCertificate !== null) checkCertificates(settings.upstreamCertificate)
@@ -101,7 +101,7 @@ async function save(file: SettingsFile, settings: Settings): Promise<void> {
   try {
     await file.write(settings)
   } catch (error) {
-    const sentence = `The settings could not be saved in ${file.path}: see that the disk has room and that the file may be written.`
+    const sentence = `Latchkey could not save the settings in ${file.path}. Check that the disk is not full and that the file is writable.`
     throw new PersonError('settings_not_saved', sentence, { cause: error, parts: { path: file.path } })
   }
 }

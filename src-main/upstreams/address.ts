@@ -4,7 +4,7 @@ import { PersonError } from '#shared/text/person-error.ts'
 const OLLAMA_PORT = '11434'
 const ANY_ADDRESS = new Set(['', '0.0.0.0', '[::]'])
 
-/** The address in its one spelling, without a slash at its end. Throws a PersonError `upstream_invalid`. */
+/** The address in canonical form, without a trailing slash. Throws a PersonError `upstream_invalid`. */
 export function upstreamUrl(text: string): string {
   const url = spell(text)
   if (url !== undefined) return url
@@ -12,9 +12,9 @@ export function upstreamUrl(text: string): string {
 }
 
 /**
- * `OLLAMA_HOST` as Ollama reads it (envconfig/config.go): quotes and spaces around it are taken off, the scheme may be
- * missing, and the port is 11434, or that of a scheme that was given. An address that means "listen everywhere" is
- * reached on loopback. undefined when it is empty or no address.
+ * Parses `OLLAMA_HOST` like Ollama (envconfig/config.go): removes surrounding quotes and spaces; the scheme is
+ * optional; the default port is 11434, or the port of a given scheme. An address for "listen everywhere" becomes
+ * loopback. undefined if it is empty or invalid.
  */
 export function parseOllamaHost(value: string): string | undefined {
   const text = value
@@ -41,7 +41,7 @@ function defaultPort(scheme: string | undefined): string {
   return scheme === 'https' ? '443' : OLLAMA_PORT
 }
 
-/** Go's net.SplitHostPort; what has no port, or one that is none, gets the default. */
+/** Like Go's net.SplitHostPort. A missing or invalid port becomes the default. */
 function splitHostPort(authority: string, fallback: string): { host: string; port: string } {
   const match = /^(\[[^\]]*\]|[^:[\]]*):([^:]*)$/.exec(authority)
   if (match === null) return { host: bracketed(authority), port: fallback }

@@ -5,26 +5,29 @@ import { type Problem, problem } from '#shared/text/problem.ts'
 import { parseCredential, type UpstreamCredentialStatus } from '#shared/upstreams/upstream-credential.ts'
 import type { Host } from '../base/host.ts'
 
-/** The upstream's own key, for an Ollama behind a proxy or in the cloud. It goes to that upstream and nowhere else. */
+/** The upstream's own key, for an Ollama behind a proxy or in the cloud. It is sent only to that upstream. */
 export interface UpstreamCredential {
-  /** What is held, or null. The same object until it changes. */
+  /** The current key, or null. The same object until it changes. */
   read(): HeldCredential | null
-  /** `upstream` is the address in use. */
+  /** The status of the key for the current upstream address. */
   status(upstream: string): UpstreamCredentialStatus
-  /** For this upstream, in effect from the next request on. Rejects with a PersonError, and then nothing has changed. */
+  /**
+   * Sets the key for this upstream, effective from the next request. Rejects with a PersonError if it cannot be stored,
+   * and then nothing has changed.
+   */
   change(secret: string | null, upstream: string): Promise<UpstreamCredentialStatus>
 }
 
 const heldSchema = z.object({
   secret: z.string(),
-  /** Where it may be sent. null: wherever the upstream is, because the environment says so. */
+  /** The only origin that may receive it. null: any upstream, because the key is from the environment. */
   origin: z.string().nullable(),
 })
 export type HeldCredential = z.infer<typeof heldSchema>
 
 /**
- * The value of Authorization for an upstream, or null. A key that was set for one address is not sent to another:
- * whoever can change the address (a page that was taken over) would have the key sent to themselves.
+ * The Authorization value for an upstream, or null. A key that was set for one address is not sent to another.
+ * Otherwise anybody who can change the address (a compromised page) could have the key sent to themselves.
  */
 export function authorizationFor(held: HeldCredential | null, upstream: string): string | null {
   if (held === null || (held.origin !== null && held.origin !== new URL(upstream).origin)) return null
@@ -34,7 +37,10 @@ export function authorizationFor(held: HeldCredential | null, upstream: string):
   return `${scheme} ${isEncoded ? value : Buffer.from(value).toString('base64')}`
 }
 
-/** Reads it once: requests must not wait for a keyring. A vault that cannot be opened is told, and does not stop the start. */
+/**
+ * Reads the key once, because requests must not wait for a keyring. A vault that cannot be opened is reported and does
+ * not stop the start.
+ */
 export async function openUpstreamCredential({
   env,
   secretVault,
@@ -44,7 +50,7 @@ export async function openUpstreamCredential({
   const fromEnvironment = variable === null ? null : { secret: variable, origin: null }
   let unreadable: Problem | null = null
   let stored = await readVault().catch((error: unknown) => {
-    log.error({ err: error }, 'the upstream’s key could not be read')
+    log.error({ err: error }, 'could not read the upstream’s key')
     unreadable = error instanceof PersonError ? error.problem : CANNOT_BE_READ
     return null
   })
@@ -79,11 +85,14 @@ export async function openUpstreamCredential({
 }
 
 const KEY_WRONG = problem('upstream_key_wrong', INPUT_SENTENCES.upstream_key_wrong, {})
-const CANNOT_BE_READ = problem('credential_unreadable', 'The stored key of Ollama cannot be read: set it again.', {})
-const FROM_ENVIRONMENT =
-  'The key of Ollama comes from the variable LATCHKEY_UPSTREAM_KEY: change it there, or remove it there first.'
+const CANNOT_BE_READ = problem(
+  'credential_unreadable',
+  'Latchkey cannot read the stored key of Ollama. Set it again.',
+  {},
+)
+const FROM_ENVIRONMENT = 'The variable LATCHKEY_UPSTREAM_KEY sets the key of Ollama. Change or remove it there.'
 
 function setForAnother({ origin }: HeldCredential): Problem {
-  const sentence = `This key was set for ${origin} and is sent nowhere else: set it again for the new address.`
+  const sentence = `This key was set for ${origin} and is not sent to other addresses. Set it again for the new address.`
   return problem('credential_for_another', sentence, { origin: origin ?? '' })
 }

@@ -11,25 +11,25 @@ const LOOK_EVERY_MS = 10_000
 const tagsSchema = z.object({ models: z.array(z.object({ name: z.string() })).nullable() })
 
 export interface UpstreamWatchOptions {
-  /** GETs a path of the upstream; undefined when it does not answer. */
+  /** GETs a path of the upstream; undefined without an answer. */
   readonly probe: (path: string) => Promise<ProbeAnswer>
-  /** Where the upstream is now. */
+  /** The upstream's current address. */
   readonly url: () => string
-  /** Whether anyone would see a change: a gateway that nobody looks at does not ask every ten seconds. */
+  /** True if somebody would see a change. Otherwise the gateway does not check every ten seconds. */
   readonly isObserved: () => boolean
   readonly now: () => number
-  /** After each look that found something else than the one before. */
+  /** Called after each check with a new result. */
   readonly onChange: () => void
 }
 
-/** Knows whether the upstream answers, and what it has. */
+/** Watches the upstream's state and models. */
 export interface UpstreamWatch {
-  /** What the last look found. */
+  /** The result of the last check. */
   state(): UpstreamState
   look(): Promise<UpstreamState>
-  /** Looks unless the last look is fresh: somebody began to watch, or the address has changed. */
+  /** Checks unless the last result is recent: somebody began to watch, or the address changed. */
   wake(): void
-  /** Looks when an exchange went otherwise than the last look would have it. */
+  /** Checks if an exchange contradicts the last result. */
   note(exchange: Exchange): void
   start(): void
   stop(): void
@@ -40,7 +40,7 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
   let looking: { readonly url: string; readonly found: Promise<UpstreamState> } | undefined
   let timer: NodeJS.Timeout | undefined
 
-  /** One look at a time for each address: a look at the old one says nothing of the new. */
+  /** One check at a time per address, because a check of the old address says nothing about the new one. */
   function look(): Promise<UpstreamState> {
     const url = options.url()
     if (looking?.url === url) return looking.found
@@ -52,7 +52,7 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
   async function lookAt(url: string): Promise<UpstreamState> {
     const seen = judgeVersion(await options.probe(VERSION_PATH))
     const tags = 'fault' in seen ? undefined : await options.probe('/api/tags')
-    // A proxy may let everybody see the version and nothing else.
+    // A proxy may let everybody see only the version.
     const found = tags !== undefined && 'fault' in tags ? tags : seen
     return { ...describe(url, found, tags), checkedAt: options.now() }
   }
@@ -70,7 +70,10 @@ export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatc
     return state.url === options.url() ? state : unknownState(options.url())
   }
 
-  /** An app's answer is news where nothing was reachable. A server that is not Ollama answers apps all the time. */
+  /**
+   * An answer to an app is news only if the upstream was unreachable. A server that is not Ollama answers apps all the
+   * time.
+   */
   function mayHaveMended(): boolean {
     return !isOfUse(state) && (!state.reachable || options.now() - state.checkedAt >= LOOK_EVERY_MS)
   }
@@ -114,7 +117,7 @@ function describe(url: string, seen: ReturnType<typeof judgeVersion>, tags: Prob
   }
 }
 
-/** Faults of a server that does answer. */
+/** Faults of a server that answers. */
 const ANSWERS: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
   'upstream_not_ollama',
   'upstream_failing',
@@ -125,11 +128,11 @@ const ANSWERS: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
 function problemOf(fault: UpstreamFault, url: string): Problem {
   if (fault === 'upstream_unreachable' || fault === 'upstream_broke')
     return problem('upstream_stopped', `Ollama is not running at ${url}. Start Ollama, then try again.`, { url })
-  // Problems have the codes of the refusals that an app gets for them.
+  // Problems have the same codes as the refusals for apps.
   return { code: fault, message: sentenceOf(fault, { upstream: url }), parts: { url } }
 }
 
-/** What an upstream says is its own affair: whatever is not as expected counts as not said. */
+/** The upstream can send anything. Unexpected content counts as missing. */
 function modelsIn(tags: ProbeAnswer): string[] {
   if (tags === undefined || 'fault' in tags || tags.status !== 200) return []
   try {

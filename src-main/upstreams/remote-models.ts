@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { canonicalModel } from '#shared/upstreams/model-names.ts'
-import type { Place, RemoteModels } from '#shared/upstreams/remote-models.ts'
+import type { ModelLocation, RemoteModels } from '#shared/upstreams/remote-models.ts'
 import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
 
-/** How long the upstream's list is good for: Ollama's own command line can change it beside the gateway. */
+/** How long the upstream's list is valid. Ollama's own command line can change it without the gateway. */
 const GOOD_FOR_MS = 30_000
-/** How long while models are being changed, and for a model that is not on it, which may be new. */
+/** How long it is valid while models change, and for a model that is not in it, which may be new. */
 const GOOD_FOR_NEW_MS = 1_000
 const MOST_VERDICTS = 1_000
-/** What Ollama's longest host, namespace, model and tag have together (types/model/name.go), and more. */
+/** More than Ollama's longest host, namespace, model and tag together (types/model/name.go). */
 const LONGEST_NAME = 700
 
 const tagsSchema = z.object({
@@ -29,156 +29,160 @@ const cardSchema = z.object({ remote_host: z.string().optional(), remote_model: 
 type Answer = Extract<ProbeAnswer, { readonly status: number }>
 
 export interface RemoteModelsOptions {
-  /** GETs a path of the present upstream, or POSTs JSON; undefined when it does not answer. */
+  /** GETs a path of the current upstream, or POSTs JSON; undefined without an answer. */
   readonly probe: (path: string, body?: string) => Promise<ProbeAnswer>
-  /** Where that is. */
+  /** The upstream's current address. */
   readonly url: () => string
   readonly now: () => number
 }
 
-/** One answer of `/api/tags`: whether each model runs elsewhere, and its digest. */
+/** One answer of `/api/tags`: for each model its digest and whether it is remote. */
 interface List {
   readonly url: string
   readonly askedAt: number
-  /** How often models had changed when it was asked for. */
+  /** The number of changes of models when it was requested. */
   readonly changes: number
   readonly models: ReadonlyMap<string, { readonly remote: boolean; readonly digest: string }>
-  /** False when nothing answered: such a list is good for a moment, so that not every request asks again. */
-  readonly isTold: boolean
-  /** False for an upstream that is not Ollama: it has no such list, and no models that run elsewhere. */
+  /** False without an answer. Such a list is valid for a moment, so that not every request asks again. */
+  readonly isAnswered: boolean
+  /** False for an upstream that is not Ollama, which has no such list and no remote models. */
   readonly isOllama: boolean
-  /** By the name as it was asked about. */
-  readonly verdicts: Map<string, Place>
-  /** Questions about models that are under way, by their names. */
+  /** By the name as requested. */
+  readonly verdicts: Map<string, ModelLocation>
+  /** Pending requests about models, by name. */
   readonly cards: Map<string, Promise<boolean | undefined>>
 }
 
 /**
- * Asks Ollama which of its models are only names for one in its cloud or on another computer (`remote_host` and
- * `remote_model` in `/api/tags` and `/api/show`): pulled cloud models, and what was created or copied from one. The list
- * is asked for at the first request and when it is old, and about each model once as long as it stays the same, so
- * that most requests cost one look into a map. Where an Ollama gives no list, its last one counts, and nothing else; what
- * does not even say that it is an Ollama has no such models, or answers no request either.
+ * Asks Ollama which of its models are only names for remote ones (`remote_host` and `remote_model` in `/api/tags` and
+ * `/api/show`): pulled cloud models, and models created or copied from one. It requests the list with the first request
+ * and when the list is old, and asks about each model once while the model is unchanged, so that most requests need one
+ * look-up in a map. If Ollama gives no list, the last one counts. An upstream that does not identify itself as Ollama
+ * has no such models, or does not answer requests either.
  */
-export function createRemoteModels({ probe, url: present, now }: RemoteModelsOptions): RemoteModels {
-  let list: List | undefined
-  let asking: { readonly url: string; readonly changes: number; readonly found: Promise<List | undefined> } | undefined
-  let changes = 0
-  let running = 0
-  /** Whether a model runs elsewhere, as `/api/show` said, by its name and digest. */
-  const cards = new Map<string, boolean>()
+export class OllamaRemoteModels implements RemoteModels {
+  readonly #options: RemoteModelsOptions
+  #list: List | undefined
+  #request: { readonly url: string; readonly changes: number; readonly found: Promise<List | undefined> } | undefined
+  #changes = 0
+  /** The number of running requests that can change models. */
+  #running = 0
+  /** True if a model is remote according to `/api/show`, by name and digest. */
+  readonly #cards = new Map<string, boolean>()
 
-  /** undefined for no answer, whatever the fault. */
-  async function answerOf(path: string, body?: string): Promise<Answer | undefined> {
-    const answer = await probe(path, body)
+  constructor(options: RemoteModelsOptions) {
+    this.#options = options
+  }
+
+  changing(by: 1 | -1): void {
+    this.#running += by
+    this.#changes += 1
+  }
+
+  /** undefined without a usable answer. */
+  async #answerOf(path: string, body?: string): Promise<Answer | undefined> {
+    const answer = await this.#options.probe(path, body)
     return answer !== undefined && 'status' in answer ? answer : undefined
   }
 
-  function placeOf(model: string, url: string): Place | Promise<Place> {
-    const known = list?.url === url && list.changes === changes ? list : undefined
-    if (known === undefined) return ask(model, url)
-    const age = now() - known.askedAt
-    // Negative when the clock was set back.
-    if (age < 0 || age >= (running > 0 || !known.isTold ? GOOD_FOR_NEW_MS : GOOD_FOR_MS)) return ask(model, url)
+  locationOf(model: string, url: string): ModelLocation | Promise<ModelLocation> {
+    const known = this.#list?.url === url && this.#list.changes === this.#changes ? this.#list : undefined
+    if (known === undefined) return this.#ask(model, url)
+    const age = this.#options.now() - known.askedAt
+    // Negative if the clock was set back.
+    if (age < 0 || age >= (this.#running > 0 || !known.isAnswered ? GOOD_FOR_NEW_MS : GOOD_FOR_MS))
+      return this.#ask(model, url)
     const verdict = known.verdicts.get(model)
     if (verdict !== undefined) return verdict
     const isListed = !known.isOllama || known.models.has(canonicalModel(model))
-    return isListed || age < GOOD_FOR_NEW_MS ? judge(model, known) : ask(model, url)
+    return isListed || age < GOOD_FOR_NEW_MS ? this.#judge(model, known) : this.#ask(model, url)
   }
 
-  async function ask(model: string, url: string): Promise<Place> {
-    const fresh = await look(url)
-    if (fresh !== undefined) return judge(model, fresh)
-    // Not answered: what it said last still counts for the models that it had then.
-    const last = list?.url === url ? list : undefined
-    return last?.models.has(canonicalModel(model)) ? judge(model, last) : 'unknown'
+  async #ask(model: string, url: string): Promise<ModelLocation> {
+    const fresh = await this.#look(url)
+    if (fresh !== undefined) return this.#judge(model, fresh)
+    // Without an answer the last list still counts for its models.
+    const last = this.#list?.url === url ? this.#list : undefined
+    return last?.models.has(canonicalModel(model)) ? this.#judge(model, last) : 'unknown'
   }
 
-  /** One question at a time, unless models have changed since the one under way was asked. */
-  function look(url: string): Promise<List | undefined> {
-    if (asking?.url === url && asking.changes === changes) return asking.found
-    const mine = { url, changes, found: lookAt(url, changes) }
-    asking = mine
+  /** One request at a time, unless models changed since the pending one was sent. */
+  #look(url: string): Promise<List | undefined> {
+    if (this.#request?.url === url && this.#request.changes === this.#changes) return this.#request.found
+    const mine = { url, changes: this.#changes, found: this.#lookAt(url, this.#changes) }
+    this.#request = mine
     void mine.found.then(() => {
-      if (asking === mine) asking = undefined
+      if (this.#request === mine) this.#request = undefined
     })
     return mine.found
   }
 
-  async function lookAt(url: string, asOf: number): Promise<List | undefined> {
-    const askedAt = now()
-    const [answer, version] = await Promise.all([answerOf('/api/tags'), answerOf('/api/version')])
-    // Another upstream by now: its answer says nothing of this one.
-    if (present() !== url) return undefined
-    const isTold = answer !== undefined && answer.status < 500
-    const isNoOllama = !isTold && !(list?.url === url && list.isTold) && !saysVersion(version)
-    if (!isTold && !isNoOllama) return undefined
-    list = {
+  async #lookAt(url: string, asOf: number): Promise<List | undefined> {
+    const askedAt = this.#options.now()
+    const [answer, version] = await Promise.all([this.#answerOf('/api/tags'), this.#answerOf('/api/version')])
+    // The upstream has changed, so its answer does not apply.
+    if (this.#options.url() !== url) return undefined
+    const isAnswered = answer !== undefined && answer.status < 500
+    const isNoOllama = !isAnswered && !(this.#list?.url === url && this.#list.isAnswered) && !saysVersion(version)
+    if (!isAnswered && !isNoOllama) return undefined
+    this.#list = {
       url,
-      askedAt: isTold ? askedAt : now(),
+      askedAt: isAnswered ? askedAt : this.#options.now(),
       changes: asOf,
       verdicts: new Map(),
       cards: new Map(),
-      isTold,
+      isAnswered,
       ...modelsIn(answer),
     }
-    return list
+    return this.#list
   }
 
-  async function judge(model: string, on: List): Promise<Place> {
+  async #judge(model: string, on: List): Promise<ModelLocation> {
     const name = canonicalModel(model)
     const isPossible = on.isOllama && name.length <= LONGEST_NAME
-    const place = isPossible ? await judgeOnOllama(name, on) : 'here'
-    if (place !== 'unknown' && model.length <= LONGEST_NAME && on.verdicts.size < MOST_VERDICTS) {
-      on.verdicts.set(model, place)
+    const location = isPossible ? await this.#judgeOnOllama(name, on) : 'local'
+    if (location !== 'unknown' && model.length <= LONGEST_NAME && on.verdicts.size < MOST_VERDICTS) {
+      on.verdicts.set(model, location)
     }
-    return place
+    return location
   }
 
-  async function judgeOnOllama(name: string, on: List): Promise<Place> {
+  async #judgeOnOllama(name: string, on: List): Promise<ModelLocation> {
     const listed = on.models.get(name)
-    if (listed?.remote) return 'elsewhere'
-    const remote = await cardOf(name, listed?.digest ?? '', on)
+    if (listed?.remote) return 'remote'
+    const remote = await this.#cardOf(name, listed?.digest ?? '', on)
     if (remote === undefined) return 'unknown'
-    return remote ? 'elsewhere' : 'here'
+    return remote ? 'remote' : 'local'
   }
 
-  /** A model is the same as long as its digest is; without one it has to be asked for with each list. */
-  async function cardOf(name: string, digest: string, on: List): Promise<boolean | undefined> {
+  /** The digest identifies a model. A model without a digest is asked about with each list. */
+  async #cardOf(name: string, digest: string, on: List): Promise<boolean | undefined> {
     const key = `${digest} ${name}`
-    const known = digest === '' ? undefined : cards.get(key)
+    const known = digest === '' ? undefined : this.#cards.get(key)
     if (known !== undefined) return known
-    const remote = await askOnce(name, on)
+    const remote = await this.#askOnce(name, on)
     if (remote === undefined || digest === '') return remote
-    if (cards.size >= MOST_VERDICTS) cards.clear()
-    cards.set(key, remote)
+    if (this.#cards.size >= MOST_VERDICTS) this.#cards.clear()
+    this.#cards.set(key, remote)
     return remote
   }
 
-  /** Requests that come together share one question, as long as it is about the same list. */
-  function askOnce(name: string, on: List): Promise<boolean | undefined> {
+  /** Simultaneous requests share one question about the same list. */
+  #askOnce(name: string, on: List): Promise<boolean | undefined> {
     const under = on.cards.get(name)
     if (under !== undefined) return under
-    const asked = askCard(name, on).finally(() => on.cards.delete(name))
+    const asked = this.#askCard(name, on).finally(() => on.cards.delete(name))
     on.cards.set(name, asked)
     return asked
   }
 
-  /** undefined when it does not say. A model that is not there cannot run anywhere. */
-  async function askCard(model: string, on: List): Promise<boolean | undefined> {
-    const answer = await answerOf('/api/show', JSON.stringify({ model }))
-    // Another upstream by now: its answer says nothing of this one.
-    if (answer === undefined || answer.status >= 500 || present() !== on.url) return undefined
+  /** undefined if the upstream does not tell. A missing model cannot be remote. */
+  async #askCard(model: string, on: List): Promise<boolean | undefined> {
+    const answer = await this.#answerOf('/api/show', JSON.stringify({ model }))
+    // The upstream has changed, so its answer does not apply.
+    if (answer === undefined || answer.status >= 500 || this.#options.url() !== on.url) return undefined
     const card = parse(cardSchema, answer)
     return card !== undefined && isRemote(card)
-  }
-
-  return {
-    placeOf,
-    changing(by) {
-      running += by
-      changes += 1
-    },
   }
 }
 

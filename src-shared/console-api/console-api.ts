@@ -26,9 +26,9 @@ const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })
 
 /**
- * The console's API: what both sides derive their types from. Each row is `METHOD path`: what goes in (the query of a
- * GET, else the JSON body), and what comes out. Streams are outside the table: live updates (`GET /api/events`,
- * server-sent `AppEvent`s), a test chat (`TRY_ROUTE`) and the exports below.
+ * The console's API, from which both sides derive their types. The key of a row is `METHOD path`; `input` is the query
+ * of a GET or else the JSON body. Streams are outside the table: live updates (`GET /api/events`, server-sent
+ * `AppEvent`s), a test chat (`TRY_ROUTE`) and the exports below.
  */
 export const CONSOLE_API = {
   'GET /api/state': { input: nothing, output: appStateSchema },
@@ -36,7 +36,7 @@ export const CONSOLE_API = {
   /** Whether the upstream's own key is set; never the key. */
   'GET /api/upstream/credential': { input: nothing, output: upstreamCredentialStatusSchema },
   'PUT /api/upstream/credential': { input: upstreamCredentialSchema, output: upstreamCredentialStatusSchema },
-  /** What a person may paste into a report: no secret, no site, no folder. */
+  /** Text for a bug report. Contains no secret, site or folder name. */
   'GET /api/diagnostics': { input: nothing, output: z.object({ text: z.string() }) },
   /** This computer's addresses, for the setting `lan`. */
   'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
@@ -54,9 +54,9 @@ export const CONSOLE_API = {
   /** Puts in place what was loaded, and starts it. Answers where that did not work. */
   'POST /api/update/install': { input: nothing, output: updateStateSchema },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
-  /** Who the exchanges of deleted keys are told by; not of those that were forgotten. */
+  /** Names of deleted keys whose exchanges still exist. Keys that were forgotten are not included. */
   'GET /api/keys/deleted': { input: nothing, output: z.array(deletedKeySchema) },
-  /** Of every key that is not deleted. */
+  /** Usage of every key that is not deleted. */
   'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },
   'POST /api/keys': { input: keyRequestSchema, output: issuedKeySchema },
   'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
@@ -65,7 +65,7 @@ export const CONSOLE_API = {
   'POST /api/keys/:id/restore': { input: nothing, output: keySchema },
   'POST /api/keys/:id/rotate': { input: rotateSchema, output: issuedKeySchema },
   'GET /api/origins': { input: nothing, output: z.array(originRecordSchema) },
-  /** The keys that a site has used lately, the latest first: as far as its exchanges are kept. */
+  /** Ids of the keys that a site used, most recent first, from the exchanges that are still stored. */
   'GET /api/origins/keys': {
     input: z.strictObject({ origin: originInputSchema }),
     output: z.object({ keyIds: z.array(z.string()) }),
@@ -99,12 +99,12 @@ export const CONSOLE_API = {
   /** Newest first. */
   'GET /api/backups': { input: nothing, output: z.array(backupSchema) },
   'POST /api/backups': { input: nothing, output: backupSchema },
-  /** Checks the backup and puts it in place at once; the present data file becomes a backup itself. */
+  /** Checks the backup and replaces the data file with it at once. The replaced file becomes a backup. */
   'POST /api/backups/restore': { input: z.strictObject({ name: z.string().max(100) }), output: restoredSchema },
-  /** Settings, keys and sites, to be taken to another computer. */
+  /** Settings, keys and sites for another computer. */
   'GET /api/setup': { input: nothing, output: setupSchema },
   'POST /api/setup': { input: setupFileSchema, output: importedSchema },
-  /** Deletes for good, from the backups too. */
+  /** Deletes permanently, including from the backups. */
   'POST /api/forget': { input: forgetSchema, output: forgottenSchema },
   'GET /api/settings': { input: nothing, output: settingsSchema },
   'PATCH /api/settings': { input: settingsPatchSchema, output: settingsSchema },
@@ -114,18 +114,18 @@ export type ConsoleRoute = keyof typeof CONSOLE_API
 export type ConsoleInput<R extends ConsoleRoute> = z.input<(typeof CONSOLE_API)[R]['input']>
 export type ConsoleOutput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['output']>
 
-/** How many rows an export will have, as it was asked for. */
+/** Response header with the number of rows in an export, counted before it begins. */
 export const EXPORT_ROWS_HEADER = 'Latchkey-Rows'
 
 const format = z.enum(['csv', 'json']).default('csv')
 
 /**
- * Files to download, streamed and so outside the table above: `GET`, the query as given here. CSV has a line of headings;
- * JSON is one array. `EXPORT_ROWS_HEADER` says how many rows will come. An export that breaks off in the middle
- * ends its connection, so that half a file is never taken for a whole one.
+ * Files to download by `GET` with the query given here. They are streamed, so they are outside the table above. CSV
+ * begins with a line of headings; JSON is one array. `EXPORT_ROWS_HEADER` has the number of rows. An export that fails
+ * midway closes its connection, so that a client never mistakes half a file for a whole one.
  */
 export const CONSOLE_EXPORTS = {
-  /** The rows of the report; CSV adds nothing to them. */
+  /** The rows of the usage report. */
   'GET /api/export/usage': z.intersection(usageQuerySchema, z.object({ format })),
   /** Oldest first. */
   'GET /api/export/exchanges': exchangeFilterSchema.extend({ format }),
@@ -134,7 +134,7 @@ export const CONSOLE_EXPORTS = {
 export type ConsoleExport = keyof typeof CONSOLE_EXPORTS
 export type ExportInput<R extends ConsoleExport> = z.input<(typeof CONSOLE_EXPORTS)[R]>
 
-/** What a console route answers when it cannot do what was asked: 400, 401, 403, 404, 409 or 500. */
+/** The body of an error of a console route (status 400, 401, 403, 404, 409 or 500). */
 export const consoleErrorSchema = z.object({
   error: problemSchema,
 })

@@ -1,8 +1,8 @@
-/** Where a headless console trades the one-time token of its link for a session. */
+/** Path at which a headless console exchanges the one-time token of its link for a session. */
 export const SESSION_PATH = '/session'
 
 /**
- * Handed to the console's page with the session, and sent by its pages with each request: other ports of this computer,
- * which get the session's cookie, do not have it.
+ * The console's page gets this value with its session and sends it with each request. Browsers send the session's
+ * cookie to every port of this computer, so the cookie alone proves nothing.
  */
 export const SESSION_HEADER = 'Latchkey-Session'

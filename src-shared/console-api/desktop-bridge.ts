@@ -1,4 +1,4 @@
-/** What the About section of the desktop app shows: strings that a page cannot know by itself. */
+/** Strings for the About section of the desktop app that a page cannot find out itself. */
 export interface About {
   readonly version: string
   readonly electron: string
@@ -17,7 +17,7 @@ export const ABOUT_NAMES = [
   'logFile',
 ] as const satisfies readonly (keyof About)[]
 
-/** `window.latchkeyDesktop` in the desktop app, put there by its preload; undefined in a browser. */
+/** `window.latchkeyDesktop`: the preload sets it in the desktop app; undefined in a browser. */
 export interface DesktopBridge {
   readonly shell: 'desktop'
   about(): About

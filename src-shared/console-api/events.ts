@@ -5,7 +5,7 @@ import { originRecordSchema } from '../origins/origin.ts'
 import { updateStateSchema } from '../settings/updates.ts'
 import { appStateSchema } from './state.ts'
 
-/** Everything the console and the tray can be told as it happens. */
+/** Live updates for the console and the tray. */
 export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exchange'), exchange: exchangeSchema }),
   z.object({ type: z.literal('state'), state: appStateSchema }),
@@ -13,16 +13,16 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('keys') }),
   /** An origin was seen for the first time or decided about. */
   z.object({ type: z.literal('origins') }),
-  /** The person is asked about an origin: once per origin. */
+  /** A new origin waits for a decision. Sent once per origin. */
   z.object({ type: z.literal('question'), origin: originRecordSchema }),
-  /** The person is asked whether a key may go online: once per key. */
+  /** A key waits for permission to go online. Sent once per key. */
   z.object({ type: z.literal('online-question'), key: keySchema }),
   z.object({ type: z.literal('settings') }),
   /** Looking for an update, or loading it, has got further. */
   z.object({ type: z.literal('update'), update: updateStateSchema }),
   /**
-   * Everything that was read or told before counts no more and is to be read anew: a backup was put in place, or this
-   * reader was too slow and missed events, of which that may have been one.
+   * All data that the receiver has is outdated and must be read again: a backup was restored, or the receiver was too
+   * slow and missed events.
    */
   z.object({ type: z.literal('replaced') }),
 ])

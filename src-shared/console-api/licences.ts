@@ -1,15 +1,15 @@
 import { z } from 'zod'
 
-/** A package that is part of what is shipped, as the About page shows it. */
+/** A package that Latchkey ships, for the About page. */
 export const licenceSchema = z.object({
   name: z.string(),
   version: z.string(),
-  /** SPDX expression, as the package says. */
+  /** SPDX expression from the package. */
   licence: z.string(),
-  /** Its licence file, word for word; null for a package without one. */
+  /** The full text of its licence file; null if the package has none. */
   text: z.string().nullable(),
 })
 export type Licence = z.infer<typeof licenceSchema>
 
-/** Stands beside the console's index.html; written by the build. */
+/** The build writes this file next to the console's index.html. */
 export const LICENCES_FILE = 'licences.json'

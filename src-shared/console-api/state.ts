@@ -1,24 +1,24 @@
 import { z } from 'zod'
 import { problemSchema } from '../text/problem.ts'
 
-/** What is known of the upstream, from the last look at it. */
+/** The result of the last upstream check. */
 export const upstreamStateSchema = z.object({
   url: z.string(),
-  /** Whether something answers there; `problem` says whether it is of use. */
+  /** True if a server answers there; `problem` tells whether it is usable. */
   reachable: z.boolean(),
-  /** Ollama's version, when it said one. */
+  /** Ollama's version, if the server reported one. */
   version: z.string().nullable(),
   /** Names of the models it has; empty when unknown. */
   models: z.array(z.string()),
   /** True for the built-in sample upstream of `--demo`. */
   sample: z.boolean(),
   checkedAt: z.number().int(),
-  /** What is wrong with it and what to do, by the code of the refusal that an app gets (`upstream_stopped` for unreachable). */
+  /** The fault and its remedy, with the code of the refusal that apps get (`upstream_stopped` if unreachable). */
   problem: problemSchema.nullable(),
 })
 export type UpstreamState = z.infer<typeof upstreamStateSchema>
 
-/** Whether it answers, and answers as Ollama does: then requests can come through. */
+/** True if the upstream answers like Ollama, so requests can succeed. */
 export function isOfUse({ reachable, problem }: Pick<UpstreamState, 'reachable' | 'problem'>): boolean {
   return reachable && problem === null
 }
@@ -28,21 +28,21 @@ export const gatewayStateSchema = z.object({
   /** What a person pastes into an extension: `http://localhost:11500`. */
   address: z.string(),
   port: z.number().int(),
-  /** What to do when it does not run, such as for a taken port. */
+  /** Why the gateway does not run and how to fix it, such as a taken port. */
   problem: problemSchema.nullable(),
-  /** What other computers can use, such as `http://192.168.1.5:11500`; empty while it is for this computer only. */
+  /** Addresses for other computers, such as `http://192.168.1.5:11500`; empty if only this computer has access. */
   lan: z.array(z.string()),
-  /** Why other computers cannot reach it as the settings say. */
+  /** Why the `lan` setting could not be applied. */
   lanProblem: problemSchema.nullable(),
 })
 export type GatewayState = z.infer<typeof gatewayStateSchema>
 
-/** Errors of Latchkey's own since it started, none of which ended it. */
+/** Internal errors since Latchkey started. None of them ended the process. */
 export const failureStateSchema = z.object({
-  /** Those that ended a request. */
+  /** Errors that ended a request. */
   requests: z.number().int(),
   others: z.number().int(),
-  /** The kind of the last one and its place in the code. */
+  /** The kind of the last error and its location in the code. */
   last: z.object({ time: z.number().int(), what: z.string(), where: z.string() }).nullable(),
 })
 export type FailureState = z.infer<typeof failureStateSchema>
@@ -56,7 +56,7 @@ export const appStateSchema = z.object({
   keys: z.number().int(),
   /** Origins waiting for a decision. */
   pendingOrigins: z.number().int(),
-  /** Keys of which the person is asked whether they may go online. */
+  /** Keys that wait for permission to go online. */
   pendingOnline: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */
   notices: z.array(problemSchema),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
-/** A test chat that the console sends through the gateway, on the way that any app's requests take. */
+/** A test chat that the console sends through the gateway, like a request of any app. */
 export const tryChatSchema = z.strictObject({
-  /** Whatever the person pasted as a key: the gateway judges it. Only what can stand in a header. */
+  /** The key as the person pasted it. The gateway checks it; only characters that are valid in a header are allowed. */
   secret: z
     .string()
     .trim()
@@ -15,14 +15,14 @@ export const tryChatSchema = z.strictObject({
 })
 export type TryChat = z.output<typeof tryChatSchema>
 
-/** What happens to a test chat, in this order: at most one `head`, any number of `text`, one `end`. */
+/** Events of a test chat, in this order: at most one `head`, any number of `text`, one `end`. */
 export const tryEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('head'),
     status: z.number().int(),
-    /** As they came: names may occur more than once. */
+    /** In the order received; a name can occur more than once. */
     headers: z.array(z.tuple([z.string(), z.string()])),
-    /** Milliseconds since the request was sent; so below. */
+    /** Milliseconds since the request was sent, also in `end`. */
     afterMs: z.number(),
   }),
   /** The next piece of the answer's body. */
@@ -32,7 +32,7 @@ export const tryEventSchema = z.discriminatedUnion('type', [
 ])
 export type TryEvent = z.infer<typeof tryEventSchema>
 
-/** Where the console takes a `TryChat` by POST; it answers with a `TryEvent` per line, as they happen. */
+/** `POST` a `TryChat` here; the response has one `TryEvent` per line as they occur. */
 export const TRY_ROUTE = '/api/try'
 
 /** The request itself, in Ollama's own dialect. */

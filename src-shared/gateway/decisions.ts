@@ -1,44 +1,44 @@
 import type { RefusalCode } from './refusals.ts'
 import type { Route } from './routes.ts'
 
-/** A no, with what its sentence needs. The sentence and the status come from the one table of refusals. */
+/** A refusal with the values for its sentence. Its row in `REFUSALS` has the sentence and the status. */
 export interface Refusal {
   readonly refused: RefusalCode
-  /** Fills `{detail}` in the sentence. Never a secret, never a piece of what was asked or answered. */
+  /** Value of `{detail}` in the sentence. Never a secret or a piece of a request or an answer. */
   readonly detail?: string
-  /** For 429: seconds until it is worth trying again. */
+  /** For 429: seconds until a retry can succeed. */
   readonly retryAfter?: number
-  /** For 405: the methods that there are. */
+  /** For 405: the allowed methods. */
   readonly allow?: string
 }
 
-/** Tells a no from everything else a decision can return. */
+/** True if a decision is a refusal. */
 export function isRefusal(decision: object): decision is Refusal {
   return (decision as Partial<Refusal>).refused !== undefined
 }
 
-/** What a key is asked for, before its body is read. */
-export interface Ask {
+/** What a request asks of its key, known before the body is read. */
+export interface AccessRequest {
   readonly route: Route | undefined
-  /** The normalised path: the one that is sent. */
+  /** The normalised path, as it is sent to the upstream. */
   readonly path: string
   readonly origin: string | null
 }
 
-/** The tokens that a request may use, as far as it can be told before it runs. */
+/** The greatest number of tokens that a request can use, estimated before it runs. */
 export interface TokenEstimate {
   readonly prompt: number
-  /** null: the request sets no end to its answer. */
+  /** null: the request does not limit the length of its answer. */
   readonly answer: number | null
 }
 
-/** One admitted exchange: holds its place under the key's limits until it ends. */
+/** One admitted exchange, counted against the key's limits until it ends. */
 export interface Lease {
-  /** Sets tokens aside. A refusal ends the lease, and gives the request back to the limit per minute. */
+  /** Reserves tokens. A refusal ends the lease and gives the request back to the limit per minute. */
   reserve(estimate: TokenEstimate): Refusal | null
-  /** Frees the place and what was set aside, and books the tokens that were used. Calling it again does nothing. */
+  /** Releases the lease and the reserved tokens, and records the tokens that were used. Further calls do nothing. */
   end(tokens: number): void
 }
 
-/** A decision that ends what is already running. */
+/** A decision that ends running exchanges: of a key or of an origin. */
 export type Revocation = { readonly keyId: string } | { readonly origin: string }

@@ -1,12 +1,12 @@
-/** The three ways in which clients expect an error, chosen by route. */
+/** The three error formats that clients expect. The route decides which one. */
 export type Dialect = 'ollama' | 'openai' | 'anthropic'
 
-// What OpenAI's clients put behind their address, without the `/v1` that may be missing there.
+// Paths that OpenAI's clients append to their base address, which may lack `/v1`.
 const OPENAI_PATH = /^\/(?:chat\/completions|completions|embeddings|models|responses|audio|images)(?:\/|$)/
 
 /**
- * The dialect of a path. Every path has one, known route or not. In a path made of a wrong address and a right one, such
- * as `/v1/api/chat`, the part that the client added itself is the last.
+ * The dialect of any path, known route or not. If a path contains both a wrong base address and a right one, such as
+ * `/v1/api/chat`, the last part counts, because the client appended it itself.
  */
 export function dialectOf(path: string): Dialect {
   const whole = `${path}/`
@@ -34,7 +34,7 @@ export function errorBody(dialect: Dialect, status: number, code: string, messag
 }
 
 function openAiType(status: number, code: string): string {
-  // By this type Codex knows that a 429 does not pass by itself; after others it waits for `Retry-After`, until midnight.
+  // Codex does not retry a 429 of this type. After other types it waits for `Retry-After`, which could be midnight.
   if (code === 'budget_spent') return 'usage_limit_reached'
   if (status === 401) return 'authentication_error'
   if (status === 403) return 'permission_error'

@@ -5,12 +5,12 @@ export const OUTCOMES = ['ok', 'refused', 'upstream_error', 'client_aborted', 'c
 export const outcomeSchema = z.enum(OUTCOMES)
 export type Outcome = z.infer<typeof outcomeSchema>
 
-/** The last moment that a Date can have. */
+/** The greatest time that a Date can represent. */
 const LAST_MOMENT = 8_640_000_000_000_000
 
-/** One request and its answer, as remembered. Never a prompt, an answer, a secret or a query string. */
+/** The record of one request and its answer. Never contains a prompt, an answer, a secret or a query string. */
 export const exchangeSchema = z.object({
-  /** The X-Request-Id the client was given. */
+  /** The X-Request-Id of the answer. */
   id: z.string(),
   /** When the request arrived: milliseconds since 1970-01-01 UTC. */
   time: z.number().int().min(0).max(LAST_MOMENT),
@@ -25,15 +25,15 @@ export const exchangeSchema = z.object({
   route: z.string(),
   routeClass: z.enum(['chat', 'models', 'manage', 'account', 'own', 'unknown']),
   model: z.string().nullable(),
-  /** What the client got; 0 when it got nothing. */
+  /** The status that the client received; 0 if it received none. */
   status: z.number().int(),
   outcome: outcomeSchema,
   /** The refusal's code, or what went wrong. */
   reason: z.string().nullable(),
-  /** Tokens; null where the answer did not say. Missing is not zero. */
+  /** Tokens; null if the answer had no count. null is not zero. */
   promptTokens: z.number().int().nullable(),
   completionTokens: z.number().int().nullable(),
-  /** False when an answer that should carry counts carried none that could be read. */
+  /** False if an answer should have token counts but none could be read. */
   metered: z.boolean(),
   /** Milliseconds from arrival to the first byte of the answer; null when there was none. */
   firstByteMs: z.number().nullable(),
@@ -45,12 +45,12 @@ export const exchangeSchema = z.object({
 })
 export type Exchange = z.infer<typeof exchangeSchema>
 
-/** A moment in the query of a request: ms UTC. */
+/** A time in a query: ms UTC. */
 const instant = z.coerce.number().int().min(0).max(LAST_MOMENT)
 
-/** Which exchanges: those that fit all that is given. `` (empty) stands for exchanges that had none. */
+/** Selects exchanges that match every given field. An empty string selects exchanges without a value. */
 export const exchangeFilterSchema = z.object({
-  /** The key's id, or several with commas between them: any of these. */
+  /** One key id or several, separated by commas. */
   key: z.string().max(4000).optional(),
   origin: z.string().max(300).optional(),
   model: z.string().max(300).optional(),
@@ -58,19 +58,19 @@ export const exchangeFilterSchema = z.object({
   outcome: outcomeSchema.optional(),
   /** A refusal's code. */
   reason: z.string().max(100).optional(),
-  /** Included. */
+  /** Inclusive. */
   from: instant.optional(),
-  /** Not included. */
+  /** Exclusive. */
   to: instant.optional(),
 })
 export type ExchangeFilter = z.output<typeof exchangeFilterSchema>
 
-/** The keys of a filter: `key` may name several, with commas between them. */
+/** The key ids of a filter. */
 export function keysOf({ key }: Pick<ExchangeFilter, 'key'>): string[] | undefined {
   return key?.split(',')
 }
 
-/** Whether an exchange is one of those that a filter is about. */
+/** True if an exchange matches a filter. */
 export function fitsFilter(exchange: Exchange, filter: ExchangeFilter): boolean {
   const { origin, model, route, outcome, reason } = exchange
   const values = { origin, model, route, outcome, reason }
@@ -80,7 +80,7 @@ export function fitsFilter(exchange: Exchange, filter: ExchangeFilter): boolean 
   return exchange.time >= (filter.from ?? 0) && exchange.time < (filter.to ?? Infinity)
 }
 
-/** Where a page of exchanges (newest first) goes on: after this one. */
+/** The cursor for the page after this exchange, newest first. */
 export function cursorAfter({ time, id }: Pick<Exchange, 'time' | 'id'>): string {
   return `${time}.${id}`
 }

@@ -1,4 +1,4 @@
-/** What the console can do, or help to do, so that such a request comes through. Each page draws it in its own way. */
+/** The remedy that the console offers for a refusal. Each page draws it in its own way. */
 export type Remedy =
   | 'allowOrigin'
   | 'addOrigin'
@@ -17,20 +17,20 @@ export type Remedy =
 export interface RefusalRow {
   readonly status: number
   /**
-   * The status for requests that are no GET or HEAD, where it is another. Clients send a failed POST again and again for
-   * minutes where the status is 5xx, and show the sentence only then (LangChain, Codex); a monitor asks with GET.
+   * The status for methods other than GET and HEAD, if it differs. Clients retry a failed POST for minutes after a 5xx
+   * and show the sentence only then (LangChain, Codex). Monitors use GET and expect a 5xx.
    */
   readonly writeStatus?: number
-  /** Whether waiting helps, so that it is worth trying again, or a person or a program has to change something. */
+  /** `waiting`: a later retry may succeed. `change`: a person or a program has to change something first. */
   readonly mends: 'waiting' | 'change'
-  /** null where only the app can do something. */
+  /** null if only the app can fix the request. */
   readonly remedy: Remedy | null
-  /** Tells the person what to do. `sentenceOf` fills the `{name}` parts: never a secret, nor a piece of a body. */
+  /** Tells the person what to do. `sentenceOf` fills the `{name}` parts, never with a secret or a piece of a body. */
   readonly sentence: string
 }
 
 /**
- * Every refusal of the gateway, one row each, identified by its code. docs/http.md gives the reason for each status, and
+ * Every refusal of the gateway, one row per code. docs/http.md gives the reason for each status;
  * docs/troubleshooting.md has a section for each code.
  */
 export const REFUSALS = {
@@ -39,101 +39,108 @@ export const REFUSALS = {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'This request is not valid HTTP, so Latchkey did not pass it on.',
+    sentence:
+      'This request is not valid HTTP, so Latchkey did not forward it. Report this to the developer of the app.',
   },
   bad_path: {
     status: 400,
     mends: 'change',
     remedy: 'copyAddress',
     sentence:
-      'The address of this request is written in a way Latchkey does not accept ({detail}). Check the address in the app’s settings.',
+      'Latchkey does not accept the address of this request ({detail}). Check the address in the app’s settings.',
   },
   bad_query: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'The part of this address after the “?” is not understood here ({detail}).',
+    sentence: 'The query after the “?” in this address is wrong ({detail}). Correct it and try again.',
   },
   bad_body: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'The body of this request could not be read ({detail}).',
+    sentence: 'Latchkey could not read the body of this request ({detail}). Report this to the developer of the app.',
   },
   ambiguous_model: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'This request names its model more than once, so Latchkey cannot tell which one is meant.',
+    sentence:
+      'This request names its model more than once, so Latchkey cannot tell which one to check. Report this to the developer of the app.',
   },
   model_too_long: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence:
-      'The name of the model in this request is too long ({detail}). Choose a model of your list in the app’s settings.',
+    sentence: 'The model name in this request is too long ({detail}). Choose another model in the app’s settings.',
   },
   origin_too_long: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'The Origin header of this request is too long ({detail}), so Latchkey did not pass it on.',
+    sentence: 'The Origin header of this request is too long ({detail}). Report this to the developer of the app.',
   },
   credentials_conflict: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'This request carries two different keys. Leave only one in the app’s settings.',
+    sentence: 'This request contains two different keys. Keep only one of them in the app’s settings.',
   },
   too_many_headers: {
     status: 431,
     mends: 'change',
     remedy: null,
-    sentence: 'This request has too many or too long headers, so Latchkey did not pass it on.',
+    sentence: 'The headers of this request are too many or too long. Report this to the developer of the app.',
   },
   target_too_long: {
     status: 414,
     mends: 'change',
     remedy: null,
-    sentence: 'The address of this request is too long, so Latchkey did not pass it on.',
+    sentence: 'The address of this request is too long. Check the address in the app’s settings.',
   },
   request_timeout: {
     status: 408,
     mends: 'waiting',
     remedy: null,
-    sentence: 'This request took too long to arrive, so Latchkey gave up on it.',
+    sentence: 'This request took too long to arrive, so Latchkey stopped waiting for it. Try again.',
   },
-  method_not_allowed: { status: 405, mends: 'change', remedy: null, sentence: 'There is no {detail} at this address.' },
+  method_not_allowed: {
+    status: 405,
+    mends: 'change',
+    remedy: null,
+    sentence: 'This address does not accept the method {detail}. Report this to the developer of the app.',
+  },
   header_repeated: {
     status: 400,
     mends: 'change',
     remedy: null,
-    sentence: 'This request has the header “{detail}” more than once, so Latchkey cannot tell which one counts.',
+    sentence:
+      'This request has more than one “{detail}” header, so Latchkey cannot tell which one is valid. Report this to the developer of the app.',
   },
   not_a_proxy: {
     status: 400,
     mends: 'change',
     remedy: 'copyAddress',
     sentence:
-      'This app uses Latchkey as a proxy for another address. Take Latchkey out of its proxy settings, and use http://localhost:{port} as the address.',
+      'This app uses Latchkey as a proxy for another address. Remove Latchkey from its proxy settings, and use http://localhost:{port} as the address.',
   },
   wrong_address: {
     status: 404,
     mends: 'change',
     remedy: 'copyAddress',
-    sentence: 'There is nothing at this address. Use {detail} as the address in this app’s settings.',
+    sentence: 'Nothing exists at this address. Use {detail} as the address in this app’s settings.',
   },
   body_too_large: {
     status: 413,
     mends: 'change',
     remedy: null,
-    sentence: 'This request is too large: at most {detail} are allowed here.',
+    sentence: 'This request is too large. The limit is {detail}. Send less, such as a smaller image or a shorter chat.',
   },
   not_implemented: {
     status: 501,
     mends: 'change',
     remedy: null,
-    sentence: 'Latchkey does not pass on connection upgrades.',
+    sentence: 'Latchkey does not support connection upgrades such as WebSocket. Use plain HTTP requests.',
   },
   // Who is asking
   host_not_allowed: {
@@ -141,13 +148,13 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'copyAddress',
     sentence:
-      'Latchkey does not answer under this host name. Use http://localhost:{port} as the address, or add the name in Latchkey’s settings.',
+      'Latchkey does not accept this host name. Use http://localhost:{port} as the address, or add the name in Latchkey’s settings.',
   },
   origin_blocked: {
     status: 403,
     mends: 'change',
     remedy: 'allowOrigin',
-    sentence: 'This site is blocked in Latchkey. To let it in, open Latchkey and allow it under “Sites & extensions”.',
+    sentence: 'This site is blocked in Latchkey. To unblock it, open Latchkey and allow it under “Sites & extensions”.',
   },
   key_missing: {
     status: 401,
@@ -160,35 +167,35 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'giveKey',
     sentence:
-      'The key stands in the query of the address, where Latchkey does not accept it. Paste it into the API key field of this app instead.',
+      'Latchkey does not accept a key in the query of an address. Paste the key into the API key field of this app instead.',
   },
   key_misplaced: {
     status: 401,
     mends: 'change',
     remedy: 'giveKey',
     sentence:
-      'The key stands in a part of the address where Latchkey does not look for it. Paste it into the API key field of this app instead.',
+      'Latchkey does not accept a key in this part of an address. Paste the key into the API key field of this app instead.',
   },
   key_in_url: {
     status: 401,
     mends: 'change',
     remedy: 'allowInUrl',
     sentence:
-      'This key may not stand in an address. Paste it into the API key field of this app, or open Latchkey and allow the key in addresses.',
+      'This key is not allowed in an address. Paste it into the API key field of this app, or open Latchkey and allow the key in addresses.',
   },
   key_malformed: {
     status: 401,
     mends: 'change',
     remedy: 'giveKey',
     sentence:
-      'This key is mistyped or incomplete. Copy it again from where you kept it, or make a new one in Latchkey.',
+      'This key is mistyped or incomplete. Copy it again from where you saved it, or make a new one in Latchkey.',
   },
   key_unknown: {
     status: 401,
     mends: 'change',
     remedy: 'giveKey',
     sentence:
-      'Latchkey does not know this key. It may have been deleted; make a new one in Latchkey and paste it here.',
+      'Latchkey does not know this key. It may have been deleted. Make a new key in Latchkey and paste it into this app.',
   },
   key_disabled: {
     status: 401,
@@ -200,14 +207,14 @@ export const REFUSALS = {
     status: 401,
     mends: 'change',
     remedy: 'openKeys',
-    sentence: 'This key has expired. Open Latchkey and give it a new date, or make a new key.',
+    sentence: 'This key has expired. Open Latchkey and set a new expiry date, or make a new key.',
   },
   // What they may do
   scope_missing: {
     status: 403,
     mends: 'change',
     remedy: 'addScope',
-    sentence: 'This key may not do this ({detail}). Open Latchkey and change what the key may do.',
+    sentence: 'This key does not have permission for this ({detail}). Open Latchkey and change the key’s permissions.',
   },
   endpoint_not_allowed: {
     status: 403,
@@ -219,13 +226,13 @@ export const REFUSALS = {
     status: 403,
     mends: 'change',
     remedy: 'addOrigin',
-    sentence: 'This key may not be used from this site. Open Latchkey and add the site to the key.',
+    sentence: 'This key is not allowed for this site. Open Latchkey and add the site to the key.',
   },
   origin_not_approved: {
     status: 403,
     mends: 'change',
     remedy: 'allowOrigin',
-    sentence: 'Latchkey is asking whether this site may come in. Open Latchkey, allow the site, and try again.',
+    sentence: 'This site is new and needs your approval. Open Latchkey, allow the site, and try again.',
   },
   model_not_allowed: {
     status: 403,
@@ -238,7 +245,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'allowOnline',
     sentence:
-      'This key keeps everything on this computer, but {detail}. To allow that, open Latchkey and switch on “Cloud models and web search” for this key.',
+      'This key keeps everything on this computer, but {detail}. To allow this, open Latchkey and switch on “Cloud models and web search” for the key.',
   },
   // How much
   rate_limited: {
@@ -251,26 +258,28 @@ export const REFUSALS = {
     status: 429,
     mends: 'change',
     remedy: 'openKeys',
-    sentence: 'This key has used up its tokens for today. It works again tomorrow, or raise its limit in Latchkey.',
+    // ASCII only: Codex gets it in a header.
+    sentence:
+      'This key has used up its tokens for today. Wait until tomorrow, or raise the limit of this key in Latchkey.',
   },
   budget_reserved: {
     status: 429,
     mends: 'waiting',
     remedy: 'openKeys',
     sentence:
-      'Requests with this key are still running and may use up its tokens for today. Wait for one to finish, or raise its limit in Latchkey.',
+      'Running requests with this key may use up its tokens for today. Wait for one to finish, or raise the key’s limit in Latchkey.',
   },
   too_many_at_once: {
     status: 429,
     mends: 'waiting',
     remedy: 'openKeys',
-    sentence: 'This key has too many requests running at the same time. Wait for one to finish.',
+    sentence: 'This key has too many requests running at once. Wait for one to finish.',
   },
   slow_down: {
     status: 429,
     mends: 'waiting',
     remedy: 'giveKey',
-    sentence: 'Too many requests with a wrong key came from here. Wait {detail} and check the key.',
+    sentence: 'This device sent too many requests with a wrong key. Wait {detail} and check the key.',
   },
   gateway_paused: {
     status: 503,
@@ -283,13 +292,13 @@ export const REFUSALS = {
     status: 503,
     mends: 'waiting',
     remedy: null,
-    sentence: 'Latchkey has too much to do at the moment. Try again shortly.',
+    sentence: 'Latchkey is too busy at the moment. Try again shortly.',
   },
   internal_error: {
     status: 500,
     mends: 'waiting',
     remedy: null,
-    sentence: 'Something went wrong inside Latchkey, so it did not pass this request on. Try again.',
+    sentence: 'Latchkey had an internal error and did not forward this request. Try again.',
   },
   // The upstream
   upstream_unreachable: {
@@ -304,7 +313,7 @@ export const REFUSALS = {
     mends: 'waiting',
     remedy: 'checkUpstream',
     sentence:
-      'Something at {upstream} took the connection and then said nothing more. Restart Ollama, or correct its address in Latchkey’s settings.',
+      'The server at {upstream} accepted the connection but did not answer. Restart Ollama, or correct its address in Latchkey’s settings.',
   },
   upstream_needs_tls: {
     status: 502,
@@ -312,7 +321,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
-      'The server at {upstream} speaks only https. Write https instead of http in Ollama’s address, in Latchkey’s settings.',
+      'The server at {upstream} accepts only https. Change http to https in Ollama’s address, in Latchkey’s settings.',
   },
   upstream_not_tls: {
     status: 502,
@@ -320,7 +329,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
-      'The server at {upstream} does not speak https. Write http instead of https in Ollama’s address, in Latchkey’s settings.',
+      'The server at {upstream} does not support https. Change https to http in Ollama’s address, in Latchkey’s settings.',
   },
   upstream_untrusted: {
     status: 502,
@@ -328,7 +337,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
-      'Nobody whom Latchkey trusts has signed the certificate of {upstream}. If the server is yours, add its certificate under “Ollama” in Latchkey’s settings.',
+      'Latchkey does not trust the certificate of {upstream}. If the server is yours, add its certificate under “Ollama” in Latchkey’s settings.',
   },
   upstream_wrong_name: {
     status: 502,
@@ -352,21 +361,20 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
-      'Latchkey and the server at {upstream} found no common way to encrypt. Check the TLS settings of the server.',
+      'Latchkey and the server at {upstream} could not agree on an encrypted connection. Check the TLS settings of the server.',
   },
   upstream_not_ollama: {
     status: 502,
     writeStatus: 409,
     mends: 'change',
     remedy: 'checkUpstream',
-    sentence: 'Something answers at {upstream}, but it is not Ollama. Correct its address in Latchkey’s settings.',
+    sentence: 'The server at {upstream} is not Ollama. Correct Ollama’s address in Latchkey’s settings.',
   },
   upstream_failing: {
     status: 502,
     mends: 'waiting',
     remedy: 'checkUpstream',
-    sentence:
-      'The server at {upstream} answers with an error of its own. Look on that computer whether Ollama is running.',
+    sentence: 'The server at {upstream} answers with its own error. Check that Ollama is running on that computer.',
   },
   upstream_wants_key: {
     status: 502,
@@ -374,7 +382,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
-      'The server at {upstream} wants a key of its own. Set it as Ollama’s own key in Latchkey’s settings.{detail}',
+      'The server at {upstream} requires its own key. Set it as Ollama’s own key in Latchkey’s settings.{detail}',
   },
   upstream_refuses_key: {
     status: 502,
@@ -382,7 +390,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'checkUpstream',
     sentence:
-      'The server at {upstream} refuses the key that Latchkey sends it. Set the right one as Ollama’s own key in Latchkey’s settings.{detail}',
+      'The server at {upstream} rejects the key that Latchkey sends. Set the right key as Ollama’s own key in Latchkey’s settings.{detail}',
   },
   upstream_signed_out: {
     status: 502,
@@ -396,18 +404,20 @@ export const REFUSALS = {
     status: 502,
     mends: 'change',
     remedy: 'checkUpstream',
-    sentence: 'The answer from {upstream} could not be read ({detail}), so Latchkey did not pass it on.',
+    sentence: 'Latchkey could not read the answer from {upstream} ({detail}). Restart or update the server there.',
   },
   upstream_broke: {
     status: 502,
     mends: 'waiting',
     remedy: 'checkUpstream',
-    sentence: 'Ollama at {upstream} broke off before it answered. Try again; if it happens again, restart Ollama.',
+    sentence:
+      'Ollama at {upstream} closed the connection before it answered. Try again. If the error returns, restart Ollama.',
   },
   upstream_invalid: {
     status: 502,
     mends: 'change',
     remedy: 'checkUpstream',
-    sentence: 'The answer from {upstream} was not valid HTTP, so Latchkey did not pass it on.',
+    sentence:
+      'The answer from {upstream} was not valid HTTP. Check that this is Ollama’s address, and restart the server there.',
   },
 } as const satisfies Record<string, RefusalRow>

@@ -2,42 +2,44 @@ import { REFUSALS, type RefusalRow, type Remedy } from './refusal-table.ts'
 
 export type RefusalCode = keyof typeof REFUSALS
 
-/** What can be wrong with the upstream itself, so that every exchange fails likewise. */
+/** Faults of the upstream itself: every exchange fails with the same code until the upstream is fixed. */
 export type UpstreamFault = Extract<RefusalCode, `upstream_${string}`>
 
 export function isUpstreamFault(reason: string | null): reason is UpstreamFault {
   return isRefusalCode(reason) && reason.startsWith('upstream_')
 }
 
-/** What may be named in a sentence. Never a secret, never a piece of a body. */
+/** Values for the `{name}` parts of a sentence. Never a secret or a piece of a body. */
 export interface RefusalDetails {
   detail?: string
   port?: number
   upstream?: string
 }
 
-/** The method is that of the refused request, where one is known. */
+/** The HTTP status of a refusal. `method` is the method of the refused request, if known. */
 export function statusOf(code: RefusalCode, method = 'GET'): number {
   const { status, writeStatus = status }: RefusalRow = REFUSALS[code]
   return method === 'GET' || method === 'HEAD' ? status : writeStatus
 }
 
-/** Whether a refusal stays until somebody changes something. */
-export function lasts(code: RefusalCode): boolean {
+/** True if the refusal repeats until somebody changes something, so a retry cannot help. */
+export function isLasting(code: RefusalCode): boolean {
   return REFUSALS[code].mends === 'change'
 }
 
-/** The sentence for the person, with its gaps filled. */
+/** The English sentence for the person, with its `{name}` parts filled. */
 export function sentenceOf(code: RefusalCode, details: RefusalDetails = {}): string {
   return REFUSALS[code].sentence.replace(/\{(\w+)\}/g, (_, gap: keyof RefusalDetails) => String(details[gap] ?? ''))
 }
 
-/** Whether a text, such as the reason in a record or the header `Latchkey-Refusal`, is the code of a refusal. */
+/** True if a text is a refusal code. The text can be the reason in a record or the header `Latchkey-Refusal`. */
 export function isRefusalCode(text: string | null | undefined): text is RefusalCode {
   return typeof text === 'string' && Object.hasOwn(REFUSALS, text)
 }
 
-/** What the console offers for a recorded reason; null for none, and for a reason that is no refusal. */
+/**
+ * The remedy that the console offers for a recorded reason. null if there is none or the reason is not a refusal code.
+ */
 export function remedyOf(reason: string | null): Remedy | null {
   return isRefusalCode(reason) ? REFUSALS[reason].remedy : null
 }

@@ -10,10 +10,10 @@ import {
   SHOW_FIELDS,
 } from '../upstreams/manage-fields.ts'
 
-/** What a route does, for scopes and for the usage report. */
+/** Groups of routes, for scopes and for the usage report. */
 export type RouteClass = 'chat' | 'models' | 'manage' | 'account' | 'own' | 'unknown'
 
-/** Where the answer of a route carries its token counts (see gateway/meter). */
+/** Where the answer has its token counts (see gateway/meter). */
 export type MeterShape =
   | 'ollama'
   | 'ollama-embed'
@@ -32,35 +32,38 @@ export interface Route {
   readonly path: string
   readonly class: RouteClass
   readonly meter: MeterShape
-  /** The names in the body that say which models the request touches. */
+  /** Body fields that name the models of the request. */
   readonly modelFields: readonly string[]
-  /** Every field of the body, for a route that manages models: any other is refused to a key with a list of models. */
+  /**
+   * For a route that manages models: every known body field. A key with a list of models gets a refusal for any other
+   * field.
+   */
   readonly fields?: FieldTable
-  /** Names in the body of models that may be Ollama's cloud's: it is asked about them, or they run there. */
+  /** Body fields with models that may run in Ollama's cloud, or about which the cloud is asked. */
   readonly cloudFields?: readonly string[]
-  /** Whether the body's `tools` may have some that the server runs itself, such as a web search. */
+  /** True if the body's `tools` can contain tools that the server runs itself, such as a web search. */
   readonly serverTools?: true
-  /** Whether the route is there to go out to the network with what the client says. */
+  /** True if the route sends what the client says to the internet. */
   readonly goesOut?: true
-  /** The shape of the answer where it is a list of models, of which a key sees only its own. */
+  /** For a route that lists models: the shape of the list. A key sees only its own models. */
   readonly lists?: ModelListShape
-  /** Whether the path itself names the model, as its last part. */
+  /** True if the last part of the path names the model. */
   readonly modelInPath?: true
-  /** Whether the body may be of any size: a model's file. */
+  /** True if the body has no size limit, such as a model's file. */
   readonly unbounded?: true
-  /** Whether the body is a form (multipart) rather than JSON. */
+  /** True if the body is multipart form data instead of JSON. */
   readonly form?: true
-  /** For a route of Latchkey's own: the scope without which nobody gets it. Absent: every key does, for itself. */
+  /** For Latchkey's own routes: the scope that the route requires. Absent: every key may use it for its own data. */
   readonly needs?: Scope
-  /** A scope whose own commands of `ollama` need the route, besides the scope of its class (cmd/cmd.go). */
+  /** A second scope that covers the route, because `ollama` commands of that scope need it (cmd/cmd.go). */
   readonly alsoFor?: Scope
 }
 
-/** Routes that Latchkey answers itself. Ollama has none below these, and none that begins like the first two. */
+/** Routes that Latchkey answers itself. Ollama has no routes below these paths or with the prefix of the first two. */
 export const USAGE_PATH = '/latchkey/usage'
 export const KEY_PATH = '/latchkey/key'
 export const METRICS_PATH = '/metrics'
-/** Answered by Latchkey without a key. */
+/** Latchkey answers these without a key. */
 export const HEALTH_PATH = '/healthz'
 
 const READ: readonly string[] = ['GET', 'HEAD']
@@ -70,8 +73,8 @@ const USES_MODEL = { modelFields: MODEL, cloudFields: MODEL }
 
 /**
  * Every route Latchkey knows. Sources: Ollama's server/routes.go (GenerateRoutes) and its middleware/, August 2026;
- * /v1/images/generations was in builds of January to July 2026 only. What is not here is denied to every key without
- * the scope `all`.
+ * /v1/images/generations existed only in builds of January to July 2026. Keys without the scope `all` cannot use any
+ * other route.
  */
 export const ROUTES: readonly Route[] = [
   // chat (inference)
@@ -94,7 +97,7 @@ export const ROUTES: readonly Route[] = [
   { methods: ['POST'], path: '/v1/audio/transcriptions', class: 'chat', meter: 'none', ...USES_MODEL, form: true },
   { methods: ['POST'], path: '/v1/images/generations', class: 'chat', meter: 'none', ...USES_MODEL },
   // models (read)
-  // Every command of `ollama` asks it first whether the server is there.
+  // Every command of `ollama` requests this first, to check that the server runs.
   { methods: ['GET', 'HEAD'], path: '/', class: 'models', meter: 'none', modelFields: NO_MODEL, alsoFor: 'manage' },
   { methods: ['GET', 'HEAD'], path: '/api/version', class: 'models', meter: 'none', modelFields: NO_MODEL },
   {
@@ -131,7 +134,7 @@ export const ROUTES: readonly Route[] = [
     ...fieldsOf(SHOW_FIELDS),
     cloudFields: modelFieldsOf(SHOW_FIELDS),
   },
-  // `ollama create` of older versions asks it before it sends a blob.
+  // Older versions of `ollama create` request this before they send a blob.
   {
     methods: ['HEAD'],
     path: '/api/blobs/:digest',
@@ -165,7 +168,7 @@ export const ROUTES: readonly Route[] = [
   { methods: READ, path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
   { methods: READ, path: KEY_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
   { methods: READ, path: METRICS_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL, needs: 'usage' },
-  // account and network: only with `all`, but for what `ollama push` asks first (cmd/cmd.go, PushHandler)
+  // account and network: only with `all`, except the request that `ollama push` sends first (cmd/cmd.go, PushHandler)
   { methods: ['POST'], path: '/api/me', class: 'account', meter: 'none', modelFields: NO_MODEL, alsoFor: 'manage' },
   { methods: ['POST'], path: '/api/signout', class: 'account', meter: 'none', modelFields: NO_MODEL },
   {
@@ -191,7 +194,7 @@ function fieldsOf(fields: FieldTable): Pick<Route, 'fields' | 'modelFields'> {
   return { fields, modelFields: modelFieldsOf(fields) }
 }
 
-/** By path, then by method: looked up for every request, and so without putting the two together. */
+/** By path, then by method. Every request looks up a route, so the two are not concatenated. */
 const EXACT = new Map<string, Map<string, Route>>()
 const PATTERNS: { prefix: string; route: Route; method: string }[] = []
 for (const route of ROUTES) {
@@ -202,12 +205,12 @@ for (const route of ROUTES) {
   }
 }
 
-/** The route whose path is exactly this one; undefined where the path of a route has a part that varies. */
+/** The route with exactly this path. undefined if no route matches literally. */
 export function exactRoute(method: string, path: string): Route | undefined {
   return EXACT.get(path)?.get(method)
 }
 
-/** The route of a normalised path, or undefined for one that Latchkey does not know. */
+/** The route of a normalised path; undefined for an unknown route. */
 export function findRoute(method: string, path: string): Route | undefined {
   const exact = exactRoute(method, path)
   if (exact !== undefined) return exact
@@ -215,28 +218,28 @@ export function findRoute(method: string, path: string): Route | undefined {
     ?.route
 }
 
-/** The list of models that a path answers with, whatever the method: a list must never pass unfiltered. */
+/** The shape of the model list at a path, for any method, because a list must never go out unfiltered. */
 export function modelListAt(path: string): ModelListShape | undefined {
   return EXACT.get(path)?.get('GET')?.lists
 }
 
-/** Whether a path has a route for any method. */
+/** True if any method has a route at this path. */
 export function isKnownPath(path: string): boolean {
   return EXACT.has(path) || PATTERNS.some(({ prefix }) => path.startsWith(prefix) && path.length > prefix.length)
 }
 
-/** The methods of a path of Latchkey's own; none where there is nothing. */
+/** The methods of one of Latchkey's own paths; empty if the path does not exist. */
 export function methodsOf(path: string): readonly string[] {
   return path === HEALTH_PATH ? READ : [...(EXACT.get(path)?.keys() ?? [])]
 }
 
-/** Whether a path belongs to Latchkey, with all that is below it: nothing there is ever the upstream's. */
+/** True if a path is Latchkey's own or below one. Latchkey never forwards such a path. */
 export function isOwnPath(path: string): boolean {
   return OWN.some((own) => path === own || path.startsWith(`${own}/`))
 }
 const OWN = ['/latchkey', METRICS_PATH, HEALTH_PATH, '/favicon.ico']
 
-/** Whether these scopes cover a route; undefined stands for a route that Latchkey does not know. */
+/** True if these scopes cover a route; undefined means an unknown route. */
 export function scopesCover(scopes: readonly Scope[], route: Route | undefined): boolean {
   if (scopes.includes('all')) return true
   if (route?.alsoFor !== undefined && scopes.includes(route.alsoFor)) return true

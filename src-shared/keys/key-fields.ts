@@ -5,13 +5,17 @@ import { DEFAULT_SCOPES, scopeSchema } from './scopes.ts'
 interface KeyField {
   /** null stands for "no limit". */
   readonly schema: z.ZodType
-  /** What a new key has when nobody says otherwise. Absent: it must be said. */
+  /** The value of a new key if none is given. Absent: the field is required. */
   readonly initial?: unknown
-  /** How the store keeps it, in the column of its name (`tokensPerDay`: `tokens_per_day`). A list is kept as JSON. */
+  /**
+   * The type of the store's column, which has the field's name (`tokensPerDay`: `tokens_per_day`). A list is stored as
+   * JSON.
+   */
   readonly kind: 'text' | 'number' | 'flag' | 'list'
   /**
-   * How a change takes something away, so that what runs with the key may no longer be allowed: an entry of a list, where
-   * null is the list with everything on it; a scope, where `all` covers every other; a permission. null: no change does.
+   * Which changes take something away from the key, so that running requests may no longer be allowed: the removal of a
+   * list entry (null allows everything), of a scope (`all` covers every other), or of a permission. null: no change
+   * does.
    */
   readonly restricts: 'list' | 'scopes' | 'permission' | null
 }
@@ -23,8 +27,8 @@ const endpoint = listEntry.regex(/^\/[^\s?#]*$/, INPUT_SENTENCES.endpoint_wrong)
 export const instant = z.number().int().nonnegative()
 
 /**
- * What a person may choose about a key, one row each. The schemas of the console API, the store's columns, the command
- * line's options and the names in the audit trail follow from it, or fail to compile when a row lacks something.
+ * The fields of a key that a person sets, one row each. The schemas of the console API, the store's columns, the
+ * command line's options and the names in the audit trail derive from it, or fail to compile if a row lacks something.
  */
 export const KEY_FIELDS = {
   name: {
@@ -38,7 +42,7 @@ export const KEY_FIELDS = {
     kind: 'list',
     restricts: 'scopes',
   },
-  /** Exact paths, or `prefix/*`. null: every endpoint its scopes cover. */
+  /** Exact paths, or `prefix/*`. null: every endpoint that its scopes cover. */
   endpoints: {
     schema: z.array(endpoint).min(1).max(100).nullable(),
     initial: null,
@@ -52,15 +56,14 @@ export const KEY_FIELDS = {
   expiresAt: { schema: instant.nullable(), initial: null, kind: 'number', restricts: null },
   requestsPerMinute: { schema: whole.nullable(), initial: null, kind: 'number', restricts: null },
   tokensPerDay: { schema: whole.nullable(), initial: null, kind: 'number', restricts: null },
-  /** Exchanges at the same time. */
+  /** The greatest number of simultaneous exchanges. */
   concurrency: { schema: whole.max(10_000).nullable(), initial: null, kind: 'number', restricts: null },
   /** Whether the secret is accepted in a URL: path prefix or host label. */
   allowInUrl: { schema: z.boolean(), initial: false, kind: 'flag', restricts: 'permission' },
-  /** Whether it may use what leaves this computer: models in the cloud or elsewhere, and Ollama's web search. */
+  /** True if the key may use models in the cloud or on other computers, and Ollama's web search. */
   online: { schema: z.boolean(), initial: false, kind: 'flag', restricts: 'permission' },
   /** The person who uses it. */
   owner: { schema: z.string().trim().min(1).max(80).nullable(), initial: null, kind: 'text', restricts: null },
-  /** A new key is on. */
   enabled: { schema: z.boolean(), initial: true, kind: 'flag', restricts: null },
 } as const satisfies Record<string, KeyField>
 
@@ -80,7 +83,7 @@ export const keyFieldShape = Object.fromEntries(
   KEY_FIELD_NAMES.map((name) => [name, KEY_FIELDS[name].schema]),
 ) as unknown as Shape
 
-/** The same for a key to be made, which is on: what is not said is as in the table. */
+/** The shape for a new key: fields have the defaults of the table, and `enabled` is left out. */
 export const newKeyShape = Object.fromEntries(
   KEY_FIELD_NAMES.filter((name) => name !== 'enabled').map((name) => [name, withInitial(KEY_FIELDS[name])]),
 ) as unknown as NewKeyShape

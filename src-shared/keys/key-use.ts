@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const left = z.number().int().nonnegative().nullable()
 
-/** What a key may still do now; null where it has no limit. */
+/** The rest of a key's limits; null if there is no limit. */
 export const allowanceSchema = z.object({
   requestsThisMinute: left,
   tokensToday: left,
@@ -12,11 +12,11 @@ export const allowanceSchema = z.object({
 })
 export type Allowance = z.infer<typeof allowanceSchema>
 
-/** How a key is used, besides what usage reports tell. */
+/** A key's remaining limits and its last caller. */
 export const keyUseSchema = z.object({
   keyId: z.string(),
   left: allowanceSchema,
-  /** Who used it last, of the latest exchanges that are kept; null when it is not among them. */
+  /** The origin and user agent of its last stored exchange; null if none is stored. */
   lastCaller: z.object({ origin: z.string().nullable(), userAgent: z.string().nullable() }).nullable(),
 })
 export type KeyUse = z.infer<typeof keyUseSchema>

@@ -5,47 +5,47 @@ export const newKeySchema = z.strictObject(newKeyShape)
 export type NewKey = z.infer<typeof newKeySchema>
 export type NewKeyInput = z.input<typeof newKeySchema>
 
-/** What the console sends. `via` only says how the person came to it, for the audit trail: the key is the same. */
+/** A new key as the console sends it. `via` goes into the audit trail and does not change the key. */
 export const keyRequestSchema = newKeySchema.extend({ via: z.literal('pairing').optional() })
 
 export const keyPatchSchema = z.strictObject(keyFieldShape).partial()
 export type KeyPatch = z.infer<typeof keyPatchSchema>
 
-/** What a key without `online` wanted first: a model that runs elsewhere, or to search the web. */
-export const onlineWishSchema = z.enum(['model', 'web'])
-export type OnlineWish = z.infer<typeof onlineWishSchema>
+/** The first online feature that a key without `online` requested: a remote model or a web search. */
+export const onlineFeatureSchema = z.enum(['model', 'web'])
+export type OnlineFeature = z.infer<typeof onlineFeatureSchema>
 
-/** A key as everyone but its owner sees it: never the secret, never its hash. */
+/** A key without its secret and hashes. */
 export const keySchema = z.object({
   ...keyFieldShape,
-  // Keys from before it, as in a setup of another computer, stay on this one.
+  // Keys from older versions, such as in an imported setup, lack this field and stay offline.
   online: newKeyShape.online,
-  /** What the person is being asked about it. A key is asked about once: `answered` after that, null before. */
+  /** The open question to the person. null: never asked; `answered`: never asked again. */
   onlineQuestion: z
-    .enum([...onlineWishSchema.options, 'answered'])
+    .enum([...onlineFeatureSchema.options, 'answered'])
     .nullable()
     .default(null),
-  /** Stable for the key's life: limits, history and usage hang on it, not on the secret. */
+  /** Stable for the key's life: limits, history and usage belong to the id, not to the secret. */
   id: z.string(),
   /** First 12 characters of the current secret. */
   prefix: z.string(),
   createdAt: instant,
   lastUsedAt: instant.nullable(),
-  /** While a rotated-out secret still works: when it stops. */
+  /** When the old secret stops working after a rotation; null if no old secret works. */
   graceUntil: instant.nullable(),
 })
 export type Key = z.infer<typeof keySchema>
 
-/** What is told of a key that was deleted, and of which there still are exchanges and usage. */
+/** A deleted key that still has exchanges and usage. */
 export const deletedKeySchema = keySchema.pick({ id: true, name: true, owner: true })
 export type DeletedKey = z.infer<typeof deletedKeySchema>
 
-/** A key and its secret: the one moment a secret leaves the core. */
+/** A key with its secret, which the core shows only this once. */
 export const issuedKeySchema = keySchema.extend({ secret: z.string() })
 export type IssuedKey = z.infer<typeof issuedKeySchema>
 
 export const rotateSchema = z.strictObject({
-  /** How long the old secret lives on, in milliseconds: 0 to 7 days. */
+  /** How long the old secret still works, in milliseconds: 0 to 7 days. */
   graceMs: z
     .number()
     .int()

@@ -1,6 +1,8 @@
 import type { Key } from './key.ts'
 
-/** Whether the person is being asked if a key may go online. In a file of its own: the first page needs no schemas. */
+/**
+ * True if a key waits for permission to go online. In its own file, so that the console's first page does not load zod.
+ */
 export function asksToGoOnline({ onlineQuestion }: Pick<Key, 'onlineQuestion'>): boolean {
   return onlineQuestion !== null && onlineQuestion !== 'answered'
 }

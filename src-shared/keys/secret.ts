@@ -1,9 +1,9 @@
 import { crc32 } from './crc32.ts'
 
 /**
- * The secret a person pastes: `sk-lk-` + 32 characters of lowercase base32 (160 random bits) + 7 characters of
- * CRC-32 in base32. 45 lowercase letters, digits and hyphens, so that it can stand as a host name label (RFC 1035:
- * at most 63), and the checksum tells a mistyped secret from an unknown one without a look-up.
+ * The secret a person pastes: `sk-lk-` + 32 characters of lowercase base32 (160 random bits) + 7 characters of CRC-32
+ * in base32. 45 lowercase letters, digits and hyphens, so that it can be a host name label (RFC 1035: at most 63). The
+ * checksum distinguishes a mistyped secret from an unknown one without a look-up.
  */
 export const SECRET_PREFIX = 'sk-lk-'
 const RANDOM_BYTES = 20
@@ -12,14 +12,14 @@ const CHECKSUM_LENGTH = 7
 /** In characters. */
 export const SECRET_LENGTH = SECRET_PREFIX.length + BODY_LENGTH + CHECKSUM_LENGTH
 
-/** How much of a secret may be stored and shown afterwards, in characters. */
+/** Characters of a secret that may be stored and shown. */
 export const SHOWN_PREFIX_LENGTH = 12
 
 // RFC 4648 section 6, in lower case.
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const SHAPE = /^sk-lk-[a-z2-7]{39}$/
 
-/** Anything that could be one of our secrets, for redaction: never log what matches. */
+/** Matches anything that could be a secret. Redact every match before logging. */
 export const SECRET_PATTERN = /sk-lk-[a-z2-7]{6,}/gi
 
 /** Builds a secret from 20 random bytes. Throws a RangeError for any other length. */
@@ -29,13 +29,13 @@ export function formatSecret(random: Uint8Array): string {
   return body + checksumOf(body)
 }
 
-/** True when the text has the shape of a secret and its checksum is right. Says nothing of whether a key has it. */
+/** True if the text has the shape of a secret and a valid checksum. A key with it need not exist. */
 export function isWellFormedSecret(text: string): boolean {
   return SHAPE.test(text) && text.endsWith(checksumOf(text.slice(0, SECRET_PREFIX.length + BODY_LENGTH)))
 }
 
-/** Whether a secret whose checksum is right stands anywhere in a text, in letters of any case. */
-export function holdsSecret(text: string): boolean {
+/** True if a text contains a secret with a valid checksum, in any case. */
+export function containsSecret(text: string): boolean {
   const lower = text.toLowerCase()
   for (let at = lower.indexOf(SECRET_PREFIX); at >= 0; at = lower.indexOf(SECRET_PREFIX, at + 1)) {
     if (isWellFormedSecret(lower.slice(at, at + SECRET_LENGTH))) return true
@@ -43,7 +43,7 @@ export function holdsSecret(text: string): boolean {
   return false
 }
 
-/** The first 12 characters: enough for a person to tell keys apart, no help in guessing. */
+/** The first 12 characters. People can distinguish keys by them, and they do not help to guess the secret. */
 export function shownPrefix(secret: string): string {
   return secret.slice(0, SHOWN_PREFIX_LENGTH)
 }

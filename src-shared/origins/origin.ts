@@ -5,14 +5,14 @@ export const ORIGIN_STATUSES = ['allowed', 'blocked', 'pending'] as const
 export const originStatusSchema = z.enum(ORIGIN_STATUSES)
 export type OriginStatus = z.infer<typeof originStatusSchema>
 
-/** A site or extension that has called, as remembered. */
+/** The record of a site or extension that sent a request. */
 export const originRecordSchema = z.object({
   /** As the browser sends it: `https://example.org`, `chrome-extension://id`, or `null`. */
   origin: z.string(),
   status: originStatusSchema,
-  /** Whether a person decided, or a valid key was enough. */
+  /** `person`: a person decided. `key`: the site used a valid key. */
   decidedBy: z.enum(['person', 'key']).nullable(),
-  /** A name for the UI: the person's own, else that of a well-known extension. */
+  /** The name in the UI: set by the person, or of a well-known extension. */
   label: z.string().nullable(),
   firstSeenAt: z.number().int(),
   lastSeenAt: z.number().int(),
@@ -22,19 +22,22 @@ export const originRecordSchema = z.object({
 export type OriginRecord = z.infer<typeof originRecordSchema>
 
 /**
- * A browser extension's. With host permission its GETs carry no Origin in Chromium and Firefox (docs/browsers.md), so that
- * blocking it stops what it sends, not what it reads.
+ * True if an origin is a browser extension. With host permission its GETs have no Origin header in Chromium and Firefox
+ * (docs/browsers.md), so a block stops what the extension sends but not what it reads.
  */
 export function isExtension(origin: string): boolean {
   return /^[a-z-]+-extension:\/\//.test(origin)
 }
 
-/** Firefox and Safari give an extension a new id each time it is installed, so that its origin tells nothing about which it is. */
+/**
+ * True if the browser gives the extension a new id at each installation (Firefox, Safari), so the origin does not
+ * identify the extension.
+ */
 export function hasPassingId(origin: string): boolean {
   return /^(?:moz|safari-web)-extension:\/\//.test(origin)
 }
 
-/** What an origin that nobody has decided about may do. */
+/** The rule for origins without a decision. */
 export const unknownOriginsSchema = z.enum(['key', 'ask', 'block'])
 export type UnknownOrigins = z.infer<typeof unknownOriginsSchema>
 
@@ -42,7 +45,7 @@ export type UnknownOrigins = z.infer<typeof unknownOriginsSchema>
 const SHAPE = /^(?:null|[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9._~-]+|\[[0-9a-f:.]+\])?(?::[0-9]{1,5})?)$/
 const MAX_LENGTH = 300
 
-/** The origin in its one spelling, or undefined when the text is not an origin at all. */
+/** The origin in canonical form; undefined if the text is not an origin. */
 export function parseOrigin(text: string): string | undefined {
   const lower = text
     .trim()

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Through which door a change came. `pairing`: in console or tray, by letting in who asked: an app that was connected by
- * its recipe, or a site that the person was asked about.
+ * Where a change was made. `pairing`: the person approved a request in the console or tray, for an app that a recipe
+ * connected or for a new site.
  */
 export const ACTORS = ['console', 'tray', 'command line', 'pairing'] as const
 export const actorSchema = z.enum(ACTORS)
@@ -29,19 +29,19 @@ export const AUDIT_ACTIONS = [
 export const auditActionSchema = z.enum(AUDIT_ACTIONS)
 export type AuditAction = z.infer<typeof auditActionSchema>
 
-/** One change: who did what, to what, when. Never a secret. */
+/** One change: who changed what and when. Never contains a secret. */
 export const auditEntrySchema = z.object({
-  /** Grows with time. */
+  /** Ascending with time. */
   id: z.number().int(),
   /** ms UTC. */
   time: z.number().int(),
   actor: actorSchema,
   action: auditActionSchema,
-  /** The key's id, the origin or the backup; null where the action has none. */
+  /** A key id, an origin or a backup's name; null if the action has no subject. */
   subject: z.string().nullable(),
-  /** What a person calls the subject: the key's name. null where it has no other name. */
+  /** The name of the key; null for other subjects. */
   label: z.string().nullable(),
-  /** What was changed, by the names of the fields, such as `models` or `retentionDays`; empty for what has none. */
+  /** Names of the changed fields, such as `models` or `retentionDays`; empty if the action has none. */
   fields: z.array(z.string()),
 })
 export type AuditEntry = z.infer<typeof auditEntrySchema>

@@ -5,7 +5,7 @@ import { originRecordSchema } from '../origins/origin.ts'
 import { settingsSchema } from '../settings/settings.ts'
 import { RECORDED_TEXTS } from './recorded-text.ts'
 
-/** ms UTC that a Date can hold. */
+/** ms UTC, within the range of Date. */
 const moment = z.number().int().min(0).max(8_640_000_000_000_000)
 
 /** A copy of the whole data file: keys, sites, usage and the audit trail. */
@@ -15,20 +15,26 @@ export const backupSchema = z.object({
   /** ms UTC. */
   time: z.number().int(),
   bytes: z.number().int(),
-  /** Made by itself each day, because somebody asked, or kept when a restore replaced it. The last 7 of each stay. */
+  /**
+   * `daily`: automatic. `asked`: requested by a person. `replaced`: the file that a restore replaced. The last 7 of
+   * each kind are kept.
+   */
   kind: z.enum(['daily', 'asked', 'replaced']),
 })
 export type Backup = z.infer<typeof backupSchema>
 
-/** What a restore did. */
+/** The result of a restore. */
 export const restoredSchema = z.object({
   done: z.literal(true),
-  /** Name of the backup that the replaced file now is: restoring it undoes this. null when no file was there. */
+  /** Name of the backup with the replaced file, which can undo the restore. null if no file existed. */
   replaced: z.string().nullable(),
 })
 export type Restored = z.infer<typeof restoredSchema>
 
-/** The file that moves a setup to another computer: secrets keep working, and are not in it (their hashes are). */
+/**
+ * The file for moving a setup to another computer. It has the hashes of secrets, so the secrets keep working without
+ * being in the file.
+ */
 export const setupSchema = z.object({
   format: z.literal('latchkey-setup'),
   version: z.literal(1),
@@ -40,7 +46,10 @@ export const setupSchema = z.object({
 })
 export type Setup = z.infer<typeof setupSchema>
 
-/** Tells such a file from any other. What is in it is judged by the core, which says what is not right. */
+/**
+ * Returns the content as a setup if it looks like one, else undefined. The core validates the fields and reports
+ * errors.
+ */
 export function asSetup(content: unknown): Setup | undefined {
   return headSchema.safeParse(content).success ? (content as Setup) : undefined
 }
@@ -65,7 +74,7 @@ const arrivingKeySchema = z.strictObject({
     .strictObject(keySchema.shape)
     .extend({ id: z.string().regex(KEY_ID_SHAPE), prefix: z.string().regex(PREFIX_SHAPE), createdAt: moment })
     .extend({ lastUsedAt: moment.nullable(), expiresAt: moment.nullable(), graceUntil: moment.nullable() }),
-  /** The current one and those that were rotated out. */
+  /** The current secret and rotated-out ones. */
   secrets: z.array(arrivingSecretSchema).max(100),
   deletedAt: moment.nullable().refine((time) => time === null),
 })
@@ -77,8 +86,8 @@ const arrivingOriginSchema = z
   .extend({ firstSeenAt: moment, lastSeenAt: moment, requests: count, refused: count })
 
 /**
- * The same file as it arrives: everybody can write one. Bounded like what a person makes; and a field that is not known
- * here is refused, because it may be a limit that would be lost.
+ * The same file on import, with the limits that apply to a person's input, because anybody can write such a file.
+ * Unknown fields are refused: one of them could be a limit that would be lost.
  */
 export const setupFileSchema = z.strictObject({
   ...setupSchema.shape,
@@ -88,7 +97,7 @@ export const setupFileSchema = z.strictObject({
   origins: z.array(arrivingOriginSchema).max(50_000),
 })
 
-/** What an import brought in. A key that is there already stays as it is. */
+/** The result of an import. Existing keys are not changed. */
 export const importedSchema = z.object({
   keys: z.number().int(),
   keysAlreadyHere: z.number().int(),

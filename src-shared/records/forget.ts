@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { originInputSchema } from '../origins/origin.ts'
 
-/** What is to be deleted for good: everything that one key or one origin left behind, or all there is. */
+/** What to delete permanently: all data of one key, of one origin, or everything. */
 export const forgetSchema = z.union([
   z.strictObject({ key: z.string().min(1).max(100) }),
   z.strictObject({ origin: originInputSchema }),
@@ -12,7 +12,7 @@ export type Forget = z.output<typeof forgetSchema>
 export const forgottenSchema = z.object({
   /** Raw exchanges that were deleted. */
   exchanges: z.number().int(),
-  /** Backups that were deleted, because what is forgotten was in them. */
+  /** Backups that were deleted because they contained the deleted data. */
   backups: z.number().int(),
 })
 export type Forgotten = z.infer<typeof forgottenSchema>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** Whether Latchkey starts when the person logs in. */
 export const loginItemSchema = z.object({
-  /** False where the shell cannot arrange it: on a server, and for an app that was not installed. */
+  /** False if the shell cannot set it: on a server, or in an app that is not installed. */
   available: z.boolean(),
   on: z.boolean(),
 })

@@ -15,14 +15,14 @@ export const upstreamUrlSchema = z
   .max(2000)
   .regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/i, INPUT_SENTENCES.upstream_wrong)
 
-// This computer's own loopback and “everywhere” are no addresses that others could be told.
-const NOT_FOR_OTHERS = /^(?:127\.|0\.0\.0\.0$|::1?$)/
+// Loopback and unspecified addresses, which other computers cannot use.
+const NOT_REACHABLE = /^(?:127\.|0\.0\.0\.0$|::1?$)/
 
 const lanAddress = z
   .string()
   .trim()
   .toLowerCase()
-  .refine((text) => isIp(text) && !NOT_FOR_OTHERS.test(text), INPUT_SENTENCES.lan_wrong)
+  .refine((text) => isIp(text) && !NOT_REACHABLE.test(text), INPUT_SENTENCES.lan_wrong)
 
 function isIp(text: string): boolean {
   return z.union([z.ipv4(), z.ipv6()]).safeParse(text).success
@@ -30,7 +30,7 @@ function isIp(text: string): boolean {
 
 const price = z.number().min(0).max(1_000_000)
 
-/** What a cloud takes for a million tokens in, and for a million out. */
+/** Prices of a cloud service for a million input and output tokens. */
 export const cloudPriceSchema = z.strictObject({
   prompt: price,
   completion: price,
@@ -39,16 +39,19 @@ export const cloudPriceSchema = z.strictObject({
 })
 export type CloudPrice = z.infer<typeof cloudPriceSchema>
 
-/** What a person can set. Without defaults: in a patch, they would put back whatever it does not name. */
+/**
+ * The settings that a person can change. They have no defaults here, because in a patch a default would reset every
+ * field that the patch omits.
+ */
 const choices = {
   /** null: `OLLAMA_HOST` if set, else http://127.0.0.1:11434. */
   upstream: upstreamUrlSchema.nullable(),
-  /** Certificates to trust for the upstream, besides those of the well-known authorities. null: none. */
+  /** Additional certificate authorities to trust for the upstream. null: none. */
   upstreamCertificate: certificateSchema.nullable(),
   gatewayPort: port,
   consolePort: port,
   unknownOrigins: unknownOriginsSchema,
-  /** Host names, besides the loopback ones, under which the gateway answers. */
+  /** Host names that the gateway accepts besides the loopback names. */
   extraHosts: z
     .array(
       z
@@ -58,26 +61,26 @@ const choices = {
         .regex(/^[a-z0-9.-]{1,253}$/, INPUT_SENTENCES.host_name_wrong),
     )
     .max(50),
-  /** Addresses of this computer on which others may reach the gateway; `all`: every one it has at the time. Empty: none. */
+  /** Addresses of this computer that other computers may use; `all`: every current address. Empty: none. */
   lan: z.union([z.literal('all'), z.array(lanAddress).max(20)], INPUT_SENTENCES.lan_wrong),
-  /** Whether the `token` cookie may carry a key, which other ports of this computer and extensions then have, too. */
+  /** True if the `token` cookie may carry a key. Other local ports and extensions then receive the cookie too. */
   cookieCarrier: z.boolean(),
-  /** While the gateway answers 503: `true` until resumed, or until that time (ms UTC). */
+  /** `true` or a time (ms UTC): the gateway answers 503 until it is resumed or until that time. */
   paused: z.union([z.boolean(), z.number().int()]),
   /** How long raw exchanges are kept, in days. */
   retentionDays: z.number().int().min(1).max(3650),
-  /** Whether `/metrics` names the sites that called. Off: a monitor is told of what kind they are, no more. */
+  /** True if `/metrics` names sites. False: it shows only the kind of each site. */
   originsInMetrics: z.boolean(),
   /** Whether the desktop app looks for a newer version at start and once a day. Off: only when the person asks. */
   lookForUpdates: z.boolean(),
   theme: z.enum(['auto', 'light', 'dark']),
-  /** Of the console; `auto`: as the browser or the computer has it. */
+  /** Language of the console; `auto`: the language of the browser or the computer. */
   language: z.enum(['auto', 'en', 'de']),
-  /** What the usage page compares with; null: nothing. */
+  /** The prices that the usage page compares with; null: no comparison. */
   cloudPrice: cloudPriceSchema.nullable(),
 }
 
-/** All of it, in one JSON file with the same shape in both shells. */
+/** The settings file, JSON with the same shape in both shells. */
 export const settingsSchema = z.object({
   upstream: choices.upstream.default(null),
   upstreamCertificate: choices.upstreamCertificate.default(null),

@@ -4,28 +4,29 @@ import { type Problem, type ProblemCode, problem } from './problem.ts'
 
 const SHOWN_NAME_LENGTH = 60
 
-/** What a schema says itself about a value that is not right, by the code of the problem. */
+/** Sentences that a schema sets itself for an invalid value, by problem code. */
 export const INPUT_SENTENCES = {
   key_name_missing: 'Give the key a name.',
-  key_name_too_long: 'A name has at most 80 characters.',
+  key_name_too_long: 'A name can have at most 80 characters.',
   key_without_scope: 'A key needs at least one scope.',
-  endpoint_wrong: 'An endpoint begins with "/", such as /api/chat or /v1/*.',
+  endpoint_wrong: 'An endpoint must begin with "/", such as /api/chat or /v1/*.',
   upstream_wrong: 'The address of Ollama looks like http://127.0.0.1:11434.',
-  certificate_wrong: 'This is not a certificate: a certificate’s file begins with -----BEGIN CERTIFICATE-----.',
-  certificate_is_key: 'There is a private key in this file. Choose the file that holds only the certificate.',
-  host_name_wrong: 'A host name has letters, digits, dots and hyphens, such as ollama.home.',
-  lan_wrong: 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.',
+  certificate_wrong: 'This is not a certificate. A certificate file begins with -----BEGIN CERTIFICATE-----.',
+  certificate_is_key: 'This file contains a private key. Choose the file that contains only the certificate.',
+  host_name_wrong: 'A host name can have only letters, digits, dots and hyphens, such as ollama.home.',
+  lan_wrong: 'Enter “all” or a list of this computer’s addresses, such as 192.168.1.5.',
   upstream_key_wrong:
-    'This is not a key. A key has letters, digits and . _ ~ + / - only; for a name and a password, write name:password.',
+    'This is not a key. A key has only letters, digits and . _ ~ + / - characters. For a name and a password, enter name:password.',
   pasted_key_missing: 'Paste a key.',
   pasted_key_too_long: 'This is too long for a key.',
-  pasted_key_wrong: 'This is not a key: it has letters, digits and hyphens only.',
+  pasted_key_wrong: 'This is not a key. A key has only letters, digits and hyphens.',
   model_missing: 'Choose a model.',
   question_missing: 'Write a question.',
-  question_too_long: 'A test question has at most 4000 characters.',
-  range_wrong: 'A range needs a beginning that comes before its end.',
-  cursor_wrong: 'This is not where a page of exchanges ends.',
-  origin_wrong: 'A site looks like https://example.org, an extension like chrome-extension://abcdefgh, without a path.',
+  question_too_long: 'A test question can have at most 4000 characters.',
+  range_wrong: 'The start of a range must be before its end.',
+  cursor_wrong: 'This is not a valid cursor. Use the time and id of the last exchange of a page.',
+  origin_wrong:
+    'A site looks like https://example.org and an extension like chrome-extension://abcdefgh. Leave out the path.',
 } as const satisfies Partial<Record<ProblemCode, string>>
 
 const CODES = new Map<string, ProblemCode>(
@@ -33,11 +34,12 @@ const CODES = new Map<string, ProblemCode>(
 )
 
 /**
- * Parses what crossed a boundary. Throws an `InvalidInput` whose problem is one plain sentence that names the first
- * field in error; a schema's own sentence wins. The value itself is never in it: it could hold a secret.
+ * Parses input from outside. Throws an `InvalidInput` whose problem names the first invalid field in one plain
+ * sentence; a schema's own sentence takes precedence. The sentence never contains the value, because the value could be
+ * a secret.
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  // The message that zod carries is a sentence; what it is about is found again by it.
+  // zod passes on only the message, so the problem is looked up by its message.
   const about = new Map<string, Problem>()
   const error = (issue: z.core.$ZodRawIssue) => {
     const found = problemOfIssue(issue)
@@ -46,7 +48,7 @@ export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.ou
   }
   const parsed = schema.safeParse(input, { error })
   if (parsed.success) return parsed.data
-  const message = parsed.error.issues[0]?.message ?? 'This is not what was asked for.'
+  const message = parsed.error.issues[0]?.message ?? 'The input is not valid.'
   throw new InvalidInput(about.get(message) ?? { code: CODES.get(message) ?? 'input', message, parts: {} })
 }
 
@@ -67,7 +69,7 @@ function problemOfIssue(issue: z.core.$ZodRawIssue): Problem {
   switch (issue.code) {
     case 'unrecognized_keys': {
       const unknown = shorten(issue.keys[0] ?? '')
-      return problem('input_unknown', `“${unknown}” is not known here.`, { field: unknown })
+      return problem('input_unknown', `Latchkey does not know the field “${unknown}”.`, { field: unknown })
     }
     case 'invalid_value': {
       const choices = issue.values.map(String).join(', ')
@@ -94,11 +96,11 @@ function problemOfIssue(issue: z.core.$ZodRawIssue): Problem {
         ? problem('input_missing', `${field} is missing.`, { field: named })
         : problem('input_type', `${field} must be ${article(issue.expected)}.`, { field: named })
     default:
-      return problem('input_wrong', `${field} is not right.`, { field: named })
+      return problem('input_wrong', `${field} is not valid.`, { field: named })
   }
 }
 
-/** What is too little or too much of a text or a list. */
+/** Problem codes for a text or a list that is too short or too long. */
 const BOUNDS: Readonly<Record<string, readonly [under: BoundCode, over: BoundCode]>> = {
   string: ['input_too_short', 'input_too_long'],
   array: ['input_too_few', 'input_too_many'],
@@ -114,7 +116,7 @@ function nameOf(path: readonly PropertyKey[] | undefined): string {
   return shorten((path ?? []).map(String).join('.'))
 }
 
-/** A field's name can come from outside, and then it can be long. */
+/** Field names can come from outside, so they can be long. */
 function shorten(text: string): string {
   return text.length > SHOWN_NAME_LENGTH ? `${text.slice(0, SHOWN_NAME_LENGTH)}…` : text
 }

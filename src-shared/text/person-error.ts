@@ -1,6 +1,6 @@
 import type { Problem, ProblemCode } from './problem.ts'
 
-/** What only the command line, or the start of a shell, can say no with: it is never translated. */
+/** Codes of errors that occur only in the command line or at the start of a shell. They are never translated. */
 type StartCode =
   | 'already_running'
   | 'console_port_taken'
@@ -27,11 +27,11 @@ export type PersonErrorCode = ProblemCode | StartCode
 
 interface PersonErrorOptions {
   readonly cause?: unknown
-  /** What the sentence mentions, by the names of `PROBLEM_PARTS`. */
+  /** Values that the sentence mentions, by the names in `PROBLEM_PARTS`. */
   readonly parts?: Problem['parts']
 }
 
-/** Something a person can mend: its message is one sentence made for them, with no secret in it. */
+/** An error that a person can fix. Its message is one sentence for that person and never contains a secret. */
 export class PersonError extends Error {
   override name = 'PersonError'
   readonly code: PersonErrorCode
@@ -43,7 +43,7 @@ export class PersonError extends Error {
     this.parts = parts
   }
 
-  /** The same as it crosses to the console. */
+  /** The error in the form that the console API sends. */
   get problem(): Problem {
     return { code: this.code, message: this.message, parts: this.parts }
   }

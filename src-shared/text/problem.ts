@@ -1,11 +1,11 @@
 import { z } from 'zod'
 
 /**
- * Everything that the core may have to tell a person, by code, with the names of what its sentence mentions. The core
- * says it in English; whoever speaks another language has a sentence of their own for each code.
+ * Every problem that the core reports to a person, by code, with the names of the values in its sentence. The core's
+ * own sentence is English; each other language has a sentence per code.
  */
 export const PROBLEM_PARTS = {
-  // What was asked for
+  // The request to the console API
   not_found: [],
   too_large: [],
   bad_json: [],
@@ -13,7 +13,7 @@ export const PROBLEM_PARTS = {
   internal: [],
   session_missing: [],
   time_zone_unknown: [],
-  // A field that is not right; `field` is its name in the API
+  // An invalid field; `field` is its name in the API
   input_wrong: ['field'],
   input_unknown: ['field'],
   input_missing: ['field'],
@@ -48,7 +48,7 @@ export const PROBLEM_PARTS = {
   origin_invalid: ['origin'],
   endpoint_invalid: ['endpoint'],
   text_unseen: [],
-  /** Of a setup that is taken in. */
+  /** Import of a setup */
   setup_key_twice: ['id'],
   setup_secret_twice: ['name'],
   setup_secret_wrong: ['name'],
@@ -74,7 +74,7 @@ export const PROBLEM_PARTS = {
   upstream_wants_key: ['url'],
   upstream_refuses_key: ['url'],
   lan_address_missing: ['addresses'],
-  // What the shell keeps
+  // Settings, start at login and the keyring
   settings_not_saved: ['path'],
   login_item_unavailable: [],
   login_item_failed: [],
@@ -107,16 +107,16 @@ export const PROBLEM_PARTS = {
   backup_restored: ['kept'],
 } as const satisfies Record<string, readonly string[]>
 
-/** Why a data file could not be used as it was. */
+/** Why the data file could not be opened. */
 export type DamageReason = 'missing' | 'empty' | 'unreadable' | 'foreign' | 'parts' | 'interrupted'
 
 export type ProblemCode = keyof typeof PROBLEM_PARTS
 export type ProblemParts<C extends ProblemCode> = Readonly<Record<(typeof PROBLEM_PARTS)[C][number], string>>
 
-/** A language's own sentence for each. */
+/** One sentence per problem code, for one language. */
 export type ProblemSentences = { readonly [C in ProblemCode]: (parts: ProblemParts<C>) => string }
 
-/** What the person should know or mend, as it crosses to the console. A newer core may have codes that a page lacks. */
+/** A problem as the console API sends it. A newer core may send codes that an older page does not know. */
 export const problemSchema = z.object({
   code: z.string(),
   /** One sentence in English. Never a secret. */

@@ -1,13 +1,13 @@
 /**
- * What a field of a request that manages models means for the rules of a key.
+ * The meaning of a body field for the model rules of a key.
  * - `model`: names a model, which the key's list judges.
- * - `parts`: brings in a model by its files, without its name: never for a key with a list of models.
- * - `elsewhere`: makes the new model run on another computer, under whatever name.
+ * - `parts`: adds a model by its files, without its name. Never allowed for a key with a list of models.
+ * - `remote`: makes the new model run on another computer, under any name.
  * - `harmless`: neither.
  */
-export type FieldMeaning = 'model' | 'parts' | 'elsewhere' | 'harmless'
+export type FieldMeaning = 'model' | 'parts' | 'remote' | 'harmless'
 
-/** Every field that a route reads, by its name in lower case. A field that is not here is not known. */
+/** Every field that a route reads, by lower-case name. All other fields are unknown. */
 export type FieldTable = Readonly<Record<string, FieldMeaning>>
 
 /*
@@ -16,14 +16,14 @@ export type FieldTable = Readonly<Record<string, FieldMeaning>>
  * fields of older versions are marked.
  */
 
-// Some clients say it with every request; only the routes that tell of progress read it.
+// Some clients always send it; only routes that report progress read it.
 const STREAM = { stream: 'harmless' } as const satisfies FieldTable
-/** Older clients say `name`. */
+/** Older clients send `name`. */
 const NAMES = { model: 'model', name: 'model', ...STREAM } as const satisfies FieldTable
 
 const TRANSFER_FIELDS: FieldTable = {
   ...NAMES,
-  // Allows plain HTTP. The registry itself is a part of the model's name, which is judged.
+  // Allows plain HTTP. The registry is part of the model's name, which the list checks.
   insecure: 'harmless',
   // Ignored by the server since 2024.
   username: 'harmless',
@@ -37,7 +37,7 @@ export const COPY_FIELDS: FieldTable = { source: 'model', destination: 'model', 
 
 export const SHOW_FIELDS: FieldTable = {
   ...NAMES,
-  // Shown in the answer's `modelfile`, and kept nowhere.
+  // Returned in the answer's `modelfile` and not stored.
   system: 'harmless',
   template: 'harmless',
   verbose: 'harmless',
@@ -47,15 +47,15 @@ export const SHOW_FIELDS: FieldTable = {
 export const CREATE_FIELDS: FieldTable = {
   ...NAMES,
   from: 'model',
-  // Digests of blobs that are here, of any model; a draft model comes in as the model itself does.
+  // Digests of blobs on the upstream, of any model. A draft model is added in the same way.
   files: 'parts',
   draft_files: 'parts',
   adapters: 'parts',
   // Until January 2025 (v0.5.5): a Modelfile, or the path of one, with its own FROM and ADAPTER.
   modelfile: 'parts',
   path: 'parts',
-  // `from` is then a model of that computer.
-  remote_host: 'elsewhere',
+  // With it, `from` is a model of that computer.
+  remote_host: 'remote',
   template: 'harmless',
   license: 'harmless',
   system: 'harmless',

@@ -5,7 +5,7 @@ const DEFAULT_TAG = 'latest'
 const FULL_LENGTH = 3
 
 /**
- * A model's name as Ollama understands it (types/model/name.go): without the default host and namespace, with its tag,
+ * A model's name as Ollama normalises it (types/model/name.go): without the default host and namespace, with its tag,
  * in lower case: `llama3`, `LLAMA3:latest` and `registry.ollama.ai/library/llama3` are all `llama3:latest`.
  */
 export function canonicalModel(name: string): string {
@@ -15,8 +15,8 @@ export function canonicalModel(name: string): string {
 }
 
 /**
- * Whether a name says that its model runs in Ollama's cloud, as Ollama reads it (internal/modelref/modelref.go): the
- * tag `cloud`, or one that ends in `-cloud`, in any case and with any blanks around it.
+ * True if a name marks its model as a cloud model, by Ollama's rule (internal/modelref/modelref.go): the tag `cloud`,
+ * or a tag that ends in `-cloud`, in any case and with any surrounding white space.
  */
 export function namesCloudModel(name: string): boolean {
   const colon = name.lastIndexOf(':')
@@ -25,7 +25,10 @@ export function namesCloudModel(name: string): boolean {
   return tag === 'cloud' || (tag.endsWith('-cloud') && !tag.includes('/'))
 }
 
-/** As Go's strings.TrimSpace, which takes NEL for a blank, unlike JavaScript. A loop: no expression does it in linear time. */
+/**
+ * Trims like Go's strings.TrimSpace, which counts NEL as white space, unlike JavaScript. A loop, because no regular
+ * expression does this in linear time.
+ */
 function withoutBlanks(text: string): string {
   const isBlank = (at: number) => text[at] === '\u0085' || text[at]?.trim() === ''
   let start = 0
@@ -36,9 +39,10 @@ function withoutBlanks(text: string): string {
 }
 
 /**
- * Tells whether a model is on a list. `*` stands for any characters within one part of `host/namespace/model:tag`, so
- * that `llama3*` never lets in `llama3-fake/other`; a sole `*` is every model. A pattern without a tag means `:latest`,
- * unless it ends in `*`. One that begins with `*` and has no `/` covers every namespace; `hf.co/*` covers the host.
+ * Returns a function that tells whether a model is on a list. `*` matches any characters within one part of
+ * `host/namespace/model:tag`, so `llama3*` does not match `llama3-fake/other`; a sole `*` matches every model. A
+ * pattern without a tag means `:latest`, unless it ends in `*`. A pattern that begins with `*` and has no `/` covers
+ * every namespace; `hf.co/*` covers the host.
  */
 export function modelMatcher(patterns: readonly string[]): (model: string) => boolean {
   if (patterns.some((pattern) => /^\*+$/.test(pattern.trim()))) return () => true
@@ -59,14 +63,14 @@ function patternParts(pattern: string): string[] {
   const parts = split(pattern)
   const [first = '', last = ''] = parts
   if (parts.length === 1 && first.startsWith('*')) return ['*', '*', ...withTag(parts)]
-  // A namespace has no dot in it, so this is a host: Hugging Face's, in most cases.
+  // A namespace has no dot, so this is a host, usually Hugging Face.
   if (parts.length === 2 && /[.:]/.test(first) && last.endsWith('*')) return [first, last, '*']
   return nameParts(pattern)
 }
 
 /**
- * Parts in lower case, without the scheme that a pull may carry. Only ASCII folds, as in Go's comparison. Ollama on
- * Windows has taken `\` for `/`, so it must not hide a namespace.
+ * Splits a name into lower-case parts, without the scheme that a pull may have. Only ASCII letters fold, as in Go's
+ * comparison. Ollama on Windows has accepted `\` as `/`, so `\` must not hide a namespace.
  */
 function split(name: string): string[] {
   const lower = withoutBlanks(name).replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase())
@@ -78,7 +82,7 @@ function withTag(parts: readonly string[]): string[] {
   return last.includes(':') || last.endsWith('*') ? [...parts] : [...parts.slice(0, -1), `${last}:${DEFAULT_TAG}`]
 }
 
-/** Linear in the text, whatever the pattern: each piece between stars is looked for once, from left to right. */
+/** Runs in linear time for any pattern: it searches each piece between stars once, from left to right. */
 function wildcard(pattern: string): (text: string) => boolean {
   const [head = '', ...pieces] = pattern.split('*')
   const tail = pieces.pop()

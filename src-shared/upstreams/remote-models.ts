@@ -1,11 +1,11 @@
-/** Which models the upstream runs on another computer, though their names do not say so. */
+/** Finds models that the upstream runs on another computer although their names do not show it. */
 export interface RemoteModels {
   /**
-   * Of a model at an upstream, by its address. `unknown` when the upstream does not answer. A promise only where it must
-   * be asked first.
+   * Where a model runs. `upstream` is the upstream's address. Returns a promise only if the upstream must be asked
+   * first; `unknown` if it does not answer.
    */
-  placeOf(model: string, upstream: string): Place | Promise<Place>
-  /** A request that can change models begins (1) or has ended (-1): what was known may be wrong. */
+  locationOf(model: string, upstream: string): ModelLocation | Promise<ModelLocation>
+  /** Reports that a request that can change models begins (1) or ended (-1). Cached results may be wrong then. */
   changing(by: 1 | -1): void
 }
-export type Place = 'here' | 'elsewhere' | 'unknown'
+export type ModelLocation = 'local' | 'remote' | 'unknown'

@@ -1,16 +1,16 @@
 /**
- * How Latchkey takes Ollama's place at port 11434, for apps that have this port built in and let nobody change it. How
- * Ollama is moved: https://github.com/ollama/ollama/blob/main/docs/faq.md, "How do I configure Ollama server?".
+ * Moves Latchkey to Ollama's port 11434, for apps with this port built in. How to move Ollama:
+ * https://github.com/ollama/ollama/blob/main/docs/faq.md, "How do I configure Ollama server?".
  */
 export const OLLAMA_PORT = 11_434
-/** Where Ollama goes: 11435 is taken by its own desktop gateway. */
+/** Ollama's new address. Its own desktop app uses 11435. */
 export const MOVED_OLLAMA = 'http://127.0.0.1:11436'
 const MOVED_HOST = '127.0.0.1:11436'
 
 export const OPERATING_SYSTEMS = ['mac', 'windows', 'linux'] as const
 export type OperatingSystem = (typeof OPERATING_SYSTEMS)[number]
 
-/** Stable, for translations. */
+/** Translations refer to these ids. */
 export type TakeOverStepId =
   | 'mac-quit'
   | 'mac-variable'
@@ -27,7 +27,7 @@ export interface TakeOverStep {
   readonly id: TakeOverStepId
   /** One or two sentences. */
   readonly text: string
-  /** What to type or paste, where there is such a thing. */
+  /** A command to type or paste, if the step has one. */
   readonly command?: string
 }
 
@@ -42,7 +42,7 @@ const MOVE_OLLAMA: Readonly<Record<OperatingSystem, readonly TakeOverStep[]>> = 
     { id: 'mac-start', text: 'Start Ollama again from Applications.' },
   ],
   windows: [
-    { id: 'windows-quit', text: 'Quit Ollama: click its llama beside the clock with the right button, then “Quit”.' },
+    { id: 'windows-quit', text: 'Quit Ollama: right-click its llama beside the clock, then click “Quit”.' },
     {
       id: 'windows-variable',
       text: 'Open “Edit environment variables for your account” from the Start menu and make a variable OLLAMA_HOST with the value 127.0.0.1:11436. Or open a command prompt and paste this line.',
@@ -53,7 +53,7 @@ const MOVE_OLLAMA: Readonly<Record<OperatingSystem, readonly TakeOverStep[]>> = 
   linux: [
     {
       id: 'linux-override',
-      text: 'Tell the service where to listen: this writes an override for it.',
+      text: 'Set the address of the service. This command writes an override file for it.',
       command: `sudo mkdir -p /etc/systemd/system/ollama.service.d && printf '[Service]\\nEnvironment="OLLAMA_HOST=${MOVED_HOST}"\\n' | sudo tee /etc/systemd/system/ollama.service.d/latchkey.conf`,
     },
     {
@@ -64,8 +64,8 @@ const MOVE_OLLAMA: Readonly<Record<OperatingSystem, readonly TakeOverStep[]>> = 
   ],
 }
 
-// In this order: the other way round, the gateway would stand before itself.
-const TELL_LATCHKEY: readonly TakeOverStep[] = [
+// In this order. Otherwise the gateway would forward requests to itself.
+const CONFIGURE_LATCHKEY: readonly TakeOverStep[] = [
   {
     id: 'upstream',
     text: `Set the address of Ollama in Latchkey’s settings to ${MOVED_OLLAMA}.`,
@@ -78,12 +78,12 @@ const TELL_LATCHKEY: readonly TakeOverStep[] = [
   },
 ]
 
-/** What to do, in this order. */
+/** The steps for a system, in order. */
 export function takeOverSteps(system: OperatingSystem): readonly TakeOverStep[] {
-  return [...MOVE_OLLAMA[system], ...TELL_LATCHKEY]
+  return [...MOVE_OLLAMA[system], ...CONFIGURE_LATCHKEY]
 }
 
-/** Whether it would help somebody: Ollama stands where such apps look for it, and Latchkey elsewhere. */
+/** True if a take-over is possible: Ollama uses its default port and Latchkey another one. */
 export function couldTakeOver(gatewayPort: number, upstream: string): boolean {
   return gatewayPort !== OLLAMA_PORT && /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]):11434$/i.test(upstream)
 }

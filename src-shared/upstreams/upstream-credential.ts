@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 import { problemSchema } from '../text/problem.ts'
 
-/** What may be known of the upstream's own key: never the key. */
+/** The state of the upstream's own key. Never contains the key. */
 export const upstreamCredentialStatusSchema = z.object({
-  /** Where it comes from: the variable LATCHKEY_UPSTREAM_KEY, or what the person set here. */
+  /** `environment`: the variable LATCHKEY_UPSTREAM_KEY. `vault`: set in Latchkey. */
   source: z.enum(['none', 'environment', 'vault']),
-  /** Why it cannot be read, or is kept less safely than it could be. */
+  /** Why the key cannot be read, or why its storage is less safe than possible. */
   problem: problemSchema.nullable(),
 })
 export type UpstreamCredentialStatus = z.infer<typeof upstreamCredentialStatusSchema>
 
-// RFC 6750 section 2.1, and RFC 7617 needs fewer.
+// RFC 6750 section 2.1. The characters of RFC 7617 are a subset.
 const TOKEN = /^[A-Za-z0-9._~+/-]+=*$/
 const VISIBLE = /^[\x21-\x7e]+$/
 const SCHEME = /^(basic|bearer) +(.+)$/i
 
-/** What follows the scheme in Authorization; `isEncoded` is false for a `user:password` that has yet to be put into base64. */
+/** The value after the scheme in Authorization. `isEncoded` is false for a `user:password` that still needs base64. */
 export interface Credential {
   readonly scheme: 'Basic' | 'Bearer'
   readonly value: string
@@ -24,8 +24,8 @@ export interface Credential {
 }
 
 /**
- * Reads what a person gives as the upstream's key: a key goes as `Bearer`, `user:password` as `Basic` (RFC 7617), and a scheme that is
- * written in front of either is kept. null for anything that is no such thing, or could end the header line.
+ * Parses the upstream's key as a person enters it. A key is sent as `Bearer`, `user:password` as `Basic` (RFC 7617); a
+ * leading scheme is kept. Returns null for anything else, including text that could end the header line.
  */
 export function parseCredential(credential: string): Credential | null {
   const text = credential.trim()
@@ -41,7 +41,7 @@ function hasControls(text: string): boolean {
   return Array.from(text).some((letter) => letter < ' ' || letter === '\x7f')
 }
 
-/** What may be set; null takes it away. */
+/** null removes the key. */
 export const upstreamCredentialSchema = z.strictObject({
   credential: z
     .string()

@@ -20,7 +20,9 @@ export function addSums(sums: UsageSums, more: UsageSums): UsageSums {
   }
 }
 
-/** A whole number that a report can hold: no row of a damaged file may make a report fail. */
+/**
+ * A non-negative whole number for a report, whatever a damaged file contains. A bad row must not make a report fail.
+ */
 export function countOf(value: number): number {
   return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : clamped(value)
 }

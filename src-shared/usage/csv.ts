@@ -1,16 +1,19 @@
 import type { Exchange } from '../gateway/exchange.ts'
 import type { UsageReport } from './usage.ts'
 
-/** RFC 4180: lines without their ends, which are `\r\n`; headings first. */
+/**
+ * RFC 4180. Lines here lack their ends, which are `\r
+ * `; the headings come first.
+ */
 
-// `= + - @` in all the widths and heights that a spreadsheet folds into them, and the minus sign.
+// `= + - @` and the minus sign in all widths and positions that spreadsheets normalise to them.
 const SIGNS = '=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207a-\u207c\u208a-\u208c\u2212'
-// White space, and everything that shows nothing: zero-width characters, marks for direction, a byte order mark.
+// White space and everything invisible: zero-width characters, direction marks, a byte order mark.
 const UNSEEN = '[\\s\\p{Cc}\\p{Cf}\\p{Z}\\p{M}\\p{Default_Ignorable_Code_Point}]*'
-/** Where a formula begins, or a cell: some spreadsheets split lines at semicolons or tabs, whatever the quotes say. */
+/** The beginning of a formula or a cell. Some spreadsheets split lines at semicolons or tabs even inside quotes. */
 const FORMULA = new RegExp(`(^|[;\\t\\r\\n])(?=${UNSEEN}[${SIGNS}])`, 'gu')
 const CONTROL = /^\p{Cc}/u
-// Every line break that a reader may know.
+// Every line break that a CSV reader may recognise.
 const NEEDS_QUOTES = /[",;\t\r\n\v\f\u0085\u2028\u2029]/
 
 const SUM_COLUMNS = ['requests', 'refused', 'promptTokens', 'completionTokens', 'totalTokens', 'unmetered'] as const
@@ -45,7 +48,7 @@ const EXCHANGE_COLUMNS = [
 
 export const EXCHANGE_HEADINGS = csvLine(['time', ...EXCHANGE_COLUMNS])
 
-/** The time as ISO 8601 in UTC. What is not known is empty, not zero. */
+/** One CSV line; the time is ISO 8601 in UTC. An unknown value is empty, not zero. */
 export function exchangeCsv(exchange: Exchange): string {
   return csvLine([new Date(exchange.time).toISOString(), ...EXCHANGE_COLUMNS.map((name) => exchange[name])])
 }
@@ -55,8 +58,8 @@ function csvLine(cells: readonly (string | number | boolean | null)[]): string {
 }
 
 /**
- * An apostrophe goes before what a spreadsheet would run as a formula: model names and origins are chosen by whoever
- * sends a request (https://owasp.org/www-community/attacks/CSV_Injection).
+ * Puts an apostrophe before text that a spreadsheet would run as a formula. Clients choose model names and origins
+ * (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 function csvCell(value: string | number | boolean | null): string {
   if (value === null) return ''

@@ -2,17 +2,17 @@ import { TIMING_ERROR } from './usage.ts'
 
 /**
  * Times as counts in logarithmic buckets, after DDSketch (Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable
- * quantile sketch with relative-error guarantees", VLDB 2019): bucket i holds what lies in (MIN·γ^(i-1), MIN·γ^i], so that
- * a bucket's middle is off by at most TIMING_ERROR from anything in it. Two sketches are merged by adding counts, and
- * nothing is lost by it: quarters make hours, hours make days, in whatever order.
+ * quantile sketch with relative-error guarantees", VLDB 2019): bucket i holds the times in (MIN·γ^(i-1), MIN·γ^i], so
+ * that a bucket's middle is off by at most TIMING_ERROR from anything in it. Adding the counts merges two sketches
+ * without loss, in any order: quarter hours into hours, hours into days.
  *
- * As kept: for each bucket with a count, its number in one byte and the count as a varint of 7 bits each (LEB128).
+ * Stored form: for each bucket with a count, its number in one byte and the count as a LEB128 varint.
  */
 const GAMMA = (1 + TIMING_ERROR) / (1 - TIMING_ERROR)
 const LOG_GAMMA = Math.log(GAMMA)
-/** Milliseconds; all that is faster is in bucket 0. */
+/** Milliseconds. Faster times are in bucket 0. */
 const MIN = 0.1
-/** The last one begins at three months. */
+/** The last bucket begins at three months. */
 const BUCKETS = 256
 
 /** A bucket's number, and a count below 2^53 in eight bytes. */
@@ -29,7 +29,7 @@ export function bucketOf(ms: number): number {
 /** Up to so many buckets are kept as pairs. Most values of a report have fewer, and 2 kB of counts for each were most of it. */
 const FEW = 8
 
-/** Counts that are being added up. */
+/** Adds up counts. */
 export class Sketch {
   /** Bucket and count in turn, in the order of buckets. */
   #pairs: number[] = []
@@ -43,7 +43,7 @@ export class Sketch {
     else this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count
   }
 
-  /** Adds what was kept. Counts that a damaged file has cut off, or made larger than any, are left out. */
+  /** Adds a stored sketch. Skips counts that a damaged file truncated or made too large. */
   addBytes(bytes: Uint8Array): void {
     eachCount(bytes, (bucket, count) => this.addBucket(bucket, count))
   }
@@ -61,7 +61,7 @@ export class Sketch {
     return Uint8Array.from(bytes)
   }
 
-  /** Milliseconds below which a part of all times lies (0.95 is 95 %), off by at most TIMING_ERROR; null of nothing. */
+  /** The quantile in milliseconds, off by at most TIMING_ERROR; `part` 0.95 is 95 %. null if the sketch is empty. */
   quantile(part: number): number | null {
     if (this.#total === 0) return null
     const rank = Math.max(1, Math.ceil(part * this.#total))
@@ -105,11 +105,11 @@ export class Sketch {
   }
 }
 
-/** As kept: of times in these buckets, in any order. */
+/** The stored form of times in these buckets, in any order. */
 export function bytesOfBuckets(buckets: readonly number[]): Uint8Array {
   const [first] = buckets
   if (first === undefined) return EMPTY
-  // So it is in most rows of a quarter hour.
+  // Fast path: most rows of a quarter hour have one time.
   if (buckets.length === 1) return Uint8Array.of(first, 1)
   const sorted = Uint8Array.from(buckets).sort()
   const bytes: number[] = []
@@ -121,7 +121,7 @@ export function bytesOfBuckets(buckets: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes)
 }
 
-/** Two sketches as kept, as one. What a damaged file has cut off in the middle of a count is left out. */
+/** Merges two stored sketches. A count that a damaged file truncated is dropped. */
 export function mergeBytes(one: Uint8Array, other: Uint8Array): Uint8Array {
   const [mine, theirs] = [countsIn(one), countsIn(other)]
   const bytes: number[] = []
@@ -170,7 +170,7 @@ function pushCount(bytes: number[], bucket: number, count: number): void {
   bytes.push(rest)
 }
 
-/** The value whose relative distance to both ends of the bucket is the same. */
+/** The value with the same relative distance to both ends of the bucket. */
 function middleOf(bucket: number): number {
   if (bucket === 0) return MIN
   return (MIN * 2 * GAMMA ** bucket) / (GAMMA + 1)

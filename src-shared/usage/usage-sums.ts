@@ -1,26 +1,26 @@
 import type { Sketch } from './sketch.ts'
 import type { Dimension, UsageSums } from './usage.ts'
 
-/** What sums are kept by. `all` has the one value `` (empty); owners are not kept: they are read off the keys. */
+/** The dimensions of stored sums. `all` has one value, the empty string. `owner` is derived from the keys. */
 export type SummedBy = Exclude<Dimension, 'owner'> | 'all'
 
-/** Sums over some quarter hours for one value of a dimension. */
+/** Sums of one value of a dimension over a range of quarter hours. */
 export interface ValueSums extends UsageSums {
-  /** The model, key id, origin or route; `` (empty) where the exchanges had none. */
+  /** The model, key id, origin or route; empty if the exchanges had none. */
   readonly value: string
 }
 
-/** Sums that also tell how fast answers came. */
+/** Sums with response times. */
 export interface ValueTimes extends ValueSums {
   readonly firstByte: Sketch
   readonly duration: Sketch
-  /** Milliseconds that the answers with completion tokens took. */
+  /** Total duration in milliseconds of the answers with completion tokens. */
   readonly tokenMs: number
 }
 
 /** Sums for one key and one model. */
 export interface KeyModelSums extends UsageSums {
-  /** `` (empty) where the exchanges had none. */
+  /** Empty if the exchanges had no key. */
   readonly key: string
   readonly model: string
 }

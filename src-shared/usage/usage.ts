@@ -9,22 +9,22 @@ export const DIMENSIONS = ['model', 'key', 'origin', 'route', 'owner'] as const
 export const dimensionSchema = z.enum(DIMENSIONS)
 export type Dimension = z.infer<typeof dimensionSchema>
 
-/** By how much a median or p95 of a report may be off, as a part of its value: 0.05 is 5 %, either way. */
+/** Maximum relative error of a median or p95: 0.05 is 5 % either way. */
 export const TIMING_ERROR = 0.05
 
-/** A moment in the query of a request: ms UTC. */
+/** A time in a query: ms UTC. */
 const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000)
 
-/** What a report is asked for. With `from` it is about that range, whatever `period` says. */
+/** The query of a usage report. `from` takes precedence over `period`. */
 export const usageQuerySchema = z
   .object({
     period: periodSchema.default('day'),
     by: dimensionSchema.default('model'),
-    /** IANA name; the core's own zone when absent. */
+    /** IANA name; by default the core's own time zone. */
     timeZone: z.string().max(60).optional(),
     /** Rounded down to a quarter hour. */
     from: instant.optional(),
-    /** Not included, rounded up to a quarter hour; now when absent. */
+    /** Exclusive, rounded up to a quarter hour; by default now. */
     to: instant.optional(),
   })
   .refine(({ from, to }) => to === undefined || (from !== undefined && from < to), {
@@ -32,7 +32,10 @@ export const usageQuerySchema = z
   })
 export type UsageQuery = z.output<typeof usageQuerySchema>
 
-/** Sums over some exchanges, `refused` being a part of `requests`. Tokens count only what answers said; `unmetered` says how many answers said nothing. */
+/**
+ * Sums over a set of exchanges. `refused` is part of `requests`. Token sums include only reported counts; `unmetered`
+ * is the number of answers without counts.
+ */
 export const usageSumsSchema = z.object({
   requests: z.number().int(),
   refused: z.number().int(),
@@ -47,13 +50,16 @@ export type UsageSums = z.infer<typeof usageSumsSchema>
 const quantilesSchema = z.object({ median: z.number(), p95: z.number() })
 export type Quantiles = z.infer<typeof quantilesSchema>
 
-/** How fast answers came. null where no exchange tells: none, or all from before such things were kept. */
+/**
+ * Response times. null if no exchange has them: there are no exchanges, or all are from older versions that did not
+ * store them.
+ */
 const timingSchema = z.object({
-  /** From the request's arrival to the first byte of its answer. Refused requests do not count, here and below. */
+  /** From the request's arrival to the first byte of its answer. Refused requests are excluded here and below. */
   firstByteMs: quantilesSchema.nullable(),
   /** From the request's arrival to its end. */
   durationMs: quantilesSchema.nullable(),
-  /** Completion tokens for each second that the answers which said theirs took. */
+  /** Completion tokens per second, over the answers that reported counts. */
   tokensPerSecond: z.number().nullable(),
 })
 
@@ -64,32 +70,32 @@ export type TimedSums = z.infer<typeof timedSumsSchema>
 export const usageRowSchema = usageSumsSchema.extend({
   /** Start of the bucket in the report's time zone: `2026-08-01T13:00`, `2026-08-01` or `2026-08`. */
   bucket: z.string(),
-  /** The model, key id, origin, route or owner; `` (empty) where the exchange had none. */
+  /** The model, key id, origin, route or owner; empty if the exchange had none. */
   value: z.string(),
-  /** How the UI calls it: the key's name, the site's label. */
+  /** The name in the UI: the key's name or the site's label. */
   label: z.string(),
 })
 
 export const usageReportSchema = z.object({
   period: z.enum([...PERIODS, 'range']),
   by: dimensionSchema,
-  /** IANA name of the time zone in which days are cut. */
+  /** IANA name of the time zone whose days the report uses. */
   timeZone: z.string(),
-  /** Range in milliseconds UTC: from included, to excluded. */
+  /** Milliseconds UTC; `from` is inclusive, `to` exclusive. */
   from: z.number().int(),
   to: z.number().int(),
-  /** Every bucket of the range in order, also those without use. */
+  /** Every bucket of the range in order, including empty ones. */
   buckets: z.array(z.string()),
-  /** In the order of the buckets; within one, the value with most tokens first. */
+  /** By bucket, then by tokens, most first. */
   rows: z.array(usageRowSchema),
-  /** Each value over the whole range, the one with most tokens first. */
+  /** The total of each value, most tokens first. */
   values: z.array(timedSumsSchema.extend({ value: z.string(), label: z.string() })),
-  /** Each bucket over all values, in order, also those without use. */
+  /** The total of each bucket in order, including empty ones. */
   series: z.array(timedSumsSchema.extend({ bucket: z.string() })),
   totals: timedSumsSchema,
   /**
-   * The period before, up to the same point: on a Wednesday noon, last week up to Wednesday noon. For a range, as much
-   * time before it. null for `all`.
+   * The preceding period up to the same point: on Wednesday noon, last week up to Wednesday noon. For a range, the same
+   * length of time before it. null for `all`.
    */
   previous: timedSumsSchema.extend({ from: z.number().int(), to: z.number().int() }).nullable(),
 })

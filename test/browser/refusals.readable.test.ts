@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
-import { lasts, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
+import { isLasting, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { type Certificate, makeCertificate } from '../support/certificates.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -285,7 +285,7 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
   upstream_invalid: () => behind((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}')),
 }
 
-const again = (code: RefusalCode) => (lasts(code) ? 'false' : null)
+const again = (code: RefusalCode) => (isLasting(code) ? 'false' : null)
 
 describe('a page that needs a preflight can read the refusal', () => {
   const ways = Object.entries(WAYS).filter(([, way]) => typeof way === 'function')

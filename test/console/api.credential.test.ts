@@ -81,7 +81,7 @@ test('it is not sent to another address that somebody sets later, and says so', 
   expect(told.filter((headers) => headers.authorization !== undefined)).toEqual([])
   const status = await started.call('GET /api/upstream/credential', {})
   expect(status.source).toBe('vault')
-  expect(status.problem?.message).toContain('set it again')
+  expect(status.problem?.message).toContain('Set it again')
 })
 
 test('a file that is not as it was written is told, and never sent', async () => {

@@ -63,10 +63,10 @@ test.each([
   ['{"name":1}', '“name” must be a text.'],
   ['{"name":"x","scopes":["chat","root"]}', '“scopes.1” must be one of chat, models, manage, usage, all.'],
   ['{"name":"x","requestsPerMinute":1.5}', '“requestsPerMinute” must be a whole number.'],
-  ['{"name":"x","endpoints":["api/chat"]}', 'An endpoint begins with "/", such as /api/chat or /v1/*.'],
-  ['{"name":"x","id":"mine"}', '“id” is not known here.'],
-  [`{"name":"x","${'y'.repeat(5000)}":1}`, `“${'y'.repeat(60)}…” is not known here.`],
-  ['{"name":"x","__proto__":{"scopes":["all"]}}', '“__proto__” is not known here.'],
+  ['{"name":"x","endpoints":["api/chat"]}', 'An endpoint must begin with "/", such as /api/chat or /v1/*.'],
+  ['{"name":"x","id":"mine"}', 'Latchkey does not know the field “id”.'],
+  [`{"name":"x","${'y'.repeat(5000)}":1}`, `Latchkey does not know the field “${'y'.repeat(60)}…”.`],
+  ['{"name":"x","__proto__":{"scopes":["all"]}}', 'Latchkey does not know the field “__proto__”.'],
 ])('a key from %.60s is 400 with one sentence that names the field', async (body, message) => {
   const response = await started.ask('/api/keys', { method: 'POST', headers: JSON_TYPE, body })
   expect(response.status).toBe(400)
@@ -139,7 +139,7 @@ test('whatever else goes wrong is 500 without a detail, and is logged without th
   expect(response.status).toBe(500)
   expect(await errorOf(response)).toEqual({
     code: 'internal',
-    message: 'Something went wrong inside Latchkey.',
+    message: 'Latchkey had an internal error. Try again.',
     parts: {},
   })
   expect(lines).toHaveLength(1)

@@ -47,7 +47,7 @@ test.each([
   [{ theme: 'pink' }, '“theme” must be one of auto, light, dark.'],
   [{ retentionDays: 0 }, '“retentionDays” must be at least 1.'],
   [{ gatewayPort: '80' }, '“gatewayPort” must be a number.'],
-  [{ volume: 11 }, '“volume” is not known here.'],
+  [{ volume: 11 }, 'Latchkey does not know the field “volume”.'],
   [{ upstream: 'ftp://x' }, 'The address of Ollama looks like http://127.0.0.1:11434.'],
 ])('%j is refused with a sentence', async (input, message) => {
   started = await startApp()

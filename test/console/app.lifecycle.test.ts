@@ -40,8 +40,8 @@ test('the second app on a data directory says so and ends; after the first has s
 })
 
 test.each([
-  ['{"unknownOrigins":"block"', 'cannot be read'],
-  ['[]', 'cannot be read'],
+  ['{"unknownOrigins":"block"', 'cannot read the settings'],
+  ['[]', 'cannot read the settings'],
   ['{"unknownOrigins":"blok"}', '“unknownOrigins” must be one of key, ask, block'],
   ['{"upstream":"http://127.0.0.1:99999"}', 'http://127.0.0.1:11434'],
 ])(

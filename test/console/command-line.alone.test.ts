@@ -51,7 +51,10 @@ test('doctor says that nothing runs and what to do; console says it too', async 
     fix: 'Start it with: latchkey serve',
   })
   const link = await run('console')
-  expect(link).toMatchObject({ code: 1, stderr: 'Latchkey is not running here. Start it with: latchkey serve\n' })
+  expect(link).toMatchObject({
+    code: 1,
+    stderr: 'Latchkey is not running on this data directory. Start it with: latchkey serve\n',
+  })
 })
 
 test('damaged settings end with 1 and a sentence, and are left as they are', async () => {

@@ -20,7 +20,7 @@ test('a backup is made, listed and put back: what came after it is gone, and the
   expect((await json<{ name: string }[]>('backup', 'list')).map((one) => one.name)).toEqual([name])
   const restored = await run('backup', 'restore', 'latest')
   expect(restored.code).toBe(0)
-  expect(restored.stdout).toContain('The backup is in place')
+  expect(restored.stdout).toContain('Restored the backup.')
   const names = async () => (await json<{ name: string }[]>('key', 'list')).map((key) => key.name)
   expect(await names()).toEqual(['Before'])
   const [, undo] = /latchkey (backup restore \S+)/.exec(restored.stdout) ?? []
@@ -37,7 +37,7 @@ test('a backup that is damaged, or is not there, changes nothing', async () => {
     expect(await run('backup', 'restore', wanted)).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'There is no backup yet. Make one with: latchkey backup create\n',
+      stderr: 'No backups yet. Make one with: latchkey backup create\n',
     })
   }
   await json('key', 'create', '--name', 'Here')
@@ -51,7 +51,7 @@ test('a backup that is damaged, or is not there, changes nothing', async () => {
   expect(await run('backup', 'restore', '../latchkey.db', '--json')).toEqual({
     code: 1,
     stdout: '',
-    stderr: `There is no backup ../latchkey.db; choose one of these, the newest first: ${name}.\n`,
+    stderr: `No backup is called ../latchkey.db. Choose one of these, newest first: ${name}.\n`,
   })
   expect(await json('key', 'list')).toHaveLength(1)
   expect(readdirSync(dir.path).filter((file) => file.includes('restor'))).toEqual([])

@@ -79,7 +79,7 @@ test('a key that is not there, or a name that several have, ends with 1 and a se
   expect(twins.stderr).toMatch(/^Several keys have this name\..*\n$/)
   const missing = await run('key', 'disable', 'nobody')
   expect(missing).toMatchObject({ code: 1, stdout: '' })
-  expect(missing.stderr).toMatch(/^There is no key with this id or name\..*\n$/)
+  expect(missing.stderr).toMatch(/^No key has this id or name\..*\n$/)
 })
 
 test('a blocked origin is refused at once, and forgotten again', async () => {

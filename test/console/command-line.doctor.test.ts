@@ -41,9 +41,7 @@ test.skipIf(process.platform !== 'linux')('doctor tells that the service beside 
   await chmod(systemctl, 0o700)
   process.env['PATH'] = `${dir.path}:${path}`
   const { stdout } = await runHere(dir.path, 'doctor')
-  expect(stdout).toContain(
-    'look  The service latchkey has failed (exit-code).\n      Its last words are in: journalctl',
-  )
+  expect(stdout).toContain('look  The service latchkey has failed (exit-code).\n      See the log: journalctl')
 })
 
 async function listen(answer: RequestListener): Promise<number> {
@@ -105,11 +103,16 @@ test.each([
 })
 
 test.each<[string, RequestListener, string, string]>([
-  ['is not Ollama', (_request, response) => response.end('<h1>Hello</h1>'), 'it is not Ollama', 'Correct its address'],
+  [
+    'is not Ollama',
+    (_request, response) => response.end('<h1>Hello</h1>'),
+    'is not Ollama',
+    'Correct Ollama’s address',
+  ],
   [
     'wants a key',
     (_request, response) => response.writeHead(401).end(),
-    'wants a key of its own',
+    'requires its own key',
     'Set it as Ollama’s own key',
   ],
   [
@@ -118,7 +121,7 @@ test.each<[string, RequestListener, string, string]>([
       if (request.url !== '/api/version') response.statusCode = 401
       response.end('{"version":"0.30.0"}')
     },
-    'wants a key of its own',
+    'requires its own key',
     'Set it as Ollama’s own key',
   ],
 ])('doctor says of an upstream that %s what it is, and nothing of 0 models', async (_what, answer, sentence, fix) => {
@@ -145,8 +148,8 @@ test('doctor names a fault of TLS, until its certificate is trusted', async () =
   const look = async (settings: object) =>
     (await doctorWith(settings)).find(({ check }) => check === 'upstream')?.sentence ?? ''
   const upstream = `https://127.0.0.1:${port}`
-  expect(await look({ upstream: `http://127.0.0.1:${port}` })).toContain('speaks only https')
-  expect(await look({ upstream })).toContain('Nobody whom Latchkey trusts has signed')
+  expect(await look({ upstream: `http://127.0.0.1:${port}` })).toContain('accepts only https')
+  expect(await look({ upstream })).toContain('Latchkey does not trust the certificate')
   expect(await look({ upstream, upstreamCertificate: certificate.cert })).toContain('answers at')
 })
 

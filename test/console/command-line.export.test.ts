@@ -36,7 +36,7 @@ test('another file is never overwritten', async () => {
   const before = readFileSync(file, 'utf8')
   expect(await run('export', 'requests', '--output', file)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is there already') as string,
+    stderr: expect.stringContaining('already exists') as string,
   })
   expect(readFileSync(file, 'utf8')).toBe(before)
 })

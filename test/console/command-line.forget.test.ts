@@ -20,10 +20,13 @@ const json = <T = unknown[]>(...args: string[]) => jsonHere<T>(dir.path, ...args
 test('a slip of the pen forgets nothing: no key of that name, no backup gone; a name is as good as an id', async () => {
   const key = await json<IssuedKey>('key', 'create', '--name', 'Mine')
   await json('backup', 'create')
-  for (const slip of ['key_nobody', 'Myne']) {
+  for (const [slip, sentence] of [
+    ['key_nobody', 'There is no key with this id'],
+    ['Myne', 'No key has this id or name'],
+  ] as const) {
     expect(await run('forget', '--key', slip, '--yes')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('There is no key') as string,
+      stderr: expect.stringContaining(sentence) as string,
     })
   }
   expect(await run('forget', '--origin', 'https://exmaple.com', '--yes')).toMatchObject({
@@ -50,7 +53,7 @@ test('forgetting needs to be confirmed, and says what it will delete', async () 
   await json('key', 'create', '--name', 'Stays')
   expect(await run('forget', '--all')).toMatchObject({
     code: 1,
-    stderr: 'This deletes every key, every site, all use and every backup for good. Say --yes to do it.\n',
+    stderr: 'This permanently deletes all keys, sites, usage and backups. Add --yes to confirm.\n',
   })
   expect(await json('key', 'list')).toHaveLength(1)
   expect((await run('forget', '--yes')).code).toBe(2)

@@ -64,7 +64,10 @@ describe.skipIf(process.platform === 'win32')('without a home folder', () => {
     const home = join(dir.path, 'home')
     await mkdir(home, { mode: 0o755 })
     const { status, stderr } = run({ HOME: home }, ['key', 'list'], NOBODY)
-    expect([status, stderr]).toEqual([1, expect.stringContaining(`${home}/.local/share/latchkey cannot be made`)])
+    expect([status, stderr]).toEqual([
+      1,
+      expect.stringContaining(`Latchkey cannot create the data directory ${home}/.local/share/latchkey.`),
+    ])
   })
 })
 

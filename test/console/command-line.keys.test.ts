@@ -94,18 +94,18 @@ describe('a change that cannot be meant ends with a sentence, and changes nothin
   })
 
   it.each([
-    [1, 'list_open', ['--add-origins', 'https://a.example'], /^The key has no list of origins: .*--origins\.$/],
-    [1, 'not in list', ['--remove-models', 'qwen'], /^“qwen” is not on the key's list\. There are: llama3$/],
+    [1, 'list_open', ['--add-origins', 'https://a.example'], /^The key has no list of origins and .*--origins\.$/],
+    [1, 'not in list', ['--remove-models', 'qwen'], /^“qwen” is not on the key's list\. The list has: llama3$/],
     [1, 'the last one', ['--remove-models', 'llama3'], /^The list needs at least one model\./],
     [1, 'the last scope', ['--remove-scopes', 'chat,models'], /^The list needs at least one scope\./],
     [1, 'no site', ['--origins', 'nonsense'], /is not a site/],
-    [1, 'no endpoint', ['--endpoints', 'api/chat'], /An endpoint begins with/],
+    [1, 'no endpoint', ['--endpoints', 'api/chat'], /An endpoint must begin with/],
     [1, 'no name', ['--name', ' '], /^Give the key a name\.$/],
     [1, 'too many at once', ['--concurrency', '10001'], /must be at most 10000/],
     [2, 'both ways', ['--models', 'qwen', '--add-models', 'x'], /cannot be used with option/],
-    [2, 'nothing', [], /say what to change/],
-    [2, 'no number', ['--tokens-per-day', '0'], /whole number from 1, or none/],
-    [2, 'past', ['--expires', '2020-01-01'], /a time to come/],
+    [2, 'nothing', [], /add an option for each change/],
+    [2, 'no number', ['--tokens-per-day', '0'], /whole number of at least 1, or none/],
+    [2, 'past', ['--expires', '2020-01-01'], /a future time/],
     [2, 'no list', ['--models', ' , '], /at least one value/],
     [2, 'no scope', ['--add-scopes', 'everything'], /Scopes are chat/],
   ])('%i: %s', async (code, _, flags, sentence) => {

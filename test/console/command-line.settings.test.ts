@@ -43,8 +43,8 @@ test.each([
 test.each([
   ['gatewayPort', 'high', '“gatewayPort” must be a number.'],
   ['theme', 'pink', '“theme” must be one of auto, light, dark.'],
-  ['lan', 'on', 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.'],
-  ['updateFeed', 'https://evil.example', 'There is no setting of this name. See them all with: latchkey settings list'],
+  ['lan', 'on', 'Enter “all” or a list of this computer’s addresses, such as 192.168.1.5.'],
+  ['updateFeed', 'https://evil.example', 'No setting has this name. List all settings with: latchkey settings list'],
 ])('settings set %s %s ends with 1 and a sentence, and changes nothing', async (name, value, sentence) => {
   const before = await stored()
   expect(await run('set', name, value)).toEqual({ code: 1, stdout: '', stderr: `${sentence}\n` })
@@ -70,7 +70,7 @@ test('settings set upstreamCertificate takes a certificate’s file in either fo
 })
 
 test.each<[string, (pem: { cert: string; key: string }) => string, string]>([
-  ['a private key beside it', ({ cert, key }) => cert + key, 'There is a private key in this file.'],
+  ['a private key beside it', ({ cert, key }) => cert + key, 'This file contains a private key.'],
   ['no certificate', () => 'hello', 'This is not a certificate'],
   ['a damaged one', ({ cert }) => cert.replace(/M/g, 'N'), 'This is not a certificate'],
 ])('a file with %s is refused with a sentence', async (_name, content, sentence) => {
@@ -84,5 +84,5 @@ test.each<[string, (pem: { cert: string; key: string }) => string, string]>([
 
 test('a certificate’s file that is not there is named', async () => {
   const { code, stderr } = await run('set', 'upstreamCertificate', join(dir.path, 'nowhere.pem'))
-  expect([code, stderr]).toEqual([1, expect.stringContaining('nowhere.pem cannot be read')])
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/Latchkey cannot read the file .*nowhere.pem/)])
 })

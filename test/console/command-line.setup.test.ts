@@ -147,5 +147,5 @@ test('a file that is no setup is refused with a sentence', async () => {
   const file = join(dir.path, 'other.json')
   writeFileSync(file, '{"format":"something-else"}')
   const { code, stderr } = await run('setup', 'import', file)
-  expect({ code, stderr }).toEqual({ code: 1, stderr: `${file} is not a file made by latchkey setup export.\n` })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: `${file} was not made by: latchkey setup export\n` })
 })

@@ -61,13 +61,13 @@ test('people are shown the secret, the address, and that they must keep it', asy
   expect(code).toBe(0)
   expect(stdout).toMatch(/sk-lk-[a-z2-7]{39}/)
   expect(stdout).toMatch(/http:\/\/localhost:11500/)
-  expect(stdout).toMatch(/not shown again/)
+  expect(stdout).toMatch(/not be shown again/)
 })
 
 test('empty lists say what to do', async () => {
   expect((await run('key', 'list')).stdout).toContain('latchkey key create')
-  expect((await run('origin', 'list')).stdout).toBe('No site or extension has called yet.\n')
-  expect((await run('usage')).stdout).toBe('Nothing was used in the last 24 hours.\n')
+  expect((await run('origin', 'list')).stdout).toBe('No site or extension has sent a request yet.\n')
+  expect((await run('usage')).stdout).toBe('No requests in the last 24 hours.\n')
   expect((await run('key', 'list', '--json')).stdout).toBe('[]\n')
 })
 

@@ -150,7 +150,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
   test('from the command line: for one run with a plain warning, never the console, and set for good beside it', async () => {
     const serve = await startServe({ args: ['--demo', '--host', '0.0.0.0'] })
     expect(serve.gateway).toBe(`http://127.0.0.1:${serve.port}`)
-    await until(() => serve.stderr().includes('need a key for everything'), 'the warning')
+    await until(() => serve.stderr().includes('need a key for every request'), 'the warning')
     expect(serve.stderr()).toContain(`http://${own}:${serve.port}`)
     expect(await statusAt(own, serve.port)).toBe(401)
     const consolePort = Number(new URL(serve.console).port)

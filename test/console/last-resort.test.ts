@@ -44,7 +44,7 @@ test('errors that nothing has caught are logged and counted, and the gateway goe
 
   const { stdout } = await serve.run('doctor')
   expect(stdout).toMatch(
-    /look {2}2 other errors happened inside Latchkey since it started\. The last was \w+Error in .*faults\.mjs:\d+\) at /,
+    /look {2}2 other errors occurred inside Latchkey since it started\. The last one was \w+Error in .*faults\.mjs:\d+\) at /,
   )
   expect((await serve.run('doctor', '--diagnostics')).stdout).toMatch(/^Failures: 2 other error/m)
   expect(await serve.stop()).toBe(0)
@@ -67,7 +67,5 @@ test('an error while it starts ends the process with a sentence', async () => {
     clearInterval(look)
     throw new TypeError('broken early')
   }, 0)`)
-  await expect(startServe()).rejects.toThrow(
-    'before it was ready: Latchkey failed while it started: TypeError: broken early\n',
-  )
+  await expect(startServe()).rejects.toThrow('before it was ready: Latchkey failed to start: TypeError: broken early\n')
 })

@@ -21,7 +21,7 @@ async function printed(streamOf: (output: number) => string): Promise<string> {
   const env = { ...process.env, JOURNAL_STREAM: streamOf(output) }
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', output, 'inherit'] })
   try {
-    await until(() => readFileSync(path, 'utf8').includes('There are no keys yet'), 'serve to be ready')
+    await until(() => readFileSync(path, 'utf8').includes('No keys yet'), 'serve to be ready')
     return readFileSync(path, 'utf8')
   } finally {
     child.kill()
@@ -38,7 +38,7 @@ function nameOf(output: number): string {
 test.skipIf(process.platform === 'win32')('the journal of a service keeps no link to the console', async () => {
   const text = await printed(nameOf)
   expect(text).not.toContain('#token=')
-  expect(text).toContain('a link to it is printed by: latchkey console')
+  expect(text).toContain('get a link with: latchkey console')
 })
 
 test('a program that only inherits the journal’s variable prints its link', async () => {

@@ -240,7 +240,7 @@ test('a connection that sends half a head is ended, and others are answered mean
 
 test('a taken port is said, and no other is taken instead', async () => {
   await expect(openConsoleServer({ port: server.port, sessions, handler: async () => new Response() })).rejects.toThrow(
-    `Port ${server.port}, for the console, is taken`,
+    `The console's port ${server.port} is taken`,
   )
 })
 

@@ -29,5 +29,5 @@ test('an error that nobody caught is logged, and the app goes on', async () => {
   expect(desktop.world.errorBoxes).toEqual([])
   expect(desktop.world.exits).toEqual([])
   expect((await desktop.state()).failures).toMatchObject({ others: 1 })
-  expect(readFileSync(join(desktop.dataDir, 'latchkey.log'), 'utf8')).toContain('something failed inside Latchkey')
+  expect(readFileSync(join(desktop.dataDir, 'latchkey.log'), 'utf8')).toContain('internal error')
 })

@@ -10,7 +10,7 @@ import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
-import { lasts, type RefusalCode, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
+import { isLasting, type RefusalCode, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { exchangeRaw } from '../support/raw-http.ts'
 import { type Asking, MODEL, waysToBeRefused } from '../support/refused.ts'
@@ -101,7 +101,7 @@ describe('a refusal that waiting does not mend is seen at once', () => {
   it.each(cases)(
     '%s by %s',
     async (code, _name, way, ask) => {
-      expect(lasts(code)).toBe(true)
+      expect(isLasting(code)).toBe(true)
       const asking = await way()
       gateway.records.length = 0
       const error = await ask(gateway.url, asking).then(
@@ -133,7 +133,7 @@ it('a refusal that waiting does not mend has a status that no client repeats for
     upstream_unreadable: 502,
   }
   const codes = Object.keys(REFUSALS) as RefusalCode[]
-  const found = codes.filter((code) => lasts(code) && !shown.includes(statusOf(code, 'POST')))
+  const found = codes.filter((code) => isLasting(code) && !shown.includes(statusOf(code, 'POST')))
   expect(Object.fromEntries(found.map((code) => [code, statusOf(code, 'POST')]))).toEqual(others)
 })
 

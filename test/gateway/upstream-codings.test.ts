@@ -189,7 +189,7 @@ describe('a coding that cannot be undone', () => {
     const refused = await answer(gateway, '/api/tags', { method: 'GET', models: ['mine'] })
     expect([refused.status, JSON.parse(refused.body)]).toEqual([
       502,
-      { error: expect.stringContaining('could not be read') },
+      { error: expect.stringContaining('Latchkey could not read the answer') },
     ])
     expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error', reason: 'upstream_unreadable' })
   })

@@ -57,7 +57,7 @@ describe('a phase that the upstream never ends is a 502 within its deadline', ()
     const answer = await ask(gateway, secret)
     expect([answer.status, await answer.json()]).toEqual([
       502,
-      { error: expect.stringContaining('then said nothing more') },
+      { error: expect.stringContaining('accepted the connection but did not answer') },
     ])
     expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error', reason: 'upstream_timeout' })
   })

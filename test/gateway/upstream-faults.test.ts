@@ -54,7 +54,7 @@ describe('an upstream', () => {
   ])('that answers with %s, and not in HTTP, is not Ollama', async (_name, bytes) => {
     const { gateway } = await before((socket) => socket.write(bytes, 'latin1'))
     const answer = await startChat(gateway)
-    expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining('it is not Ollama')])
+    expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining('is not Ollama')])
     expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error', reason: 'upstream_not_ollama' })
   })
 

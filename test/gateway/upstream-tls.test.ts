@@ -108,7 +108,7 @@ describe('a fault of TLS has its own sentence', () => {
 
   it('for a port that speaks plain HTTP', async () => {
     const gateway = await before(`https://127.0.0.1:${await listen(createHttpServer(ollama))}`)
-    await expectFault(gateway, 'upstream_not_tls', 'Write http instead of https')
+    await expectFault(gateway, 'upstream_not_tls', 'Change https to http')
   })
 
   it('for a server without a common version', async () => {
@@ -119,21 +119,21 @@ describe('a fault of TLS has its own sentence', () => {
       ciphers: 'ALL:@SECLEVEL=0',
     })
     const gateway = await before(`https://127.0.0.1:${await listen(server)}`, authority.cert)
-    await expectFault(gateway, 'upstream_tls_failed', 'no common way to encrypt')
+    await expectFault(gateway, 'upstream_tls_failed', 'could not agree on an encrypted connection')
   })
 
   it('for a server that closes in the handshake', async () => {
     const upstream = await startRawUpstream((socket) => socket.end())
     closers.push(() => upstream.close())
     const gateway = await before(upstream.url.replace('http:', 'https:'))
-    await expectFault(gateway, 'upstream_tls_failed', 'no common way to encrypt')
+    await expectFault(gateway, 'upstream_tls_failed', 'could not agree on an encrypted connection')
   })
 })
 
 describe('a server that speaks only TLS and is asked in plain', () => {
   it('is told apart when it closes without a word', async () => {
     const gateway = await before(`http://127.0.0.1:${await startTls(selfSigned)}`)
-    await expectFault(gateway, 'upstream_needs_tls', 'Write https instead of http')
+    await expectFault(gateway, 'upstream_needs_tls', 'Change http to https')
   })
 
   it.each([
@@ -150,7 +150,7 @@ describe('a server that speaks only TLS and is asked in plain', () => {
   ])('is told apart when it says so %s', async (_name, bytes) => {
     const upstream = await startRawUpstream((socket) => socket.end(bytes, 'latin1'))
     closers.push(() => upstream.close())
-    await expectFault(await before(upstream.url), 'upstream_needs_tls', 'Write https instead of http')
+    await expectFault(await before(upstream.url), 'upstream_needs_tls', 'Change http to https')
   })
 })
 

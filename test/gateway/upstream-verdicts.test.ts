@@ -34,11 +34,11 @@ const errorOf = async (answer: Response) => ((await answer.json()) as { error: s
 
 describe('an upstream that does not let Latchkey in', () => {
   it.each([
-    ['401 Unauthorized', null, 'upstream_wants_key', 'wants a key of its own'],
-    ['403 Forbidden', null, 'upstream_wants_key', 'wants a key of its own'],
-    ['407 Proxy Authentication Required', null, 'upstream_wants_key', 'wants a key of its own'],
-    ['401 Unauthorized', 'Bearer theirs', 'upstream_refuses_key', 'refuses the key that Latchkey sends'],
-    ['403 Forbidden', 'Basic dGhlaXJzOm93bg==', 'upstream_refuses_key', 'refuses the key that Latchkey sends'],
+    ['401 Unauthorized', null, 'upstream_wants_key', 'requires its own key'],
+    ['403 Forbidden', null, 'upstream_wants_key', 'requires its own key'],
+    ['407 Proxy Authentication Required', null, 'upstream_wants_key', 'requires its own key'],
+    ['401 Unauthorized', 'Bearer theirs', 'upstream_refuses_key', 'rejects the key that Latchkey sends'],
+    ['403 Forbidden', 'Basic dGhlaXJzOm93bg==', 'upstream_refuses_key', 'rejects the key that Latchkey sends'],
   ])('by %s (key %s) is a refusal of our own, and a 502 to a monitor', async (status, credential, code, words) => {
     const gateway = await before(answering(status, '<h1>no</h1>'), credential)
     const answer = await chat(gateway)
@@ -116,7 +116,7 @@ describe('something that is not Ollama', () => {
     const gateway = await before(answering(status, body))
     expect(await (await fetch(`${gateway.url}/healthz`)).json()).toEqual({ gateway: 'up', upstream: 'not_ollama' })
     const root = await fetch(`${gateway.url}/`)
-    expect([root.status, await errorOf(root)]).toEqual([502, expect.stringContaining('it is not Ollama')])
+    expect([root.status, await errorOf(root)]).toEqual([502, expect.stringContaining('is not Ollama')])
   })
 
   it('(a proxy whose Ollama is down) is told as down', async () => {

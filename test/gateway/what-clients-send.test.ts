@@ -214,7 +214,7 @@ describe('header lines that come twice', () => {
   ])('of %s are refused, and the refusal names it', async (name, lines) => {
     const { status, text } = await ask({ lines })
     expect([status, gateway.received]).toEqual([400, []])
-    expect(text).toContain(`the header “${name}”`.replace(/[“”]/g, (quote) => Buffer.from(quote).toString('latin1')))
+    expect(text).toContain(`“${name}” header`.replace(/[“”]/g, (quote) => Buffer.from(quote).toString('latin1')))
     expect(text).toMatch(/\r\nConnection: close\r\n/)
     expect(await gateway.record()).toMatchObject({ reason: 'header_repeated' })
   })

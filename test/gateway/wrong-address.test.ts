@@ -56,7 +56,7 @@ describe('an address that was pasted wrongly', () => {
       expect([path, answer.status]).toEqual([path, 404])
       const message = messageIn(dialect, await answer.json())
       expect(message).toBe(
-        `There is nothing at this address. Use ${gateway.url}${base} as the address in this app’s settings.`,
+        `Nothing exists at this address. Use ${gateway.url}${base} as the address in this app’s settings.`,
       )
     }
     expect(gateway.received).toEqual([])

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { MOST_KEYLESS } from '../../src-main/gateway/client/client-connections.ts'
-import { PATIENCE } from '../../src-main/gateway/client/deadlines.ts'
+import { CLIENT_TIMEOUTS } from '../../src-main/gateway/client/client-deadlines.ts'
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts'
 import { openRaw, type RawConnection } from '../support/raw-http.ts'
 import { startRawUpstream } from '../support/raw-upstream.ts'
@@ -19,7 +19,7 @@ const DRIP_MS = 100
 const WITHIN_MS = 9_000
 
 async function start(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const gateway = await startGateway({ patience: SHORT, ...options })
+  const gateway = await startGateway({ timeouts: SHORT, ...options })
   closers.push(() => gateway.close())
   return gateway
 }
@@ -130,10 +130,10 @@ describe('a connection that has presented no key', () => {
   it('is told how long it is kept, by every answer that leaves it open', async () => {
     const gateway = await start()
     const keyless = await fetch(`${gateway.url}/healthz`)
-    expect(keyless.headers.get('keep-alive')).toBe(`timeout=${PATIENCE.head / 1000}`)
+    expect(keyless.headers.get('keep-alive')).toBe(`timeout=${CLIENT_TIMEOUTS.head / 1000}`)
     const { secret } = await gateway.createKey()
     const keyed = await fetch(`${gateway.url}/api/tags`, { headers: { 'x-api-key': secret } })
-    expect(keyed.headers.get('keep-alive')).toBe(`timeout=${PATIENCE.idle / 1000}`)
+    expect(keyed.headers.get('keep-alive')).toBe(`timeout=${CLIENT_TIMEOUTS.idle / 1000}`)
   })
 
   it.each(['GET /healthz', 'OPTIONS /', 'POST /api/chat'])(
@@ -229,7 +229,7 @@ describe('a client with a key', () => {
   })
 
   it('keeps its connection longer than a stranger', async () => {
-    const gateway = await start({ patience: { ...SHORT, idle: 60_000 } })
+    const gateway = await start({ timeouts: { ...SHORT, idle: 60_000 } })
     const { secret } = await gateway.createKey()
     const connection = await openRaw(gateway.port)
     closers.push(() => connection.close())
@@ -243,5 +243,5 @@ describe('a client with a key', () => {
 })
 
 it('the deadlines are as the documentation says', () => {
-  expect(PATIENCE).toEqual({ head: 10_000, idle: 65_000, keyless: 10_000, leftover: 5_000, body: 120_000 })
+  expect(CLIENT_TIMEOUTS).toEqual({ head: 10_000, idle: 65_000, keyless: 10_000, leftover: 5_000, body: 120_000 })
 })

@@ -194,7 +194,7 @@ describe('a body that its client asks leave for, behind a request that is not an
       isFirst = false
     })
     closers.push(() => upstream.close())
-    const gateway = await start({ upstream: upstream.url, patience: { leftover: 300 } })
+    const gateway = await start({ upstream: upstream.url, timeouts: { leftover: 300 } })
     const { secret } = await gateway.createKey({ scopes: ['all'], online: true })
     const lines = `Host: localhost\r\nx-api-key: ${secret}\r\n`
     const text = await exchangeRaw(

@@ -2,7 +2,10 @@ import type { Question, Seen } from './extension/asker.ts'
 
 // These functions run in a page of `startPageServer`.
 
-/** Asks from the page's own code; no longer than `patienceMs`, because a browser that asks the person first holds it back. */
+/**
+ * Sends a request from the page's own code. Gives up after `patienceMs`, because a browser that asks the person first
+ * holds the request back.
+ */
 export async function askFromPage({ url, ...init }: Question, patienceMs?: number): Promise<Seen> {
   const signal = patienceMs === undefined ? null : AbortSignal.timeout(patienceMs)
   try {
@@ -13,7 +16,7 @@ export async function askFromPage({ url, ...init }: Question, patienceMs?: numbe
   }
 }
 
-/** Asks from a worker of the page. */
+/** Sends a request from a worker of the page. */
 export function askFromWorker(question: Question): Promise<Seen> {
   const worker = new Worker('/worker.js')
   return new Promise((resolve) => {

@@ -5,11 +5,11 @@ import type { Serve } from './serve.ts'
 export interface BookedTokens {
   readonly prompt: number
   readonly completion: number
-  /** Answers without counts that could be read. */
+  /** Answers without readable counts. */
   readonly unmetered: number
 }
 
-/** What the gateway has booked for a key, as soon as that many requests are there. */
+/** The tokens recorded for a key, as soon as that many requests are recorded. */
 export async function bookedTokens(serve: Serve, keyId: string, requests: number): Promise<BookedTokens> {
   const deadline = Date.now() + PATIENCE_MS
   for (;;) {

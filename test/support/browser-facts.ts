@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Ask } from './extension/asker.ts'
 import type { HeadRecorder, SeenHead } from './head-recorder.ts'
 
-/** A row of the table in docs/browsers.md, without the browser: what a request from one kind of code looks like. */
+/** A row of the table in docs/browsers.md, without the browser: the form of a request from one kind of code. */
 export interface BrowserFacts {
   readonly caller: string
   readonly reaches: string
@@ -21,7 +21,7 @@ export interface Caller {
   readonly origin: string
 }
 
-/** The rows that docs/browsers.md has of a browser. */
+/** The rows of docs/browsers.md for a browser. */
 export function documentedFacts(browser: string): BrowserFacts[] {
   const document = readFileSync(fileURLToPath(new URL('../../docs/browsers.md', import.meta.url)), 'utf8')
   const rows = document.matchAll(/^\| (.+) \|$/gm)
@@ -50,7 +50,7 @@ export function documentedFacts(browser: string): BrowserFacts[] {
     )
 }
 
-/** Of code whose requests arrive. `reaches` says whether that is always so. */
+/** A row for code whose requests arrive. `reaches` tells if they always do. */
 export async function measureFacts(
   recorder: HeadRecorder,
   { name, ask, origin }: Caller,
@@ -71,7 +71,7 @@ export async function measureFacts(
   }
 }
 
-/** Of code whose requests never arrive. */
+/** A row for code whose requests never arrive. */
 export function noFacts(caller: string): BrowserFacts {
   return { caller, reaches: 'never', originOnGet: '–', originOnPost: '–', fetchSite: '–', preflight: '–', cookie: '–' }
 }

@@ -1,4 +1,4 @@
-// The library's dependency injection needs it, before anything of the library is loaded.
+// The library's dependency injection needs this before any other import of the library.
 import 'reflect-metadata'
 import {
   BasicConstraintsExtension,
@@ -20,7 +20,7 @@ export interface CertificateOptions {
   readonly hosts?: readonly string[]
   readonly addresses?: readonly string[]
   readonly isAuthority?: boolean
-  /** Who signs it; itself by default. */
+  /** The signer; self-signed by default. */
   readonly by?: Certificate
   /** In days from now. */
   readonly from?: number
@@ -31,7 +31,7 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const DAY_MS = 86_400_000
 let serial = 1
 
-/** A certificate with a key of its own, good for this computer by default. */
+/** A certificate with its own key, valid for this computer by default. */
 export async function makeCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const {
     hosts = ['localhost'],

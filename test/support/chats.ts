@@ -10,7 +10,7 @@ export async function startChat(gateway: TestGateway, secret?: string): Promise<
   return fetch(`${gateway.url}/api/chat`, { method: 'POST', headers: { authorization: `Bearer ${key}` }, body: CHAT })
 }
 
-/** To be called once in a file of tests. `closers` run after each test, the last one first. */
+/** Call once per test file. `closers` run after each test, in reverse order. */
 export function chatGateways() {
   const closers: (() => unknown)[] = []
   afterEach(async () => {
@@ -18,7 +18,7 @@ export function chatGateways() {
   })
   return {
     closers,
-    /** A gateway before an upstream that answers in bytes. */
+    /** A gateway in front of an upstream that answers with given bytes. */
     async before(answer: (socket: Socket) => void): Promise<{ gateway: TestGateway; upstream: RawUpstream }> {
       const upstream = await startRawUpstream(answer)
       const gateway = await startGateway({ upstream: upstream.url })
@@ -28,7 +28,7 @@ export function chatGateways() {
       )
       return { gateway, upstream }
     },
-    /** A gateway before the sample. */
+    /** A gateway in front of the sample upstream. */
     async sample(chunkDelayMs: number): Promise<TestGateway> {
       const gateway = await startGateway({ chunkDelayMs })
       closers.push(() => gateway.close())

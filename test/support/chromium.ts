@@ -1,14 +1,17 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright'
 import { findChromium } from '../../build/chromium.ts'
 
-/** Path of the Chromium that tests use. Throws a sentence that says what to do when there is none. */
+/** Path of the Chromium for tests. Throws with instructions if there is none. */
 export function chromiumPath(): string {
   const path = findChromium()
   if (path !== undefined) return path
   throw new Error('These tests need Chromium. Run `npm test`, which gets one, or set LATCHKEY_CHROMIUM to its path.')
 }
 
-/** Command line of a quiet Chromium: no calls home, and no sandbox for root, with whom it would not start. */
+/**
+ * Command line of a Chromium without background requests. For root without the sandbox, because it would not start with
+ * it.
+ */
 function chromiumArgs(extra: readonly string[]): string[] {
   return [
     '--disable-background-networking',
@@ -25,7 +28,7 @@ export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), headless: true, args: chromiumArgs(args) })
 }
 
-/** A Chromium with an unpacked extension, on a profile directory that the caller removes. */
+/** A Chromium with an unpacked extension, on a profile directory that the caller must remove. */
 export function launchChromiumWithExtension(
   extensionDir: string,
   profileDir: string,

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 
-/** The path of a program: what the variable says, else where `PATH` finds it. Undefined when it is not installed. */
+/** The path of a program, from the variable or from `PATH`. undefined if it is not installed. */
 export function findProgram(name: string, variable: string): string | undefined {
   const chosen = process.env[variable]
   if (chosen) return chosen
@@ -20,14 +20,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Whether the program says that its version is below this one, such as 0.171. False when it says none. */
+/** True if the program reports a version below this one, such as 0.171. False if it reports none. */
 export function isOlderThan(path: string, oldest: string): boolean {
   const { stdout } = spawnSync(path, ['--version'], { encoding: 'utf8', timeout: 20_000 })
   const version = /\d+\.\d+(?:\.\d+)?/.exec(stdout ?? '')?.[0]
   return version !== undefined && version.localeCompare(oldest, 'en', { numeric: true }) < 0
 }
 
-/** The blocks of code below a heading of docs/clients.md, with what a person puts in: address, key and model. */
+/** The code blocks below a heading of docs/clients.md, with address, key and model filled in. */
 export async function configurationOf(
   heading: string,
   { url, apiKey, model }: { url: string; apiKey: string; model: string },
@@ -40,23 +40,23 @@ export async function configurationOf(
 }
 
 interface Run {
-  /** Lines of a shell. */
+  /** Shell lines. */
   readonly script: string
   readonly folder: string
-  /** Beside PATH; nothing else of the test's own environment. */
+  /** Variables in addition to PATH; the rest of the test's environment is not passed on. */
   readonly environment: Record<string, string>
 }
 
 /**
- * Runs a program until it has written these words, however it breaks its lines, and then ends it. Returns when it wrote
- * them, in milliseconds since 1970. Rejects with what it wrote when it ends without.
+ * Runs a program until its output contains these words, in any line breaks, and then ends it. Resolves to the time of
+ * that output in milliseconds since 1970. Rejects with the output if the program ends before.
  */
 export function whenShown(words: string, { script, folder, environment }: Run): Promise<number> {
   const child = spawn('sh', ['-c', script], {
     cwd: folder,
     env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', HOME: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that the programs that it starts end with it.
+    // In its own process group, so that the programs it starts end with it.
     detached: true,
   })
   let text = ''

@@ -8,14 +8,17 @@ import { until } from './until.ts'
 
 export interface JourneyBrowser {
   readonly person: Person
-  /** The folder of its downloads. */
+  /** The download folder. */
   readonly downloads: string
-  /** The beginning of what the console says of this browser and web pages. */
+  /** The beginning of the console's text about this browser and web pages. */
   readonly advice: string
   close(): Promise<void>
 }
 
-/** One person's way through the console, in whatever browser `open` starts: each test goes on where the one before ended. */
+/**
+ * One person's way through the console in any browser that `open` starts. Each test continues from the state of the
+ * previous one.
+ */
 export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): void {
   describe('the console', () => {
     let serve: Serve
@@ -79,7 +82,7 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.click('menuitem', 'These totals for a spreadsheet (CSV)')
       await person.see('latchkey-usage.csv was saved with your downloads.')
       const file = join(browser.downloads, 'latchkey-usage.csv')
-      // A browser may make the file before it writes into it.
+      // A browser may create the file before it writes to it.
       await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('sample-small'), 'the saved file')
     })
 
@@ -116,7 +119,7 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.until(() => document.activeElement?.getAttribute('role') === 'menuitem', 'the focus in the menu')
       await person.hand.press('Escape')
       await person.until(isMoreFocused, 'the focus to be seen where it was')
-      // By the mouse, and away by the keyboard.
+      // Opened with the mouse and closed with the keyboard.
       await person.click('button', 'More for Phone')
       await person.click('menuitem', 'Edit')
       await closeDialog()
@@ -125,7 +128,7 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
   })
 }
 
-/** Runs in the page. Whether the focus shows, too: a person who uses the keyboard must see where it is. */
+/** Runs in the page. Also checks that the focus is visible, for people who use the keyboard. */
 function isMoreFocused(): boolean {
   const focused = document.activeElement
   return focused?.getAttribute('aria-label') === 'More for Phone' && focused.matches(':focus-visible')

@@ -7,12 +7,12 @@ type Step = (page: Page, words: Catalogue) => Promise<void>
 /** A dialog, a menu, a list to choose from or a toast. */
 export interface Overlay {
   readonly name: string
-  /** The path of the page that it lies over. */
+  /** The path of the page below it. */
   readonly on: string
   readonly role: 'dialog' | 'menu' | 'listbox' | 'alert'
-  /** There is at least one key, one site, one exchange that was answered and one that was refused. */
+  /** Requires at least one key, one site, one answered exchange and one refused exchange. */
   readonly open: Step
-  /** How it is left where Escape does not do it. */
+  /** How to close it if Escape does not. */
   readonly leave?: Step
 }
 
@@ -24,7 +24,7 @@ export const OVERLAYS: readonly Overlay[] = [
     role: 'dialog',
     open: async (page, words) => {
       await openNewKey(page, words)
-      // The most that the dialog can hold.
+      // The maximum content of the dialog.
       await page.getByRole('radio', { name: beginning(words.keys.presets.custom) }).check()
     },
   },
@@ -69,7 +69,7 @@ export const OVERLAYS: readonly Overlay[] = [
       await page.getByRole('button', { name: words.keys.make }).click()
       await page.getByRole('dialog').locator('code').first().waitFor()
     },
-    // A slip must not lose a secret that is shown only once.
+    // A wrong key press must not lose a secret that is shown only once.
     leave: (page, words) => page.getByRole('button', { name: words.keys.issuedDone }).click(),
   },
   { name: 'keys-edit', on: '/keys', role: 'dialog', open: inRowMenu((words) => words.keys.edit) },
@@ -80,13 +80,13 @@ export const OVERLAYS: readonly Overlay[] = [
     role: 'alert',
     open: async (page) => {
       await switchOff(page)
-      // It stays for as long as somebody points at it.
+      // It stays while the pointer is on it.
       await page.getByRole('alert').hover()
     },
     leave: async (page, words) => {
       const undo = page.getByRole('button', { name: words.shell.undo })
       await undo.click()
-      // While it fades it could pass for the next one.
+      // While it fades out it could be mistaken for the next one.
       await undo.waitFor({ state: 'detached' })
     },
   },
@@ -179,7 +179,7 @@ export const OVERLAYS: readonly Overlay[] = [
     open: async (page, words) => {
       const field = page.getByRole('combobox', { name: words.tryOut.modelLabel })
       await field.click()
-      // All of them, whatever the upstream calls its models.
+      // All models, whatever their names.
       await field.fill('')
     },
   },

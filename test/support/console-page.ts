@@ -15,7 +15,7 @@ interface ConsoleOptions {
   viewport?: { width: number; height: number }
 }
 
-/** A page of a fresh browser profile that has followed the console's link. Close its context afterwards. */
+/** A page in a new browser profile that has followed the console's link. The caller must close its context. */
 export async function openConsole(browser: Browser, link: string, options: ConsoleOptions = {}): Promise<Page> {
   const { colorScheme = 'light', locale = 'en-GB', viewport = { width: 1280, height: 800 } } = options
   const context = await browser.newContext({ colorScheme, locale, viewport, reducedMotion: 'reduce' })
@@ -26,31 +26,31 @@ export async function openConsole(browser: Browser, link: string, options: Conso
   return page
 }
 
-/** Another link to the same console: each works once, so that every page needs its own. */
+/** Another link to the same console. Each works once, so every page needs its own. */
 export async function freshLink(serve: Serve): Promise<string> {
   const request = new Request(`http://latchkey${CONSOLE_LINK_PATH}`, { method: 'POST' })
   const response = await callRunning(serve.dataDir, request)
   return ((await response.json()) as { url: string }).url
 }
 
-/** What the tests of a file share: one browser, one `serve` with one key, and one session. */
+/** The fixtures that the tests of a file share: one browser, one `serve` with one key, and one session. */
 export interface ServedConsole {
   readonly serve: Serve
   readonly browser: Browser
   /** The secret of the key named “Browser” that is there from the start. */
   readonly secret: string
-  /** A page of its own for a test, with the session; it is closed when the test ends. */
+  /** A new page for one test, with the session; closed when the test ends. */
   open(path?: string, heading?: string): Promise<Page>
   /** A page that several tests use one after another. */
   openForAll(): Promise<Page>
 }
 
 interface ServedOptions extends ConsoleOptions {
-  /** What the key “Browser” may do, where that is not everything a new key may. */
+  /** Fields of the key “Browser” that differ from a new key's. */
   key?: Partial<NewKeyInput>
 }
 
-/** Sets up a served console before the tests of a file or a `describe`, and takes it down after them. */
+/** Starts a served console before the tests of a file or a `describe`, and stops it after them. */
 export function servedConsole({ key, ...options }: ServedOptions = {}): ServedConsole {
   let browser: Browser
   let serve: Serve
@@ -98,20 +98,20 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
   }
 }
 
-/** Opens one of the console's pages and waits until it has loaded what it shows. */
+/** Opens a console page and waits until its content has loaded. */
 export async function goTo(page: Page, path: string, heading: string): Promise<void> {
   await page.goto(`${page.url().replace(/#.*/, '')}#${path}`)
   await shown(page, heading)
 }
 
-/** Looks often: a locator that has not found something for a quarter of a second looks twice a second only. */
+/** Polls often: after a quarter of a second, a locator polls only twice a second. */
 async function shown(page: Page, heading: string): Promise<void> {
   await page.waitForFunction(isShown, heading, { polling: 40 })
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** The page that waits for the core's first answer has a heading too. */
+/** The page that waits for the core's first answer has a heading, too. */
 function hasAnswer(): boolean {
   const heading = document.querySelector('h1')?.textContent ?? 'Looking for Latchkey'
   return !/Looking for Latchkey|Latchkey wird gesucht/.test(heading)
@@ -125,7 +125,10 @@ function isShown(heading: string): boolean {
   return headings.some(({ textContent }) => textContent === heading) && isLoading === null
 }
 
-/** Fails with what axe-core finds wrong in light colours, and with colours it finds wrong in dark ones: all else is the same. */
+/**
+ * Fails if axe-core finds a problem in light colours, or a colour problem in dark ones. Everything else is the same in
+ * both.
+ */
 export async function expectAccessibleInBoth(page: Page): Promise<void> {
   await inColours(page, 'light')
   await expectAccessible(page)
@@ -138,13 +141,13 @@ async function inColours(page: Page, colorScheme: 'light' | 'dark'): Promise<voi
   await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
 }
 
-/** Fails with what axe-core finds wrong, by all of its rules or by the given ones. */
+/** Fails if axe-core finds a problem, with all of its rules or the given ones. */
 export async function expectAccessible(page: Page, rules: readonly string[] = []): Promise<void> {
-  // The settled page counts: not a field that is still being loaded, nor colours that are fading in.
+  // Waits for the final state: no field that is still loading and no colours that are fading in.
   await expect.poll(() => violationsOn(page, rules), { interval: 300 }).toEqual([])
 }
 
-/** axe-core goes into a page once: handing it over takes as long as some of its rules do. */
+/** Loads axe-core into a page once, because loading it takes as long as some of its rules. */
 async function violationsOn(page: Page, rules: readonly string[]): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   return page.evaluate(
@@ -161,7 +164,7 @@ async function violationsOn(page: Page, rules: readonly string[]): Promise<strin
   )
 }
 
-/** Asks the core as the pages do it, with both parts of the session. */
+/** Sends a request to the core like the pages do, with both parts of the session. */
 export async function askFrom(
   page: Page,
   path: string,

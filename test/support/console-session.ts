@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-session.ts'
 import { ConsoleSessions } from '../../src-main/headless/console-server/session.ts'
 
-/** What a browser holds of a session: the cookie goes along by itself, the secret is sent by the console's pages. */
+/** A browser's part of a session: it sends the cookie automatically, and the console's pages send the secret. */
 export interface HeldSession {
   /** `name=value`. */
   readonly cookie: string
   readonly secret: string
 }
 
-/** Sessions that nothing on the disk remembers. */
+/** Sessions that are not stored on disk. */
 export function openSessions(dataDir = '/data'): ConsoleSessions {
   const memory = { read: () => new Map(), write: () => undefined }
   return new ConsoleSessions({ now: Date.now, random: randomBytes, dataDir, memory })
@@ -21,7 +21,7 @@ export function signIn(sessions: ConsoleSessions): HeldSession {
   return { cookie: outcome.setCookie.split(';')[0] ?? '', secret: outcome.pageSecret }
 }
 
-/** Follows a console's link as its page does. */
+/** Follows a console's link like its page does. */
 export async function signInAt(link: string): Promise<HeldSession> {
   const { origin, hash } = new URL(link)
   const answer = await fetch(`${origin}${SESSION_PATH}`, {
@@ -33,7 +33,7 @@ export async function signInAt(link: string): Promise<HeldSession> {
   return { cookie, secret: answer.headers.get(SESSION_HEADER) ?? '' }
 }
 
-/** The header lines of a request by the console's own pages. */
+/** The header lines of a request from the console's own pages. */
 export function sessionLines({ cookie, secret }: HeldSession): string[] {
   return [`Cookie: ${cookie}`, `${SESSION_HEADER}: ${secret}`]
 }

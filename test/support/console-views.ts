@@ -8,7 +8,7 @@ const WORDS = { en, de } as const
 
 export type ViewLanguage = keyof typeof WORDS
 
-/** Something that the console can show: a page, or a page with something over it. */
+/** A view of the console: a page, or a page with an overlay. */
 export interface View {
   readonly name: string
   readonly path: string
@@ -31,19 +31,19 @@ const PAGES: readonly View[] = [
   })),
 ]
 
-/** Every page and everything that can lie over one, save the first run, which there is only once. */
+/** Every page and every overlay, except the first run, which occurs only once. */
 export const VIEWS: readonly View[] = PAGES.flatMap((page) => [
   page,
   ...OVERLAYS.filter(({ on }) => on === page.path).map((over) => ({ ...page, name: over.name, over })),
 ])
 
-/** What the views need to be there: an exchange of an extension that was answered, and one of a site that was refused. */
+/** The data that the views need: an answered exchange of an extension, and a refused one of a site. */
 export async function useOnce({ serve, secret }: ServedConsole): Promise<void> {
   await useKey(serve, { secret, origin: 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo' })
   await useKey(serve, { secret: 'sk-lk-mistyped', origin: 'https://notes.example' })
 }
 
-/** Goes to a view and waits until all of it is there. */
+/** Opens a view and waits until it is complete. */
 export async function show(page: Page, view: View, language: ViewLanguage): Promise<void> {
   const words = WORDS[language]
   await goTo(page, view.path, view.heading(words))
@@ -52,7 +52,7 @@ export async function show(page: Page, view: View, language: ViewLanguage): Prom
   await page.getByRole(view.over.role).first().waitFor()
 }
 
-/** Closes what lies over the page of a view, if anything does. */
+/** Closes the overlay of a view, if there is one. */
 export async function leave(page: Page, view: View, language: ViewLanguage): Promise<void> {
   const { over } = view
   if (over === undefined) return

@@ -8,15 +8,18 @@ const PAGE_SIZE_AT = 8
 const COMMIT_SIZE_AT = 4
 
 export interface CommitCounter {
-  /** Transactions written since the counter was made. */
+  /** The number of transactions since the counter was created. */
   count(): Promise<number>
   close(): void
 }
 
-/** Counts what is written to a database by reading its write-ahead log, in which each transaction ends in a marked frame. */
+/**
+ * Counts the transactions of a database by reading its write-ahead log, in which each transaction ends with a marked
+ * frame.
+ */
 export async function countCommits(database: string): Promise<CommitCounter> {
   const reader = new Database(database, { readonly: true })
-  // As long as somebody reads an old state, the log only grows: nothing that was counted goes away.
+  // An open reader of an old state prevents a reset of the log, so no counted frame is lost.
   reader.exec('BEGIN')
   reader.prepare('SELECT count(*) FROM sqlite_schema').get()
   const before = await commitsIn(`${database}-wal`)

@@ -4,16 +4,16 @@ import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 
-/** Letters without a break: as long as a name may be. */
+/** Letters without a break, as long as a name may be. */
 export const LONG_NAME = 'Unbrechbar'.repeat(8)
 
 const DAY_MS = 86_400_000
-/** Each so many names are as long as a name may be. */
+/** One of this many names has the maximum length. */
 const LONG_EACH = 7
 
 export interface Crowd {
   readonly origins: number
-  /** Of the origins, the last so many wait for an answer. */
+  /** This many of the last origins wait for a decision. */
   readonly pending: number
   readonly keys: number
   readonly deletedKeys: number
@@ -23,8 +23,9 @@ export interface Crowd {
 export const CROWD: Crowd = { origins: 5000, pending: 200, keys: 300, deletedKeys: 100, changes: 400 }
 
 /**
- * Writes a console with much in it into a data directory that nothing has open. Each site was used once by some key in
- * the last day. Through the store: thousands of requests through the gateway would take minutes.
+ * Writes a large amount of console data into a data directory that no process has open. Each site was used once by some
+ * key in the last day. Writes to the store directly, because thousands of requests through the gateway would take
+ * minutes.
  */
 export async function writeCrowd(dataDir: string, crowd: Crowd): Promise<void> {
   const store = await openStore({ dataDir, now: Date.now, log: { warn() {}, error() {} } })

@@ -8,16 +8,18 @@ const PATH = findFirefox()
 
 const NO_FIREFOX = 'there is no Firefox 153 or newer: install it, or set LATCHKEY_FIREFOX to its path'
 
-/** Names that lead to this computer: of a page with a content script, of a page of the web, of one that was rebound. */
+/**
+ * Names that resolve to this computer: for a page with a content script, for a page of the web, and for DNS rebinding.
+ */
 export const FIREFOX_NAMES = { content: CONTENT_HOST, web: 'web.example', rebound: 'rebound.example' }
 
 interface FirefoxOptions {
   readonly preferences?: Record<string, unknown>
-  /** A loopback port whose pages Firefox takes for pages of the public web. */
+  /** A loopback port whose pages Firefox treats as pages of the public web. */
   readonly publicPort?: number
 }
 
-/** A quiet Firefox on a profile of its own. */
+/** A Firefox without background requests, on its own profile. */
 export function launchFirefox({ preferences, publicPort }: FirefoxOptions = {}): Promise<Browser> {
   if (PATH === undefined) throw new Error(NO_FIREFOX)
   return launch({
@@ -39,7 +41,7 @@ export function launchFirefox({ preferences, publicPort }: FirefoxOptions = {}):
   })
 }
 
-/** Tests that need Firefox: skipped with the reason where there is none. */
+/** Tests that need Firefox; skipped with the reason if there is none. */
 export function inFirefox(tests: () => void): void {
   describe('in Firefox', () => {
     if (PATH === undefined) it('nothing is tested', ({ skip }) => skip(NO_FIREFOX))
@@ -47,7 +49,7 @@ export function inFirefox(tests: () => void): void {
   })
 }
 
-/** A person's hand on a page. */
+/** A person's actions on a page. */
 export function handOn(page: Page): Hand {
   return {
     goTo: async (url) => void (await page.goto(url)),

@@ -9,7 +9,7 @@ import type { UpstreamDeadlines } from '../../src-main/gateway/http1/deadlines.t
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openStore } from '../../src-main/store/sqlite/open-store.ts'
-import { createRemoteModels } from '../../src-main/upstreams/remote-models.ts'
+import { OllamaRemoteModels } from '../../src-main/upstreams/remote-models.ts'
 import { createTempDir } from './temp-dir.ts'
 import { until } from './until.ts'
 
@@ -17,23 +17,23 @@ export interface TestGateway {
   readonly port: number
   /** `http://127.0.0.1:<port>` */
   readonly url: string
-  /** Of the sample upstream. */
+  /** The address of the sample upstream. */
   readonly sampleUrl: string
-  /** Everything that reached the sample upstream, oldest first. */
+  /** All requests that reached the sample upstream, oldest first. */
   readonly received: SampleRequest[]
-  /** Every exchange recorded, oldest first. */
+  /** All recorded exchanges, oldest first. */
   readonly records: Exchange[]
   readonly questions: OriginRecord[]
-  /** Errors of Latchkey's own, oldest first. */
+  /** Internal errors, oldest first. */
   readonly failures: { readonly error: unknown; readonly exchange: string | undefined }[]
-  /** Keys of which the person was asked whether they may go online. */
+  /** Keys for which the person was asked whether they may go online. */
   readonly onlineQuestions: Key[]
   readonly access: Awaited<ReturnType<typeof createAccess>>
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
   settings: { unknownOrigins: UnknownOrigins } & { -readonly [F in keyof GatewayConfig]: GatewayConfig[F] }
   createKey(key?: Partial<NewKeyInput>): Promise<IssuedKey>
-  /** The record of the exchange that ends `at`-th (0 is the first); waits for it. */
+  /** Waits for the record of the exchange that ends as number `at`, counting from 0. */
   record(at?: number): Promise<Exchange>
   close(): Promise<void>
 }
@@ -42,17 +42,17 @@ export interface TestGatewayOptions {
   /** Instead of the sample upstream. */
   readonly upstream?: string
   readonly chunkDelayMs?: number
-  readonly patience?: GatewayOptions['patience']
+  readonly timeouts?: GatewayOptions['timeouts']
   readonly own?: GatewayOptions['own']
-  /** Is told of each exchange before it is in `records`. */
+  /** Called with each exchange before it is in `records`. */
   readonly onRecord?: (exchange: Exchange) => void
-  /** Names of the sample's models that run elsewhere. The gateway then asks it where its models run, as in an app. */
+  /** Names of the sample's remote models. The gateway then asks it where its models run, like in the app. */
   readonly remoteModels?: readonly string[]
-  /** Instead of the real ones, for which a person would wait. */
+  /** Shorter timeouts than the real ones. */
   readonly deadlines?: Partial<UpstreamDeadlines>
 }
 
-/** Latchkey's own routes are tested on a whole app, which has something to say on them. */
+/** Latchkey's own routes are tested on a whole app, which has data for them. */
 const noOwnRoutes = {
   key: () => ({}),
   usage: async () => ({}),
@@ -61,7 +61,7 @@ const noOwnRoutes = {
 
 const quiet = { warn: () => undefined, error: () => undefined, info: () => undefined }
 
-/** The real gateway on a free port, with the real access room on a real store file, before the sample upstream. */
+/** The real gateway on a free port, with real access control on a real store file, in front of the sample upstream. */
 export async function startGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
   const dir = await createTempDir()
   const received: SampleRequest[] = []
@@ -99,7 +99,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   })
   const records: Exchange[] = []
   const failures: TestGateway['failures'] = []
-  const remote = createRemoteModels({
+  const remote = new OllamaRemoteModels({
     probe: (path, body) => gateway.probe(path, body),
     url: () => settings.upstream,
     now: Date.now,
@@ -117,7 +117,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     config: () => settings,
     now: Date.now,
     failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
-    ...(options.patience === undefined ? {} : { patience: options.patience }),
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     ...(options.deadlines === undefined ? {} : { upstreamDeadlines: options.deadlines }),
   })
   const { port } = await gateway.listen({ hosts: ['127.0.0.1', '::1'], port: 0 })

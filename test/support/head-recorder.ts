@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Of a request, what a browser says about who asks. */
+/** The headers in which a browser describes the sender of a request. */
 export interface SeenHead {
   readonly method: string
   readonly origin: string | undefined
@@ -13,16 +13,16 @@ export interface SeenHead {
 
 export interface HeadRecorder {
   readonly url: string
-  /** Gives the browser a cookie as the console's: visit it as a page. */
+  /** An address that sets a cookie like the console's: visit it as a page. */
   readonly cookieUrl: string
-  /** What arrived at an address of its own, which `act` gets, until `act` is done. */
+  /** The requests that arrive at a new address while `act` runs; `act` gets the address. */
   during(act: (url: string) => Promise<unknown>): Promise<SeenHead[]>
   close(): Promise<void>
 }
 
 const CORS = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'authorization' }
 
-/** A server on loopback that answers pages and preflights as the gateway does, and remembers who asked. */
+/** A server on loopback that answers pages and preflights like the gateway, and records the senders. */
 export async function startHeadRecorder(): Promise<HeadRecorder> {
   const heads = new Map<string, SeenHead[]>()
   const server = createServer((request, response) => {

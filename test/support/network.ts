@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-/** A computer of its own behind a cable of its own, as Linux can make one. It answers the beginning of an answer. */
+/** A separate computer behind its own cable, as Linux can simulate it. It sends the beginning of an answer. */
 export interface Network {
   readonly url: string
-  /** From now on it says nothing, not even that nobody is there. */
+  /** Silences the computer: it sends nothing more, not even a reset. */
   vanish(): void
   remove(): Promise<void>
 }
 
-// TEST-NET-2 of RFC 5737: no real computer has it.
+// TEST-NET-2 of RFC 5737: no real computer has this address.
 const OURS = '198.51.100.1'
 const THEIRS = '198.51.100.2'
 const PORT = 11_434
@@ -61,7 +61,7 @@ function ip(...args: string[]): void {
 const TIMER = /^ *\d+: \S+:(?<port>[0-9A-F]{4}) \S+ 01 \S+ 02:(?<due>[0-9A-F]{8}) /gm
 const TICKS_PER_SECOND = 100
 
-/** In how many seconds the other end of a connection of this port's is asked for a sign of life; undefined while it will not. */
+/** The seconds until the next keep-alive probe on a connection of this port; undefined if there is none. */
 export function keepAliveTimer(port: number | undefined): number | undefined {
   const text = readFileSync('/proc/net/tcp', 'latin1') + readFileSync('/proc/net/tcp6', 'latin1')
   for (const { groups } of text.matchAll(TIMER)) {

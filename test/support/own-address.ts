@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 
-/** An address by which other computers would reach this one; undefined (and said) where it is in no network. */
+/** An address of this computer for other computers; undefined, with a message, if it is in no network. */
 export function ownAddress(): string | undefined {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
   const found = addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address

@@ -8,14 +8,16 @@ export interface OwnOllama {
   readonly heard: string[]
   /** Bodies of the requests that would run a model. */
   readonly ran: string[]
-  /** Models by their full name: where they run, or null for here. `/api/tags` and `/api/show` tell. */
+  /** Models by full name, with their remote host, or null for local ones. `/api/tags` and `/api/show` report them. */
   readonly models: Map<string, { host: string | null; inTags?: false; inShow?: false }>
-  /** While false, it answers nothing but chats. */
+  /** While false, it answers only chats. */
   tells: boolean
   close(): void
 }
 
-/** A small Ollama whose models a test can change, as its owner does beside the gateway, and that really copies and creates. */
+/**
+ * A small Ollama that really copies and creates models. A test can change them, like an owner who bypasses the gateway.
+ */
 export async function startOwnOllama(names: readonly string[]): Promise<OwnOllama> {
   const ollama: OwnOllama = {
     url: '',

@@ -9,15 +9,15 @@ import type { Hand } from './person.ts'
 import { type Serve, startServe } from './serve.ts'
 import { until } from './until.ts'
 
-/** A page of a browser that is open, wherever it stands. */
+/** An open page of a browser, at any address. */
 export type CasesPage = Pick<Hand, 'goTo' | 'run'>
 
-/** A gateway before the sample, and a server of pages on another port of this computer. */
+/** A gateway in front of the sample, and a page server on another port of this computer. */
 export interface PageSetting {
   readonly serve: Serve
   readonly secret: string
   readonly pages: PageServer
-  /** What reached the upstream since the test began, without the gateway's own looks at it. */
+  /** The requests that reached the upstream since the test began, without the gateway's own checks. */
   posts(): string[]
 }
 
@@ -56,12 +56,12 @@ export function pageSetting(): PageSetting {
   }
 }
 
-/** Asks from the page's own code. */
+/** Sends a request from the page's own code. */
 export function ask(page: CasesPage, question: Question): Promise<Seen> {
   return page.run(askFromPage, question)
 }
 
-/** What a page on another port of this computer gets, and what it cannot do. */
+/** Tests of a page on another port of this computer: what it gets, and what it cannot do. */
 export function describeLocalPage(setting: PageSetting, page: () => CasesPage): void {
   describe('a page on another local port', () => {
     beforeEach(() => page().goTo(`http://127.0.0.1:${setting.pages.port}/`))
@@ -105,12 +105,12 @@ export function describeLocalPage(setting: PageSetting, page: () => CasesPage): 
   })
 }
 
-/** Of a name that leads to this computer although it is not this computer's own. */
+/** Tests of a foreign name that resolves to this computer. */
 export function describeReboundPage(setting: PageSetting, page: () => CasesPage, name: string): void {
   describe('a page whose name was rebound to this computer', () => {
     it('is refused by its host name, key or no key', async () => {
       const base = `http://${name}:${setting.serve.port}`
-      // From now on the page is of the same origin as what its name leads to, so that it may read every answer.
+      // From now on the page has the same origin as the server behind its name, so it could read every answer.
       await page().goTo(`${base}/`)
       const { secret } = setting
       const questions = [listModels(base), chat(base, { api: 'ollama', stream: false, secret })]
@@ -125,7 +125,7 @@ export function describeReboundPage(setting: PageSetting, page: () => CasesPage,
   })
 }
 
-/** Why the requests for an address were refused; waits for the first. */
+/** Waits for the first refusal of an address; returns the reasons. */
 async function refusals({ serve }: PageSetting, route: string): Promise<(string | null)[]> {
   const all = await until(async () => {
     const found = (await serve.call('GET /api/exchanges', {})).filter((exchange) => exchange.route === route)

@@ -7,23 +7,23 @@ import { fileURLToPath } from 'node:url'
 
 export interface PageServer {
   readonly port: number
-  /** The headers of each request that came. */
+  /** The headers of each received request. */
   readonly heard: readonly IncomingHttpHeaders[]
   close(): Promise<void>
 }
 
 interface PageServerOptions {
-  /** Serve https, with a certificate that no browser trusts by itself. */
+  /** Serves https with an untrusted certificate. */
   readonly tls?: boolean
 }
 
-/** Asks as a page does, from a worker of the page. */
+/** Sends a request like a page, from a worker of the page. */
 const WORKER = `onmessage = async ({ data: { url, ...init } }) => {
   const answered = fetch(url, init).then(async (response) => ({ status: response.status, text: await response.text() }))
   postMessage(await answered.catch((error) => ({ failed: error.message })))
 }`
 
-/** A web server of somebody else's, on a loopback port: an empty page at every address, and the worker at /worker.js. */
+/** Somebody else's web server on a loopback port: an empty page at every address, and the worker at /worker.js. */
 export async function startPageServer({ tls = false }: PageServerOptions = {}): Promise<PageServer> {
   const heard: IncomingHttpHeaders[] = []
   const server = tls ? createTlsServer(certificate(), answer) : createServer(answer)

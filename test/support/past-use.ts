@@ -17,18 +17,18 @@ const REFUSALS = ['key_missing', 'origin_blocked', 'model_not_allowed', 'rate_li
 const ENDINGS = ['client_aborted', 'cut_off', 'upstream_error'] as const
 
 export interface PastUse {
-  /** Ids of the keys that were used, in turns. */
+  /** Ids of the used keys, in turn. */
   keys: readonly string[]
   days: number
-  /** Exchanges on each day. */
+  /** Exchanges per day. */
   perDay: number
-  /** Of so many exchanges one was refused. */
+  /** One of this many exchanges was refused. */
   refusedEach?: number
 }
 
 /**
- * Writes use that is over into a data directory that nothing has open, the same each time but for the ids. Through the
- * store and not through the gateway, because nobody can wait for two years.
+ * Writes past usage into a data directory that no process has open, the same each time except for the ids. Writes to
+ * the store directly, because real requests would take two years.
  */
 export async function writePastUse(dataDir: string, use: PastUse): Promise<void> {
   const store = await openStore({ dataDir, now: Date.now, log: { warn() {}, error() {} } })

@@ -1,5 +1,5 @@
 /**
- * How long a test waits for what must come, in milliseconds: far longer than it takes on the busiest machine. It only
- * ends the wait for what never comes; that something comes soon is measured by `startOwnClock`.
+ * How long a test waits for an expected event, in milliseconds: far longer than the busiest machine needs. It only ends
+ * the wait for an event that never occurs; `startOwnClock` measures speed.
  */
 export const PATIENCE_MS = 60_000

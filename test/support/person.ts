@@ -1,25 +1,25 @@
 export type NamedKey = 'Tab' | 'Enter' | 'Escape' | 'ArrowDown' | 'Control' | 'Shift' | 'a' | 'v'
 
-/** What a person's hands can do in a page, of whatever browser. */
+/** A person's actions in a page, in any browser. */
 export interface Hand {
   goTo(url: string): Promise<void>
-  /** Runs a function in the page; it may use nothing but its arguments. */
+  /** Runs a function in the page. The function may use only its arguments. */
   run<A extends readonly unknown[], R>(inPage: (...args: A) => R | Promise<R>, ...args: A): Promise<R>
   clickAt(x: number, y: number): Promise<void>
-  /** Presses a key while others are held. */
+  /** Presses a key while modifier keys are held. */
   press(key: NamedKey, ...held: readonly NamedKey[]): Promise<void>
   type(text: string): Promise<void>
 }
 
 type Role = 'button' | 'link' | 'field' | 'radio' | 'menuitem' | 'switch'
 
-/** Far more than a page needs, also on a busy machine. */
+/** Far more than a page needs, even on a busy machine. */
 const PATIENCE_MS = 20_000
 const LOOK_MS = 40
 
 /**
- * Uses a page as a person does: by what is written there. Waits for each thing until it is to be seen, holds still and is
- * covered by nothing, then clicks in its middle. Names are compared by how they begin.
+ * Uses a page like a person, by its visible text. Waits until each element is visible, still and uncovered, then clicks
+ * its middle. Names match by their beginning.
  */
 export class Person {
   readonly hand: Hand
@@ -45,17 +45,17 @@ export class Person {
     await this.hand.press('v', 'Control')
   }
 
-  /** Waits until a text is to be seen. */
+  /** Waits until a text is visible. */
   async see(text: string): Promise<void> {
     await this.#until(() => this.hand.run(isSeen, text), `the text “${text}”`)
   }
 
-  /** Waits until a page with this heading has loaded what it shows. */
+  /** Waits until a page with this heading has loaded its content. */
   async seePage(heading: string): Promise<void> {
     await this.#until(() => this.hand.run(isPageShown, heading), `the page “${heading}”`)
   }
 
-  /** Presses Tab until something has the focus. */
+  /** Presses Tab until an element has the focus. */
   async tabTo(name: string): Promise<void> {
     const seen: string[] = []
     for (let presses = 0; presses < 40; presses += 1) {
@@ -83,9 +83,9 @@ export class Person {
   }
 }
 
-// What follows runs in the page.
+// The functions below run in the page.
 
-/** The middle of the first element of this role and name that can be clicked; null when there is none. */
+/** The middle of the first clickable element with this role and name; null if there is none. */
 async function middleOf(role: string, name: string): Promise<{ x: number; y: number } | null> {
   const selectors: Record<string, string> = {
     button: 'button',
@@ -101,7 +101,7 @@ async function middleOf(role: string, name: string): Promise<{ x: number; y: num
     (one) => nameOf(one).trim().startsWith(name) && !one.matches(':disabled') && one.getClientRects().length > 0,
   )
   if (element === undefined) return null
-  // A switch is drawn by its track.
+  // The visible part of a switch is its track.
   const target =
     role === 'switch' ? (element.parentElement?.querySelector('label, .mantine-Switch-track') ?? element) : element
   target.scrollIntoView({ block: 'center' })

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 
-/** Whether only its owner may read a file. Windows has no such mode: there the person's folders are their own. */
+/** True if only its owner may read a file. Windows has no such mode; there the person's folders are private. */
 export function isPrivateFile(path: string): boolean {
   return process.platform === 'win32' || (statSync(path).mode & 0o777) === 0o600
 }

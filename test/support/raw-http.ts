@@ -7,7 +7,7 @@ export interface RawResponse {
   readonly reason: string
   /** Names in lower case; repeated ones joined by `, `. */
   readonly headers: ReadonlyMap<string, string>
-  /** The body after chunked coding, if any, was taken off; one character per byte. */
+  /** The body without chunked coding; one character per byte. */
   readonly body: string
 }
 
@@ -16,9 +16,9 @@ export interface RawConnection {
   readonly socket: Socket
   /** Sends text with one byte per character. */
   send(text: string): void
-  /** The next whole response. Rejects when the connection ends before it is whole. `method` matters for HEAD. */
+  /** The next whole response. Rejects if the connection ends before it is complete. `method` matters for HEAD. */
   readResponse(method?: string): Promise<RawResponse>
-  /** Everything that still comes until the peer closes; rejects when it has not closed after `deadlineMs`. */
+  /** Everything until the peer closes; rejects if it has not closed after `deadlineMs`. */
   readToEnd(deadlineMs?: number): Promise<string>
   close(): void
 }
@@ -37,7 +37,7 @@ export async function openRaw(port: number, host = '127.0.0.1'): Promise<RawConn
   }
 }
 
-/** Sends the bytes on a connection of its own and returns all that came back until the peer closed it. */
+/** Sends the bytes on a new connection and returns everything received until the peer closed it. */
 export async function exchangeRaw(
   port: number,
   text: string,
@@ -66,7 +66,7 @@ function collect(socket: Socket) {
     text += piece.toString('latin1')
     wake()
   })
-  // A reset is an end like any other here: the caller judges what had come until then.
+  // A reset is a normal end here: the caller judges what was received before.
   socket.on('error', () => undefined)
   socket.on('close', () => {
     ended = true

@@ -10,8 +10,8 @@ export interface RawUpstream {
 }
 
 /**
- * An upstream that says exactly the bytes a test wants, also those no server should: `answer` is called once per
- * connection, as soon as the first bytes of a request have come.
+ * An upstream that sends exactly the bytes of a test, even invalid ones. `answer` is called once per connection, after
+ * the first bytes of a request.
  */
 export async function startRawUpstream(answer: (socket: Socket) => void): Promise<RawUpstream> {
   const heard: string[] = []

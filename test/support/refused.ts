@@ -5,7 +5,7 @@ import type { TestGateway } from './gateway.ts'
 import { startRawUpstream } from './raw-upstream.ts'
 import { WRONG_SECRET } from './wrong-secret.ts'
 
-/** What a client is set to, so that it is refused. */
+/** A client's settings that cause a refusal. */
 export interface Asking {
   readonly apiKey: string
   readonly model: string
@@ -34,18 +34,18 @@ type Anything = Extract<
 type Chats = Extract<RefusalCode, 'model_not_allowed' | 'stays_local' | 'budget_spent'>
 
 export interface Refused {
-  /** Whatever is asked. */
+  /** Refused for every request. */
   readonly anything: Readonly<Record<Anything, Way>>
-  /** Only where a model is asked. */
+  /** Refused only for requests with a model. */
   readonly chats: Readonly<Record<Chats, Way>>
   withSettings(changes: Partial<TestGateway['settings']>): Promise<Asking>
-  /** Before an upstream that says exactly these bytes, or does this to a connection. */
+  /** A gateway in front of an upstream that sends exactly these bytes, or handles the connection with this function. */
   behind(answer: string | ((socket: Socket) => void)): Promise<Asking>
-  /** Brings the gateway back to where it was. */
+  /** Restores the gateway's state. */
   undo(): Promise<void>
 }
 
-/** Ways to be refused for a reason that lasts. A person meets these in the settings of an app. */
+/** Ways to get a lasting refusal. A person sees these in the settings of an app. */
 export function waysToBeRefused(gateway: () => TestGateway): Refused {
   const back: (() => unknown)[] = []
   const withKey = async (choices: Partial<NewKeyInput> = {}, model = MODEL): Promise<Asking> => ({

@@ -14,7 +14,7 @@ import { callRunning } from '../../src-main/control/control-channel.ts'
 import { PATIENCE_MS } from './patience.ts'
 import { createTempDir, type TempDir } from './temp-dir.ts'
 
-/** As `npm test` builds it: what people run, and it starts in a third of the time that the sources take. */
+/** The build of `npm test`: people run the same, and it starts in a third of the time of the sources. */
 export const MAIN = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
 
 const readySchema = z.object({
@@ -25,9 +25,9 @@ const readySchema = z.object({
   dataDir: z.string(),
 })
 
-/** A real `latchkey serve` in a process of its own. */
+/** A real `latchkey serve` in its own process. */
 export interface Serve {
-  /** `http://127.0.0.1:PORT`, as the ready line has them. */
+  /** `http://127.0.0.1:PORT`, from the ready line. */
   readonly gateway: string
   readonly port: number
   /** With its one-time token in the fragment. */
@@ -35,9 +35,9 @@ export interface Serve {
   readonly upstream: string
   readonly dataDir: string
   readonly process: ChildProcess
-  /** What it wrote on stderr so far. */
+  /** Its stderr output so far. */
   stderr(): string
-  /** Calls the running process as the command line does, without the second that starting one takes. */
+  /** Calls the running process like the command line does, without the second that a process needs to start. */
   call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>): Promise<ConsoleOutput<R>>
   createKey(key?: Partial<NewKeyInput>): Promise<IssuedKey>
   /** Runs a command on its data directory. */
@@ -59,7 +59,7 @@ export interface StartServeOptions {
   readonly main?: string
 }
 
-/** Starts `latchkey serve --json` on free ports. `args` default to `--demo`, which brings the sample upstream. */
+/** Starts `latchkey serve --json` on free ports. `args` default to `--demo`, which includes the sample upstream. */
 export async function startServe(options: StartServeOptions = {}): Promise<Serve> {
   const own = options.dataDir === undefined ? await createTempDir() : undefined
   const dataDir = options.dataDir ?? (own as TempDir).path
@@ -104,7 +104,7 @@ function queryOf(input: object): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(Object.fromEntries(given) as Record<string, string>)}`
 }
 
-/** Runs one command of the command line to its end. */
+/** Runs one command and waits for its end. */
 export async function runLatchkey(args: readonly string[]): Promise<CommandResult> {
   const child = spawnLatchkey(args)
   let stdout = ''

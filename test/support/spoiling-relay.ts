@@ -3,12 +3,12 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export interface SpoilingRelay {
   readonly port: number
-  /** Changes the bytes of each request, one character per byte, but of preflights. */
+  /** Changes the bytes of each request except preflights, one character per byte. */
   spoil: (request: string) => string
   close(): Promise<void>
 }
 
-/** Stands between a browser and the gateway, and makes of a proper request what no browser would send. */
+/** A relay between a browser and the gateway. It turns a valid request into one that no browser would send. */
 export async function startSpoilingRelay(gatewayPort: number): Promise<SpoilingRelay> {
   const sockets = new Set<Socket>()
   const relay = { spoil: (request: string) => request }

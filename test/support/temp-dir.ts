@@ -7,9 +7,9 @@ export interface TempDir {
   remove(): Promise<void>
 }
 
-/** A fresh, empty directory of its own. Call `remove` when the test ends. */
+/** Creates a new, empty directory. Call `remove` when the test ends. */
 export async function createTempDir(): Promise<TempDir> {
   const path = await mkdtemp(join(tmpdir(), 'latchkey-test-'))
-  // A child process that is just ending may still write into it: retry for a moment.
+  // A child process that is ending may still write to it, so this retries.
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) }
 }

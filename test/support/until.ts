@@ -2,7 +2,7 @@ import { PATIENCE_MS } from './patience.ts'
 
 const LOOK_MS = 5
 
-/** Waits until `look` gives something other than undefined or false, and returns it. Rejects when it waits in vain. */
+/** Waits until `look` returns something other than undefined or false, and returns it. Rejects after the time limit. */
 export async function until<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
   what: string,

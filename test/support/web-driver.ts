@@ -14,7 +14,7 @@ const KEYS: Record<NamedKey, string> = {
 
 const READY_DEADLINE_MS = 20_000
 
-/** One window of a browser, by WebDriver's plain HTTP. Throws what the driver says. */
+/** One window of a browser, controlled by WebDriver's HTTP protocol. Throws the driver's errors. */
 export class WebDriverSession implements Hand {
   readonly #url: string
 
@@ -35,7 +35,7 @@ export class WebDriverSession implements Hand {
     await this.#post('url', { url })
   }
 
-  /** Runs a function in the page; it may use nothing but its arguments. */
+  /** Runs a function in the page. The function may use only its arguments. */
   run<A extends readonly unknown[], R>(inPage: (...args: A) => R | Promise<R>, ...args: A): Promise<R> {
     return this.#post<R>('execute/sync', { script: `return (${inPage.toString()})(...arguments)`, args })
   }

@@ -10,7 +10,7 @@ import { WebDriverSession } from './web-driver.ts'
 const PROGRAMS = findWebKit()
 const NO_WEBKIT = 'there is no WebKitGTK with its driver and Xvfb: install webkit2gtk-driver and xvfb'
 
-/** Tests that need WebKitGTK: skipped with the reason where there is none. */
+/** Tests that need WebKitGTK; skipped with the reason if there is none. */
 export function inWebKit(tests: () => void): void {
   describe('in WebKitGTK', () => {
     if (PROGRAMS === undefined) it('nothing is tested', ({ skip }) => skip(NO_WEBKIT))
@@ -20,12 +20,12 @@ export function inWebKit(tests: () => void): void {
 
 export interface WebKitBrowser {
   readonly session: WebDriverSession
-  /** The folder of its downloads. */
+  /** The download folder. */
   readonly downloads: string
   close(): Promise<void>
 }
 
-/** A WebKitGTK browser with one window, on a display and in a home folder of its own. */
+/** A WebKitGTK browser with one window, on its own display and in its own home folder. */
 export async function launchWebKit(): Promise<WebKitBrowser> {
   if (PROGRAMS === undefined) throw new Error(NO_WEBKIT)
   const home = await createTempDir()
@@ -54,7 +54,7 @@ export async function launchWebKit(): Promise<WebKitBrowser> {
 
 async function startDriver(program: string, variables: Record<string, string>) {
   const port = await freePort()
-  // There is no graphics card to draw with.
+  // No graphics card is available.
   const drawing = { WEBKIT_DISABLE_COMPOSITING_MODE: '1', LIBGL_ALWAYS_SOFTWARE: '1' }
   const env = { ...process.env, ...drawing, ...variables }
   const driver = spawn(program, [`--port=${port}`], { stdio: 'ignore', env })
@@ -68,7 +68,7 @@ async function endOf(child: ChildProcess): Promise<void> {
   await ended
 }
 
-/** The driver cannot choose one and say which. */
+/** The driver cannot choose a free port and report it. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,4 +1,4 @@
 import { formatSecret } from '#shared/keys/secret.ts'
 
-/** Well-formed, and of no key. */
+/** A well-formed secret that no key has. */
 export const WRONG_SECRET = formatSecret(new Uint8Array(20).fill(7))

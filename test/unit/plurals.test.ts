@@ -123,7 +123,7 @@ it('no source writes a count before a noun of its own, nor “(s)” after one',
 })
 
 /** Counts that are written into the source, and are more than one. */
-const CONSTANTS = /\$\{LONGEST_(?:MODEL|ORIGIN)\} characters/
+const CONSTANTS = /\$\{MAX_(?:MODEL|ORIGIN)_LENGTH\} characters/
 
 function sentenceOf(schema: z.ZodType, value: unknown): string {
   try {

@@ -4,8 +4,8 @@ import { checkedChoices } from './key-choices.ts'
 import type { KeyRing } from './key-ring.ts'
 
 /**
- * Of keys from another computer those that are not here, checked as if a person had made them. Throws a PersonError for
- * a key that is there twice, and for a secret that another key has: it would open only one of the two.
+ * Returns the imported keys that do not exist here, validated like a person's input. Throws a PersonError for a
+ * duplicate key, and for a secret that another key has, because a secret can identify only one key.
  */
 export function checkedArrivals(keys: readonly StoredKey[], ring: KeyRing): StoredKey[] {
   const ids = new Set<string>()
@@ -25,21 +25,21 @@ export function checkedArrivals(keys: readonly StoredKey[], ring: KeyRing): Stor
   })
 }
 
-/** One secret without an end, at most, and the key is told by its beginning. */
+/** True if at most one secret has no end and the key's prefix matches it. */
 function fits({ key, secrets }: StoredKey): boolean {
   const current = secrets.filter(({ expiresAt }) => expiresAt === null)
   return current.length <= 1 && current.every(({ prefix }) => prefix === key.prefix)
 }
 
 function twice(id: string): string {
-  return `The file has the key ${id} twice, so nothing was changed. Take one of them out.`
+  return `The file contains the key ${id} twice, so nothing was changed. Remove one of them.`
 }
 
 const SENTENCES = {
   setup_secret_twice: (name: string) =>
-    `The key “${name}” has the same secret as another one in the file or here, so nothing was changed. Delete one of them.`,
+    `The key “${name}” has the same secret as another key in the file or in Latchkey, so nothing was changed. Delete one of them.`,
   setup_secret_wrong: (name: string) =>
-    `The secret of the key “${name}” does not fit its beginning, so nothing was changed. Export the file again.`,
+    `The secret of the key “${name}” does not match its first 12 characters, so nothing was changed. Export the file again.`,
 }
 
 function secretProblem(code: keyof typeof SENTENCES, name: string): PersonError {

@@ -7,9 +7,8 @@ import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
 
 /**
- * The same choices with names trimmed and origins in their one spelling. Throws a PersonError for an origin that is
- * none (it would lock the key for good), for an endpoint with a `*` that would never match, and for a text with
- * characters that cannot be seen.
+ * Trims names and puts origins into canonical form. Throws a PersonError for an invalid origin (which would lock the
+ * key permanently), for an endpoint with a `*` that can never match, and for a text with invisible characters.
  */
 export function checkedChoices<T extends KeyPatch>(choices: T): T {
   const checked = { ...choices }
@@ -24,7 +23,7 @@ export function checkedChoices<T extends KeyPatch>(choices: T): T {
 function checkedOrigin(text: string): string {
   const origin = parseOrigin(text)
   if (origin !== undefined) return origin
-  // A secret pasted into the wrong field must not come back in an error.
+  // If a person pastes a secret into the wrong field, the error must not show it.
   const shown = redactSecrets(text)
   throw new PersonError(
     'origin_invalid',
@@ -38,22 +37,22 @@ function checkEndpoint(endpoint: string): void {
   const shown = redactSecrets(endpoint)
   throw new PersonError(
     'endpoint_invalid',
-    `“${shown}” has a * in the wrong place. It may only stand at the end, as in /v1/*.`,
+    `“${shown}” has a * in the wrong place. It is allowed only at the end, as in /v1/*.`,
     { parts: { endpoint: shown } },
   )
 }
 
-/** The key after a change. What a patch leaves undefined stays as it is; null says “no limit”. */
+/** The key with a patch applied. undefined leaves a field unchanged; null means “no limit”. */
 export function patched(key: Key, patch: KeyPatch): Key {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
-  // Who takes it away has decided too, and is not asked afterwards.
+  // Switching `online` off also answers the question, so the person is not asked again.
   const answers = patch.online !== undefined && (asksToGoOnline(key) || (key.online && !patch.online))
   return { ...key, ...given, onlineQuestion: answers ? 'answered' : key.onlineQuestion }
 }
 
 /**
- * Whether a change takes something away from a key, so that what runs with it may no longer be allowed. Errs on the
- * safe side: an entry taken from a list counts, also where another entry still covers it.
+ * True if a change takes something away from a key, so that its running requests may no longer be allowed. Errs on the
+ * safe side: removing a list entry counts even if another entry covers it.
  */
 export function isNarrower(before: Key, after: Key): boolean {
   return KEY_FIELD_NAMES.some((name) => takesAway(KEY_FIELDS[name].restricts, before[name], after[name]))
@@ -79,7 +78,7 @@ function entriesOf(value: Value): readonly string[] | null {
   return Array.isArray(value) ? value : null
 }
 
-/** null is the list with everything on it. */
+/** null is a list that allows everything. */
 function losesEntry(before: readonly string[] | null, after: readonly string[] | null): boolean {
   if (after === null) return false
   return before === null || before.some((entry) => !after.includes(entry))

@@ -6,11 +6,11 @@ interface KeyExpiryOptions {
   readonly revoke: (keyId: string) => void
 }
 
-// Timers stand still while a computer sleeps, clocks are set, and setTimeout overflows at 2^31 ms (24.8 days): so the
-// clock is looked at again at least this often while any key is going to expire.
+// Timers stop while a computer sleeps, clocks change, and setTimeout overflows at 2^31 ms (24.8 days). So the clock is
+// checked at least this often while any key is due to expire.
 const LONGEST_WAIT_MS = 60_000
 
-/** Ends what runs with a key at the moment the key expires. One timer for all keys. */
+/** Ends the running exchanges of a key when it expires. One timer serves all keys. */
 export class KeyExpiry {
   readonly #options: KeyExpiryOptions
   #timer: NodeJS.Timeout | undefined
@@ -22,7 +22,7 @@ export class KeyExpiry {
     this.watch()
   }
 
-  /** To be called after each change of a key. */
+  /** Call after each change of a key. */
   watch(): void {
     clearTimeout(this.#timer)
     const now = this.#options.now()

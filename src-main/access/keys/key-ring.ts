@@ -7,19 +7,19 @@ import { compileRules, type KeyRules } from './key-rules.ts'
 
 /** A key in memory. */
 export interface KeyEntry {
-  /** As last written. */
+  /** The key as last written. */
   stored: StoredKey
   rules: KeyRules
   lastUsedAt: number | null
-  /** Stops asked for, in force before they are written and also when writing them failed. */
+  /** Requested stops. They take effect before they are written and stay in effect if the write fails. */
   readonly stopped: { disabled: boolean; deleted: boolean }
-  /** How often a stop was asked for: a change that frees the key counts only if no stop came after it. */
+  /** The number of requested stops. A change that enables the key takes effect only if no stop followed it. */
   stops: number
-  /** Whether the person was asked since the start if it may go online, also when that could not be written. */
+  /** True if the person was asked about going online since the start, even if that could not be written. */
   asked: boolean
 }
 
-/** Every key in memory, by id and by the hashes of its secrets. Nothing here touches the disk. */
+/** Every key in memory, by id and by the hashes of its secrets. Uses no disk. */
 export class KeyRing {
   readonly #now: () => number
   readonly #byId = new Map<string, KeyEntry>()
@@ -31,8 +31,8 @@ export class KeyRing {
   }
 
   /**
-   * The key of a secret, or why it opens nothing. Checksum, one hash and one look-up, whatever the secret: there is no
-   * comparison whose time could tell anything of a stored one.
+   * The key of a secret, or a refusal. The work is the same for every secret: a checksum, one hash and one look-up. No
+   * comparison takes a time that could reveal a stored secret.
    */
   identify(secret: string): Key | Refusal {
     if (!isWellFormedSecret(secret)) return { refused: 'key_malformed' }
@@ -41,24 +41,24 @@ export class KeyRing {
     return this.refusalOf(found.entry) ?? found.entry.stored.key
   }
 
-  /** Why a key opens nothing at the moment; null when it does open. */
+  /** The refusal for a key that does not work now; null if it works. */
   refusalOf({ stored, stopped }: KeyEntry): Refusal | null {
     if (stopped.deleted || stored.deletedAt !== null) return { refused: 'key_unknown' }
     if (stopped.disabled || !stored.key.enabled) return { refused: 'key_disabled' }
     return isOver(stored.key.expiresAt, this.#now()) ? { refused: 'key_expired' } : null
   }
 
-  /** Also deleted ones: their usage still has their name. */
+  /** Finds a key by id, including deleted ones, because usage needs their name. */
   find(id: string): KeyEntry | undefined {
     return this.#byId.get(id)
   }
 
-  /** Whether any key has this secret, also a deleted one, or one that was rotated out. */
+  /** True if any key has this secret, including deleted keys and rotated-out secrets. */
   hasHash(hash: string): boolean {
     return this.#byHash.has(hash)
   }
 
-  /** Keys that are not deleted. */
+  /** All keys that are not deleted. */
   live(): KeyEntry[] {
     return [...this.#byId.values()].filter(({ stored }) => stored.deletedAt === null)
   }
@@ -71,7 +71,7 @@ export class KeyRing {
     return [...this.#byId.keys()]
   }
 
-  /** Takes in what has been written. */
+  /** Stores a key that has been written. */
   put(stored: StoredKey): KeyEntry {
     const known = this.#byId.get(stored.key.id)
     for (const secret of known?.stored.secrets ?? []) this.#byHash.delete(secret.hash)
@@ -91,25 +91,28 @@ export class KeyRing {
     return entry
   }
 
-  /** For good: nothing of it is left in memory. */
+  /** Removes a key completely from memory. */
   remove(id: string): void {
     for (const secret of this.#byId.get(id)?.stored.secrets ?? []) this.#byHash.delete(secret.hash)
     this.#byId.delete(id)
   }
 
-  /** The key as the person sees it: what is in force, which after a failed write is more than what is stored. */
+  /**
+   * The key as shown to the person: the state in effect, which after a failed write can be stricter than the stored
+   * one.
+   */
   view({ stored, stopped, lastUsedAt }: KeyEntry): Key {
     const enabled = stored.key.enabled && !stopped.disabled && !stopped.deleted
     return { ...stored.key, enabled, lastUsedAt, graceUntil: graceUntil(stored.secrets, this.#now()) }
   }
 }
 
-/** SHA-256 in base64: enough for a secret with 160 random bits, and cheap on every request. */
+/** SHA-256 in base64. A plain hash is sufficient for a secret with 160 random bits, and cheap for every request. */
 export function hashOf(secret: string): string {
   return hash('sha256', secret, 'base64')
 }
 
-/** When the last rotated-out secret stops; null when none still works. */
+/** When the last rotated-out secret stops working; null if none works. */
 export function graceUntil(secrets: readonly StoredSecret[], now: number): number | null {
   const ends = secrets.flatMap(({ expiresAt }) => (expiresAt !== null && expiresAt > now ? [expiresAt] : []))
   return ends.length === 0 ? null : Math.max(...ends)

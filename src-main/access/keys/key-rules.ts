@@ -1,9 +1,9 @@
-import type { Ask, Refusal } from '#shared/gateway/decisions.ts'
+import type { AccessRequest, Refusal } from '#shared/gateway/decisions.ts'
 import { type Route, type RouteClass, scopesCover } from '#shared/gateway/routes.ts'
 import type { Key } from '#shared/keys/key.ts'
 import { modelMatcher } from '#shared/upstreams/model-names.ts'
 
-/** A key's lists, compiled once when it is loaded or changed, so that a request costs look-ups only. */
+/** A key's lists, compiled when the key is loaded or changed, so that a request needs only look-ups. */
 export interface KeyRules {
   readonly mayUsePath: (path: string) => boolean
   /** null: any origin that is not blocked. */
@@ -19,10 +19,10 @@ export function compileRules(key: Key): KeyRules {
   }
 }
 
-/** What the key itself says of a request: scope, then endpoints, then origins. null when it says yes. */
-export function refusalByKey(key: Key, rules: KeyRules, { route, path, origin }: Ask): Refusal | null {
+/** Checks a request against the key: scope, then endpoints, then origins. Returns null if the key allows it. */
+export function refusalByKey(key: Key, rules: KeyRules, { route, path, origin }: AccessRequest): Refusal | null {
   if (!scopesCover(key.scopes, route)) return { refused: 'scope_missing', detail: DEEDS[route?.class ?? 'unknown'] }
-  // The route's own spelling: the raw path could carry anything, and this text is shown and recorded.
+  // Uses the route's path from the table. The raw path could contain anything, and this text is shown and recorded.
   if (!rules.mayUsePath(path)) return { refused: 'endpoint_not_allowed', detail: route?.path ?? 'this address' }
   if (rules.origins !== null && !mayComeFrom(rules.origins, origin, route)) return { refused: 'origin_not_allowed' }
   return null
@@ -37,7 +37,7 @@ const DEEDS: Record<RouteClass, string> = {
   unknown: 'use an address that Latchkey does not know',
 }
 
-/** `prefix/*` covers what is below the prefix, whole segments only: `/v1/*` is neither `/v1` nor `/v10/chat`. */
+/** `prefix/*` matches whole segments below the prefix: `/v1/*` matches neither `/v1` nor `/v10/chat`. */
 function pathMatcher(endpoints: readonly string[]): (path: string) => boolean {
   const exact = new Set(endpoints.filter((endpoint) => !endpoint.endsWith('/*')))
   const prefixes = endpoints.filter((endpoint) => endpoint.endsWith('/*')).map((endpoint) => endpoint.slice(0, -1))
@@ -45,12 +45,12 @@ function pathMatcher(endpoints: readonly string[]): (path: string) => boolean {
 }
 
 /**
- * An extension with host permission sends no Origin on GET (facts.md, measured). So a request without one passes where
- * it can only read the list of models; anywhere else, a key made for certain sites must not work from a script.
+ * An extension with host permission sends no Origin on GET (facts.md, measured). So a request without an Origin header
+ * is allowed only if it can do no more than list models. Otherwise a key for certain sites must not work from a script.
  */
 function mayComeFrom(origins: ReadonlySet<string>, origin: string | null, route: Route | undefined): boolean {
   if (origin !== null) return origins.has(origin)
-  // What Latchkey itself tells a key is about that key.
+  // Latchkey's own routes return only the key's own data.
   const isAboutItself = route?.class === 'own' && route.needs === undefined
   if (route?.class !== 'models') return isAboutItself
   return route.methods.every((method) => method === 'GET' || method === 'HEAD')

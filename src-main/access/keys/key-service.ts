@@ -1,4 +1,4 @@
-import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineWish } from '#shared/keys/key.ts'
+import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineFeature } from '#shared/keys/key.ts'
 import { formatSecret, shownPrefix } from '#shared/keys/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
 import type { Log } from '../../base/log.ts'
@@ -14,10 +14,10 @@ interface KeyDeskOptions {
   readonly store: KeyStore
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
-  /** Ends what runs with this key. */
+  /** Ends the running exchanges of this key. */
   readonly revoke: (keyId: string) => void
   readonly changed: () => void
-  /** The person is to be asked whether this key may go online. */
+  /** Called when the person should decide whether this key may go online. */
   readonly asked: (key: Key) => void
   readonly log: Pick<Log, 'warn'>
 }
@@ -25,18 +25,19 @@ interface KeyDeskOptions {
 const SECRET_BYTES = 20
 const NOT_SAVED: NotSaved = {
   so: 'unchanged',
-  sentence: 'Latchkey could not save this change, so nothing was changed. Check that the disk is not full.',
+  sentence:
+    'Latchkey could not save this change, so nothing was changed. Check that the disk is not full, and try again.',
 }
 const NOT_SAVED_STOPPED: NotSaved = {
   so: 'key_stopped',
   sentence:
-    'Latchkey could not save this. The key is refused for now, but may work again after a restart. Check that the disk is not full and try again.',
+    'Latchkey could not save this change. The key is refused until a restart, after which it may work again. Check that the disk is not full, and try again.',
 }
 
 /**
- * Makes and changes keys. A change is written first and takes effect afterwards, so that what was confirmed survives a
- * power cut. Switching off and deleting take effect at once and are then written: in doubt a key is refused.
- * Every method rejects with a PersonError when the change could not be written.
+ * Creates and changes keys. A change is written before it takes effect, so that a confirmed change survives a power
+ * cut. Disabling and deleting take effect before they are written, because in doubt a key must be refused. Every method
+ * rejects with a PersonError if the change could not be written.
  */
 export class KeyService {
   readonly #options: KeyDeskOptions
@@ -51,7 +52,7 @@ export class KeyService {
     return ring.live().map((entry) => ring.view(entry))
   }
 
-  /** What their exchanges and usage are still told by. */
+  /** The names of deleted keys that still have exchanges or usage. */
   async deleted(): Promise<DeletedKey[]> {
     return this.#options.ring.deleted().map(({ stored: { key } }) => ({ id: key.id, name: key.name, owner: key.owner }))
   }
@@ -76,7 +77,7 @@ export class KeyService {
     return { ...ring.view(entry), secret }
   }
 
-  /** Resolves to undefined for an id that no key has. Running streams of a key made narrower are ended. */
+  /** Resolves to undefined if no key has this id. Ends running streams if the key becomes more restricted. */
   async update(id: string, patch: KeyPatch): Promise<Key | undefined> {
     const choices = checkedChoices(patch)
     const entry = this.#live(id)
@@ -95,21 +96,21 @@ export class KeyService {
   }
 
   /**
-   * A key that stays on this computer was refused something that leaves it: the person is asked, once per key, whatever
-   * they answer. Nobody waits for it, so it never rejects.
+   * Asks the person, once per key, whether an offline key may go online after it was refused an online feature. No
+   * caller waits for this, so it never rejects.
    */
-  async askOnline(id: string, wish: OnlineWish): Promise<void> {
+  async askOnline(id: string, feature: OnlineFeature): Promise<void> {
     const entry = this.#live(id)
     if (entry === undefined || entry.asked || entry.stored.key.onlineQuestion !== null) return
     entry.asked = true
     try {
-      await this.#sequencer.queue(id, () => this.#ask(entry, wish))
+      await this.#sequencer.queue(id, () => this.#ask(entry, feature))
     } catch (err) {
-      this.#options.log.warn({ err, keyId: id }, 'a question about a key could not be kept')
+      this.#options.log.warn({ err, keyId: id }, 'could not save a question about a key')
     }
   }
 
-  /** The row stays, so that usage keeps its name and the deletion can be undone. */
+  /** Keeps the row, so that usage has its name and the deletion can be undone. */
   async delete(id: string): Promise<Key | undefined> {
     const entry = this.#live(id)
     if (entry === undefined) return undefined
@@ -133,8 +134,8 @@ export class KeyService {
   }
 
   /**
-   * A new secret for the same key; the old ones live on for `graceMs` milliseconds at most, or not at all. Streams are
-   * ended only without a grace: at the end of one they run on, but a new request with the old secret is refused.
+   * Gives a key a new secret. Old secrets work for at most `graceMs` milliseconds more. Without a grace period running
+   * streams are ended; at the end of one they continue, but new requests with the old secret are refused.
    */
   async rotate(id: string, graceMs: number): Promise<IssuedKey | undefined> {
     return await this.#sequencer.queue(id, async () => {
@@ -150,7 +151,7 @@ export class KeyService {
     })
   }
 
-  /** Deletes a key for good, also one that was deleted before. Resolves to whether there was one. */
+  /** Permanently deletes a key, even if it was deleted before. Resolves to true if the key existed. */
   async forget(id: string): Promise<boolean> {
     const { ring, store, changed } = this.#options
     const entry = ring.find(id)
@@ -164,20 +165,20 @@ export class KeyService {
     })
   }
 
-  /** Also of keys that were deleted. */
+  /** The ids of all keys, including deleted ones. */
   ids(): string[] {
     return this.#options.ring.ids()
   }
 
-  /** Every key as kept, to be taken to another computer. Never a secret, only hashes of them. */
+  /** Every stored key, for an export. Contains hashes, never secrets. */
   stored(): StoredKey[] {
     const { ring } = this.#options
     return ring.live().map(({ stored }) => stored)
   }
 
   /**
-   * Takes in those keys of another computer whose ids are not here: the others stay as they are. Resolves to how many.
-   * When `write` rejects, none has come in. Rejects with a PersonError for what no person could have made.
+   * Imports keys whose ids do not exist here; existing keys do not change. Resolves to the number imported. If `write`
+   * rejects, none is imported. Rejects with a PersonError for keys that a person could not have made.
    */
   async adopt(keys: readonly StoredKey[], write: (fresh: readonly StoredKey[]) => Promise<void>): Promise<number> {
     const { ring, changed } = this.#options
@@ -188,16 +189,16 @@ export class KeyService {
     return fresh.length
   }
 
-  /** Resolves when every change asked for has been written or has failed. */
+  /** Resolves when every requested change has been written or has failed. */
   settled(): Promise<void> {
     return this.#sequencer.settled()
   }
 
-  async #ask(entry: KeyEntry, wish: OnlineWish): Promise<void> {
+  async #ask(entry: KeyEntry, feature: OnlineFeature): Promise<void> {
     const { key, deletedAt } = entry.stored
-    // Answered, or deleted, while it waited for its turn.
+    // The key was answered or deleted while this waited in the queue.
     if (key.online || key.onlineQuestion !== null || deletedAt !== null) return
-    await this.#write(entry, { ...entry.stored, key: { ...key, onlineQuestion: wish } }, NOT_SAVED)
+    await this.#write(entry, { ...entry.stored, key: { ...key, onlineQuestion: feature } }, NOT_SAVED)
     this.#options.asked(this.#seen(entry))
   }
 
@@ -219,7 +220,7 @@ export class KeyService {
     this.#options.ring.put(stored)
   }
 
-  /** What the person is shown of a change that has taken effect. */
+  /** Returns the key for the person after a change took effect. */
   #seen(entry: KeyEntry): Key {
     this.#options.changed()
     return this.#options.ring.view(entry)
@@ -243,12 +244,15 @@ export class KeyService {
 const ID_LENGTH = 12
 const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
-/** `key_` and one character for each random byte: short enough to type on a command line, safe in a URL. */
+/** `key_` plus one character per random byte: short enough to type and safe in a URL. */
 function formatId(random: Uint8Array): string {
   return `key_${Array.from(random, (byte) => ID_ALPHABET.charAt(byte & 31)).join('')}`
 }
 
-/** No secret gains time by a further rotation, and one without grace ends them all: the secret may have leaked. */
+/**
+ * A further rotation never extends an old secret. A rotation without grace ends all of them, because the secret may
+ * have leaked.
+ */
 function withGrace(secrets: readonly StoredSecret[], now: number, graceMs: number): StoredSecret[] {
   if (graceMs <= 0) return []
   return secrets

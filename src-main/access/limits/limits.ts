@@ -9,12 +9,12 @@ interface LimitsOptions {
   readonly budgets: TokenBudgets
 }
 
-/** The limits of a key that a lease is about. They may change while it runs; what was taken is given back all the same. */
+/** The limits that apply to a lease. They can change while it runs; the lease still returns what it took. */
 type Limited = Pick<Key, 'id' | 'requestsPerMinute' | 'tokensPerDay' | 'concurrency'>
 
 /**
- * Requests per minute, tokens per day and exchanges at the same time, counted in memory for each key's id. Each is taken
- * from before the request goes on and settled when it has ended, so that many requests at once pass no limit.
+ * Counts requests per minute, tokens per day and simultaneous exchanges in memory, by key id. Each is reserved before
+ * the request goes on and settled after it ends, so that many simultaneous requests cannot exceed a limit.
  */
 export class Limits {
   readonly #options: LimitsOptions
@@ -26,7 +26,7 @@ export class Limits {
   }
 
   /**
-   * Takes a request and a place. All limits are asked before any is taken from: a request refused by one costs nothing
+   * Admits a request. Checks all limits before counting against any, so that a request refused by one costs nothing
    * under the others.
    */
   admit(key: Limited): Lease | Refusal {
@@ -38,14 +38,14 @@ export class Limits {
     return this.#lease(key, at)
   }
 
-  /** Takes a request that is refused before it could get a place. */
+  /** Counts a request that is refused before it is admitted. */
   count(key: Limited): Refusal | null {
     const refusal = this.#overRate(key)
     if (refusal === null && key.requestsPerMinute !== null) this.#windowOf(key.id).take(this.#options.now())
     return refusal
   }
 
-  /** What a key may still do now; null where it has no limit. */
+  /** The rest of a key's limits; null if it has no limit. */
   allowanceOf({ id, requestsPerMinute, tokensPerDay, concurrency }: Key): Allowance {
     const { budgets, now } = this.#options
     const left = (limit: number | null, used: () => number) => (limit === null ? null : Math.max(0, limit - used()))
@@ -71,7 +71,7 @@ export class Limits {
 
   #overConcurrency({ id, concurrency }: Limited): Refusal | null {
     if (concurrency === null || this.#runningOf(id) < concurrency) return null
-    // Nobody knows when a place is free; a second keeps a client that obeys the header from hammering.
+    // The end of a running exchange is unknown. One second keeps clients that obey the header from retrying constantly.
     return { refused: 'too_many_at_once', retryAfter: 1 }
   }
 
@@ -92,7 +92,7 @@ export class Limits {
           return null
         }
         release()
-        // The limits themselves take nothing from one another.
+        // A refusal by one limit costs nothing under the others.
         if (key.requestsPerMinute !== null) this.#windowOf(key.id).giveBack(at)
         return refusal
       },
@@ -104,13 +104,16 @@ export class Limits {
     }
   }
 
-  /** The tokens set aside, or why they cannot be. The budget is asked anew: others may have spent it meanwhile. */
+  /**
+   * Reserves tokens; returns their number or a refusal. Checks the budget again, because others may have spent it
+   * meanwhile.
+   */
   #reserve(key: Limited, estimate: TokenEstimate): number | Refusal {
     if (key.tokensPerDay === null) return 0
     const refusal = this.#overBudget(key)
     if (refusal !== null) return refusal
     const { budgets } = this.#options
-    // Nobody knows when the others end; some seconds keep a client that obeys the header from hammering.
+    // The end of running exchanges is unknown. Some seconds keep clients that obey the header from retrying constantly.
     return budgets.reserve(key.id, key.tokensPerDay, estimate) ?? { refused: 'budget_reserved', retryAfter: 5 }
   }
 

@@ -1,11 +1,11 @@
 const WINDOW_MS = 60_000
 
-/** Requests of the last sixty seconds, exactly: one entry for each millisecond in which there was any. */
+/** The exact requests of the last 60 seconds: one entry per millisecond with requests. */
 export class RequestWindow {
   readonly #entries: { readonly at: number; count: number }[] = []
   #total = 0
 
-  /** Milliseconds until one more request keeps to `limit` per minute; 0 when it does now. */
+  /** Milliseconds until one more request is within `limit` per minute; 0 if it is now. */
   waitMs(limit: number, now: number): number {
     this.#forget(now)
     let leaving = this.#total - limit + 1
@@ -17,7 +17,7 @@ export class RequestWindow {
     return 0
   }
 
-  /** How many there were. */
+  /** The number of requests in the window. */
   count(now: number): number {
     this.#forget(now)
     return this.#total
@@ -30,7 +30,7 @@ export class RequestWindow {
     this.#total += 1
   }
 
-  /** Takes back what was taken at a moment, unless that has left the window. */
+  /** Removes a request counted at a time, unless it has left the window. */
   giveBack(at: number): void {
     const entry = this.#entries.findLast((one) => one.at === at)
     if (entry === undefined || entry.count === 0) return
@@ -38,7 +38,7 @@ export class RequestWindow {
     this.#total -= 1
   }
 
-  /** Entries of the future go too: the clock was set back, and they would hold the key until it has caught up. */
+  /** Also drops entries in the future: if the clock was set back, they would block the key until it catches up. */
   #forget(now: number): void {
     const isOver = ({ at }: { at: number }) => at <= now - WINDOW_MS || at > now
     const stay = this.#entries.findIndex((entry) => !isOver(entry))

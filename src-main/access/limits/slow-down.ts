@@ -2,17 +2,17 @@ import { parseOrigin } from '#shared/origins/origin.ts'
 
 const MINUTE_MS = 60_000
 const FREE_GUESSES = 20
-// An app that asks as often with the same wrong key has been told so, and hears now that it asks too often.
+// Repeats of one wrong key that get the real reason. More than that get `slow_down`.
 const FREE_REPEATS = 50
 const REPEAT_WAIT_SECONDS = 1
 const LONGEST_WAIT_SECONDS = 60
-// How long a caller must be quiet until its guesses are forgotten.
+// Guesses are forgotten after this time without a new one.
 const FORGET_AFTER_MS = 10 * MINUTE_MS
 const MOST_CALLERS = 10_000
-// As much of a User-Agent as tells programs apart.
+// Characters of a User-Agent that are enough to distinguish programs.
 const LONGEST_NAME = 120
 
-/** Where a wrong key came from. */
+/** The sender of a wrong key. */
 export interface Caller {
   readonly address: string
   readonly origin: string | null
@@ -20,31 +20,33 @@ export interface Caller {
 }
 
 interface Guesser {
-  /** Start of the minute in which guesses are being counted. */
+  /** Start of the current minute of counting. */
   since: number
   guesses: number
   waitSeconds: number
   until: number
-  /** Prints of the keys it tried last, each once. */
+  /** Fingerprints of the last keys it tried, without duplicates. */
   readonly tried: number[]
-  /** How often these came again, in a minute of their own. */
+  /** How often these keys were repeated, counted per minute separately. */
   repeats: number
   repeatsSince: number
 }
 
 /**
- * Slows down whoever tries one wrong key after the other: after 20 different ones in a minute a wait of 1 second, doubled
- * with each guess after a wait, up to a minute. Its purpose is to make refusals cheap; guessing is hopeless anyway, a
- * secret has 160 random bits. The same wrong key again is no guess but an app that has an old key: it is told so 50 times a
- * minute, whoever guesses beside it. It is NOT asked about keys that are known, nor about requests without any: all programs of this computer share
- * 127.0.0.1, and none must suffer for the mistakes of another. So they are told apart by site and User-Agent; a guesser
- * who varies them gains nothing but more answers.
+ * Slows down callers that try different wrong keys: after 20 in a minute they wait 1 second, and each guess after a
+ * wait doubles the wait, up to a minute. This makes refusals cheap. Guessing itself is hopeless, because a secret has
+ * 160 random bits.
+ *
+ * Repeating the same wrong key is not a guess but an app with an old key. It gets the real reason 50 times a minute,
+ * whatever other callers do. Known keys and requests without a key are not counted. All programs of this computer share
+ * 127.0.0.1, and none may suffer for the mistakes of another, so callers are distinguished by site and User-Agent. A
+ * guesser that varies these gains only more answers.
  */
 export class SlowDown {
   readonly #now: () => number
-  // Prints are of this process alone: none of them says anything about a key to anybody else.
+  // Random per process, so that fingerprints reveal nothing about a key outside it.
   readonly #seed: number
-  /** In the order of their last guess, so that the one quiet for longest is dropped when there are too many. */
+  /** In the order of the last guess. If there are too many, the one idle for longest is dropped. */
   readonly #guessers = new Map<string, Guesser>()
 
   constructor(options: { now: () => number; seed: number }) {
@@ -52,14 +54,17 @@ export class SlowDown {
     this.#seed = options.seed
   }
 
-  /** Notes a wrong key. Whole seconds that its caller must wait, rounded up; 0 for most, who are told the real reason. */
+  /**
+   * Counts a wrong key. Returns the whole seconds that its caller must wait, rounded up; usually 0, and then the caller
+   * gets the real reason.
+   */
   waitAfterGuess(caller: Caller, secret: string): number {
     const now = this.#now()
     const name = nameOf(caller)
     const guesser = this.#known(name, now) ?? newGuesser(now)
     const print = printOf(secret, this.#seed)
     if (guesser.tried.includes(print)) return waitAfterRepeat(guesser, now)
-    // A guess during a wait changes nothing, else a client that retries without end would never come out.
+    // A guess during a wait changes nothing. Otherwise a client that retries constantly would wait forever.
     if (now < guesser.until) return Math.ceil((guesser.until - now) / 1000)
     this.#count(guesser, print, now)
     this.#remember(name, guesser)
@@ -77,7 +82,7 @@ export class SlowDown {
     guesser.until = now + guesser.waitSeconds * 1000
   }
 
-  /** undefined too when the clock was set back: a wait must not last until it has caught up. */
+  /** Also undefined if the clock was set back, because a wait must not last until the clock catches up. */
   #known(name: string, now: number): Guesser | undefined {
     const guesser = this.#guessers.get(name)
     if (guesser === undefined || guesser.since > now || guesser.until - now > LONGEST_WAIT_SECONDS * 1000)
@@ -103,13 +108,16 @@ function waitAfterRepeat(guesser: Guesser, now: number): number {
   return guesser.repeats > FREE_REPEATS ? REPEAT_WAIT_SECONDS : 0
 }
 
-/** Short whatever the headers hold: parseOrigin lets nothing through that is longer than an origin can be. */
+/** The caller's name. It is short for any header, because parseOrigin rejects anything longer than an origin can be. */
 function nameOf({ address, origin, userAgent = '' }: Caller): string {
-  const site = origin === null ? '' : (parseOrigin(origin) ?? 'not an origin')
+  const site = origin === null ? '' : (parseOrigin(origin) ?? 'invalid origin')
   return `${address} ${site} ${userAgent.slice(0, LONGEST_NAME)}`
 }
 
-/** FNV-1a over a seed, in 30 bits, which V8 keeps without a box: a wrong key is not held in memory, it may be half right. */
+/**
+ * Seeded FNV-1a in 30 bits, which V8 stores without allocation. The wrong key itself is not kept in memory, because it
+ * may be nearly right.
+ */
 function printOf(secret: string, seed: number): number {
   let hash = seed | 0
   for (let at = 0; at < secret.length; at++) hash = Math.imul(hash ^ secret.charCodeAt(at), 0x01000193)

@@ -3,31 +3,32 @@ import { type Day, dayOf } from '../../base/day.ts'
 
 interface TokenBudgetsOptions {
   readonly now: () => number
-  /** IANA name, read anew: a laptop travels. */
+  /** IANA name; read each time, because a laptop can change its time zone. */
   readonly timeZone: () => string
 }
 
-// Asking Intl for the zone takes longer than everything else that is decided about a request.
+// Asking Intl for the time zone takes longer than all other checks of a request.
 const ZONE_GOOD_FOR_MS = 60_000
-/** Set aside for an answer whose request sets no end to it: longer than nearly all answers. */
+/** Tokens reserved for an answer without a limit: more than nearly all answers have. */
 const ANSWER_TOKENS = 4096
-/** A key's longest request counts for its next ones, and less with each. */
+/** A key's largest request influences the next reservations, and less with each. */
 const LARGEST_KEPT = 0.9
 
-/** What one key has used today, and what its running requests may still use. */
+/** The tokens that a key has used today, and those reserved for its running requests. */
 interface Account {
   used: number
   reserved: number
-  /** Of the requests since the start, the most that one has used; it fades. */
+  /** The largest use of one request since the start; it decays. */
   largest: number
 }
 
 /**
- * Tokens that each key has used today, where today is the person's. Hangs on the key's id, so it survives a rotation.
+ * Tokens that each key has used today, in the person's time zone. Counted by the key's id, so a rotation does not reset
+ * them.
  *
- * What a request will use is known only when it has ended, so before it runs an estimate is set aside. Requests run side
- * by side as long as all that is set aside fits into what is left; else one runs alone. So the day's use passes the limit
- * by no more than one request, and by what answers are longer than what was set aside for them.
+ * The use of a request is known only after it ended, so an estimate is reserved before it runs. Requests run in
+ * parallel while all reservations fit into the rest of the budget; otherwise one runs alone. So a day's use exceeds the
+ * limit by at most one request, plus the part of answers beyond their reservation.
  */
 export class TokenBudgets {
   readonly #options: TokenBudgetsOptions
@@ -51,7 +52,7 @@ export class TokenBudgets {
     this.#accountOf(keyId).used += tokens
   }
 
-  /** Sets aside what a request may use; undefined where that must wait for those that are running. */
+  /** Reserves tokens for a request; undefined if it must wait for running requests. */
   reserve(keyId: string, limit: number, estimate: TokenEstimate): number | undefined {
     this.today()
     const account = this.#accountOf(keyId)
@@ -61,7 +62,7 @@ export class TokenBudgets {
     return tokens
   }
 
-  /** Gives back what was set aside, and books what was used. */
+  /** Releases a reservation and records the tokens that were used. */
   settle(keyId: string, reserved: number, used: number): void {
     this.today()
     const account = this.#accountOf(keyId)
@@ -70,7 +71,7 @@ export class TokenBudgets {
     if (reserved > 0) account.largest = Math.max(used, account.largest * LARGEST_KEPT)
   }
 
-  /** The day that is counted at the moment. */
+  /** The current day. */
   today(): Day {
     const now = this.#options.now()
     const { from, to } = this.#day
@@ -79,11 +80,14 @@ export class TokenBudgets {
     return this.#day
   }
 
-  /** Another zone's today overlaps with the old one: what was used stays used, or flying west would be a refill. */
+  /**
+   * If the time zone changes, the new day overlaps the old one. The used tokens stay used, or else flying west would
+   * refill the budget.
+   */
   #turnTo(now: number): void {
     const day = dayOf(now, this.#options.timeZone())
     if (day.from >= this.#day.to || day.to <= this.#day.from) {
-      // What is set aside stays: requests that run over midnight are settled on the new day.
+      // Reservations stay: requests that run past midnight are settled on the new day.
       for (const account of this.#accounts.values()) account.used = 0
     }
     this.#day = day
@@ -99,7 +103,7 @@ export class TokenBudgets {
   }
 }
 
-/** At least 1, so that a reservation is always one. */
+/** At least 1, so that every request has a reservation. */
 function tokensOf({ prompt, answer }: TokenEstimate, largest: number): number {
   if (answer !== null) return Math.max(1, prompt + answer)
   return Math.max(prompt + ANSWER_TOKENS, Math.ceil(largest))

@@ -1,13 +1,13 @@
-/** An extension that many people use with a local model, under the id its store gave it. */
+/** A widely used extension for local models, with the id from its store. */
 interface KnownExtension {
   readonly id: string
   readonly name: string
-  /** The document that names the id: the extension's own README, with a link to its page in the store. */
+  /** The source of the id: the extension's README, which links to its page in the store. */
   readonly source: string
 }
 
 // Ids of the Chrome Web Store and of Edge's add-on store never change, and both browsers send `chrome-extension://ID`.
-// Firefox and Safari invent an id per installation, so their extensions cannot be known by it.
+// Firefox and Safari create an id per installation, so it cannot identify an extension.
 const KNOWN_EXTENSIONS: readonly KnownExtension[] = [
   {
     id: 'jfgfiigpkhlkbnfnbobbkinehhfdhndo',
@@ -68,7 +68,7 @@ const KNOWN_EXTENSIONS: readonly KnownExtension[] = [
 
 const NAMES = new Map(KNOWN_EXTENSIONS.map(({ id, name }) => [`chrome-extension://${id}`, name]))
 
-/** The name of a well-known extension, or null for any other origin. The name is a courtesy: it grants nothing. */
+/** The name of a well-known extension; null for any other origin. The name grants no permission. */
 export function knownName(origin: string): string | null {
   return NAMES.get(origin) ?? null
 }

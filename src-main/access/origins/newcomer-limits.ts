@@ -2,7 +2,9 @@ const DAY_MS = 86_400_000
 
 type What = 'sites' | 'questions'
 
-/** How many sites that are new each key has brought today (UTC): a program with one key can invent them without end. */
+/**
+ * Counts the new sites that each key adds per day (UTC), because a program with one key can invent any number of them.
+ */
 export class NewcomerLimits {
   readonly #now: () => number
   readonly #taken = new Map<string, number>()
@@ -12,7 +14,7 @@ export class NewcomerLimits {
     this.#now = options.now
   }
 
-  /** Counts one more, unless there are `most` already. */
+  /** Counts one more; returns false if there are `most` already. */
   take(keyId: string, what: What, most: number): boolean {
     const day = Math.floor(this.#now() / DAY_MS)
     if (day !== this.#day) this.#taken.clear()

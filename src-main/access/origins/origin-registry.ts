@@ -1,6 +1,11 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { OriginRecord, OriginStatus, UnknownOrigins } from '#shared/origins/origin.ts'
-import { MOST_QUESTIONS, MOST_UNDECIDED, QUESTIONS_PER_DAY, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
+import {
+  MAX_UNDECIDED_ORIGINS,
+  MOST_QUESTIONS,
+  QUESTIONS_PER_DAY,
+  RECORDED_TEXTS,
+} from '#shared/records/recorded-text.ts'
 import { knownName } from './known-extensions.ts'
 import { NewcomerLimits } from './newcomer-limits.ts'
 
@@ -8,31 +13,30 @@ interface OriginBookOptions {
   readonly records: readonly OriginRecord[]
   readonly now: () => number
   readonly changed: () => void
-  /** The person is to be asked about this origin: once, until it is forgotten. */
+  /** Called when the person should decide about this origin: once, until it is forgotten. */
   readonly asked: (record: OriginRecord) => void
 }
 
 /** An origin in memory. */
 export interface OriginEntry {
   record: OriginRecord
-  /** How often blocking was asked for: an approval counts only if no block came after it. */
+  /** The number of requested blocks. An approval takes effect only if no block followed it. */
   blocks: number
 }
 
-/** Origins whose record has changed since it was last taken for writing. */
+/** Origins whose record changed since the last write. */
 interface Unwritten {
-  /** Seen for the first time, or counts only. */
+  /** New origins, and origins with changed counts. */
   readonly seen: Set<string>
-  /** Remembered before, and the policy says something else now. */
+  /** Known origins for which the policy now gives another result. */
   readonly judgedAnew: Set<string>
 }
 
 /**
- * Every origin that is remembered, and the policy for those that nobody has decided about. In memory only.
+ * All stored origins, and the policy for those without a decision. In memory only.
  *
- * Only a request with a valid key is remembered, but such a program can invent origins: memory, the file and the person's
- * patience have bounds, all together and for each key. What is beyond them is judged all the same, it is just not
- * remembered.
+ * Only requests with a valid key add an origin, but a program with a key can invent origins. So memory, the file and
+ * the number of questions have limits, in total and per key. Origins beyond the limits are judged but not stored.
  */
 export class OriginRegistry {
   readonly #options: OriginBookOptions
@@ -60,23 +64,23 @@ export class OriginRegistry {
     return [...this.#entries.values()].map(({ record }) => withName(record))
   }
 
-  /** True only where a person has said so: an unknown one may try its key, whatever the policy. */
+  /** True only if a person blocked it. An unknown origin may present its key under any policy. */
   isBlocked(origin: string): boolean {
     const record = this.#entries.get(origin)?.record
     return record?.status === 'blocked' && record.decidedBy === 'person'
   }
 
-  /** True where a person has said anything about it. */
+  /** True if a person has decided about it. */
   isDecided(origin: string): boolean {
     return this.#entries.get(origin)?.record.decidedBy === 'person'
   }
 
   /**
-   * Judges an origin whose request carries a valid key. What a person decided stands; all others are up to the policy,
-   * and their record shows what it said last:
-   * - `key`: the key is enough; remembered as allowed by key.
-   * - `ask`: `origin_not_approved` until a person has decided, also for those that a key was enough for before.
-   * - `block`: `origin_blocked`; remembered, so that a person can allow it.
+   * Judges an origin whose request has a valid key. A person's decision takes precedence; the policy decides about all
+   * other origins, and their record shows its last result:
+   * - `key`: the key is sufficient; stored as allowed by key.
+   * - `ask`: `origin_not_approved` until a person decides, also for origins that a key allowed before.
+   * - `block`: `origin_blocked`; stored, so that a person can allow it.
    */
   judge(origin: string, policy: UnknownOrigins, keyId: string): Refusal | null {
     const record = this.#entries.get(origin)?.record
@@ -94,7 +98,7 @@ export class OriginRegistry {
     }
   }
 
-  /** Counts an exchange of an origin that is remembered. */
+  /** Counts an exchange of a stored origin. */
   noteUse(origin: string, time: number, refused: boolean): void {
     const entry = this.#entries.get(origin)
     if (entry === undefined) return
@@ -108,7 +112,7 @@ export class OriginRegistry {
     this.#unwritten.seen.add(origin)
   }
 
-  /** Sets a record, keeping the entry of its origin. */
+  /** Replaces an origin's record and keeps its entry. */
   put(record: OriginRecord): OriginEntry {
     const known = this.#entries.get(record.origin)
     if (known !== undefined) this.#tally(known.record, -1)
@@ -134,7 +138,7 @@ export class OriginRegistry {
     return { seen: recordsOf([...seen].filter((origin) => !judgedAnew.has(origin))), judgedAnew: recordsOf(judgedAnew) }
   }
 
-  /** Remembers what the policy said. False when that is known already or there is no room. */
+  /** Stores the policy's result. Returns false if it is unchanged or a limit is reached. */
   #note(origin: string, record: OriginRecord | undefined, status: OriginStatus, keyId: string): boolean {
     if (record?.status === status) return false
     if (!this.#hasRoom(record, status, keyId)) return false
@@ -146,7 +150,7 @@ export class OriginRegistry {
   }
 
   #hasRoom(record: OriginRecord | undefined, status: OriginStatus, keyId: string): boolean {
-    if (record === undefined && this.#undecided >= MOST_UNDECIDED) return false
+    if (record === undefined && this.#undecided >= MAX_UNDECIDED_ORIGINS) return false
     if (status === 'pending') return this.#newcomers.take(keyId, 'questions', QUESTIONS_PER_DAY)
     return record !== undefined || this.#newcomers.take(keyId, 'sites', RECORDED_TEXTS.origin.origin.perDay)
   }
@@ -162,7 +166,7 @@ export class OriginRegistry {
   }
 }
 
-/** A record for an origin that has never been seen. */
+/** A record for a new origin. */
 export function newRecord(origin: string, now: number): OriginRecord {
   return {
     origin,
@@ -176,7 +180,7 @@ export function newRecord(origin: string, now: number): OriginRecord {
   }
 }
 
-/** The person's own label, else the name of a well-known extension. Only the person's own is stored. */
+/** Adds the name of a well-known extension if the person set no label. Only the person's label is stored. */
 export function withName(record: OriginRecord): OriginRecord {
   return { ...record, label: record.label ?? knownName(record.origin) }
 }

@@ -12,25 +12,26 @@ interface OriginDeskOptions {
   readonly registry: OriginRegistry
   readonly store: OriginStore
   readonly now: () => number
-  /** Ends what runs from this origin. */
+  /** Ends the running exchanges of this origin. */
   readonly revoke: (origin: string) => void
   readonly changed: () => void
 }
 
 const NOT_SAVED: NotSaved = {
   so: 'unchanged',
-  sentence: 'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full.',
+  sentence:
+    'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full, and try again.',
 }
 const NOT_SAVED_BLOCKED: NotSaved = {
   so: 'site_blocked',
   sentence:
-    'Latchkey could not save this. The site is blocked for now, but may come in again after a restart. Check that the disk is not full and try again.',
+    'Latchkey could not save this decision. The site is blocked until a restart, after which it may be allowed again. Check that the disk is not full, and try again.',
 }
 
 /**
- * The person's decisions about origins. Allowing, naming and forgetting are written first and take effect afterwards;
- * blocking takes effect at once and is then written. All writes go one after the other, so that counts written a little
- * later never bring back what was forgotten. Rejects with a PersonError for what is no origin or could not be written.
+ * The person's decisions about origins. Allowing, naming and forgetting are written before they take effect; blocking
+ * takes effect before it is written. All writes run one at a time, so that later counts never restore a forgotten
+ * origin. Rejects with a PersonError for an invalid origin or a failed write.
  */
 export class OriginService {
   readonly #options: OriginDeskOptions
@@ -44,7 +45,7 @@ export class OriginService {
     return this.#options.registry.records()
   }
 
-  /** Also for an origin never seen before. */
+  /** Also accepts an origin that never sent a request. */
   async decide(text: string, status: 'allowed' | 'blocked'): Promise<OriginRecord> {
     const origin = checkedOrigin(text)
     if (status === 'blocked') this.#block(origin)
@@ -53,13 +54,13 @@ export class OriginService {
       const { registry, store } = this.#options
       const decided = { ...this.#recordOf(origin), status, decidedBy: 'person' } as const
       await save(store.put(decided), status === 'blocked' ? NOT_SAVED_BLOCKED : NOT_SAVED)
-      // Counts may have gone on meanwhile, and a block asked for after an approval stands.
+      // Counts may have changed meanwhile, and a block requested after an approval takes precedence.
       if (this.#blocksOf(origin) === blocks) registry.put({ ...this.#recordOf(origin), status, decidedBy: 'person' })
       return this.#seen(origin)
     })
   }
 
-  /** null takes the person's own label away. Resolves to undefined for an origin that is not remembered. */
+  /** null removes the person's label. Resolves to undefined for an unknown origin. */
   async label(text: string, label: string | null): Promise<OriginRecord | undefined> {
     const origin = checkedOrigin(text)
     checkVisible(label?.trim() ?? '')
@@ -73,7 +74,7 @@ export class OriginService {
     })
   }
 
-  /** Whether it was remembered. From then on it is as if it had never been seen. */
+  /** Removes an origin, as if it had never sent a request. Resolves to true if it was stored. */
   async forget(text: string): Promise<boolean> {
     const origin = checkedOrigin(text)
     const blocks = this.#blocksOf(origin)
@@ -88,8 +89,8 @@ export class OriginService {
   }
 
   /**
-   * Takes in those records of another computer whose origins are not known here: the others stay as they are. Resolves to
-   * how many. When `write` rejects, none has come in.
+   * Imports records of origins that are not known here; others do not change. Resolves to the number imported. If
+   * `write` rejects, none is imported.
    */
   async adopt(
     records: readonly OriginRecord[],
@@ -102,14 +103,14 @@ export class OriginService {
         ({ origin }) => registry.find(origin) === undefined,
       )
       await write(fresh)
-      // One that was blocked meanwhile stays blocked; one that was only seen is now what the file says.
+      // An origin that was blocked meanwhile stays blocked. One that was only seen gets the record of the file.
       for (const record of fresh) if (registry.find(record.origin)?.record.decidedBy !== 'person') registry.put(record)
       changed()
       return fresh.length
     })
   }
 
-  /** Writes counts and what the policy said of strangers, after everything asked for before. Rejects as the store does. */
+  /** Writes counts and policy results, after all earlier requests. Rejects like the store. */
   writeUnwritten(): Promise<void> {
     return this.#inTurn(async () => {
       const { registry, store } = this.#options
@@ -140,13 +141,13 @@ export class OriginService {
     return withName(this.#recordOf(origin))
   }
 
-  /** One line for all origins: a batch of counts holds many of them. */
+  /** One queue for all origins, because a batch of counts contains many of them. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#sequencer.queue(work)
   }
 }
 
-/** A person decides by letting in or blocking; what else a record of another computer says is nobody's decision. */
+/** Only `allowed` and `blocked` are a person's decision; other imported statuses count as undecided. */
 function checkedArrival(record: OriginRecord): OriginRecord {
   checkVisible(record.label ?? '')
   const decidedBy = record.status === 'pending' ? null : record.decidedBy

@@ -1,19 +1,19 @@
 import type { MeterShape } from '#shared/gateway/routes.ts'
 import { type JsonMember, readMembers } from './json-members.ts'
 
-/** Where a request says how long its answer may be, as far as Ollama obeys it (openai/openai.go, api/types.go). */
+/** The fields by which a request limits its answer, as far as Ollama obeys them (openai/openai.go, api/types.go). */
 const BOUNDS: Readonly<Partial<Record<MeterShape, readonly string[]>>> = {
   ollama: ['options', 'num_predict'],
   openai: ['max_tokens'],
   'openai-responses': ['max_output_tokens'],
   anthropic: ['max_tokens'],
 }
-/** These have no answer of tokens. */
+/** Routes whose answer has no tokens. */
 const EMBEDDINGS: ReadonlySet<MeterShape> = new Set(['ollama-embed', 'openai-embed'])
 
 /**
- * The most tokens that a request lets its answer have; null where it sets no end to it, or where that cannot be read.
- * Of names that stand there twice, in whatever letters, the largest counts.
+ * The maximum number of tokens that a request allows its answer; null if it sets no limit or the body cannot be read.
+ * If several names fold to the same field, the largest value counts.
  */
 export function answerBound(body: Buffer | undefined, meter: MeterShape): number | null {
   if (EMBEDDINGS.has(meter)) return 0
@@ -31,7 +31,7 @@ function valuesOf(text: Buffer, name: string): Buffer[] {
   return named.map(({ valueStart, valueEnd }: JsonMember) => text.subarray(valueStart, valueEnd))
 }
 
-/** Zero and less are no end for Ollama. */
+/** For Ollama 0 and negative values mean no limit. */
 function largest(bounds: readonly number[]): number | null {
   if (bounds.length === 0 || bounds.some((bound) => !Number.isSafeInteger(bound) || bound <= 0)) return null
   return Math.max(...bounds)

@@ -4,16 +4,16 @@ const ASKED = Buffer.from('"include_usage":true')
 const OPTIONS = Buffer.concat([Buffer.from('"stream_options":{'), ASKED, Buffer.from('},')])
 
 /**
- * A streamed `/v1/chat/completions` or `/v1/completions` body, changed by as few bytes as possible so that the upstream
- * says its token counts (`stream_options.include_usage`). undefined when nothing is to be done: it does not stream, it
- * asks already, or it is written in so odd a way that it is better left alone.
+ * Adds `stream_options.include_usage` to a streamed `/v1/chat/completions` or `/v1/completions` body, so that the
+ * upstream reports token counts. Changes as few bytes as possible. Returns undefined if no change is needed or
+ * possible: the request does not stream, asks already, or has an unusual form.
  */
 export function askForUsage(body: Buffer): Buffer | undefined {
   const members = soleMembers(body, ['stream', 'stream_options'])
   const stream = members?.get('stream')
   if (members === undefined || stream === undefined || body[stream.valueStart] !== 0x74) return undefined
   const options = members.get('stream_options')
-  // The body has a member already (`stream`), so what is put first always takes a comma.
+  // The body already has a member (`stream`), so a comma always follows the inserted one.
   if (options === undefined) return splice(body, body.indexOf(0x7b) + 1, 0, OPTIONS)
   const { valueStart, valueEnd } = options
   const asking = askInOptions(body.subarray(valueStart, valueEnd))
@@ -21,8 +21,8 @@ export function askForUsage(body: Buffer): Buffer | undefined {
 }
 
 /**
- * Whether a body says in two ways whether it streams or asks for usage (a name twice or in other letters, or what is no
- * JSON to us): Ollama might then stream an answer whose usage nobody asked for.
+ * True if a body can be read in two ways as to whether it streams or asks for usage: a name occurs twice or in another
+ * case, or the JSON is invalid. Ollama might then stream an answer without usage.
  */
 export function isAmbiguous(body: Buffer): boolean {
   const members = soleMembers(body, ['stream', 'stream_options'])
@@ -32,7 +32,7 @@ export function isAmbiguous(body: Buffer): boolean {
   return text[0] === 0x7b && soleMembers(text, ['include_usage']) === undefined
 }
 
-/** The value of `stream_options` with the question in it; undefined when it is there already or has no place. */
+/** The value of `stream_options` with the request for usage added; undefined if it is present or cannot be added. */
 function askInOptions(options: Buffer): Buffer | undefined {
   if (options[0] === 0x6e) return Buffer.concat([Buffer.from('{'), ASKED, Buffer.from('}')])
   const members = soleMembers(options, ['include_usage'])
@@ -46,7 +46,7 @@ function askInOptions(options: Buffer): Buffer | undefined {
   return splice(options, include.valueStart, include.valueEnd - include.valueStart, Buffer.from('true'))
 }
 
-/** The members by name; undefined when one of `names` is there twice or in other letters, or the text is not valid. */
+/** The members by name; undefined if one of `names` occurs twice or in another case, or if the text is invalid. */
 function soleMembers(text: Buffer, names: readonly string[]): Map<string, JsonMember> | undefined {
   const read = readMembers(text)
   if ('problem' in read) return undefined

@@ -5,14 +5,16 @@ import type { Refusal } from '#shared/gateway/decisions.ts'
 const unzip = promisify(gunzip)
 const unzstd = promisify(zstdDecompress)
 
-// 8 MiB, as Ollama's own decoder (middleware/openai.go): a frame may else claim 128 MiB of memory before its first byte.
+// 8 MiB, like Ollama's own decoder (middleware/openai.go). Without it a frame could claim 128 MiB of memory before its
+// first byte.
 const ZSTD_WINDOW_LOG = 23
 
 const BYTES_PER_MB = 1024 * 1024
 
 /**
- * A body with its Content-Encoding undone, for judging. `cap` is the most bytes a compressed one may grow to. Refuses what grows
- * past it (`body_too_large`), what is damaged, and every other or stacked encoding (`bad_body`). Never rejects.
+ * Decodes a body's Content-Encoding, so that it can be judged. `cap` is the maximum size in bytes after decoding.
+ * Refuses a larger body (`body_too_large`), a damaged one, and any unknown or stacked encoding (`bad_body`). Never
+ * rejects.
  */
 export async function decodeBody(body: Buffer, encoding: string, cap: number): Promise<Buffer | Refusal> {
   switch (encoding.trim().toLowerCase()) {
@@ -24,7 +26,7 @@ export async function decodeBody(body: Buffer, encoding: string, cap: number): P
     case 'zstd':
       return settle(unzstd(body, zstdOptions(cap)), cap)
     default:
-      return { refused: 'bad_body', detail: 'compressed in a way Latchkey does not know' }
+      return { refused: 'bad_body', detail: 'it has an unknown compression' }
   }
 }
 
@@ -37,7 +39,9 @@ async function settle(decoding: Promise<Buffer>, cap: number): Promise<Buffer | 
     return await decoding
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    return code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(cap) : { refused: 'bad_body', detail: 'damaged compression' }
+    return code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge(cap)
+      : { refused: 'bad_body', detail: 'its compression is damaged' }
   }
 }
 

@@ -1,7 +1,7 @@
 /** One part of a form. */
 export interface FormPart {
   readonly name: string
-  /** Whether it carries a file name, in either spelling. */
+  /** True if the part has a file name, in either spelling. */
   readonly isFile: boolean
   readonly value: Buffer
 }
@@ -11,19 +11,19 @@ const HEADERS_END = Buffer.from('\r\n\r\n')
 const MAX_HEADER_BYTES = 8 * 1024
 const MAX_PARTS = 1000
 
-// RFC 2046 section 5.1.1, without the space: nobody sends one, and parsers differ in trimming it.
+// RFC 2046 section 5.1.1, without the space: no client sends one, and parsers trim it differently.
 const BOUNDARY = /^multipart\/form-data[ \t]*;[ \t]*boundary=(?:"([\w'()+,./:=?-]{1,70})"|([\w'+.-]{1,70}))[ \t]*;?$/i
 
-/** The boundary of a form's Content-Type, or undefined unless that is all the type says. */
+/** The boundary in a form's Content-Type; undefined if the type has any other parameter. */
 export function formBoundary(contentType: string): string | undefined {
-  // `charset` has no meaning here, but some clients put it; it changes nothing in how a form is cut.
+  // `charset` has no meaning here, but some clients send it. It does not affect how a form is split.
   const match = BOUNDARY.exec(contentType.trim().replace(/[ \t]*;[ \t]*charset=["\w-]+/i, ''))
   return match?.[1] ?? match?.[2]
 }
 
 /**
- * The parts of a form, or undefined when it is written in any way that another parser might cut differently: text
- * before the first boundary or after the last, bare line feeds, the boundary anywhere else, padding after it.
+ * Splits a form into its parts. Returns undefined if another parser could split it differently: text before the first
+ * boundary or after the last, bare line feeds, the boundary anywhere else, padding after it.
  */
 export function splitForm(body: Buffer, boundary: string): FormPart[] | undefined {
   const delimiter = Buffer.from(`--${boundary}`)
@@ -53,7 +53,7 @@ function readPart(part: Buffer): FormPart | undefined {
   return disposition && { ...disposition, value: part.subarray(end + HEADERS_END.length) }
 }
 
-/** Headers by lower-case name; undefined for a folded, doubled or malformed one. */
+/** Headers by lower-case name; undefined if one is folded, repeated or malformed. */
 function readHeaders(text: string): Map<string, string> | undefined {
   const headers = new Map<string, string>()
   for (const line of text.split('\r\n')) {
@@ -68,7 +68,7 @@ function readHeaders(text: string): Map<string, string> | undefined {
 const PLAIN_ENCODINGS = new Set([undefined, '7bit', '8bit', 'binary'])
 
 function readDisposition(headers: ReadonlyMap<string, string>): { name: string; isFile: boolean } | undefined {
-  // Go's multipart reader undoes quoted-printable on its own, so the value would not be what is judged here.
+  // Go's multipart reader decodes quoted-printable by itself, so its value would differ from the one judged here.
   if (!PLAIN_ENCODINGS.has(headers.get('content-transfer-encoding')?.toLowerCase())) return undefined
   if (/^multipart\//i.test(headers.get('content-type') ?? '')) return undefined
   const parameters = readParameters(headers.get('content-disposition') ?? '')
@@ -78,14 +78,14 @@ function readDisposition(headers: ReadonlyMap<string, string>): { name: string; 
 }
 
 /**
- * The parameters of a Content-Disposition. Of the extended forms (RFC 2231 and 5987: `name*=`, `name*0=`), with which
- * one name can be spelled in several ways, only `filename*` is taken, since it names no field.
+ * The parameters of a Content-Disposition. The extended forms (RFC 2231 and 5987: `name*=`, `name*0=`) allow several
+ * spellings of one name, so only `filename*` is accepted, which names no field.
  */
 function readParameters(disposition: string): Map<string, string> | undefined {
   const form = /^form-data(?=[ \t]*;)/i.exec(disposition)
   if (form === null) return undefined
   const parameters = new Map<string, string>()
-  // An escaped quote ends the text for some parsers and not for others, so it matches nowhere.
+  // Parsers disagree whether an escaped quote ends the text, so it never matches.
   const parameter = /[ \t]*;[ \t]*(name|filename\*?)=(?:"((?:[^"\\]|\\[^"\\])*)"|([^\s";,\\]+))/iy
   parameter.lastIndex = form[0].length
   while (parameter.lastIndex < disposition.length) {

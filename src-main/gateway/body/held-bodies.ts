@@ -1,28 +1,28 @@
 const MEBIBYTE = 1024 * 1024
 
-/** The largest body that is held whole because a rule must read it. */
+/** The largest body that is held in memory because a rule must read it. */
 export const HELD_LIMIT = 64 * MEBIBYTE
 const TOTAL_LIMIT = 512 * MEBIBYTE
-/** What one key may have of it: two of the largest, so that nobody can take the place of everybody else. */
+/** The limit per key: two of the largest bodies, so that one key cannot use all the room. */
 const LIMIT_PER_KEY = 2 * HELD_LIMIT
 
-/** Why a body cannot be held. */
+/** The reason why a body cannot be held. */
 export type NotHeld = 'too_large' | 'no_room'
 
-/** Room for one body, which grows with it. */
+/** Reserved memory for one body; it grows with the body. */
 export interface HeldBody {
-  /** Counts more bytes of it, unless they must not be held. */
+  /** Adds bytes to the reservation; returns the reason if they do not fit. */
   grow(bytes: number): NotHeld | undefined
-  /** Gives all of its room back. Calling it again does nothing. */
+  /** Releases the whole reservation. Further calls do nothing. */
   release(): void
 }
 
-/** Counts what is held of all bodies together: each is bounded, but many at once would still fill the memory. */
+/** Limits the total of all held bodies. Each body is bounded, but many at once could still fill the memory. */
 export class HeldBodies {
   #total = 0
   readonly #perKey = new Map<string, number>()
 
-  /** Bytes held at the moment. */
+  /** Bytes held now. */
   get total(): number {
     return this.#total
   }

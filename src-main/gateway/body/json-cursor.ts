@@ -1,4 +1,4 @@
-/** Deeper than any client nests, and no stack of ours grows with a hostile body. */
+/** More than any client needs. Parsing needs no recursion, so depth does not use the stack. */
 const MAX_DEPTH = 500
 const SHORT_STRING = 64
 
@@ -10,18 +10,18 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 
 const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]))
-/** What may follow a backslash: " \ / b f n r t */
+/** The characters that can follow a backslash: " \ / b f n r t */
 const ESCAPES = new Set(Buffer.from('"\\/bfnrt'))
 
 /**
- * Walks over JSON text byte by byte, as strictly as RFC 8259 and `JSON.parse`, without recursion. `lenient`: what stands
- * inside of a text that is a value is not looked at, only for where it ends; it may be megabytes of a picture.
+ * Walks over JSON text byte by byte, as strictly as RFC 8259 and `JSON.parse`, without recursion. `lenient` only looks
+ * for the end of string values and does not check their content, which may be megabytes of an image.
  */
 export class JsonCursor {
   /** Offset of the next byte. */
   at = 0
-  /** What was wrong, once a method returned false. */
-  problem = 'not valid JSON'
+  /** The problem, after a method returned false. */
+  problem = 'it is not valid JSON'
   private readonly text: Buffer
   private readonly lenient: boolean
 
@@ -30,14 +30,14 @@ export class JsonCursor {
     this.lenient = lenient
   }
 
-  /** Skips white space; returns the offset of what follows. */
+  /** Skips white space and returns the offset of the next byte. */
   next(): number {
     let byte = this.text[this.at]
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = this.text[++this.at]
     return this.at
   }
 
-  /** Skips white space and this byte, or returns false. */
+  /** Skips white space and this byte; returns false if another byte follows. */
   take(byte: number): boolean {
     if (this.text[this.next()] !== byte) return false
     this.at++
@@ -55,7 +55,7 @@ export class JsonCursor {
     for (;;) {
       const byte = text[at++]
       if (byte === QUOTE) break
-      // Raw control characters are not allowed, and the end of the text must not come first.
+      // Raw control characters and an early end of the text are errors.
       if (byte === undefined || byte < 0x20) return false
       if (byte === BACKSLASH) {
         const length = this.escapeLength(at)
@@ -67,11 +67,11 @@ export class JsonCursor {
     return true
   }
 
-  /** Skips one value of any kind, whatever is inside. */
+  /** Skips one value of any kind, including its content. */
   skipValue(): boolean {
     const first = this.text[this.next()]
     if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) return this.skipScalar(first)
-    /** The closing byte of each container that is open, outermost first. */
+    /** The closing byte of each open container, outermost first. */
     const open: number[] = []
     do {
       const step = this.enterValue(open)
@@ -89,13 +89,13 @@ export class JsonCursor {
     const close = byte === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_ARRAY
     if (this.take(close)) return 'scalar'
     if (open.push(close) >= MAX_DEPTH) {
-      this.problem = 'nested too deeply'
+      this.problem = 'it is nested too deeply'
       return 'fault'
     }
     return close === CLOSE_ARRAY || this.skipName() ? 'entered' : 'fault'
   }
 
-  /** After a value: steps to the next one, leaving every container that ends here. */
+  /** Steps from a value to the next one, leaving every container that ends here. */
   private leaveContainers(open: number[]): boolean {
     for (let close = open.at(-1); close !== undefined; close = open.at(-1)) {
       if (this.take(0x2c)) return close === CLOSE_ARRAY || this.skipName()
@@ -119,7 +119,7 @@ export class JsonCursor {
     return true
   }
 
-  /** Short texts byte by byte, as a native search costs more than reading a few. */
+  /** Reads short strings byte by byte, because a native search costs more. */
   private skipToEndOfString(): boolean {
     const { text } = this
     const start = this.at + 1
@@ -130,7 +130,7 @@ export class JsonCursor {
     return quote > 0
   }
 
-  /** -1 for one that is long, has escapes or no end. */
+  /** -1 if the string is long, has escapes or has no end. */
   private endOfShortString(start: number): number {
     for (let at = start; at < start + SHORT_STRING; at++) {
       const byte = this.text[at]
@@ -161,7 +161,7 @@ export class JsonCursor {
     return this.at - start
   }
 
-  /** Bytes after the backslash that belong to the escape; 0 when it is none. */
+  /** The number of bytes of an escape after its backslash; 0 if it is invalid. */
   private escapeLength(at: number): number {
     const byte = this.text[at] ?? 0
     if (byte !== 0x75) return ESCAPES.has(byte) ? 1 : 0
@@ -170,7 +170,7 @@ export class JsonCursor {
   }
 }
 
-/** Whether the character has an odd number of backslashes before it. */
+/** True if an odd number of backslashes precedes the character. */
 function isEscaped(text: Buffer, at: number, start: number): boolean {
   let before = at - 1
   while (before >= start && text[before] === BACKSLASH) before--

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { JsonCursor } from './json-cursor.ts'
 
-/** One top-level member of a JSON object, with its place in the text (byte offsets, ends excluded). */
+/** One top-level member of a JSON object with its byte offsets in the text; ends are exclusive. */
 export class JsonMember {
   readonly nameStart: number
   readonly nameEnd: number
@@ -17,7 +17,7 @@ export class JsonMember {
     this.valueEnd = at.valueEnd
   }
 
-  /** As decoded: `"\u004dodel"` is `Model`. */
+  /** The decoded name: `"\u004dodel"` is `Model`. */
   get name(): string {
     return decodeString(this.text, this.nameStart, this.nameEnd)
   }
@@ -27,14 +27,14 @@ export class JsonMember {
     return foldName(this.name)
   }
 
-  /** Whether the name is written exactly so, quotes included. Cheaper than reading the name. */
+  /** True if the name is written exactly like this, including the quotes. Cheaper than decoding the name. */
   isWritten(quoted: Buffer): boolean {
     const { text, nameStart, nameEnd } = this
     return nameEnd - nameStart === quoted.length && hasAt(text, nameStart, quoted)
   }
 }
 
-/** Whether a name is written in plain ASCII without escapes, so that folding changes nothing but its case. */
+/** True if a name is plain ASCII without escapes, so that folding changes only its case. */
 export function isPlainName({ nameStart, nameEnd }: JsonMember, text: Buffer): boolean {
   for (let at = nameStart; at < nameEnd; at++) {
     const byte = text[at] as number
@@ -43,7 +43,7 @@ export function isPlainName({ nameStart, nameEnd }: JsonMember, text: Buffer): b
   return true
 }
 
-/** Whether `bytes` stand in the text at this place. A loop, as native calls cost more than comparing a few bytes. */
+/** True if the text has `bytes` at this offset. A loop, because a native call costs more than comparing a few bytes. */
 export function hasAt(text: Buffer, at: number, bytes: Buffer): boolean {
   for (let index = 0; index < bytes.length; index++) if (text[at + index] !== bytes[index]) return false
   return true
@@ -53,34 +53,34 @@ export interface JsonMembers {
   readonly members: readonly JsonMember[]
 }
 
-/** Why a text was not read: for the person, so never a piece of the text. */
+/** Why a text could not be read. A person sees it, so it never contains a piece of the text. */
 export interface JsonProblem {
   readonly problem: string
 }
 
-// No client sends anything near this; each member costs memory.
+// Far more than any client sends. Each member costs memory.
 const MAX_MEMBERS = 10_000
 
 /**
- * The members of the JSON object in `text`, which must be all there is in it. As strict as `JSON.parse`, and refuses
- * nesting deeper than 500. `lenient`: takes whatever Go's decoder takes, which reads bytes that are not UTF-8 as U+FFFD
- * and never looks at what follows the object, and more: a text in it may be none that can be decoded. Linear in the length of the text; never throws.
+ * The members of the JSON object in `text`, which must contain nothing else. As strict as `JSON.parse`; also refuses
+ * nesting deeper than 500. `lenient` accepts everything that Go's decoder accepts and more: Go reads invalid UTF-8 as
+ * U+FFFD and ignores text after the object. Strings may then be undecodable. Runs in linear time; never throws.
  */
 export function readMembers(text: Buffer, lenient = false): JsonMembers | JsonProblem {
-  if (!lenient && !isUtf8(text)) return { problem: 'not valid UTF-8' }
+  if (!lenient && !isUtf8(text)) return { problem: 'it is not valid UTF-8' }
   if (text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf) return { problem: 'it begins with a byte order mark' }
   const cursor = new JsonCursor(text, lenient)
-  if (!cursor.take(0x7b)) return { problem: 'not a JSON object' }
+  if (!cursor.take(0x7b)) return { problem: 'it is not a JSON object' }
   const members: JsonMember[] = []
   let more = !cursor.take(0x7d)
   while (more) {
     const member = readMember(text, cursor)
     if (member === undefined) return { problem: cursor.problem }
-    if (members.push(member) > MAX_MEMBERS) return { problem: 'too many members' }
+    if (members.push(member) > MAX_MEMBERS) return { problem: 'it has too many members' }
     more = cursor.take(0x2c)
     if (!more && !cursor.take(0x7d)) return { problem: cursor.problem }
   }
-  return lenient || cursor.atEnd() ? { members } : { problem: 'something follows the JSON object' }
+  return lenient || cursor.atEnd() ? { members } : { problem: 'it has text after the JSON object' }
 }
 
 function readMember(text: Buffer, cursor: JsonCursor): JsonMember | undefined {
@@ -93,15 +93,15 @@ function readMember(text: Buffer, cursor: JsonCursor): JsonMember | undefined {
   return new JsonMember(text, { nameStart, nameEnd, valueStart, valueEnd: cursor.at })
 }
 
-/** The text of a valid JSON string that stands, with its quotes, from `start` to `end` (excluded). */
+/** Decodes a valid JSON string with its quotes at `start` to `end` (exclusive). */
 export function decodeString(json: Buffer, start: number, end: number): string {
   const text = json.toString('utf8', start + 1, end - 1)
   return text.includes('\\') ? String(JSON.parse(`"${text}"`)) : text
 }
 
 /**
- * Go's encoding/json matches names without regard to case, by Unicode's simple folding: of all letters beyond ASCII,
- * only the long s (U+017F) and the Kelvin sign (U+212A) fold into ASCII.
+ * Go's encoding/json matches names case-insensitively by Unicode's simple folding. Of all letters beyond ASCII, only
+ * the long s (U+017F) and the Kelvin sign (U+212A) fold into ASCII.
  */
 function foldName(name: string): string {
   return name.replace(/[A-Z\u017f\u212a]/g, (letter) => {

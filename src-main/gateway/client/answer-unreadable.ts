@@ -13,26 +13,27 @@ interface Unreadable extends Guards {
   readonly recorder: Recorder
 }
 
-/** Answers what Node's parser would not read in one sentence, records it, and closes the connection. */
+/** Answers a request that Node's parser rejected with one sentence, records it, and closes the connection. */
 export function answerUnreadable(options: Unreadable & { error: Unread }): void {
   const { error, connection } = options
   const { socket } = connection
   if (!socket.writable) return void socket.destroy()
-  // Pipelined: the good requests before it keep their whole answers.
+  // With pipelining, valid requests before it still get their whole answers.
   connection.whenQuiet(() => closeWith(options, refusalOf(error), error))
 }
 
-/** A head that does not come to its end. A browser may open a connection it never uses: that is no refusal. */
+/** Handles a head that stays incomplete. A browser may open a connection it never uses, and this is not a refusal. */
 export function answerSlowHead(options: Unreadable): void {
   const { socket, taken } = options.connection
   if (taken > 0 || socket.bytesRead === 0) socket.destroy()
   else closeWith(options, 'request_timeout')
 }
 
-/** CONNECT asks for a tunnel, which would go around every rule. */
+/** Refuses CONNECT, because a tunnel would bypass every rule. */
 export function answerConnect(options: Unreadable): void {
   const { socket } = options.connection
-  // Node gives the socket away with it: nobody else looks after errors, and a client that leaves is noticed by reading.
+  // Node hands over the socket for CONNECT. Nothing else handles its errors, and only reading reveals that the client
+  // left.
   socket.on('error', () => undefined)
   socket.on('end', () => socket.destroy()).resume()
   options.connection.whenQuiet(() => closeWith(options, 'not_implemented'))

@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net'
 import type { ExchangeContext, OwnConnection } from '../exchange-context.ts'
-import type { Placed } from '../placed-list.ts'
+import type { Indexed } from '../indexed-list.ts'
 
-/** A client's connection: what its exchanges share, and what the deadlines have seen of it. */
-export class ClientConnection implements OwnConnection, Placed {
+/** A client's connection: the state that its exchanges share, and what the deadlines recorded. */
+export class ClientConnection implements OwnConnection, Indexed {
   readonly socket: Socket
-  /** On the monotonic clock. */
+  /** Milliseconds on the monotonic clock. */
   readonly openedAt = performance.now()
-  place = -1
+  index = -1
   hasKey = false
-  /** Exchanges that have begun on it, and those of them that are under way. */
+  /** Exchanges that began on the connection, and those that still run. */
   taken = 0
   running = 0
-  /** The exchange whose head came last, as long as it is under way or more of its body may come. */
+  /** The last exchange, while it runs or more of its body may arrive. */
   latest: ExchangeContext | undefined = undefined
-  /** What it was waited for when the deadlines looked last, and since when: at first for the head of a request. */
+  /** What the connection waited for at the last check, and since when; at first for the head of a request. */
   waitsFor: string | undefined = 'head'
   mark: unknown = 0
   since = this.openedAt
@@ -25,7 +25,10 @@ export class ClientConnection implements OwnConnection, Placed {
     this.socket = socket
   }
 
-  /** Node hands over pipelined requests as soon as they are parsed, also behind an answer that closes the connection. */
+  /**
+   * True if no further request may run here. Node parses and hands over pipelined requests even after an answer that
+   * closes the connection.
+   */
   get isCondemned(): boolean {
     return this.#isCondemned
   }
@@ -34,7 +37,7 @@ export class ClientConnection implements OwnConnection, Placed {
     this.#isCondemned = true
   }
 
-  /** The exchange of which the next bytes are the body, if there is one. */
+  /** The exchange whose body the next bytes belong to, if any. */
   get reading(): ExchangeContext | undefined {
     return this.latest?.request.complete === false ? this.latest : undefined
   }
@@ -47,7 +50,7 @@ export class ClientConnection implements OwnConnection, Placed {
 
   end(exchange: ExchangeContext): void {
     this.running -= 1
-    // Keeps nothing of it in memory while the connection is idle.
+    // Releases the exchange, so that an idle connection keeps none in memory.
     if (this.latest === exchange && exchange.request.complete) this.latest = undefined
     if (this.running > 0 || this.#afterLast === undefined) return
     const afterLast = this.#afterLast
@@ -55,7 +58,7 @@ export class ClientConnection implements OwnConnection, Placed {
     afterLast()
   }
 
-  /** Calls back once, when every exchange under way has its answer, which may be at once. */
+  /** Calls back once, when every running exchange has its answer; possibly at once. */
   whenQuiet(listener: () => void): void {
     if (this.running === 0) listener()
     else this.#afterLast ??= listener

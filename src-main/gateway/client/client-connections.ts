@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net'
-import { PlacedList } from '../placed-list.ts'
+import { IndexedList } from '../indexed-list.ts'
 import { ClientConnection } from './client-connection.ts'
 
 /**
- * The most connections that may be open without having presented a key. The oldest gives way to the next one: a stranger
- * can neither use up the memory nor keep others out, because a client with a key presents it soon after it connects.
+ * Maximum number of open connections that have not presented a key. A new one replaces the oldest. So clients without a
+ * key can neither use up the memory nor keep others out, because a client with a key presents it soon after it
+ * connects.
  */
 export const MOST_KEYLESS = 1_024
 
 /** The connections of all clients. */
 export class ClientConnections implements Iterable<ClientConnection> {
-  readonly #all = new PlacedList<ClientConnection>()
+  readonly #all = new IndexedList<ClientConnection>()
   readonly #bySocket = new WeakMap<Socket, ClientConnection>()
 
   get size(): number {

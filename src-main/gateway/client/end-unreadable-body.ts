@@ -3,9 +3,9 @@ import { refuse } from '../refuse.ts'
 import type { ClientConnection } from './client-connection.ts'
 
 /**
- * Ends an exchange whose body Node's parser would not read on, such as for a chunk that is none. Nobody else hears of it:
- * the request just stops, and would wait for its rest, with its place under the key's limits, for as long as the
- * upstream does. An answer that is out already stays the only one.
+ * Ends an exchange whose body Node's parser rejected, such as for an invalid chunk. Node reports this to nobody else:
+ * the request would wait for its rest and count against the key's limits for as long as the upstream waits. An answer
+ * that has begun stays the only one.
  */
 export function endUnreadableBody(exchange: ExchangeContext, connection: ClientConnection): void {
   const { response, carrier, isAnswered } = exchange

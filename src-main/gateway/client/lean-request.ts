@@ -3,15 +3,15 @@ import type { Socket } from 'node:net'
 
 const EXPECT = 'expect'
 
-/** What an error in one of a message's listeners ends. */
+/** The exchange that an error in a message's listener ends. */
 interface Guarded {
   fail(error: unknown): void
 }
 
 /**
- * A request as the gateway takes it. The gateway reads the raw header lines, which hide no doubled one; of `headers`
- * only node:http itself asks, and only for `expect`. Making all the others for it would cost more than all of the
- * gateway's own rules together (docs/performance.md).
+ * A request without parsed headers. The gateway reads the raw header lines, which show repeated ones. Only node:http
+ * itself reads `headers`, and only `expect`. Building all of them would cost more than all of the gateway's rules
+ * together (docs/performance.md).
  */
 export class LeanRequest extends IncomingMessage {
   exchange: Guarded | undefined = undefined
@@ -31,11 +31,11 @@ Object.defineProperty(LeanRequest.prototype, 'headers', {
   },
 })
 
-/** An answer whose listeners cannot fail for more than their own exchange. */
+/** An answer whose failing listener ends only its own exchange. */
 export class GuardedResponse extends ServerResponse<LeanRequest> {
   /**
-   * An answer whose turn has not come, because it stands behind another on its connection, has no socket yet. When its
-   * turn comes node:http would send what there is of it, and the next answer would be taken for its rest.
+   * A pipelined answer behind another one has no socket yet. node:http would later send its beginning, and the client
+   * would take the next answer for its rest.
    */
   override destroy(error?: Error): this {
     if (this.socket === null) this.once('socket', (socket: Socket) => void socket.destroy())
@@ -51,14 +51,14 @@ export class GuardedResponse extends ServerResponse<LeanRequest> {
   }
 }
 
-/** Whatever a listener throws would else end the process. Before there is an exchange it is the caller's to catch. */
+/** An error in a listener would otherwise end the process. Before an exchange exists, the caller catches it. */
 function endExchangeOf({ exchange }: LeanRequest, error: unknown): true {
   if (exchange === undefined) throw error
   exchange.fail(error)
   return true
 }
 
-/** As node:http has it: the values of doubled lines are joined. */
+/** Joins the values of repeated lines, like node:http. */
 function expectation(raw: readonly string[]): string | undefined {
   let value: string | undefined
   for (let at = 0; at < raw.length; at += 2) {

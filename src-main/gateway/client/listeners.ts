@@ -2,19 +2,19 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { GuardedResponse, LeanRequest } from './lean-request.ts'
 
-// Node would look at its connections by a timer that wakes an idle process too, and set a timer behind each answer;
-// `Deadlines` does both in its place.
+// Disables Node's own connection checks, which wake an idle process and set a timer after each answer.
+// `ClientDeadlines` does both instead.
 const NEVER_MS = 2 ** 31 - 1
 const MAX_HEADER_BYTES = 32 * 1024
 const FREE_PORT_TRIES = 10
 
 export interface ListenerHandlers {
   connection(socket: Socket): void
-  /** `host` is the address that the request came in on, as it was given to listen on. */
+  /** `host` is the listen address on which the request arrived, as it was configured. */
   request(request: LeanRequest, response: GuardedResponse, expectsContinue: boolean, host: string): void
   clientError(error: NodeJS.ErrnoException, socket: Socket): void
   connect(socket: Socket): void
-  /** One of the others has thrown, or the system has no more connections to give. */
+  /** Called if another handler threw, or if the system cannot accept more connections. */
   failed(error: unknown, socket?: Socket): void
 }
 
@@ -25,9 +25,9 @@ export interface Listener {
 }
 
 /**
- * Opens one server per host, all on the same port; port 0 means any port that is free on all of them. A host this
- * computer does not have (IPv6 switched off) is passed over. Throws the system's error (`EADDRINUSE`, `EACCES` ...), and
- * then has opened none.
+ * Opens one server per host, all on the same port; port 0 means any port that is free on all of them. Skips a host that
+ * this computer does not have, such as IPv6 when it is off. If a server fails, closes all of them and throws the
+ * system's error (`EADDRINUSE`, `EACCES` ...).
  */
 export async function openListeners(
   hosts: readonly string[],
@@ -48,7 +48,7 @@ export function portOf(listeners: readonly Listener[]): number {
   return (listeners[0]?.server.address() as AddressInfo | null)?.port ?? 0
 }
 
-/** What runs on it may end in its own time. */
+/** Stops listening; running exchanges continue. */
 export function stopListening({ server }: Listener): void {
   server.close()
   server.closeIdleConnections()
@@ -78,7 +78,7 @@ function listen(host: string, port: number, handlers: ListenerHandlers): Promise
     }
     server.once('error', refused)
     server.listen({ host, port, ipv6Only: host.includes(':') }, () => {
-      // Such as EMFILE, when a connection could not be accepted.
+      // Such as EMFILE, if a connection could not be accepted.
       server.off('error', refused).on('error', (error) => handlers.failed(error))
       resolve(server)
     })
@@ -94,10 +94,10 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
     connectionsCheckingInterval: NEVER_MS,
     keepAliveTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // A missing Host is refused by the pipeline, which records it.
+    // The pipeline refuses a missing Host header and records the refusal.
     requireHostHeader: false,
   })
-  // Beyond its limit Node drops header lines silently; the byte limit above bounds them instead.
+  // Above this limit Node silently drops header lines. The byte limit above bounds them instead.
   server.maxHeadersCount = 0
   const take = (request: LeanRequest, response: GuardedResponse, expectsContinue: boolean) => {
     try {
@@ -109,7 +109,8 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
   server.on('connection', guarded(handlers, handlers.connection))
   server.on('request', (request, response) => take(request, response, false))
   server.on('checkContinue', (request, response) => take(request, response, true))
-  // Node would answer 417 itself, past the pipeline and its record; an unknown expectation may be ignored (RFC 9110 10.1.1).
+  // Node would answer 417 itself, without the pipeline and its record. An unknown expectation may be ignored (RFC 9110
+  // 10.1.1).
   server.on('checkExpectation', (request, response) => take(request, response, false))
   const unreadable = (socket: Socket, error: NodeJS.ErrnoException) => handlers.clientError(error, socket)
   server.on('clientError', (error, socket) => guarded(handlers, unreadable)(socket as Socket, error))
@@ -117,7 +118,7 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
   return server
 }
 
-/** An error in a handler is that of its connection. */
+/** An error in a handler affects only its connection. */
 function guarded<Rest extends unknown[]>(
   handlers: ListenerHandlers,
   handler: (socket: Socket, ...rest: Rest) => void,

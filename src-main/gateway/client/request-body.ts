@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import type { HeldBody, NotHeld } from '../body/held-bodies.ts'
 
-// A refused upload is read away for a while, or the client would see a reset instead of the sentence it was sent.
+// The rest of a refused upload is read and dropped, up to this limit. Otherwise the client would see a reset instead of
+// the refusal.
 const DISCARD_LIMIT = 64 * 1024 * 1024
 const DISCARD_MS = 5_000
 
-/** The client went away before its body was whole. */
+/** The client disconnected before its body was complete. */
 export class ClientLeft extends Error {}
 
 /**
- * Reads the whole body, as long as there is room for it. Resolves to the reason when there is none: what was read is put
- * back, so that it can still be streamed. Rejects when the client goes away.
+ * Reads the whole body while it fits into `room`. If it does not fit, resolves to the reason and puts the bytes back,
+ * so that the body can still be streamed. Rejects with ClientLeft if the client disconnects.
  */
 export function readBody(request: IncomingMessage, room: Pick<HeldBody, 'grow'>): Promise<Buffer | NotHeld> {
   return new Promise((resolve, reject) => {
@@ -35,16 +36,15 @@ export function readBody(request: IncomingMessage, room: Pick<HeldBody, 'grow'>)
     }
     const onGone = () => {
       stop()
-      reject(new ClientLeft('the client went away'))
+      reject(new ClientLeft('the client disconnected'))
     }
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   })
 }
 
 /**
- * Calls `done` with the whole body, whose length was announced and is not 0, and never when the client goes away. For
- * small ones, of which there are many: a promise and the room that is counted for large ones cost as much as all that is
- * looked for in them.
+ * Calls `done` with the whole body, whose announced length is not 0; never calls it if the client disconnects. For
+ * small bodies, which are frequent: a promise and a reservation of memory would cost as much as all checks.
  */
 export function readSmallBody(request: IncomingMessage, length: number, done: (body: Buffer) => void): void {
   let body: Buffer | undefined
@@ -54,7 +54,7 @@ export function readSmallBody(request: IncomingMessage, length: number, done: (b
   })
 }
 
-/** Reads away a body that nobody wants, then calls `done`: at its end, at 64 MiB, after 5 seconds, or when the client left. */
+/** Reads and drops a body, then calls `done`: at its end, at 64 MiB, after 5 seconds, or if the client disconnects. */
 export function discardBody(request: IncomingMessage, done: () => void): void {
   let size = 0
   let finished = false

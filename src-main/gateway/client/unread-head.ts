@@ -6,7 +6,7 @@ import { CORS_LINES } from '../head/response-headers.ts'
 import { roughPath } from '../head/target.ts'
 import type { Access, GatewayConfig } from '../ports.ts'
 
-/** What Node's parser tells of bytes that it would not read on. */
+/** The error of Node's parser for bytes that it rejected. */
 export interface Unread extends NodeJS.ErrnoException {
   readonly rawPacket?: Buffer
 }
@@ -16,15 +16,15 @@ export interface Guards {
   readonly config: () => Pick<GatewayConfig, 'hosts'>
 }
 
-/** In which dialect to answer a request that could not be read, by the line that it begins with, where that is seen. */
+/** The dialect for the answer to an unreadable request, from its first line if that is available. */
 export function dialectOfUnread(unread: Unread | undefined): Dialect {
   const target = headsIn(unread).at(-1)?.target
   return target === undefined ? 'ollama' : dialectOf(roughPath(target))
 }
 
 /**
- * The CORS lines of its answer, as every refusal has them: but only when the bytes show that neither a foreign host name
- * nor a blocked origin is behind it.
+ * The CORS lines of the answer to an unreadable request. Every refusal has them, but here only if the bytes show that
+ * neither a foreign host name nor a blocked origin is involved.
  */
 export function corsOfUnread(unread: Unread | undefined, { access, config }: Guards): readonly string[] {
   const [only, another] = headsIn(unread)
@@ -35,7 +35,7 @@ export function corsOfUnread(unread: Unread | undefined, { access, config }: Gua
   return isLoopbackName(host) || config().hosts.has(host) ? CORS_LINES : []
 }
 
-/** What looks like the head of a request, with all that is behind it. */
+/** Everything in the bytes that looks like the head of a request. */
 function headsIn(unread: Unread | undefined): { target: string; lines: string }[] {
   const text = unread?.rawPacket?.toString('latin1') ?? ''
   const found = [...text.matchAll(/(?:^|\n)[A-Z]+ (\S+) HTTP\/1\.[01]\r?\n/g)]

@@ -3,13 +3,13 @@ import { SECRET_PREFIX } from '#shared/keys/secret.ts'
 import { asPasted } from './pasted-secret.ts'
 import type { RequestHeaders } from './request-headers.ts'
 
-/** A secret that a request carries, and whether it came in the address. */
+/** A secret of a request, and whether it was in the URL. */
 export interface Carried {
   readonly secret: string
   readonly inUrl: boolean
 }
 
-/** What clients send when the person left the key field blank (facts.md): the same as no key. */
+/** Values that clients send if the key field is empty (facts.md). They count as no key. */
 const PLACEHOLDERS: ReadonlySet<string> = new Set([
   '',
   'ollama',
@@ -21,7 +21,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 ])
 const LONGEST_PLACEHOLDER = 'sk-no-key-required'.length
 
-/** Where a secret may stand in a request. */
+/** The parts of a request that can carry a secret. */
 export interface CarrierSource {
   readonly headers: RequestHeaders
   readonly pathSecret: string | undefined
@@ -29,13 +29,13 @@ export interface CarrierSource {
 }
 
 interface Carrier {
-  /** As docs/http.md calls it. */
+  /** The name in docs/http.md. */
   readonly name: string
   readonly kind: 'header' | 'url' | 'ambient'
   readonly read: (from: CarrierSource) => string | undefined
 }
 
-/** Every place where a secret counts, in the order of design 2.1. */
+/** Every carrier of a secret, in the order of design 2.1. */
 export const CARRIERS: readonly Carrier[] = [
   {
     name: 'Authorization',
@@ -51,9 +51,8 @@ export const CARRIERS: readonly Carrier[] = [
 ]
 
 /**
- * The one secret of a request, or undefined when it carries none. Two carriers with different secrets are a conflict:
- * which of the two would count is a guess that nobody should have to make. An ambient carrier counts only where it is
- * allowed and no other carries anything.
+ * The secret of a request; undefined if it has none. Different secrets in two carriers are a conflict, because choosing
+ * one would be a guess. An ambient carrier counts only if it is allowed and no other carrier has a secret.
  */
 export function findSecret(from: CarrierSource, ambientAllowed: boolean): Carried | Refusal | undefined {
   const found: string[] = []
@@ -77,8 +76,8 @@ function isPlaceholder(secret: string): boolean {
 }
 
 /**
- * RFC 9110 section 11.4: a scheme in any case, then blanks, then the credentials. A key without a scheme is a key, and so
- * is one behind a scheme that other services have.
+ * Reads a key from an Authorization header (RFC 9110 section 11.4: a scheme in any case, white space, credentials).
+ * Also accepts a key without a scheme, and one after a scheme of another service.
  */
 function secretOf(authorization: string): string | undefined {
   if (authorization.startsWith('Bearer ')) return authorization.slice(BEARER_LENGTH)
@@ -93,7 +92,7 @@ const BEARER_LENGTH = 'Bearer '.length
 const SCHEME = /^\s*["']?([A-Za-z][A-Za-z-]*)(?::|\s|$)\s*(.*)$/s
 const KEY_SCHEMES: ReadonlySet<string> = new Set(['bearer', 'token', 'apikey', 'api-key', 'key'])
 
-/** The password, or the user name if the password is empty: both are where people paste a key (RFC 7617). */
+/** The password, or the user name if the password is empty. People paste a key into either (RFC 7617). */
 function basic(encoded: string): string | undefined {
   const raw = asPasted(encoded)
   if (raw.startsWith(SECRET_PREFIX)) return raw
@@ -105,9 +104,10 @@ function basic(encoded: string): string | undefined {
 }
 
 /**
- * A cookie is ambient, so it counts only where no other site can have caused the request. That keeps out pages, and
- * nothing else: browsers give the cookie, which is the key, to every port of this host, and what an extension with host
- * permission sends has no header that tells it from the page's own. So it is off until a person switches it on.
+ * Reads the key from the `token` cookie. A cookie is ambient, so it counts only if no other site can have caused the
+ * request. That excludes pages but nothing else: browsers send the cookie, which is the key, to every port of this
+ * host, and requests of an extension with host permission look like the page's own. So it is off until a person
+ * switches it on.
  */
 function ambientCookie(headers: RequestHeaders): string | undefined {
   const site = headers['sec-fetch-site']

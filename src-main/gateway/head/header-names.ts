@@ -1,17 +1,17 @@
 import { carriesSecret } from './stray-secrets.ts'
 
-/** What becomes of a request header by its name. */
+/** How the gateway treats a request header, by its name. */
 export interface HeaderName {
   readonly lower: string
-  /** Its place in READ_ONCE; -1 for one that the gateway does not read. */
+  /** Its index in READ_ONCE; -1 if the gateway does not read it. */
   readonly place: number
-  /** Goes on to the upstream as it is. */
+  /** True if it is forwarded unchanged. */
   readonly passes: boolean
 }
 
 /**
- * One of each: a second one is read differently by different servers, which is how requests are smuggled. REPEATED says
- * where it is harmless all the same.
+ * Headers that may occur only once: servers read a second one differently, which allows request smuggling. REPEATED
+ * lists harmless exceptions.
  */
 export const READ_ONCE = [
   'host',
@@ -38,8 +38,8 @@ export type ReadName = (typeof READ_ONCE)[number]
 const PLACES: ReadonlyMap<string, number> = new Map(READ_ONCE.map((name, place) => [name, place]))
 
 /**
- * Headers that clients and the proxies before them write twice. `list`: several lines are one list (RFC 9110 section
- * 5.3), joined by this. `same`: one value that is there twice is one value. All others may be there once.
+ * Headers that clients and proxies repeat. `list`: several lines form one list (RFC 9110 section 5.3), joined by this.
+ * `same`: equal lines count as one. All others may occur once.
  */
 export const REPEATED: Readonly<Partial<Record<ReadName, { readonly list: string } | 'same'>>> = {
   connection: { list: ', ' },
@@ -57,8 +57,9 @@ export const REPEATED: Readonly<Partial<Record<ReadName, { readonly list: string
 }
 
 /**
- * Never sent on: hop-by-hop (RFC 9110 section 7.6.1), what tells of the page that asked, and what the gateway sets
- * itself. `:cloud` models copy every header to Ollama's cloud, so nothing private may pass.
+ * Never forwarded: hop-by-hop headers (RFC 9110 section 7.6.1), headers about the page that sent the request, and
+ * headers that the gateway sets itself. Ollama copies every header to its cloud for `:cloud` models, so nothing private
+ * may pass.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   'keep-alive',
@@ -76,12 +77,12 @@ const DROPPED: ReadonlySet<string> = new Set([
 ])
 const DROPPED_PREFIXES = ['sec-fetch-', 'x-forwarded-', 'access-control-request-', 'sec-ch-', 'proxy-']
 
-// Clients spell a few dozen names, always the same way. Strangers may spell others: what is remembered has a bound.
+// Clients use a few dozen names in constant spelling. Attackers can use others, so the cache is bounded.
 const REMEMBERED = 300
 const LONGEST_REMEMBERED = 60
 const known = new Map<string, HeaderName>()
 
-/** Judges a name as it was written. */
+/** Looks up a name as it was written. */
 export function headerName(written: string): HeaderName {
   return known.get(written) ?? judge(written)
 }

@@ -4,12 +4,13 @@ export interface Host {
   readonly port: string
 }
 
-// Clients name the same few hosts in every request. What is shorter than a secret holds none that a label may carry.
+// Clients use the same few hosts in every request. Only hosts shorter than a secret are cached, so no secret stays in
+// memory.
 const MOST_REMEMBERED = 100
 const LONGEST_REMEMBERED = 30
 const remembered = new Map<string, Host>()
 
-/** A Host header's parts, or undefined when it is not `name[:port]` (RFC 9110 section 7.2; the port may be empty). */
+/** Parses a Host header; undefined if it is not `name[:port]` (RFC 9110 section 7.2; the port may be empty). */
 export function parseHost(header: string): Host | undefined {
   const known = remembered.get(header)
   if (known !== undefined) return known

@@ -2,13 +2,13 @@ import type { Refusal } from '#shared/gateway/decisions.ts'
 import { headerName, READ_ONCE, REPEATED, type ReadName } from './header-names.ts'
 import { carriesSecret } from './stray-secrets.ts'
 
-/** What the gateway reads of a request's headers, gathered in one pass over the raw lines. */
+/** The request headers that the gateway uses, collected in one pass over the raw lines. */
 export type RequestHeaders = { [Name in ReadName]: string | undefined } & {
-  /** Every other header that may go on to the upstream: name, value, name, value ... */
+  /** All other headers to forward: name, value, name, value ... */
   readonly forwardable: string[]
 }
 
-/** By place rather than by name: writing names that vary costs V8 a look-up each, for every header of every request. */
+/** By index instead of by name: assigning to varying names costs V8 a look-up for every header. */
 class PlacedHeaders {
   readonly values: (string | undefined)[] = []
   readonly forwardable: string[] = []
@@ -24,12 +24,12 @@ for (const [place, name] of READ_ONCE.entries()) {
   })
 }
 
-// Node's own limit would silently drop the lines beyond it; a judged request must be the whole request.
+// Node's own limit silently drops further lines, but the rules must see the whole request.
 const MAX_LINES = 256
 
 /**
  * Reads the raw header lines (`IncomingMessage.rawHeaders`: name, value, name, value ...). Node's `headers` hides
- * doubled lines, so the raw ones decide.
+ * repeated lines.
  */
 export function readHeaders(raw: readonly string[]): RequestHeaders | Refusal {
   if (raw.length > MAX_LINES * 2) return { refused: 'too_many_headers' }
@@ -49,7 +49,7 @@ export function readHeaders(raw: readonly string[]): RequestHeaders | Refusal {
   return headers as PlacedHeaders & RequestHeaders
 }
 
-/** What two lines of one name say together; undefined where that cannot be told. */
+/** The combined value of two lines with the same name; undefined if they conflict. */
 function joined(name: ReadName, before: string, value: string): string | undefined {
   const rule = REPEATED[name]
   if (rule === undefined) return undefined
@@ -72,12 +72,12 @@ export function upstreamHeaders(headers: RequestHeaders, ours: { host: string; c
   return lines
 }
 
-/** A line that holds a key of ours is left out: what its client meant by it is between the two of us. */
+/** Appends a line unless it contains a Latchkey key, which concerns only the client and Latchkey. */
 export function passOn(lines: string[], name: string, value: string | undefined): void {
   if (value !== undefined && !carriesSecret(value)) lines.push(name, value)
 }
 
-/** The names a Connection header lists, or undefined where it lists none worth a look. */
+/** The names in a Connection header; undefined if none is relevant. */
 export function connectionTokens(connection: string | undefined): string[] | undefined {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
   return connection
@@ -86,7 +86,7 @@ export function connectionTokens(connection: string | undefined): string[] | und
     .map((token) => token.trim())
 }
 
-/** No header at all. */
+/** The headers of a request without any. */
 export function emptyHeaders(): RequestHeaders {
   return new PlacedHeaders() as PlacedHeaders & RequestHeaders
 }

@@ -1,14 +1,14 @@
 import { connectionTokens } from './request-headers.ts'
 
 /**
- * `*` and not the caller's origin: keys are not ambient, so it is safe, and an extension that rewrites Origin for
- * every page makes a reflected one fail (facts.md, measured). Never Allow-Credentials.
+ * `*` instead of the caller's origin. This is safe because keys are not ambient, and a reflected origin fails under an
+ * extension that rewrites Origin for every page (facts.md, measured). Never Allow-Credentials.
  */
 export const CORS_LINES: readonly string[] = [
   'Access-Control-Allow-Origin',
   '*',
   'Access-Control-Expose-Headers',
-  // Whatever a client reads of a refusal: SDKs run in pages too.
+  // All headers that clients read from a refusal, because SDKs also run in pages.
   'X-Request-Id, Latchkey-Refusal, X-Should-Retry, Retry-After, Retry-After-Ms, WWW-Authenticate',
 ]
 
@@ -23,21 +23,21 @@ const DROPPED: ReadonlySet<string> = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-  // The upstream speaks for itself, not for the gateway's origin.
+  // These would apply to the gateway's origin, not to the upstream's.
   'set-cookie',
   'strict-transport-security',
   'alt-svc',
   'clear-site-data',
-  // Of a key that Latchkey has for the upstream; the client is asked for another.
+  // It asks for Latchkey's key for the upstream, not for the client's key.
   'www-authenticate',
   'date',
   'x-request-id',
 ])
 
-/** What the client gets of the body: as it is, with something taken out, or unpacked besides. */
+/** How the client's body differs from the upstream's: not at all, with parts removed, or also decompressed. */
 export type BodyChange = 'none' | 'filtered' | 'decoded'
 
-/** What is true of a body in its compressed form only. */
+/** Headers that apply only to the compressed form of a body. */
 const OF_CODING: ReadonlySet<string> = new Set([
   'content-encoding',
   'content-md5',
@@ -47,7 +47,7 @@ const OF_CODING: ReadonlySet<string> = new Set([
   'etag',
 ])
 
-/** The header lines for the client as a flat list, from the upstream's (name in lower case, value, name ...). */
+/** The header lines for the client as a flat list, from the upstream's (lower-case name, value, name ...). */
 export function clientHeaders(upstream: readonly string[], requestId: string, change: BodyChange): string[] {
   const lines = [...CORS_LINES, 'X-Request-Id', requestId]
   const named = connectionTokens(valueOf(upstream, 'connection'))
@@ -61,7 +61,7 @@ export function clientHeaders(upstream: readonly string[], requestId: string, ch
   return lines
 }
 
-/** A header's value; of several lines, all of them joined as RFC 9110 section 5.3 allows. */
+/** A header's value. Several lines are joined (RFC 9110 section 5.3). */
 export function valueOf(lines: readonly string[], name: string): string | undefined {
   let value: string | undefined
   for (let at = 0; at < lines.length; at += 2) {

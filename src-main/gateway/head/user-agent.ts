@@ -9,7 +9,7 @@ const FAMILIES: readonly (readonly [family: string, pattern: RegExp])[] = [
 ]
 const PRODUCT = /^([A-Za-z][A-Za-z0-9 ._-]{0,39}?)(?:\/|$)/
 const REMEMBERED = 500
-/** No browser's header is longer; what names a program stands at the beginning. */
+/** No browser's header is longer, and a program's name is at its beginning. */
 const LONGEST_READ = 400
 
 const known = new Map<string, string>()

@@ -1,10 +1,10 @@
 import { dialectOf } from '#shared/gateway/dialects.ts'
 import { isKnownPath, ROUTES } from '#shared/gateway/routes.ts'
 
-/** What an address in a client's settings ends in: `http://localhost:11500` or `http://localhost:11500/v1`. */
+/** The end of an address in a client's settings: `http://localhost:11500` or `http://localhost:11500/v1`. */
 export type Base = '' | '/v1'
 
-// What people put behind the address by mistake is a part of a route, or the name of what they think is there.
+// Path segments that people append to the address by mistake: parts of a route, or names of what they expect there.
 const PARTS: ReadonlySet<string> = new Set([
   ...ROUTES.flatMap(({ path }) => path.split('/').filter((part) => !part.startsWith(':'))),
   'openai',
@@ -12,13 +12,13 @@ const PARTS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The address that a client should have, told by a path that only a wrong one leads to: `/v1/v1/models`, `/models`,
- * `/v1/api/tags`, `/v1/chat/completions/chat/completions`. undefined for a known path, and for one that could be a
+ * The base address that a client should use, derived from a path that only a wrong base causes: `/v1/v1/models`,
+ * `/models`, `/v1/api/tags`, `/v1/chat/completions/chat/completions`. undefined for a known path, and for a possible
  * route of a newer Ollama.
  */
 export function rightBase(path: string): Base | undefined {
   if (isKnownPath(path)) return undefined
-  // Anthropic's clients ask for more below it, such as `count_tokens`, which Ollama does not have.
+  // Anthropic's clients also request routes below it, such as `count_tokens`, which Ollama does not have.
   if (path.startsWith('/v1/messages/')) return ''
   const parts = path.split('/').slice(1)
   for (let at = 0; at < parts.length; at++) {
@@ -26,17 +26,17 @@ export function rightBase(path: string): Base | undefined {
     if (base !== undefined) return base
     if (!PARTS.has(parts[at] as string)) return undefined
   }
-  // Only `/v1`, `/api` and the like: somebody has opened the address itself.
+  // Only `/v1`, `/api` or similar: somebody opened the address itself.
   return baseFor(path)
 }
 
-/** The base of a client that adds this tail to it; undefined when none does. */
+/** The base of a client that appends this tail; undefined if no client does. */
 function baseOfTail(tail: string): Base | undefined {
   const known = ['', '/v1', '/api'].map((base) => base + tail).find(isKnownPath)
   return known === undefined ? undefined : baseFor(known)
 }
 
-/** Anthropic's clients add `/v1` themselves, as Ollama's add `/api`. */
+/** Anthropic's clients append `/v1` themselves, and Ollama's append `/api`. */
 export function baseFor(path: string): Base {
   return dialectOf(path) === 'openai' ? '/v1' : ''
 }

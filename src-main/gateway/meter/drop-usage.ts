@@ -5,13 +5,14 @@ const DATA = Buffer.from('data:')
 const USAGE = Buffer.from('"usage"')
 const CHOICES = Buffer.from('"choices"')
 const EMPTY_ARRAY = /^\[\s*\]$/
-/** More than an empty array takes. */
+/** More bytes than an empty array needs. */
 const SHORT = 64
 
 /**
- * One server-sent event of a chat or text completion as it would be had nobody asked for usage: undefined for the extra
- * chunk (`choices: []` with the counts), else without its member `usage` (Ollama's /v1/completions writes zeros on every
- * chunk, others `null`), every other byte being kept. The very same Buffer when there is nothing to take out.
+ * Removes the usage from one server-sent event of a chat or text completion, as if nobody had asked for it. Returns
+ * undefined for the extra chunk (`choices: []` with the counts); otherwise the event without its member `usage`
+ * (Ollama's /v1/completions writes zeros in every chunk, others `null`), with every other byte unchanged. Returns the
+ * same Buffer if there is nothing to remove.
  */
 export function dropUsage(event: Buffer): Buffer | undefined {
   if (!event.includes(USAGE)) return event
@@ -30,7 +31,7 @@ export function dropUsage(event: Buffer): Buffer | undefined {
   return Buffer.concat([event.subarray(0, start + from), event.subarray(start + to)])
 }
 
-/** The text of the event's only `data:` line; undefined when it has none or several. */
+/** The offsets of the event's only `data:` line; undefined if it has none or several. */
 function dataOf(event: Buffer): [start: number, end: number] | undefined {
   let found: [number, number] | undefined
   const lines = new LineEnds(event)
@@ -51,7 +52,7 @@ function hasNoChoices(json: Buffer, members: readonly JsonMember[]): boolean {
   return EMPTY_ARRAY.test(json.toString('latin1', choices.valueStart, choices.valueEnd))
 }
 
-/** The member with the comma that joins it to its neighbour. */
+/** The offsets of the member with the comma next to it. */
 function spanToRemove(members: readonly JsonMember[], at: number, member: JsonMember): [from: number, to: number] {
   const before = members[at - 1]
   if (before !== undefined) return [before.valueEnd, member.valueEnd]

@@ -3,22 +3,22 @@ import { LineEnds } from './line-ends.ts'
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** Finds where server-sent events end, in chunks that may be cut anywhere: after a blank line. */
+/** Finds the ends of server-sent events (blank lines) in chunks that can be cut anywhere. */
 export class EventEnds {
   private lines = new LineEnds(Buffer.alloc(0))
-  /** Whether the current line has had any byte before this chunk. */
+  /** True if the current line had a byte before this chunk. */
   private hasText = false
-  /** Whether a CR was the last byte: a LF behind it belongs to the same line end. */
+  /** True if the last byte was a CR. A following LF belongs to the same line end. */
   private afterReturn = false
-  /** Whether the current event has had any byte before this chunk. */
+  /** True if the current event had a byte before this chunk. */
   private started = false
 
-  /** True between two events, when nothing can come that belongs to the one before. */
+  /** True between two events, if no further byte can belong to the previous one. */
   isAtStart(): boolean {
     return !this.started && !this.afterReturn
   }
 
-  /** To be called first for each chunk: how many of its bytes, 0 or 1, belong to the event before. */
+  /** Call first for each chunk. Returns how many of its bytes (0 or 1) belong to the previous event. */
   begin(chunk: Buffer): number {
     this.lines = new LineEnds(chunk)
     if (!this.afterReturn || this.started || chunk.length === 0) return 0
@@ -26,7 +26,7 @@ export class EventEnds {
     return chunk[0] === LINE_FEED ? 1 : 0
   }
 
-  /** The offset just after the next blank line in `chunk` from `at` on, or -1; then the next chunk is to follow. */
+  /** The offset after the next blank line in `chunk` from `at` on; -1 if the next chunk must follow. */
   next(chunk: Buffer, at: number): number {
     let start = this.afterReturn ? this.behindReturn(chunk, at) : at
     for (let end = this.lines.next(start); end < chunk.length; end = this.lines.next(start)) {

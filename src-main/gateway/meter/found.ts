@@ -1,14 +1,14 @@
 import type { Scalar } from './kept-text.ts'
 
 /**
- * What one JSON value held at the watched paths. An object or array there stands as `true`. Of so few values a look at each
- * is quicker than a map, which would be made anew for every answer.
+ * The values of one JSON value at the watched paths. An object or array is stored as `true`. With so few values a
+ * linear search is faster than a map, which would have to be created for every answer.
  */
 export class Found {
   private readonly paths: string[] = []
   private readonly values: Scalar[] = []
 
-  /** Of a name that stands there twice the last one counts, as it does for JSON.parse. */
+  /** The last of duplicate names counts, like in JSON.parse. */
   set(path: string, value: Scalar): void {
     const known = this.paths.indexOf(path)
     if (known >= 0) this.values[known] = value

@@ -5,12 +5,12 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 const DATA = Buffer.from('data:')
 
-/** Feeds a body that is one JSON value. */
+/** Feeds a body with a single JSON value. */
 export function watchWhole(watch: JsonWatch): (chunk: Buffer) => void {
   return (chunk) => watch.write(chunk, 0, chunk.length)
 }
 
-/** Feeds newline-delimited JSON: a damaged line loses itself only. */
+/** Feeds newline-delimited JSON. A damaged line affects only itself. */
 export function watchLines(watch: JsonWatch): (chunk: Buffer) => void {
   return (chunk) => {
     let at = 0
@@ -25,7 +25,7 @@ export function watchLines(watch: JsonWatch): (chunk: Buffer) => void {
 
 /** Feeds the `data:` lines of server-sent events; a blank line ends an event (WHATWG HTML, section 9.2). */
 export function watchEvents(watch: JsonWatch): (chunk: Buffer) => void {
-  /** How much of `data:` the line has matched so far; -1 on a line of another kind. */
+  /** The number of characters of `data:` matched so far; -1 in a line of another kind. */
   let matched = 0
   let afterReturn = false
   return (chunk) => {
@@ -39,7 +39,7 @@ export function watchEvents(watch: JsonWatch): (chunk: Buffer) => void {
       }
       const end = lines.next(at)
       if (matched < DATA.length && end > at) matched = -1
-      // The space after the colon is white space to JSON, too.
+      // The space after the colon is also white space in JSON.
       if (matched === DATA.length) watch.write(chunk, at, end)
       if (end === chunk.length) break
       if (matched === 0) watch.reset()

@@ -10,10 +10,10 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const OPEN_ARRAY = 0x5b
 
-/** Bytes that are walked through sooner than a search has begun. */
+/** For up to this many bytes a loop is faster than starting a search. */
 const SHORT = 24
 
-/** Where in the text the next byte stands. */
+/** The position of the next byte in the JSON grammar. */
 const AT_ROOT = 0
 const AT_NAME = 1
 const IN_NAME = 2
@@ -27,9 +27,9 @@ const AFTER_VALUE = 9
 const LOST = 10
 
 /**
- * Reads a sequence of JSON objects as their bytes come, cut anywhere, and keeps nothing but the few small values it
- * watches for: memory stays flat for an answer of any size, and text inside strings can never pass for a count. It does
- * not validate: what makes no sense is skipped until `reset`.
+ * Reads a sequence of JSON objects from chunks cut anywhere, and keeps only the few small values that it watches. So
+ * memory is constant for an answer of any size, and text inside strings can never look like a count. It does not
+ * validate: it skips invalid text until `reset`.
  */
 export class JsonWatch {
   private readonly root: WatchTree
@@ -41,27 +41,27 @@ export class JsonWatch {
   private readonly outer: WatchTree[] = []
   private here: WatchTree
   private target: Watched | undefined
-  /** Open brackets of a value that is not looked into. */
+  /** The number of open brackets in a value that is not watched. */
   private nesting = 0
   private afterNested = AFTER_VALUE
-  /** Whether the next byte of a string is escaped. */
+  /** True if the next byte of a string is escaped. */
   private escaping = false
 
-  /** `onValue` gets each object once it is whole; what it is given is only good until it returns. */
+  /** Calls `onValue` for each complete object. The argument is valid only during the call. */
   constructor(tree: WatchTree, onValue: (found: Found | 'array') => void) {
     this.root = tree
     this.here = tree
     this.onValue = onValue
   }
 
-  /** Reads the bytes of `chunk` from `at` up to `end`, excluded. */
+  /** Reads the bytes of `chunk` from `at` to `end` (exclusive). */
   write(chunk: Buffer, at: number, end: number): void {
     let next = at
     while (next < end) next = this.step(chunk, next, end)
     if (this.state === IN_NAME || this.state === IN_STRING || this.state === IN_SCALAR) this.kept.hold()
   }
 
-  /** Forgets an unfinished value: a line or an event has ended. */
+  /** Drops an unfinished value at the end of a line or an event. */
   reset(): void {
     if (this.state !== AT_ROOT) this.startOver()
   }
@@ -72,11 +72,11 @@ export class JsonWatch {
     this.here = this.root
     this.nesting = 0
     this.escaping = false
-    // What it was read from would else stay in memory for as long as the answer lasts.
+    // Otherwise the chunk would stay in memory until the answer ends.
     this.kept.clear()
   }
 
-  /** Reads a run of bytes; returns the offset of the first one not read. */
+  /** Reads a run of bytes and returns the offset of the first unread one. */
   private step(chunk: Buffer, at: number, end: number): number {
     switch (this.state) {
       case IN_NAME:
@@ -176,7 +176,7 @@ export class JsonWatch {
     let next = at
     while (next < end && nesting > 0) {
       const byte = chunk[next++] as number
-      // 0x20 is all that tells { from [, and } from ].
+      // { and [ differ only in bit 0x20, and so do } and ].
       if ((byte | 0x20) === OPEN_OBJECT) nesting++
       else if ((byte | 0x20) === CLOSE_OBJECT) nesting--
       else if (byte === QUOTE) {
@@ -194,7 +194,7 @@ export class JsonWatch {
     if (this.afterNested === AT_ROOT) this.finish('array')
   }
 
-  /** Short strings are walked through; else the end is searched: most of an answer is one long string. */
+  /** Loops over short strings and searches for the end of others, because most of an answer is one long string. */
   private inNestedString(chunk: Buffer, at: number, end: number): number {
     const start = this.escaping ? at + 1 : at
     const near = Math.min(end, start + SHORT)
@@ -216,7 +216,7 @@ export class JsonWatch {
     return quote + 1
   }
 
-  /** A name, or a string that is wanted. */
+  /** Reads a name or a watched string. */
   private inKeptString(chunk: Buffer, at: number, end: number): number {
     let { escaping } = this
     let next = at
@@ -235,7 +235,7 @@ export class JsonWatch {
 
   private leaveKeptString(): void {
     if (this.state === IN_NAME) {
-      // Compared as written: no upstream escapes the letters of these names.
+      // Compared without decoding, because no upstream escapes the letters of these names.
       this.target = this.watchedName()
       this.state = AT_COLON
     } else {
@@ -268,7 +268,7 @@ export class JsonWatch {
   }
 }
 
-/** Whether an odd number of backslashes stands before a place, none of them before `start`. */
+/** True if an odd number of backslashes precedes an offset, counting from `start`. */
 function isEscaped(chunk: Buffer, start: number, place: number): boolean {
   let first = place
   while (first > start && chunk[first - 1] === BACKSLASH) first--

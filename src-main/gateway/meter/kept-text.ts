@@ -5,23 +5,20 @@ const FALSE = Buffer.from('false')
 const NULL = Buffer.from('null')
 
 const ZERO = 0x30
-/** So few are exact in any case. */
+/** Numbers with so few digits are always exact. */
 const MOST_DIGITS = 9
 
-/** Longest text that is kept. Names of models are far shorter; a longer value counts as absent. */
+/** Maximum size of a kept text. Names of models are far shorter; a longer value counts as absent. */
 const KEPT_BYTES = 256
 
 const NOTHING = Buffer.alloc(0)
 
-/**
- * One small JSON name or value. What stands whole in a piece is read there, without a copy; what comes in several is put
- * together.
- */
+/** One small JSON name or value. Reads it without a copy if it is in one chunk; otherwise joins the pieces. */
 export class KeptText {
   private bytes: Buffer = NOTHING
   private from = 0
   private length = 0
-  /** Where pieces are put together; made when one was cut. */
+  /** The buffer for joining pieces; created if a text was cut. */
   private own: Buffer | undefined
 
   clear(): void {
@@ -30,7 +27,7 @@ export class KeptText {
     this.length = 0
   }
 
-  /** Adds the bytes of a piece from `at` up to `end`, excluded. Good until the piece is. */
+  /** Adds the bytes of a chunk from `at` to `end` (exclusive). Valid only as long as the chunk is. */
   add(chunk: Buffer, at: number, end: number): void {
     if (this.length === 0) {
       this.bytes = chunk
@@ -41,7 +38,7 @@ export class KeptText {
     this.length += end - at
   }
 
-  /** Makes what there is its own: the rest comes in another piece. */
+  /** Copies the bytes so far, because the rest is in another chunk. */
   hold(): void {
     if (this.bytes === this.own) return
     const { bytes, from, length } = this
@@ -62,14 +59,14 @@ export class KeptText {
     return true
   }
 
-  /** The content of a string, without its quotes; undefined when it was too long or is not valid. */
+  /** The content of a string without its quotes; undefined if it is too long or invalid. */
   text(): string | undefined {
     if (this.length > KEPT_BYTES) return undefined
     const text = this.bytes.toString('utf8', this.from, this.from + this.length)
     return text.includes('\\') ? unescape(text) : text
   }
 
-  /** Any value but a string; undefined when it was too long, NaN when it is none. */
+  /** Any value except a string; undefined if it is too long, NaN if it is invalid. */
   scalar(): number | boolean | null | undefined {
     const count = this.digits()
     if (count >= 0) return count
@@ -81,7 +78,7 @@ export class KeptText {
       : Number(this.bytes.toString('latin1', this.from, this.from + this.length))
   }
 
-  /** As nearly all numbers are written, and read here without a call out of JavaScript; -1 for any other text. */
+  /** Fast path for plain digits, without a native call; -1 for any other text. */
   private digits(): number {
     if (this.length === 0 || this.length > MOST_DIGITS) return -1
     let number = 0

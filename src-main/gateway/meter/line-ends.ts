@@ -1,7 +1,7 @@
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
-/** Where the lines of one piece of server-sent events end: at LF, CR or CRLF, mixed as they like (WHATWG HTML, section 9.2.5). */
+/** Finds the line ends in one chunk of server-sent events: LF, CR or CRLF in any mix (WHATWG HTML, section 9.2.5). */
 export class LineEnds {
   readonly #piece: Buffer
   #lineFeed: number
@@ -13,7 +13,9 @@ export class LineEnds {
     this.#return = piece.indexOf(CARRIAGE_RETURN)
   }
 
-  /** The offset of the first LF or CR from `at` on, which never goes back; the length of the piece when there is none. */
+  /**
+   * The offset of the first LF or CR from `at` on; the length of the chunk if there is none. `at` must never decrease.
+   */
   next(at: number): number {
     if (this.#lineFeed >= 0 && this.#lineFeed < at) this.#lineFeed = this.#piece.indexOf(LINE_FEED, at)
     if (this.#return >= 0 && this.#return < at) this.#return = this.#piece.indexOf(CARRIAGE_RETURN, at)

@@ -1,5 +1,5 @@
 import type { MeterShape } from '#shared/gateway/routes.ts'
-import { answerReader, type Counts } from './answer-reader.ts'
+import { type Counts, countReader } from './count-reader.ts'
 import { watchEvents, watchLines, watchWhole } from './framing.ts'
 import { JsonWatch } from './json-watch.ts'
 import { endsEvent, endsLine, type IsSkippable, isSkippableEvent, isSkippableLine } from './skippable-pieces.ts'
@@ -8,9 +8,9 @@ import { UsageFilter } from './usage-filter.ts'
 export type { Counts }
 
 /**
- * `asked`: the gateway put `stream_options.include_usage` into the request, so the client's copy must be as if it had
- * not. An answer of another media type than its shape has is passed on and stays unmetered; one that does not say what it
- * is, is known by its first letter.
+ * Creates the meter of an answer. `asked`: the gateway added `stream_options.include_usage` to the request, so it must
+ * remove the usage from the client's copy. An answer with another media type than its shape is passed on unmetered; one
+ * without a media type is recognised by its first character.
  */
 export function createMeter(options: MeterOptions & { contentType: string }): Meter {
   const mediaType = mediaTypeOf(options.contentType)
@@ -22,20 +22,20 @@ interface MeterOptions {
   readonly asked: boolean
 }
 
-/** How answers of one shape and media type are read. */
+/** How to read answers of one shape and media type. */
 interface Reading {
   readonly observe: ((chunk: Buffer) => void) | undefined
   readonly skipping: Skipping | undefined
   readonly filter: UsageFilter | undefined
 }
 
-/** Watches one answer of status 200 as it passes, and counts its tokens. Keeps nothing of what was asked or answered. */
+/** Counts the tokens of one answer with status 200 while it passes. Stores no content. */
 export class Meter {
   readonly #options: MeterOptions
   readonly #counts: Counts
-  /** undefined until the first piece shows of what kind the answer is. */
+  /** undefined until the first chunk shows the kind of answer. */
   #reading: Reading | undefined
-  /** Whether the next piece begins a line or an event. */
+  /** True if the next chunk begins a line or an event. */
   #atStart = true
 
   constructor(options: MeterOptions, mediaType: string | undefined) {
@@ -45,8 +45,8 @@ export class Meter {
   }
 
   /**
-   * Takes a piece of the upstream's answer and returns what the client gets of it now: the very same Buffer when it is
-   * unchanged, undefined when all of it is held back.
+   * Processes a chunk of the upstream's answer and returns the bytes for the client: the same Buffer if unchanged,
+   * undefined if all of it is held back.
    */
   write(chunk: Buffer): Buffer | undefined {
     const reading = this.#reading ?? this.#recognise(chunk)
@@ -55,7 +55,7 @@ export class Meter {
     return reading.filter === undefined ? chunk : reading.filter.write(chunk)
   }
 
-  /** The rest held back, after the last piece. */
+  /** Returns the held-back rest after the last chunk. */
   flush(): Buffer | undefined {
     return this.#reading?.filter?.flush()
   }
@@ -64,7 +64,7 @@ export class Meter {
     return { ...this.#counts }
   }
 
-  /** What need not be read byte by byte: in a stream nearly everything. */
+  /** True if a chunk need not be parsed; true for nearly every chunk of a stream. */
   #isSkippable(chunk: Buffer, { skipping }: Reading): boolean {
     return skipping !== undefined && this.#atStart && this.#counts.model !== null && skipping.isSkippable(chunk)
   }
@@ -77,7 +77,7 @@ export class Meter {
   #recognise(chunk: Buffer): Reading | undefined {
     const first = chunk.find((byte) => !BLANKS.has(byte))
     if (first === undefined) return undefined
-    // Lines of JSON are read like one value as well: it is one after the other.
+    // JSON lines are read like a single value, one after another.
     this.#reading = this.#readingOf(first === OPEN_OBJECT || first === OPEN_ARRAY ? JSON_TYPE : EVENTS)
     return this.#reading
   }
@@ -85,7 +85,7 @@ export class Meter {
   #readingOf(mediaType: string): Reading {
     const { shape, asked } = this.#options
     const observe = observer(shape, mediaType, this.#counts)
-    // Nothing can be said of an end that cannot be seen, so only the connection tells whether it was cut off.
+    // The end cannot be recognised, so only the connection shows whether the answer was cut off.
     if (observe === undefined) this.#counts.complete = true
     const filter = asked && mediaType === EVENTS ? new UsageFilter() : undefined
     return { observe, skipping: SKIPPING[shape]?.get(mediaType), filter }
@@ -95,7 +95,7 @@ export class Meter {
 const EVENTS = 'text/event-stream'
 const JSON_TYPE = 'application/json'
 const LINES_TYPE = 'application/x-ndjson'
-/** Of servers that leave the header out, and what frameworks put in its place. */
+/** Media types that reveal nothing: servers omit the header, or frameworks send a default. */
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['', 'text/plain', 'application/octet-stream'])
 
 const OPEN_OBJECT = 0x7b
@@ -116,9 +116,9 @@ function noCounts(shape: MeterShape): Counts {
 function observer(shape: MeterShape, mediaType: string, counts: Counts): ((chunk: Buffer) => void) | undefined {
   const framing = FRAMINGS.get(mediaType)
   if (shape === 'none' || framing === undefined) return undefined
-  const reader = answerReader(shape, mediaType === EVENTS)
+  const reader = countReader(shape, mediaType === EVENTS)
   const watch = new JsonWatch(reader.tree, (value) => {
-    // In a stream of events, the only array is the `[DONE]` at its end.
+    // In an event stream the only array is the final `[DONE]`.
     if (value === 'array') reader.takeDone?.(counts)
     else reader.take(value, counts)
   })
@@ -127,7 +127,7 @@ function observer(shape: MeterShape, mediaType: string, counts: Counts): ((chunk
 
 interface Skipping {
   readonly isSkippable: IsSkippable
-  /** Whether the next piece begins a new line or event. */
+  /** True if the next chunk begins a new line or event. */
   readonly ends: (piece: Buffer) => boolean
 }
 
@@ -136,7 +136,7 @@ const SKIPPING: Partial<Record<MeterShape, ReadonlyMap<string, Skipping>>> = {
   openai: new Map([[EVENTS, { isSkippable: isSkippableEvent, ends: endsEvent }]]),
 }
 
-// An upstream says the same few, each always spelled alike.
+// An upstream sends few distinct media types, each in constant spelling.
 const MOST_MEDIA_TYPES = 50
 const mediaTypes = new Map<string, string>()
 

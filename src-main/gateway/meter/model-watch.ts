@@ -3,9 +3,12 @@ import { watchTree } from './watch-tree.ts'
 
 const MODEL = watchTree(['model'])
 
-/** Reads the model out of a JSON request as it passes, for a record: an answer of some routes names none. Holds nothing else of it. */
+/**
+ * Finds the model in a JSON request while it passes, for the record, because the answers of some routes do not name it.
+ * Stores nothing else.
+ */
 export class ModelWatch {
-  /** null as long as it has not been said. */
+  /** null until the model was found. */
   model: string | null = null
   readonly #watch = new JsonWatch(MODEL, (found) => {
     const model = found === 'array' ? undefined : found.get('model')

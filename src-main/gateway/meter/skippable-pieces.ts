@@ -7,26 +7,30 @@ const ERROR = Buffer.from('"error"')
 const USAGE = Buffer.from('"usage"')
 const DONE_LINE = Buffer.from('[DONE]')
 const NOT_DONE = Buffer.from(',"done":false}\n')
-/** Each begins with a quote or a bracket. */
+/** Every pattern begins with a quote or a bracket. */
 const OF_LINES = [ERROR]
 const OF_EVENTS = [USAGE, ERROR, DONE_LINE]
-/** Up to so many bytes a walk ends before a search outside of JavaScript would. */
+/** For up to this many bytes a loop is faster than a native search. */
 const SHORT = 512
 
-/** Whether whole lines or events that begin with this piece can hold nothing that is counted, the model being known. */
+/**
+ * True if a chunk that begins with a line or an event has only complete ones that cannot contain counts. Assumes that
+ * the model is known.
+ */
 export type IsSkippable = (piece: Buffer) => boolean
 
 /**
- * One line of Ollama's, as nearly all are: it ends in `"done":false}`, and such a line has no counts. In a string these
- * bytes would have backslashes, and before the last bracket of a line they can only be the last member of its object.
+ * Recognises one line of Ollama that ends in `"done":false}`, as nearly all do; such a line has no counts. Inside a
+ * string these bytes would have backslashes, and before the last bracket of a line they can only be the last member of
+ * its object.
  */
 export const isSkippableLine: IsSkippable = (piece) =>
   piece.indexOf(LINE_FEED) === piece.length - 1 && endsWith(piece, NOT_DONE) && !holdsAny(piece, OF_LINES)
 
-/** Events of OpenAI's kind without usage. Names are searched as they are written, as they are when they are read. */
+/** Recognises OpenAI events without usage. Names are compared without decoding, like when they are read. */
 export const isSkippableEvent: IsSkippable = (piece) => endsEvent(piece) && !holdsAny(piece, OF_EVENTS)
 
-/** Whether a piece ends where a line or an event does, so that the next one begins a new one. */
+/** True if a chunk ends with a line or an event, so that the next chunk begins a new one. */
 export function endsLine(piece: Buffer): boolean {
   return piece[piece.length - 1] === LINE_FEED
 }

@@ -1,23 +1,23 @@
 import { dropUsage } from './drop-usage.ts'
 import { EventEnds } from './event-ends.ts'
 
-// An event that grows past this is passed on as it is: memory is worth more than a stray `usage`.
+// A larger event is passed on unchanged: a bounded memory matters more than a leftover `usage`.
 const MAX_HELD_BYTES = 1024 * 1024
 
 const USAGE = Buffer.from('"usage"')
 
-/** Takes out of a stream of events what the upstream only said because the gateway asked for usage. */
+/** Removes usage from an event stream that the upstream sent only because the gateway asked for it. */
 export class UsageFilter {
   private readonly ends = new EventEnds()
-  /** Pieces of the event that is not whole yet. */
+  /** Chunks of the incomplete event. */
   private held: Buffer[] = []
   private heldBytes = 0
-  /** Whether the current event was too large and passes as it comes. */
+  /** True if the current event is too large and passes unfiltered. */
   private passing = false
-  /** Whether the client got the event before. */
+  /** True if the client got the previous event. */
   private keptLast = true
 
-  /** Holds back an unfinished event, and never a finished one. */
+  /** Holds back an incomplete event, never a complete one. */
   write(chunk: Buffer): Buffer | undefined {
     if (this.isPlain(chunk)) return chunk
     const out: Buffer[] = []
@@ -31,13 +31,13 @@ export class UsageFilter {
     return join(out)
   }
 
-  /** What the upstream left unfinished. */
+  /** Returns the event that the upstream did not complete. */
   flush(): Buffer | undefined {
     const rest = this.release()
     return rest && dropUsage(rest)
   }
 
-  /** Nearly every chunk: whole events, none of which speaks of usage. */
+  /** True for nearly every chunk: complete events without usage. */
   private isPlain(chunk: Buffer): boolean {
     if (this.heldBytes > 0 || this.passing) return false
     return this.ends.isAtStart() && endsBlank(chunk) && !chunk.includes(USAGE)

@@ -1,4 +1,4 @@
-/** A name to watch for in an object: a leaf whose value is wanted, or a branch whose object is looked into, or both. */
+/** A watched name in an object: a leaf whose value is read, a branch whose object is searched, or both. */
 export interface Watched {
   readonly name: Buffer
   readonly path: string
@@ -8,7 +8,7 @@ export interface Watched {
 
 export type WatchTree = readonly Watched[]
 
-/** Makes the tree of names for paths such as `done` and `usage.prompt_tokens`. */
+/** Builds the tree of names for paths such as `done` and `usage.prompt_tokens`. */
 export function watchTree(paths: readonly string[], prefix = ''): WatchTree {
   const below = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length))
   return [...new Set(below.map((path) => path.split('.')[0] ?? ''))].map((name) => ({

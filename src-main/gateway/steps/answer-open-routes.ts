@@ -8,13 +8,13 @@ import { CORS_LINES } from '../head/response-headers.ts'
 import { answerLocally } from '../local-answer.ts'
 import { ANSWERED, type Step } from './step.ts'
 
-/** The two answers that need no key: clients probe `/` as they do with Ollama, and monitors ask `/healthz`. */
+/** Answers the two routes without a key: clients probe `/` like with Ollama, and monitors request `/healthz`. */
 export const answerOpenRoutes: Step = (context, { upstream }) => {
   if (context.method !== 'GET' && context.method !== 'HEAD') return undefined
-  // To other computers nothing is keyless.
+  // Other computers need a key for everything.
   if (!isLoopbackAddress(context.address)) return undefined
   if (context.path === HEALTH_PATH) return answerHealth(context, upstream)
-  // Browsers ask for it by themselves beside whatever a person opened.
+  // Browsers request it automatically next to any page.
   if (context.path === '/favicon.ico') return answer(context, 'text/plain; charset=utf-8', 'Not found', 404)
   if (context.path === '/' && !carriesKey(context)) return answerRoot(context, upstream)
   return undefined
@@ -27,13 +27,13 @@ interface Looked {
 async function answerHealth(context: ExchangeContext, upstream: Looked): Promise<typeof ANSWERED> {
   const body = JSON.stringify({
     gateway: context.config.paused ? 'paused' : 'up',
-    upstream: inAWord(await upstream.fault()),
+    upstream: healthOf(await upstream.fault()),
   })
   return answer(context, 'application/json; charset=utf-8', body)
 }
 
-/** What a monitor has to tell apart; why it is down, it says to whoever asks for an answer. */
-function inAWord(fault: UpstreamFault | null): 'up' | 'down' | 'not_ollama' | 'key_refused' {
+/** The upstream's state for monitors. The refusal of a real request gives the details. */
+function healthOf(fault: UpstreamFault | null): 'up' | 'down' | 'not_ollama' | 'key_refused' {
   if (fault === null) return 'up'
   if (fault === 'upstream_not_ollama') return 'not_ollama'
   return fault === 'upstream_wants_key' || fault === 'upstream_refuses_key' ? 'key_refused' : 'down'
@@ -46,7 +46,7 @@ async function answerRoot(context: ExchangeContext, upstream: Looked): Promise<t
   return answer(context, 'text/plain; charset=utf-8', 'Ollama is running')
 }
 
-/** With a key the root is a route like any other: a wrong key is said to be wrong. A placeholder is no key. */
+/** With a key the root is a normal route, so that a wrong key gets its refusal. A placeholder is not a key. */
 function carriesKey(context: ExchangeContext): boolean {
   return findSecret(context, false) !== undefined
 }

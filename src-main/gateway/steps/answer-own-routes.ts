@@ -9,8 +9,8 @@ import { ANSWERED, type Step } from './step.ts'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /**
- * What Latchkey itself tells a client: its key's limits, its use, figures for a monitor. Never forwarded, and not
- * counted against the limits: who has spent them asks when there will be more.
+ * Answers Latchkey's own routes: the key's limits, its usage, metrics for a monitor. They are never forwarded and do
+ * not count against the limits, because a client with no requests left asks when there will be more.
  */
 export const answerOwnRoutes: Step = (context, { own }) => {
   if (context.route?.class !== 'own') return undefined
@@ -22,7 +22,7 @@ export const answerOwnRoutes: Step = (context, { own }) => {
       const asked = new URLSearchParams(context.query).get('period')
       // LocalAI's default.
       const period = periodSchema.safeParse(asked ?? 'month')
-      if (!period.success) return { refused: 'bad_query', detail: 'period is one of day, week, month, all' }
+      if (!period.success) return { refused: 'bad_query', detail: 'period must be one of day, week, month, all' }
       return own.usage(key, period.data).then((usage) => answer(context, JSON_TYPE, JSON.stringify(usage)))
     }
     case METRICS_PATH:

@@ -2,14 +2,14 @@ import { answerLocally } from '../local-answer.ts'
 import { ALL_METHODS } from './check-framing.ts'
 import { ANSWERED, type Step } from './step.ts'
 
-// Below every browser's cap, so that a block is noticed soon (facts.md).
+// Below every browser's cap, so that a block takes effect soon (facts.md).
 const MAX_AGE_SECONDS = '300'
 // RFC 9110 section 5.6.2.
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 /**
- * No browser sends a key on a preflight, so it is answered before any is asked for, and whatever the real request will
- * be refused for: only then can the page read why.
+ * Browsers send no key with a preflight, so it is answered without one, even if the real request will be refused. Only
+ * then can the page read the reason.
  */
 export const answerPreflight: Step = (context) => {
   const { method, headers, id } = context
@@ -17,7 +17,7 @@ export const answerPreflight: Step = (context) => {
   const asked = headers['access-control-request-method']
   const lines = ['Access-Control-Allow-Origin', '*', 'Access-Control-Allow-Methods', methodsWith(asked)]
   const names = allowedNames(headers['access-control-request-headers'])
-  // Names, not `*`: by the Fetch standard the wildcard does not cover Authorization.
+  // Names instead of `*`, which does not cover Authorization by the Fetch standard.
   if (names !== '') lines.push('Access-Control-Allow-Headers', names)
   lines.push('Access-Control-Max-Age', MAX_AGE_SECONDS, 'X-Request-Id', id)
   if (headers['access-control-request-private-network'] === 'true') {
@@ -31,7 +31,7 @@ function methodsWith(asked: string | undefined): string {
   return asked !== undefined && TOKEN.test(asked) && asked !== 'OPTIONS' ? `${ALL_METHODS}, ${asked}` : ALL_METHODS
 }
 
-/** As many as there are: what is too much, the real request is told. */
+/** All valid names. The real request is refused if there are too many. */
 function allowedNames(requested: string | undefined): string {
   if (requested === undefined) return ''
   const names = requested.split(',').map((name) => name.trim())

@@ -4,11 +4,11 @@ import type { ExchangeContext } from '../exchange-context.ts'
 import { type Base, baseFor, rightBase } from '../head/wrong-address.ts'
 import type { Step } from './step.ts'
 
-const FORWARDED_ROOMS = ['/api/', '/v1/', '/k/']
+const FORWARDED_PREFIXES = ['/api/', '/v1/', '/k/']
 
 /**
- * For every key, whatever it may do: Latchkey's own addresses are never the upstream's, whatever the method, and where
- * there is nothing a person is told which address to use rather than to change the key.
+ * Refuses wrong addresses for every key. Latchkey's own addresses are never forwarded, whatever the method. For an
+ * address without content the refusal gives the right address instead of asking to change the key.
  */
 export const checkAddress: Step = (context) => {
   const { route, path, key } = context
@@ -16,8 +16,8 @@ export const checkAddress: Step = (context) => {
   if (isOwnPath(path)) return refuseOwn(context)
   const base = rightBase(path)
   if (base !== undefined) return wrongAddress(context, base)
-  // Nothing of Ollama's is elsewhere. A key for everything may still ask.
-  const isElsewhere = !FORWARDED_ROOMS.some((room) => path.toLowerCase().startsWith(room))
+  // Ollama has no routes outside these prefixes. A key with the scope `all` may still request one.
+  const isElsewhere = !FORWARDED_PREFIXES.some((prefix) => path.toLowerCase().startsWith(prefix))
   return isElsewhere && key?.scopes.includes('all') === false ? wrongAddress(context, baseFor(path)) : undefined
 }
 
@@ -27,7 +27,7 @@ function refuseOwn(context: ExchangeContext): Refusal {
   return { refused: 'method_not_allowed', detail: context.method, allow: methods.join(', ') }
 }
 
-/** As the client reached the gateway, but never with the key that may stand in its address. */
+/** The address in the form that the client used, but without a key in it. */
 function wrongAddress({ headers, labelSecret, pathSecret, request }: ExchangeContext, base: Base): Refusal {
   const host = labelSecret === undefined ? headers.host : `<key>.localhost:${request.socket.localPort}`
   return { refused: 'wrong_address', detail: `http://${host}${pathSecret === undefined ? '' : '/k/<key>'}${base}` }

@@ -3,12 +3,12 @@ import { type RequestHeaders, readHeaders } from '../head/request-headers.ts'
 import type { Step } from './step.ts'
 
 const FORWARDED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-/** As they stand in a header. */
+/** The methods in the form of a header value. */
 export const ALL_METHODS = [...FORWARDED_METHODS].join(', ')
 
 /**
- * What the parser lets through and another server could read differently (RFC 9112 sections 3.2 and 6.1): doubled
- * lines, transfer codings other than `chunked`, framing that HTTP/1.0 does not have, WebSockets.
+ * Refuses what Node's parser accepts but another server could read differently (RFC 9112 sections 3.2 and 6.1):
+ * repeated lines, transfer codings other than `chunked`, framing that HTTP/1.0 does not have, WebSockets.
  */
 export const checkFraming: Step = (context) => {
   const headers = readHeaders(context.request.rawHeaders)
@@ -28,14 +28,14 @@ export const checkFraming: Step = (context) => {
 }
 
 /**
- * Java and `curl --http2` offer to go on in HTTP/2 with each request: an offer that nobody takes up is answered in
- * HTTP/1.1 (RFC 9110 section 7.8). A WebSocket cannot do without.
+ * Java and `curl --http2` offer HTTP/2 with each request. A server may ignore the offer and answer in HTTP/1.1 (RFC
+ * 9110 section 7.8). A WebSocket needs the upgrade.
  */
 function wantsWebSocket(upgrade: string): boolean {
   return upgrade.split(',').some((protocol) => protocol.trim().toLowerCase().startsWith('websocket'))
 }
 
-/** `0016` is 16 here and could be 14 elsewhere. */
+/** `0016` is 16 here but could be 14 (octal) elsewhere. */
 function dropLeadingZeros(headers: RequestHeaders): void {
   const length = headers['content-length']
   if (length !== undefined && length.length > 1 && length.startsWith('0'))

@@ -10,8 +10,8 @@ const LABEL_SUFFIX = '.localhost'
 const BAD: Refusal = { refused: 'bad_request' }
 
 /**
- * The guard against DNS rebinding: a page whose name was made to resolve to this computer still says its own name
- * here. A label in front of `.localhost` may carry a key, for clients that keep nothing but the host of an address.
+ * The guard against DNS rebinding: a page whose name resolves to this computer still sends its own name here. A label
+ * before `.localhost` can carry a key, for clients that keep only the host of an address.
  */
 export const checkHost: Step = (context) => {
   const { host } = context.headers
@@ -24,7 +24,7 @@ export const checkHost: Step = (context) => {
   return isAllowed(context, name) ? takeLabel(context, name) : foreign(context, 'host_not_allowed')
 }
 
-/** Absolute-form, where the target's own authority takes the place of the Host header (RFC 9112 section 3.2.2), and `*`. */
+/** Checks `*` and absolute-form, where the target's authority replaces the Host header (RFC 9112 section 3.2.2). */
 function checkOtherForm(context: ExchangeContext, url: string): Refusal | undefined {
   const absolute = parseAbsolute(url)
   const name = parseHost(absolute?.authority ?? context.headers.host ?? '')?.name
@@ -32,7 +32,7 @@ function checkOtherForm(context: ExchangeContext, url: string): Refusal | undefi
   context.target = absolute?.target ?? url
   if (absolute === undefined) return isAllowed(context, name) ? undefined : foreign(context, 'host_not_allowed')
   context.headers.host = absolute.authority
-  // TLS was not spoken here, whatever the client believes.
+  // This connection has no TLS, whatever the client believes.
   if (absolute.scheme !== 'http' || !isAllowed(context, name)) return foreign(context, 'not_a_proxy')
   return takeLabel(context, name)
 }

@@ -1,19 +1,19 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import { redactSecrets } from '#shared/keys/secret.ts'
 import { parseOrigin } from '#shared/origins/origin.ts'
-import { LONGEST_ORIGIN } from '#shared/records/recorded-text.ts'
+import { MAX_ORIGIN_LENGTH } from '#shared/records/recorded-text.ts'
 import type { Step } from './step.ts'
 
-const TOO_LONG: Refusal = { refused: 'origin_too_long', detail: `at most ${LONGEST_ORIGIN} characters` }
+const TOO_LONG: Refusal = { refused: 'origin_too_long', detail: `at most ${MAX_ORIGIN_LENGTH} characters` }
 
-/** A blocked origin gets no CORS headers: its page learns nothing, not even why. */
+/** Refuses a blocked origin without CORS headers, so its page cannot read even the reason. */
 export const checkOrigin: Step = (context, { access }) => {
   const header = context.headers.origin
   if (header === undefined) return undefined
-  if (header.length > LONGEST_ORIGIN) return TOO_LONG
+  if (header.length > MAX_ORIGIN_LENGTH) return TOO_LONG
   const origin = parseOrigin(header)
   if (origin === undefined) return { refused: 'bad_request' }
-  // A page opened through `<secret>.localhost` names the secret in its Origin.
+  // The Origin of a page opened through `<secret>.localhost` contains the secret.
   context.origin = redactSecrets(origin)
   if (!access.isBlocked(context.origin)) return undefined
   context.corsReadable = false

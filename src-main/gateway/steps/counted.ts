@@ -4,8 +4,8 @@ import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
 
 /**
- * A refusal of a request whose key is known counts towards the key's requests per minute, and past them it is that which
- * is said: else a key could be tried for ever with what it may not do. Questions about the key itself never count.
+ * Counts a refusal of a known key against its requests per minute. Above that limit the refusal becomes `rate_limited`;
+ * otherwise a client could try forbidden requests forever. Requests about the key itself never count.
  */
 export function counted({ key, route }: ExchangeContext, access: Access, refusal: Refusal): Refusal {
   return route?.class === 'own' ? refusal : (access.countRefused(key as Key) ?? refusal)

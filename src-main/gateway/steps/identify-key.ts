@@ -6,7 +6,7 @@ import type { Access } from '../ports.ts'
 import { counted } from './counted.ts'
 import type { Step } from './step.ts'
 
-/** The key is the authority: whoever has none that works ends here, wherever they come from. */
+/** Ends every request without a working key, whatever its origin. */
 export const identifyKey: Step = (context, { access }) => {
   const carried = findSecret(context, context.config.cookieCarrier)
   if (carried === undefined) return { refused: 'key_missing' }
@@ -19,7 +19,7 @@ export const identifyKey: Step = (context, { access }) => {
   return context.config.paused ? { refused: 'gateway_paused' } : undefined
 }
 
-/** Only a key that nobody has can be a guess: a known one that does not work is told why, however often it comes. */
+/** Only an unknown key can be a guess. A known key that does not work always gets its reason. */
 function judgeGuess(context: ExchangeContext, access: Access, refusal: Refusal, secret: string): Refusal {
   if (refusal.refused !== 'key_unknown' && refusal.refused !== 'key_malformed') return refusal
   const { address, origin, headers } = context

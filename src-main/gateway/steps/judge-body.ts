@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
 import type { Route } from '#shared/gateway/routes.ts'
 import type { Key } from '#shared/keys/key.ts'
-import { LONGEST_MODEL } from '#shared/records/recorded-text.ts'
+import { MAX_MODEL_LENGTH } from '#shared/records/recorded-text.ts'
 import { askForUsage, isAmbiguous } from '../body/ask-usage.ts'
 import { decodeBody } from '../body/decode-body.ts'
 import { judgeFormModels } from '../body/form-model.ts'
@@ -10,13 +10,13 @@ import { judgeModels, MODEL_TOO_LONG } from '../body/judged-models.ts'
 import { readBody, readSmallBody } from '../client/request-body.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
-import { judgeLeaving, leavesByHead, MODEL_PATH, pathModel } from './judge-leaving.ts'
+import { judgeOnlineUse, judgeOnlineUseByHead, MODEL_PATH, pathModel } from './judge-online-use.ts'
 import { ANSWERED, type Later, type Step, type StepResult, type StepServices } from './step.ts'
 
 const MEBIBYTE = 1024 * 1024
-/** The largest a compressed body may grow to; Ollama's own cap. */
+/** Maximum size of a decompressed body; Ollama's own limit. */
 const DECODED_LIMIT = 20 * MEBIBYTE
-/** Less than each connection may hold in its buffers anyway. */
+/** Less than each connection can buffer anyway. */
 const SMALL_BYTES = 16 * 1024
 const NOT_HELD: Readonly<Record<NotHeld, Refusal>> = {
   too_large: tooLarge(HELD_LIMIT),
@@ -26,13 +26,13 @@ const NOT_HELD: Readonly<Record<NotHeld, Refusal>> = {
 type Services = Pick<StepServices, 'access' | 'bodies' | 'remote'>
 
 /**
- * Judges what the request names, and reads its body where a rule needs it whole: for keys with a list of models, for
- * keys that stay on this computer, and to ask a stream for its usage.
+ * Judges the models of a request. Reads the whole body if a rule needs it: for keys with a list of models, for keys
+ * that stay on this computer, and to ask a stream for its usage.
  */
 export const judgeBody: Step = (context, services) => {
   const key = context.key as Key
   noteChange(context, services)
-  if (context.route?.path === MODEL_PATH && pathModel(context.path).length > LONGEST_MODEL) return MODEL_TOO_LONG
+  if (context.route?.path === MODEL_PATH && pathModel(context.path).length > MAX_MODEL_LENGTH) return MODEL_TOO_LONG
   const refusal = judgeHead(context, key, services)
   if (refusal !== undefined) return refusal
   if (mustRead(context, key)) return judgeHeldBody(context, context.route as Route, key, services)
@@ -40,7 +40,7 @@ export const judgeBody: Step = (context, services) => {
   if (meter === 'openai') {
     return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)
   }
-  // What it may use is estimated by its body.
+  // The body is needed to estimate the tokens.
   return meter !== 'none' && key.tokensPerDay !== null ? holdIfPossible(context, services.bodies) : undefined
 }
 
@@ -52,14 +52,14 @@ function noteChange(context: ExchangeContext, { remote }: Services): void {
 
 function judgeHead(context: ExchangeContext, key: Key, services: Services): Refusal | undefined {
   const byList = key.models === null ? undefined : refusalByList(context, key, services.access)
-  return byList ?? (key.online ? undefined : leavesByHead(context))
+  return byList ?? (key.online ? undefined : judgeOnlineUseByHead(context))
 }
 
 function refusalByList(context: ExchangeContext, key: Key, access: Access): Refusal | undefined {
   const { route } = context
-  // What Latchkey does not know it cannot judge.
+  // Latchkey cannot judge an unknown route.
   if (route === undefined) return { refused: 'model_not_allowed' }
-  // Go's form reader lets the query win over the form, so a query could name another model than the one judged.
+  // In Go's form reader the query overrides the form, so a query could name another model than the judged one.
   if (route.form && context.query !== '') return { refused: 'ambiguous_model' }
   return route.path === MODEL_PATH ? judgeNames([pathModel(context.path)], context, key, access) : undefined
 }
@@ -81,12 +81,15 @@ function judgeHeldBody(
   context.askForBody()
   return (goOn) =>
     readSmallBody(context.request, length, (body) => {
-      // Refused or cut while it came: nothing is to be decided about it any more.
+      // The exchange was refused or cut while the body arrived, so there is nothing more to decide.
       goOn(context.isOver ? ANSWERED : judgePlainBody(context, body, route, key, services))
     })
 }
 
-/** Of a body as most are: announced, so small that no room need be kept for it, and not compressed. undefined for others. */
+/**
+ * The length of a typical body: announced, too small to need reserved memory, and not compressed. undefined for other
+ * bodies.
+ */
 function smallLength({ headers }: ExchangeContext): number | undefined {
   const length = Number(headers['content-length'] ?? 0)
   return length > 0 && length <= SMALL_BYTES && headers['content-encoding'] === undefined ? length : undefined
@@ -102,7 +105,7 @@ async function judgeLargeBody(
   return isRefusal(plain) ? plain : judgePlainBody(context, plain, route, key, services)
 }
 
-/** Waits only where the upstream must be asked about a model. */
+/** Waits only if the upstream must be asked about a model. */
 function judgePlainBody(
   context: ExchangeContext,
   plain: Buffer,
@@ -112,7 +115,7 @@ function judgePlainBody(
 ): StepResult | Promise<StepResult> {
   const refusal = key.models === null ? undefined : judgeListed(context, plain, route, key, services.access)
   if (refusal !== undefined) return refusal
-  const ended = key.online ? undefined : judgeLeaving(context, plain, services)
+  const ended = key.online ? undefined : judgeOnlineUse(context, plain, services)
   if (ended instanceof Promise) return ended.then((result) => result ?? keep(context, plain, route))
   return ended ?? keep(context, plain, route)
 }
@@ -135,7 +138,10 @@ function judgeListed(
   return isRefusal(judged) ? judged : judgeNames(judged.models, context, key, access)
 }
 
-/** What is compressed, too large to hold or without room is streamed as it is, and its usage stays unknown. */
+/**
+ * Asks a stream for its usage if possible. A body that is compressed, too large or without room is streamed unchanged,
+ * and its usage stays unknown.
+ */
 async function askIfPossible(context: ExchangeContext, bodies: HeldBodies): Promise<undefined> {
   if (context.headers['content-encoding'] !== undefined) return
   const body = await holdBody(context, bodies)
@@ -148,7 +154,10 @@ async function holdIfPossible(context: ExchangeContext, bodies: HeldBodies): Pro
   if (typeof body !== 'string') context.body = body
 }
 
-/** A key with a budget of tokens could else go around it, by a body in which nobody can ask for the usage. */
+/**
+ * Asks for usage or refuses. Otherwise a key with a token budget could bypass it with a body to which the request for
+ * usage cannot be added.
+ */
 async function askInAnyCase(context: ExchangeContext, bodies: HeldBodies): Promise<Refusal | undefined> {
   const plain = await holdPlainBody(context, bodies)
   return isRefusal(plain) ? plain : askInBody(context, plain)
@@ -165,7 +174,10 @@ function judgeNames(
   return allowed ? undefined : { refused: 'model_not_allowed' }
 }
 
-/** The body as it is judged, which is as it is sent: never the compressed form, which another decoder may read otherwise. */
+/**
+ * Holds the body in plain form, which is judged and sent. The compressed form is never sent, because another decoder
+ * may read it differently.
+ */
 async function holdPlainBody(context: ExchangeContext, bodies: HeldBodies): Promise<Buffer | Refusal> {
   const body = await holdBody(context, bodies)
   if (typeof body === 'string') return NOT_HELD[body]
@@ -187,7 +199,7 @@ async function holdBody(context: ExchangeContext, bodies: HeldBodies): Promise<B
 
 function askInBody(context: ExchangeContext, body: Buffer): Refusal | undefined {
   if (context.key?.tokensPerDay !== null && isAmbiguous(body))
-    return { refused: 'bad_body', detail: 'it says in two ways whether it streams' }
+    return { refused: 'bad_body', detail: 'it is ambiguous about streaming' }
   const asking = askForUsage(body)
   context.askedForUsage = asking !== undefined
   context.body = asking ?? body

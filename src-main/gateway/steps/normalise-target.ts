@@ -7,9 +7,9 @@ import type { Step } from './step.ts'
 
 const KEY_PREFIX = '/k/'
 
-/** From here on there is one path: every rule judges it, and it is what the upstream gets. */
+/** Sets the path that every rule judges and that the upstream gets. */
 export const normaliseTarget: Step = (context) => {
-  // As nearly every client asks: what is in the table is in its one spelling.
+  // Fast path for nearly every client: a path in the route table is in canonical form.
   context.route = exactRoute(context.method, context.target)
   if (context.route === undefined) return normalise(context)
   context.path = context.target
@@ -27,16 +27,16 @@ function normalise(context: ExchangeContext): Refusal | undefined {
   return undefined
 }
 
-/** `/k/<secret>/api/chat`: the key leaves the path before anything else sees it. */
+/** Removes the key from `/k/<secret>/api/chat` before any later step sees the path. */
 function takeKeyPrefix(context: { path: string; pathSecret: string | undefined }, path: string): void {
   const end = path.indexOf('/', KEY_PREFIX.length)
   const secret = end < 0 ? path.slice(KEY_PREFIX.length) : path.slice(KEY_PREFIX.length, end)
-  // In one character a byte, as in a header: what was pasted along with a key is encoded here.
+  // One character per byte, like in a header. In a URL, text pasted along with a key is percent-encoded.
   context.pathSecret = secret.includes('%') ? decodeAll(secret) : secret
   context.path = end < 0 ? '/' : path.slice(end)
 }
 
-/** `/k/<secret>/` is the root as seen through the prefix, not a path with an empty last part. */
+/** `/k/<secret>/` is the root with the prefix, not a path with an empty last segment. */
 function withoutPrefixSlash(url: string): string {
   return /^\/k\/[^/?]+\/(?:\?|$)/.test(url) ? url.replace(/\/(?=\?|$)/, '') : url
 }

@@ -3,7 +3,7 @@ import type { Key } from '#shared/keys/key.ts'
 import { estimateOf } from '../token-use.ts'
 import type { Step } from './step.ts'
 
-/** The key may have been switched off while a long body was read, and others may have spent its tokens. */
+/** Checks the key again: it may have been disabled while a long body arrived, and others may have spent its tokens. */
 export const reserveTokens: Step = (context, { access }) => {
   context.estimate = estimateOf(context)
   return access.goOn(context.key as Key, context.lease as Lease, context.estimate) ?? undefined

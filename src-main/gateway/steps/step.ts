@@ -5,7 +5,7 @@ import type { ExchangeContext } from '../exchange-context.ts'
 import type { Upstream } from '../forward/upstream.ts'
 import type { Access, GatewayConfig, OwnRoutes } from '../ports.ts'
 
-/** What the steps work with. */
+/** The services that the steps use. */
 export interface StepServices {
   readonly access: Access
   readonly upstream: Upstream
@@ -15,11 +15,17 @@ export interface StepServices {
   config(): GatewayConfig
 }
 
-/** The step wrote the answer itself, or handed the exchange over to what will. */
+/** The step wrote the answer itself, or handed the exchange over for an answer. */
 export const ANSWERED = 'answered'
 
-/** undefined: on to the next step. A step that must wait returns a promise; most return at once. */
+/**
+ * The result of a step; undefined continues with the next one. A step that must wait returns a promise; most return at
+ * once.
+ */
 export type StepResult = Refusal | typeof ANSWERED | undefined
-/** A small body is there at once for nearly every request: a callback costs less than a promise (docs/performance.md). */
+/**
+ * A callback for a small body, which nearly every request has available at once. It costs less than a promise
+ * (docs/performance.md).
+ */
 export type Later = (goOn: (result: StepResult | Promise<StepResult>) => void) => void
 export type Step = (context: ExchangeContext, services: StepServices) => StepResult | Promise<StepResult> | Later

@@ -2,7 +2,7 @@ import { isRefusal } from '#shared/gateway/decisions.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { Step } from './step.ts'
 
-/** From here on the request holds its place under the key's limits, also while its body is read. */
+/** Admits the request. From here on it counts against the key's limits, also while its body is read. */
 export const takeLease: Step = (context, { access }) => {
   const lease = access.admit(context.key as Key)
   if (isRefusal(lease)) return lease

@@ -10,16 +10,16 @@ import { printable, table } from './table.ts'
 export function addAuditCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('audit')
-    .description('show who changed keys, sites and settings, newest first')
-    .option('--limit <number>', 'how many changes, up to 1000', positiveWhole, 50)
+    .description('list changes of keys, sites and settings with their actor, newest first')
+    .option('--limit <number>', 'maximum number of changes, up to 1000', positiveWhole, 50)
   withCommonOptions(command, context).action((options: CommonOptions & { limit: number }) =>
     withCore(options.dataDir, context, async (core) => {
       const entries = await core.call('GET /api/audit', { limit: options.limit })
       if (options.json === true) return context.print(JSON.stringify(entries))
-      if (entries.length === 0) return context.print('Nothing was changed yet.')
+      if (entries.length === 0) return context.print('No changes yet.')
       context.print(
         table(
-          ['WHEN', 'BY', 'WHAT', 'OF', 'FIELDS'],
+          ['WHEN', 'ACTOR', 'ACTION', 'TARGET', 'FIELDS'],
           entries.map((entry) => row(entry, context.now())),
         ),
       )

@@ -8,15 +8,15 @@ import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { table } from './table.ts'
 
 export function addBackupCommands(program: Command, context: CommandContext): void {
-  const group = program.command('backup').description('copy the data file, and put a copy back')
-  const create = group.command('create').description('make a backup now; one is made each day anyway')
+  const group = program.command('backup').description('back up the data file and restore backups')
+  const create = group.command('create').description('make a backup now, in addition to the daily one')
   withCommonOptions(create, context).action((options: CommonOptions) => createBackup(options, context))
-  const list = group.command('list').description('show every backup')
+  const list = group.command('list').description('list all backups')
   withCommonOptions(list, context).action((options: CommonOptions) => listBackups(options, context))
   const restore = group
     .command('restore')
-    .description('put a backup in place of the data file, which is kept aside')
-    .argument('<name>', 'from: latchkey backup list; “latest” for the newest')
+    .description('restore a backup; the current data file becomes a backup')
+    .argument('<name>', 'a name from: latchkey backup list; “latest” for the newest')
   withCommonOptions(restore, context).action((name: string, options: CommonOptions) =>
     restoreBackup(name, options, context),
   )
@@ -33,14 +33,14 @@ function listBackups(options: CommonOptions, context: CommandContext): Promise<v
   return withCore(options.dataDir, context, async (core) => {
     const backups = await core.call('GET /api/backups', {})
     if (options.json === true) return context.print(JSON.stringify(backups))
-    if (backups.length === 0) return context.print('There is no backup yet. Make one with: latchkey backup create')
+    if (backups.length === 0) return context.print('No backups yet. Make one with: latchkey backup create')
     const rows = backups.map((backup) => [
       backup.name,
       relativeTime(backup.time, context.now()),
       size(backup),
       KIND_WORDS[backup.kind],
     ])
-    context.print(table(['NAME', 'MADE', 'SIZE', 'HOW'], rows))
+    context.print(table(['NAME', 'CREATED', 'SIZE', 'REASON'], rows))
   })
 }
 
@@ -49,26 +49,26 @@ async function restoreBackup(name: string, options: CommonOptions, context: Comm
     core.call('POST /api/backups/restore', { name: await nameOf(name, core) }),
   )
   if (options.json === true) return context.print(JSON.stringify({ restored: true, replaced }))
-  context.print('The backup is in place: keys and sites are as they were then, and keys made since do not work.')
+  context.print('Restored the backup. Keys and sites are as they were then. Keys made since then no longer work.')
   if (replaced !== null) context.print(`To undo it, run: latchkey backup restore ${replaced}`)
 }
 
-/** The newest is not what a restore has replaced: doing the same twice must not undo it. */
+/** `latest` never means a file that a restore replaced: otherwise a second `restore latest` would undo the first. */
 async function nameOf(wanted: string, core: CoreClient): Promise<string> {
   const backups = await core.call('GET /api/backups', {})
   const found = backups.find(({ name, kind }) => (wanted === 'latest' ? kind !== 'replaced' : name === wanted))
   if (found !== undefined) return found.name
   if (backups.length === 0) {
-    throw new PersonError('no_backup', 'There is no backup yet. Make one with: latchkey backup create')
+    throw new PersonError('no_backup', 'No backups yet. Make one with: latchkey backup create')
   }
   const names = backups.map(({ name }) => name).join(', ')
-  const what = wanted === 'latest' ? 'There is no backup but what a restore replaced' : `There is no backup ${wanted}`
-  throw new PersonError('no_backup', `${what}; choose one of these, the newest first: ${names}.`)
+  const what = wanted === 'latest' ? 'Every backup is a file that a restore replaced' : `No backup is called ${wanted}`
+  throw new PersonError('no_backup', `${what}. Choose one of these, newest first: ${names}.`)
 }
 
 const KIND_WORDS: Record<Backup['kind'], string> = {
-  daily: 'by itself',
-  asked: 'by hand',
+  daily: 'daily',
+  asked: 'manual',
   replaced: 'before a restore',
 }
 

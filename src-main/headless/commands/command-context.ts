@@ -1,10 +1,10 @@
-/** What a command touches of the process around it. */
+/** The parts of the process that a command uses. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
-  /** One line on stdout. */
+  /** Prints one line on stdout. */
   print(line: string): void
-  /** One line on stderr. */
+  /** Prints one line on stderr. */
   warn(line: string): void
 }

@@ -8,15 +8,15 @@ export interface CommonOptions {
   json?: true
 }
 
-/** What every command takes. */
+/** Adds the options that every command has. */
 export function withCommonOptions(command: Command, context: CommandContext): Command {
   const usual = usualDataDir(context)
-  // Only a command that is run needs one, and only where none is given.
+  // The default directory matters only for the command that runs, if no --data-dir is given.
   command.hook('preAction', () => {
     if (usual instanceof PersonError && command.getOptionValue('dataDir') === undefined) throw usual
   })
   return command
-    .option('--data-dir <dir>', 'where everything is kept', usual instanceof PersonError ? undefined : usual)
+    .option('--data-dir <dir>', 'directory for settings and data', usual instanceof PersonError ? undefined : usual)
     .option('--json', 'print JSON, for programs')
 }
 

@@ -29,12 +29,12 @@ interface ExchangeExportOptions extends ExportOptions {
 }
 
 export function addExportCommands(program: Command, context: CommandContext): void {
-  const group = program.command('export').description('write usage or single requests to a file')
+  const group = program.command('export').description('export usage or individual requests to a file')
   const usage = group
     .command('usage')
-    .description('the rows of a report')
-    .addOption(new Option('--period <period>', 'how far back').choices(PERIODS).default('all'))
-    .addOption(new Option('--by <what>', 'summed by').choices(DIMENSIONS).default('model'))
+    .description('export the rows of a usage report')
+    .addOption(new Option('--period <period>', 'period of the report').choices(PERIODS).default('all'))
+    .addOption(new Option('--by <what>', 'dimension of the sums').choices(DIMENSIONS).default('model'))
   withExportOptions(usage, context).action((options: UsageExportOptions) =>
     exportFile(options, context, (core) =>
       core.download('GET /api/export/usage', { ...reportQuery(options), format: options.format }),
@@ -42,10 +42,10 @@ export function addExportCommands(program: Command, context: CommandContext): vo
   )
   const requests = group
     .command('requests')
-    .description('every request that is kept, oldest first')
-    .option('--key <id>', 'with this key only')
-    .option('--site <origin>', 'from this site only')
-    .option('--model <name>', 'to this model only')
+    .description('export every stored request, oldest first')
+    .option('--key <id>', 'only requests with this key')
+    .option('--site <origin>', 'only requests from this site')
+    .option('--model <name>', 'only requests to this model')
   withExportOptions(requests, context).action((options: ExchangeExportOptions) =>
     exportFile(options, context, (core) => core.download('GET /api/export/exchanges', exchangeQuery(options))),
   )
@@ -53,10 +53,10 @@ export function addExportCommands(program: Command, context: CommandContext): vo
 
 function withExportOptions(command: Command, context: CommandContext): Command {
   const options = command
-    .requiredOption('--output <file>', 'where to; never over another file')
-    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'json']).default('csv'))
-    .option('--from <day>', 'from this day (2026-08-01) or moment on', moment)
-    .option('--to <day>', 'up to the beginning of this day or moment (default: now)', moment)
+    .requiredOption('--output <file>', 'file to write; it must not exist yet')
+    .addOption(new Option('--format <format>', 'format of the file').choices(['csv', 'json']).default('csv'))
+    .option('--from <day>', 'start: a day (2026-08-01) or a time', moment)
+    .option('--to <day>', 'end: the beginning of a day, or a time (default: now)', moment)
   return withCommonOptions(options, context)
 }
 
@@ -81,14 +81,14 @@ async function writeTo(file: string, chunks: AsyncIterable<Uint8Array>): Promise
   try {
     await pipeline(chunks, createWriteStream(file, { flags: 'wx', mode: 0o600 }))
   } catch (cause) {
-    const sentence = `${file} could not be written whole, or is there already.`
+    const sentence = `Latchkey could not write ${file} completely, or the file already exists.`
     throw new PersonError('file_not_written', sentence, { cause })
   }
 }
 
 const NEWLINE = 10
 
-/** Says after each tenth how far it is: for a file that takes a moment. */
+/** Prints the progress after each tenth of a long export. */
 async function* withProgress(
   body: ReadableStream<Uint8Array>,
   rows: number,

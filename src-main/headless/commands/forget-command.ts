@@ -18,16 +18,16 @@ interface ForgetOptions extends CommonOptions {
 export function addForgetCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('forget')
-    .description('delete for good what a key or a site left behind, from the backups too')
-    .addOption(new Option('--key <id>', 'the key itself and all its use').conflicts(['origin', 'all']))
-    .addOption(new Option('--origin <origin>', 'the site and all its use').argParser(origin).conflicts('all'))
-    .option('--all', 'every key, every site, all use and every backup; settings stay')
-    .option('--yes', 'do it: it cannot be undone')
+    .description('permanently delete the data of a key or a site, including from backups')
+    .addOption(new Option('--key <id>', 'the key and all its usage').conflicts(['origin', 'all']))
+    .addOption(new Option('--origin <origin>', 'the site and all its usage').argParser(origin).conflicts('all'))
+    .option('--all', 'all keys, sites, usage and backups; settings are kept')
+    .option('--yes', 'confirm the deletion; it cannot be undone')
   withCommonOptions(command, context).action(async (options: ForgetOptions) => {
     const what = chosen(options)
-    if (what === undefined) return command.error('error: say what: --key ID, --origin ORIGIN or --all')
+    if (what === undefined) return command.error('error: add one of --key ID, --origin ORIGIN or --all')
     if (options.yes !== true) {
-      throw new PersonError('not_confirmed', `This deletes ${inWords(what)} for good. Say --yes to do it.`)
+      throw new PersonError('not_confirmed', `This permanently deletes ${describe(what)}. Add --yes to confirm.`)
     }
     await forget(what, options, context)
   })
@@ -39,12 +39,12 @@ function chosen(options: ForgetOptions): Forget | undefined {
   return options.all === true ? { all: true } : undefined
 }
 
-function inWords(what: Forget): string {
-  if ('key' in what) return 'this key and all its use'
-  return 'origin' in what ? `${what.origin} and all its use` : 'every key, every site, all use and every backup'
+function describe(what: Forget): string {
+  if ('key' in what) return 'this key and all its usage'
+  return 'origin' in what ? `${what.origin} and all its usage` : 'all keys, sites, usage and backups'
 }
 
-/** A key may be called by its name, as everywhere; one that was deleted only by its id. */
+/** A key can be given by name, as in every command; a deleted key only by its id. */
 async function withId(what: Forget, core: CoreClient): Promise<Forget> {
   if (!('key' in what) || what.key.startsWith(KEY_ID)) return what
   return { key: (await findKey(core, what.key)).id }
@@ -57,7 +57,7 @@ function forget(what: Forget, options: CommonOptions, context: CommandContext): 
     const done = await core.call('POST /api/forget', await withId(what, core))
     if (options.json === true) return context.print(JSON.stringify(done))
     context.print(
-      `Deleted ${inWords(what)}: ${plural(done.exchanges, 'request')} and ${plural(done.backups, 'backup')} are gone.`,
+      `Deleted ${describe(what)}: ${plural(done.exchanges, 'request')} and ${plural(done.backups, 'backup')} are gone.`,
     )
   })
 }

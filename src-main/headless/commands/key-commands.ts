@@ -16,7 +16,7 @@ const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
 export function addKeyCommands(program: Command, context: CommandContext): void {
   const group = program.command('key').description('make, list and change keys')
   addCreate(group, context)
-  withCommonOptions(group.command('list').description('show every key'), context).action((options: CommonOptions) =>
+  withCommonOptions(group.command('list').description('list all keys'), context).action((options: CommonOptions) =>
     listKeys(options, context),
   )
   addRotate(group, context)
@@ -25,7 +25,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   for (const [verb, patch] of Object.entries(change)) {
     addVerb(group, context, verb, `${verb} a key at once`, (core, id) => core.call('PATCH /api/keys/:id', patch, id))
   }
-  addVerb(group, context, 'delete', 'delete a key; its usage stays', (core, id) =>
+  addVerb(group, context, 'delete', 'delete a key; its usage is kept', (core, id) =>
     core.call('DELETE /api/keys/:id', {}, id),
   )
 }
@@ -33,11 +33,11 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
 function addCreate(group: Command, context: CommandContext): void {
   const command = group
     .command('create')
-    .description(`make a key; its secret is shown this once. By default it may ${MAY_DO}, without limits`)
+    .description(`make a key and show its secret once. By default it may ${MAY_DO}, without limits`)
   addCreateFlags(command, context.now)
   withCommonOptions(command, context).action((options: CommonOptions & GivenOptions) =>
     withCore(options.dataDir, context, async (core) => {
-      // A name of its own or the sentence that asks for one.
+      // An empty name makes the core ask for one.
       const { name = '', ...choices } = readFlags(options)
       const key = await core.call('POST /api/keys', { ...choices, name })
       await showIssued(key, 'Made the key', core, options, context)
@@ -48,14 +48,14 @@ function addCreate(group: Command, context: CommandContext): void {
 function addChange(group: Command, context: CommandContext): void {
   const command = group
     .command('change')
-    .description('change what a key may do; what is not named stays, its secret too')
+    .description('change a key; its secret and all other fields stay')
     .argument('<id>', "the key's id, or its name")
   addChangeFlags(command, context.now)
   withCommonOptions(command, context).action((id: string, options: CommonOptions & GivenOptions) =>
     withCore(options.dataDir, context, async (core) => {
       const before = await findKey(core, id)
       const patch = readFlags(options, before)
-      if (Object.keys(patch).length === 0) return command.error('error: say what to change', { exitCode: 2 })
+      if (Object.keys(patch).length === 0) return command.error('error: add an option for each change', { exitCode: 2 })
       const key = await core.call('PATCH /api/keys/:id', patch, before.id)
       if (options.json === true) return context.print(JSON.stringify(key))
       context.print(`Changed the key “${printable(key.name)}”:\n`)
@@ -72,7 +72,7 @@ function addChange(group: Command, context: CommandContext): void {
 function addRotate(group: Command, context: CommandContext): void {
   const command = group
     .command('rotate')
-    .description('give a key a new secret; its limits and usage stay')
+    .description('give a key a new secret; its limits and usage are kept')
     .argument('<id>', "the key's id, or its name")
     .option('--grace <time>', 'how long the old secret still works, up to 7d', duration, 0)
   withCommonOptions(command, context).action((id: string, options: CommonOptions & { grace: number }) =>
@@ -84,7 +84,7 @@ function addRotate(group: Command, context: CommandContext): void {
   )
 }
 
-/** The one moment a secret is on the screen. */
+/** Prints a key with its secret, which is shown only this once. */
 async function showIssued(
   key: IssuedKey,
   what: string,
@@ -94,10 +94,10 @@ async function showIssued(
 ): Promise<void> {
   if (options.json === true) return context.print(JSON.stringify(key))
   const { address } = (await core.call('GET /api/state', {})).gateway
-  context.print(`${what} “${printable(key.name)}”. Keep the secret now: it is not shown again.\n`)
+  context.print(`${what} “${printable(key.name)}”. Save the secret now. It will not be shown again.\n`)
   context.print(`  Address  ${address}`)
   context.print(`  Key      ${key.secret}\n`)
-  context.print('Paste both into the app. Where it asks for an OpenAI address, add /v1 to the address.')
+  context.print('Paste both into the app. If the app asks for an OpenAI address, add /v1 to the address.')
 }
 
 function addVerb(
@@ -124,17 +124,17 @@ export async function findKey(core: CoreClient, idOrName: string): Promise<Key> 
   const named = keys.filter((key) => key.name.toLowerCase() === idOrName.trim().toLowerCase())
   if (named[0] !== undefined && named.length === 1) return named[0]
   throw named.length === 0
-    ? new PersonError('no_such_key', 'There is no key with this id or name. See them all with: latchkey key list')
-    : new PersonError('name_not_unique', 'Several keys have this name. Give the id from: latchkey key list')
+    ? new PersonError('no_such_key', 'No key has this id or name. List all keys with: latchkey key list')
+    : new PersonError('name_not_unique', 'Several keys have this name. Use the id from: latchkey key list')
 }
 
 function listKeys(options: CommonOptions, context: CommandContext): Promise<void> {
   return withCore(options.dataDir, context, async (core) => {
     const keys = await core.call('GET /api/keys', {})
     if (options.json === true) return context.print(JSON.stringify(keys))
-    if (keys.length === 0) return context.print('There are no keys yet. Make one with: latchkey key create --name NAME')
+    if (keys.length === 0) return context.print('No keys yet. Make one with: latchkey key create --name NAME')
     const rows = keys.map((key) => keyRow(key, context.now()))
-    context.print(table(['NAME', 'ID', 'SECRET', 'STATE', 'MAY', 'LAST USED', 'EXPIRES'], rows))
+    context.print(table(['NAME', 'ID', 'SECRET', 'STATE', 'SCOPES', 'LAST USED', 'EXPIRES'], rows))
   })
 }
 

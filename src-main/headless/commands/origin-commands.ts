@@ -8,17 +8,17 @@ import { type CommonOptions, withCommonOptions } from './common-options.ts'
 import { printable, table } from './table.ts'
 
 export function addOriginCommands(program: Command, context: CommandContext): void {
-  const group = program.command('origin').description('decide which sites and extensions may come in')
-  withCommonOptions(group.command('list').description('show every site seen'), context).action(
+  const group = program.command('origin').description('allow or block sites and extensions')
+  withCommonOptions(group.command('list').description('list all sites that sent a request'), context).action(
     (options: CommonOptions) => listOrigins(options, context),
   )
-  addDecision(group, context, 'allow', 'let a site in, with a key', (core, origin) =>
+  addDecision(group, context, 'allow', 'allow a site to use the gateway with a key', (core, origin) =>
     core.call('POST /api/origins/decide', { origin, status: 'allowed' }),
   )
-  addDecision(group, context, 'block', 'keep a site out, and end what it is receiving', (core, origin) =>
+  addDecision(group, context, 'block', 'block a site and end its running requests', (core, origin) =>
     core.call('POST /api/origins/decide', { origin, status: 'blocked' }),
   )
-  addDecision(group, context, 'forget', 'treat a site as never seen', (core, origin) =>
+  addDecision(group, context, 'forget', 'remove a site from the list', (core, origin) =>
     core.call('POST /api/origins/forget', { origin }),
   )
 }
@@ -45,11 +45,11 @@ function addDecision(
   )
 }
 
-/** What a block of an extension does not stop: its GETs may come without an Origin. */
+/** A warning after a block of an extension: its GETs may have no Origin header, so the block does not stop them. */
 async function stillReads(core: CoreClient, extension: string): Promise<string> {
   const { keyIds } = await core.call('GET /api/origins/keys', { origin: extension })
   const working = (await core.call('GET /api/keys', {})).filter(({ id, enabled }) => enabled && keyIds.includes(id))
-  const sentence = 'It can still read with its key, such as the list of models. Turn that key off with:'
+  const sentence = 'The extension can still read with its key, such as the list of models. Disable that key with:'
   const ids = working.length === 0 ? ['ID'] : working.map(({ id }) => id)
   return [sentence, ...ids.map((id) => `latchkey key disable ${id}`)].join('\n')
 }
@@ -58,7 +58,7 @@ function listOrigins(options: CommonOptions, context: CommandContext): Promise<v
   return withCore(options.dataDir, context, async (core) => {
     const origins = await core.call('GET /api/origins', {})
     if (options.json === true) return context.print(JSON.stringify(origins))
-    if (origins.length === 0) return context.print('No site or extension has called yet.')
+    if (origins.length === 0) return context.print('No site or extension has sent a request yet.')
     const rows = origins.map((record) => originRow(record, context.now()))
     context.print(table(['ORIGIN', 'NAME', 'STATE', 'REQUESTS', 'REFUSED', 'LAST SEEN'], rows))
   })

@@ -24,21 +24,21 @@ interface Flags extends CommonOptions {
 export function addServeCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('serve')
-    .description('run the gateway, and the console in the browser')
+    .description('run the gateway, and open the console in the browser')
     .option(
       '--host <host>',
-      'who reaches the gateway: 127.0.0.1 (this computer), 0.0.0.0 (its networks), an address',
+      'who can reach the gateway: 127.0.0.1 (this computer), 0.0.0.0 (its networks), or one of its addresses',
       host,
     )
     .option('--port <number>', 'port of the gateway, 0 for any free one (default: 11500)', port)
     .option('--console-port <number>', 'port of the console, 0 for any free one (default: 11501)', port)
-    .option('--upstream <url>', 'where Ollama is (default: OLLAMA_HOST, else http://127.0.0.1:11434)', upstreamUrl)
-    .option('--demo', 'use a built-in sample instead of Ollama: canned answers, no model')
+    .option('--upstream <url>', 'address of Ollama (default: OLLAMA_HOST, else http://127.0.0.1:11434)', upstreamUrl)
+    .option('--demo', 'use a built-in sample with canned answers instead of Ollama')
     .option('--no-open', 'do not open the console in the browser')
   withCommonOptions(command, context).action(async (flags: Flags) => {
     const stopAsked = onStopSignals()
     const noteTheRest = catchTheRest({ process, atStart: (error) => endWithSentence(error, context) })
-    // The reader of the log may end before Latchkey does.
+    // The process that reads the log can end before Latchkey does.
     process.stderr.on('error', () => undefined)
     const serving = await startServing(serveOptions(flags), context)
     noteTheRest(serving.failures)
@@ -51,7 +51,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
 }
 
 function endWithSentence(error: unknown, context: CommandContext): never {
-  context.warn(redactSecrets(`Latchkey failed while it started: ${String(error)}`))
+  context.warn(redactSecrets(`Latchkey failed to start: ${String(error)}`))
   process.exit(1)
 }
 
@@ -68,10 +68,10 @@ function serveOptions(flags: Flags): ServeOptions {
   }
 }
 
-// SIGHUP comes when the terminal is closed.
+// A closed terminal sends SIGHUP.
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
-/** The first signal asks for a drain; the second does not wait for it. */
+/** The first signal starts a drain; the second ends it at once. */
 function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void): void } {
   const first = Promise.withResolvers<void>()
   let again: (() => void) | undefined
@@ -100,20 +100,22 @@ function announce(serving: Serving, flags: Flags, context: CommandContext): void
   context.print('Latchkey is running. Stop it with Ctrl+C.\n')
   context.print(`  Address for apps  ${gateway.address}`)
   for (const address of gateway.lan) context.print(`  For other devices ${address}`)
-  context.print(`  Console           ${consoleWords(serving, context)}`)
-  context.print(`  Upstream          ${upstreamWords(serving, flags)}\n`)
-  if (keys === 0)
-    context.print('There are no keys yet. Make one in the console, or with: latchkey key create --name NAME')
+  context.print(`  Console           ${consoleLine(serving, context)}`)
+  context.print(`  Upstream          ${upstreamLine(serving, flags)}\n`)
+  if (keys === 0) context.print('No keys yet. Make one in the console, or with: latchkey key create --name NAME')
 }
 
-/** The link lets in whoever has it first. */
-function consoleWords(serving: Serving, context: CommandContext): string {
-  return printsToJournal(context.env) ? 'a link to it is printed by: latchkey console' : serving.consoleLink()
+/**
+ * The link is not printed to the journal, because others can read the journal and the link works for the first person
+ * who opens it.
+ */
+function consoleLine(serving: Serving, context: CommandContext): string {
+  return printsToJournal(context.env) ? 'get a link with: latchkey console' : serving.consoleLink()
 }
 
-function upstreamWords(serving: Serving, flags: Flags): string {
+function upstreamLine(serving: Serving, flags: Flags): string {
   const { upstream } = serving.app.state()
   if (flags.demo === true) return `${upstream.url} (the built-in sample: canned answers, no model)`
-  if (!isOfUse(upstream)) return `${upstream.url} — ${upstream.problem?.message ?? 'it does not answer. Start Ollama.'}`
+  if (!isOfUse(upstream)) return `${upstream.url} — ${upstream.problem?.message ?? 'Ollama does not answer. Start it.'}`
   return upstream.version === null ? upstream.url : `${upstream.url} (Ollama ${upstream.version})`
 }

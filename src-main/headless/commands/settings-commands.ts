@@ -11,7 +11,7 @@ import { printable, table } from './table.ts'
 
 type Name = keyof SettingsPatch
 
-/** How a value is written on the command line. What a setting may be, the core decides. */
+/** Parses a setting's value from the command line. The core validates it. */
 const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   upstream: (text) => (text === 'default' ? null : text),
   upstreamCertificate: (text) => (text === 'off' || text === 'default' ? null : certificateFile(text)),
@@ -31,16 +31,16 @@ const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
 }
 
 export function addSettingsCommands(program: Command, context: CommandContext): void {
-  const group = program.command('settings').description('show and change settings, also of a running serve')
-  const showAll = group.command('list').description('show every setting')
+  const group = program.command('settings').description('list and change settings, also of a running serve')
+  const showAll = group.command('list').description('list all settings')
   withCommonOptions(showAll, context).action((options: CommonOptions) => listSettings(options, context))
   const change = group
     .command('set')
-    .description('change a setting; it counts at once')
+    .description('change a setting, effective at once')
     .argument('<name>', `one of ${Object.keys(READERS).join(', ')}`)
     .argument(
       '<value>',
-      'on or off, a number, a word, a file, or a list with commas (off for none); cloudPrice: 2.5,10,USD',
+      'on or off, a number, a word, a file, or a list separated by commas (off for none); cloudPrice: 2.5,10,USD',
     )
   withCommonOptions(change, context).action((name: string, value: string, options: CommonOptions) =>
     setSetting(name, value, options, context),
@@ -51,7 +51,7 @@ function listSettings(options: CommonOptions, context: CommandContext): Promise<
   return withCore(options.dataDir, context, async (core) => {
     const settings = await core.call('GET /api/settings', {})
     if (options.json === true) return context.print(JSON.stringify(settings))
-    const rows = Object.entries(settings).map(([name, value]) => [name, inWords(value)])
+    const rows = Object.entries(settings).map(([name, value]) => [name, formatValue(value)])
     context.print(table(['SETTING', 'VALUE'], rows))
   })
 }
@@ -59,10 +59,10 @@ function listSettings(options: CommonOptions, context: CommandContext): Promise<
 function setSetting(name: string, value: string, options: CommonOptions, context: CommandContext): Promise<void> {
   const patch = { [checkedName(name)]: READERS[checkedName(name)](value.trim()) }
   return withCore(options.dataDir, context, async (core) => {
-    // The core parses it, and its sentence says what is wrong with it.
+    // The core validates the patch and reports what is wrong.
     const settings = await core.call('PATCH /api/settings', patch)
     if (options.json === true) return context.print(JSON.stringify(settings))
-    context.print(`${name} is ${inWords(settings[checkedName(name)])}.`)
+    context.print(`${name} is ${formatValue(settings[checkedName(name)])}.`)
     if (!core.beside) return
     for (const sentence of lanWarnings((await core.call('GET /api/state', {})).gateway)) context.warn(sentence)
   })
@@ -71,23 +71,20 @@ function setSetting(name: string, value: string, options: CommonOptions, context
 function checkedName(name: string): Name {
   const known = Object.keys(settingsPatchSchema.shape).find((one) => one === name)
   if (known !== undefined) return known as Name
-  throw new PersonError(
-    'no_such_setting',
-    'There is no setting of this name. See them all with: latchkey settings list',
-  )
+  throw new PersonError('no_such_setting', 'No setting has this name. List all settings with: latchkey settings list')
 }
 
 function asWritten(text: string): string {
   return text
 }
 
-/** A certificate is a file, which is read now: what is kept needs no file any more. */
+/** Reads a certificate's file now. Latchkey stores its text, so the file may go away later. */
 function certificateFile(path: string): string {
   try {
     const bytes = readFileSync(path)
     return isBinary(bytes[0]) ? textOfBinary(bytes.toString('base64')) : bytes.toString('utf8')
   } catch (error) {
-    throw new PersonError('file_not_readable', `The file ${path} cannot be read.`, { cause: error })
+    throw new PersonError('file_not_readable', `Latchkey cannot read the file ${path}.`, { cause: error })
   }
 }
 
@@ -104,15 +101,15 @@ function list(text: string): string[] {
   return text.split(',').filter((entry) => entry.trim() !== '')
 }
 
-/** `2.5,10,USD`: for a million tokens in, for a million out, and the currency. */
+/** Parses `2.5,10,USD`: the price of a million input tokens, of a million output tokens, and the currency. */
 function price(text: string): unknown {
   if (text === 'off') return null
   const [prompt, completion, currency] = text.split(',')
   return { prompt: Number(prompt), completion: Number(completion), currency }
 }
 
-/** As `settings set` takes it. */
-function inWords(value: Settings[keyof Settings]): string {
+/** Formats a value in the form that `settings set` accepts. */
+function formatValue(value: Settings[keyof Settings]): string {
   if (value === null) return 'default'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (typeof value === 'object' && 'currency' in value) return `${value.prompt},${value.completion},${value.currency}`

@@ -1,4 +1,4 @@
-/** Rows in aligned columns, two spaces between them, under a line of headings. */
+/** Formats rows as aligned columns, two spaces apart, under a line of headings. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -12,8 +12,8 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 }
 
 /**
- * Text that came from outside (an origin's label, a model's name) without control characters: a terminal obeys escape
- * sequences, and these names are chosen by whoever sends a request.
+ * Removes control characters from outside text, such as an origin's label or a model's name. A terminal obeys escape
+ * sequences, and clients choose these names.
  */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '\ufffd')

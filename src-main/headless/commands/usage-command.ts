@@ -25,11 +25,11 @@ interface UsageOptions extends CommonOptions {
 export function addUsageCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('usage')
-    .description('show who used what')
-    .addOption(new Option('--period <period>', 'how far back').choices(PERIODS).default('day'))
-    .addOption(new Option('--by <what>', 'summed by').choices(DIMENSIONS).default('model'))
-    .option('--from <day>', 'a range in place of a period: from this day (2026-08-01) or moment on', moment)
-    .option('--to <day>', 'up to the beginning of this day or moment (default: now)', moment)
+    .description('show usage by model, key, site or another dimension')
+    .addOption(new Option('--period <period>', 'period of the report').choices(PERIODS).default('day'))
+    .addOption(new Option('--by <what>', 'dimension of the sums').choices(DIMENSIONS).default('model'))
+    .option('--from <day>', 'start of a range instead of a period: a day (2026-08-01) or a time', moment)
+    .option('--to <day>', 'end of the range: the beginning of a day, or a time (default: now)', moment)
     .addOption(new Option('--csv', 'print comma-separated values').conflicts('json'))
   withCommonOptions(command, context).action((options: UsageOptions) =>
     withCore(options.dataDir, context, async (core) => {
@@ -39,7 +39,7 @@ export function addUsageCommand(program: Command, context: CommandContext): void
   )
 }
 
-/** What of the options the core is asked. */
+/** The query for the core from the command's options. */
 export function reportQuery({ period, by, from, to }: Pick<UsageOptions, 'period' | 'by' | 'from' | 'to'>) {
   return { period, by, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
 }
@@ -58,7 +58,7 @@ const PERIOD_WORDS: Record<UsageReport['period'], string> = {
 }
 
 function forPeople(report: UsageReport): string {
-  if (report.totals.requests === 0) return `Nothing was used in ${PERIOD_WORDS[report.period]}.`
+  if (report.totals.requests === 0) return `No requests in ${PERIOD_WORDS[report.period]}.`
   const headings = [report.by.toUpperCase(), ...HEADINGS]
   const lines = [...report.values, { ...report.totals, label: 'Total' }].map((sums) => [
     printable(sums.label) || '(none)',

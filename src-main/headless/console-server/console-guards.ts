@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-session.ts'
 import type { ConsoleSessions } from './session.ts'
 
-/** Why the console does not answer: status, code and the sentence for the person. */
+/** A refusal of the console: status, code and the sentence for the person. */
 export interface ConsoleRefusal {
   readonly status: number
   readonly code: string
@@ -11,7 +11,7 @@ export interface ConsoleRefusal {
 
 interface Asked {
   readonly incoming: IncomingMessage
-  /** The path as sent, without the query. */
+  /** The path as the client sent it, without the query. */
   readonly path: string
   readonly port: number
   readonly sessions: ConsoleSessions
@@ -20,12 +20,12 @@ interface Asked {
 type Guard = (asked: Asked) => ConsoleRefusal | undefined
 
 /**
- * What stands before every request to the console, in this order: the name it was reached by and the spelling of its
- * path before anything is concluded from them, then where it comes from, then who asks.
+ * The checks before every console request, in this order: the host name and the form of the path, because later checks
+ * rely on them; then where the request comes from; then its session.
  */
 const GUARDS: readonly Guard[] = [hostIsOurs, pathIsPlain, originIsOurs, siteIsOurs, noGatewayKey, sessionIsOpen]
 
-/** The first refusal, or undefined when the request may go on. */
+/** The first refusal; undefined if the request may proceed. */
 export function refuseConsoleRequest(
   incoming: IncomingMessage,
   port: number,
@@ -39,13 +39,13 @@ export function refuseConsoleRequest(
   return undefined
 }
 
-/** The path as sent, without the query. */
+/** The path as the client sent it, without the query. */
 export function pathOf(incoming: IncomingMessage): string {
   return (incoming.url ?? '').split('?')[0] ?? ''
 }
 
-// DNS rebinding: a page under evil.example that makes its name point to 127.0.0.1 is same-origin with itself, and only
-// the Host header tells. node:http keeps the first of several, so they are counted.
+// DNS rebinding: a page of evil.example whose name resolves to 127.0.0.1 is same-origin with itself. Only the Host
+// header reveals it. node:http keeps only the first of several Host headers, so they are counted.
 function hostIsOurs({ incoming, port }: Asked): ConsoleRefusal | undefined {
   const named = [`127.0.0.1:${port}`, `localhost:${port}`]
   const given = valuesOf(incoming, 'host')
@@ -53,11 +53,11 @@ function hostIsOurs({ incoming, port }: Asked): ConsoleRefusal | undefined {
   return { status: 403, code: 'host_not_allowed', message: `Open the console at http://127.0.0.1:${port}.` }
 }
 
-// The router behind decodes percent signs, so that `/%61pi/keys` would be `/api/keys` there and not here. Nothing of
-// ours has one: such a path is refused, as is anything else with two spellings.
+// The router decodes percent signs, so it would read `/%61pi/keys` as `/api/keys`, unlike this check. No console path
+// contains a percent sign, so every path with more than one possible spelling is refused.
 function pathIsPlain({ path }: Asked): ConsoleRefusal | undefined {
   const plain = /^\/[\w.~/-]*$/.test(path) && !path.includes('//') && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(path)
-  return plain ? undefined : { status: 400, code: 'bad_path', message: 'The console has no such address.' }
+  return plain ? undefined : { status: 400, code: 'bad_path', message: 'This address does not exist in the console.' }
 }
 
 function originIsOurs({ incoming }: Asked): ConsoleRefusal | undefined {

@@ -9,22 +9,22 @@ import type { ConsoleSessions } from './session.ts'
 
 export interface ConsoleServer {
   readonly port: number
-  /** Without a token: `http://127.0.0.1:11501/`. */
+  /** The address without a token: `http://127.0.0.1:11501/`. */
   readonly url: string
-  /** Ends every connection, event streams among them. */
+  /** Closes every connection, including event streams. */
   close(): Promise<void>
 }
 
 const HOST = '127.0.0.1'
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
-// Node sweeps every 30 s by default, which would stretch both timeouts to that.
+// By default Node checks every 30 s, which would extend both timeouts.
 const TIMEOUT_CHECK_MS = 1_000
 const LONGEST_TOKEN_BODY = 1_024
 
 /**
- * Puts the console's one handler on a loopback port of its own, behind the guards and the session. Throws a PersonError
- * `console_port_taken`; it never takes another port than the one asked for (0: any free one).
+ * Serves the console's handler on its own loopback port, behind the guards and the session. Throws a PersonError
+ * `console_port_taken` if the port is taken; it never chooses another port (0: any free one).
  */
 export async function openConsoleServer(options: {
   port: number
@@ -52,15 +52,19 @@ const REFUSED = {
   token_refused: {
     status: 401,
     code: 'token_refused',
-    message: 'This link has been used or is too old. For a new one run: latchkey console',
+    message: 'This link was already used or has expired. Get a new one with: latchkey console',
   },
-  too_many_attempts: { status: 429, code: 'too_many_attempts', message: 'Too many wrong links. Wait a minute.' },
+  too_many_attempts: {
+    status: 429,
+    code: 'too_many_attempts',
+    message: 'Too many wrong links. Wait a minute and try again.',
+  },
 } as const
 
-/** `POST /session` with `{ token }`: the one-time token of the printed link for the session's two secrets. */
+/** `POST /session` with `{ token }`: exchanges the one-time token of the printed link for the session's two secrets. */
 async function openSession(request: Request, sessions: ConsoleSessions): Promise<Response> {
   if (request.method !== 'POST') return refusalResponse(REFUSED.token_refused)
-  // Anyone on this computer may send this: what they may send is small.
+  // Any program on this computer can send this, so the body has a small limit.
   const text = await readText(request, LONGEST_TOKEN_BODY).catch(() => '')
   const body = tokenSchema.safeParse(jsonOf(text))
   const outcome = sessions.exchange(body.success ? body.data.token : '')
@@ -101,7 +105,7 @@ function listen(server: Server, port: number): Promise<number> {
 
 function portError(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') return error
-  const sentence = `Port ${port}, for the console, is taken or not allowed. Choose another with --console-port (0: any free one).`
+  const sentence = `The console's port ${port} is taken or not allowed. Choose another with --console-port (0: any free port).`
   return new PersonError('console_port_taken', sentence, { cause: error })
 }
 

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const keptSchema = z.object({
-  /** Hash of what the session's pages send beside the cookie. */
+  /** Hash of the secret that the session's pages send in addition to the cookie. */
   page: z.string(),
-  /** When it was last used (ms UTC). */
+  /** Time of the last use (ms UTC). */
   seenAt: z.number(),
 })
 export type KeptSession = z.infer<typeof keptSchema>
 
-/** Keeps sessions over a restart, by the hash of each one's cookie. */
+/** Stores sessions across restarts, by the hash of their cookie. */
 export interface SessionMemory {
   read(): Map<string, KeptSession>
   write(sessions: ReadonlyMap<string, KeptSession>): void
@@ -19,8 +19,8 @@ export interface SessionMemory {
 const fileSchema = z.record(z.string(), keptSchema)
 
 /**
- * A file of mode 0600 in the data directory. From a hash nobody makes a secret, and whoever could write one into the
- * file could as well write a key into the database beside it.
+ * A file of mode 0600 in the data directory. It holds only hashes. Anybody who can write to it can also write a key
+ * into the database next to it.
  */
 export function openSessionFile(dataDir: string): SessionMemory {
   const path = join(dataDir, 'console-sessions.json')
@@ -29,7 +29,8 @@ export function openSessionFile(dataDir: string): SessionMemory {
       try {
         return new Map(Object.entries(fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')))))
       } catch {
-        // Missing, damaged or of a version whose sessions were a cookie alone: everybody follows a fresh link, which is all that a session is for.
+        // The file is missing, damaged, or from a version whose sessions had only a cookie. Everybody then needs a new
+        // link.
         return new Map()
       }
     },
@@ -37,11 +38,11 @@ export function openSessionFile(dataDir: string): SessionMemory {
       const fresh = `${path}.new`
       try {
         writeFileSync(fresh, JSON.stringify(Object.fromEntries(sessions)), { mode: 0o600 })
-        // A file left from before keeps the mode that it had.
+        // An existing file keeps its old mode.
         chmodSync(fresh, 0o600)
         renameSync(fresh, path)
       } catch {
-        // A full disk: sessions live on in memory, and end with this run.
+        // The disk is full: sessions stay in memory until the process ends.
       }
     },
   }

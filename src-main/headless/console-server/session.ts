@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { KeptSession, SessionMemory } from './session-file.ts'
 
-/** What the browser gets for a token: the value of a Set-Cookie header, and what its pages send beside the cookie. */
+/**
+ * The result of exchanging a token: the value of a Set-Cookie header, and the secret that the pages send in addition to
+ * the cookie.
+ */
 export type Exchanged =
   | { readonly setCookie: string; readonly pageSecret: string }
   | { readonly refused: 'token_refused' | 'too_many_attempts' }
 
 const IDLE_MS = 12 * 3_600_000
-/** How much later than remembered a session may have been seen last: each page asks often, and each write costs. */
+/** How often a session's last use is written at most. Pages send many requests, and each write costs time. */
 const REMEMBER_EVERY_MS = 600_000
 const MOST_TOKENS = 16
 const ATTEMPT_WINDOW_MS = 60_000
@@ -21,25 +24,28 @@ interface SessionsOptions {
 }
 
 /**
- * Who may use the console: whoever followed a link with a one-time token, for as long as they come back within 12
- * hours. A session has two secrets, because browsers send a cookie to every port of its host: any other server on this
- * computer gets it. The second is in the storage of the console's own origin, which other ports cannot read, and only
- * the pages send it; the cookie, which scripts cannot read, makes the second worthless alone. Only hashes are kept.
- * Sessions outlive a restart, so that a page finds back by itself; tokens do not.
+ * The sessions of the console. Opening a link with a one-time token starts a session, which ends after 12 hours without
+ * use. A session has two secrets, because browsers send a cookie to every port of its host, so any other server on this
+ * computer receives it. The second secret is in the storage of the console's own origin, which other ports cannot read;
+ * only the pages send it. Scripts cannot read the cookie, so the second secret alone is useless. Only hashes are
+ * stored. Sessions survive a restart, so that open pages continue to work; tokens do not.
  */
 export class ConsoleSessions {
   readonly #now: () => number
   readonly #random: (bytes: number) => Buffer
   readonly #cookieName: string
   readonly #memory: SessionMemory
-  /** Hash of each token that nobody has used, with when it was made. */
+  /** Hash of each unused token, and when it was made. */
   readonly #tokens = new Map<string, number>()
-  /** By the hash of each one's cookie. */
+  /** By the hash of the cookie. */
   readonly #sessions: Map<string, KeptSession>
   #rememberedAt: number
   #failures: number[] = []
 
-  /** `dataDir` names the cookie: cookies ignore ports, so two instances would otherwise overwrite each other's. */
+  /**
+   * `dataDir` determines the cookie's name. Cookies ignore ports, so two instances would otherwise overwrite each
+   * other's cookie.
+   */
   constructor(options: SessionsOptions) {
     this.#now = options.now
     this.#random = options.random
@@ -49,7 +55,7 @@ export class ConsoleSessions {
     this.#cookieName = `latchkey_${createHash('sha256').update(options.dataDir).digest('hex').slice(0, 8)}`
   }
 
-  /** A token of 256 random bits, for one use within 12 hours. */
+  /** Issues a token of 256 random bits for one use within 12 hours. */
   issueToken(): string {
     const token = this.#random(32).toString('base64url')
     this.#tokens.set(sha256(token), this.#now())
@@ -71,7 +77,7 @@ export class ConsoleSessions {
     return this.#open(now)
   }
 
-  /** Whether a Cookie header and a page's secret belong to one living session, which they keep alive. */
+  /** True if a Cookie header and a page's secret belong to the same open session. Extends that session. */
   isOpen(cookieHeader: string | undefined, pageSecret: string | undefined): boolean {
     if (pageSecret === undefined) return false
     const page = sha256(pageSecret)
@@ -105,7 +111,7 @@ export class ConsoleSessions {
   }
 }
 
-// Looking a hash up, or comparing two, tells nothing by its timing of the secret it came from.
+// The timing of a look-up or comparison of hashes reveals nothing about the secret.
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64')
 }

@@ -27,10 +27,13 @@ interface DoctorOptions extends CommonOptions {
 export function addDoctorCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('doctor')
-    .description('say what is running, what is wrong and what to do')
-    .option('--take-over', `say how Latchkey takes Ollama's port ${OLLAMA_PORT}, for apps that have it built in`)
-    .addOption(new Option('--os <system>', 'for which system --take-over speaks').choices(OPERATING_SYSTEMS))
-    .option('--diagnostics', 'print a text for a report, without secrets, sites and folders')
+    .description('check the installation, and list problems and how to fix them')
+    .option(
+      '--take-over',
+      `show how to move Latchkey to Ollama's port ${OLLAMA_PORT}, for apps with this port built in`,
+    )
+    .addOption(new Option('--os <system>', 'operating system for --take-over').choices(OPERATING_SYSTEMS))
+    .option('--diagnostics', 'print text for a bug report, without secrets, sites and folders')
   withCommonOptions(command, context).action(async (options: DoctorOptions) => {
     if (options.takeOver === true) return explainTakeOver(options, context)
     return options.diagnostics === true ? printDiagnostics(options, context) : runChecks(options, context)
@@ -45,7 +48,7 @@ function runChecks(options: DoctorOptions, context: CommandContext): Promise<voi
     const service = await readServiceFacts(options.dataDir, context.env)
     findings.push(...serviceFindings(service, { dataDir: options.dataDir, upstream }))
     if (options.json === true) return context.print(JSON.stringify(findings))
-    for (const finding of findings) context.print(inWords(finding))
+    for (const finding of findings) context.print(describe(finding))
   })
 }
 
@@ -59,7 +62,7 @@ function printDiagnostics(options: DoctorOptions, context: CommandContext): Prom
 function explainTakeOver(options: DoctorOptions, context: CommandContext): void {
   const steps = takeOverSteps(options.os ?? thisSystem())
   if (options.json === true) return context.print(JSON.stringify(steps))
-  context.print(`Some apps look for Ollama at port ${OLLAMA_PORT} and nowhere else. So that they come to Latchkey:\n`)
+  context.print(`Some apps use Ollama's port ${OLLAMA_PORT} and cannot change it. To make them use Latchkey:\n`)
   for (const [at, { text, command }] of steps.entries()) {
     context.print(`${at + 1}. ${text}${command === undefined ? '' : `\n     ${command}`}`)
   }
@@ -70,7 +73,7 @@ function thisSystem(): OperatingSystem {
   return process.platform === 'win32' ? 'windows' : 'linux'
 }
 
-function inWords({ ok, sentence, fix }: Finding): string {
+function describe({ ok, sentence, fix }: Finding): string {
   const line = `${ok ? 'ok  ' : 'look'}  ${sentence}`
   return fix === null ? line : `${line}\n      ${fix}`
 }
@@ -97,18 +100,18 @@ async function examine(about: {
   ]
 }
 
-/** Who holds its port keeps it from starting, and is what apps get an answer from in its place. */
+/** A program on the gateway's port prevents the start, and apps get its answers instead. */
 async function notRunningFindings(port: number): Promise<Finding[]> {
   const fix = 'Start it with: latchkey serve'
   const notRunning = { check: 'gateway', ok: false, sentence: 'Latchkey is not running on this data directory.', fix }
   const problem = await portProblem(port)
   if (problem === null) return [notRunning]
-  return [notRunning, { check: 'port', ok: false, sentence: 'Its port is not free.', fix: problem }]
+  return [notRunning, { check: 'port', ok: false, sentence: 'Its port is not available.', fix: problem }]
 }
 
 function gatewayFinding({ gateway }: AppState): Finding {
   if (gateway.problem !== null)
-    return { check: 'gateway', ok: false, sentence: 'The gateway does not run.', fix: gateway.problem.message }
+    return { check: 'gateway', ok: false, sentence: 'The gateway is not running.', fix: gateway.problem.message }
   if (gateway.status === 'paused') {
     const fix = 'Resume it in the console.'
     return { check: 'gateway', ok: false, sentence: 'The gateway is paused: every request gets 503.', fix }
@@ -117,12 +120,12 @@ function gatewayFinding({ gateway }: AppState): Finding {
 }
 
 function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
-  const sentence = `Other computers reach it at ${lan.join(' and ')}, with a key.`
+  const sentence = `Other computers can reach the gateway at ${lan.join(' and ')} with a key.`
   const open = { check: 'lan', ok: true, sentence, fix: null }
   const shut = {
     check: 'lan',
     ok: false,
-    sentence: 'Other computers cannot reach it everywhere.',
+    sentence: 'Other computers cannot reach all configured addresses.',
     fix: lanProblem?.message ?? null,
   }
   return [...(lan.length > 0 ? [open] : []), ...(lanProblem === null ? [] : [shut])]
@@ -131,13 +134,13 @@ function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
 function failureFindings({ failures }: AppState): Finding[] {
   const sentence = failureWords(failures)
   if (sentence === undefined) return []
-  const fix = 'Please report it, with the text of: latchkey doctor --diagnostics'
+  const fix = 'Please report this, with the output of: latchkey doctor --diagnostics'
   return [{ check: 'failures', ok: false, sentence, fix }]
 }
 
 function takeOverHints({ gateway, upstream }: AppState): Finding[] {
   if (!couldTakeOver(gateway.port, upstream.url)) return []
-  const sentence = `An app that has port ${OLLAMA_PORT} built in goes past Latchkey. To change that: latchkey doctor --take-over`
+  const sentence = `Apps with port ${OLLAMA_PORT} built in bypass Latchkey. To change this, run: latchkey doctor --take-over`
   return [{ check: 'take_over', ok: true, sentence, fix: null }]
 }
 
@@ -148,12 +151,12 @@ function upstreamFinding(upstream: UpstreamState): Finding {
     return { check: 'upstream', ok: false, sentence, fix: fix.join(' ') }
   }
   if (!upstream.reachable) {
-    const fix = problem?.message ?? 'Start Ollama, or give its address with --upstream.'
-    return { check: 'upstream', ok: false, sentence: `Nothing answers at ${upstream.url}.`, fix }
+    const fix = problem?.message ?? 'Start Ollama, or set its address with --upstream.'
+    return { check: 'upstream', ok: false, sentence: `No server answers at ${upstream.url}.`, fix }
   }
   const who = upstream.sample ? 'The built-in sample (no model)' : `Ollama ${upstream.version ?? ''}`.trim()
   const sentence = `${who} answers at ${upstream.url} with ${plural(upstream.models.length, 'model')}.`
-  const fix = upstream.models.length === 0 ? 'Get a model, for example with: ollama pull llama3.2' : null
+  const fix = upstream.models.length === 0 ? 'Download a model, for example with: ollama pull llama3.2' : null
   return { check: 'upstream', ok: upstream.models.length > 0, sentence, fix }
 }
 
@@ -171,17 +174,18 @@ function sitesFinding(pending: number): Finding {
   return { check: 'sites', ok, sentence, fix }
 }
 
-/** Nothing to say where nobody is asked: most keys never want to. */
+/** Returns no finding without questions, because most keys never go online. */
 function onlineFindings(pending: number): Finding[] {
   if (pending === 0) return []
-  const sentence = `${plural(pending, 'key was', 'keys were')} refused a cloud model or web search, which would leave this computer.`
-  const fix = 'Decide for each with: latchkey key change KEY --online, or: --no-online'
+  const sentence = `Latchkey refused a cloud model or web search to ${plural(pending, 'key')}, because it would send data to another computer.`
+  const fix = 'Decide for each key with: latchkey key change KEY --online, or: --no-online'
   return [{ check: 'online', ok: false, sentence, fix }]
 }
 
-// Chrome 142 and Firefox 153: https://developer.chrome.com/blog/local-network-access. What each does: docs/browsers.md.
+// Chrome 142 and Firefox 153: https://developer.chrome.com/blog/local-network-access. docs/browsers.md describes each
+// browser.
 function browserHint(): Finding {
   const sentence =
-    'Chrome and Firefox ask you before a web page may reach this computer; Safari lets no https page reach it.'
+    'Chrome and Firefox ask you before a web page can reach this computer. Safari does not allow https pages to reach it.'
   return { check: 'browser', ok: true, sentence, fix: null }
 }

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { ContainerFacts, ServiceFacts, UnitFacts } from './service.ts'
 
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 const PROPERTIES = ['LoadState', 'ActiveState', 'Result', 'UnitFileState', 'Environment'] as const
 
-/** How Latchkey is run here. Whatever cannot be found out counts as not being so. */
+/** Finds out whether Latchkey runs as a service or in a container. Unknown counts as no. */
 export async function readServiceFacts(
   dataDir: string,
   env: Readonly<Record<string, string | undefined>>,
@@ -18,14 +18,14 @@ export async function readServiceFacts(
 async function readUnit(): Promise<UnitFacts | null> {
   try {
     const args = ['show', 'latchkey.service', `--property=${PROPERTIES.join(',')}`]
-    const { stdout } = await promisify(execFile)('systemctl', args, { timeout: PATIENCE_MS })
+    const { stdout } = await promisify(execFile)('systemctl', args, { timeout: TIMEOUT_MS })
     return unitOf(stdout)
   } catch {
     return null
   }
 }
 
-/** Reads what `systemctl show` prints: lines of `Name=value`. null when there is no such unit. */
+/** Parses the output of `systemctl show`, lines of `Name=value`. null if the unit does not exist. */
 export function unitOf(shown: string): UnitFacts | null {
   const values = new Map(
     shown.split('\n').map((line): [string, string] => {
@@ -43,14 +43,14 @@ export function unitOf(shown: string): UnitFacts | null {
   }
 }
 
-/** Docker leaves /.dockerenv, Podman /run/.containerenv; systemd's own containers set the variable. */
+/** Docker creates /.dockerenv, Podman /run/.containerenv; systemd's own containers set the variable. */
 function readContainer(dataDir: string, env: Readonly<Record<string, string | undefined>>): ContainerFacts | null {
   const isContainer = existsSync('/.dockerenv') || existsSync('/run/.containerenv') || Boolean(env['container'])
   if (!isContainer) return null
   return { dataIsOnVolume: isOnVolume(dataDir, readFileSync('/proc/self/mountinfo', 'utf8')) }
 }
 
-/** Whether a directory lies on a mount of its own, by /proc/self/mountinfo (proc_pid_mountinfo(5): field 5). */
+/** True if a directory is on its own mount, according to /proc/self/mountinfo (proc_pid_mountinfo(5): field 5). */
 export function isOnVolume(directory: string, mountInfo: string): boolean {
   return mountInfo
     .split('\n')

@@ -1,21 +1,21 @@
 import { Option } from 'commander'
 import { PersonError } from '#shared/text/person-error.ts'
 
-/** What commander has read: the value of each option by its name. */
+/** The options that commander parsed: each value by its option's name. */
 export type GivenOptions = Readonly<Record<string, unknown>>
 
-/** The options that set one field, and how they are read. */
+/** The options that set one field, and how to read them. */
 export interface FieldFlag<Value> {
   readonly options: (now: () => number) => Option[]
-  /** Besides these, where something that is there is changed. */
+  /** Further options for changing something that exists. */
   readonly changeOptions?: () => Option[]
-  /** What the field becomes; undefined where no option of it was given. `before` is undefined of what is new. */
+  /** The new value of the field; undefined if none of its options was given. `before` is undefined for a new key. */
   readonly read: (given: GivenOptions, before: Value | undefined) => Value | undefined
-  /** How null is written. */
+  /** The word for null. */
   readonly none?: string
 }
 
-/** commander makes an empty text of null. */
+/** commander turns null into an empty text. */
 const CLEARED = Symbol('cleared')
 
 type Parse<Value> = (text: string, now: () => number) => Value
@@ -28,7 +28,7 @@ export function valueFlag<Value>(flags: string, description: string, parse: Pars
   return { options, read: reader(flags) }
 }
 
-/** The same with a word that takes the value away: `none` for a limit, `never` for an end. */
+/** A value flag with a word that clears the value, such as `none` for a limit or `never` for an expiry. */
 export function clearableFlag<Value>(
   flags: string,
   description: string,
@@ -40,7 +40,7 @@ export function clearableFlag<Value>(
   return { ...flag, none: word }
 }
 
-/** An option that says yes and one that says no. */
+/** A pair of options: one for true, one for false. */
 export function switchFlag(on: [flags: string, description: string], off: typeof on): FieldFlag<boolean> {
   const options = () => [new Option(...on), new Option(...off)]
   return { options, read: reader(on[0]) }
@@ -49,19 +49,19 @@ export function switchFlag(on: [flags: string, description: string], off: typeof
 interface ListWords<Entry extends string> {
   /** The option's name without its dashes. */
   readonly name: string
-  /** What an entry is called. */
+  /** The noun for one entry. */
   readonly one: string
   readonly description: string
   readonly parse: (text: string) => Entry[]
 }
 
-/** A list that may be open: `any` stands for everything, and is null. A change can also add entries and remove some. */
+/** A list that can be open: `any` means everything and is stored as null. A change can also add and remove entries. */
 export function openListFlag<Entry extends string>(words: ListWords<Entry>): FieldFlag<Entry[] | null> {
   const parse = (text: string) => (isWord(text, 'any') ? null : words.parse(text))
   return { ...listFlag(words, `${words.description}, or any`, parse), none: 'any' }
 }
 
-/** A list that always has an entry. */
+/** A list with at least one entry. */
 export function closedListFlag<Entry extends string>(words: ListWords<Entry>): FieldFlag<Entry[]> {
   return listFlag<Entry, Entry[]>(words, words.description, words.parse)
 }
@@ -74,7 +74,7 @@ function listFlag<Entry extends string, Value extends Entry[] | null>(
   const { name } = words
   const [all, add, remove] = [`--${name} <list>`, `--add-${name} <list>`, `--remove-${name} <list>`]
   const [readAll, readAdded, readRemoved] = [reader<Value>(all), reader<Entry[]>(add), reader<Entry[]>(remove)]
-  // An option that is given twice has the entries of both.
+  // A repeated option adds up its entries.
   const collected = (text: string, before: unknown) => joined(before, parse(text)) ?? CLEARED
   const changes = (flags: string, what: string) =>
     new Option(flags, what)
@@ -100,24 +100,27 @@ interface ListChange<Entry> {
   readonly removed: readonly Entry[]
 }
 
-/** Throws a PersonError where the result would be another than was meant: a list without an entry lets everything in. */
+/**
+ * Applies additions and removals to a list. Throws a PersonError if the result would not be what was meant, because an
+ * empty list would allow everything.
+ */
 function changedList<Entry extends string>(
   before: readonly Entry[] | null,
   { added, removed }: ListChange<Entry>,
   { name, one }: ListWords<Entry>,
 ): Entry[] {
   if (before === null) {
-    throw new PersonError('list_open', `The key has no list of ${name}: it may use any. Set one with --${name}.`)
+    throw new PersonError('list_open', `The key has no list of ${name} and may use any. Set a list with --${name}.`)
   }
   const missing = removed.find((entry) => !before.includes(entry))
   if (missing !== undefined) {
-    throw new PersonError('not_in_list', `“${missing}” is not on the key's list. There are: ${before.join(', ')}`)
+    throw new PersonError('not_in_list', `“${missing}” is not on the key's list. The list has: ${before.join(', ')}`)
   }
   const after = [...new Set([...before, ...added])].filter((entry) => !removed.includes(entry))
   if (after.length > 0) return after
   throw new PersonError(
     'list_empty',
-    `The list needs at least one ${one}. Switch the key off with: latchkey key disable`,
+    `The list needs at least one ${one}. To switch the key off, run: latchkey key disable`,
   )
 }
 
@@ -125,7 +128,7 @@ function isWord(text: string, word: string): boolean {
   return text.trim().toLowerCase() === word
 }
 
-/** Of the option with these flags; null where it takes the value away. */
+/** Returns a reader for the option with these flags. It returns null if the option clears the value. */
 function reader<Value>(flags: string): (given: GivenOptions) => Value | undefined {
   const name = new Option(flags).attributeName()
   return (given) => (given[name] === CLEARED ? null : given[name]) as Value | undefined

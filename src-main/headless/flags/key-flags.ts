@@ -17,13 +17,16 @@ const LIMIT = { word: 'none', parse: limit }
 
 type KeyFields = Pick<Key, KeyFieldName>
 
-/** A field of the schema that has no row here does not compile: what the console can set, the command line can. */
+/**
+ * One row per key field; a missing row does not compile. So the command line can set every field that the console can
+ * set.
+ */
 const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
   name: valueFlag('--name <name>', 'what the key is for, such as "Page Assist"', (text) => text),
   scopes: closedListFlag({
     name: 'scopes',
     one: 'scope',
-    description: `what it may do: ${SCOPES.join(', ')}`,
+    description: `permissions: ${SCOPES.join(', ')}`,
     parse: scopes,
   }),
   models: openListFlag({
@@ -46,7 +49,7 @@ const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
   }),
   expiresAt: clearableFlag(
     '--expires <time>',
-    'when it stops: in 12h, 30d or 4w, at the beginning of a day such as 2027-01-31',
+    'expiry: in 12h, 30d or 4w, or at the beginning of a day such as 2027-01-31',
     {
       word: 'never',
       parse: expiry,
@@ -56,12 +59,12 @@ const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
   tokensPerDay: clearableFlag('--tokens-per-day <number>', 'tokens per day', LIMIT),
   concurrency: clearableFlag('--concurrency <number>', 'requests at the same time', LIMIT),
   allowInUrl: switchFlag(
-    ['--allow-in-url', 'let the secret stand in an address, for apps without a key field'],
+    ['--allow-in-url', 'accept the secret in an address, for apps without a key field'],
     ['--no-allow-in-url', 'accept the secret in headers only'],
   ),
   online: switchFlag(
-    ['--online', 'let it use cloud models and web search, by which questions leave this computer'],
-    ['--no-online', 'keep what it asks on this computer'],
+    ['--online', 'allow cloud models and web search, which send questions to other computers'],
+    ['--no-online', 'keep all requests on this computer'],
   ),
   owner: clearableFlag('--owner <name>', 'the person who uses it', { word: 'none', parse: (text) => text }),
   enabled: switchFlag(
@@ -70,7 +73,7 @@ const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
   ),
 }
 
-/** Adds the options of everything that a new key can be given. */
+/** Adds the options for a new key. */
 export function addCreateFlags(command: Command, now: () => number): void {
   for (const field of KEY_FIELD_NAMES.filter((field) => Object.hasOwn(newKeySchema.shape, field))) {
     for (const option of KEY_FLAGS[field].options(now)) {
@@ -79,7 +82,7 @@ export function addCreateFlags(command: Command, now: () => number): void {
   }
 }
 
-/** Adds the options of everything that can be changed about a key. */
+/** Adds the options for changing a key. */
 export function addChangeFlags(command: Command, now: () => number): void {
   for (const field of KEY_FIELD_NAMES) {
     const { options, changeOptions = () => [] } = KEY_FLAGS[field]
@@ -87,7 +90,10 @@ export function addChangeFlags(command: Command, now: () => number): void {
   }
 }
 
-/** What the options say, and nothing about other fields. Throws a PersonError for what the key's lists do not allow. */
+/**
+ * The patch from the given options; other fields are absent. Throws a PersonError if a change does not fit the key's
+ * lists.
+ */
 export function readFlags(given: GivenOptions, before?: Key): KeyPatch {
   return Object.fromEntries(
     KEY_FIELD_NAMES.map((field) => [field, valueOf(field, given, before)]).filter(([, value]) => value !== undefined),
@@ -102,15 +108,15 @@ function valueOf<F extends KeyFieldName>(
   return KEY_FLAGS[field].read(given, before?.[field])
 }
 
-/** The fields of a patch as they are now, in words: a row each. */
+/** One row for each field of a patch, with its current value in words. */
 export function fieldRows(patch: KeyPatch, key: Key): string[][] {
   return KEY_FIELD_NAMES.filter((field) => field in patch).map((field) => [
     field,
-    inWords(key[field], KEY_FLAGS[field].none),
+    formatValue(key[field], KEY_FLAGS[field].none),
   ])
 }
 
-function inWords(value: Key[KeyFieldName], none = 'none'): string {
+function formatValue(value: Key[KeyFieldName], none = 'none'): string {
   if (value === null) return none
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return Array.isArray(value) ? value.join(', ') : String(value)

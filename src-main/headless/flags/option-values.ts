@@ -4,14 +4,14 @@ import { parseOrigin } from '#shared/origins/origin.ts'
 import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings/settings.ts'
 import { parseDuration } from './time-words.ts'
 
-/** Readers of option values. Each throws commander's InvalidArgumentError, which ends the command as wrong usage. */
+/** Parsers of option values. Each throws commander's InvalidArgumentError, which ends the command as wrong usage. */
 
 export function list(text: string): string[] {
   const entries = text
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '')
-  if (entries.length === 0) throw new InvalidArgumentError('Give at least one value, separated by commas.')
+  if (entries.length === 0) throw new InvalidArgumentError('Enter at least one value; separate several with commas.')
   return entries
 }
 
@@ -19,18 +19,18 @@ export function scopes(text: string): Scope[] {
   return list(text).map((entry) => {
     const scope = SCOPES.find((one) => one === entry)
     if (scope !== undefined) return scope
-    throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}; usual are ${DEFAULT_SCOPES.join(',')}.`)
+    throw new InvalidArgumentError(`Scopes are ${SCOPES.join(', ')}; the default is ${DEFAULT_SCOPES.join(',')}.`)
   })
 }
 
 export function positiveWhole(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Give a whole number from 1.')
+  throw new InvalidArgumentError('Enter a whole number of at least 1.')
 }
 
 export function limit(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('Give a whole number from 1, or none.')
+  throw new InvalidArgumentError('Enter a whole number of at least 1, or none.')
 }
 
 export function origin(text: string): string {
@@ -41,30 +41,30 @@ export function origin(text: string): string {
 
 export function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new InvalidArgumentError('Give a number from 0 to 65535; 0 takes any free port.')
+  throw new InvalidArgumentError('Enter a number from 0 to 65535; 0 means any free port.')
 }
 
-/** Milliseconds UTC of a day (its beginning, on this computer's clock) or of a moment. */
+/** Milliseconds UTC of a time, or of a day's beginning in this computer's time zone. */
 export function moment(text: string): number {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
   const time = Date.parse(isDay ? `${text}T00:00` : text)
   if (/^\d{4}-\d\d-\d\d/.test(text) && Number.isFinite(time)) return time
-  throw new InvalidArgumentError('Give a day such as 2026-08-01, or a moment such as 2026-08-01T13:00.')
+  throw new InvalidArgumentError('Enter a day such as 2026-08-01, or a time such as 2026-08-01T13:00.')
 }
 
-/** Milliseconds. */
+/** A duration in milliseconds. */
 export function duration(text: string): number {
   const milliseconds = parseDuration(text)
-  if (milliseconds === undefined) throw new InvalidArgumentError('Give a time such as 12h, 30d or 4w.')
+  if (milliseconds === undefined) throw new InvalidArgumentError('Enter a duration such as 12h, 30d or 4w.')
   return milliseconds
 }
 
-/** Milliseconds UTC of a moment to come: so long from now, or a day or moment. */
+/** Milliseconds UTC of a future time, given as a duration from now, a day or a time. */
 export function expiry(text: string, now: () => number): number {
   const length = parseDuration(text)
   const time = length === undefined && /^\d{4}-/.test(text) ? moment(text) : now() + (length ?? 0)
   if (time > now()) return time
-  throw new InvalidArgumentError('Give a time to come, such as 12h, 30d, 4w or 2027-01-31.')
+  throw new InvalidArgumentError('Enter a future time, such as 12h, 30d, 4w or 2027-01-31.')
 }
 
 export function upstreamUrl(text: string): string {
@@ -73,13 +73,13 @@ export function upstreamUrl(text: string): string {
   throw new InvalidArgumentError('An upstream looks like http://127.0.0.1:11434.')
 }
 
-/** Where the gateway listens besides loopback, as the setting `lan` says it. */
+/** The value of the setting `lan` for a listen address. */
 export function host(text: string): Settings['lan'] {
   if (/^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(text)) return []
   if (text === '0.0.0.0' || text === '::') return 'all'
   const lan = settingsPatchSchema.shape.lan.safeParse([text])
   if (lan.success && lan.data !== undefined) return lan.data
   throw new InvalidArgumentError(
-    'Give 127.0.0.1 for this computer only, 0.0.0.0 for all its networks, or one of its addresses.',
+    'Enter 127.0.0.1 for this computer only, 0.0.0.0 for all its networks, or one of its addresses.',
   )
 }

@@ -5,7 +5,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: HOUR, d: DAY, w: 7 * DAY }
 
-/** A moment in plain words: `3 minutes ago`, `in 30 days`, `never`. Times are ms UTC. */
+/** A time relative to now: `3 minutes ago`, `in 30 days`, `never`. Times are ms UTC. */
 export function relativeTime(time: number | null, now: number): string {
   if (time === null) return 'never'
   const distance = Math.abs(time - now)

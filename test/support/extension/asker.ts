@@ -13,7 +13,7 @@ export interface Question {
   readonly credentials?: RequestCredentials
 }
 
-/** What the code that asked got to see: an answer, or no more than that `fetch` failed. */
+/** What the requesting code could see: an answer, or only that `fetch` failed. */
 export interface Seen {
   readonly status?: number
   readonly pieces?: number
@@ -24,7 +24,7 @@ export interface Seen {
 
 export type Ask = (question: Question) => Promise<Seen>
 
-/** The three places from which an extension's code can ask. */
+/** The three kinds of extension code that can send requests. */
 export interface Places {
   /** A service worker in Chromium, a background script in Firefox. */
   readonly fromBackground: Ask
@@ -32,10 +32,10 @@ export interface Places {
   readonly fromContentScript: Ask
 }
 
-/** A Chromium with our extension in it. */
+/** A Chromium with the test extension. */
 export interface Asker extends Places {
   readonly context: BrowserContext
-  /** Of the page that the content script runs in. */
+  /** The origin of the page in which the content script runs. */
   readonly contentOrigin: string
   close(): Promise<void>
 }
@@ -72,7 +72,7 @@ async function pageAt(context: BrowserContext, url: string): Promise<Page> {
   return page
 }
 
-// What follows runs in the browser.
+// The functions below run in the browser.
 
 /** In a page or a worker of the extension. */
 export function askHere(question: Question): Promise<Seen> {

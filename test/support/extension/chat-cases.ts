@@ -8,15 +8,15 @@ import type { ExtensionOptions } from './write-extension.ts'
 
 type StartAsker = (options: ExtensionOptions) => Promise<Places & { close(): Promise<void> }>
 
-/** Where an extension's code runs, and whether the browser lets it see an answer that Ollama itself refuses. */
+/** The kind of extension code, and whether the browser shows it an answer that Ollama itself refuses. */
 const PLACES: readonly [place: string, ask: (places: Places) => Ask, sees403: Record<'with' | 'without', boolean>][] = [
   ['background', (places) => places.fromBackground, { with: true, without: false }],
   ['popup page', (places) => places.fromPopup, { with: true, without: false }],
-  // A content script is bound by its page's rules, whatever the extension may do.
+  // A content script has its page's rules, whatever the extension's permissions.
   ['content script', (places) => places.fromContentScript, { with: false, without: false }],
 ]
 
-/** What an extension gets from the gateway, in whatever browser `start` opens. */
+/** Tests of an extension's requests to the gateway, in the browser that `start` opens. */
 export function describeExtensionChats(start: StartAsker): void {
   describe.each(['with', 'without'] as const)('an extension %s host permissions', (permissions) => {
     let serve: Serve

@@ -5,7 +5,7 @@ import type { Ask, Places } from './asker.ts'
 import type { ExtensionOptions } from './write-extension.ts'
 
 interface AskerWithPages extends Places {
-  /** Opens a page of the same profile, and runs something in it. */
+  /** Opens a page in the same profile and runs a function in it. */
   runAt<A>(url: string, inPage: (given: A) => void | Promise<void>, given: A): Promise<void>
   close(): Promise<void>
 }
@@ -19,7 +19,10 @@ const PLACES: readonly [place: string, ask: (places: Places) => Ask][] = [
 
 const READS = ['state', 'keys', 'setup', 'events', 'exchanges', 'export/usage?period=day&by=key', 'export/exchanges']
 
-/** What an extension that may reach 127.0.0.1 does with its cookies, which go along whatever their SameSite says. */
+/**
+ * Tests of an extension with permission for 127.0.0.1 and its cookies, which the browser sends whatever their SameSite
+ * attribute.
+ */
 export function describeExtensionCookies(start: StartAsker): void {
   let serve: Serve
   let asker: AskerWithPages
@@ -32,7 +35,7 @@ export function describeExtensionCookies(start: StartAsker): void {
     other = await startPageServer()
     asker = await start({ hostPermissions: true })
     await asker.runAt(serve.console, waitForHeading, 'Home')
-    // Cookies ignore ports: any page of this address may set one for the gateway's.
+    // Cookies ignore ports, so any page of this address can set one for the gateway's.
     await asker.runAt(`http://127.0.0.1:${other.port}/`, setCookie, `token=${secret}; path=/; SameSite=Strict`)
   })
   afterAll(async () => {
@@ -62,7 +65,8 @@ export function describeExtensionCookies(start: StartAsker): void {
       expect((await serve.call('GET /api/keys', {})).map(({ name }) => name)).toEqual(['Mine'])
     })
 
-    // No header tells such an extension from a page of the gateway's own address: why the setting is off, and warns.
+    // No header distinguishes such an extension from a page of the gateway's own address. Therefore the setting is off
+    // by default and has a warning.
     it('uses a key in the cookie “token” only where the person has let the gateway take keys from it', async () => {
       const statusOfTags = async () => (await get(`${serve.gateway}/api/tags`)).status
       expect(await statusOfTags()).toBe(401)
@@ -74,7 +78,7 @@ export function describeExtensionCookies(start: StartAsker): void {
   })
 }
 
-// What follows runs in a page.
+// The functions below run in a page.
 
 async function waitForHeading(heading: string): Promise<void> {
   while (document.querySelector('h1')?.textContent !== heading) await new Promise((resolve) => setTimeout(resolve, 40))

@@ -10,10 +10,10 @@ import {
   writeFirefoxExtension,
 } from './write-extension.ts'
 
-/** A Firefox with our extension in it. */
+/** A Firefox with the test extension. */
 export interface FirefoxAsker extends Places {
   readonly browser: Browser
-  /** Of the page that the content script runs in. */
+  /** The origin of the page in which the content script runs. */
   readonly contentOrigin: string
   close(): Promise<void>
 }
@@ -42,7 +42,7 @@ export async function startFirefoxAsker(options: ExtensionOptions): Promise<Fire
   }
 }
 
-/** Firefox does not tell WebDriver that an extension's page has loaded, so nobody waits for that. */
+/** Firefox does not report the load of an extension's page to WebDriver, so this does not wait for it. */
 async function openPopup(browser: Browser): Promise<Page> {
   const popup = await browser.newPage()
   const url = `${FIREFOX_EXTENSION_ORIGIN}/popup.html`

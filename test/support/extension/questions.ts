@@ -3,7 +3,10 @@ import type { Question } from './asker.ts'
 const MODEL = 'sample-small'
 const MESSAGES = [{ role: 'user', content: 'Why is the sky blue?' }]
 
-/** A chat as an extension's Ollama client or its OpenAI client asks for it; without a secret, as one not set up yet. */
+/**
+ * A chat request like that of an extension's Ollama or OpenAI client; without a secret, like one that is not set up
+ * yet.
+ */
 export function chat(base: string, options: { api: 'ollama' | 'openai'; stream: boolean; secret?: string }): Question {
   const path = options.api === 'ollama' ? '/api/chat' : '/v1/chat/completions'
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { cp, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
-/** Public half of a key pair whose private half was thrown away: it fixes the extension's id. */
+/** Public key whose private key was discarded. It determines the extension's id. */
 const PUBLIC_KEY = [
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAl02gqzP5jRmJaK6WWyosC1hHIYYj7EAkB63TRaN2hnFf3/tSfmcpWqJL',
   'iSRtkzChUeGlW8069q4c7siKp7UPCRyf6FqsBvjYBw29X4xp58L5U3yrpvTwTAUTPv8dB04/0Jj1m0d66jRLxQXOoMeW43AEpCXD',
@@ -22,14 +22,14 @@ export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`
 /** Host of the pages that the content script runs in. Not loopback: `matches` grants the same as host permissions. */
 export const CONTENT_HOST = 'page.example'
 
-/** Firefox gives an extension this id per installation; a profile that has it already keeps it. */
+/** Firefox assigns this id per installation; a profile that already has one keeps it. */
 const FIREFOX_UUID = '8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
 
 export const FIREFOX_EXTENSION_ORIGIN = `moz-extension://${FIREFOX_UUID}`
 
 const FIREFOX_ID = 'asker@latchkey.example'
 
-/** The preference of a profile in which our extension has its id. */
+/** The profile preference that sets the test extension's id. */
 export const FIREFOX_EXTENSION_PREFERENCES = {
   'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_ID]: FIREFOX_UUID }),
 }
@@ -43,7 +43,7 @@ export function writeExtension(directory: string, options: ExtensionOptions): Pr
   return write(directory, options, { key: PUBLIC_KEY, background: { service_worker: 'service-worker.js' } })
 }
 
-/** The same for Firefox, which has background scripts in place of a service worker. */
+/** The same for Firefox, which has background scripts instead of a service worker. */
 export function writeFirefoxExtension(directory: string, options: ExtensionOptions): Promise<void> {
   return write(directory, options, {
     browser_specific_settings: { gecko: { id: FIREFOX_ID } },

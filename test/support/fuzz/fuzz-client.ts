@@ -4,18 +4,18 @@ import { readStrictly } from './strict-reader.ts'
 
 export interface Outcome {
   readonly received: string
-  /** The gateway closed the connection, and not the client. */
+  /** True if the gateway closed the connection, not the client. */
   readonly wasClosed: boolean
 }
 
-/** How long a client waits for the first answer and for more, where nobody can say whether there will be one. */
+/** How long a client waits for the first answer and for more, if it is unknown whether any will come. */
 const FIRST_MS = 250
 const MORE_MS = 60
-/** A proper request is answered, unless the upstream says nothing. */
+/** A valid request gets an answer, unless the upstream sends none. */
 const MOST_MS = 60_000
 const MOST_UPSTREAM_MS = 500
 
-/** Sends what the case says, and hears until the gateway closes or nothing more comes. */
+/** Sends the bytes of the case, and reads until the gateway closes or sends nothing more. */
 export function runCase(port: number, one: FuzzCase): Promise<Outcome> {
   const { pieces, methods, intact, ending } = one
   return new Promise((resolve) => {
@@ -38,7 +38,7 @@ export function runCase(port: number, one: FuzzCase): Promise<Outcome> {
       if (intact && hasAll(received, methods)) finish(false)
       else waitForMore(MORE_MS)
     })
-    // A reset may come behind an answer that the client never finished asking for.
+    // A reset can follow an answer if the client did not complete its request.
     socket.on('error', () => undefined)
     socket.on('end', () => finish(true)).on('close', () => finish(true))
     socket.on('connect', () => void sendAll())

@@ -4,7 +4,7 @@ import { Random } from './random.ts'
 import { makeAnswer } from './upstream-answers.ts'
 
 export interface UpstreamRequest {
-  /** The case that it says it is of. */
+  /** The case that the request names. */
   readonly id: string
   readonly method: string
   /** One character per byte. */
@@ -15,7 +15,7 @@ export interface UpstreamRequest {
 export interface FuzzUpstream {
   readonly url: string
   readonly received: UpstreamRequest[]
-  /** What the gateway itself said wrong. */
+  /** Errors of the gateway in this request. */
   readonly faults: string[]
   close(): void
 }
@@ -24,7 +24,7 @@ const HEAD_END = '\r\n\r\n'
 const REQUEST_LINE = /^([A-Z]+) \/[!-~]* HTTP\/1\.1$/
 const LINE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t\x20-\x7e\x80-\xff]*$/
 
-/** An upstream of bare sockets that gives each request the answer that its case and the seed ask for. */
+/** An upstream on raw sockets. The case and the seed of a request determine its answer. */
 export async function startFuzzUpstream(seed: number): Promise<FuzzUpstream> {
   const received: UpstreamRequest[] = []
   const faults: string[] = []

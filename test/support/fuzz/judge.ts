@@ -6,7 +6,7 @@ import { readStrictly } from './strict-reader.ts'
 const NAMES_FORBIDDEN = new RegExp(`(?:"(?:model|name)":"|name="model"\r\n\r\n)${FORBIDDEN_MODEL}`, 'i')
 const CASE_ID = /case-(\d{5})-\1-/g
 
-/** What is wrong with how a case ended; nothing, as a rule. */
+/** The errors in the result of a case; usually none. */
 export function faultsOf(one: FuzzCase, { received, wasClosed }: Outcome): string[] {
   if (one.ending === 'reset') return []
   const [method] = one.methods
@@ -23,14 +23,14 @@ export function faultsOf(one: FuzzCase, { received, wasClosed }: Outcome): strin
   ]
 }
 
-/** What is sent on when the gateway has closed can take the answer away again, as TCP has it. */
+/** Data sent after the gateway closed can discard the answer, as TCP specifies. */
 function mustBeAnswered(one: FuzzCase): boolean {
   const { intact, pieces, methods, ending } = one
   const isPlain = pieces.length === 1 && methods.length === 1 && !pieces[0]?.includes('100-continue')
   return isPlain && intact && ending === 'wait' && !mayReachUpstream(one)
 }
 
-/** What should not have reached the upstream. */
+/** Requests that should not have reached the upstream. */
 export function faultsUpstream(
   received: readonly UpstreamRequest[],
   kinds: ReadonlyMap<string, KeyKind>,
@@ -38,7 +38,7 @@ export function faultsUpstream(
 ): string[] {
   return received.flatMap((request) => {
     const kind = kinds.get(request.id)
-    // Where the damage has taken the name of the case away, nobody can say whose request it was.
+    // If the damage removed the case's name, the request cannot be assigned to a case.
     if (kind !== undefined && !mayReachUpstream({ kind })) return [`a request without a valid key: ${shown(request)}`]
     const carried = Object.values(secrets).find((secret) => secret !== '' && carries(request, secret))
     if (carried !== undefined) return [`a key: ${shown(request)}`]
@@ -52,7 +52,7 @@ function carries({ head }: UpstreamRequest, secret: string): boolean {
   return head.toLowerCase().includes(secret)
 }
 
-/** A request that takes no model: the body of a GET or HEAD, or of `/api/me`, means nothing. */
+/** True for a request without a model: a GET, a HEAD or `/api/me`, whose body has no meaning. */
 function takesNoModel({ method, head }: UpstreamRequest): boolean {
   return method === 'GET' || method === 'HEAD' || head.startsWith('POST /api/me ')
 }

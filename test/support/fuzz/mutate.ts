@@ -60,7 +60,7 @@ const headLines: readonly Mutation[] = [
     ),
 ]
 
-/** A head, with its blank line, that is not quite right. */
+/** A slightly invalid head, with its blank line. */
 export function mutateHead(head: string, random: Random): string {
   let mutated = head
   for (let times = 1 + random.below(3); times > 0; times--) {

@@ -1,4 +1,4 @@
-/** The same numbers for the same seed: what a run has found can be run again. */
+/** Gives the same numbers for the same seed, so that a failing run can be repeated. */
 export class Random {
   #state: number
 

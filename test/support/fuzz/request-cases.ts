@@ -1,7 +1,7 @@
 import { mutateBytes, mutateHead } from './mutate.ts'
 import type { Random } from './random.ts'
 
-/** The keys of a run, by what they may. Only the first three may reach the upstream. */
+/** The keys of a run, by their permissions. Only the first three may reach the upstream. */
 export const KEY_KINDS = ['good', 'listed', 'limited', 'disabled', 'wrong', 'none'] as const
 export type KeyKind = (typeof KEY_KINDS)[number]
 export type Secrets = Readonly<Record<KeyKind, string>>
@@ -9,18 +9,18 @@ export type Secrets = Readonly<Record<KeyKind, string>>
 export const ALLOWED_MODEL = 'sample-small'
 /** A key with a list of models may never reach the upstream with it. */
 export const FORBIDDEN_MODEL = 'forbidden-model'
-/** Names a case; stands in a header that is passed on, and the upstream answers with it. */
+/** The header that names a case. It is forwarded, and the upstream answers with it. */
 export const CASE_HEADER = 'X-Case'
 
 export interface FuzzCase {
   readonly id: string
   readonly kind: KeyKind
-  /** What is sent, cut where it is sent in pieces; one character per byte. */
+  /** The bytes to send, in pieces; one character per byte. */
   readonly pieces: readonly string[]
   readonly methods: readonly string[]
-  /** Whether the requests are proper ones, so that their answers can be counted. */
+  /** True if the requests are valid, so that their answers can be counted. */
   readonly intact: boolean
-  /** What the client does once it has sent everything. */
+  /** What the client does after it sent everything. */
   readonly ending: 'wait' | 'end' | 'reset'
 }
 
@@ -86,22 +86,22 @@ const CARRIERS = [
 ] as const
 const MOST_PIPELINED = 5
 
-/** How many cases are about the answer of the upstream, and so have a proper request that reaches it. */
+/** The share of cases about the upstream's answer, which have a valid request that reaches it. */
 const SHARE_OF_ANSWERS = 0.35
 
-/** Names a case. Twice, so that damage does not make it another's. */
+/** Names a case twice, so that damage does not turn it into another case's name. */
 export function caseId(at: number): string {
   const number = String(at).padStart(5, '0')
   return `case-${number}-${number}-`
 }
 
-/** One connection of a client: a request or several, as they should be or not. */
+/** One connection of a client with one or several requests, valid or not. */
 export function makeCase(random: Random, id: string, secrets: Secrets): FuzzCase {
   if (random.chance(SHARE_OF_ANSWERS))
     return finishCase(random, { id, kind: 'good', intact: true, count: 1, routes: FORWARDED }, secrets)
   const intact = random.chance(0.4)
   const count = random.chance(0.3) ? 2 + random.below(MOST_PIPELINED - 1) : 1
-  // Its answer has no body, which the reader can only know of a request that arrives as it was made.
+  // Its answer has no body. The reader knows this only if the request arrives unchanged.
   const routes = intact && count === 1 ? ROUTES : ROUTES.filter(([name]) => name !== 'HEAD')
   return finishCase(random, { id, kind: random.of(KEY_KINDS), intact, count, routes }, secrets)
 }
@@ -154,7 +154,7 @@ function makeRequest(random: Random, { id, intact, routes }: Plan, secret: strin
 
 const CHUNK_BREAKS = ['ZZ\r\n', '-1\r\n', '5\n', '0\r\nX: a\r\n\r\n', 'FFFFFFFFFFFFFFFFF\r\n', '5;a=b\r\n', '\r\n']
 
-/** Behind a proper head a chunk that is none is where a parser and its callers disagree. */
+/** After a valid head, a parser and its callers disagree most about an invalid chunk. */
 function breakBody(random: Random, body: string): string {
   if (random.chance(0.5)) return body.replace(/0\r\n\r\n$/, random.of(CHUNK_BREAKS))
   return mutateBytes(body, random)

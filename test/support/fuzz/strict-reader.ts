@@ -1,4 +1,4 @@
-/** One answer as a strict client reads it. */
+/** One answer as read by a strict client. */
 export interface ReadAnswer {
   readonly status: number
   readonly text: string
@@ -7,7 +7,7 @@ export interface ReadAnswer {
 export interface Reading {
   /** Final answers, without the interim ones. */
   readonly answers: readonly ReadAnswer[]
-  /** The last answer is not whole. */
+  /** True if the last answer is incomplete. */
   readonly isCut: boolean
   /** Why this is not a sequence of HTTP answers. */
   readonly fault: string | undefined
@@ -15,7 +15,7 @@ export interface Reading {
 
 const HEAD = /^HTTP\/1\.1 (\d{3}) [^\r\n]*\r\n((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+: ?[^\r\n\0]*\r\n)*)\r\n/
 
-/** Reads everything that came on a connection; `method` is that of its requests where it is HEAD. */
+/** Reads everything received on a connection; `method` is the method of its requests if it is HEAD. */
 export function readStrictly(received: string, method?: string): Reading {
   const answers: ReadAnswer[] = []
   for (let rest = received; rest !== ''; ) {
@@ -32,7 +32,7 @@ export function readStrictly(received: string, method?: string): Reading {
   return { answers, isCut: false, fault: undefined }
 }
 
-/** The beginning of a head may be cut off; anything else between answers is none. */
+/** The beginning of a head may be cut off. Other bytes between answers are an error. */
 function faultOfPart(rest: string): string | undefined {
   const begins = rest.startsWith('HTTP/1.1 '.slice(0, rest.length)) && !rest.includes('\r\n\r\n')
   return begins ? undefined : `no answer: ${JSON.stringify(rest.slice(0, 200))}`
@@ -45,7 +45,7 @@ function linesOf(text: string): [name: string, value: string][] {
     .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()])
 }
 
-/** Bytes of the body in `behind`; undefined: it is not whole; a sentence: it cannot be told. */
+/** The number of body bytes in `behind`; undefined if the body is incomplete; a sentence if its length is unknown. */
 function bodyLength(
   lines: readonly [string, string][],
   behind: string,

@@ -3,9 +3,9 @@ import type { Random } from './random.ts'
 
 export interface FuzzAnswer {
   readonly pieces: readonly string[]
-  /** What the upstream does behind it. */
+  /** What the upstream does after the answer. */
   readonly ending: 'keep' | 'close' | 'reset'
-  /** It answers when the head has come, and does not wait for the body. */
+  /** True if it answers after the head, without waiting for the body. */
   readonly isEarly: boolean
 }
 
@@ -29,7 +29,7 @@ const INTERIM = ['', '', '', 'HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 103 Earl
 const BEHIND = ['\r\n', 'x', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno', '0\r\n\r\n']
 const CHUNK_BREAKS = ['ZZ\r\n', '-1\r\n', '5\n', '1\r\nab\r\n', '', 'FFFFFFFFFFFFF\r\n', '0\r\nX\x01: a\r\n\r\n']
 
-/** An answer to one request, as it should be or not. */
+/** An answer to one request, valid or not. */
 export function makeAnswer(random: Random, id: string, method: string): FuzzAnswer {
   const [type, parts] = random.of(bodies(id))
   const status = random.of([200, 200, 200, 201, 204, 304, 400, 404, 500])
@@ -41,7 +41,7 @@ export function makeAnswer(random: Random, id: string, method: string): FuzzAnsw
   const head = [`HTTP/1.1 ${status} Some Words`, ...lines, '', ''].join('\r\n')
   const whole = [random.of(INTERIM) + head, ...framed.parts]
   const isProper = random.chance(0.5)
-  // What is wrong with an answer comes in one piece: behind a request that follows it would be that one's answer.
+  // An invalid answer is sent in one piece. If a request followed it, the rest would belong to that request.
   const pieces = isProper ? whole : [damage(random, whole).join('')]
   const mustClose = hasBody && framed.lines.length === 0
   const closes = mustClose || (!isProper && random.chance(0.5))

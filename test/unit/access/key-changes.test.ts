@@ -61,7 +61,7 @@ test.each(['disabled', 'deleted'] as const)(
     const { secret, id } = await access.keys.create(newKey())
     stores.diskFull = true
     const stopping = how === 'disabled' ? access.keys.update(id, { enabled: false }) : access.keys.delete(id)
-    await expect(stopping).rejects.toThrow('refused for now')
+    await expect(stopping).rejects.toThrow('refused until a restart')
     expect(verdict(access.identify(secret))).toMatch(/^key_(disabled|unknown)$/)
     expect(await access.keys.list()).toMatchObject([{ id, enabled: false }])
     stores.diskFull = false

@@ -119,7 +119,7 @@ test('a blocked origin is refused at once, in every policy and before it is writ
 test('a block that cannot be written stands, and says so; an approval that cannot be written does not', async () => {
   const { access, stores, chatFrom } = await openWithKey()
   stores.diskFull = true
-  await expect(access.origins.decide(SITE, 'blocked')).rejects.toThrow('blocked for now')
+  await expect(access.origins.decide(SITE, 'blocked')).rejects.toThrow('blocked until a restart')
   expect(chatFrom(SITE)).toBe('origin_blocked')
   await expect(access.origins.decide(SITE, 'allowed')).rejects.toThrow(PersonError)
   expect(chatFrom(SITE)).toBe('origin_blocked')

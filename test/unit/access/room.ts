@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Ask, isRefusal, type Refusal, type Revocation } from '#shared/gateway/decisions.ts'
+import { type AccessRequest, isRefusal, type Refusal, type Revocation } from '#shared/gateway/decisions.ts'
 import { findRoute } from '#shared/gateway/routes.ts'
 import { type Key, type NewKeyInput, newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
@@ -74,12 +74,17 @@ export function verdict(decision: object | null): string {
   return decision !== null && isRefusal(decision) ? decision.refused : 'ok'
 }
 
-export function ask(method: string, path: string, origin: string | null = null): Ask {
+export function ask(method: string, path: string, origin: string | null = null): AccessRequest {
   return { route: findRoute(method, path), path, origin }
 }
 
 /** What happens to a request from its secret to its model, in the gateway's order. */
-export function decide(access: AccessRoom, secret: string, asked: Ask, model?: string): Refusal['refused'] | 'ok' {
+export function decide(
+  access: AccessRoom,
+  secret: string,
+  asked: AccessRequest,
+  model?: string,
+): Refusal['refused'] | 'ok' {
   const key = access.identify(secret)
   if (isRefusal(key)) return key.refused
   const refusal = access.authorise(key, asked)

@@ -23,7 +23,7 @@ test('a service that runs and starts with the computer is well', () => {
 
 test.each([
   ['has failed', { activeState: 'failed', result: 'oom-kill' }, 'oom-kill', 'journalctl -u latchkey'],
-  ['was stopped', { activeState: 'inactive' }, 'does not run', 'systemctl enable --now latchkey'],
+  ['was stopped', { activeState: 'inactive' }, 'not running', 'systemctl enable --now latchkey'],
   ['is not enabled', { unitFileState: 'disabled' }, 'does not start with', 'systemctl enable latchkey'],
 ])('a service that %s is told, with what to do', (_name, change, sentence, fix) => {
   expect(ofUnit(change)).toEqual([
@@ -34,7 +34,7 @@ test.each([
 test('a look at another data directory than the service’s is told', () => {
   expect(ofUnit({}, { ...EXAMINED, dataDir: '/home/me/.local/share/latchkey' })[1]).toMatchObject({
     ok: false,
-    fix: 'Look at the service with: sudo -u latchkey latchkey doctor --data-dir /var/lib/latchkey',
+    fix: 'Check the service with: sudo -u latchkey latchkey doctor --data-dir /var/lib/latchkey',
   })
 })
 

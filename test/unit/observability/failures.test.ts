@@ -39,7 +39,7 @@ test('requests and other errors are counted apart, and the last one has its plac
   expect(failures.state()).toMatchObject({
     requests: 1,
     others: 1,
-    last: { what: 'string', where: 'an unknown place' },
+    last: { what: 'string', where: 'an unknown location' },
   })
   failures.note(new TypeError('two'), 'abc-2')
   const { last } = failures.state()
@@ -49,7 +49,7 @@ test('requests and other errors are counted apart, and the last one has its plac
     where: expect.stringMatching(/\(failures\.test\.ts:\d+\)$/),
   })
   expect(failureWords(failures.state())).toBe(
-    `2 requests failed inside Latchkey since it started, and 1 other error happened inside Latchkey since it started. The last was TypeError in ${last?.where} at 2026-11-29T00:00:00.000Z.`,
+    `2 requests failed inside Latchkey since it started, and 1 other error occurred inside Latchkey since it started. The last one was TypeError in ${last?.where} at 2026-11-29T00:00:00.000Z.`,
   )
 })
 

@@ -26,14 +26,17 @@ test.skipIf(process.platform === 'win32')('a directory in which everyone may wri
 test('a place where none can be made is said in a sentence', async () => {
   const file = join(dir.path, 'file')
   await writeFile(file, '')
-  expect(() => prepareDataDir(join(file, 'below'))).toThrow(/cannot be made\. Choose another with --data-dir\.$/)
+  expect(() => prepareDataDir(join(file, 'below'))).toThrow(
+    /cannot create the data directory .*\. Choose another with --data-dir\.$/,
+  )
 })
 
 test('a file in its place, and a folder that only the system makes, are said in a sentence at once', async () => {
   const file = join(dir.path, 'file')
   await writeFile(file, '')
-  expect(() => prepareDataDir(file)).toThrow(/cannot be made/)
-  if (process.platform === 'linux') expect(() => prepareDataDir('/proc/here/latchkey')).toThrow(/cannot be made/)
+  expect(() => prepareDataDir(file)).toThrow(/cannot create the data directory/)
+  if (process.platform === 'linux')
+    expect(() => prepareDataDir('/proc/here/latchkey')).toThrow(/cannot create the data directory/)
 })
 
 test.each([
@@ -50,7 +53,7 @@ test.each([
   ['a relative home', { HOME: 'home' }, 'home is not a home folder'],
   ['a home that is not there', { HOME: '/nowhere/at/all' }, '/nowhere/at/all is not a home folder'],
   ['a home that is a file', { HOME: process.execPath }, 'is not a home folder'],
-  ['a relative LATCHKEY_DATA_DIR', { LATCHKEY_DATA_DIR: '~/keys' }, 'LATCHKEY_DATA_DIR must be a whole path'],
+  ['a relative LATCHKEY_DATA_DIR', { LATCHKEY_DATA_DIR: '~/keys' }, 'LATCHKEY_DATA_DIR must be an absolute path'],
 ])('%s is said in a sentence, on every system', (_name, env, words) => {
   for (const platform of ['linux', 'darwin', 'win32'] as const) {
     expect(() => defaultDataDir(env, platform)).toThrow(

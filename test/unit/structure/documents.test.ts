@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
-import { lasts, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
+import { isLasting, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
 import { ROUTES } from '#shared/gateway/routes.ts'
 import { LOOPBACK_NAMES } from '../../../src-main/base/loopback.ts'
 import { CARRIERS } from '../../../src-main/gateway/head/carriers.ts'
@@ -25,7 +25,7 @@ describe('the documents', () => {
     const told = rows.map(([, statuses, code, mends]) => `${code} ${statuses} ${mends}`)
     const expected = (Object.keys(REFUSALS) as RefusalCode[]).map((code) => {
       const statuses = [...new Set([statusOf(code, 'GET'), statusOf(code, 'POST')])].join(', ')
-      return `${code} ${statuses} ${lasts(code) ? 'no' : 'yes'}`
+      return `${code} ${statuses} ${isLasting(code) ? 'no' : 'yes'}`
     })
     expect(new Set(told)).toEqual(new Set(expected))
     expect(told).toHaveLength(expected.length)

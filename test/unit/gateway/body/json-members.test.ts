@@ -33,15 +33,15 @@ test('names are decoded, and folded as Go folds them', () => {
 describe('what is refused', () => {
   test.each([
     ['a byte order mark', Buffer.from('\ufeff{}'), 'it begins with a byte order mark'],
-    ['bytes that are not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'not valid UTF-8'],
-    ['an encoded surrogate', Buffer.from('{"a":"\xed\xa0\x80"}', 'latin1'), 'not valid UTF-8'],
-    ['UTF-16', Buffer.from('{}', 'utf16le'), 'not valid JSON'],
-    ['nothing', '', 'not a JSON object'],
-    ['an array', '[]', 'not a JSON object'],
-    ['a text', '"{}"', 'not a JSON object'],
-    ['a second object', '{}{}', 'something follows the JSON object'],
-    ['a trailing NUL', '{}\0', 'something follows the JSON object'],
-    ['a body cut off', '{"a":"b', 'not valid JSON'],
+    ['bytes that are not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'it is not valid UTF-8'],
+    ['an encoded surrogate', Buffer.from('{"a":"\xed\xa0\x80"}', 'latin1'), 'it is not valid UTF-8'],
+    ['UTF-16', Buffer.from('{}', 'utf16le'), 'it is not valid JSON'],
+    ['nothing', '', 'it is not a JSON object'],
+    ['an array', '[]', 'it is not a JSON object'],
+    ['a text', '"{}"', 'it is not a JSON object'],
+    ['a second object', '{}{}', 'it has text after the JSON object'],
+    ['a trailing NUL', '{}\0', 'it has text after the JSON object'],
+    ['a body cut off', '{"a":"b', 'it is not valid JSON'],
   ])('%s', (_, text, problem) => {
     expect(read(text)).toBe(problem)
   })
@@ -95,17 +95,19 @@ describe('what is refused', () => {
   ])('nesting of %s deeper than 500', (open, close) => {
     const nested = (depth: number) => `{"a":${open.repeat(depth - 1)}1${close.repeat(depth - 1)}}`
     expect(isRefused(nested(500))).toBe(false)
-    expect(read(nested(501))).toBe('nested too deeply')
-    expect(read(nested(10_001))).toBe('nested too deeply')
+    expect(read(nested(501))).toBe('it is nested too deeply')
+    expect(read(nested(10_001))).toBe('it is nested too deeply')
   })
 
   test('10 MB of opening brackets', () => {
-    expect(read(`{"a":${'['.repeat(10_000_000)}`)).toBe('nested too deeply')
-    expect(read('['.repeat(10_000_000))).toBe('not a JSON object')
+    expect(read(`{"a":${'['.repeat(10_000_000)}`)).toBe('it is nested too deeply')
+    expect(read('['.repeat(10_000_000))).toBe('it is not a JSON object')
   })
 
   test('more members than anyone sends', () => {
-    expect(read(`{${Array.from({ length: 10_001 }, (_, at) => `"${at}":0`).join(',')}}`)).toBe('too many members')
+    expect(read(`{${Array.from({ length: 10_001 }, (_, at) => `"${at}":0`).join(',')}}`)).toBe(
+      'it has too many members',
+    )
   })
 })
 

@@ -49,7 +49,7 @@ describe('a body that two parsers read in two ways is refused', () => {
 })
 
 test.each(['{"model":1}', '{"model":["a"]}', '{"model":{"a":"b"}}', '{"model":true}'])('%s names no text', (body) => {
-  expect(judge(body)).toEqual({ refused: 'bad_body', detail: 'the name of the model is not a text' })
+  expect(judge(body)).toEqual({ refused: 'bad_body', detail: 'its model name is not a string' })
 })
 
 test.each(['', 'model=a', '{"model":"a"}x', '\ufeff{"model":"a"}', '[{"model":"a"}]'])('%j is no body', (body) => {

@@ -3,31 +3,34 @@ import type { Found } from './found.ts'
 import type { Scalar } from './kept-text.ts'
 import { type WatchTree, watchTree } from './watch-tree.ts'
 
-/** What an answer said, as far as it has come. See `Meter.counts`. */
+/** The counts of an answer so far. See `Meter.counts`. */
 export interface Counts {
   model: string | null
-  /** Tokens; null where the answer did not say. */
+  /** Tokens; null if the answer had no count. */
   promptTokens: number | null
   completionTokens: number | null
-  /** Whether the answer said everything that one of its shape should; also true where there is nothing to count. */
+  /** True if the answer had all counts of its shape, or if its shape has none. */
   metered: boolean
-  /** True when the answer carried an `{"error": ...}` under its status 200. */
+  /** True if the answer contained an `{"error": ...}` with status 200. */
   failed: boolean
-  /** Whether it reached its proper end: `done: true`, `[DONE]`, `message_stop`, `response.completed`, a whole body; also true where the end cannot be seen. */
+  /**
+   * True if the answer reached its regular end (`done: true`, `[DONE]`, `message_stop`, `response.completed`, a whole
+   * body), or if its end cannot be recognised.
+   */
   complete: boolean
 }
 
-/** Knows where answers of one shape carry their counts. Sources: Ollama's api/types.go, openai/ and anthropic/. */
-export interface AnswerReader {
+/** Reads the counts from answers of one shape. Sources: Ollama's api/types.go, openai/ and anthropic/. */
+export interface CountReader {
   readonly tree: WatchTree
-  /** Takes what one object of the answer said: a line, an event, or the whole body. */
+  /** Reads the values found in one object of the answer: a line, an event, or the whole body. */
   take(found: Found, counts: Counts): void
-  /** Takes the `[DONE]` that ends a stream of OpenAI's kind. */
+  /** Handles the `[DONE]` at the end of an OpenAI stream. */
   takeDone?(counts: Counts): void
 }
 
 /** The reader of a shape; `streamed` for server-sent events. */
-export function answerReader(shape: Exclude<MeterShape, 'none'>, streamed: boolean): AnswerReader {
+export function countReader(shape: Exclude<MeterShape, 'none'>, streamed: boolean): CountReader {
   switch (shape) {
     case 'ollama':
       return OLLAMA
@@ -44,24 +47,24 @@ export function answerReader(shape: Exclude<MeterShape, 'none'>, streamed: boole
   }
 }
 
-const OLLAMA: AnswerReader = {
+const OLLAMA: CountReader = {
   tree: watchTree(['model', 'error', 'done', 'done_reason', 'prompt_eval_count', 'eval_count']),
   take(found, counts) {
     takeCommon(found, counts)
     if (found.get('done') !== true) return
     counts.complete = true
     const reason = found.get('done_reason')
-    // Loading or unloading a model uses no tokens: there is nothing to count, so nothing is missing.
+    // Loading or unloading a model uses no tokens, so no count is missing.
     if (reason === 'load' || reason === 'unload') counts.metered = true
     else takeTokens(counts, found.get('prompt_eval_count'), found.get('eval_count'))
   },
 }
 
-// An embedding has no output: its completion tokens are null, and that is all it should say.
+// An embedding has no output, so its completion tokens are null.
 const OLLAMA_EMBED = embedReader('prompt_eval_count')
 const OPENAI_EMBED = embedReader('usage.prompt_tokens')
 
-function embedReader(path: string): AnswerReader {
+function embedReader(path: string): CountReader {
   return {
     tree: watchTree(['model', 'error', path]),
     take(found, counts) {
@@ -74,11 +77,11 @@ function embedReader(path: string): AnswerReader {
 }
 
 const OPENAI = wholeReader('usage.prompt_tokens', 'usage.completion_tokens')
-// The Responses API and Anthropic's messages use the same words.
+// The Responses API and Anthropic's messages have the same field names.
 const RESPONSES = wholeReader('usage.input_tokens', 'usage.output_tokens')
 
 /** The reader of an answer in one JSON body, with the paths of its two counts. */
-function wholeReader(prompt: string, completion: string): AnswerReader {
+function wholeReader(prompt: string, completion: string): CountReader {
   return {
     tree: watchTree(['model', 'error', prompt, completion]),
     take(found, counts) {
@@ -89,8 +92,10 @@ function wholeReader(prompt: string, completion: string): AnswerReader {
   }
 }
 
-/** Usage stands in one of the last chunks. Ollama's /v1/completions writes zeros on all others when asked. */
-function openAiEvents(): AnswerReader {
+/**
+ * One of the last chunks has the usage. With include_usage, Ollama's /v1/completions writes zeros in all other chunks.
+ */
+function openAiEvents(): CountReader {
   let sawZeros = false
   return {
     tree: OPENAI.tree,
@@ -103,7 +108,7 @@ function openAiEvents(): AnswerReader {
     },
     takeDone(counts) {
       counts.complete = true
-      // Only in a whole stream do zeros mean that nothing was used.
+      // Zeros mean "no tokens used" only if the stream is complete.
       if (sawZeros && counts.promptTokens === null && counts.completionTokens === null) takeTokens(counts, 0, 0)
     },
   }
@@ -114,7 +119,7 @@ const LAST_RESPONSE_EVENTS = new Set<Scalar | undefined>([
   'response.incomplete',
   'response.failed',
 ])
-const RESPONSES_EVENTS: AnswerReader = {
+const RESPONSES_EVENTS: CountReader = {
   tree: watchTree(
     ['type', 'error'].concat(
       ['model', 'error', 'usage.input_tokens', 'usage.output_tokens'].map((path) => `response.${path}`),
@@ -139,8 +144,11 @@ const ANTHROPIC_TREE = watchTree([
   'usage.output_tokens',
 ])
 
-/** `message_delta` is cumulative and wins; where it leaves out the prompt, the count of `message_start` stands. */
-function anthropicEvents(): AnswerReader {
+/**
+ * `message_delta` is cumulative and takes precedence; if it lacks the prompt count, the count of `message_start`
+ * applies.
+ */
+function anthropicEvents(): CountReader {
   let started: Scalar | undefined
   return {
     tree: ANTHROPIC_TREE,
@@ -150,7 +158,7 @@ function anthropicEvents(): AnswerReader {
       if (type === 'message_start') started = found.get('message.usage.input_tokens')
       else if (type === 'message_stop') counts.complete = true
       else if (type === 'message_delta' && found.has('usage.output_tokens')) {
-        // Ollama estimates in message_start, so it is no count until the delta shows that it will not be corrected.
+        // Ollama's message_start has an estimate. It counts only after the delta shows that it is not corrected.
         takeTokens(counts, found.get('usage.input_tokens') ?? started, found.get('usage.output_tokens'))
       }
     },
@@ -169,7 +177,7 @@ function takeTokens(counts: Counts, prompt: Scalar | undefined, completion: Scal
   counts.metered = counts.promptTokens !== null && counts.completionTokens !== null
 }
 
-/** A count is a whole number from 0 on; anything else says nothing. */
+/** A count is a whole number of at least 0; other values are ignored. */
 function countOf(value: Scalar | undefined): number | null {
   return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : null
 }

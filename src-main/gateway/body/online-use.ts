@@ -1,39 +1,39 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { Route } from '#shared/gateway/routes.ts'
-import { LONGEST_MODEL } from '#shared/records/recorded-text.ts'
+import { MAX_MODEL_LENGTH } from '#shared/records/recorded-text.ts'
 import { decodeString, isPlainName, type JsonMember, readMembers } from './json-members.ts'
 import { LONGEST_WRITTEN, MODEL_TOO_LONG } from './judged-models.ts'
 
-/** What of a request could leave this computer. */
-export interface WhatLeaves {
-  /** Every model that it may name. */
+/** The parts of a request that could send data away from this computer. */
+export interface OnlineUse {
+  /** Every model that the request may name. */
   readonly models: readonly string[]
-  /** It declares a tool that the server itself would run, on the web. */
+  /** True if it declares a tool that the server itself runs on the web. */
   readonly web: boolean
-  /** It makes a model that runs elsewhere. */
-  readonly elsewhere: boolean
+  /** True if it creates a model that runs on another computer. */
+  readonly remote: boolean
 }
 
-const NOTHING: WhatLeaves = { models: [], web: false, elsewhere: false }
+const NOTHING: OnlineUse = { models: [], web: false, remote: false }
 const OBJECT = 0x7b
-/** Its first byte. Some readers skip it. */
+/** The first byte of a byte order mark. Some parsers skip it. */
 const BYTE_ORDER_MARK = 0xef
 const QUOTE = 0x22
 const NULL = 0x6e
 
 /**
- * Reads it out of a JSON body. Two readers may choose differently among names that are there twice, in other letters or
- * followed by more, so all of them count; what no reader takes for an object names nothing. A body that cannot be read to
- * its end is `bad_body`.
+ * Finds the online use in a JSON body. Parsers differ on names that occur twice or in another case, and on text after
+ * the object, so all of them count. A body that no parser reads as an object has no online use. A body that cannot be
+ * read to its end is `bad_body`.
  */
-export function whatLeaves(body: Buffer, route: Route): WhatLeaves | Refusal {
+export function onlineUseOf(body: Buffer, route: Route): OnlineUse | Refusal {
   const first = firstByte(body)
   if (first !== OBJECT && first !== BYTE_ORDER_MARK) return NOTHING
   const read = readMembers(body, true)
   if ('problem' in read) return badBody(read.problem)
   const models: string[] = []
   let web = false
-  let elsewhere = false
+  let remote = false
   for (const member of read.members) {
     const field = fieldOf(member, body)
     if (field === '') continue
@@ -43,19 +43,21 @@ export function whatLeaves(body: Buffer, route: Route): WhatLeaves | Refusal {
       models.push(model)
     }
     web ||= route.serverTools === true && field === 'tools' && hasServerTool(body, member)
-    elsewhere ||= route.fields?.[field] === 'elsewhere' && saysSomething(body, member)
+    remote ||= route.fields?.[field] === 'remote' && saysSomething(body, member)
   }
-  return { models, web, elsewhere }
+  return { models, web, remote }
 }
 
-/** The names that say anything here, as nearly everybody writes them. */
+/** The relevant names in their usual spelling. */
 const FIELDS = ['model', 'name', 'from', 'tools', 'remote_host'].map((name) => ({
   name,
   quoted: Buffer.from(`"${name}"`),
 }))
 const LENGTHS = new Set(FIELDS.map(({ quoted }) => quoted.length))
 
-/** The name as Go compares it; empty for one that cannot matter here. Most are told by their bytes or their length. */
+/**
+ * The name as Go compares it; empty for an irrelevant name. Most names are recognised by their bytes or their length.
+ */
 function fieldOf(member: JsonMember, body: Buffer): string {
   for (const { name, quoted } of FIELDS) if (member.isWritten(quoted)) return name
   return !LENGTHS.has(member.nameEnd - member.nameStart) && isPlainName(member, body) ? '' : member.folded
@@ -65,10 +67,10 @@ function modelOf(member: JsonMember, body: Buffer): string | Refusal {
   if (member.valueEnd - member.valueStart > LONGEST_WRITTEN) return MODEL_TOO_LONG
   try {
     const model = decodeString(body, member.valueStart, member.valueEnd)
-    return model.length > LONGEST_MODEL ? MODEL_TOO_LONG : model
+    return model.length > MAX_MODEL_LENGTH ? MODEL_TOO_LONG : model
   } catch {
-    // An escape that JSON does not have.
-    return badBody('the name of the model is not a text')
+    // An escape that JSON does not define.
+    return badBody('its model name is not a string')
   }
 }
 
@@ -76,7 +78,7 @@ function badBody(detail: string): Refusal {
   return { refused: 'bad_body', detail }
 }
 
-/** -1 for nothing but white space, as JSON has it. */
+/** -1 if there is only JSON white space. */
 function firstByte(body: Buffer): number {
   let at = 0
   let byte = body[at]
@@ -84,27 +86,27 @@ function firstByte(body: Buffer): number {
   return byte ?? -1
 }
 
-/** Neither null nor an empty text, which Go takes for a field that is not there. */
+/** True unless the value is null or an empty string, which Go treats like an absent field. */
 function saysSomething(body: Buffer, { valueStart, valueEnd }: JsonMember): boolean {
   return body[valueStart] !== NULL && valueEnd - valueStart > 2
 }
 
 /**
- * Tools that a server runs itself, by the beginning of their type: Ollama runs `web_search` and its dated names
- * (middleware/anthropic.go, openai/responses.go); others fetch pages and call servers that the client names.
+ * Prefixes of tool types that a server runs itself. Ollama runs `web_search` and its dated names
+ * (middleware/anthropic.go, openai/responses.go); other servers fetch pages and call servers that the client names.
  */
 const SERVER_TOOLS = ['web_search', 'web_fetch', 'mcp']
 const MARKS = [...SERVER_TOOLS.map((type) => Buffer.from(type)), Buffer.from('\\u')]
 
 function hasServerTool(body: Buffer, { valueStart, valueEnd }: JsonMember): boolean {
   const text = body.subarray(valueStart, valueEnd)
-  // Most have none: their schemas can be long, and need not be read.
+  // Most requests have no such tool. This avoids parsing long schemas.
   if (!MARKS.some((mark) => text.includes(mark))) return false
   try {
     const tools: unknown = JSON.parse(text.toString())
     return Array.isArray(tools) && tools.some(isServerTool)
   } catch {
-    // Nobody should take it; whoever does may find one in it.
+    // No server should accept it, but one that does may find such a tool in it.
     return true
   }
 }

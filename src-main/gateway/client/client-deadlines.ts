@@ -1,61 +1,63 @@
 import type { ExchangeContext } from '../exchange-context.ts'
-import type { PlacedList } from '../placed-list.ts'
+import type { IndexedList } from '../indexed-list.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { ClientConnections } from './client-connections.ts'
 
-/** How long the gateway waits for a client, in milliseconds, by what it waits for. */
-export const PATIENCE = {
-  /** A whole head, from the opening of a connection or from its last answer, as long as it has presented no key. */
+/** How long the gateway waits for a client in each phase, in milliseconds. */
+export const CLIENT_TIMEOUTS = {
+  /** For a whole head, from the connection's start or its last answer, until the connection has presented a key. */
   head: 10_000,
-  /** The same on a connection that has presented a key. */
+  /** For a whole head on a connection that has presented a key. */
   idle: 65_000,
-  /** A client without a valid key, or one that was refused, to take its answer: that is small, and made at once. */
+  /**
+   * For a client without a valid key, or with a refusal, to receive its answer, which is small and available at once.
+   */
   keyless: 10_000,
-  /** The rest of a body that has its answer, and the end of a connection that is being closed. */
+  /** For the rest of a body after its answer, and for the end of a closing connection. */
   leftover: 5_000,
   /**
-   * The next piece of a body, of a client with a key. An upload may take as long as it needs. Two minutes of silence are
-   * longer than a change of networks or a moment of sleep, and no program that still sends is silent for so long.
+   * For the next piece of a body, if the client has a key. An upload can take any time. Two minutes of silence are
+   * longer than a change of networks or a short sleep, and no program that is still sending is silent for so long.
    */
   body: 120_000,
 } as const
 
-export type Patience = { readonly [Phase in keyof typeof PATIENCE]: number }
+export type ClientTimeouts = { readonly [Phase in keyof typeof CLIENT_TIMEOUTS]: number }
 
-/** How late a deadline may be. */
+/** Maximum delay of a deadline. */
 const LOOK_EVERY_MS = 1_000
 const LOOKS_IN_SHORTEST = 4
 
 export interface DeadlineOptions {
-  readonly patience: Patience
+  readonly timeouts: ClientTimeouts
   readonly connections: ClientConnections
-  readonly running: PlacedList<ExchangeContext>
-  /** A connection or its first exchange has used up its time. */
-  readonly onLate: (connection: ClientConnection, phase: keyof Patience, exchange?: ExchangeContext) => void
+  readonly running: IndexedList<ExchangeContext>
+  /** Called when a connection or its first exchange exceeded its time. */
+  readonly onLate: (connection: ClientConnection, phase: keyof ClientTimeouts, exchange?: ExchangeContext) => void
 }
 
 interface Wait {
-  readonly phase: keyof Patience
-  /** While it stays the same, the wait is the same one, and nothing has happened in it. */
+  readonly phase: keyof ClientTimeouts
+  /** Identifies a wait: while the mark is unchanged, nothing has happened and the same wait continues. */
   readonly mark: unknown
 }
 
 /**
- * Ends what a client keeps waiting. Every connection is looked at once a second, as long as there are any: that costs
- * requests nothing, no timer and no look at the clock, and an idle process does not wake.
+ * Ends connections and exchanges whose client is too slow. Checks all connections once a second while there are any. So
+ * a request needs no timer and no clock, and an idle process does not wake up.
  */
-export class Deadlines {
+export class ClientDeadlines {
   readonly #options: DeadlineOptions
   readonly #lookEveryMs: number
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: DeadlineOptions) {
     this.#options = options
-    const shortest = Math.min(...Object.values(options.patience))
+    const shortest = Math.min(...Object.values(options.timeouts))
     this.#lookEveryMs = Math.min(LOOK_EVERY_MS, shortest / LOOKS_IN_SHORTEST)
   }
 
-  /** To be called when a connection has opened. */
+  /** Call when a connection has opened. */
   watch(): void {
     this.#timer ??= setInterval(() => this.#look(), this.#lookEveryMs).unref()
   }
@@ -71,7 +73,7 @@ export class Deadlines {
     const now = performance.now()
     for (const exchange of running) {
       const { socket } = exchange.response
-      // Behind another exchange on its connection it waits for that one.
+      // Behind another exchange on its connection it waits for that exchange.
       const connection = socket === null ? undefined : connections.of(socket)
       if (connection !== undefined) this.#judge(connection, now, waitOfExchange(exchange), exchange)
     }
@@ -84,17 +86,17 @@ export class Deadlines {
       connection.waitsFor = wait?.phase
       connection.mark = wait?.mark
       connection.since = now
-    } else if (wait !== undefined && now - connection.since >= this.#options.patience[wait.phase]) {
+    } else if (wait !== undefined && now - connection.since >= this.#options.timeouts[wait.phase]) {
       this.#options.onLate(connection, wait.phase, exchange)
     }
   }
 }
 
-/** undefined: its client has a key and is not waited for. */
+/** undefined if the gateway does not wait for the client, or the client has a key. */
 function waitOfExchange(exchange: ExchangeContext): Wait | undefined {
   const { key, outcome, request } = exchange
   if (key === undefined || outcome === 'refused') return { phase: 'keyless', mark: exchange }
-  // Not while the upstream holds the body back.
+  // Does not count while the upstream slows the body down.
   if (request.complete || request.readableFlowing !== true) return undefined
   return { phase: 'body', mark: request.socket.bytesRead }
 }
