@@ -3,6 +3,7 @@ import { ensureBuilt } from './built.ts'
 import { lineOf, runChecks } from './checks.ts'
 import { getChromium } from './chromium.ts'
 import { getFirefox } from './firefox.ts'
+import { generateMessagesOrThrow } from './scripts/messages/generate.ts'
 import { runRealDesktopTests } from './scripts/real-electron/run.ts'
 import type { TestReport } from './test-report.ts'
 import { runVitest } from './vitest-run.ts'
@@ -15,6 +16,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const REAL_DESKTOP = 'real-desktop'
 
 const args = process.argv.slice(2)
+// What is built may be there without the modules that it was built from.
+generateMessagesOrThrow()
 await ensureBuilt()
 getOtherBrowsers(args)
 const checks = args.length === 0 ? await runChecks((result) => console.log(lineOf(result))) : []

@@ -3,7 +3,7 @@ import { appIcon } from './icons.ts'
 import { tell } from './native-notification.ts'
 import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 import type { WindowMemory } from './window-memory.ts'
 import { placeOnScreens, windowOptions } from './window-options.ts'
 

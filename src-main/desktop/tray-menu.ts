@@ -6,7 +6,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { originName } from './origin-name.ts'
 import { HOME, KEYS, type Page, SITES } from './pages.ts'
 import { onlineTitle } from './questions.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 import type { UpdateState } from './updates.ts'
 
 /** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
@@ -92,7 +92,7 @@ function statusRows(view: TrayView, actions: TrayActions): MenuRow[] {
 export function statusLine({ state, paused, clockTime, text: { status } }: TrayView): string {
   if (state.gateway.status === 'stopped') return status.stopped
   if (state.gateway.status === 'paused') {
-    return typeof paused === 'number' ? status.pausedUntil(clockTime(paused)) : status.paused
+    return typeof paused === 'number' ? status.pausedUntil({ time: clockTime(paused) }) : status.paused
   }
   if (isOfUse(state.upstream)) return status.running
   return isSilent(state.upstream) ? status.upstreamDown : status.upstreamTrouble
@@ -125,7 +125,7 @@ function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
   const { origins, text } = view
   const waiting = origins.filter((origin) => origin.status === 'pending')
   const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
-    label: escaped(text.question.title(originName(origin, text))),
+    label: escaped(text.question.title({ site: originName(origin, text) })),
     submenu: [
       row(text.question.allow, () => actions.decide(origin.origin, 'allowed')),
       row(text.question.block, () => actions.decide(origin.origin, 'blocked')),
@@ -141,7 +141,9 @@ function extensionRows({ extensionKeys, text }: TrayView, origin: string, action
   if (!isExtension(origin)) return []
   const keys = extensionKeys.get(origin) ?? []
   return [
-    ...keys.map(({ id, name }) => row(text.question.blockWithKey(name), () => actions.blockWithKey(origin, id))),
+    ...keys.map(({ id, name }) =>
+      row(text.question.blockWithKey({ key: name }), () => actions.blockWithKey(origin, id)),
+    ),
     SEPARATOR,
     { label: escaped(text.question.blockHint), enabled: false },
   ]
@@ -195,7 +197,7 @@ function updateRows({ update, text: { updates } }: TrayView, actions: TrayAction
     case 'current':
       return [row(updates.look, actions.lookForUpdates)]
     case 'ready':
-      return [row(updates.restart(update.version), actions.installUpdate)]
+      return [row(updates.restart({ version: update.version }), actions.installUpdate)]
     case 'failed':
       return [row(updates.failed, actions.lookForUpdates)]
   }

@@ -26,7 +26,7 @@ export function OnlineQuestions({ mb }: { mb?: MantineSpacing }) {
 
 function Question({ asking: { id, name, onlineQuestion } }: { asking: Key }) {
   const answer = useAction((online: boolean) => call('PATCH /api/keys/:id', { online }, id))
-  const title = text.home.onlineTitle[onlineQuestion === 'web' ? 'web' : 'model'](name)
+  const title = text.home.onlineTitle[onlineQuestion === 'web' ? 'web' : 'model']({ name })
   return (
     <Group justify="space-between" className={classes.question} gap="sm">
       <Box miw={0} flex="1 1 14rem">

@@ -1,21 +1,25 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { REFUSALS, type RefusalCode, refusalOf } from '#shared/gateway/refusals.ts'
-import { locale, text } from '../text/text.ts'
+import { REFUSALS, type RefusalCode } from '#shared/gateway/refusals.ts'
+import { locale, problems, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
 export function resultOf(exchange: Exchange): string {
-  return refusalText(exchange.reason)?.[0] ?? text.words.outcomes[exchange.outcome]
+  return refusalText(exchange.reason)?.short ?? text.words.outcomes[exchange.outcome]
 }
 
 /** Why an exchange did not come through, in one sentence. */
 export function sentenceOfTrouble(exchange: Exchange): string {
-  return refusalText(exchange.reason)?.[1] ?? text.words.outcomes[exchange.outcome]
+  return refusalText(exchange.reason)?.sentence ?? text.words.outcomes[exchange.outcome]
 }
 
-/** What the gateway answered an app, in the person's language; what it passed on from the upstream as it came. */
-export function answeredSentence(sentence: string): string {
-  const code = text.problems === null ? undefined : refusalOf(sentence)
-  return code === undefined ? sentence : text.words.refusals[code][1]
+/**
+ * What an app was answered, in the person's language. The gateway's own refusals have their code beside the sentence;
+ * what it passed on from the upstream has none, and stays as it came.
+ */
+export function answeredSentence(sentence: string, code: string | undefined): string {
+  // The core's own English says more: where a key stands, or which address is wrong.
+  if (problems === null) return sentence
+  return refusalText(code ?? null)?.sentence ?? sentence
 }
 
 /** Whether there is a sentence for just this. */
@@ -26,9 +30,9 @@ export function isExplained({ reason }: Pick<Exchange, 'reason'>): boolean {
 /** Every refusal, to choose one of them; where several have the same few words, with their sentence. */
 export function refusalOptions(): { value: string; label: string }[] {
   const entries = Object.entries(text.words.refusals)
-  const counts = Map.groupBy(entries, ([, [short]]) => short)
+  const counts = Map.groupBy(entries, ([, { short }]) => short)
   return entries
-    .map(([value, [short, sentence]]) => ({
+    .map(([value, { short, sentence }]) => ({
       value,
       label: counts.get(short)?.length === 1 ? short : `${short}: ${sentence}`,
     }))

@@ -271,19 +271,3 @@ export function lasts(code: RefusalCode): boolean {
 export function sentenceOf(code: RefusalCode, details: RefusalDetails = {}): string {
   return REFUSALS[code][1].replace(/\{(\w+)\}/g, (_, gap: keyof RefusalDetails) => String(details[gap] ?? ''))
 }
-
-/** The refusal that a sentence is of; undefined when it is somebody else's, such as the upstream's own. */
-export function refusalOf(sentence: string): RefusalCode | undefined {
-  const codes = Object.keys(REFUSALS) as RefusalCode[]
-  return codes.find((code) => SHAPES[code].test(sentence))
-}
-
-const SHAPES = Object.fromEntries(
-  Object.entries(REFUSALS).map(([code, [, sentence]]) => [code, shapeOf(sentence)]),
-) as Record<RefusalCode, RegExp>
-
-/** Whatever stands in its gaps. */
-function shapeOf(sentence: string): RegExp {
-  const pieces = sentence.split(/\{\w+\}/).map((piece) => piece.replace(/[.*+?^$()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${pieces.join('.*')}$`)
-}

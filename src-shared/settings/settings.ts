@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { unknownOriginsSchema } from '../origins/origin.ts'
 import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 import { certificateSchema } from '../upstreams/certificate.ts'
+import { LANGUAGES, type Language } from './languages.ts'
 
 export const DEFAULT_GATEWAY_PORT = 11_500
 export const DEFAULT_CONSOLE_PORT = 11_501
@@ -70,7 +71,7 @@ const choices = {
   originsInMetrics: z.boolean(),
   theme: z.enum(['auto', 'light', 'dark']),
   /** Of the console; `auto`: as the browser or the computer has it. */
-  language: z.enum(['auto', 'en', 'de']),
+  language: z.enum(['auto', ...(Object.keys(LANGUAGES) as Language[])]),
   /** What the usage page compares with; null: nothing. */
   cloudPrice: cloudPriceSchema.nullable(),
 }

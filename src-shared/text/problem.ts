@@ -113,9 +113,6 @@ export type DamageReason = 'missing' | 'empty' | 'unreadable' | 'foreign' | 'par
 export type ProblemCode = keyof typeof PROBLEM_PARTS
 export type ProblemParts<C extends ProblemCode> = Readonly<Record<(typeof PROBLEM_PARTS)[C][number], string>>
 
-/** A language's own sentence for each. */
-export type ProblemSentences = { readonly [C in ProblemCode]: (parts: ProblemParts<C>) => string }
-
 /** What the person should know or mend, as it crosses to the console. A newer core may have codes that a page lacks. */
 export const problemSchema = z.object({
   code: z.string(),

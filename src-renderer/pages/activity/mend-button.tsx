@@ -40,7 +40,7 @@ function AllowSite({ exchange }: { exchange: Exchange }) {
   if (allow.state === 'allowed') return <Callout kind="good" title={text.activity.mended} />
   return (
     <Button onClick={allow.run} loading={allow.busy} style={START}>
-      {text.activity.mends.allowOrigin(siteNameOf(exchange.origin, origins) ?? '')}
+      {text.activity.mends.allowOrigin({ site: siteNameOf(exchange.origin, origins) ?? '' })}
     </Button>
   )
 }

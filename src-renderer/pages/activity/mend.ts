@@ -25,29 +25,33 @@ const MENDS: Partial<Record<string, MendOf>> = {
   origin_not_approved: allowOrigin,
   origin_not_allowed: ({ origin }, key, siteName) => {
     if (!isNamed(origin) || key?.origins == null) return null
-    return changeKey(key, { origins: [...key.origins, origin] }, text.activity.mends.addOrigin(key.name, siteName))
+    return changeKey(
+      key,
+      { origins: [...key.origins, origin] },
+      text.activity.mends.addOrigin({ key: key.name, site: siteName }),
+    )
   },
   model_not_allowed: ({ model }, key) => {
     if (!isNamed(model) || key?.models == null) return null
-    return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel(key.name, model))
+    return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel({ key: key.name, model }))
   },
   endpoint_not_allowed: ({ route }, key) => {
     if (!route.startsWith('/') || route.includes(':') || key?.endpoints == null) return null
-    const label = text.activity.mends.addEndpoint(key.name, taskOf({ route }))
+    const label = text.activity.mends.addEndpoint({ key: key.name, task: taskOf({ route }) })
     return changeKey(key, { endpoints: [...key.endpoints, route] }, label)
   },
   scope_missing: ({ routeClass }, key) => {
     if (key === undefined) return null
     const scope = scopeFor(routeClass)
-    const label = text.activity.mends.addScope(key.name, text.words.scopes[scope])
+    const label = text.activity.mends.addScope({ key: key.name, scope: text.words.scopes[scope] })
     return changeKey(key, { scopes: [...key.scopes, scope] }, label)
   },
   key_in_url: (_, key) =>
     key === undefined
       ? openKeys(_, key, '')
-      : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl(key.name)),
+      : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl({ key: key.name })),
   stays_local: (_, key) =>
-    key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline(key.name)),
+    key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline({ key: key.name })),
   key_disabled: openKeys,
   key_expired: openKeys,
   rate_limited: openKeys,

@@ -8,7 +8,7 @@ import { SortHeader } from '../../parts/sort-header.tsx'
 import type { Sorting } from '../../parts/sorting.ts'
 import { Pill } from '../../parts/status.tsx'
 import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
-import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
+import { formatAgo, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import type { OriginColumn } from './arrange-origins.ts'
 import { OriginIcon } from './origin-icon.tsx'
@@ -113,7 +113,7 @@ function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
           checked={shown.status === 'allowed'}
           disabled={decide.busy}
           onChange={(event) => void decide.run(event.currentTarget.checked ? 'allowed' : 'blocked')}
-          aria-label={text.origins.switchLabel(name)}
+          aria-label={text.origins.switchLabel({ name })}
         />
       </td>
       <td>
@@ -125,12 +125,12 @@ function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
 
 function Used({ sums }: { sums: UsageSums | undefined }) {
   const { requests, refused, totalTokens } = sums ?? { requests: 0, refused: 0, totalTokens: 0 }
-  const all = text.origins.requests(requests, formatNumber(requests))
+  const all = text.origins.requests({ count: requests })
   return (
     <>
-      <Text size="sm">{refused === 0 ? all : `${all}, ${text.origins.refused(formatNumber(refused))}`}</Text>
+      <Text size="sm">{refused === 0 ? all : `${all}, ${text.origins.refused({ count: refused })}`}</Text>
       <Text size="xs" c="dimmed">
-        {text.origins.tokens(totalTokens, formatNumber(totalTokens))}
+        {text.origins.tokens({ count: totalTokens })}
       </Text>
     </>
   )
@@ -141,7 +141,12 @@ function OriginMenu({ shown, onRename }: OriginMenuProps) {
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(originName(shown))}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={text.shell.actionsFor({ name: originName(shown) })}
+        >
           <IconDots size="1.2rem" />
         </ActionIcon>
       </Menu.Target>

@@ -22,7 +22,7 @@ function UpdatesCard({ feed }: { feed: string | null }) {
   if (useAppState().data?.shell !== 'desktop') return null
   return (
     <Card title={text.about.updatesTitle}>
-      <Text>{feed === null ? text.about.noUpdates : text.about.updatesFrom(feed)}</Text>
+      <Text>{feed === null ? text.about.noUpdates : text.about.updatesFrom({ feed })}</Text>
       <Text size="sm" c="dimmed" mt={4}>
         {feed === null ? text.about.noUpdatesHint : text.about.updatesHint}
       </Text>

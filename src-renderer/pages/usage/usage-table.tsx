@@ -56,7 +56,7 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
       )}
       {found.length === 0 && (
         <Text c="dimmed" role="status">
-          {text.usage.notFound(search)}
+          {text.usage.notFound({ search })}
         </Text>
       )}
       <div className={partClasses.tableScroll} hidden={found.length === 0}>
@@ -84,7 +84,7 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
         </table>
       </div>
       <Text size="sm" c="dimmed" mt="sm">
-        {text.usage.timeZone(report.timeZone)}
+        {text.usage.timeZone({ zone: report.timeZone })}
       </Text>
     </Card>
   )
