@@ -266,6 +266,8 @@ async function leaveTwice(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
-function beginning(text: string): RegExp {
-  return new RegExp(`^${text.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+/** For a name that begins so. Browsers take a no-break space in a name for any space. */
+export function beginning(text: string): RegExp {
+  const words = text.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${words.replace(/\s/g, '\\s')}`)
 }

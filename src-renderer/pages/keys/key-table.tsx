@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import { useOrigins } from '../../api/queries.ts'
+import { columnWidth } from '../../parts/column-width.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { SearchField } from '../../parts/search-field.tsx'
@@ -84,7 +85,7 @@ function Headings(props: HeadingsProps) {
         <SortHeader column="lastUsed" descendingFirst width="clamp(7.25rem, 12vw, 9.5rem)" {...props}>
           {columns.lastUsed}
         </SortHeader>
-        <th style={{ width: '4.25rem' }}>{columns.enabled}</th>
+        <th style={{ width: columnWidth(columns.enabled, '4.25rem') }}>{columns.enabled}</th>
         <th style={{ width: '3.25rem' }}>
           <VisuallyHidden>{columns.actions}</VisuallyHidden>
         </th>

@@ -2,6 +2,7 @@ import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { UsageSums } from '#shared/usage/usage.ts'
+import { columnWidth } from '../../parts/column-width.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { SortHeader } from '../../parts/sort-header.tsx'
@@ -44,7 +45,7 @@ export function OriginTable({ origins, used, onRename, ...sorts }: OriginTablePr
             <SortHeader column="lastSeen" descendingFirst optional width="8.5rem" {...sorts}>
               {columns.lastSeen}
             </SortHeader>
-            <th style={{ width: '5.5rem' }}>{columns.allowed}</th>
+            <th style={{ width: columnWidth(columns.allowed, '5.5rem') }}>{columns.allowed}</th>
             <th style={{ width: '3.25rem' }}>
               <VisuallyHidden>{columns.actions}</VisuallyHidden>
             </th>
