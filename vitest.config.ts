@@ -48,6 +48,7 @@ export default defineConfig({
       suite('browser', { retry: BROWSER_RETRIES, group: 1 }),
       // One desktop has one panel and one clipboard.
       suite('real-desktop', { group: 2, workers: 1 }),
+      suite('packages', { group: 3, workers: 1 }),
     ],
   },
 })

@@ -12,6 +12,8 @@ export const ICONS = new URL('icons/', import.meta.url)
 const TRAY_COLORS: Record<TrayLook, string> = { template: '#000000', light: '#8a5a00', dark: '#f3cf86' }
 /** electron-builder makes .icns and .ico of icon.png, which must be at least 512 pixels wide. */
 const APP_SIZE = 1024
+/** Of the folders in which Linux desktops look for an app's icon (Icon Theme Specification, hicolor). */
+const LINUX_SIZES = [16, 24, 32, 48, 64, 128, 256, 512]
 const TRAY_SCALES = [
   { suffix: '', size: 16 },
   { suffix: '@2x', size: 32 },
@@ -31,6 +33,12 @@ export interface IconPicture {
 /** All that there are. */
 export const ICON_PICTURES: readonly IconPicture[] = [
   { source: 'app.svg', target: 'icon.png', size: APP_SIZE, color: TRAY_COLORS.template },
+  ...LINUX_SIZES.map((size) => ({
+    source: 'app.svg',
+    target: `linux/${size}x${size}.png`,
+    size,
+    color: TRAY_COLORS.template,
+  })),
   ...TRAY_STATES.flatMap((state) =>
     TRAY_LOOKS.flatMap((look) =>
       TRAY_SCALES.map(({ suffix, size }) => ({

@@ -4,6 +4,7 @@ import { lineOf, runChecks } from './checks.ts'
 import { getChromium } from './chromium.ts'
 import { getFirefox } from './firefox.ts'
 import { generateMessagesOrThrow } from './scripts/messages/generate.ts'
+import { runPackageTests } from './scripts/packages/run.ts'
 import { runRealDesktopTests } from './scripts/real-electron/run.ts'
 import type { TestReport } from './test-report.ts'
 import { runVitest } from './vitest-run.ts'
@@ -12,8 +13,9 @@ import { getWebKit } from './webkit.ts'
 // `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
 // some of the tests, it leaves the checks out.
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-/** The folder of the tests that run the app in the real Electron, and the name of their project. */
+/** Each a folder of tests, and the name of their project: these have runs of their own. */
 const REAL_DESKTOP = 'real-desktop'
+const PACKAGES = 'test/packages'
 
 const args = process.argv.slice(2)
 // What is built may be there without the modules that it was built from.
@@ -30,25 +32,29 @@ const failed = sum(reports.map((report) => report.failed)) + checks.filter((chec
 console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
 process.exitCode = failed === 0 ? 0 : 1
 
-/** The real desktop app has a run of its own, since it needs another Electron, another user and a display. */
+/**
+ * The real desktop app needs another Electron, another user and a display; the packages for Linux need a system that they can
+ * be installed on.
+ */
 async function runTests(all: readonly string[]): Promise<TestReport[]> {
-  const [forDesktop, others] = [all.filter(isForDesktop), all.filter((arg) => !isForDesktop(arg))]
+  const forDesktop = all.filter((arg) => arg.includes(REAL_DESKTOP))
+  const forPackages = all.filter((arg) => arg.includes(PACKAGES))
+  const others = all.filter((arg) => !forDesktop.includes(arg) && !forPackages.includes(arg))
   const filters = others.filter((arg) => !arg.startsWith('-'))
+  const isWanted = (own: readonly string[]) =>
+    own.length > 0 || filters.length + forDesktop.length + forPackages.length === 0
   const reports: TestReport[] = []
-  if (forDesktop.length === 0 || filters.length > 0)
+  if (isWanted(filters))
     reports.push(
       runVitest({
         root: ROOT,
-        args: [`--project=!${REAL_DESKTOP}`, ...others],
+        args: [`--project=!${REAL_DESKTOP}`, '--project=!packages', ...others],
         env: { ...process.env, ...chromiumVariable() },
       }),
     )
-  if (forDesktop.length > 0 || filters.length === 0) reports.push(await runRealDesktopTests(ROOT, forDesktop))
+  if (isWanted(forDesktop)) reports.push(await runRealDesktopTests(ROOT, forDesktop))
+  if (isWanted(forPackages)) reports.push(await runPackageTests(ROOT, forPackages))
   return reports
-}
-
-function isForDesktop(arg: string): boolean {
-  return arg.includes(REAL_DESKTOP)
 }
 
 /** The tests of Firefox and WebKit are skipped, with the reason, where these are not and cannot be installed. */

@@ -49,17 +49,17 @@ export function createAppState(sources: AppStateSources): AppStateFeed {
 }
 
 function gatewayState({ settings, side: { listeners, config } }: AppStateSources): GatewayState {
-  const isOpen = listeners.port() !== 0
-  const port = isOpen ? listeners.port() : settings.read().gatewayPort
+  const isOpen = listeners.port !== 0
+  const port = isOpen ? listeners.port : settings.read().gatewayPort
   const openStatus = config().paused ? 'paused' : 'running'
   return {
     status: isOpen ? openStatus : 'stopped',
     // Not 127.0.0.1: this name reaches it over IPv6 as well.
     address: `http://localhost:${port}`,
     port,
-    problem: listeners.problem(),
-    lan: listeners.lan().map((host) => `http://${urlHost(host)}:${port}`),
-    lanProblem: listeners.lanProblem(),
+    problem: listeners.problem,
+    lan: listeners.lan.map((host) => `http://${urlHost(host)}:${port}`),
+    lanProblem: listeners.lanProblem,
   }
 }
 

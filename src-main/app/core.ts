@@ -1,4 +1,5 @@
 import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { Host } from '../base/host.ts'
 import { createAssets } from '../console-api/assets.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
@@ -7,6 +8,7 @@ import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
 import type { SettingsService } from '../settings/settings.ts'
+import { createUpdateDoor } from '../settings/update-door.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
@@ -17,7 +19,7 @@ import type { LiveRooms } from './live-rooms.ts'
 import { createSetupMove } from './setup-move.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem'>
+  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates'>
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly rooms: LiveRooms
@@ -84,6 +86,8 @@ export function createCore({
       }),
     network: readOwnAddresses,
     loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
+    quit: () => quitShell(host),
+    update: createUpdateDoor({ updates: host.updates, tell: (update) => events.emit({ type: 'update', update }) }),
     tryChat: createTryChat({ gateway: () => feed.state().gateway, version: host.version, now }),
     keys: access.keys,
     keyUses: () => readKeyUses(rooms),
@@ -104,4 +108,10 @@ export function createCore({
     },
     asset: createAssets(host.rendererDir),
   }
+}
+
+/** After the answer, which a console that has just closed could not read. */
+function quitShell({ quit }: CoreOptions['host']): void {
+  if (quit === null) throw new PersonError('quit_unavailable', 'This Latchkey is ended where it was started.')
+  setImmediate(quit)
 }

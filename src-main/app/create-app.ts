@@ -81,7 +81,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       tell({ type: 'settings' })
     },
   })
-  const networkWatch = createNetworkWatch({ look: side.listeners.look, onLooked: feed.announce, log: host.log })
+  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log: host.log })
   const coreOf = (actor: Actor) =>
     audited(core, { actor, now, log, add: rooms.audit.add, labelOf: rooms.access.labelOf })
   const upkeep = createDailyUpkeep({

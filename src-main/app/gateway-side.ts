@@ -5,7 +5,7 @@ import type { Host } from '../base/host.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { isForOthers } from '../listeners/lan-exposure.ts'
-import { createListenerControl, type ListenerControl } from '../listeners/listener-control.ts'
+import { ListenerControl } from '../listeners/listener-control.ts'
 import { createOwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import type { SettingsService } from '../settings/settings.ts'
@@ -92,7 +92,7 @@ export function createGatewaySide({
     now,
     onChange: onUpstreamChange,
   })
-  const listeners = createListenerControl({
+  const listeners = new ListenerControl({
     gateway,
     ownAddresses: () => readOwnAddresses().map(({ address }) => address),
     refuseLoop: upstream.refuseLoop,

@@ -1,5 +1,6 @@
 import type { FailureState } from '#shared/console-api/state.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import type { UpdateState } from '#shared/settings/updates.ts'
 import type { Problem } from '#shared/text/problem.ts'
 import type { Log } from './log.ts'
 
@@ -42,6 +43,20 @@ export interface Failures {
   onNoted(listener: () => void): void
 }
 
+/** Newer versions of the shell, where it can look for them. No call rejects: the state says what went wrong. */
+export interface Updates {
+  state(): UpdateState
+  look(): Promise<void>
+  /** Loads what was found. */
+  load(): Promise<void>
+  /** Ends a load that is under way. */
+  cancel(): void
+  /** Puts in place what was loaded and starts it, which ends this program. */
+  install(): Promise<void>
+  /** Calls at each change of the state. */
+  onChange(listener: (state: UpdateState) => void): void
+}
+
 /** The seam between the core and the shell around it. The entry chooses one; the core never asks which. */
 export interface Host {
   readonly shell: 'desktop' | 'headless'
@@ -54,6 +69,10 @@ export interface Host {
   readonly secretVault: SecretVault
   /** null where the shell cannot arrange it. */
   readonly loginItem: LoginItem | null
+  /** Ends the program; null where that is not the console's affair. */
+  readonly quit: (() => void) | null
+  /** null where something else updates the program. */
+  readonly updates: Updates | null
   readonly log: Log
   readonly failures: Failures
   /** The last lines of the log's file; empty where the log is not in a file of ours. */

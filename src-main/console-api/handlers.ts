@@ -13,7 +13,7 @@ export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${stri
 
 /** What each route of the console's API does. */
 export function createHandlers(ports: ConsolePorts): Handlers {
-  const { keys, origins, settings, backups, setup } = ports
+  const { keys, origins, settings, backups, setup, update } = ports
   return {
     'GET /api/state': async () => ports.state(),
     'POST /api/upstream/check': () => ports.checkUpstream(),
@@ -23,6 +23,15 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/network': async () => ports.network(),
     'GET /api/login-item': async () => ports.loginItem.state(),
     'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
+    'POST /api/quit': async () => {
+      ports.quit()
+      return { done: true }
+    },
+    'GET /api/update': async () => update.state(),
+    'POST /api/update/look': () => update.look(),
+    'POST /api/update/load': async () => update.load(),
+    'POST /api/update/cancel': async () => update.cancel(),
+    'POST /api/update/install': () => update.install(),
     'GET /api/keys': () => keys.list(),
     'GET /api/keys/deleted': () => keys.deleted(),
     'GET /api/keys/use': () => ports.keyUses(),

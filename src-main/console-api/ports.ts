@@ -11,6 +11,7 @@ import type { Forget, Forgotten } from '#shared/records/forget.ts'
 import type { LoginItemState } from '#shared/settings/login-item.ts'
 import type { NetworkAddress } from '#shared/settings/network.ts'
 import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
+import type { UpdateState } from '#shared/settings/updates.ts'
 import type { UpstreamCredentialStatus } from '#shared/upstreams/upstream-credential.ts'
 import type { UsageQuery, UsageReport } from '#shared/usage/usage.ts'
 
@@ -35,6 +36,16 @@ export interface ConsolePorts {
     state(): LoginItemState
     /** Rejects with a PersonError where the shell cannot arrange it. */
     change(on: boolean): Promise<LoginItemState>
+  }
+  /** Ends the program, soon. Throws a PersonError where the shell does not let the console do that. */
+  quit(): void
+  /** A newer version of the app: each call resolves to what is known then. None of them rejects. */
+  update: {
+    state(): UpdateState
+    look(): Promise<UpdateState>
+    load(): UpdateState
+    cancel(): UpdateState
+    install(): Promise<UpdateState>
   }
   /** A test chat over the gateway's own port; ends when `signal` aborts. Throws a PersonError when there is no gateway. */
   tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>

@@ -1,9 +1,7 @@
 import { BrowserWindow, screen } from 'electron'
 import { appIcon } from './icons.ts'
-import { tell } from './native-notification.ts'
 import { consoleUrl, HOME, type Page } from './pages.ts'
 import type { Leash } from './remote-leash.ts'
-import type { DesktopText } from './text/choose-text.ts'
 import type { WindowMemory } from './window-memory.ts'
 import { placeOnScreens, windowOptions } from './window-options.ts'
 
@@ -11,20 +9,21 @@ export interface ConsoleWindowOptions {
   readonly memory: WindowMemory
   readonly preload: string
   readonly leash: Leash
-  /** In the language that is chosen now. */
-  readonly text: () => DesktopText
   /** Whether the console is dark now. */
   readonly dark: () => boolean
+  /** Takes a window out of sight that a person has closed. */
+  readonly hide: (window: BrowserWindow) => void
 }
 
 export interface ConsoleWindow {
   /** Shows the window on a page, making it if there is none. */
   open(page: Page): void
+  isVisible(): boolean
   /** Closes it for good; from now on closing does not hide. */
   close(): void
 }
 
-/** The one window. Closing it hides it: Latchkey goes on in the tray. */
+/** The one window. Closing it hides it: Latchkey goes on without it. */
 export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
   let window: BrowserWindow | undefined
   let closing = false
@@ -34,8 +33,7 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       options.memory.write({ bounds: made.getNormalBounds() })
       if (closing) return
       event.preventDefault()
-      made.hide()
-      tellAboutTray(options)
+      options.hide(made)
     })
     // A page whose process has died shows nothing for ever: the next `open` makes a new window.
     made.webContents.on('render-process-gone', () => made.destroy())
@@ -55,6 +53,7 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       if (page !== HOME) void window.loadURL(consoleUrl(page))
       bringForward(window)
     },
+    isVisible: () => window?.isVisible() ?? false,
     close() {
       closing = true
       window?.close()
@@ -68,18 +67,27 @@ function makeWindow({ memory, preload, leash, dark }: ConsoleWindowOptions): Bro
   const bounds = placeOnScreens(memory.read().bounds, screens)
   const window = new BrowserWindow(windowOptions({ bounds, preload, dark: dark(), icon: appIcon() }))
   leash.hold(window.webContents)
-  window.once('ready-to-show', () => window.show())
+  showWhenPainted(window)
   return window
+}
+
+/**
+ * On Wayland nothing is painted in a window before it is shown, so that the event for a first paint never comes
+ * (https://github.com/electron/electron/issues/48859): there the page's end of loading shows it, on its own background.
+ */
+function showWhenPainted(window: BrowserWindow): void {
+  let isShown = false
+  const show = () => {
+    if (isShown) return
+    isShown = true
+    window.show()
+  }
+  window.once('ready-to-show', show)
+  if (process.platform === 'linux') window.webContents.once('did-finish-load', show)
 }
 
 function bringForward(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore()
   window.show()
   window.focus()
-}
-
-function tellAboutTray({ memory, text }: ConsoleWindowOptions): void {
-  if (memory.read().toldAboutTray) return
-  const { title, body } = text().hidden
-  if (tell(title, body)) memory.write({ toldAboutTray: true })
 }

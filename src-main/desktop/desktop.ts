@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { app, Menu, nativeTheme, session } from 'electron'
 import type { Settings } from '#shared/settings/settings.ts'
 import { PersonError } from '#shared/text/person-error.ts'
@@ -9,11 +10,11 @@ import { openControlChannel } from '../control/control-channel.ts'
 import type { Demo } from '../sample/demo.ts'
 import { guardConsole } from './app-protocol.ts'
 import { applicationMenu } from './application-menu.ts'
+import { createBackground } from './background.ts'
 import { type ConsoleWindow, createConsoleWindow } from './console-window.ts'
-import { openUpdater } from './electron-updater.ts'
 import { closeNetwork } from './hardening.ts'
 import { showQuestion, tell } from './native-notification.ts'
-import { CONSOLE_SCHEME, KEYS, SITES } from './pages.ts'
+import { ABOUT, CONSOLE_SCHEME, HOME, KEYS, SITES } from './pages.ts'
 import { createQuestions } from './questions.ts'
 import { quitAfterDrain } from './quit.ts'
 import type { Leash } from './remote-leash.ts'
@@ -21,18 +22,22 @@ import type { DesktopText } from './text/choose-text.ts'
 import { chooseText } from './text/choose-text.ts'
 import { showTray, type TrayHandle } from './tray.ts'
 import { createTrayActions } from './tray-actions.ts'
+import { watchTrayHost } from './tray-host/tray-host.ts'
 import type { TrayActions } from './tray-menu.ts'
-import { planUpdates } from './update-plan.ts'
-import { createUpdates, type Updates, type UpdatesOptions } from './updates.ts'
+import { openUpdater } from './updates/electron-updater.ts'
+import { FEED_FILE, readFeed } from './updates/feed.ts'
+import { DailyLook } from './updates/look-daily.ts'
+import { wordsOfNews } from './updates/news.ts'
+import { planUpdates } from './updates/plan.ts'
+import { DesktopUpdates, type DesktopUpdatesOptions } from './updates/updates.ts'
 import { openWindowMemory } from './window-memory.ts'
 import { CONSOLE_PARTITION } from './window-options.ts'
 
 /** How long a quit waits for answers that are being generated, in milliseconds. */
 const DRAIN_MS = 5_000
-const LOOK_FOR_UPDATES_EVERY_MS = 24 * 3_600_000
 
 export interface DesktopOptions {
-  readonly host: Host
+  readonly host: Omit<Host, 'updates'>
   /** The sample that stands in for Ollama, where it was asked for. Closed at the end. */
   readonly demo: Demo | undefined
   readonly leash: Leash
@@ -44,7 +49,20 @@ export interface DesktopOptions {
 
 /** Starts the core and puts the desktop around it. Call when Electron is ready. Throws what `createApp` throws. */
 export async function startDesktop({ host, demo, leash, preload, giveUp }: DesktopOptions): Promise<ConsoleWindow> {
-  const core = await createApp(host)
+  const lookingForTray = watchTrayHost({ platform: process.platform, env: host.env, log: host.log })
+  const updates = prepareUpdates({
+    host,
+    tell: (news) => tell(...wordsOfNews(news, text(), host.version), () => window.open(ABOUT)),
+    async makeWay() {
+      await quit.drain()
+      app.releaseSingleInstanceLock()
+    },
+    giveUp(cause) {
+      const { notStartedTitle, notStarted } = text().updates
+      giveUp(notStartedTitle, new PersonError('update_failed', notStarted, { cause }))
+    },
+  })
+  const core = await createApp({ ...host, updates })
   const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.commandLine })
   const pages = session.fromPartition(CONSOLE_PARTITION)
   pages.protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
@@ -53,33 +71,33 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
   const text = () => chooseText(core.core.settings.read().language, app.getPreferredSystemLanguages())
   const dark = () => isDark(core.core.settings.read().theme)
-  const window = createConsoleWindow({ memory: openWindowMemory(host.dataDir), preload, leash, text, dark })
-  const updates = prepareUpdates({
-    host,
-    feed: core.core.settings.read().updateFeed,
-    onChange: () => tray.refresh(),
-    async makeWay() {
-      await quit.drain()
-      app.releaseSingleInstanceLock()
-    },
-    giveUp(cause) {
-      const { notInstalledTitle, notInstalled } = text().updates
-      giveUp(notInstalledTitle, new PersonError('update_failed', notInstalled, { cause }))
-    },
-    tellFailure() {
-      const { failedTitle, failedBody } = text().updates
-      tell(failedTitle, failedBody)
-    },
+  const trayHost = await lookingForTray
+  const memory = openWindowMemory(host.dataDir)
+  const background = createBackground({
+    trayHost,
+    memory,
+    text,
+    after,
+    isWindowVisible: () => window.isVisible(),
+    openWindow: () => window.open(HOME),
+    quit: () => app.quit(),
   })
+  const window = createConsoleWindow({ memory, preload, leash, dark, hide: background.hide })
   const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log, text })
+  trayHost.onChange(() => {
+    if (trayHost.isThere()) tray.replant()
+    background.look()
+  })
   const forgetQuestions = notifyOfQuestions({ core, window, actions, log: host.log, text })
-  const lookForUpdates = setInterval(() => void updates.look(), LOOK_FOR_UPDATES_EVERY_MS)
+  const dailyLook = new DailyLook({ core, updates })
   const quit = quitAfterDrain({
     app,
     log: host.log,
     async drain() {
-      clearInterval(lookForUpdates)
+      dailyLook.stop()
       forgetQuestions()
+      trayHost.close()
+      background.close()
       tray.close()
       window.close()
       await channel.close()
@@ -90,18 +108,19 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
   await core.start()
   host.log.info({ version: host.version, gateway: core.state().gateway.status }, 'Latchkey has started')
   tray.refresh()
-  void updates.look()
+  background.look()
+  dailyLook.start()
   return window
 }
 
-interface UpdateParts extends Pick<UpdatesOptions, 'onChange' | 'makeWay' | 'giveUp' | 'tellFailure'> {
-  readonly host: Host
-  readonly feed: string | null
+interface UpdateParts extends Pick<DesktopUpdatesOptions, 'makeWay' | 'giveUp' | 'tell'> {
+  readonly host: DesktopOptions['host']
 }
 
-function prepareUpdates({ host, feed, ...parts }: UpdateParts): Updates {
+function prepareUpdates({ host, ...parts }: UpdateParts): DesktopUpdates {
   const { log, env } = host
-  return createUpdates({
+  const feed = readFeed(join(process.resourcesPath, FEED_FILE))
+  return new DesktopUpdates({
     ...parts,
     plan: planUpdates({ feed, isPackaged: app.isPackaged, platform: process.platform, env }),
     open: (from) => openUpdater(from, log),
@@ -112,7 +131,7 @@ function prepareUpdates({ host, feed, ...parts }: UpdateParts): Updates {
 interface TrayParts {
   readonly core: App
   readonly window: ConsoleWindow
-  readonly updates: Updates
+  readonly updates: DesktopUpdates
   readonly loginItem: LoginItem | null
   readonly log: Log
   readonly text: () => DesktopText

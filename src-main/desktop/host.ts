@@ -3,7 +3,10 @@ import type { Host, SettingsFile } from '../base/host.ts'
 import { openSettingsStore, SETTINGS_NAME } from '../settings/settings-store.ts'
 import { openElectronStore } from './electron-store.ts'
 
-export function createDesktopHost(options: Omit<Host, 'shell' | 'settingsFile'>): Host {
+/** All but what looks for updates, which needs what is built on this. */
+type DesktopHost = Omit<Host, 'updates'>
+
+export function createDesktopHost(options: Omit<DesktopHost, 'shell' | 'settingsFile'>): DesktopHost {
   return { ...options, shell: 'desktop', settingsFile: electronStoreFile(options.dataDir) }
 }
 

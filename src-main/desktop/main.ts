@@ -101,6 +101,7 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
     overrides: demo === undefined ? {} : { upstream: demo.url },
     secretVault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
     loginItem: ownLoginItem(),
+    quit: () => app.quit(),
     log,
     failures,
     logTail: () => logFile.tail(LOG_TAIL_BYTES),

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { ConsoleWindow } from './console-window.ts'
 import type { DesktopText } from './text/choose-text.ts'
 import type { TrayActions } from './tray-menu.ts'
-import type { Updates } from './updates.ts'
+import type { DesktopUpdates } from './updates/updates.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -13,7 +13,7 @@ export interface TrayActionOptions {
   readonly core: App
   readonly window: ConsoleWindow
   readonly loginItem: LoginItem | null
-  readonly updates: Updates
+  readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
   readonly log: Log
   readonly now: () => number
   /** Draws the tray's menu again. */
@@ -70,8 +70,11 @@ export function createTrayActions({
         loginItem?.set(on)
         refresh()
       }),
-    lookForUpdates: () => attempt('updates', updates.look),
-    installUpdate: () => attempt('updates', updates.install),
+    // These tell what comes of them themselves.
+    lookForUpdate: () => void updates.look('tray'),
+    loadUpdate: () => void updates.load(),
+    cancelUpdate: () => updates.cancel(),
+    installUpdate: () => void updates.install(),
     copyDiagnostics: () => attempt('copy', () => clipboard.writeText(core.core.diagnostics())),
     quit,
   }

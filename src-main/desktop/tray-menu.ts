@@ -3,11 +3,11 @@ import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import type { UpdateState } from '#shared/settings/updates.ts'
 import { originName } from './origin-name.ts'
-import { HOME, KEYS, type Page, SITES } from './pages.ts'
+import { ABOUT, HOME, KEYS, type Page, SITES } from './pages.ts'
 import { onlineTitle } from './questions.ts'
 import type { DesktopText } from './text/choose-text.ts'
-import type { UpdateState } from './updates.ts'
 
 /** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
 export interface MenuRow {
@@ -47,7 +47,9 @@ export interface TrayActions {
   pauseUntilResumed(): void
   resume(): void
   setLoginItem(on: boolean): void
-  lookForUpdates(): void
+  lookForUpdate(): void
+  loadUpdate(): void
+  cancelUpdate(): void
   installUpdate(): void
   copyDiagnostics(): void
   quit(): void
@@ -190,17 +192,43 @@ function updateRows({ update, text: { updates } }: TrayView, actions: TrayAction
   switch (update.status) {
     case 'off':
       return []
-    case 'impossible':
-      return [{ label: escaped(updates[update.why]), enabled: false }]
     case 'looking':
       return [{ label: escaped(updates.looking), enabled: false }]
     case 'current':
-      return [row(updates.look, actions.lookForUpdates)]
+      return [row(updates.look, actions.lookForUpdate)]
+    case 'unknown':
+      return [row(update.failure === null ? updates.look : updates.lookAgain, actions.lookForUpdate)]
+    case 'available':
+      return availableRows(update, updates, actions)
+    case 'loading':
+      return [
+        { label: escaped(loadingLine(update, updates)), enabled: false },
+        row(updates.cancel, actions.cancelUpdate),
+      ]
     case 'ready':
-      return [row(updates.restart({ version: update.version }), actions.installUpdate)]
-    case 'failed':
-      return [row(updates.failed, actions.lookForUpdates)]
+      return [row(updates.restart({ version: update.newer.version }), actions.installUpdate)]
   }
+}
+
+/** Where something else replaces the package the page says what the person can do. */
+function availableRows(
+  { newer: { version }, replacedBy, failure }: Extract<UpdateState, { status: 'available' }>,
+  updates: DesktopText['updates'],
+  actions: TrayActions,
+): MenuRow[] {
+  const news = row(updates.available({ version }), () => actions.open(ABOUT))
+  if (replacedBy !== 'itself') return [news]
+  return [news, row(failure === null ? updates.load({ version }) : updates.loadAgain({ version }), actions.loadUpdate)]
+}
+
+/** In tens: a menu that is set again closes on some desktops. */
+function loadingLine(
+  { newer: { version }, percent }: Extract<UpdateState, { status: 'loading' }>,
+  updates: DesktopText['updates'],
+): string {
+  return percent === null
+    ? updates.loading({ version })
+    : updates.loadingPercent({ version, percent: Math.floor(percent / 10) * 10 })
 }
 
 function row(label: string, click: () => void): MenuRow {

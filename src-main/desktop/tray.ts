@@ -3,7 +3,7 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState } from '#shared/console-api/state.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { App } from '../app/app.ts'
-import type { LoginItem } from '../base/host.ts'
+import type { LoginItem, Updates } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
 import { trayIcon } from './icons.ts'
 import { HOME } from './pages.ts'
@@ -11,7 +11,6 @@ import type { DesktopText } from './text/choose-text.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
 import { QUESTIONS_SHOWN, statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
-import type { Updates } from './updates.ts'
 
 /** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
 const REDRAW_INTERVAL_MS = 250
@@ -33,14 +32,14 @@ export interface TrayHandle {
   refresh(): void
   /** Draws the menu also when it says the same: Electron has changed the mark of a check box that was clicked. */
   restore(): void
+  /** Puts the icon up again: Electron looks for a panel only as it makes one. */
+  replant(): void
   close(): void
 }
 
 export function showTray(options: TrayOptions): TrayHandle {
   const { core, actions, log, clock } = options
-  const tray = new Tray(iconOf(core.state()))
-  // macOS opens the menu at a click; elsewhere it is the other button that does.
-  if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
+  let tray = plant(options)
   let shown = ''
   const draw = (view: TrayView) => {
     // Closed while it was read.
@@ -69,6 +68,12 @@ export function showTray(options: TrayOptions): TrayHandle {
       shown = ''
       throttled.call()
     },
+    replant() {
+      tray.destroy()
+      tray = plant(options)
+      shown = ''
+      throttled.call()
+    },
     close() {
       unsubscribe()
       nativeTheme.off('updated', throttled.call)
@@ -76,6 +81,13 @@ export function showTray(options: TrayOptions): TrayHandle {
       tray.destroy()
     },
   }
+}
+
+function plant({ core, actions }: TrayOptions): Tray {
+  const tray = new Tray(iconOf(core.state()))
+  // macOS opens the menu at a click; elsewhere it is the other button that does.
+  if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
+  return tray
 }
 
 /**

@@ -6,6 +6,8 @@ const rememberedSchema = z.object({
   bounds: z.object({ x: pixels, y: pixels, width: pixels, height: pixels }).nullable().catch(null).default(null),
   /** Whether the person was told that closing the window leaves Latchkey in the tray. */
   toldAboutTray: z.boolean().catch(false).default(false),
+  /** The same of a desktop that has no tray. */
+  toldWithoutTray: z.boolean().catch(false).default(false),
 })
 type Remembered = z.infer<typeof rememberedSchema>
 

@@ -4,8 +4,13 @@ import type { ExchangeContext } from './exchange-context.ts'
 
 // Small enough to read away, so that the client's connection can be used again.
 const SMALL_BODY = 64 * 1024
-/** Said on a connection without a key, so that no client begins its next request just when it is closed. */
+const KEPT = `timeout=${PATIENCE.idle / 1000}`
 const KEPT_KEYLESS = `timeout=${PATIENCE.head / 1000}`
+
+/** Adds the header that says how long a connection is kept, so that no client begins a request just when it is closed. */
+export function sayHowLongKept({ response, connection }: ExchangeContext, lines: string[]): void {
+  if (response.shouldKeepAlive) lines.push('Keep-Alive', connection.hasKey ? KEPT : KEPT_KEYLESS)
+}
 
 /**
  * Gives the gateway's own answer. The connection is kept only when what is left on it is known: malformed framing is
@@ -17,11 +22,10 @@ export function answerLocally(
   lines: string[],
   body: string | undefined,
 ): void {
-  const { response, method, connection } = context
+  const { response, method } = context
   const keep = mayKeepConnection(context, status)
-  if (!keep) lines.push('Connection', 'close')
-  else if (!connection.hasKey && response.shouldKeepAlive)
-    lines.push('Connection', 'keep-alive', 'Keep-Alive', KEPT_KEYLESS)
+  if (keep) sayHowLongKept(context, lines)
+  else lines.push('Connection', 'close')
   if (!context.writeHead(status, lines)) return
   if (keep) response.end(method === 'HEAD' ? undefined : body, 'latin1')
   else endAndClose(context, body)

@@ -59,6 +59,7 @@ export function runPipeline(context: ExchangeContext, services: StepServices): v
 function goOn(context: ExchangeContext, services: StepServices, from: number): void {
   for (let at = from; at < STEPS.length; at++) {
     const result = (STEPS[at] as Step)(context, services)
+    if (typeof result === 'function') return result((found) => goOnWith(found, context, services, at + 1))
     if (result instanceof Promise) return void goOnAfter(result, context, services, at + 1)
     if (ends(context, result)) return
   }
@@ -72,14 +73,23 @@ async function goOnAfter(
   next: number,
 ): Promise<void> {
   try {
-    const result = await waiting
-    // It left or was refused while a step waited: a lease taken now would never end, and the upstream would work for
-    // nobody.
-    if (context.isOver) return
-    if (!ends(context, result)) goOn(context, services, next)
+    goOnWith(await waiting, context, services, next)
   } catch (error) {
     endAfterError(context, error)
   }
+}
+
+/** With what a step has come to that waited. */
+function goOnWith(
+  found: StepResult | Promise<StepResult>,
+  context: ExchangeContext,
+  services: StepServices,
+  next: number,
+): void {
+  if (found instanceof Promise) return void goOnAfter(found, context, services, next)
+  // It left or was refused while a step waited: a lease taken now would never end, and the upstream would work for
+  // nobody.
+  if (!context.isOver && !ends(context, found)) goOn(context, services, next)
 }
 
 /** Whether a step has ended the exchange. */

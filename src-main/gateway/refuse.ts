@@ -1,10 +1,11 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import { dialectOf, errorBody } from '#shared/gateway/dialects.ts'
-import { lasts, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
+import { sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
 import type { ExchangeContext } from './exchange-context.ts'
 import { CORS_LINES } from './head/response-headers.ts'
 import { roughPath } from './head/target.ts'
 import { answerLocally } from './local-answer.ts'
+import { retryHeaders } from './retry-headers.ts'
 import { ALL_METHODS } from './steps/check-framing.ts'
 
 /**
@@ -61,15 +62,6 @@ function refusalHeaders(context: ExchangeContext, refusal: Refusal, status: numb
   lines.push('Latchkey-Refusal', refusal.refused)
   if (status === 401) lines.push('WWW-Authenticate', 'Bearer realm="latchkey"')
   if (status === 405) lines.push('Allow', refusal.allow ?? ALL_METHODS)
-  pushRetry(lines, refusal, status)
+  lines.push(...retryHeaders(refusal, status))
   return lines
-}
-
-/** OpenAI's and Anthropic's SDKs obey the first header. Vercel's `ai` tries again in any case, so soon. */
-function pushRetry(lines: string[], { refused, retryAfter = 1 }: Refusal, status: number): void {
-  const stays = lasts(refused)
-  if (stays) lines.push('X-Should-Retry', 'false')
-  if (status !== 429 && status !== 503 && status !== 409) return
-  lines.push('Retry-After', String(Math.max(1, Math.ceil(retryAfter))))
-  if (stays && status === 429) lines.push('Retry-After-Ms', '500')
 }

@@ -23,8 +23,10 @@ export function createHeadlessHost(options: {
     rendererDir: join(packageRoot(), 'dist', 'renderer'),
     settingsFile: openSettingsFile(options.dataDir),
     secretVault: openSecretFile(options.dataDir),
-    // What starts a server is the system's affair.
+    // What starts and ends a server is the system's affair.
     loginItem: null,
+    quit: null,
+    updates: null,
     log: options.log,
     failures: createFailures({ log: options.log, now: Date.now }),
     // On stderr, or in the journal of a service.

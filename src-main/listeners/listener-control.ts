@@ -7,25 +7,6 @@ import { Sequencer } from '../base/sequencer.ts'
 import { type LanExposure, lanExposureOf } from './lan-exposure.ts'
 import { explainListenError } from './taken-port.ts'
 
-/** Opens, moves and closes the gateway's listeners, and remembers why they are not open. */
-export interface ListenerControl {
-  /** The port it listens on; 0 when it does not. */
-  port(): number
-  problem(): Problem | null
-  /** Addresses on which other computers reach it. */
-  lan(): string[]
-  /** Why it listens on fewer of them than the settings say, or null. */
-  lanProblem(): Problem | null
-  /** Does not reject for what a person can mend: `problem` says it. */
-  open(settings: Settings): Promise<void>
-  /** Does what a change of settings asks for. Rejects with a PersonError, and then stays as it was. */
-  follow(after: Settings, before: Settings): Promise<void>
-  /** Follows this computer into another network, and opens when a taken port is free again: to be called now and then. */
-  look(): Promise<void>
-  /** Waits up to `drainMs` for running exchanges. */
-  close(drainMs: number): Promise<void>
-}
-
 /** What listens: the gateway. */
 export interface Listening {
   /** 0 while it does not listen. */
@@ -44,86 +25,121 @@ export interface ListenerControlOptions {
   readonly refuseLoop: (settings: Settings, port: number) => void
 }
 
-export function createListenerControl({ gateway, ownAddresses, refuseLoop }: ListenerControlOptions): ListenerControl {
-  // A network that changes and a setting that changes must not move the listeners at the same time.
-  const sequencer = new Sequencer()
-  /** The settings that the door follows, while it is wanted open. */
-  let followed: Settings | undefined
-  let exposed: LanExposure | undefined
-  let trouble: Problem | null = null
-  let lanProblem: Problem | null = null
+/** Opens, moves and closes the gateway's listeners, and remembers why they are not open. */
+export class ListenerControl {
+  readonly #options: ListenerControlOptions
+  /** A network that changes and a setting that changes must not move the listeners at the same time. */
+  readonly #sequencer = new Sequencer()
+  /** While the listeners are wanted open. */
+  #settings: Settings | undefined
+  #exposure: LanExposure | undefined
+  #problem: Problem | null = null
+  #lanProblem: Problem | null = null
 
-  async function listen({ lan }: Settings, port: number) {
+  constructor(options: ListenerControlOptions) {
+    this.#options = options
+  }
+
+  /** The port the gateway listens on; 0 when it does not. */
+  get port(): number {
+    return this.#options.gateway.port
+  }
+
+  get problem(): Problem | null {
+    return this.#problem
+  }
+
+  /** Addresses on which other computers reach the gateway. */
+  get lan(): string[] {
+    return this.#options.gateway.hosts.filter((host) => !LOOPBACK_ADDRESSES.includes(host))
+  }
+
+  /** Why the gateway listens on fewer of them than the settings say, or null. */
+  get lanProblem(): Problem | null {
+    return this.#lanProblem
+  }
+
+  /** Does not reject for what a person can mend: `problem` says it. */
+  open(settings: Settings): Promise<void> {
+    return this.#sequencer.queue(() => this.#open(settings))
+  }
+
+  /** Does what a change of settings asks for. Rejects with a PersonError, and then stays as it was. */
+  follow(after: Settings, before: Settings): Promise<void> {
+    return this.#sequencer.queue(() => this.#follow(after, before))
+  }
+
+  /** Follows this computer into another network, and opens when a taken port is free again. Call it now and then. */
+  look(): Promise<void> {
+    return this.#sequencer.queue(() => this.#look())
+  }
+
+  /** Waits up to `drainMs` for running exchanges. */
+  close(drainMs: number): Promise<void> {
+    this.#settings = undefined
+    // Behind a move under way, which would else open what nobody closes.
+    return this.#sequencer.queue(() => this.#options.gateway.close(drainMs))
+  }
+
+  async #open(settings: Settings): Promise<void> {
+    this.#settings = settings
+    try {
+      this.#options.refuseLoop(settings, settings.gatewayPort)
+      await this.#listenWhereItCan(settings)
+    } catch (error) {
+      if (!(error instanceof PersonError)) throw error
+      this.#problem = error.problem
+    }
+  }
+
+  async #follow(after: Settings, before: Settings): Promise<void> {
+    const moves = after.gatewayPort !== before.gatewayPort
+    const exposes = !isDeepStrictEqual(after.lan, before.lan)
+    if (moves || exposes || after.upstream !== before.upstream)
+      this.#options.refuseLoop(after, after.gatewayPort || this.port)
+    if (this.#settings === undefined) return
+    if (moves) await this.#listen(after, after.gatewayPort)
+    // What kept it shut may be gone now.
+    else if (this.port === 0) await this.#open(after)
+    else if (exposes) await this.#listen(after, this.port)
+    this.#settings = after
+  }
+
+  async #look(): Promise<void> {
+    const settings = this.#settings
+    if (settings === undefined) return
+    // What kept it shut may be gone: a port is free again when its program ends.
+    if (this.port === 0) return this.#open(settings)
+    if (isDeepStrictEqual(lanExposureOf(settings.lan, this.#options.ownAddresses()), this.#exposure)) return
+    try {
+      await this.#listen(settings, this.port)
+    } catch (error) {
+      if (!(error instanceof PersonError)) throw error
+      this.#lanProblem = error.problem
+    }
+  }
+
+  /** A fault in one network must not keep this computer's own programs out. */
+  async #listenWhereItCan(settings: Settings): Promise<void> {
+    try {
+      await this.#listen(settings, settings.gatewayPort)
+    } catch (error) {
+      if (!(error instanceof PersonError) || settings.lan.length === 0) throw error
+      await this.#listen({ ...settings, lan: [] }, settings.gatewayPort)
+      this.#lanProblem = error.problem
+    }
+  }
+
+  async #listen({ lan }: Settings, port: number): Promise<void> {
+    const { gateway, ownAddresses } = this.#options
     const exposure = lanExposureOf(lan, ownAddresses())
     const mayAsk = port !== gateway.port
     await gateway.listen({ hosts: exposure.hosts, port }).catch(async (error: unknown) => {
       throw await explainListenError(error, port, mayAsk)
     })
-    exposed = exposure
-    trouble = null
-    lanProblem = missingProblem(exposure.missing)
-  }
-
-  /** What is wrong in one network must not keep this computer's own programs out. */
-  async function listenWhereItCan(settings: Settings) {
-    try {
-      await listen(settings, settings.gatewayPort)
-    } catch (error) {
-      if (!(error instanceof PersonError) || settings.lan.length === 0) throw error
-      await listen({ ...settings, lan: [] }, settings.gatewayPort)
-      lanProblem = error.problem
-    }
-  }
-
-  async function open(settings: Settings) {
-    followed = settings
-    try {
-      refuseLoop(settings, settings.gatewayPort)
-      await listenWhereItCan(settings)
-    } catch (error) {
-      if (!(error instanceof PersonError)) throw error
-      trouble = error.problem
-    }
-  }
-
-  async function follow(after: Settings, before: Settings) {
-    const moves = after.gatewayPort !== before.gatewayPort
-    const reaches = !isDeepStrictEqual(after.lan, before.lan)
-    if (moves || reaches || after.upstream !== before.upstream) refuseLoop(after, after.gatewayPort || gateway.port)
-    if (followed === undefined) return
-    if (moves) await listen(after, after.gatewayPort)
-    // What kept it shut may be gone now.
-    else if (gateway.port === 0) await open(after)
-    else if (reaches) await listen(after, gateway.port)
-    followed = after
-  }
-
-  async function look() {
-    if (followed === undefined) return
-    // What kept it shut may be gone: a port is free again when its program ends.
-    if (gateway.port === 0) return open(followed)
-    if (isDeepStrictEqual(lanExposureOf(followed.lan, ownAddresses()), exposed)) return
-    try {
-      await listen(followed, gateway.port)
-    } catch (error) {
-      if (!(error instanceof PersonError)) throw error
-      lanProblem = error.problem
-    }
-  }
-
-  return {
-    port: () => gateway.port,
-    problem: () => trouble,
-    lan: () => gateway.hosts.filter((host) => !LOOPBACK_ADDRESSES.includes(host)),
-    lanProblem: () => lanProblem,
-    open: (settings) => sequencer.queue(() => open(settings)),
-    follow: (after, before) => sequencer.queue(() => follow(after, before)),
-    look: () => sequencer.queue(look),
-    close(drainMs) {
-      followed = undefined
-      // Behind a move under way, which would else open what nobody closes.
-      return sequencer.queue(() => gateway.close(drainMs))
-    },
+    this.#exposure = exposure
+    this.#problem = null
+    this.#lanProblem = missingProblem(exposure.missing)
   }
 }
 

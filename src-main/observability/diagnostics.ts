@@ -69,7 +69,7 @@ function upstreamWords({ url, reachable, version, models, sample, problem }: App
 }
 
 /** Lists hold hosts and addresses, and so do these: how many, and whether there is one, is enough. */
-const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'upstreamCertificate', 'updateFeed'])
+const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'upstreamCertificate'])
 
 function countedLists(settings: Settings): object {
   const shown = (name: string, value: unknown) => {

@@ -49,6 +49,8 @@ interface List {
   readonly isOllama: boolean
   /** By the name as it was asked about. */
   readonly verdicts: Map<string, Place>
+  /** Questions about models that are under way, by their names. */
+  readonly cards: Map<string, Promise<boolean | undefined>>
 }
 
 /**
@@ -111,7 +113,15 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
     const isTold = answer !== undefined && answer.status < 500
     const isNoOllama = !isTold && !(list?.url === url && list.isTold) && !saysVersion(version)
     if (!isTold && !isNoOllama) return undefined
-    list = { url, askedAt: isTold ? askedAt : now(), changes: asOf, verdicts: new Map(), isTold, ...modelsIn(answer) }
+    list = {
+      url,
+      askedAt: isTold ? askedAt : now(),
+      changes: asOf,
+      verdicts: new Map(),
+      cards: new Map(),
+      isTold,
+      ...modelsIn(answer),
+    }
     return list
   }
 
@@ -128,27 +138,37 @@ export function createRemoteModels({ probe, url: present, now }: RemoteModelsOpt
   async function judgeOnOllama(name: string, on: List): Promise<Place> {
     const listed = on.models.get(name)
     if (listed?.remote) return 'elsewhere'
-    const remote = listed === undefined ? await askCard(name) : await cardOf(name, listed.digest)
-    if (remote === undefined) return listed === undefined ? 'unknown' : 'here'
+    const remote = await cardOf(name, listed?.digest ?? '', on)
+    if (remote === undefined) return 'unknown'
     return remote ? 'elsewhere' : 'here'
   }
 
-  /** A model is the same as long as its digest is. */
-  async function cardOf(name: string, digest: string): Promise<boolean | undefined> {
+  /** A model is the same as long as its digest is; without one it has to be asked for with each list. */
+  async function cardOf(name: string, digest: string, on: List): Promise<boolean | undefined> {
     const key = `${digest} ${name}`
     const known = digest === '' ? undefined : cards.get(key)
     if (known !== undefined) return known
-    const remote = await askCard(name)
-    if (remote === undefined) return undefined
+    const remote = await askOnce(name, on)
+    if (remote === undefined || digest === '') return remote
     if (cards.size >= MOST_VERDICTS) cards.clear()
     cards.set(key, remote)
     return remote
   }
 
+  /** Requests that come together share one question, as long as it is about the same list. */
+  function askOnce(name: string, on: List): Promise<boolean | undefined> {
+    const under = on.cards.get(name)
+    if (under !== undefined) return under
+    const asked = askCard(name, on).finally(() => on.cards.delete(name))
+    on.cards.set(name, asked)
+    return asked
+  }
+
   /** undefined when it does not say. A model that is not there cannot run anywhere. */
-  async function askCard(model: string): Promise<boolean | undefined> {
+  async function askCard(model: string, on: List): Promise<boolean | undefined> {
     const answer = await answerOf('/api/show', JSON.stringify({ model }))
-    if (answer === undefined || answer.status >= 500) return undefined
+    // Another upstream by now: its answer says nothing of this one.
+    if (answer === undefined || answer.status >= 500 || present() !== on.url) return undefined
     const card = parse(cardSchema, answer)
     return card !== undefined && isRemote(card)
   }

@@ -66,6 +66,8 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
         return refresh('origins', 'state')
       case 'settings':
         return refresh('settings', 'state')
+      case 'update':
+        return void client.setQueryData(['update'], event.update)
       case 'replaced':
         return readAnew()
     }

@@ -1,5 +1,5 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { REFUSALS, type RefusalCode } from '#shared/gateway/refusals.ts'
+import { isRefusalCode } from '#shared/gateway/refusals.ts'
 import { locale, problems, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
@@ -13,13 +13,11 @@ export function sentenceOfTrouble(exchange: Exchange): string {
 }
 
 /**
- * What an app was answered, in the person's language. The gateway's own refusals have their code beside the sentence;
- * what it passed on from the upstream has none, and stays as it came.
+ * The error that an app got, in the person's language where the gateway's header names a refusal; what the upstream says
+ * as it came. English keeps the gateway's own sentence, which has the details.
  */
-export function answeredSentence(sentence: string, code: string | undefined): string {
-  // The core's own English says more: where a key stands, or which address is wrong.
-  if (problems === null) return sentence
-  return refusalText(code ?? null)?.sentence ?? sentence
+export function answeredSentence(sentence: string, refusal: string | undefined): string {
+  return problems === null ? sentence : (refusalText(refusal ?? null)?.sentence ?? sentence)
 }
 
 /** Whether there is a sentence for just this. */
@@ -40,9 +38,5 @@ export function refusalOptions(): { value: string; label: string }[] {
 }
 
 function refusalText(reason: string | null) {
-  return reason !== null && isRefusalCode(reason) ? text.words.refusals[reason] : undefined
-}
-
-function isRefusalCode(reason: string): reason is RefusalCode {
-  return Object.hasOwn(REFUSALS, reason)
+  return isRefusalCode(reason) ? text.words.refusals[reason] : undefined
 }

@@ -16,6 +16,7 @@ import { forgetSchema, forgottenSchema } from '../records/forget.ts'
 import { loginItemSchema } from '../settings/login-item.ts'
 import { networkAddressSchema } from '../settings/network.ts'
 import { settingsPatchSchema, settingsSchema } from '../settings/settings.ts'
+import { updateStateSchema } from '../settings/updates.ts'
 import { problemSchema } from '../text/problem.ts'
 import { upstreamCredentialSchema, upstreamCredentialStatusSchema } from '../upstreams/upstream-credential.ts'
 import { usageQuerySchema, usageReportSchema } from '../usage/usage.ts'
@@ -41,6 +42,17 @@ export const CONSOLE_API = {
   'GET /api/network': { input: nothing, output: z.array(networkAddressSchema) },
   'GET /api/login-item': { input: nothing, output: loginItemSchema },
   'PUT /api/login-item': { input: z.strictObject({ on: z.boolean() }), output: loginItemSchema },
+  /** Ends the desktop app, once it has answered. */
+  'POST /api/quit': { input: nothing, output: done },
+  /** Updates of the desktop app. What goes on after an answer is told by events. */
+  'GET /api/update': { input: nothing, output: updateStateSchema },
+  /** Answers when it has looked. */
+  'POST /api/update/look': { input: nothing, output: updateStateSchema },
+  /** Answers once it has begun. */
+  'POST /api/update/load': { input: nothing, output: updateStateSchema },
+  'POST /api/update/cancel': { input: nothing, output: updateStateSchema },
+  /** Puts in place what was loaded, and starts it. Answers where that did not work. */
+  'POST /api/update/install': { input: nothing, output: updateStateSchema },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
   /** Who the exchanges of deleted keys are told by; not of those that were forgotten. */
   'GET /api/keys/deleted': { input: nothing, output: z.array(deletedKeySchema) },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { exchangeSchema } from '../gateway/exchange.ts'
 import { keySchema } from '../keys/key.ts'
 import { originRecordSchema } from '../origins/origin.ts'
+import { updateStateSchema } from '../settings/updates.ts'
 import { appStateSchema } from './state.ts'
 
 /** Everything the console and the tray can be told as it happens. */
@@ -17,6 +18,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   /** The person is asked whether a key may go online: once per key. */
   z.object({ type: z.literal('online-question'), key: keySchema }),
   z.object({ type: z.literal('settings') }),
+  /** Looking for an update, or loading it, has got further. */
+  z.object({ type: z.literal('update'), update: updateStateSchema }),
   /**
    * Everything that was read or told before counts no more and is to be read anew: a backup was put in place, or this
    * reader was too slow and missed events, of which that may have been one.

@@ -27,13 +27,15 @@ export function errorBody(dialect: Dialect, status: number, code: string, messag
       // On a 401 Ollama's own client reads `status` and not `error` (its api/types.go: AuthorizationError).
       return status === 401 ? { error: message, status: message } : { error: message }
     case 'openai':
-      return { error: { message, type: openAiType(status), code, param: null } }
+      return { error: { message, type: openAiType(status, code), code, param: null } }
     case 'anthropic':
       return { type: 'error', error: { type: anthropicType(status), message } }
   }
 }
 
-function openAiType(status: number): string {
+function openAiType(status: number, code: string): string {
+  // By this type Codex knows that a 429 does not pass by itself; after others it waits for `Retry-After`, until midnight.
+  if (code === 'budget_spent') return 'usage_limit_reached'
   if (status === 401) return 'authentication_error'
   if (status === 403) return 'permission_error'
   if (status === 429) return 'rate_limit_error'

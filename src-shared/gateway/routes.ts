@@ -23,6 +23,9 @@ export type MeterShape =
   | 'anthropic'
   | 'none'
 
+/** `ollama`: `models` with `model` or `name`. `openai`: `data` with `id`. */
+export type ModelListShape = 'ollama' | 'openai'
+
 export interface Route {
   readonly methods: readonly string[]
   /** An exact path; a final `:name` stands for one or more whole segments. */
@@ -39,6 +42,12 @@ export interface Route {
   readonly serverTools?: true
   /** Whether the route is there to go out to the network with what the client says. */
   readonly goesOut?: true
+  /** The shape of the answer where it is a list of models, of which a key sees only its own. */
+  readonly lists?: ModelListShape
+  /** Whether the path itself names the model, as its last part. */
+  readonly modelInPath?: true
+  /** Whether the body may be of any size: a model's file. */
+  readonly unbounded?: true
   /** Whether the body is a form (multipart) rather than JSON. */
   readonly form?: true
   /** For a route of Latchkey's own: the scope without which nobody gets it. Absent: every key does, for itself. */
@@ -88,11 +97,25 @@ export const ROUTES: readonly Route[] = [
   // Every command of `ollama` asks it first whether the server is there.
   { methods: ['GET', 'HEAD'], path: '/', class: 'models', meter: 'none', modelFields: NO_MODEL, alsoFor: 'manage' },
   { methods: ['GET', 'HEAD'], path: '/api/version', class: 'models', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['GET', 'HEAD'], path: '/api/tags', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  {
+    methods: ['GET', 'HEAD'],
+    path: '/api/tags',
+    class: 'models',
+    meter: 'none',
+    modelFields: NO_MODEL,
+    lists: 'ollama',
+  },
   { methods: ['GET'], path: '/api/status', class: 'models', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['GET'], path: '/api/ps', class: 'models', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['GET'], path: '/v1/models', class: 'models', meter: 'none', modelFields: NO_MODEL },
-  { methods: ['GET'], path: '/v1/models/:model', class: 'models', meter: 'none', modelFields: NO_MODEL },
+  { methods: ['GET'], path: '/api/ps', class: 'models', meter: 'none', modelFields: NO_MODEL, lists: 'ollama' },
+  { methods: ['GET'], path: '/v1/models', class: 'models', meter: 'none', modelFields: NO_MODEL, lists: 'openai' },
+  {
+    methods: ['GET'],
+    path: '/v1/models/:model',
+    class: 'models',
+    meter: 'none',
+    modelFields: NO_MODEL,
+    modelInPath: true,
+  },
   {
     methods: ['GET'],
     path: '/api/experimental/model-recommendations',
@@ -129,7 +152,14 @@ export const ROUTES: readonly Route[] = [
     cloudFields: ['from'],
   },
   { methods: ['POST'], path: '/api/copy', class: 'manage', meter: 'none', ...fieldsOf(COPY_FIELDS) },
-  { methods: ['POST'], path: '/api/blobs/:digest', class: 'manage', meter: 'none', modelFields: NO_MODEL },
+  {
+    methods: ['POST'],
+    path: '/api/blobs/:digest',
+    class: 'manage',
+    meter: 'none',
+    modelFields: NO_MODEL,
+    unbounded: true,
+  },
   { methods: ['DELETE'], path: '/api/delete', class: 'manage', meter: 'none', ...fieldsOf(DELETE_FIELDS) },
   // Latchkey's own
   { methods: READ, path: USAGE_PATH, class: 'own', meter: 'none', modelFields: NO_MODEL },
@@ -172,12 +202,22 @@ for (const route of ROUTES) {
   }
 }
 
+/** The route whose path is exactly this one; undefined where the path of a route has a part that varies. */
+export function exactRoute(method: string, path: string): Route | undefined {
+  return EXACT.get(path)?.get(method)
+}
+
 /** The route of a normalised path, or undefined for one that Latchkey does not know. */
 export function findRoute(method: string, path: string): Route | undefined {
-  const exact = EXACT.get(path)?.get(method)
+  const exact = exactRoute(method, path)
   if (exact !== undefined) return exact
   return PATTERNS.find((one) => one.method === method && path.startsWith(one.prefix) && path.length > one.prefix.length)
     ?.route
+}
+
+/** The list of models that a path answers with, whatever the method: a list must never pass unfiltered. */
+export function modelListAt(path: string): ModelListShape | undefined {
+  return EXACT.get(path)?.get('GET')?.lists
 }
 
 /** Whether a path has a route for any method. */

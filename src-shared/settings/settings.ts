@@ -69,20 +69,14 @@ const choices = {
   retentionDays: z.number().int().min(1).max(3650),
   /** Whether `/metrics` names the sites that called. Off: a monitor is told of what kind they are, no more. */
   originsInMetrics: z.boolean(),
+  /** Whether the desktop app looks for a newer version at start and once a day. Off: only when the person asks. */
+  lookForUpdates: z.boolean(),
   theme: z.enum(['auto', 'light', 'dark']),
   /** Of the console; `auto`: as the browser or the computer has it. */
   language: z.enum(['auto', ...(Object.keys(LANGUAGES) as Language[])]),
   /** What the usage page compares with; null: nothing. */
   cloudPrice: cloudPriceSchema.nullable(),
 }
-
-/**
- * Where the desktop app looks for updates: a folder with what electron-builder's generic provider puts there. Only over
- * TLS, or on this computer. Not among what a page may set: whoever writes it chooses the programs that will run.
- */
-const updateFeedSchema = z
-  .string()
-  .regex(/^(?:https:\/\/[^\s/?#@]+|http:\/\/127\.0\.0\.1(?::\d+)?)(?:\/[^\s?#]*)?$/i, INPUT_SENTENCES.update_feed_wrong)
 
 /** All of it, in one JSON file with the same shape in both shells. */
 export const settingsSchema = z.object({
@@ -97,11 +91,10 @@ export const settingsSchema = z.object({
   paused: choices.paused.default(false),
   retentionDays: choices.retentionDays.default(30),
   originsInMetrics: choices.originsInMetrics.default(false),
+  lookForUpdates: choices.lookForUpdates.default(false),
   theme: choices.theme.default('auto'),
   language: choices.language.default('auto'),
   cloudPrice: choices.cloudPrice.default(null),
-  /** null: no updates are looked for. Set in the file itself. */
-  updateFeed: updateFeedSchema.nullable().default(null),
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -14,7 +14,6 @@ export const INPUT_SENTENCES = {
   certificate_wrong: 'This is not a certificate: a certificate’s file begins with -----BEGIN CERTIFICATE-----.',
   certificate_is_key: 'There is a private key in this file. Choose the file that holds only the certificate.',
   host_name_wrong: 'A host name has letters, digits, dots and hyphens, such as ollama.home.',
-  update_feed_wrong: 'An update feed is an https address.',
   lan_wrong: 'Give “all”, or a list of this computer’s addresses such as 192.168.1.5.',
   upstream_key_wrong:
     'This is not a key. A key has letters, digits and . _ ~ + / - only; for a name and a password, write name:password.',

@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { REFUSALS, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
+import { REFUSALS } from '#shared/gateway/refusal-table.ts'
+import { lasts, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { type Certificate, makeCertificate } from '../support/certificates.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -65,7 +66,8 @@ interface Asked {
   /** By way of the relay. */
   spoil?: (request: string) => string
 }
-type Seen = { status: number; text: string } | { failed: string }
+/** The code and the advice on trying again are those of the headers. */
+type Seen = { status: number; text: string; code: string | null; again: string | null } | { failed: string }
 
 /** By `fetch` in a page; its headers need a preflight in any case. */
 function ask(asked: Asked): Promise<Seen> {
@@ -78,7 +80,10 @@ function ask(asked: Asked): Promise<Seen> {
       try {
         const sent = bodyBytes > 0 ? new Blob([new Uint8Array(bodyBytes)]) : method === 'GET' ? null : body
         const response = await fetch(url, { method, headers: all, body: sent })
-        return { status: response.status, text: await response.text() }
+        const [code = null, again = null] = ['latchkey-refusal', 'x-should-retry'].map((name) =>
+          response.headers.get(name),
+        )
+        return { status: response.status, text: await response.text(), code, again }
       } catch (error) {
         return { failed: (error as Error).message }
       }
@@ -87,6 +92,7 @@ function ask(asked: Asked): Promise<Seen> {
   )
 }
 
+const isSlowedDown = (seen: Seen) => 'code' in seen && seen.code === 'slow_down'
 const CHAT = '{"model":"sample-small","messages":[{"role":"user","content":"hello"}],"stream":false}'
 const secretOf = async (choices: Partial<NewKeyInput> = {}) => (await gateway.createKey(choices)).secret
 const withKey = async (asked: Asked = {}, choices: Partial<NewKeyInput> = {}) =>
@@ -205,8 +211,10 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     return ask({ key })
   },
   slow_down: async () => {
-    for (let guess = 0; guess < 30; guess++) await ask({ key: `guess-${guess}` })
-    return ask({ key: 'guess-last' })
+    // Each guess after a wait doubles the wait, so that it outlasts the pace of any machine.
+    let seen = await ask({ key: 'guess' })
+    for (let guess = 0; guess < 60 && !isSlowedDown(seen); guess++) seen = await ask({ key: `guess-${guess}` })
+    return seen
   },
   gateway_paused: () => {
     withSettings({ paused: true })
@@ -274,16 +282,18 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     withSettings({ upstream: upstream.url })
     return withKey({ path: '/api/tags', method: 'GET' }, LISTED)
   },
-  upstream_invalid: () => behind((socket) => socket.end('hello\r\n\r\n')),
+  upstream_invalid: () => behind((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}')),
 }
+
+const again = (code: RefusalCode) => (lasts(code) ? 'false' : null)
 
 describe('a page that needs a preflight can read the refusal', () => {
   const ways = Object.entries(WAYS).filter(([, way]) => typeof way === 'function')
   it.each(ways)('%s', async (code, way) => {
     const seen = await (way as () => Promise<Seen>)()
     const { text } = seen as { text: string }
-    const opening = REFUSALS[code as RefusalCode][1].split('{', 1)[0] as string
-    expect(seen).toMatchObject({ status: expect.any(Number) as number })
+    const opening = REFUSALS[code as RefusalCode].sentence.split('{', 1)[0] ?? ''
+    expect(seen).toMatchObject({ status: expect.any(Number) as number, code, again: again(code as RefusalCode) })
     expect(text).toContain(JSON.stringify(opening).slice(1, -1))
   })
 

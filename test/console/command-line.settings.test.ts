@@ -27,6 +27,7 @@ test.each([
   ['lan', 'all', 'all'],
   ['lan', '192.168.1.5,FD00::2', ['192.168.1.5', 'fd00::2']],
   ['cookieCarrier', 'on', true],
+  ['lookForUpdates', 'on', true],
   ['paused', 'on', true],
   ['paused', 'off', false],
   ['retentionDays', '7', 7],

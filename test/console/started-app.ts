@@ -47,6 +47,8 @@ export interface StartOptions {
   /** What the shell's log file ends in. */
   readonly logTail?: string
   readonly loginItem?: Host['loginItem']
+  readonly quit?: Host['quit']
+  readonly updates?: Host['updates']
   /** Where the built renderer is; by default one in small. */
   readonly rendererDir?: string
 }
@@ -105,7 +107,9 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
 export function hostOn(
   dataDir: string,
   rendererDir: string,
-  options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem'> & { write?: (line: string) => void } = {},
+  options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem' | 'quit' | 'updates'> & {
+    write?: (line: string) => void
+  } = {},
 ): Host {
   const log = createLog({ write: options.write ?? (() => undefined) }, 'info')
   return {
@@ -116,6 +120,8 @@ export function hostOn(
     settingsFile: openSettingsFile(dataDir),
     secretVault: openSecretFile(dataDir),
     loginItem: options.loginItem ?? null,
+    quit: options.quit ?? null,
+    updates: options.updates ?? null,
     log,
     failures: createFailures({ log, now: Date.now }),
     logTail: () => options.logTail ?? '',

@@ -24,7 +24,7 @@ test('no text was left in English', () => {
       ([part, entries]: [string, Record<string, string | ((given: object) => string)>]) =>
         Object.entries(entries).map(([name, text]) => [
           `${part}.${name}`,
-          typeof text === 'string' ? text : text({ time: 'x', site: 'x', key: 'x', version: 'x' }),
+          typeof text === 'string' ? text : text({ time: 'x', site: 'x', key: 'x', version: 'x', percent: 'x' }),
         ]),
     )
   const english = new Map(texts(en) as [string, string][])

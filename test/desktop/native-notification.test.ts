@@ -54,7 +54,11 @@ test('one that the person waved away is over', () => {
   expect(handlers.onClose).toHaveBeenCalledOnce()
 })
 
-test('what wants no answer is told without a sound', () => {
-  expect(tell('Done', 'It is done.')).toBe(true)
-  expect(world.notifications.at(-1)).toMatchObject({ shown: true, options: { title: 'Done', silent: true } })
+test('what wants no answer is told without a sound, and as visibly; a click can lead on', () => {
+  const onClick = vi.fn()
+  expect(tell('Done', 'It is done.', onClick)).toBe(true)
+  const record = world.notifications.at(-1)
+  expect(record).toMatchObject({ shown: true, options: { title: 'Done', silent: true, urgency: 'normal' } })
+  record?.notification.emit('click', {})
+  expect(onClick).toHaveBeenCalledOnce()
 })

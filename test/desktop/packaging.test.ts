@@ -113,6 +113,7 @@ test('the list of files begins with what is wanted, so that the rest stays out',
 })
 
 test('every file it names is there', () => {
-  const named = [config.icon, config.mac?.entitlements, config.mac?.entitlementsInherit]
+  const scripts = [config.deb?.afterRemove, config.rpm?.afterRemove]
+  const named = [config.icon, config.linux?.icon, config.mac?.entitlements, config.mac?.entitlementsInherit, ...scripts]
   expect(named.filter((file) => !existsSync(join(ROOT, String(file))))).toEqual([])
 })

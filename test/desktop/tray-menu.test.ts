@@ -15,7 +15,9 @@ function actions(): TrayActions {
     pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
     setLoginItem: vi.fn(),
-    lookForUpdates: vi.fn(),
+    lookForUpdate: vi.fn(),
+    loadUpdate: vi.fn(),
+    cancelUpdate: vi.fn(),
     installUpdate: vi.fn(),
     copyDiagnostics: vi.fn(),
     quit: vi.fn(),
@@ -225,18 +227,33 @@ test('start at login is a check box, and absent where it cannot be set', () => {
 })
 
 describe('updates', () => {
+  const newer = { version: '1.2.3', notes: null }
+  const available = { status: 'available', newer, replacedBy: 'itself', failure: null } as const
   test.each([
-    [{ status: 'impossible', why: 'portable' }, 'The portable Latchkey does not update itself.', undefined],
+    [{ status: 'unknown', failure: null }, 'Look for updates', 'lookForUpdate'],
+    [{ status: 'unknown', failure: 'unreachable' }, 'Look for updates again', 'lookForUpdate'],
     [{ status: 'looking' }, 'Looking for updates…', undefined],
-    [{ status: 'current' }, 'Look for updates', 'lookForUpdates'],
-    [{ status: 'ready', version: '1.2.3' }, 'Restart to update to 1.2.3', 'installUpdate'],
-    [{ status: 'failed' }, 'Looking for updates failed: try again', 'lookForUpdates'],
+    [{ status: 'current' }, 'Look for updates', 'lookForUpdate'],
+    [available, 'What is new in 1.2.3…', 'open'],
+    [available, 'Download 1.2.3', 'loadUpdate'],
+    [{ ...available, failure: 'damaged' }, 'Download 1.2.3 again', 'loadUpdate'],
+    [{ ...available, replacedBy: 'package' }, 'What is new in 1.2.3…', 'open'],
+    [{ status: 'loading', newer, percent: null }, 'Downloading 1.2.3…', undefined],
+    [{ status: 'loading', newer, percent: 47 }, 'Downloading 1.2.3: 40 %', undefined],
+    [{ status: 'loading', newer, percent: 47 }, 'Stop the download', 'cancelUpdate'],
+    [{ status: 'ready', newer, failed: false }, 'Restart to update to 1.2.3', 'installUpdate'],
+    [{ status: 'ready', newer, failed: true }, 'Restart to update to 1.2.3', 'installUpdate'],
   ] as const)('%j shows as %s', (update, label, action) => {
     const done = actions()
     const row = find(trayMenu(view({ update }), done), label)
     row.click?.()
     expect(row.enabled).toBe(action === undefined ? false : undefined)
     if (action !== undefined) expect(done[action]).toHaveBeenCalledOnce()
+  })
+
+  test.each(['package', 'portable'] as const)('of a %s no download is offered', (replacedBy) => {
+    const update = { ...available, replacedBy }
+    expect(labels(trayMenu(view({ update }), actions())).join()).not.toMatch(/download/i)
   })
 
   test('nothing of them shows when no feed is set', () => {

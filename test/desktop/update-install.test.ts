@@ -14,7 +14,7 @@ beforeAll(async () => {
   feed = await startUpdateFeed('echo "$0" > "$APPIMAGE.started"')
   writeFileSync(feed.appImage, 'the version before')
   feed.offer('9.9.9')
-  desktop = await startDesktopApp({ updateFeed: feed.url })
+  desktop = await startDesktopApp({ lookForUpdates: true })
 })
 beforeEach((context) => context.skip(reason !== undefined, reason))
 afterAll(async () => {
@@ -23,9 +23,12 @@ afterAll(async () => {
 })
 
 const RESTART = 'Restart to update to 9.9.9'
+const row = (label: string) => desktop.rows().some((one) => one.label === label)
 
 test('an update that was loaded changes nothing until the person says so', async () => {
-  await until(() => desktop.rows().some((row) => row.label === RESTART), 'the update in the tray')
+  await until(() => row('Download 9.9.9'), 'the offer in the tray')
+  desktop.click('Download 9.9.9')
+  await until(() => row(RESTART), 'the update in the tray')
   expect(readFileSync(feed.appImage, 'utf8')).toBe('the version before')
   expect(await desktop.gatewayStatus({ authorization: `Bearer ${await desktop.createKey()}` })).toBe(200)
 })

@@ -148,7 +148,8 @@ describe('what the client gets', () => {
     const headers = Object.fromEntries(answer.headers)
     expect(headers).toMatchObject({
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'X-Request-Id, Retry-After, WWW-Authenticate',
+      'access-control-expose-headers':
+        'X-Request-Id, Latchkey-Refusal, X-Should-Retry, Retry-After, Retry-After-Ms, WWW-Authenticate',
       'x-kept': 'yes',
       'content-length': '2',
     })

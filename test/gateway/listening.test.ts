@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { settingsSchema } from '#shared/settings/settings.ts'
-import { createListenerControl } from '../../src-main/listeners/listener-control.ts'
+import { ListenerControl } from '../../src-main/listeners/listener-control.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { ownAddress } from '../support/own-address.ts'
 import { startOwnClock } from '../support/own-clock.ts'
@@ -104,7 +104,7 @@ describe.runIf(hasMany)('a host added and taken away while the gateway runs', ()
 
 describe.runIf(hasMany)('the door that follows the networks', () => {
   let own: string[]
-  let door: ReturnType<typeof createListenerControl>
+  let door: ListenerControl
   // Past the schema, which lets no loopback address in: here they stand for those of networks.
   const settings = (lan: 'all' | string[], gatewayPort = gateway.port) => ({
     ...settingsSchema.parse({ gatewayPort }),
@@ -113,30 +113,30 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
 
   beforeEach(async () => {
     own = [ONE]
-    door = createListenerControl({ gateway: gateway.gateway, ownAddresses: () => own, refuseLoop: () => undefined })
+    door = new ListenerControl({ gateway: gateway.gateway, ownAddresses: () => own, refuseLoop: () => undefined })
     await door.open(settings([]))
   })
 
   it('lets nobody in from other computers unless told to', async () => {
     await door.look()
-    expect([door.lan(), await isOpen(ONE)]).toEqual([[], false])
+    expect([door.lan, await isOpen(ONE)]).toEqual([[], false])
   })
 
   it('opens on all addresses, and on those of the next network when there is one', async () => {
     await door.follow(settings('all'), settings([]))
-    expect([door.lan(), await isOpen(ONE)]).toEqual([[ONE], true])
+    expect([door.lan, await isOpen(ONE)]).toEqual([[ONE], true])
     own = [OTHER]
     await door.look()
-    expect([door.lan(), door.lanProblem()]).toEqual([[OTHER], null])
+    expect([door.lan, door.lanProblem]).toEqual([[OTHER], null])
     expect([await isOpen(ONE), await isOpen(OTHER)]).toEqual([false, true])
   })
 
   it('says which chosen address is not there, and opens on it when it is back', async () => {
     await door.follow(settings([OTHER]), settings([]))
-    expect([door.lan(), door.lanProblem()]).toEqual([[], expect.objectContaining({ parts: { addresses: OTHER } })])
+    expect([door.lan, door.lanProblem]).toEqual([[], expect.objectContaining({ parts: { addresses: OTHER } })])
     own = [ONE, OTHER]
     await door.look()
-    expect([door.lan(), door.lanProblem(), await isOpen(OTHER)]).toEqual([[OTHER], null, true])
+    expect([door.lan, door.lanProblem, await isOpen(OTHER)]).toEqual([[OTHER], null, true])
   })
 
   it('keeps this computer’s programs in when the port is taken in a network at the start, and says so', async () => {
@@ -144,11 +144,11 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
     const port = await freePort()
     await new Promise<void>((resolve) => taken.listen(port, ONE, resolve))
     await door.open(settings('all', port))
-    expect([door.port(), door.lan(), door.problem()]).toEqual([port, [], null])
-    expect(door.lanProblem()?.message).toContain(String(port))
+    expect([door.port, door.lan, door.problem]).toEqual([port, [], null])
+    expect(door.lanProblem?.message).toContain(String(port))
     await new Promise((resolve) => taken.close(resolve))
     await door.look()
-    expect([door.lan(), door.lanProblem()]).toEqual([[ONE], null])
+    expect([door.lan, door.lanProblem]).toEqual([[ONE], null])
   })
 
   it('opens by itself when the program that held its port has ended', async () => {
@@ -157,26 +157,26 @@ describe.runIf(hasMany)('the door that follows the networks', () => {
     const taken = createServer((socket) => socket.destroy())
     await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
     await door.open(settings([], port))
-    expect([door.port(), door.problem()]).toEqual([
+    expect([door.port, door.problem]).toEqual([
       0,
       expect.objectContaining({ parts: { port: String(port), by: 'other' } }),
     ])
     await new Promise((resolve) => taken.close(resolve))
     await door.look()
-    expect([door.port(), door.problem()]).toEqual([port, null])
+    expect([door.port, door.problem]).toEqual([port, null])
   })
 
   it('closes at once when told so', async () => {
     await door.follow(settings('all'), settings([]))
     await door.follow(settings([]), settings('all'))
-    expect([door.lan(), await isOpen(ONE), await isOpen('127.0.0.1')]).toEqual([[], false, true])
+    expect([door.lan, await isOpen(ONE), await isOpen('127.0.0.1')]).toEqual([[], false, true])
   })
 
   it('stays closed when it is closed in the middle of a move', async () => {
     const moving = door.follow(settings('all'), settings([]))
     await door.close(0)
     await moving
-    expect([door.port(), door.lan(), await isOpen(ONE, gateway.port), await isOpen('127.0.0.1')]).toEqual([
+    expect([door.port, door.lan, await isOpen(ONE, gateway.port), await isOpen('127.0.0.1')]).toEqual([
       0,
       [],
       false,

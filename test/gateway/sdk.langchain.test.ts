@@ -73,6 +73,32 @@ describe('LangChain’s Ollama client', () => {
     expect(gateway.received).toEqual([])
   })
 
+  /*
+   * LangChain looks for the status under `status` or `response.status`, where it is under `status_code` in the error of the
+   * ollama SDK. Of an answer that error has only the sentence and the status: no code, no header, no name of its own. So
+   * nothing that an answer can say ends this, six times with the default; also not what Ollama itself refuses.
+   */
+  it.each([
+    [
+      'embeddings',
+      (choices: object) => new OllamaEmbeddings({ ...options('sample-embed'), ...choices }).embedQuery('one'),
+    ],
+    ['completions', (choices: object) => new Ollama({ ...options(), ...choices }).invoke(PROMPT)],
+  ])('repeats %s whatever the answer, until a person sets maxRetries: 0', async (_name, ask) => {
+    gateway.settings.paused = true
+    const asked = async (choices: object) => {
+      gateway.records.length = 0
+      await expect(ask(choices)).rejects.toThrow(sentenceOf('gateway_paused'))
+      return gateway.records.map(({ status }) => status)
+    }
+    try {
+      expect(await asked({ maxRetries: 0 })).toEqual([409])
+      expect(await asked({ maxRetries: 1 })).toEqual([409, 409])
+    } finally {
+      gateway.settings.paused = false
+    }
+  })
+
   it('can leave a stream, and go on', async () => {
     for await (const _piece of await new ChatOllama(options()).stream(PROMPT)) break
     expect((await new ChatOllama(options()).invoke(PROMPT)).content).toBeTruthy()

@@ -4,15 +4,16 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import Anthropic from '@anthropic-ai/sdk'
 import { AsyncCaller } from '@langchain/core/utils/async_caller'
 import { ChatOllama } from '@langchain/ollama'
-import { ChatOpenAI } from '@langchain/openai'
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
 import { generateText, streamText } from 'ai'
 import { Ollama } from 'ollama'
 import OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { lasts, REFUSALS, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
-import type { NewKeyInput } from '#shared/keys/key.ts'
+import { REFUSALS } from '#shared/gateway/refusal-table.ts'
+import { lasts, type RefusalCode, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { startRawUpstream } from '../support/raw-upstream.ts'
+import { exchangeRaw } from '../support/raw-http.ts'
+import { type Asking, MODEL, waysToBeRefused } from '../support/refused.ts'
 import { WRONG_SECRET } from '../support/wrong-secret.ts'
 
 /*
@@ -22,65 +23,63 @@ import { WRONG_SECRET } from '../support/wrong-secret.ts'
 
 const SOON_MS = 5_000
 const PROMPT = 'Why is the sky blue?'
-const MODEL = 'sample-small'
 
 let gateway: TestGateway
-let undo: (() => unknown)[] = []
+const refused = waysToBeRefused(() => gateway)
 beforeAll(async () => {
   gateway = await startGateway()
 })
-afterEach(async () => {
-  for (const back of undo.reverse()) await back()
-  undo = []
-})
+afterEach(() => refused.undo())
 afterAll(() => gateway.close())
 
-type Ask = (url: string, apiKey: string) => Promise<unknown>
+type Ask = (url: string, asking: Asking) => Promise<unknown>
 
 const messages = [{ role: 'user' as const, content: PROMPT }]
 const generate = (model: Parameters<typeof generateText>[0]['model']) => generateText({ model, prompt: PROMPT })
-const anthropicRequest = { model: MODEL, max_tokens: 50, messages }
 
 const CLIENTS: Record<string, Ask> = {
-  'the openai SDK': (url, apiKey) =>
-    new OpenAI({ baseURL: `${url}/v1`, apiKey }).chat.completions.create({ model: MODEL, messages }),
-  'the openai SDK, streamed': (url, apiKey) =>
-    new OpenAI({ baseURL: `${url}/v1`, apiKey }).chat.completions.create({ model: MODEL, messages, stream: true }),
-  'the openai SDK, with responses': (url, apiKey) =>
-    new OpenAI({ baseURL: `${url}/v1`, apiKey }).responses.create({ model: MODEL, input: PROMPT }),
-  'the openai SDK, listing models': (url, apiKey) => new OpenAI({ baseURL: `${url}/v1`, apiKey }).models.list(),
-  'the Anthropic SDK': (url, apiKey) => new Anthropic({ baseURL: url, apiKey }).messages.create(anthropicRequest),
-  'the ollama SDK': (url, apiKey) => ollama(url, apiKey).chat({ model: MODEL, messages }),
-  'the ollama SDK, listing models': (url, apiKey) => ollama(url, apiKey).list(),
-  'LangChain for OpenAI': (url, apiKey) =>
-    new ChatOpenAI({ model: MODEL, apiKey, configuration: { baseURL: `${url}/v1` } }).invoke(PROMPT),
-  'LangChain for OpenAI, streamed': async (url, apiKey) => {
-    const model = new ChatOpenAI({ model: MODEL, apiKey, configuration: { baseURL: `${url}/v1` } })
-    for await (const piece of await model.stream(PROMPT)) return piece
+  'the openai SDK': (url, { apiKey, model }) =>
+    new OpenAI({ baseURL: `${url}/v1`, apiKey }).chat.completions.create({ model, messages }),
+  'the openai SDK, streamed': (url, { apiKey, model }) =>
+    new OpenAI({ baseURL: `${url}/v1`, apiKey }).chat.completions.create({ model, messages, stream: true }),
+  'the openai SDK, with responses': (url, { apiKey, model }) =>
+    new OpenAI({ baseURL: `${url}/v1`, apiKey }).responses.create({ model, input: PROMPT }),
+  'the openai SDK, listing models': (url, { apiKey }) => new OpenAI({ baseURL: `${url}/v1`, apiKey }).models.list(),
+  'the Anthropic SDK': (url, { apiKey, model }) =>
+    new Anthropic({ baseURL: url, apiKey }).messages.create({ model, max_tokens: 50, messages }),
+  'the ollama SDK': (url, { apiKey, model }) => ollama(url, apiKey).chat({ model, messages }),
+  'the ollama SDK, listing models': (url, { apiKey }) => ollama(url, apiKey).list(),
+  'LangChain for OpenAI': (url, { apiKey, model }) =>
+    new ChatOpenAI({ model, apiKey, configuration: { baseURL: `${url}/v1` } }).invoke(PROMPT),
+  'LangChain for OpenAI, streamed': async (url, { apiKey, model }) => {
+    const chat = new ChatOpenAI({ model, apiKey, configuration: { baseURL: `${url}/v1` } })
+    for await (const piece of await chat.stream(PROMPT)) return piece
     return undefined
   },
-  'LangChain for Ollama': (url, apiKey) => new ChatOllama(langchain(url, apiKey)).invoke(PROMPT),
-  // Its embeddings and completions are not here: they send everything again, also what Ollama itself refuses, because
-  // LangChain looks for the status under a name that the ollama SDK does not give it.
+  'LangChain for OpenAI, embeddings': (url, { apiKey, model }) =>
+    new OpenAIEmbeddings({ model, apiKey, configuration: { baseURL: `${url}/v1` } }).embedQuery(PROMPT),
+  // Its embeddings and completions for Ollama send everything again: see sdk.langchain.test.ts.
+  'LangChain for Ollama': (url, { apiKey, model }) =>
+    new ChatOllama({ baseUrl: url, model, headers: { Authorization: `Bearer ${apiKey}` } }).invoke(PROMPT),
   // Its Ollama provider fetches by itself, and throws the sentence with the response (its src/models/utils/ollama.ts).
-  'Page Assist’s own client for Ollama': (url, apiKey) =>
+  'Page Assist’s own client for Ollama': (url, { apiKey, model }) =>
     new AsyncCaller({}).call(async () => {
       const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' }
       const response = await fetch(`${url}/api/chat`, {
         method: 'POST',
         headers,
-        body: JSON.stringify({ model: MODEL, messages }),
+        body: JSON.stringify({ model, messages }),
       })
       if (!response.ok) throw Object.assign(new Error(await response.text()), { response })
     }),
-  'ai, for what is compatible with OpenAI': (url, apiKey) =>
-    generate(createOpenAICompatible({ name: 'latchkey', baseURL: `${url}/v1`, apiKey })(MODEL)),
-  'ai, for OpenAI': (url, apiKey) => generate(createOpenAI({ baseURL: `${url}/v1`, apiKey })(MODEL)),
-  'ai, for Anthropic': (url, apiKey) => generate(createAnthropic({ baseURL: `${url}/v1`, apiKey })(MODEL)),
-  'ai, streamed': async (url, apiKey) => {
+  'ai, for what is compatible with OpenAI': (url, { apiKey, model }) =>
+    generate(createOpenAICompatible({ name: 'latchkey', baseURL: `${url}/v1`, apiKey })(model)),
+  'ai, for OpenAI': (url, { apiKey, model }) => generate(createOpenAI({ baseURL: `${url}/v1`, apiKey })(model)),
+  'ai, for Anthropic': (url, { apiKey, model }) => generate(createAnthropic({ baseURL: `${url}/v1`, apiKey })(model)),
+  'ai, streamed': async (url, { apiKey, model }) => {
     let failure: unknown
-    const model = createOpenAICompatible({ name: 'latchkey', baseURL: `${url}/v1`, apiKey })(MODEL)
-    const stream = streamText({ model, prompt: PROMPT, onError: ({ error }) => void (failure = error) })
+    const chat = createOpenAICompatible({ name: 'latchkey', baseURL: `${url}/v1`, apiKey })(model)
+    const stream = streamText({ model: chat, prompt: PROMPT, onError: ({ error }) => void (failure = error) })
     await stream.consumeStream()
     throw failure
   },
@@ -90,63 +89,26 @@ function ollama(url: string, apiKey: string): Ollama {
   return new Ollama({ host: url, headers: { Authorization: `Bearer ${apiKey}` } })
 }
 
-function langchain(baseUrl: string, apiKey: string) {
-  return { baseUrl, model: MODEL, headers: { Authorization: `Bearer ${apiKey}` } }
-}
-
-const secretOf = async (choices: Partial<NewKeyInput> = {}) => (await gateway.createKey(choices)).secret
-
-function withSettings(changes: Partial<TestGateway['settings']>): Promise<string> {
-  const before = { ...gateway.settings }
-  Object.assign(gateway.settings, changes)
-  undo.push(() => Object.assign(gateway.settings, before))
-  return secretOf()
-}
-
-/** What each is asked with, so that it is refused; a person meets these in the settings of an app. */
-const REFUSED: Partial<Record<RefusalCode, () => Promise<string>>> = {
-  gateway_paused: () => withSettings({ paused: true }),
-  upstream_unreachable: () => withSettings({ upstream: 'http://127.0.0.1:9' }),
-  key_unknown: () => Promise.resolve(WRONG_SECRET),
-  key_missing: () => Promise.resolve('none'),
-  key_disabled: async () => {
-    const { id, secret } = await gateway.createKey()
-    await gateway.access.keys.update(id, { enabled: false })
-    return secret
-  },
-  scope_missing: () => secretOf({ scopes: ['usage'] }),
-  origin_not_allowed: () => secretOf({ origins: ['https://other.example'] }),
-}
-// Only where a model is asked.
-const REFUSED_CHATS: typeof REFUSED = {
-  model_not_allowed: () => secretOf({ models: ['another'] }),
-  budget_spent: async () => {
-    const secret = await secretOf({ tokensPerDay: 1 })
-    await ollama(gateway.url, secret).chat({ model: MODEL, messages })
-    return secret
-  },
-}
-
-const cases = Object.entries({ ...REFUSED, ...REFUSED_CHATS }).flatMap(([code, key]) =>
+const cases = Object.entries({ ...refused.anything, ...refused.chats }).flatMap(([code, way]) =>
   Object.entries(CLIENTS)
-    .filter(([name]) => !name.includes('listing') || code in REFUSED)
+    .filter(([name]) => !name.includes('listing') || code in refused.anything)
     // It may list models without naming its site.
     .filter(([name]) => !(name.includes('listing') && code === 'origin_not_allowed'))
-    .map(([name, ask]) => [code as RefusalCode, name, key, ask] as const),
+    .map(([name, ask]) => [code as RefusalCode, name, way, ask] as const),
 )
 
 describe('a refusal that waiting does not mend is seen at once', () => {
   it.each(cases)(
     '%s by %s',
-    async (code, _name, key, ask) => {
+    async (code, _name, way, ask) => {
       expect(lasts(code)).toBe(true)
-      const apiKey = await key()
+      const asking = await way()
       gateway.records.length = 0
-      const error = await ask(gateway.url, apiKey).then(
+      const error = await ask(gateway.url, asking).then(
         () => undefined,
         (thrown: unknown) => thrown,
       )
-      expect(textOf(error)).toContain(REFUSALS[code][1].split('{', 1)[0])
+      expect(textOf(error)).toContain(REFUSALS[code].sentence.split('{', 1)[0])
       // From the first refusal to the one that it shows: how long a busy machine takes before is not the client's waiting.
       const times = gateway.records.filter(({ reason }) => reason === code).map(({ time }) => time)
       expect(Math.max(...times) - Math.min(...times)).toBeLessThan(SOON_MS)
@@ -167,10 +129,6 @@ it('a refusal that waiting does not mend has a status that no client repeats for
     budget_spent: 429,
     // It may be an attack on the connection: nobody is to take it for less.
     upstream_invalid: 502,
-    // The upstream's own 401 and 403 are a 502 for everybody: whoever looks after it must see that it is at fault.
-    upstream_wants_key: 502,
-    upstream_refuses_key: 502,
-    upstream_signed_out: 502,
     // Only of lists, which clients ask for with GET.
     upstream_unreadable: 502,
   }
@@ -181,7 +139,7 @@ it('a refusal that waiting does not mend has a status that no client repeats for
 
 describe('a monitor, which asks with GET or HEAD, hears the truth about the service', () => {
   it.each(['GET', 'HEAD'])('%s', async (method) => {
-    const statuses = async (apiKey: string) =>
+    const statuses = async ({ apiKey }: Asking) =>
       Promise.all(
         ['/', '/api/tags', '/api/version', '/v1/models'].map(async (path) => {
           const headers = path === '/' ? {} : { 'x-api-key': apiKey }
@@ -190,33 +148,69 @@ describe('a monitor, which asks with GET or HEAD, hears the truth about the serv
       )
     // Ollama has no HEAD for it.
     const v1 = (status: number) => (method === 'GET' ? status : 403)
-    expect(await statuses(await withSettings({ paused: true }))).toEqual([503, 503, 503, 503])
-    for (const back of undo.splice(0)) await back()
-    expect(await statuses(await withSettings({ upstream: 'http://127.0.0.1:9' }))).toEqual([502, 502, 502, v1(502)])
+    expect(await statuses(await refused.withSettings({ paused: true }))).toEqual([503, 503, 503, 503])
+    await refused.undo()
+    expect(await statuses(await refused.withSettings({ upstream: 'http://127.0.0.1:9' }))).toEqual([
+      502,
+      502,
+      502,
+      v1(502),
+    ])
     const healthz = await fetch(`${gateway.url}/healthz`)
     expect([healthz.status, await healthz.json()]).toEqual([200, { gateway: 'up', upstream: 'down' }])
+    await refused.undo()
+    expect(await statuses(await refused.anything.upstream_wants_key())).toEqual([502, 502, 502, v1(502)])
   })
 })
 
 it('what passes by itself is worth trying again: an upstream that breaks off is asked once more by those who do', async () => {
-  const upstream = await startRawUpstream((socket) => socket.resetAndDestroy())
-  undo.push(() => upstream.close())
-  const apiKey = await withSettings({ upstream: upstream.url })
+  const { apiKey } = await refused.behind((socket) => socket.resetAndDestroy())
+  gateway.records.length = 0
   const asked = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey }).chat.completions.create({ model: MODEL, messages })
   await expect(asked).rejects.toMatchObject({ status: 502, code: 'upstream_broke' })
-  expect(upstream.heard).toHaveLength(3)
+  expect(gateway.records).toHaveLength(3)
 })
 
-it('each refusal names its code in a header, and says there whether to try again', async () => {
-  const answers = [
-    await fetch(`${gateway.url}/api/tags`),
-    await fetch(`${gateway.url}/v1/messages`, { method: 'POST', headers: { 'x-api-key': WRONG_SECRET }, body: '{}' }),
-  ]
-  const headers = answers.map(({ headers }) => [headers.get('latchkey-refusal'), headers.get('x-should-retry')])
-  expect(headers).toEqual([
-    ['key_missing', 'false'],
-    ['key_unknown', 'false'],
-  ])
+it('what stays a 502 for a POST is sent once by the SDKs that obey X-Should-Retry', async () => {
+  const asking = await refused.behind('HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}')
+  for (const name of ['the openai SDK', 'the Anthropic SDK', 'the ollama SDK']) {
+    gateway.records.length = 0
+    await expect(CLIENTS[name]?.(gateway.url, asking), name).rejects.toThrow('was not valid HTTP')
+    expect(gateway.records, name).toMatchObject([{ reason: 'upstream_invalid', status: 502 }])
+  }
+})
+
+it('each refusal names its code in a header, and says there whether and when to try again', async () => {
+  const told = async ({ apiKey }: Asking, method: string, path = '/v1/responses') => {
+    const body = method === 'POST' ? { body: JSON.stringify({ model: MODEL, input: PROMPT }) } : {}
+    const { headers } = await fetch(gateway.url + path, { method, headers: { 'x-api-key': apiKey }, ...body })
+    return ['latchkey-refusal', 'x-should-retry', 'retry-after'].map((name) => headers.get(name))
+  }
+  const nobody = { apiKey: '', model: MODEL }
+  expect(await told(nobody, 'GET', '/api/tags')).toEqual(['key_missing', 'false', '0'])
+  expect(await told({ ...nobody, apiKey: WRONG_SECRET }, 'POST')).toEqual(['key_unknown', 'false', '0'])
+  const paused = await refused.withSettings({ paused: true })
+  expect(await told(paused, 'POST')).toEqual(['gateway_paused', 'false', '0'])
+  expect(await told(paused, 'GET', '/api/tags')).toEqual(['gateway_paused', 'false', '1'])
+  await refused.undo()
+  // A monitor is never told that a service which is down may be back at once.
+  const down = await refused.withSettings({ upstream: 'http://127.0.0.1:9' })
+  expect(await told(down, 'GET', '/api/tags')).toEqual(['upstream_unreachable', 'false', null])
+})
+
+it('a request that could not even be read is told so as well', async () => {
+  const answer = await exchangeRaw(gateway.port, 'POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n')
+  expect(answer).toMatch(/^HTTP\/1\.1 400 .*\r\nX-Should-Retry: false\r\nRetry-After: 0\r\n/s)
+})
+
+it('tokens that are used up for the day are told in the words by which Codex knows them', async () => {
+  const { apiKey } = await refused.chats.budget_spent()
+  const body = JSON.stringify({ model: MODEL, input: PROMPT })
+  const answer = await fetch(`${gateway.url}/v1/responses`, { method: 'POST', headers: { 'x-api-key': apiKey }, body })
+  const message = sentenceOf('budget_spent')
+  expect(answer.status).toBe(429)
+  expect(await answer.json()).toMatchObject({ error: { type: 'usage_limit_reached', code: 'budget_spent', message } })
+  expect(`${answer.headers.get('x-codex-promo-message')}.`).toBe(message)
 })
 
 /** All that a person could be shown of an error. */

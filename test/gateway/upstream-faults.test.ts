@@ -40,11 +40,22 @@ describe('an upstream', () => {
       'a length and chunks',
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
     ],
-    ['no HTTP at all', 'hello\r\n\r\n'],
   ])('that answers with %s is a 502', async (_name, bytes) => {
     const { gateway } = await before((socket) => socket.end(bytes))
     expect((await startChat(gateway)).status).toBe(502)
     expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error' })
+  })
+
+  it.each([
+    ['a greeting', 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n'],
+    ['an error', '-ERR wrong number of arguments for POST command\r\n'],
+    ['something like a head', 'hello\r\n\r\n'],
+    ['binary data', '\x4a\0\0\0\x0a8.0.36\0'],
+  ])('that answers with %s, and not in HTTP, is not Ollama', async (_name, bytes) => {
+    const { gateway } = await before((socket) => socket.write(bytes, 'latin1'))
+    const answer = await startChat(gateway)
+    expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining('it is not Ollama')])
+    expect(await gateway.record()).toMatchObject({ outcome: 'upstream_error', reason: 'upstream_not_ollama' })
   })
 
   it('that says more than its Content-Length spoils nobody else’s answer', async () => {

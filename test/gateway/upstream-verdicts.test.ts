@@ -39,12 +39,12 @@ describe('an upstream that does not let Latchkey in', () => {
     ['407 Proxy Authentication Required', null, 'upstream_wants_key', 'wants a key of its own'],
     ['401 Unauthorized', 'Bearer theirs', 'upstream_refuses_key', 'refuses the key that Latchkey sends'],
     ['403 Forbidden', 'Basic dGhlaXJzOm93bg==', 'upstream_refuses_key', 'refuses the key that Latchkey sends'],
-  ])('by %s (key %s) is a 502 of our own', async (status, credential, code, words) => {
+  ])('by %s (key %s) is a refusal of our own, and a 502 to a monitor', async (status, credential, code, words) => {
     const gateway = await before(answering(status, '<h1>no</h1>'), credential)
     const answer = await chat(gateway)
-    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([502, null])
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([409, null])
     expect(await errorOf(answer)).toContain(words)
-    expect(await gateway.record()).toMatchObject({ status: 502, outcome: 'upstream_error', reason: code })
+    expect(await gateway.record()).toMatchObject({ status: 409, outcome: 'upstream_error', reason: code })
     expect(await (await fetch(`${gateway.url}/healthz`)).json()).toEqual({ gateway: 'up', upstream: 'key_refused' })
     expect((await fetch(`${gateway.url}/`)).status).toBe(502)
   })
@@ -53,7 +53,7 @@ describe('an upstream that does not let Latchkey in', () => {
     ['HEAD', '/api/version'],
     ['GET', '/api/tags'],
     ['GET', '/api/unknown'],
-  ])('is one for %s %s as well', async (method, path) => {
+  ])('is a 502 for %s %s', async (method, path) => {
     const gateway = await before((socket) => socket.end(`HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n`))
     expect((await chat(gateway, path, method)).status).toBe(502)
     expect(await gateway.record()).toMatchObject({ reason: 'upstream_wants_key' })
@@ -72,7 +72,7 @@ describe('an upstream that does not let Latchkey in', () => {
     ['says far too much', `HTTP/1.1 401 Unauthorized\r\nContent-Length: 9000000\r\n\r\n${'x'.repeat(200_000)}`],
   ])('and %s is told all the same', async (_name, bytes) => {
     const gateway = await before((socket) => socket.write(bytes))
-    expect((await chat(gateway)).status).toBe(502)
+    expect((await chat(gateway)).status).toBe(409)
   })
 
   it('because Ollama’s own account is needed is told so', async () => {
@@ -80,7 +80,7 @@ describe('an upstream that does not let Latchkey in', () => {
       answering('401 Unauthorized', '{"error":"unauthorized","signin_url":"https://ollama.com/connect?name=a"}'),
     )
     const answer = await chat(gateway)
-    expect([answer.status, await errorOf(answer)]).toEqual([502, expect.stringContaining('ollama signin')])
+    expect([answer.status, await errorOf(answer)]).toEqual([409, expect.stringContaining('ollama signin')])
     expect(await gateway.record()).toMatchObject({ reason: 'upstream_signed_out' })
   })
 

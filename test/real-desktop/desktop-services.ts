@@ -1,12 +1,14 @@
 // Doubles of two services that a desktop has and a test machine lacks: the panel's StatusNotifierWatcher, and the
 // notification server. They speak the real D-Bus protocols to the real app.
-import { Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
+import { DBusError, Message, type MessageBus, sessionBus, Variant } from '@jellybrick/dbus-next'
 
 const WATCHER = 'org.kde.StatusNotifierWatcher'
 const ITEM = 'org.kde.StatusNotifierItem'
 const ITEM_PATH = '/StatusNotifierItem'
 const MENU = 'com.canonical.dbusmenu'
 const NOTIFICATIONS = 'org.freedesktop.Notifications'
+/** What Electron answers about a row that it does not have. */
+const UNKNOWN_ROW = 'org.freedesktop.DBus.Error.Failed'
 const PROPERTIES = 'org.freedesktop.DBus.Properties'
 /** Reasons of the notification specification. */
 const CLOSED_BY_PERSON = 2
@@ -50,27 +52,45 @@ export interface DesktopServices {
   trayTip(): Promise<string>
   /** Answers a notification as a person does: with one of its actions' keys. */
   answer(id: number, action: string): void
+  /** A panel comes, without any memory of icons. */
+  startPanel(): Promise<void>
+  /** The panel goes, as in a crash. */
+  endPanel(): Promise<void>
   close(): void
 }
 
-/** Puts both doubles on the session bus. Start them before the app: it looks for them once. */
-export async function startDesktopServices(): Promise<DesktopServices> {
-  const bus = sessionBus()
+export interface DesktopServicesOptions {
+  /** The address of a bus of the test's own, in place of the session's. */
+  readonly busAddress?: string
+  /** Whether the desktop has a panel from the beginning. */
+  readonly panel?: boolean
+}
+
+/** Puts both doubles on the bus. */
+export async function startDesktopServices(options: DesktopServicesOptions = {}): Promise<DesktopServices> {
+  const { busAddress, panel = true } = options
+  const bus = sessionBus(busAddress === undefined ? {} : { busAddress })
   const watcher = { item: undefined as string | undefined }
   const server = new NotificationServer(bus)
   answerCalls(bus, { ...watcherMembers(watcher), ...server.members })
-  await bus.requestName(WATCHER, 0)
+  if (panel) await bus.requestName(WATCHER, 0)
   await bus.requestName(NOTIFICATIONS, 0)
   const property = (name: string) => readItem(bus, watcher.item, name)
-  const trayRows = async () => (watcher.item === undefined ? undefined : readRows(bus, watcher.item))
+  const trayRows = async () => {
+    const { item } = watcher
+    if (item === undefined) return undefined
+    return readRows(bus, item).catch((error: unknown) => {
+      // The app makes its icon anew for each panel: this one may have gone while it was asked.
+      if (error instanceof DBusError) return undefined
+      throw error
+    })
+  }
   return {
     notifications: server.shown,
     trayRows,
     async clickRow(...labels) {
-      const row = findRow((await trayRows()) ?? [], labels)
-      const body = [row.id, 'clicked', new Variant('i', 0), 0]
-      // “Quit” ends the app before it would answer.
-      bus.send(new Message({ ...(await menuOf(bus, String(watcher.item))), member: 'Event', signature: 'isvu', body }))
+      const click = async () => clicked(bus, String(watcher.item), findRow((await trayRows()) ?? [], labels))
+      while (!(await click())) continue
     },
     async trayIcon() {
       const pixmaps = (await property('IconPixmap')) as [number, number, Buffer][] | undefined
@@ -82,6 +102,14 @@ export async function startDesktopServices(): Promise<DesktopServices> {
       return tip?.[2] ?? ''
     },
     answer: (id, action) => server.answer(id, action),
+    async startPanel() {
+      watcher.item = undefined
+      await bus.requestName(WATCHER, 0)
+    },
+    async endPanel() {
+      watcher.item = undefined
+      await bus.releaseName(WATCHER)
+    },
     close: () => bus.disconnect(),
   }
 }
@@ -188,6 +216,16 @@ function findRow(rows: readonly PanelRow[], [label, ...rest]: readonly string[])
   const row = rows.find((one) => one.label === label)
   if (row === undefined) throw new Error(`the panel has no row ${label}: ${rows.map((one) => one.label).join(', ')}`)
   return rest.length === 0 ? row : findRow(row.rows, rest)
+}
+
+/** False where the menu was drawn anew since it was read: its rows have other ids then. */
+async function clicked(bus: MessageBus, item: string, { id }: PanelRow): Promise<boolean> {
+  const event = [id, 'clicked', new Variant('i', 0), 0]
+  return callMenu(bus, item, 'Event', 'isvu', event).then(
+    () => true,
+    // “Quit” ends the app before it would answer, which is another error.
+    (error: unknown) => !(error instanceof DBusError && error.type === UNKNOWN_ROW),
+  )
 }
 
 async function callMenu(bus: MessageBus, item: string, member: string, signature: string, body: unknown[]) {

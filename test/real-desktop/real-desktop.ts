@@ -29,11 +29,21 @@ export interface TrayRow {
   readonly rows: readonly TrayRow[]
 }
 
-/** The app in the real Electron, with a data directory and an upstream of its own. */
-export interface RealDesktop {
+/** The app in the real Electron, with a data directory and an upstream of its own; its window may be hidden. */
+export interface HiddenDesktop {
   readonly app: ElectronApplication
-  readonly page: Page
   readonly dataDir: string
+  isVisible(): Promise<boolean>
+  /** Starts the app once more with the same data directory; resolves to the exit code. */
+  startAgain(...args: string[]): Promise<number | null>
+  /** Ends the app as a crash of the computer would. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The same with its window. */
+export interface RealDesktop extends HiddenDesktop {
+  readonly page: Page
   state(): Promise<AppState>
   createKey(): Promise<string>
   /** `http://127.0.0.1:PORT` */
@@ -43,12 +53,6 @@ export interface RealDesktop {
   trayRows(): Promise<readonly TrayRow[]>
   /** Clicks a row by the labels that lead to it. */
   clickTray(...labels: string[]): Promise<void>
-  isVisible(): Promise<boolean>
-  /** Starts the app once more with the same data directory; resolves to the exit code. */
-  startAgain(...args: string[]): Promise<number | null>
-  /** Ends the app as a crash of the computer would. */
-  kill(): Promise<void>
-  stop(): Promise<void>
 }
 
 export interface RealDesktopOptions {
@@ -64,6 +68,21 @@ export interface RealDesktopOptions {
 }
 
 export async function startRealDesktop(options: RealDesktopOptions = {}): Promise<RealDesktop> {
+  const hidden = await startHiddenDesktop(options)
+  const page = await shownPage(hidden.app)
+  return { ...hidden, page, ...operations(hidden.app, page) }
+}
+
+/** The page of the app's window, once it is there. */
+export async function shownPage(app: ElectronApplication): Promise<Page> {
+  const page = await app.firstWindow()
+  // The address is there before the page is: it must have named itself.
+  await page.waitForFunction(() => document.title.includes('· Latchkey'))
+  return page
+}
+
+/** The same app without waiting for a window. */
+export async function startHiddenDesktop(options: RealDesktopOptions = {}): Promise<HiddenDesktop> {
   await ensureBuilt()
   const home = options.dataDir === undefined ? await createTempDir() : undefined
   const dataDir = options.dataDir ?? String(home?.path)
@@ -75,16 +94,12 @@ export async function startRealDesktop(options: RealDesktopOptions = {}): Promis
   const launch = launchOptions(dataDir, options)
   const app = await _electron.launch(launch)
   await keepTrayMenu(app)
-  const page = await app.firstWindow()
-  // The address is there before the page is: it must have named itself.
-  await page.waitForFunction(() => document.title.includes('· Latchkey'))
   return {
     app,
-    page,
     dataDir,
-    ...operations(app, page),
+    isVisible: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false),
     async startAgain(...more) {
-      const again = spawn(launch.executablePath, [...launch.args, ...more], { env: launch.env, stdio: 'ignore' })
+      const again = spawn(launch.executablePath, [...baseArgs(), ...more], { env: launch.env, stdio: 'ignore' })
       const [code] = (await once(again, 'exit')) as [number | null]
       return code
     },
@@ -93,14 +108,21 @@ export async function startRealDesktop(options: RealDesktopOptions = {}): Promis
 }
 
 function launchOptions(dataDir: string, { args = [], env = {} }: RealDesktopOptions) {
-  const isRoot = process.getuid?.() === 0
   return {
     executablePath: String(findElectron()),
-    args: [...(isRoot ? ['--no-sandbox'] : []), ROOT, ...args],
+    args: [...baseArgs(), ...args],
     env: { ...definedEnv(), LATCHKEY_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(dataDir, 'config'), ...env },
     // On Linux Playwright takes the sandbox away unless it is told not to.
-    chromiumSandbox: !isRoot,
+    chromiumSandbox: !isRoot(),
   }
+}
+
+function baseArgs(): string[] {
+  return [...(isRoot() ? ['--no-sandbox'] : []), ROOT]
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
 }
 
 function endings(app: ElectronApplication, upstream: SampleUpstream, home: { remove(): Promise<void> } | undefined) {
@@ -139,7 +161,6 @@ function operations(app: ElectronApplication, page: Page) {
     },
     trayRows: () => app.evaluate(readTrayMenu),
     clickTray: (...labels: string[]) => app.evaluate(clickTrayMenu, labels),
-    isVisible: () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() ?? false),
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DesktopBridge } from '#shared/console-api/desktop-bridge.ts'
 import { until } from '../support/until.ts'
+import { type DesktopServices, startDesktopServices } from './desktop-services.ts'
 import { type RealDesktop, reasonToSkip, startRealDesktop } from './real-desktop.ts'
 
 const SITE = 'https://chat.example'
@@ -16,16 +17,20 @@ test('the real Electron is here, where it must be', ({ skip }) => {
 
 // One app, as one person uses it: the tests below go on from one another.
 describe('the real desktop app', () => {
+  let services: DesktopServices | undefined
   let desktop: RealDesktop
   let secret: string
   beforeAll(async () => {
     if (reason !== undefined) return
+    // The other systems have a tray of their own.
+    if (process.platform === 'linux') services = await startDesktopServices()
     desktop = await startRealDesktop({ settings: { unknownOrigins: 'ask' } })
     secret = await desktop.createKey()
   })
   beforeEach((context) => context.skip(reason !== undefined, reason))
   afterAll(async () => {
     await desktop?.stop()
+    services?.close()
   })
 
   const hasRow = async (label: string) => (await desktop.trayRows()).some((row) => row.label === label)

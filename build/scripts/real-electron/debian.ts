@@ -2,10 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { installFromDebian } from '../../debian.ts'
 
-/** What the runtime needs of Debian, each with a file that shows that it is there. */
-const PACKAGES: readonly (readonly [name: string, file: string])[] = [
+/** Packages of Debian, each with a file that shows that it is there. */
+export type Packages = readonly (readonly [name: string, file: string])[]
+
+/** The runtime and its tests need these. */
+const PACKAGES: Packages = [
   ['xvfb', '/usr/bin/Xvfb'],
   ['dbus-daemon', '/usr/bin/dbus-run-session'],
+  ['xdotool', '/usr/bin/xdotool'],
   ['unzip', '/usr/bin/unzip'],
   ['util-linux', '/usr/bin/setpriv'],
   ['gcc', '/usr/bin/gcc'],
@@ -16,19 +20,48 @@ const PACKAGES: readonly (readonly [name: string, file: string])[] = [
   ['libgbm1', 'libgbm.so.1'],
   ['libxss1', 'libXss.so.1'],
   ['libnotify4', 'libnotify.so.4'],
+  ['libglib2.0-bin', '/usr/bin/gio'],
+  ['x11-utils', '/usr/bin/xwininfo'],
 ]
 
-/** Installs what is missing, as root. Returns the reason why the runtime cannot run here, or undefined. */
+/** What building and installing the packages needs besides: tools, and what the deb depends on. */
+export const TOOLS_FOR_PACKAGES: Packages = [
+  ['rpm', '/usr/bin/rpmbuild'],
+  ['p7zip-full', '/usr/bin/7za'],
+  ['desktop-file-utils', '/usr/bin/desktop-file-validate'],
+  ['iproute2', '/sbin/ip'],
+  ['libxtst6', 'libXtst.so.6'],
+  ['xdg-utils', '/usr/bin/xdg-open'],
+  ['libsecret-1-0', 'libsecret-1.so.0'],
+]
+
+/** What some tests need, which are skipped without it. */
+const FOR_SOME_TESTS: Packages = [['weston', '/usr/bin/weston']]
+
+/** Installs what is missing for the tests, as root. Returns the reason why the runtime cannot run here, or undefined. */
 export function ensureDebianPackages(): string | undefined {
+  const reason = ensurePackages([])
+  if (reason !== undefined) return reason
+  install(FOR_SOME_TESTS)
+  return undefined
+}
+
+/** The same for the runtime and `more`. */
+export function ensurePackages(more: Packages): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'a runtime for tests exists for Linux on x64 only'
-  if (missing().length === 0) return undefined
-  installFromDebian(missing())
-  const left = missing()
+  const needed = [...PACKAGES, ...more]
+  install(needed)
+  const left = missing(needed)
   return left.length === 0 ? undefined : `these packages of Debian are missing: ${left.join(' ')}`
 }
 
-function missing(): string[] {
+function install(packages: Packages): void {
+  const wanted = missing(packages)
+  if (wanted.length > 0) installFromDebian(wanted)
+}
+
+function missing(packages: Packages): string[] {
   const libraries = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).stdout ?? ''
   const isThere = (file: string) => (file.startsWith('/') ? existsSync(file) : libraries.includes(`\t${file} `))
-  return PACKAGES.filter(([, file]) => !isThere(file)).map(([name]) => name)
+  return packages.filter(([, file]) => !isThere(file)).map(([name]) => name)
 }

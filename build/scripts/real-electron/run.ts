@@ -2,9 +2,10 @@ import { ensureBuilt } from '../../built.ts'
 import { findElectron, hasDisplay } from '../../electron.ts'
 import type { TestReport } from '../../test-report.ts'
 import { runVitest } from '../../vitest-run.ts'
-import { type Copy, makeCopy } from './copy.ts'
+import { makeCopy } from './copy.ts'
 import { ensureDebianPackages } from './debian.ts'
 import { startDisplay } from './display.ts'
+import { environmentOf } from './environment.ts'
 import { prepareRuntime } from './runtime.ts'
 import { asUser, normalUser } from './user.ts'
 
@@ -41,7 +42,7 @@ async function runInCopy(root: string, args: readonly string[]): Promise<TestRep
       return runVitest({
         root: copy.root,
         args: [PROJECT, ...args],
-        env: environmentOf(copy, display.name),
+        env: { ...environmentOf(copy, display.name), [NEEDED]: '1' },
         prefix: [...asUser(user), 'dbus-run-session', '--'],
         temp: copy.temp,
       })
@@ -50,20 +51,5 @@ async function runInCopy(root: string, args: readonly string[]): Promise<TestRep
     }
   } finally {
     copy.remove()
-  }
-}
-
-/** Nothing of the person who runs the tests: no home, no session, no language. */
-function environmentOf({ home, temp }: Copy, display: string): Record<string, string> {
-  const { PATH = '/usr/bin:/bin', CI } = process.env
-  return {
-    PATH,
-    HOME: home,
-    TMPDIR: temp,
-    XDG_RUNTIME_DIR: temp,
-    DISPLAY: display,
-    LANG: 'C.UTF-8',
-    [NEEDED]: '1',
-    ...(CI === undefined ? {} : { CI }),
   }
 }

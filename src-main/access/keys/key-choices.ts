@@ -1,6 +1,6 @@
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
+import { KEY_FIELD_NAMES, KEY_FIELDS, type KeyFieldName } from '#shared/keys/key-fields.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
-import type { Scope } from '#shared/keys/scopes.ts'
 import { redactSecrets } from '#shared/keys/secret.ts'
 import { parseOrigin } from '#shared/origins/origin.ts'
 import { PersonError } from '#shared/text/person-error.ts'
@@ -56,22 +56,31 @@ export function patched(key: Key, patch: KeyPatch): Key {
  * safe side: an entry taken from a list counts, also where another entry still covers it.
  */
 export function isNarrower(before: Key, after: Key): boolean {
-  return (
-    lostScope(before.scopes, after.scopes) ||
-    lostEntry(before.endpoints, after.endpoints) ||
-    lostEntry(before.models, after.models) ||
-    lostEntry(before.origins, after.origins) ||
-    (before.allowInUrl && !after.allowInUrl) ||
-    (before.online && !after.online)
-  )
+  return KEY_FIELD_NAMES.some((name) => takesAway(KEY_FIELDS[name].restricts, before[name], after[name]))
 }
 
-function lostScope(before: readonly Scope[], after: readonly Scope[]): boolean {
-  return !after.includes('all') && before.some((scope) => !after.includes(scope))
+type Restricts = (typeof KEY_FIELDS)[KeyFieldName]['restricts']
+type Value = Key[KeyFieldName]
+
+function takesAway(restricts: Restricts, before: Value, after: Value): boolean {
+  switch (restricts) {
+    case null:
+      return false
+    case 'permission':
+      return before === true && after === false
+    case 'scopes':
+      return !entriesOf(after)?.includes('all') && losesEntry(entriesOf(before), entriesOf(after))
+    case 'list':
+      return losesEntry(entriesOf(before), entriesOf(after))
+  }
+}
+
+function entriesOf(value: Value): readonly string[] | null {
+  return Array.isArray(value) ? value : null
 }
 
 /** null is the list with everything on it. */
-function lostEntry(before: readonly string[] | null, after: readonly string[] | null): boolean {
+function losesEntry(before: readonly string[] | null, after: readonly string[] | null): boolean {
   if (after === null) return false
   return before === null || before.some((entry) => !after.includes(entry))
 }

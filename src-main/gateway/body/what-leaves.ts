@@ -48,13 +48,17 @@ export function whatLeaves(body: Buffer, route: Route): WhatLeaves | Refusal {
   return { models, web, elsewhere }
 }
 
-/** The longest name that says anything here: `remote_host`. Most names are told from those by their length. */
-const FIELD_LENGTHS = new Set(['model', 'name', 'from', 'tools', 'remote_host'].map((name) => name.length))
+/** The names that say anything here, as nearly everybody writes them. */
+const FIELDS = ['model', 'name', 'from', 'tools', 'remote_host'].map((name) => ({
+  name,
+  quoted: Buffer.from(`"${name}"`),
+}))
+const LENGTHS = new Set(FIELDS.map(({ quoted }) => quoted.length))
 
-/** The name as Go compares it; empty for one that cannot matter here. */
+/** The name as Go compares it; empty for one that cannot matter here. Most are told by their bytes or their length. */
 function fieldOf(member: JsonMember, body: Buffer): string {
-  const length = member.nameEnd - member.nameStart - 2
-  return !FIELD_LENGTHS.has(length) && isPlainName(member, body) ? '' : member.folded
+  for (const { name, quoted } of FIELDS) if (member.isWritten(quoted)) return name
+  return !LENGTHS.has(member.nameEnd - member.nameStart) && isPlainName(member, body) ? '' : member.folded
 }
 
 function modelOf(member: JsonMember, body: Buffer): string | Refusal {

@@ -3,6 +3,7 @@ import { errorBody } from '#shared/gateway/dialects.ts'
 import { type RefusalCode, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
 import type { Recorder } from '../ports.ts'
 import { newRequestId } from '../request-id.ts'
+import { retryHeaders } from '../retry-headers.ts'
 import type { ClientConnection } from './client-connection.ts'
 import { corsOfUnread, dialectOfUnread, type Guards, type Unread } from './unread-head.ts'
 
@@ -51,6 +52,7 @@ function closeWith(options: Unreadable, code: RefusalCode, error?: Unread): void
     'Connection: close',
     ...inPairs(corsOfUnread(error, options)),
     `Latchkey-Refusal: ${code}`,
+    ...inPairs(retryHeaders({ refused: code }, status)),
     `X-Request-Id: ${id}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,

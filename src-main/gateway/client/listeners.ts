@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { PATIENCE } from './deadlines.ts'
 import { GuardedResponse, LeanRequest } from './lean-request.ts'
 
-// Node would look at its connections by a timer that wakes an idle process too; `Deadlines` does it in its place.
+// Node would look at its connections by a timer that wakes an idle process too, and set a timer behind each answer;
+// `Deadlines` does both in its place.
 const NEVER_MS = 2 ** 31 - 1
 const MAX_HEADER_BYTES = 32 * 1024
 const FREE_PORT_TRIES = 10
@@ -92,7 +92,7 @@ function createGatewayServer(host: string, handlers: ListenerHandlers): Server {
     headersTimeout: 0,
     requestTimeout: 0,
     connectionsCheckingInterval: NEVER_MS,
-    keepAliveTimeout: PATIENCE.idle,
+    keepAliveTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
     // A missing Host is refused by the pipeline, which records it.
     requireHostHeader: false,

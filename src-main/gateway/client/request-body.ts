@@ -41,18 +41,17 @@ export function readBody(request: IncomingMessage, room: Pick<HeldBody, 'grow'>)
   })
 }
 
-const EMPTY: Buffer = Buffer.alloc(0)
-
 /**
- * Calls `done` with the whole body, and never when the client goes away. For small ones, of which there are many: a promise
- * and the room that is counted for large ones cost as much as all that is looked for in them.
+ * Calls `done` with the whole body, whose length was announced and is not 0, and never when the client goes away. For
+ * small ones, of which there are many: a promise and the room that is counted for large ones cost as much as all that is
+ * looked for in them.
  */
-export function readSmallBody(request: IncomingMessage, done: (body: Buffer) => void): void {
-  let body = EMPTY
+export function readSmallBody(request: IncomingMessage, length: number, done: (body: Buffer) => void): void {
+  let body: Buffer | undefined
   request.on('data', (piece: Buffer) => {
-    body = body.length === 0 ? piece : Buffer.concat([body, piece])
+    body = body === undefined ? piece : Buffer.concat([body, piece])
+    if (body.length === length) done(body)
   })
-  request.on('end', () => done(body))
 }
 
 /** Reads away a body that nobody wants, then calls `done`: at its end, at 64 MiB, after 5 seconds, or when the client left. */

@@ -1,5 +1,6 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
+import { modelListAt } from '#shared/gateway/routes.ts'
 import { discardBody } from '../client/request-body.ts'
 import type { Carrier, ExchangeContext } from '../exchange-context.ts'
 import { passOn, upstreamHeaders } from '../head/request-headers.ts'
@@ -7,6 +8,7 @@ import { type BodyChange, clientHeaders, valueOf } from '../head/response-header
 import { type AnswerHead, CHUNKED, UNTIL_CLOSE } from '../http1/answer-head.ts'
 import type { Call, CallListener } from '../http1/call.ts'
 import { requestHead } from '../http1/request-head.ts'
+import { sayHowLongKept } from '../local-answer.ts'
 import { createMeter, type Meter } from '../meter/meter.ts'
 import { ModelWatch } from '../meter/model-watch.ts'
 import type { Access } from '../ports.ts'
@@ -14,16 +16,15 @@ import { refuse } from '../refuse.ts'
 import { AnswerDecoder, type Coding, codingsOf } from './answer-decoder.ts'
 import { ClientAnswer } from './client-answer.ts'
 import { HeldAnswer } from './held-answer.ts'
-import { isModelList, ModelListFilter } from './model-list-filter.ts'
+import { ModelListFilter } from './model-list-filter.ts'
 import { Upload } from './upload.ts'
 import type { Upstream } from './upstream.ts'
 import { isStaleConnection } from './upstream-errors.ts'
 import { mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
 
-/** A body that is streamed without an announced length is cut here; blobs, which are models, may be of any size. */
+/** A body that is streamed without an announced length is cut here; some routes have no bound. */
 const STREAMED_LIMIT = 256 * 1024 * 1024
 const LIMIT_WORDS = '256 MB'
-const BLOB_ROUTE = '/api/blobs/:digest'
 const MOST_TOKENS = 1_000_000_000
 // Below this, copying a held body behind the head is cheaper than a second write.
 const SMALL_BYTES = 16 * 1024
@@ -158,7 +159,9 @@ export class Forwarding implements CallListener, Carrier {
 
   #beginAnswer({ status, lines, bodyLength }: AnswerHead, change: BodyChange): void {
     const context = this.#context
-    if (!context.writeHead(status, clientHeaders(lines, context.id, change))) return this.#end()
+    const ours = clientHeaders(lines, context.id, change)
+    sayHowLongKept(context, ours)
+    if (!context.writeHead(status, ours)) return this.#end()
     this.#answer = new ClientAnswer(context.response)
     // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
     if (bodyLength === CHUNKED || bodyLength === UNTIL_CLOSE) setImmediate(() => this.#flushHead())
@@ -304,7 +307,7 @@ export class Forwarding implements CallListener, Carrier {
   #notePiece(piece: Buffer): void {
     const context = this.#context
     context.bytesIn += piece.length
-    if (context.bytesIn > STREAMED_LIMIT && context.route?.path !== BLOB_ROUTE)
+    if (context.bytesIn > STREAMED_LIMIT && context.route?.unbounded !== true)
       return this.refuseBody({ refused: 'body_too_large', detail: LIMIT_WORDS })
     this.#watchModel(piece)
   }
@@ -327,8 +330,9 @@ export class Forwarding implements CallListener, Carrier {
   #chooseFilter({ status, lines }: AnswerHead, isReadable: boolean): void {
     const { route, method, path, key, askedForUsage } = this.#context
     if (method === 'HEAD' || status >= 400) return
-    if (key !== undefined && key.models !== null && isModelList(path)) {
-      this.#list = new ModelListFilter(path, (model) => this.#access.mayUseModel(key, model))
+    const lists = key !== undefined && key.models !== null ? modelListAt(path) : undefined
+    if (key !== undefined && lists !== undefined) {
+      this.#list = new ModelListFilter(lists, (model) => this.#access.mayUseModel(key, model))
       return
     }
     const shape = isReadable ? (route?.meter ?? 'none') : 'none'

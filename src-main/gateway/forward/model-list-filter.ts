@@ -1,32 +1,26 @@
 import { z } from 'zod'
+import type { ModelListShape } from '#shared/gateway/routes.ts'
 
-const LISTS: ReadonlyMap<string, { field: 'models' | 'data'; nameOf: (entry: unknown) => string | undefined }> =
-  new Map([
-    ['/api/tags', { field: 'models', nameOf: nameIn('model', 'name') }],
-    ['/api/ps', { field: 'models', nameOf: nameIn('model', 'name') }],
-    ['/v1/models', { field: 'data', nameOf: nameIn('id') }],
-  ])
+const SHAPES: Readonly<Record<ModelListShape, { field: string; nameOf: (entry: unknown) => string | undefined }>> = {
+  ollama: { field: 'models', nameOf: nameIn('model', 'name') },
+  openai: { field: 'data', nameOf: nameIn('id') },
+}
 const LIMIT = 16 * 1024 * 1024
 
 const listSchema = z.record(z.string(), z.unknown())
-
-/** Whether the answer on this path is a list of models, of which a key may see only its own. */
-export function isModelList(path: string): boolean {
-  return LISTS.has(path)
-}
 
 /**
  * Holds a list of models back until it is whole and gives the client the entries its key may use. A list that cannot
  * be understood is given as empty: better too little than a name too many.
  */
 export class ModelListFilter {
-  readonly #path: string
+  readonly #shape: ModelListShape
   readonly #allows: (model: string) => boolean
   readonly #pieces: Buffer[] = []
   #size = 0
 
-  constructor(path: string, allows: (model: string) => boolean) {
-    this.#path = path
+  constructor(shape: ModelListShape, allows: (model: string) => boolean) {
+    this.#shape = shape
     this.#allows = allows
   }
 
@@ -44,8 +38,7 @@ export class ModelListFilter {
   }
 
   #filter(): object {
-    const list = LISTS.get(this.#path)
-    if (list === undefined) return {}
+    const list = SHAPES[this.#shape]
     const whole = parse(Buffer.concat(this.#pieces).toString('utf8'))
     const entries = Array.isArray(whole[list.field]) ? (whole[list.field] as unknown[]) : []
     const kept = entries.filter((entry) => {

@@ -28,12 +28,14 @@ const CERTIFICATE_FAULTS: ReadonlyMap<string, UpstreamFault> = new Map([
 const NO_TLS = /wrong.version.number|packet.length.too.long|http.request|unknown.protocol/i
 const TLS = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/
 
+const INVALID = { http: 'upstream_invalid', tls: 'upstream_needs_tls', other: 'upstream_not_ollama' } as const
+
 /**
  * The one place where an error of the upstream becomes an answer: down, breaking off, stuck, not to be trusted, or talking
  * nonsense.
  */
 export function refusalOf(error: Error): UpstreamFault {
-  if (error instanceof InvalidAnswer) return error.isTls ? 'upstream_needs_tls' : 'upstream_invalid'
+  if (error instanceof InvalidAnswer) return INVALID[error.protocol]
   if (error instanceof UpstreamTimeout) return error.phase === 'connect' ? 'upstream_unreachable' : 'upstream_timeout'
   if (isBrokenHandshake(error)) return 'upstream_tls_failed'
   const code = codeOf(error)

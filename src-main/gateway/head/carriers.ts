@@ -21,36 +21,59 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 ])
 const LONGEST_PLACEHOLDER = 'sk-no-key-required'.length
 
-/**
- * The one secret of a request in the order of design 2.1, or undefined when it carries none. Two carriers with
- * different secrets are a conflict: which of the two would count is a guess that nobody should have to make.
- */
-export function findSecret(
-  headers: RequestHeaders,
-  urlSecrets: readonly (string | undefined)[],
-  cookieAllowed: boolean,
-): Carried | Refusal | undefined {
-  const { authorization } = headers
-  const found: string[] = []
-  if (authorization !== undefined) add(found, secretOf(authorization))
-  add(found, headers['x-api-key'])
-  add(found, headers['api-key'])
-  add(found, headers['xi-api-key'])
-  const inUrl = found.length === 0
-  for (const secret of urlSecrets) add(found, secret)
-  if (found.length > 1) return { refused: 'credentials_conflict' }
-  const [secret] = found
-  if (secret !== undefined) return { secret, inUrl }
-  const cookie = cookieAllowed ? ambientCookie(headers) : undefined
-  return cookie === undefined ? undefined : { secret: cookie, inUrl: false }
+/** Where a secret may stand in a request. */
+export interface CarrierSource {
+  readonly headers: RequestHeaders
+  readonly pathSecret: string | undefined
+  readonly labelSecret: string | undefined
 }
 
-/** Placeholders are no secrets, and the same secret twice is one, however it was pasted. */
-function add(found: string[], carried: string | undefined): void {
-  if (carried === undefined) return
-  const secret = asPasted(carried)
-  const isPlaceholder = secret.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(secret.toLowerCase())
-  if (!isPlaceholder && !found.includes(secret)) found.push(secret)
+interface Carrier {
+  /** As docs/http.md calls it. */
+  readonly name: string
+  readonly kind: 'header' | 'url' | 'ambient'
+  readonly read: (from: CarrierSource) => string | undefined
+}
+
+/** Every place where a secret counts, in the order of design 2.1. */
+export const CARRIERS: readonly Carrier[] = [
+  {
+    name: 'Authorization',
+    kind: 'header',
+    read: ({ headers: { authorization } }) => (authorization === undefined ? undefined : secretOf(authorization)),
+  },
+  { name: 'x-api-key', kind: 'header', read: ({ headers }) => headers['x-api-key'] },
+  { name: 'api-key', kind: 'header', read: ({ headers }) => headers['api-key'] },
+  { name: 'xi-api-key', kind: 'header', read: ({ headers }) => headers['xi-api-key'] },
+  { name: '/k/', kind: 'url', read: ({ pathSecret }) => pathSecret },
+  { name: '.localhost', kind: 'url', read: ({ labelSecret }) => labelSecret },
+  { name: 'token', kind: 'ambient', read: ({ headers }) => ambientCookie(headers) },
+]
+
+/**
+ * The one secret of a request, or undefined when it carries none. Two carriers with different secrets are a conflict:
+ * which of the two would count is a guess that nobody should have to make. An ambient carrier counts only where it is
+ * allowed and no other carries anything.
+ */
+export function findSecret(from: CarrierSource, ambientAllowed: boolean): Carried | Refusal | undefined {
+  const found: string[] = []
+  let inUrl = false
+  for (const { kind, read } of CARRIERS) {
+    if (kind === 'ambient' && (!ambientAllowed || found.length > 0)) continue
+    const carried = read(from)
+    if (carried === undefined) continue
+    const secret = asPasted(carried)
+    if (isPlaceholder(secret) || found.includes(secret)) continue
+    inUrl = kind === 'url' && found.length === 0
+    found.push(secret)
+  }
+  if (found.length > 1) return { refused: 'credentials_conflict' }
+  const [secret] = found
+  return secret === undefined ? undefined : { secret, inUrl }
+}
+
+function isPlaceholder(secret: string): boolean {
+  return secret.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(secret.toLowerCase())
 }
 
 /**

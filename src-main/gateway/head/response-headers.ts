@@ -8,7 +8,8 @@ export const CORS_LINES: readonly string[] = [
   'Access-Control-Allow-Origin',
   '*',
   'Access-Control-Expose-Headers',
-  'X-Request-Id, Retry-After, WWW-Authenticate',
+  // Whatever a client reads of a refusal: SDKs run in pages too.
+  'X-Request-Id, Latchkey-Refusal, X-Should-Retry, Retry-After, Retry-After-Ms, WWW-Authenticate',
 ]
 
 const DROPPED: ReadonlySet<string> = new Set([

@@ -1,11 +1,11 @@
 /** What the upstream said is not valid HTTP/1.1, so nothing of it can be trusted. The message names no content. */
 export class InvalidAnswer extends Error {
-  /** It is TLS: the server speaks nothing else. */
-  readonly isTls: boolean
+  /** What it is instead; `http` where it begins as an answer in HTTP does. TLS comes from a server that speaks nothing else. */
+  readonly protocol: 'http' | 'tls' | 'other'
 
-  constructor(message: string, isTls = false) {
+  constructor(message: string, protocol: InvalidAnswer['protocol'] = 'http') {
     super(message)
-    this.isTls = isTls
+    this.protocol = protocol
   }
 }
 
@@ -50,7 +50,7 @@ interface Framing {
 export function parseAnswerHead(text: string, method: string): AnswerHead {
   const lineEnd = text.indexOf('\r\n')
   const start = STATUS_LINE.exec(lineEnd < 0 ? text : text.slice(0, lineEnd))
-  if (start === null) throw new InvalidAnswer('the status line is not one')
+  if (start === null) throw new InvalidAnswer('the status line is not one', text.startsWith('HTTP/') ? 'http' : 'other')
   const framing: Framing = {
     length: undefined,
     coding: undefined,

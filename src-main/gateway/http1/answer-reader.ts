@@ -13,7 +13,8 @@ export interface AnswerListener {
 
 const MAX_HEAD_BYTES = 64 * 1024
 const HEAD_END = '\r\n\r\n'
-const FIRST_BYTES = 'HTTP/1.'
+const FIRST_BYTES = 'HTTP/'
+const VERSION = 'HTTP/1.'
 // RFC 8446 section 5.1: an alert or a handshake, and the major version.
 const TLS_RECORDS = ['\x15\x03', '\x16\x03']
 
@@ -125,8 +126,9 @@ function withTheRest(first: Buffer, chunked: ChunkedBody, bytes: Buffer, length:
 
 /** What will never become a head is not waited for. */
 function checkUnfinished(text: string): void {
-  if (TLS_RECORDS.some((start) => text.startsWith(start))) throw new InvalidAnswer('the answer is TLS', true)
-  const isHttp = text.startsWith(FIRST_BYTES.slice(0, text.length))
-  if (!isHttp || text.length > MAX_HEAD_BYTES || /(?:^|[^\r])\n/.test(text))
-    throw new InvalidAnswer('the answer is not HTTP')
+  if (TLS_RECORDS.some((start) => text.startsWith(start))) throw new InvalidAnswer('the answer is TLS', 'tls')
+  if (!text.startsWith(FIRST_BYTES.slice(0, text.length))) throw new InvalidAnswer('the answer is not HTTP', 'other')
+  const isHttp1 = text.startsWith(VERSION.slice(0, text.length))
+  if (!isHttp1 || text.length > MAX_HEAD_BYTES || /(?:^|[^\r])\n/.test(text))
+    throw new InvalidAnswer('the answer is not valid HTTP/1')
 }

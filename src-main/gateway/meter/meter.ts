@@ -12,8 +12,8 @@ export type { Counts }
  * not. An answer of another media type than its shape has is passed on and stays unmetered; one that does not say what it
  * is, is known by its first letter.
  */
-export function createMeter({ contentType, ...options }: MeterOptions & { contentType: string }): Meter {
-  const mediaType = mediaTypeOf(contentType)
+export function createMeter(options: MeterOptions & { contentType: string }): Meter {
+  const mediaType = mediaTypeOf(options.contentType)
   return new Meter(options, SAYS_NOTHING.has(mediaType) ? undefined : mediaType)
 }
 

@@ -47,8 +47,8 @@ async function answerRoot(context: ExchangeContext, upstream: Looked): Promise<t
 }
 
 /** With a key the root is a route like any other: a wrong key is said to be wrong. A placeholder is no key. */
-function carriesKey({ headers, pathSecret, labelSecret }: ExchangeContext): boolean {
-  return findSecret(headers, [pathSecret, labelSecret], false) !== undefined
+function carriesKey(context: ExchangeContext): boolean {
+  return findSecret(context, false) !== undefined
 }
 
 function answer(context: ExchangeContext, type: string, body: string, status = 200): typeof ANSWERED {

@@ -8,7 +8,7 @@ import type { Step } from './step.ts'
 
 /** The key is the authority: whoever has none that works ends here, wherever they come from. */
 export const identifyKey: Step = (context, { access }) => {
-  const carried = findSecret(context.headers, [context.pathSecret, context.labelSecret], context.config.cookieCarrier)
+  const carried = findSecret(context, context.config.cookieCarrier)
   if (carried === undefined) return { refused: 'key_missing' }
   if (isRefusal(carried)) return carried
   const key = access.identify(carried.secret)

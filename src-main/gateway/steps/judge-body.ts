@@ -11,7 +11,7 @@ import { readBody, readSmallBody } from '../client/request-body.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
 import { judgeLeaving, leavesByHead, MODEL_PATH, pathModel } from './judge-leaving.ts'
-import { ANSWERED, type Step, type StepResult, type StepServices } from './step.ts'
+import { ANSWERED, type Later, type Step, type StepResult, type StepServices } from './step.ts'
 
 const MEBIBYTE = 1024 * 1024
 /** The largest a compressed body may grow to; Ollama's own cap. */
@@ -70,25 +70,26 @@ function mustRead({ route, hasBody }: ExchangeContext, key: Key): boolean {
   return !key.online && hasBody && route.cloudFields !== undefined
 }
 
-function judgeHeldBody(context: ExchangeContext, route: Route, key: Key, services: Services): Promise<StepResult> {
-  if (!isSmall(context)) return judgeLargeBody(context, route, key, services)
+function judgeHeldBody(
+  context: ExchangeContext,
+  route: Route,
+  key: Key,
+  services: Services,
+): Promise<StepResult> | Later {
+  const length = smallLength(context)
+  if (length === undefined) return judgeLargeBody(context, route, key, services)
   context.askForBody()
-  return new Promise((resolve, reject) => {
-    readSmallBody(context.request, (body) => {
-      try {
-        // Refused or cut while it came: nothing is to be decided about it any more.
-        resolve(context.isOver ? ANSWERED : judgePlainBody(context, body, route, key, services))
-      } catch (error) {
-        reject(error instanceof Error ? error : new Error(String(error)))
-      }
+  return (goOn) =>
+    readSmallBody(context.request, length, (body) => {
+      // Refused or cut while it came: nothing is to be decided about it any more.
+      goOn(context.isOver ? ANSWERED : judgePlainBody(context, body, route, key, services))
     })
-  })
 }
 
-/** As most are: of an announced length for which no room need be kept, and not compressed. */
-function isSmall({ headers }: ExchangeContext): boolean {
-  const { 'content-length': length, 'content-encoding': encoding } = headers
-  return length !== undefined && Number(length) <= SMALL_BYTES && encoding === undefined
+/** Of a body as most are: announced, so small that no room need be kept for it, and not compressed. undefined for others. */
+function smallLength({ headers }: ExchangeContext): number | undefined {
+  const length = Number(headers['content-length'] ?? 0)
+  return length > 0 && length <= SMALL_BYTES && headers['content-encoding'] === undefined ? length : undefined
 }
 
 async function judgeLargeBody(

@@ -1,5 +1,6 @@
-import { isRefusal } from '#shared/gateway/decisions.ts'
-import { findRoute } from '#shared/gateway/routes.ts'
+import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import { exactRoute, findRoute } from '#shared/gateway/routes.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
 import { carriesSecret, decodeAll } from '../head/stray-secrets.ts'
 import { parseTarget } from '../head/target.ts'
 import type { Step } from './step.ts'
@@ -8,6 +9,14 @@ const KEY_PREFIX = '/k/'
 
 /** From here on there is one path: every rule judges it, and it is what the upstream gets. */
 export const normaliseTarget: Step = (context) => {
+  // As nearly every client asks: what is in the table is in its one spelling.
+  context.route = exactRoute(context.method, context.target)
+  if (context.route === undefined) return normalise(context)
+  context.path = context.target
+  return undefined
+}
+
+function normalise(context: ExchangeContext): Refusal | undefined {
   const target = parseTarget(withoutPrefixSlash(context.target))
   if (isRefusal(target)) return target
   context.query = target.query

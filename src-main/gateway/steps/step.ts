@@ -20,4 +20,6 @@ export const ANSWERED = 'answered'
 
 /** undefined: on to the next step. A step that must wait returns a promise; most return at once. */
 export type StepResult = Refusal | typeof ANSWERED | undefined
-export type Step = (context: ExchangeContext, services: StepServices) => StepResult | Promise<StepResult>
+/** A small body is there at once for nearly every request: a callback costs less than a promise (docs/performance.md). */
+export type Later = (goOn: (result: StepResult | Promise<StepResult>) => void) => void
+export type Step = (context: ExchangeContext, services: StepServices) => StepResult | Promise<StepResult> | Later

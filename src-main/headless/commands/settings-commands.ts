@@ -24,6 +24,7 @@ const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   paused: onOff,
   retentionDays: number,
   originsInMetrics: onOff,
+  lookForUpdates: onOff,
   theme: asWritten,
   language: asWritten,
   cloudPrice: price,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { type Key, type KeyPatch, newKeySchema } from '#shared/keys/key.ts'
+import { KEY_FIELD_NAMES, type KeyFieldName } from '#shared/keys/key-fields.ts'
 import { SCOPES } from '#shared/keys/scopes.ts'
 import {
   clearableFlag,
@@ -14,12 +15,10 @@ import { expiry, limit, list, scopes } from './option-values.ts'
 
 const LIMIT = { word: 'none', parse: limit }
 
-/** What a person may choose about a key, when it is made or later. */
-type KeyField = keyof KeyPatch
-type KeyFields = Pick<Key, KeyField>
+type KeyFields = Pick<Key, KeyFieldName>
 
 /** A field of the schema that has no row here does not compile: what the console can set, the command line can. */
-const KEY_FLAGS: { readonly [F in KeyField]: FieldFlag<KeyFields[F]> } = {
+const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
   name: valueFlag('--name <name>', 'what the key is for, such as "Page Assist"', (text) => text),
   scopes: closedListFlag({
     name: 'scopes',
@@ -71,11 +70,9 @@ const KEY_FLAGS: { readonly [F in KeyField]: FieldFlag<KeyFields[F]> } = {
   ),
 }
 
-const FIELDS = Object.keys(KEY_FLAGS) as KeyField[]
-
 /** Adds the options of everything that a new key can be given. */
 export function addCreateFlags(command: Command, now: () => number): void {
-  for (const field of FIELDS.filter((field) => Object.hasOwn(newKeySchema.shape, field))) {
+  for (const field of KEY_FIELD_NAMES.filter((field) => Object.hasOwn(newKeySchema.shape, field))) {
     for (const option of KEY_FLAGS[field].options(now)) {
       command.addOption(option.makeOptionMandatory(field === 'name'))
     }
@@ -84,7 +81,7 @@ export function addCreateFlags(command: Command, now: () => number): void {
 
 /** Adds the options of everything that can be changed about a key. */
 export function addChangeFlags(command: Command, now: () => number): void {
-  for (const field of FIELDS) {
+  for (const field of KEY_FIELD_NAMES) {
     const { options, changeOptions = () => [] } = KEY_FLAGS[field]
     for (const option of [...options(now), ...changeOptions()]) command.addOption(option)
   }
@@ -93,20 +90,27 @@ export function addChangeFlags(command: Command, now: () => number): void {
 /** What the options say, and nothing about other fields. Throws a PersonError for what the key's lists do not allow. */
 export function readFlags(given: GivenOptions, before?: Key): KeyPatch {
   return Object.fromEntries(
-    FIELDS.map((field) => [field, valueOf(field, given, before)]).filter(([, value]) => value !== undefined),
+    KEY_FIELD_NAMES.map((field) => [field, valueOf(field, given, before)]).filter(([, value]) => value !== undefined),
   ) as KeyPatch
 }
 
-function valueOf<F extends KeyField>(field: F, given: GivenOptions, before: Key | undefined): KeyFields[F] | undefined {
+function valueOf<F extends KeyFieldName>(
+  field: F,
+  given: GivenOptions,
+  before: Key | undefined,
+): KeyFields[F] | undefined {
   return KEY_FLAGS[field].read(given, before?.[field])
 }
 
 /** The fields of a patch as they are now, in words: a row each. */
 export function fieldRows(patch: KeyPatch, key: Key): string[][] {
-  return FIELDS.filter((field) => field in patch).map((field) => [field, inWords(key[field], KEY_FLAGS[field].none)])
+  return KEY_FIELD_NAMES.filter((field) => field in patch).map((field) => [
+    field,
+    inWords(key[field], KEY_FLAGS[field].none),
+  ])
 }
 
-function inWords(value: Key[KeyField], none = 'none'): string {
+function inWords(value: Key[KeyFieldName], none = 'none'): string {
   if (value === null) return none
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return Array.isArray(value) ? value.join(', ') : String(value)

@@ -1,5 +1,6 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { isUpstreamFault, type RefusalCode } from '#shared/gateway/refusals.ts'
+import type { Remedy } from '#shared/gateway/refusal-table.ts'
+import { remedyOf } from '#shared/gateway/refusals.ts'
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
 import type { Scope } from '#shared/keys/scopes.ts'
 import { OTHER } from '#shared/records/recorded-text.ts'
@@ -20,10 +21,10 @@ const copyAddress: MendOf = () => ({ kind: 'copyAddress' })
 const checkUpstream: MendOf = () => ({ kind: 'checkUpstream' })
 const allowOrigin: MendOf = ({ origin }) => (isNamed(origin) ? { kind: 'allowOrigin', origin } : null)
 
-const MENDS: Partial<Record<string, MendOf>> = {
-  origin_blocked: allowOrigin,
-  origin_not_approved: allowOrigin,
-  origin_not_allowed: ({ origin }, key, siteName) => {
+/** How this page does what the table of refusals names as the remedy. */
+const MENDS: { readonly [R in Remedy]: MendOf } = {
+  allowOrigin,
+  addOrigin: ({ origin }, key, siteName) => {
     if (!isNamed(origin) || key?.origins == null) return null
     return changeKey(
       key,
@@ -31,50 +32,40 @@ const MENDS: Partial<Record<string, MendOf>> = {
       text.activity.mends.addOrigin({ key: key.name, site: siteName }),
     )
   },
-  model_not_allowed: ({ model }, key) => {
+  addModel: ({ model }, key) => {
     if (!isNamed(model) || key?.models == null) return null
     return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel({ key: key.name, model }))
   },
-  endpoint_not_allowed: ({ route }, key) => {
+  addEndpoint: ({ route }, key) => {
     if (!route.startsWith('/') || route.includes(':') || key?.endpoints == null) return null
     const label = text.activity.mends.addEndpoint({ key: key.name, task: taskOf({ route }) })
     return changeKey(key, { endpoints: [...key.endpoints, route] }, label)
   },
-  scope_missing: ({ routeClass }, key) => {
+  addScope: ({ routeClass }, key) => {
     if (key === undefined) return null
     const scope = scopeFor(routeClass)
     const label = text.activity.mends.addScope({ key: key.name, scope: text.words.scopes[scope] })
     return changeKey(key, { scopes: [...key.scopes, scope] }, label)
   },
-  key_in_url: (_, key) =>
+  allowInUrl: (_, key) =>
     key === undefined
       ? openKeys(_, key, '')
       : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl({ key: key.name })),
-  stays_local: (_, key) =>
+  allowOnline: (_, key) =>
     key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline({ key: key.name })),
-  key_disabled: openKeys,
-  key_expired: openKeys,
-  rate_limited: openKeys,
-  budget_spent: openKeys,
-  budget_reserved: openKeys,
-  too_many_at_once: openKeys,
-  key_missing: connect,
-  key_malformed: connect,
-  key_unknown: connect,
-  key_in_query: connect,
-  host_not_allowed: copyAddress,
-  bad_path: copyAddress,
-  wrong_address: copyAddress,
-  not_a_proxy: copyAddress,
-  key_misplaced: connect,
-  gateway_paused: () => ({ kind: 'resume' }),
-} satisfies Partial<Record<RefusalCode, MendOf>>
+  enableKey: openKeys,
+  openKeys,
+  giveKey: connect,
+  copyAddress,
+  resume: () => ({ kind: 'resume' }),
+  checkUpstream,
+}
 
 /** The button for an exchange that did not come through; null where only the app can do something. */
 export function mendOf(exchange: Exchange, keys: readonly Key[], siteName: string): Mend | null {
   const key = keys.find(({ id }) => id === exchange.keyId)
-  const mend = isUpstreamFault(exchange.reason) ? checkUpstream : MENDS[exchange.reason ?? '']
-  return mend?.(exchange, key, siteName) ?? null
+  const remedy = remedyOf(exchange.reason)
+  return remedy === null ? null : MENDS[remedy](exchange, key, siteName)
 }
 
 /** Nothing can be allowed that is only known as one of many. */

@@ -1,6 +1,7 @@
 import { type AppState, isOfUse } from '#shared/console-api/state.ts'
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { isUpstreamFault, type RefusalCode } from '#shared/gateway/refusals.ts'
+import type { Remedy } from '#shared/gateway/refusal-table.ts'
+import { isUpstreamFault, remedyOf } from '#shared/gateway/refusals.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
 
 /** What one button can do about what is wrong. */
@@ -22,21 +23,22 @@ export type Trouble =
 
 export type Verdict = { kind: 'waiting' } | { kind: 'connected'; exchange: Exchange } | Trouble
 
-const MENDS: Partial<Record<string, Mend>> = {
-  key_missing: 'copyKey',
-  key_in_query: 'copyKey',
-  key_malformed: 'copyKey',
-  key_unknown: 'copyKey',
-  slow_down: 'copyKey',
-  bad_path: 'copyAddress',
-  host_not_allowed: 'copyAddress',
-  key_disabled: 'enableKey',
-  origin_blocked: 'allowOrigin',
-  origin_not_approved: 'allowOrigin',
-  key_in_url: 'allowInUrl',
-  stays_local: 'allowOnline',
-  scope_missing: 'allowMore',
-} satisfies Partial<Record<RefusalCode, Mend>>
+/** How this page does what the table of refusals names as the remedy; null where it cannot. */
+const MENDS: { readonly [R in Remedy]: Mend | null } = {
+  allowOrigin: 'allowOrigin',
+  addOrigin: null,
+  addModel: null,
+  addEndpoint: null,
+  addScope: 'allowMore',
+  allowInUrl: 'allowInUrl',
+  allowOnline: 'allowOnline',
+  enableKey: 'enableKey',
+  openKeys: null,
+  giveKey: 'copyKey',
+  copyAddress: 'copyAddress',
+  resume: 'resume',
+  checkUpstream: 'checkUpstream',
+}
 
 export interface Seen {
   /** Newest first. */
@@ -86,7 +88,7 @@ function reachedUpstream(exchange: Exchange): boolean {
 }
 
 function mendFor(exchange: Exchange): Mend | null {
-  if (isUpstreamFault(exchange.reason)) return 'checkUpstream'
-  const mend = MENDS[exchange.reason ?? ''] ?? null
+  const remedy = remedyOf(exchange.reason)
+  const mend = remedy === null ? null : MENDS[remedy]
   return mend === 'allowOrigin' && exchange.origin === null ? null : mend
 }

@@ -22,7 +22,7 @@ export function StateCard({ state }: { state: AppState }) {
   const { kind, title, description, mend } = summaryOf(state, useSettings().data?.paused)
   return (
     <Card>
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="md">
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
         <Box>
           <Group gap="sm" wrap="nowrap" align="center">
             <StatusDot kind={kind} />

@@ -1,32 +1,19 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Settings } from '#shared/settings/settings.ts'
-import { useAppState } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { text } from '../../text/text.ts'
 import { AboutCard } from './about-card.tsx'
 import { LicenceList } from './licence-list.tsx'
+import { UpdatesCard } from './updates-card.tsx'
 
 export function AboutSection({ settings }: { settings: Settings }) {
   return (
     <Stack>
       <AboutCard />
-      <UpdatesCard feed={settings.updateFeed} />
+      <UpdatesCard settings={settings} />
       <LicencesCard />
     </Stack>
-  )
-}
-
-/** The feed stands in the settings' file alone: whoever sets it chooses the programs that will run here. */
-function UpdatesCard({ feed }: { feed: string | null }) {
-  if (useAppState().data?.shell !== 'desktop') return null
-  return (
-    <Card title={text.about.updatesTitle}>
-      <Text>{feed === null ? text.about.noUpdates : text.about.updatesFrom({ feed })}</Text>
-      <Text size="sm" c="dimmed" mt={4}>
-        {feed === null ? text.about.noUpdatesHint : text.about.updatesHint}
-      </Text>
-    </Card>
   )
 }
 

@@ -1,7 +1,9 @@
-import { SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { Button, SegmentedControl, Stack, Switch, Text } from '@mantine/core'
+import { IconPower } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { Settings } from '#shared/settings/settings.ts'
 import { call } from '../../api/client.ts'
+import { useAppState } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Card } from '../../parts/card.tsx'
 import { Problem } from '../../parts/problem.tsx'
@@ -24,6 +26,7 @@ export function GeneralSection({ settings }: { settings: Settings }) {
           <LanguageChoice settings={settings} />
         </Stack>
       </Card>
+      <QuitCard />
     </Stack>
   )
 }
@@ -66,6 +69,29 @@ function LoginItemCard() {
         onChange={(event) => void change.run(event.currentTarget.checked)}
       />
       <Problem sentence={change.problem} />
+    </Card>
+  )
+}
+
+/** Only in the desktop app: where it has no tray, this is the place to quit. */
+function QuitCard() {
+  const isDesktop = useAppState().data?.shell === 'desktop'
+  const quit = useAction(() => call('POST /api/quit', {}))
+  if (!isDesktop) return null
+  return (
+    <Card title={text.settings.quitTitle}>
+      <Text c="dimmed" mb="md">
+        {text.settings.quitText}
+      </Text>
+      <Button
+        variant="default"
+        leftSection={<IconPower size="1rem" aria-hidden />}
+        loading={quit.busy}
+        onClick={() => void quit.run()}
+      >
+        {text.settings.quitButton}
+      </Button>
+      <Problem sentence={quit.problem} />
     </Card>
   )
 }

@@ -53,10 +53,10 @@ function StatusPill({ answer: { status }, failed }: { answer: Answer; failed: bo
 }
 
 function Refusal({ answer: { status, problem, headers } }: { answer: Answer }) {
-  const code = headers.find(([name]) => name.toLowerCase() === 'latchkey-refusal')?.[1]
+  const [, refusal] = headers.find(([name]) => name.toLowerCase() === 'latchkey-refusal') ?? []
   return (
     <Callout kind="bad" title={text.tryOut.refused} mb="sm">
-      {problem === null ? text.tryOut.status({ status: status ?? 0 }) : answeredSentence(problem, code)}
+      {problem === null ? text.tryOut.status({ status: status ?? 0 }) : answeredSentence(problem, refusal)}
     </Callout>
   )
 }

@@ -103,6 +103,11 @@ export const dialog = strict<Electron.Dialog>('dialog', {
   showErrorBox: (title, content) => {
     world.errorBoxes.push({ title, content })
   },
+  // As with the window alone in front of its options.
+  showMessageBox: async (...given: unknown[]) => {
+    world.messageBoxes.push(given.at(-1) as Electron.MessageBoxOptions)
+    return { response: world.messageBoxAnswer, checkboxChecked: false }
+  },
 } satisfies Partial<Electron.Dialog>)
 
 export const clipboard = strict<Electron.Clipboard>('clipboard', {

@@ -13,6 +13,9 @@ export function makeSession(partition: string, app: Electron.App): Electron.Sess
       onBeforeRequest: (...given: unknown[]) => {
         record.beforeRequest = given.at(-1) as SessionRecord['beforeRequest']
       },
+      onBeforeSendHeaders: (...given: unknown[]) => {
+        record.beforeSendHeaders = given.at(-1) as SessionRecord['beforeSendHeaders']
+      },
     } satisfies Partial<Electron.WebRequest>),
     setPermissionRequestHandler: (handler) => {
       record.permissionRequest = handler ?? undefined
@@ -31,6 +34,7 @@ export function makeSession(partition: string, app: Electron.App): Electron.Sess
     session,
     handlers: new Map(),
     beforeRequest: undefined,
+    beforeSendHeaders: undefined,
     permissionRequest: undefined,
     permissionCheck: undefined,
     deviceAllowed: undefined,

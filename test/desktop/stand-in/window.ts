@@ -24,6 +24,8 @@ export function makeWindow(
     },
     focus: () => undefined,
     isMinimized: () => false,
+    isVisible: () => record.visible,
+    isDestroyed: () => record.destroyed,
     restore: () => undefined,
     getNormalBounds: () => ({ x: 10, y: 20, width: options.width ?? 0, height: options.height ?? 0 }),
     close: () => {

@@ -21,6 +21,9 @@ export interface World {
   readonly trays: TrayRecord[]
   readonly notifications: NotificationRecord[]
   readonly errorBoxes: { title: string; content: string }[]
+  readonly messageBoxes: Electron.MessageBoxOptions[]
+  /** The index of the button that the person presses. */
+  messageBoxAnswer: number
   readonly openedOutside: string[]
   copied: string
   isDark: boolean
@@ -44,10 +47,17 @@ type Handler = (request: Request) => Promise<Response>
 type PermissionRequest = Exclude<Parameters<Electron.Session['setPermissionRequestHandler']>[0], null>
 type PermissionCheck = Exclude<Parameters<Electron.Session['setPermissionCheckHandler']>[0], null>
 
+interface Headers {
+  requestHeaders?: Record<string, string>
+}
+
 export interface SessionRecord {
   readonly session: Electron.Session
   readonly handlers: Map<string, Handler>
   beforeRequest: ((details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void) | undefined
+  beforeSendHeaders:
+    | ((details: { requestHeaders: Record<string, string> }, answer: (response: Headers) => void) => void)
+    | undefined
   permissionRequest: PermissionRequest | undefined
   permissionCheck: PermissionCheck | undefined
   deviceAllowed: (() => boolean) | undefined
@@ -102,6 +112,8 @@ export const world: World = {
   trays: [],
   notifications: [],
   errorBoxes: [],
+  messageBoxes: [],
+  messageBoxAnswer: 0,
   openedOutside: [],
   copied: '',
   isDark: false,

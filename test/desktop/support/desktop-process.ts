@@ -24,7 +24,8 @@ export function becomeDesktopProcess(): DesktopProcess {
   })
   // @electron/remote asks for its version, and for a binding that only Electron has and that no test here reaches.
   Object.defineProperty(process.versions, 'electron', { value: '45.4.1' })
-  Object.assign(process, { _linkedBinding: () => ({ getHiddenValue: () => undefined }) })
+  const resourcesPath = process.resourcesPath ?? '/nowhere/resources'
+  Object.assign(process, { resourcesPath, _linkedBinding: () => ({ getHiddenValue: () => undefined }) })
   return {
     electron: nodeRequire('electron') as typeof Electron,
     world: (nodeRequire('../stand-in/world.ts') as { world: World }).world,

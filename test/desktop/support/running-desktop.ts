@@ -39,6 +39,8 @@ export async function startDesktopApp(settings: object = {}): Promise<RunningDes
   )
   process.env['LATCHKEY_DATA_DIR'] = home.path
   process.env['XDG_CONFIG_HOME'] = join(home.path, 'config')
+  // On Linux: a session of which nothing is known. A panel that is there belongs to the person at this computer.
+  for (const name of ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR']) delete process.env[name]
 
   const bundle = await bundleDesktop()
   const desktop = becomeDesktopProcess()

@@ -9,8 +9,6 @@ import { createTempDir } from '../../support/temp-dir.ts'
 export interface UpdateFeed {
   /** Without the folder in which the updates are. */
   readonly origin: string
-  /** What the app's settings say. */
-  readonly url: string
   /** The file that is replaced by an update; it need not be there. */
   readonly appImage: string
   /** Offers a version whose package is a script of the shell. */
@@ -32,14 +30,14 @@ export async function startUpdateFeed(script = 'exit 0'): Promise<UpdateFeed> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  writeFileSync(join(temp.path, 'app-update.yml'), 'provider: generic\nurl: http://x\nupdaterCacheDirName: updates\n')
+  const config = `provider: generic\nurl: ${origin}/latchkey\nupdaterCacheDirName: updates\n`
+  writeFileSync(join(temp.path, 'app-update.yml'), config)
   Object.assign(process, { resourcesPath: temp.path })
   Object.assign(process.env, { APPIMAGE: appImage, XDG_CACHE_HOME: temp.path })
   Object.defineProperty(process, 'platform', { value: 'linux' })
   const content = `#!/bin/sh\n${script}\n`
   return {
     origin,
-    url: `${origin}/latchkey`,
     appImage,
     offer(version, sha512 = createHash('sha512').update(content).digest('base64')) {
       const file = `Latchkey-${version}.AppImage`

@@ -30,7 +30,6 @@ test('no secret, no site, no folder, no host and no person is in it', () => {
     upstream: 'http://ollama.secret-lab.example:11434/path',
     extraHosts: ['nas.secret-lab.example'],
     lan: ['192.168.7.7'],
-    updateFeed: 'https://updates.secret-lab.example/x',
   })
   const state = {
     ...stateWith({ reachable: false }),

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { REFUSALS } from '#shared/gateway/refusals.ts'
+import { REFUSALS } from '#shared/gateway/refusal-table.ts'
+import { lasts, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
 import { ROUTES } from '#shared/gateway/routes.ts'
 import { LOOPBACK_NAMES } from '../../../src-main/base/loopback.ts'
+import { CARRIERS } from '../../../src-main/gateway/head/carriers.ts'
 
 const CODES = Object.keys(REFUSALS)
-type Row = readonly [status: number, sentence: string, duration: string, other?: number]
 
 describe('the documents', () => {
   it('say what to do about every refusal', async () => {
@@ -15,16 +16,16 @@ describe('the documents', () => {
 
   it('quote the sentence of every refusal', async () => {
     const text = await read('docs/troubleshooting.md')
-    const openings = Object.values(REFUSALS).map(([, sentence]) => sentence.split('{', 1)[0] ?? '')
+    const openings = Object.values(REFUSALS).map(({ sentence }) => sentence.split('{', 1)[0] ?? '')
     expect(openings.filter((opening) => !text.includes(`> ${opening}`))).toEqual([])
   })
 
   it('say in the HTTP contract of each refusal which status it has, whether waiting mends it, and why', async () => {
     const rows = [...(await read('docs/http.md')).matchAll(/^\| ([\d, ]+) \| `(\w+)` \| (yes|no) \| (.+) \|$/gm)]
     const told = rows.map(([, statuses, code, mends]) => `${code} ${statuses} ${mends}`)
-    const expected = Object.entries(REFUSALS).map(([code, [status, , duration, other]]: [string, Row]) => {
-      const statuses = other === undefined ? String(status) : `${status}, ${other}`
-      return `${code} ${statuses} ${duration === 'passes' ? 'yes' : 'no'}`
+    const expected = (Object.keys(REFUSALS) as RefusalCode[]).map((code) => {
+      const statuses = [...new Set([statusOf(code, 'GET'), statusOf(code, 'POST')])].join(', ')
+      return `${code} ${statuses} ${lasts(code) ? 'no' : 'yes'}`
     })
     expect(new Set(told)).toEqual(new Set(expected))
     expect(told).toHaveLength(expected.length)
@@ -33,6 +34,14 @@ describe('the documents', () => {
   it('list every host name that means this computer, with the reason', async () => {
     const contract = await read('docs/http.md')
     expect(Object.keys(LOOPBACK_NAMES).filter((name) => !contract.includes(`\`${name}\``))).toEqual([])
+  })
+
+  it('list every place where a key counts, in the order in which they are looked at', async () => {
+    const contract = await read('docs/http.md')
+    const section = contract.slice(contract.indexOf('## Carrying the key'))
+    const places = CARRIERS.map(({ name }) => section.indexOf(name))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual([...places].sort((one, other) => one - other))
   })
 
   it('list every route that a scope of its own covers', async () => {

@@ -55,6 +55,12 @@ test('many at once ask once', async () => {
   expect(asked('/api/tags')).toBe(1)
 })
 
+test('many at once ask once about a model, too', async () => {
+  const places = await Promise.all(Array.from({ length: 50 }, async () => placeOf('small')))
+  expect(new Set(places)).toEqual(new Set(['here']))
+  expect(asked('/api/show')).toBe(1)
+})
+
 test('what was made beside the gateway is noticed: new names at once, others when the list is old', async () => {
   await placeOf('small')
   clock.now += 1_000
@@ -120,6 +126,34 @@ describe('an upstream that does not say', () => {
     expect(await placeOf('stub')).toBe('elsewhere')
     expect(await placeOf('new')).toBe('unknown')
   })
+})
+
+test('a listed model about which the upstream fails to answer is not believed to run here, and asked about again', async () => {
+  let fails = true
+  remote = createRemoteModels({
+    probe: async (path, body) => (fails && path === '/api/show' ? { status: 500, body: '' } : probe(path, body)),
+    url: () => url,
+    now: () => clock.now,
+  })
+  expect(await placeOf('small')).toBe('unknown')
+  fails = false
+  expect(await placeOf('small')).toBe('here')
+})
+
+test('what another upstream says of a model, when it has taken the place of the one that was meant, does not count', async () => {
+  const first = url
+  const other = await startOwnOllama(['small:latest'])
+  remote = createRemoteModels({
+    probe: async (path, body) => {
+      if (path === '/api/show') url = other.url
+      return probe(path, body)
+    },
+    url: () => url,
+    now: () => clock.now,
+  })
+  ollama.models.set('small:latest', { host: CLOUD, inTags: false })
+  expect(await remote.placeOf('small', first)).toBe('unknown')
+  other.close()
 })
 
 test('what is not Ollama has no such models', async () => {

@@ -1,0 +1,39 @@
+import type { App } from '../../app/app.ts'
+import type { DesktopUpdates } from './updates.ts'
+
+const DAY_MS = 24 * 3_600_000
+
+export interface DailyLookOptions {
+  readonly core: Pick<App, 'subscribe' | 'core'>
+  readonly updates: Pick<DesktopUpdates, 'look'>
+}
+
+/** Looks for updates once a day while the settings say so, beginning at once. */
+export class DailyLook {
+  readonly #options: DailyLookOptions
+  #timer: NodeJS.Timeout | undefined
+  #unsubscribe = () => {}
+
+  constructor(options: DailyLookOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#options.core.subscribe((event) => event.type === 'settings' && this.#follow())
+    this.#follow()
+  }
+
+  stop(): void {
+    this.#unsubscribe()
+    clearInterval(this.#timer)
+  }
+
+  #follow(): void {
+    const wanted = this.#options.core.core.settings.read().lookForUpdates
+    if (wanted === (this.#timer !== undefined)) return
+    clearInterval(this.#timer)
+    const look = () => void this.#options.updates.look('clock')
+    this.#timer = wanted ? setInterval(look, DAY_MS) : undefined
+    if (wanted) look()
+  }
+}

@@ -1,0 +1,34 @@
+import type { UpdateState } from '#shared/settings/updates.ts'
+import type { Updates } from '../base/host.ts'
+
+export interface UpdateDoorOptions {
+  readonly updates: Updates | null
+  readonly tell: (state: UpdateState) => void
+}
+
+const OFF: UpdateState = { status: 'off' }
+
+/** What the console may do about updates; nothing, where something else updates this program. */
+export function createUpdateDoor({ updates, tell }: UpdateDoorOptions) {
+  updates?.onChange(tell)
+  const state = () => updates?.state() ?? OFF
+  return {
+    state,
+    async look() {
+      await updates?.look()
+      return state()
+    },
+    load() {
+      void updates?.load()
+      return state()
+    },
+    cancel() {
+      updates?.cancel()
+      return state()
+    },
+    async install() {
+      await updates?.install()
+      return state()
+    },
+  }
+}
