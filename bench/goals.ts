@@ -23,6 +23,17 @@ const GOALS: readonly Goal[] = [
   { name: 'Idle resident memory, MB', limit: 90, value: own('memory', 'idle MB') },
   { name: 'Wake-ups a second when idle', limit: 5, value: own('idle', 'wake-ups/s') },
   { name: 'Start to listening, ms', limit: 300, value: own('start', 'start ms') },
+  { name: 'Desktop, hidden: wake-ups a second', limit: 10, value: own('desktop-hidden', 'wake-ups/s') },
+  { name: 'Desktop, hidden: CPU, ms a minute', limit: 120, value: own('desktop-hidden', 'CPU ms/min') },
+  { name: 'Desktop, hidden: memory, MB', limit: 130, value: own('desktop-hidden', 'memory MB') },
+  { name: 'Desktop, window destroyed: wake-ups a second', limit: 10, value: own('desktop-gone', 'wake-ups/s') },
+  { name: 'Desktop, window destroyed: CPU, ms a minute', limit: 120, value: own('desktop-gone', 'CPU ms/min') },
+  { name: 'Desktop, window destroyed: memory, MB', limit: 130, value: own('desktop-gone', 'memory MB') },
+  { name: 'Desktop: start to tray, ms', limit: 1_500, value: own('desktop-start', 'tray ms') },
+  { name: 'Desktop: start to first paint, ms', limit: 2_500, value: own('desktop-start', 'first paint ms') },
+  { name: 'Chunks, p99 added while the window opens, ms', limit: 10, value: addedBy('window') },
+  { name: 'Chunks, p99 added while a report is drawn, ms', limit: 10, value: addedBy('report') },
+  { name: 'Chunks, p99 added while sites are listed, ms', limit: 10, value: addedBy('sites') },
 ]
 
 /** Each goal that can be judged from these results, as a line. */
@@ -44,6 +55,10 @@ function ratio(scenario: string, peer: string, measure: string): Goal['value'] {
 
 function own(scenario: string, measure: string): Goal['value'] {
   return (results) => median(samplesOf(results, scenario, 'Latchkey', measure))
+}
+
+function addedBy(doing: string): Goal['value'] {
+  return own(`desktop-delay-${doing}`, 'added p99 ms')
 }
 
 function addedDelay(results: Results): number | undefined {

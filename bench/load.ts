@@ -10,6 +10,7 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n')
 interface Tally {
   readonly times: number[]
   readonly chunkTimes: number[]
+  readonly each: [writtenAt: number, delay: number][]
   readonly statuses: Record<string, number>
 }
 
@@ -19,6 +20,7 @@ class Client {
   readonly #request: Buffer
   readonly #tally: Tally
   readonly #isStream: boolean
+  readonly #isKept: boolean
   #sentAt = 0
   #sawBody = false
   #isBusy = false
@@ -27,11 +29,12 @@ class Client {
   #left: number | undefined
   #onEnd: () => void = () => undefined
 
-  constructor(socket: Socket, options: { request: Buffer; tally: Tally; isStream: boolean }) {
+  constructor(socket: Socket, options: { request: Buffer; tally: Tally; isStream: boolean; isKept: boolean }) {
     this.#socket = socket
     this.#request = options.request
     this.#tally = options.tally
     this.#isStream = options.isStream
+    this.#isKept = options.isKept
     socket.on('data', (piece: Buffer) => this.#take(piece))
     socket.on('close', () => {
       if (!this.#isBusy) return
@@ -81,8 +84,11 @@ class Client {
     const now = nowMicroseconds()
     if (!this.#sawBody) this.#tally.times.push(now - this.#sentAt)
     this.#sawBody = true
-    for (const match of body.toString('latin1').matchAll(/"t":(\d+)/g))
-      this.#tally.chunkTimes.push(now - Number(match[1]))
+    for (const match of body.toString('latin1').matchAll(/"t":(\d+)/g)) {
+      const writtenAt = Number(match[1])
+      this.#tally.chunkTimes.push(now - writtenAt)
+      if (this.#isKept) this.#tally.each.push([writtenAt, now - writtenAt])
+    }
   }
 
   #count(status: string): void {
@@ -97,12 +103,13 @@ class Client {
 }
 
 async function run(job: LoadJob): Promise<LoadResult> {
-  const tally: Tally = { times: [], chunkTimes: [], statuses: {} }
+  const tally: Tally = { times: [], chunkTimes: [], each: [], statuses: {} }
   const isStream = job.kind === 'streams'
+  const isKept = isStream && job.each === true
   const count = isStream ? job.streams : job.connections
   const request = requestBytes(job.plan)
   const sockets = await Promise.all(Array.from({ length: count }, () => open(job.port)))
-  const clients = sockets.map((socket) => new Client(socket, { request, tally, isStream }))
+  const clients = sockets.map((socket) => new Client(socket, { request, tally, isStream, isKept }))
   if (isStream) await Promise.all(clients.map((client, at) => startLater(client, at, count)))
   else await sendAll(clients, job.total)
   for (const socket of sockets) socket.destroy()
@@ -113,6 +120,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
     chunkP99: percentile(tally.chunkTimes, 99),
     chunks: tally.chunkTimes.length,
     statuses: tally.statuses,
+    ...(isKept ? { each: tally.each } : {}),
   }
 }
 

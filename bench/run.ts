@@ -24,6 +24,12 @@ if (process.argv[2] === 'console') {
   await benchConsole(process.argv.slice(3))
   process.exit()
 }
+// `npm run bench -- desktop ...`: what the desktop app takes, and what its window costs the streams of the gateway.
+if (process.argv[2] === 'desktop') {
+  const { benchDesktop } = await import('./desktop.ts')
+  await benchDesktop(process.argv.slice(3))
+  process.exit()
+}
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {

@@ -17,7 +17,14 @@ export type LoadJob =
       readonly total: number
       readonly plan: RequestPlan
     }
-  | { readonly kind: 'streams'; readonly port: number; readonly streams: number; readonly plan: RequestPlan }
+  | {
+      readonly kind: 'streams'
+      readonly port: number
+      readonly streams: number
+      readonly plan: RequestPlan
+      /** Gives each chunk by itself as well. */
+      readonly each?: boolean
+    }
 
 /** What came of a job. Times in microseconds. */
 export interface LoadResult {
@@ -28,6 +35,8 @@ export interface LoadResult {
   readonly chunkP50: number
   readonly chunkP99: number
   readonly chunks: number
+  /** Of each chunk: when it was written, on the clock that all processes of a computer share, and its delay. */
+  readonly each?: readonly (readonly [writtenAt: number, delay: number])[]
   /** How often each status came. */
   readonly statuses: Readonly<Record<string, number>>
 }

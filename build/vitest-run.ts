@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nodeOf } from './own-node.ts'
 import { REPORT_FILE_VARIABLE, type TestReport } from './test-report.ts'
 
 export interface VitestRun {
@@ -36,13 +37,6 @@ export function runVitest({ root, args, env, prefix = [], temp = tmpdir() }: Vit
   } finally {
     if (own) rmSync(directory, { recursive: true, force: true })
   }
-}
-
-/** The Node of the checkout itself where this process runs on one: another user may not reach that of the original. */
-function nodeOf(root: string): string {
-  const at = process.execPath.lastIndexOf('/node_modules/')
-  const own = at < 0 ? process.execPath : join(root, process.execPath.slice(at))
-  return existsSync(own) ? own : process.execPath
 }
 
 function vitestOf(root: string): string {

@@ -40,7 +40,8 @@ export const latchkey: Subject = {
   },
 }
 
-function createKey(dir: string): string {
+/** Makes a key in a data directory that nothing has open; resolves to its secret. */
+export function createKey(dir: string): string {
   const args = ['key', 'create', '--name', 'Bench', '--scopes', 'chat,models,manage', '--json', '--data-dir', dir]
   const { secret } = JSON.parse(execFileSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8' })) as {
     secret: string

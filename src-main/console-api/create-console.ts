@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Context, type Env, Hono, type Next } from 'hono'
 import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api/console-api.ts'
 import { parseInput } from '#shared/text/input-sentence.ts'
@@ -54,7 +55,10 @@ async function answerRoute<R extends ConsoleRoute>(
   const input = parseInput(CONSOLE_API[route].input, await readInput(context.req)) as ParsedInput<R>
   const output = await handlers[route](input, context.req.param() as RouteParams<R>)
   if (output === undefined) throw notFound()
-  return context.json(CONSOLE_API[route].output.parse(output))
+  const named = CONSOLE_API[route].output.parse(output)
+  // Of thousands of sites either takes long enough for a stream to be late.
+  await nextTurn()
+  return context.json(named)
 }
 
 function isApi(path: string): boolean {

@@ -82,7 +82,7 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
     openWindow: () => window.open(HOME),
     quit: () => app.quit(),
   })
-  const window = createConsoleWindow({ memory, preload, leash, dark, hide: background.hide })
+  const window = createConsoleWindow({ memory, preload, leash, dark, hide: background.hide, after })
   const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log, text })
   trayHost.onChange(() => {
     if (trayHost.isThere()) tray.replant()

@@ -25,8 +25,16 @@ export async function createReport(
   const cut = await cutTime(store, query, timeZone, now)
   const source = sourceOf(store, by, ownerOf)
   const { values, all } = await sumBuckets(store, source, cut)
-  const labelled = <R extends ValueSums>(rows: readonly R[]) =>
-    rows.map((row) => ({ label: labelOf(by, row.value), ...row }))
+  const labelled = <R extends ValueSums>(row: R) => ({ label: labelOf(by, row.value), ...row })
+  const rows: UsageReport['rows'] = []
+  for (const [bucket, found] of values) {
+    await eachInTurns([...found.values()].sort(biggestFirst), (row) => rows.push({ bucket, ...labelled(row) }))
+  }
+  const sumsOfValues: UsageReport['values'] = []
+  await eachInTurns((await source.times(cut.from, cut.to)).toSorted(biggestFirst), (row) => {
+    const { label, ...times } = labelled(row)
+    sumsOfValues.push({ value: times.value, label, ...timedSums(times) })
+  })
   return {
     period: cut.period,
     by,
@@ -34,15 +42,21 @@ export async function createReport(
     from: cut.from * QUARTER_MS,
     to: cut.to * QUARTER_MS,
     buckets: [...values.keys()],
-    rows: [...values].flatMap(([bucket, found]) => {
-      return labelled([...found.values()].sort(biggestFirst)).map((row) => ({ bucket, ...row }))
-    }),
-    values: labelled((await source.times(cut.from, cut.to)).toSorted(biggestFirst)).map(({ label, ...times }) => {
-      return { value: times.value, label, ...timedSums(times) }
-    }),
+    rows,
+    values: sumsOfValues,
     series: Array.from(all, ([bucket, times]) => ({ bucket, ...timedSums(times) })),
     totals: timedSums(mergeTimes('', all.values())),
     previous: await sumPrevious(store, cut),
+  }
+}
+
+/** So many rows take some milliseconds, after which the gateway gets its turn. */
+const ROWS_IN_A_TURN = 500
+
+async function eachInTurns<T>(rows: readonly T[], take: (row: T) => void): Promise<void> {
+  for (const [at, row] of rows.entries()) {
+    take(row)
+    if (at % ROWS_IN_A_TURN === ROWS_IN_A_TURN - 1) await nextTurn()
   }
 }
 
@@ -68,7 +82,7 @@ function sourceOf(store: UsageStore, by: Dimension, ownerOf: (keyId: string) => 
   }
 }
 
-/** A bucket can come as two stretches. Between two stretches the gateway gets its turn. */
+/** A bucket can come as two stretches. In each and after it the gateway gets its turn. */
 async function sumBuckets(store: UsageStore, source: Source, { stretches }: TimeCut) {
   const values = new Map<string, Map<string, ValueSums>>()
   const all = new Map<string, ValueTimes>()
@@ -78,6 +92,7 @@ async function sumBuckets(store: UsageStore, source: Source, { stretches }: Time
     for (const row of await source.sums(from, to)) {
       found.set(row.value, { value: row.value, ...addSums(found.get(row.value) ?? NOTHING, row) })
     }
+    await nextTurn()
     const before = all.get(bucket)
     all.set(
       bucket,

@@ -26,14 +26,21 @@ export function bucketOf(ms: number): number {
   return Math.min(BUCKETS - 1, Math.ceil(Math.log(ms / MIN) / LOG_GAMMA))
 }
 
+/** Up to so many buckets are kept as pairs. Most values of a report have fewer, and 2 kB of counts for each were most of it. */
+const FEW = 8
+
 /** Counts that are being added up. */
 export class Sketch {
-  readonly #counts = new Float64Array(BUCKETS)
+  /** Bucket and count in turn, in the order of buckets. */
+  #pairs: number[] = []
+  /** By bucket, in place of the pairs once there are many. */
+  #counts: Float64Array | undefined
   #total = 0
 
   addBucket(bucket: number, count = 1): void {
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count
     this.#total += count
+    if (this.#counts === undefined) this.#addPair(bucket, count)
+    else this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count
   }
 
   /** Adds what was kept. Counts that a damaged file has cut off, or made larger than any, are left out. */
@@ -42,31 +49,59 @@ export class Sketch {
   }
 
   addSketch(other: Sketch): void {
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const count = other.#counts[bucket] ?? 0
-      if (count > 0) this.addBucket(bucket, count)
-    }
+    const pairs = other.#inOrder()
+    for (let at = 0; at < pairs.length; at += 2) this.addBucket(pairs[at] ?? 0, pairs[at + 1])
   }
 
   toBytes(): Uint8Array {
     if (this.#total === 0) return EMPTY
     const bytes: number[] = []
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const count = this.#counts[bucket] ?? 0
-      if (count > 0) pushCount(bytes, bucket, count)
-    }
+    const pairs = this.#inOrder()
+    for (let at = 0; at < pairs.length; at += 2) pushCount(bytes, pairs[at] ?? 0, pairs[at + 1] ?? 0)
     return Uint8Array.from(bytes)
   }
 
   /** Milliseconds below which a part of all times lies (0.95 is 95 %), off by at most TIMING_ERROR; null of nothing. */
   quantile(part: number): number | null {
+    if (this.#total === 0) return null
     const rank = Math.max(1, Math.ceil(part * this.#total))
+    const pairs = this.#inOrder()
     let below = 0
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      below += this.#counts[bucket] ?? 0
-      if (below >= rank && this.#total > 0) return middleOf(bucket)
+    for (let at = 0; at < pairs.length; at += 2) {
+      below += pairs[at + 1] ?? 0
+      if (below >= rank) return middleOf(pairs[at] ?? 0)
     }
     return null
+  }
+
+  #addPair(bucket: number, count: number): void {
+    // Only a damaged file has it, and it is not to be kept again.
+    if (count === 0) return
+    const pairs = this.#pairs
+    let at = 0
+    while (at < pairs.length && (pairs[at] ?? 0) < bucket) at += 2
+    if (pairs[at] === bucket) pairs[at + 1] = (pairs[at + 1] ?? 0) + count
+    else if (pairs.length < 2 * FEW) pairs.splice(at, 0, bucket, count)
+    else this.#spread()[bucket] = count
+  }
+
+  #spread(): Float64Array {
+    const counts = new Float64Array(BUCKETS)
+    for (let at = 0; at < this.#pairs.length; at += 2) counts[this.#pairs[at] ?? 0] = this.#pairs[at + 1] ?? 0
+    this.#pairs = []
+    this.#counts = counts
+    return counts
+  }
+
+  /** Of buckets with a count. */
+  #inOrder(): readonly number[] {
+    if (this.#counts === undefined) return this.#pairs
+    const pairs: number[] = []
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      const count = this.#counts[bucket] ?? 0
+      if (count > 0) pairs.push(bucket, count)
+    }
+    return pairs
   }
 }
 

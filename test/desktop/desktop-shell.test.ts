@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { callRunning } from '../../src-main/control/control-channel.ts'
 import { isPrivateFile } from '../support/private-file.ts'
 import { until } from '../support/until.ts'
@@ -281,13 +281,37 @@ test('a window whose process has died is made anew', async () => {
   expect(desktop.world.windows[1]?.options).toMatchObject({ x: 10, y: 20 })
 })
 
+test('a window that was closed five minutes ago is let go, and the next one is as large and on the same page', () => {
+  const open = () => desktop.click('Open Latchkey')
+  const before = desktop.world.windows.at(-1)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    void before?.window.loadURL('app://console/#/keys')
+    before?.window.maximize()
+    before?.window.close()
+    vi.advanceTimersByTime(299_999)
+    open()
+    vi.advanceTimersByTime(300_000)
+    expect(before).toMatchObject({ destroyed: false, visible: true })
+    before?.window.close()
+    vi.advanceTimersByTime(300_000)
+    expect(before?.destroyed).toBe(true)
+    open()
+  } finally {
+    vi.useRealTimers()
+  }
+  const after = desktop.world.windows.at(-1)
+  expect(after).not.toBe(before)
+  expect(after).toMatchObject({ visible: true, maximized: true, url: 'app://console/#/keys' })
+})
+
 test('quitting drains the gateway, closes everything and exits once with 0', async () => {
   desktop.click('Quit Latchkey')
   desktop.electron.app.quit()
   await until(() => desktop.world.exits.length > 0, 'the app to exit')
   expect(desktop.world.exits).toEqual([0])
   expect(desktop.world.trays[0]?.destroyed).toBe(true)
-  expect(desktop.world.windows[1]?.destroyed).toBe(true)
+  expect(desktop.world.windows.at(-1)?.destroyed).toBe(true)
   expect(await knock()).toBeUndefined()
   await expect(callRunning(desktop.dataDir, new Request('http://latchkey/api/state'))).rejects.toThrow('not running')
 })

@@ -48,6 +48,10 @@ export interface DesktopServices {
   /** Clicks a row by the labels that lead to it. Throws when it is not there. */
   clickRow(...labels: string[]): Promise<void>
   trayIcon(): Promise<PanelIcon | undefined>
+  /** Resolves once an app puts an icon into the tray from now on. */
+  nextIcon(): Promise<void>
+  /** Clicks the icon itself. */
+  clickIcon(): Promise<void>
   /** Text that the panel shows beside the icon. */
   trayTip(): Promise<string>
   /** Answers a notification as a person does: with one of its actions' keys. */
@@ -70,7 +74,7 @@ export interface DesktopServicesOptions {
 export async function startDesktopServices(options: DesktopServicesOptions = {}): Promise<DesktopServices> {
   const { busAddress, panel = true } = options
   const bus = sessionBus(busAddress === undefined ? {} : { busAddress })
-  const watcher = { item: undefined as string | undefined }
+  const watcher: Watcher = { item: undefined, onItem: () => undefined }
   const server = new NotificationServer(bus)
   answerCalls(bus, { ...watcherMembers(watcher), ...server.members })
   if (panel) await bus.requestName(WATCHER, 0)
@@ -96,6 +100,14 @@ export async function startDesktopServices(options: DesktopServicesOptions = {})
       const pixmaps = (await property('IconPixmap')) as [number, number, Buffer][] | undefined
       const largest = pixmaps?.sort(([one], [other]) => other - one)[0]
       return largest && { width: largest[0], height: largest[1], argb: Buffer.from(largest[2]) }
+    },
+    nextIcon: () =>
+      new Promise((resolve) => {
+        watcher.onItem = resolve
+      }),
+    async clickIcon() {
+      const to = { destination: String(watcher.item), path: ITEM_PATH, interface: ITEM }
+      await call(bus, { ...to, member: 'Activate', signature: 'ii', body: [0, 0] })
     },
     async trayTip() {
       const tip = (await property('ToolTip')) as [string, unknown, string, string] | undefined
@@ -129,8 +141,14 @@ function answerCalls(bus: MessageBus, members: Members): void {
   })
 }
 
+interface Watcher {
+  /** The name on the bus of the app whose icon came last. */
+  item: string | undefined
+  onItem: () => void
+}
+
 /** https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/ */
-function watcherMembers(watcher: { item: string | undefined }): Members {
+function watcherMembers(watcher: Watcher): Members {
   const properties: Readonly<Record<string, Variant>> = {
     IsStatusNotifierHostRegistered: new Variant('b', true),
     ProtocolVersion: new Variant('i', 0),
@@ -138,6 +156,7 @@ function watcherMembers(watcher: { item: string | undefined }): Members {
   return {
     [`${WATCHER}.RegisterStatusNotifierItem`]: ([service]) => {
       watcher.item = String(service)
+      watcher.onItem()
       return ['']
     },
     [`${PROPERTIES}.Get`]: ([, name]) => ['v', properties[String(name)]],

@@ -1,13 +1,8 @@
-import { ensureBuilt } from '../../built.ts'
 import { findElectron, hasDisplay } from '../../electron.ts'
 import type { TestReport } from '../../test-report.ts'
 import { runVitest } from '../../vitest-run.ts'
-import { makeCopy } from './copy.ts'
 import { ensureDebianPackages } from './debian.ts'
-import { startDisplay } from './display.ts'
-import { environmentOf } from './environment.ts'
-import { prepareRuntime } from './runtime.ts'
-import { asUser, normalUser } from './user.ts'
+import { withTestDesktop } from './test-desktop.ts'
 
 const PROJECT = '--project=real-desktop'
 /** Tells the tests that Electron is there, so that not finding it fails, and why it is not, so that they skip. */
@@ -32,24 +27,8 @@ export async function runRealDesktopTests(root: string, args: readonly string[])
   }
 }
 
-async function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
-  await ensureBuilt()
-  const user = normalUser()
-  const copy = makeCopy(root, await prepareRuntime(), user)
-  try {
-    const display = await startDisplay(asUser(user))
-    try {
-      return runVitest({
-        root: copy.root,
-        args: [PROJECT, ...args],
-        env: { ...environmentOf(copy, display.name), [NEEDED]: '1' },
-        prefix: [...asUser(user), 'dbus-run-session', '--'],
-        temp: copy.temp,
-      })
-    } finally {
-      display.stop()
-    }
-  } finally {
-    copy.remove()
-  }
+function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
+  return withTestDesktop(root, async (desktop) =>
+    runVitest({ ...desktop, args: [PROJECT, ...args], env: { ...desktop.env, [NEEDED]: '1' } }),
+  )
 }

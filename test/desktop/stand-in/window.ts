@@ -18,6 +18,7 @@ export function makeWindow(
     },
     show: () => {
       record.visible = true
+      window.emit('show')
     },
     hide: () => {
       record.visible = false
@@ -26,6 +27,11 @@ export function makeWindow(
     isMinimized: () => false,
     isVisible: () => record.visible,
     isDestroyed: () => record.destroyed,
+    isMaximized: () => record.maximized,
+    maximize: () => {
+      record.maximized = true
+      window.show()
+    },
     restore: () => undefined,
     getNormalBounds: () => ({ x: 10, y: 20, width: options.width ?? 0, height: options.height ?? 0 }),
     close: () => {
@@ -39,7 +45,15 @@ export function makeWindow(
       window.emit('closed')
     },
   } satisfies Partial<Electron.BrowserWindow>)
-  const record: WindowRecord = { window, options, url: '', visible: false, destroyed: false, windowOpen: undefined }
+  const record: WindowRecord = {
+    window,
+    options,
+    url: '',
+    visible: false,
+    maximized: false,
+    destroyed: false,
+    windowOpen: undefined,
+  }
   world.windows.push(record)
   app.emit('web-contents-created', preventable(), webContents)
   return window

@@ -68,6 +68,7 @@ export interface WindowRecord {
   readonly options: Electron.BrowserWindowConstructorOptions
   url: string
   visible: boolean
+  maximized: boolean
   destroyed: boolean
   windowOpen: Parameters<Electron.WebContents['setWindowOpenHandler']>[0] | undefined
 }

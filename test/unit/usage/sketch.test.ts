@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { bytesOfBuckets, mergeBytes, Sketch } from '#shared/usage/sketch.ts'
+import { bucketOf, bytesOfBuckets, mergeBytes, Sketch } from '#shared/usage/sketch.ts'
 
 const buckets = fc.array(fc.oneof(fc.nat(255), fc.nat(3)), { maxLength: 600 })
 
@@ -26,5 +26,24 @@ test('a count that a damaged file has cut off is left out', () => {
   expect(mergeBytes(cut, bytesOfBuckets([3]))).toEqual(addedUp([3, 7, 7]))
   const sketch = new Sketch()
   sketch.addBytes(cut)
+  expect(sketch.toBytes()).toEqual(addedUp([7, 7]))
+})
+
+test('a quantile is in the bucket in which a sorted list has it, with few buckets and with many', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(255), { minLength: 1, maxLength: 40 }), fc.constantFrom(0.5, 0.95, 1), (all, part) => {
+      const sketch = new Sketch()
+      sketch.addBytes(bytesOfBuckets(all))
+      const sorted = [...all].sort((one, other) => one - other)
+      const expected = sorted[Math.max(1, Math.ceil(part * all.length)) - 1]
+      expect(bucketOf(sketch.quantile(part) ?? Number.NaN)).toBe(expected)
+    }),
+  )
+  expect(new Sketch().quantile(0.5)).toBeNull()
+})
+
+test('a count of nothing in a damaged file is not kept', () => {
+  const sketch = new Sketch()
+  sketch.addBytes(Uint8Array.of(5, 0, 7, 2))
   expect(sketch.toBytes()).toEqual(addedUp([7, 7]))
 })

@@ -1,0 +1,45 @@
+import type { ElectronApplication } from 'playwright'
+
+/** Timers of the main process that nobody waits for in a test. */
+export interface LongTimers {
+  /** Lets those go off that were set for so long and not taken back; resolves to how many they were. */
+  goOff(ms: number): Promise<number>
+}
+
+interface Held {
+  heldTimers?: Map<object, { readonly ms: number; readonly run: () => void }>
+}
+
+/** Holds back, from now on, what the main process wants to do in a minute or later. */
+export async function holdLongTimers(app: ElectronApplication): Promise<LongTimers> {
+  // It runs in Electron's main process and sees nothing of this file.
+  await app.evaluate(() => {
+    const held: NonNullable<Held['heldTimers']> = new Map()
+    ;(globalThis as Held).heldTimers = held
+    const { setTimeout: set, clearTimeout: clear } = globalThis
+    const hold = (run: () => void, ms = 0) => {
+      if (ms < 60_000) return set(run, ms)
+      // A timer of its own kind that never goes off: what is done with one (`unref`) can be done with it.
+      const timer = set(() => {}, 2 ** 31 - 1).unref()
+      held.set(timer, { ms, run })
+      return timer
+    }
+    globalThis.setTimeout = Object.assign(hold, set) as typeof setTimeout
+    globalThis.clearTimeout = (timer) => {
+      if (typeof timer === 'object' && timer !== null) held.delete(timer)
+      clear(timer)
+    }
+  })
+  return {
+    goOff: (ms) =>
+      app.evaluate((_electron, due) => {
+        const held: NonNullable<Held['heldTimers']> = (globalThis as Held).heldTimers ?? new Map()
+        const over = [...held].filter(([, timer]) => timer.ms === due)
+        for (const [timer, { run }] of over) {
+          held.delete(timer)
+          run()
+        }
+        return over.length
+      }, ms),
+  }
+}
