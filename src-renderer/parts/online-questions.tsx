@@ -38,11 +38,15 @@ function Question({ asking: { id, name, onlineQuestion } }: { asking: Key }) {
           variant="default"
           disabled={answer.busy}
           onClick={() => void answer.run(false)}
-          aria-label={`${text.home.keepHere}: ${name}`}
+          aria-label={text.shell.labelled({ label: text.home.keepHere, what: name })}
         >
           {text.home.keepHere}
         </Button>
-        <Button disabled={answer.busy} onClick={() => void answer.run(true)} aria-label={`${text.home.allow}: ${name}`}>
+        <Button
+          disabled={answer.busy}
+          onClick={() => void answer.run(true)}
+          aria-label={text.shell.labelled({ label: text.home.allow, what: name })}
+        >
           {text.home.allow}
         </Button>
       </Group>

@@ -69,14 +69,14 @@ function Question({ origin }: { origin: OriginRecord }) {
           variant="default"
           disabled={decide.busy}
           onClick={() => void decide.run('blocked')}
-          aria-label={`${text.home.block}: ${name}`}
+          aria-label={text.shell.labelled({ label: text.home.block, what: name })}
         >
           {text.home.block}
         </Button>
         <Button
           disabled={decide.busy}
           onClick={() => void decide.run('allowed')}
-          aria-label={`${text.home.allow}: ${name}`}
+          aria-label={text.shell.labelled({ label: text.home.allow, what: name })}
         >
           {text.home.allow}
         </Button>

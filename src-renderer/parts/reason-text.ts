@@ -32,7 +32,7 @@ export function refusalOptions(): { value: string; label: string }[] {
   return entries
     .map(([value, { short, sentence }]) => ({
       value,
-      label: counts.get(short)?.length === 1 ? short : `${short}: ${sentence}`,
+      label: counts.get(short)?.length === 1 ? short : text.shell.labelled({ label: short, what: sentence }),
     }))
     .sort((one, other) => one.label.localeCompare(other.label, locale))
 }

@@ -202,7 +202,9 @@ export const OVERLAYS: readonly Overlay[] = [
     on: '/settings/data',
     role: 'dialog',
     open: async (page, words) => {
-      const restore = page.getByRole('button', { name: beginning(`${words.data.restore}:`) }).first()
+      const restore = page
+        .getByRole('button', { name: beginning(words.shell.labelled({ label: words.data.restore, what: '' })) })
+        .first()
       if (!(await restore.isVisible())) await page.getByRole('button', { name: words.data.makeBackup }).click()
       await restore.click()
     },

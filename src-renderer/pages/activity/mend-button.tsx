@@ -82,7 +82,7 @@ function CopyAddress() {
     <CopyButton
       value={address}
       what={text.activity.address}
-      label={`${text.activity.mends.copyAddress}: ${address}`}
+      label={text.shell.labelled({ label: text.activity.mends.copyAddress, what: address })}
       style={START}
     />
   )

@@ -87,7 +87,7 @@ function BackupTable({ backups, onRestore }: BackupTableProps) {
                   size="compact-sm"
                   variant="default"
                   onClick={() => onRestore(backup)}
-                  aria-label={`${text.data.restore}: ${formatDateTime(backup.time)}`}
+                  aria-label={text.shell.labelled({ label: text.data.restore, what: formatDateTime(backup.time) })}
                 >
                   {text.data.restore}
                 </Button>
