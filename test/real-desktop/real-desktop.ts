@@ -10,6 +10,7 @@ import { ensureBuilt } from '../../build/built.ts'
 import { findElectron, hasDisplay } from '../../build/electron.ts'
 import { type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
+import { until } from '../support/until.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -160,7 +161,10 @@ function operations(app: ElectronApplication, page: Page) {
       return (await fetch(`${await gateway()}/api/tags`, { headers })).status
     },
     trayRows: () => app.evaluate(readTrayMenu),
-    clickTray: (...labels: string[]) => app.evaluate(clickTrayMenu, labels),
+    /** Waits for the row: the menu that has it may still have to be drawn. */
+    async clickTray(...labels: string[]) {
+      await until(() => app.evaluate(clickTrayMenu, labels), `the tray to have a row ${labels.join(' > ')}`)
+    },
   }
 }
 
@@ -172,7 +176,7 @@ interface Kept {
 
 /** Electron does not give back a menu that a tray was given, so each is kept as it is set: from the next change on. */
 async function keepTrayMenu(app: ElectronApplication): Promise<void> {
-  await app.evaluate(({ Tray }) => {
+  await evaluateAtStart(app, ({ Tray }) => {
     const original = Tray.prototype.setContextMenu
     Tray.prototype.setContextMenu = function keep(menu) {
       if (menu !== null) (globalThis as Kept).trayMenu = menu
@@ -181,17 +185,34 @@ async function keepTrayMenu(app: ElectronApplication): Promise<void> {
   })
 }
 
+/**
+ * V8 can collect the promise of an evaluation while the app still starts, and Playwright then rejects. `work` must do no
+ * harm when it runs twice.
+ */
+async function evaluateAtStart(
+  app: ElectronApplication,
+  work: Parameters<typeof app.evaluate<void, void>>[0],
+): Promise<void> {
+  try {
+    await app.evaluate(work)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('garbage collected'))) throw error
+    await app.evaluate(work)
+  }
+}
+
 function readTrayMenu(): readonly TrayRow[] {
   const read = (menu: Electron.Menu | undefined): TrayRow[] =>
     (menu?.items ?? []).map(({ label, checked, submenu }) => ({ label, checked, rows: read(submenu) }))
   return read((globalThis as Kept).trayMenu)
 }
 
-function clickTrayMenu(_electronModule: unknown, labels: readonly string[]): void {
+/** Returns whether the row was there. */
+function clickTrayMenu(_electronModule: unknown, labels: readonly string[]): boolean {
   let menu = (globalThis as Kept).trayMenu
   for (const [depth, label] of labels.entries()) {
     const item = menu?.items.find((one) => one.label === label)
-    if (item === undefined) throw new Error(`the tray has no row ${labels.join(' > ')}`)
+    if (item === undefined) return false
     if (depth === labels.length - 1) {
       ;(item.click as () => void)()
       // Electron flips the mark of a check box at once, before anything is decided: only the menu that is drawn next
@@ -199,6 +220,7 @@ function clickTrayMenu(_electronModule: unknown, labels: readonly string[]): voi
       if (item.type === 'checkbox') delete (globalThis as Kept).trayMenu
     } else menu = item.submenu
   }
+  return true
 }
 
 function definedEnv(): Record<string, string> {

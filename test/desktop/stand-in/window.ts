@@ -22,6 +22,7 @@ export function makeWindow(
     },
     hide: () => {
       record.visible = false
+      window.emit('hide')
     },
     focus: () => undefined,
     isMinimized: () => false,
