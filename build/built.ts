@@ -9,6 +9,7 @@ const SOURCES = [
   // The bundle contains the tray's pictures.
   'build/icons/tray/*.png',
   'build/{build,licences}.ts',
+  'build/scripts/messages/*.ts',
   'build/vite.*.config.ts',
   'package.json',
   'package-lock.json',
@@ -51,7 +52,9 @@ function build(): void {
 
 function hashOfSources(): string {
   const hash = createHash('sha256')
-  for (const path of globSync(SOURCES, { cwd: ROOT }).sort()) {
+  // What is made of the message files is made again by each build.
+  const paths = globSync(SOURCES, { cwd: ROOT }).filter((path) => !path.includes('/generated/'))
+  for (const path of paths.sort()) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(`${ROOT}${path}`))

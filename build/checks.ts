@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { generateMessages } from './scripts/messages/generate.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BIN = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url))
@@ -38,8 +39,10 @@ const CHECKS: readonly Check[] = [
 
 /** Runs all checks, one per core at a time, and reports each when it ends. */
 export async function runChecks(tell: (result: CheckResult) => void): Promise<CheckResult[]> {
+  const messages = checkMessages()
+  tell(messages)
   const waiting = [...CHECKS]
-  const results: CheckResult[] = []
+  const results: CheckResult[] = [messages]
   const work = async () => {
     for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
       const result = await run(check)
@@ -55,6 +58,14 @@ export async function runChecks(tell: (result: CheckResult) => void): Promise<Ch
 export function lineOf({ name, passed, output, seconds }: CheckResult): string {
   const line = `${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s)`
   return passed ? line : `${line}\n${output.trimEnd()}\n`
+}
+
+/** Before all others: types are checked against the modules that it makes. */
+function checkMessages(): CheckResult {
+  const startedAt = performance.now()
+  const faults = generateMessages()
+  const seconds = (performance.now() - startedAt) / 1000
+  return { name: 'messages of each language', passed: faults.length === 0, output: faults.join('\n'), seconds }
 }
 
 function run({ name, command, accepts }: Check): Promise<CheckResult> {

@@ -3,6 +3,7 @@ import { ensureBuilt } from './built.ts'
 import { lineOf, runChecks } from './checks.ts'
 import { getChromium } from './chromium.ts'
 import { getFirefox } from './firefox.ts'
+import { generateMessagesOrThrow } from './scripts/messages/generate.ts'
 import { runPackageTests } from './scripts/packages/run.ts'
 import { runRealDesktopTests } from './scripts/real-electron/run.ts'
 import type { TestReport } from './test-report.ts'
@@ -17,6 +18,8 @@ const REAL_DESKTOP = 'real-desktop'
 const PACKAGES = 'test/packages'
 
 const args = process.argv.slice(2)
+// What is built may be there without the modules that it was built from.
+generateMessagesOrThrow()
 await ensureBuilt()
 getOtherBrowsers(args)
 const checks = args.length === 0 ? await runChecks((result) => console.log(lineOf(result))) : []

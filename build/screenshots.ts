@@ -2,18 +2,20 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright'
 import type { IssuedKey } from '#shared/keys/key.ts'
+import type { Language } from '#shared/settings/languages.ts'
 import { startSampleUpstream } from '../src-main/sample/sample-upstream.ts'
 import { launchChromium } from '../test/support/chromium.ts'
 import { freshLink } from '../test/support/console-page.ts'
-import { leave, show, VIEWS, type ViewLanguage } from '../test/support/console-views.ts'
+import { leave, show, VIEWS } from '../test/support/console-views.ts'
 import { type Serve, startServe } from '../test/support/serve.ts'
 import { createTempDir } from '../test/support/temp-dir.ts'
+import { LANGUAGE_TAGS, LOCALES } from '../test/support/texts.ts'
 import { ensureBuilt } from './built.ts'
 import { measureFirstPaint } from './first-paint.ts'
 import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './screenshot-data.ts'
 
 // `npm run screenshots`: docs/screenshots/*.png, of a real console with a sample upstream and an invented week; and for
-// review, in screenshots/ (which git ignores), every page and dialog in both themes, both languages and three widths.
+// review, in screenshots/ (which git ignores), every page and dialog in both themes, each language and three widths.
 const TARGET = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
 const REVIEW = fileURLToPath(new URL('../screenshots/', import.meta.url))
 const THEMES = ['light', 'dark'] as const
@@ -22,7 +24,6 @@ const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ]
-const LOCALES = { en: 'en-GB', de: 'de-DE' } as const
 const PAGES = [
   { name: 'home', hash: '#/', heading: 'Home' },
   { name: 'keys', hash: '#/keys', heading: 'Keys' },
@@ -75,14 +76,14 @@ async function picturePages(keys: readonly IssuedKey[]): Promise<void> {
       await picture(page, name)
     }
     await tellFirstPaint(serve)
-    for (const language of ['en', 'de'] as const) await pictureForReview(serve, language)
+    for (const language of LANGUAGE_TAGS) await pictureForReview(serve, language)
   } finally {
     await serve.stop()
   }
 }
 
 /** Every view, as large as its page is. */
-async function pictureForReview(serve: Serve, language: ViewLanguage): Promise<void> {
+async function pictureForReview(serve: Serve, language: Language): Promise<void> {
   const { context, page } = await openConsole(serve, language)
   for (const theme of THEMES) {
     await changeSettings(page, { theme })
@@ -108,10 +109,7 @@ async function tellFirstPaint(serve: Serve): Promise<void> {
   }
 }
 
-async function openConsole(
-  serve: Serve,
-  language: ViewLanguage = 'en',
-): Promise<{ context: BrowserContext; page: Page }> {
+async function openConsole(serve: Serve, language: Language = 'en'): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: LOCALES[language] })
   const page = await context.newPage()
   await page.goto(await freshLink(serve))

@@ -1,6 +1,6 @@
 import { type BrowserWindow, dialog } from 'electron'
 import { tell, tellForSure } from './native-notification.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 import type { ThrottleClock } from './throttle.ts'
 import type { TrayHost } from './tray-host/tray-host.ts'
 import type { WindowMemory } from './window-memory.ts'

@@ -1,6 +1,6 @@
 import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 
 const LONGEST = 48
 

@@ -2,7 +2,7 @@ import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import { keyName, originName } from './origin-name.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 
 export interface QuestionText {
   readonly title: string
@@ -15,7 +15,7 @@ export interface QuestionText {
 export function notificationFor(question: OriginRecord, platform: NodeJS.Platform, text: DesktopText): QuestionText {
   const { wish, allow, block, blockHint } = text.question
   return withButtons(platform, text, {
-    title: text.question.title(originName(question, text)),
+    title: text.question.title({ site: originName(question, text) }),
     body: wish,
     hint: isExtension(question.origin) ? blockHint : '',
     buttons: [allow, block],
@@ -34,7 +34,7 @@ export function onlineNotificationFor(key: Key, platform: NodeJS.Platform, text:
 }
 
 export function onlineTitle(key: Key, text: DesktopText): string {
-  return text.online[key.onlineQuestion === 'web' ? 'web' : 'model'](keyName(key))
+  return text.online[key.onlineQuestion === 'web' ? 'web' : 'model']({ key: keyName(key) })
 }
 
 /** `hint`: what is worth knowing before a button is used; empty for nothing. */

@@ -3,7 +3,7 @@ import type { App } from '../app/app.ts'
 import type { LoginItem } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
 import type { ConsoleWindow } from './console-window.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 import type { TrayActions } from './tray-menu.ts'
 import type { DesktopUpdates } from './updates/updates.ts'
 

@@ -7,7 +7,7 @@ import type { UpdateState } from '#shared/settings/updates.ts'
 import { originName } from './origin-name.ts'
 import { ABOUT, HOME, KEYS, type Page, SITES } from './pages.ts'
 import { onlineTitle } from './questions.ts'
-import type { DesktopText } from './text/english.ts'
+import type { DesktopText } from './text/choose-text.ts'
 
 /** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
 export interface MenuRow {
@@ -94,7 +94,7 @@ function statusRows(view: TrayView, actions: TrayActions): MenuRow[] {
 export function statusLine({ state, paused, clockTime, text: { status } }: TrayView): string {
   if (state.gateway.status === 'stopped') return status.stopped
   if (state.gateway.status === 'paused') {
-    return typeof paused === 'number' ? status.pausedUntil(clockTime(paused)) : status.paused
+    return typeof paused === 'number' ? status.pausedUntil({ time: clockTime(paused) }) : status.paused
   }
   if (isOfUse(state.upstream)) return status.running
   return isSilent(state.upstream) ? status.upstreamDown : status.upstreamTrouble
@@ -127,7 +127,7 @@ function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
   const { origins, text } = view
   const waiting = origins.filter((origin) => origin.status === 'pending')
   const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
-    label: escaped(text.question.title(originName(origin, text))),
+    label: escaped(text.question.title({ site: originName(origin, text) })),
     submenu: [
       row(text.question.allow, () => actions.decide(origin.origin, 'allowed')),
       row(text.question.block, () => actions.decide(origin.origin, 'blocked')),
@@ -143,7 +143,9 @@ function extensionRows({ extensionKeys, text }: TrayView, origin: string, action
   if (!isExtension(origin)) return []
   const keys = extensionKeys.get(origin) ?? []
   return [
-    ...keys.map(({ id, name }) => row(text.question.blockWithKey(name), () => actions.blockWithKey(origin, id))),
+    ...keys.map(({ id, name }) =>
+      row(text.question.blockWithKey({ key: name }), () => actions.blockWithKey(origin, id)),
+    ),
     SEPARATOR,
     { label: escaped(text.question.blockHint), enabled: false },
   ]
@@ -204,7 +206,7 @@ function updateRows({ update, text: { updates } }: TrayView, actions: TrayAction
         row(updates.cancel, actions.cancelUpdate),
       ]
     case 'ready':
-      return [row(updates.restart(update.newer.version), actions.installUpdate)]
+      return [row(updates.restart({ version: update.newer.version }), actions.installUpdate)]
   }
 }
 
@@ -214,9 +216,9 @@ function availableRows(
   updates: DesktopText['updates'],
   actions: TrayActions,
 ): MenuRow[] {
-  const news = row(updates.available(version), () => actions.open(ABOUT))
+  const news = row(updates.available({ version }), () => actions.open(ABOUT))
   if (replacedBy !== 'itself') return [news]
-  return [news, row(failure === null ? updates.load(version) : updates.loadAgain(version), actions.loadUpdate)]
+  return [news, row(failure === null ? updates.load({ version }) : updates.loadAgain({ version }), actions.loadUpdate)]
 }
 
 /** In tens: a menu that is set again closes on some desktops. */
@@ -225,8 +227,8 @@ function loadingLine(
   updates: DesktopText['updates'],
 ): string {
   return percent === null
-    ? updates.loading(version)
-    : updates.loadingPercent(version, String(Math.floor(percent / 10) * 10))
+    ? updates.loading({ version })
+    : updates.loadingPercent({ version, percent: Math.floor(percent / 10) * 10 })
 }
 
 function row(label: string, click: () => void): MenuRow {

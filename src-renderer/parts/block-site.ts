@@ -11,11 +11,11 @@ type Site = Pick<OriginRecord, 'origin' | 'label'>
 export async function blockSite(site: Site): Promise<void> {
   await decide(site, 'blocked')
   const undo = () => decide(site, 'allowed')
-  if (!isExtension(site.origin)) return showUndo(text.origins.blocked(originName(site)), undo)
+  if (!isExtension(site.origin)) return showUndo(text.origins.blocked({ name: originName(site) }), undo)
   const keys = await keysInUse(site.origin)
   const sentence = keys.length === 0 ? text.origins.blockedNoKey : text.origins.blockedHasKey
-  showChoices(sentence(originName(site)), [
-    ...keys.map((key) => ({ label: text.origins.turnOff(key.name), act: () => turnOff(key) })),
+  showChoices(sentence({ name: originName(site) }), [
+    ...keys.map((key) => ({ label: text.origins.turnOff({ key: key.name }), act: () => turnOff(key) })),
     { label: text.shell.undo, act: undo },
   ])
 }
@@ -28,7 +28,7 @@ export async function keysInUse(origin: string): Promise<Key[]> {
 
 export async function turnOff({ id, name }: Pick<Key, 'id' | 'name'>): Promise<void> {
   await call('PATCH /api/keys/:id', { enabled: false }, id)
-  showUndo(text.keys.disabled(name), () => call('PATCH /api/keys/:id', { enabled: true }, id))
+  showUndo(text.keys.disabled({ name }), () => call('PATCH /api/keys/:id', { enabled: true }, id))
 }
 
 function decide({ origin }: Site, status: 'allowed' | 'blocked'): Promise<OriginRecord> {

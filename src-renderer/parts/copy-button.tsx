@@ -36,7 +36,7 @@ export function CopyButton({ value, what, label = text.shell.copy, onCopied, ...
       variant="default"
       leftSection={<Icon size="1rem" aria-hidden />}
       onClick={() => void copy()}
-      aria-label={`${shown}: ${what}`}
+      aria-label={text.shell.labelled({ label: shown, what })}
       {...button}
     >
       <span aria-live="polite">{shown}</span>

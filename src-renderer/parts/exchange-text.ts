@@ -18,5 +18,11 @@ export function tokensOf({ promptTokens, completionTokens }: Exchange): string {
 
 /** What a route is for, or the route itself. */
 export function taskOf({ route }: Pick<Exchange, 'route'>): string {
-  return text.tasks.names[route] ?? route
+  return taskName(route) ?? route
+}
+
+/** What a route is for, where there is a name for that. */
+export function taskName(route: string): string | undefined {
+  const names: Readonly<Partial<Record<string, string>>> = text.tasks.names
+  return names[route]
 }

@@ -40,7 +40,7 @@ export function ExportMenu({ files }: { files: readonly Offer[] }) {
       const blob = await readExport(offer.route, input, { onProgress, signal: ending.signal })
       const name = `latchkey-${offer.name}.${format}`
       saveFile(blob, name)
-      showDone(text.exporting.done(name))
+      showDone(text.exporting.done({ name }))
       setWriting(null)
     } catch (error) {
       if (ending.signal.aborted) setWriting(null)
@@ -60,7 +60,7 @@ export function ExportMenu({ files }: { files: readonly Offer[] }) {
           {files.flatMap((offer) =>
             FORMATS.map((format) => (
               <Menu.Item key={`${offer.route} ${format}`} onClick={() => void write(offer, format)}>
-                {text.exporting.item(nameOf(offer), text.exporting.formats[format])}
+                {text.exporting.item({ what: nameOf(offer), format: text.exporting.formats[format] })}
               </Menu.Item>
             )),
           )}
@@ -99,9 +99,7 @@ function WritingDialog({ writing: { progress, problem }, onClose, onRetry }: Wri
           <>
             <Progress value={of === 0 ? 0 : (rows / of) * 100} aria-label={text.exporting.busy} />
             <Text size="sm" c="dimmed" role="status">
-              {progress === null
-                ? text.exporting.counting
-                : text.exporting.progress(formatNumber(rows), of, formatNumber(of))}
+              {progress === null ? text.exporting.counting : text.exporting.progress({ rows: formatNumber(rows), of })}
             </Text>
           </>
         ) : (

@@ -26,7 +26,7 @@ export function OnlineQuestions({ mb }: { mb?: MantineSpacing }) {
 
 function Question({ asking: { id, name, onlineQuestion } }: { asking: Key }) {
   const answer = useAction((online: boolean) => call('PATCH /api/keys/:id', { online }, id))
-  const title = text.home.onlineTitle[onlineQuestion === 'web' ? 'web' : 'model'](name)
+  const title = text.home.onlineTitle[onlineQuestion === 'web' ? 'web' : 'model']({ name })
   return (
     <Group justify="space-between" className={classes.question} gap="sm">
       <Box miw={0} flex="1 1 14rem">
@@ -38,11 +38,15 @@ function Question({ asking: { id, name, onlineQuestion } }: { asking: Key }) {
           variant="default"
           disabled={answer.busy}
           onClick={() => void answer.run(false)}
-          aria-label={`${text.home.keepHere}: ${name}`}
+          aria-label={text.shell.labelled({ label: text.home.keepHere, what: name })}
         >
           {text.home.keepHere}
         </Button>
-        <Button disabled={answer.busy} onClick={() => void answer.run(true)} aria-label={`${text.home.allow}: ${name}`}>
+        <Button
+          disabled={answer.busy}
+          onClick={() => void answer.run(true)}
+          aria-label={text.shell.labelled({ label: text.home.allow, what: name })}
+        >
           {text.home.allow}
         </Button>
       </Group>

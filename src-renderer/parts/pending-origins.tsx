@@ -4,7 +4,7 @@ import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../api/client.ts'
 import { useOrigins } from '../api/queries.ts'
 import { useAction } from '../api/use-action.ts'
-import { formatAgo, formatNumber } from '../text/format.ts'
+import { formatAgo } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { blockSite } from './block-site.ts'
 import { Callout } from './callout.tsx'
@@ -30,13 +30,13 @@ export function PendingOrigins() {
       <Text mb="sm">{text.home.waitingText}</Text>
       <Stack gap="xs">
         {pending.length > SHOWN && <SearchField label={text.home.searchWaiting} value={search} onChange={setSearch} />}
-        {found.length === 0 && <Text role="status">{text.home.noneWaitFound(search)}</Text>}
+        {found.length === 0 && <Text role="status">{text.home.noneWaitFound({ search })}</Text>}
         {found.slice(0, most).map((origin) => (
           <Question key={origin.origin} origin={origin} />
         ))}
         {left > 0 && (
           <Button variant="subtle" onClick={() => setMost(most + left)}>
-            {text.home.moreWaiting(left, formatNumber(left))}
+            {text.home.moreWaiting({ count: left })}
           </Button>
         )}
       </Stack>
@@ -69,14 +69,14 @@ function Question({ origin }: { origin: OriginRecord }) {
           variant="default"
           disabled={decide.busy}
           onClick={() => void decide.run('blocked')}
-          aria-label={`${text.home.block}: ${name}`}
+          aria-label={text.shell.labelled({ label: text.home.block, what: name })}
         >
           {text.home.block}
         </Button>
         <Button
           disabled={decide.busy}
           onClick={() => void decide.run('allowed')}
-          aria-label={`${text.home.allow}: ${name}`}
+          aria-label={text.shell.labelled({ label: text.home.allow, what: name })}
         >
           {text.home.allow}
         </Button>

@@ -1,15 +1,15 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { isRefusalCode } from '#shared/gateway/refusals.ts'
-import { locale, text } from '../text/text.ts'
+import { locale, problems, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
 export function resultOf(exchange: Exchange): string {
-  return refusalText(exchange.reason)?.[0] ?? text.words.outcomes[exchange.outcome]
+  return refusalText(exchange.reason)?.short ?? text.words.outcomes[exchange.outcome]
 }
 
 /** Why an exchange did not come through, in one sentence. */
 export function sentenceOfTrouble(exchange: Exchange): string {
-  return refusalText(exchange.reason)?.[1] ?? text.words.outcomes[exchange.outcome]
+  return refusalText(exchange.reason)?.sentence ?? text.words.outcomes[exchange.outcome]
 }
 
 /**
@@ -17,7 +17,7 @@ export function sentenceOfTrouble(exchange: Exchange): string {
  * as it came. English keeps the gateway's own sentence, which has the details.
  */
 export function answeredSentence(sentence: string, refusal: string | undefined): string {
-  return text.problems === null ? sentence : (refusalText(refusal ?? null)?.[1] ?? sentence)
+  return problems === null ? sentence : (refusalText(refusal ?? null)?.sentence ?? sentence)
 }
 
 /** Whether there is a sentence for just this. */
@@ -28,11 +28,11 @@ export function isExplained({ reason }: Pick<Exchange, 'reason'>): boolean {
 /** Every refusal, to choose one of them; where several have the same few words, with their sentence. */
 export function refusalOptions(): { value: string; label: string }[] {
   const entries = Object.entries(text.words.refusals)
-  const counts = Map.groupBy(entries, ([, [short]]) => short)
+  const counts = Map.groupBy(entries, ([, { short }]) => short)
   return entries
-    .map(([value, [short, sentence]]) => ({
+    .map(([value, { short, sentence }]) => ({
       value,
-      label: counts.get(short)?.length === 1 ? short : `${short}: ${sentence}`,
+      label: counts.get(short)?.length === 1 ? short : text.shell.labelled({ label: short, what: sentence }),
     }))
     .sort((one, other) => one.label.localeCompare(other.label, locale))
 }

@@ -16,7 +16,9 @@ export function UpstreamStatus({ upstream }: { upstream: UpstreamState }) {
         <b>{ofUse ? name : upstreamTrouble(upstream)}</b>{' '}
         {ofUse && (
           <Text span c="dimmed" size="sm">
-            {text.home.versionAndModels(sample ? null : version, models.length)}
+            {sample || version === null
+              ? text.home.models({ models: models.length })
+              : text.home.versionAndModels({ version, models: models.length })}
           </Text>
         )}
       </Text>

@@ -15,6 +15,6 @@ export function useKeyNames(): (keyId: string | null) => string {
     if (name !== undefined) return name
     if (keys.isPending || deleted.isPending) return NOT_YET
     const former = deleted.data?.find(named)?.name
-    return former === undefined ? text.words.deletedKey : text.words.deleted(former)
+    return former === undefined ? text.words.deletedKey : text.words.deleted({ name: former })
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { unknownOriginsSchema } from '../origins/origin.ts'
 import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 import { certificateSchema } from '../upstreams/certificate.ts'
+import { LANGUAGES, type Language } from './languages.ts'
 
 export const DEFAULT_GATEWAY_PORT = 11_500
 export const DEFAULT_CONSOLE_PORT = 11_501
@@ -75,7 +76,7 @@ const choices = {
   lookForUpdates: z.boolean(),
   theme: z.enum(['auto', 'light', 'dark']),
   /** Language of the console; `auto`: the language of the browser or the computer. */
-  language: z.enum(['auto', 'en', 'de']),
+  language: z.enum(['auto', ...(Object.keys(LANGUAGES) as Language[])]),
   /** The prices that the usage page compares with; null: no comparison. */
   cloudPrice: cloudPriceSchema.nullable(),
 }

@@ -113,9 +113,6 @@ export type DamageReason = 'missing' | 'empty' | 'unreadable' | 'foreign' | 'par
 export type ProblemCode = keyof typeof PROBLEM_PARTS
 export type ProblemParts<C extends ProblemCode> = Readonly<Record<(typeof PROBLEM_PARTS)[C][number], string>>
 
-/** One sentence per problem code, for one language. */
-export type ProblemSentences = { readonly [C in ProblemCode]: (parts: ProblemParts<C>) => string }
-
 /** A problem as the console API sends it. A newer core may send codes that an older page does not know. */
 export const problemSchema = z.object({
   code: z.string(),

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright'
 import { beforeAll, describe, expect, it, onTestFailed } from 'vitest'
-import { en } from '../../src-renderer/text/english.ts'
 import { servedConsole } from '../support/console-page.ts'
 import { leave, show, useOnce, VIEWS } from '../support/console-views.ts'
+import { CONSOLE_TEXTS } from '../support/texts.ts'
 
 const served = servedConsole({ key: { models: ['sample-*'] } })
 let page: Page
@@ -58,7 +58,7 @@ it('every menu, its entries and the dialog behind them are reached by the keyboa
 it.each(VIEWS.filter(({ over }) => over === undefined).map((view) => [view.name, view] as const))(
   'on %s the Tab key comes to everything that can be pressed, and shows where it is',
   async (_, view) => {
-    page = await served.open(view.path, view.heading(en))
+    page = await served.open(view.path, view.heading(CONSOLE_TEXTS.en))
     const pressable = await page.evaluate(countPressable)
     const seen = new Set<string>()
     for (let at = 0; at < pressable + 5; at++) {

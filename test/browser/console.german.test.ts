@@ -1,9 +1,10 @@
 import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
-import { de } from '../../src-renderer/text/german.ts'
 import { servedConsole } from '../support/console-page.ts'
+import { CONSOLE_TEXTS } from '../support/texts.ts'
 
 // What the core has to say reaches the console as a code, and a German console says it in German.
+const { de } = CONSOLE_TEXTS
 const served = servedConsole({ locale: 'de-DE' })
 let page: Page
 
@@ -48,10 +49,10 @@ it('says what is wrong with a key and with a site', async () => {
 
 it('says why the gateway refused a test chat', async () => {
   await open('/try', de.tryOut.title)
-  await page.getByRole('radio', { name: new RegExp(de.tryOut.keyFrom.paste[0]) }).check()
+  await page.getByRole('radio', { name: new RegExp(de.tryOut.keyFrom.paste.title) }).check()
   await page.getByLabel(de.tryOut.pasteLabel, { exact: true }).fill('sk-lk-mistyped')
   await page.getByRole('button', { name: de.tryOut.send }).click()
-  await page.getByText(de.words.refusals.key_malformed[1]).waitFor()
+  await page.getByText(de.words.refusals.key_malformed.sentence).waitFor()
   expect(await page.getByText('This key is').count()).toBe(0)
 })
 

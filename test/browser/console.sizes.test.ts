@@ -2,8 +2,10 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { freshLink, openConsole, servedConsole } from '../support/console-page.ts'
 import { leave, show, useOnce, VIEWS } from '../support/console-views.ts'
+import { LANGUAGE_TAGS, LOCALES } from '../support/texts.ts'
 
-const SMALLEST = { width: 720, height: 480 }
+/** Smaller than the window can be: half a small screen, for a browser. */
+const SMALLEST = { width: 640, height: 480 }
 /** Where the side bar is still wide, and what is beside it narrow. */
 const NARROW = { width: 1000, height: 760 }
 const USUAL = { width: 1280, height: 800 }
@@ -13,14 +15,11 @@ const served = servedConsole({ key: { models: ['sample-*'] } })
 
 beforeAll(() => useOnce(served))
 
-describe.each([
-  ['en', 'en-GB'],
-  ['de', 'de-DE'],
-] as const)('in %s', (language, locale) => {
+describe.each(LANGUAGE_TAGS)('in %s', (language) => {
   let page: Page
 
   beforeAll(async () => {
-    page = await openConsole(served.browser, await freshLink(served.serve), { locale })
+    page = await openConsole(served.browser, await freshLink(served.serve), { locale: LOCALES[language] })
   })
   afterAll(() => page?.context().close())
 

@@ -1,6 +1,6 @@
 import type { BrowserWindow } from 'electron'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { english } from '../../src-main/desktop/text/english.ts'
+import { DESKTOP_TEXTS } from '../../src-main/desktop/text/choose-text.ts'
 import { world } from './stand-in/world.ts'
 
 vi.mock('electron', () => import('./stand-in/electron.ts'))
@@ -21,7 +21,7 @@ function startBackground() {
       read: () => ({ bounds: null, ...desktop.remembered }),
       write: (change) => Object.assign(desktop.remembered, change),
     },
-    text: () => english,
+    text: () => DESKTOP_TEXTS.en,
     after: (_ms, run) => {
       due.push(run)
       return () => void due.splice(due.indexOf(run), 1)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Configuration } from 'electron-builder'
 import { beforeAll, expect, test } from 'vitest'
+import { LANGUAGES } from '#shared/settings/languages.ts'
 import { APP_ID } from '../../src-main/desktop/app-id.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,6 +33,10 @@ test('electron-builder accepts its configuration', async () => {
 test('and would not accept one with a mistyped name', async () => {
   const mistyped = { ...config, asarUnpak: true } as Configuration
   await expect(validateConfiguration(mistyped, new DebugLogger(false))).rejects.toThrow('asarUnpak')
+})
+
+test('the app has Chromium’s own words for every language that it speaks', () => {
+  expect(config.electronLanguages).toEqual(expect.arrayContaining(Object.keys(LANGUAGES)))
 })
 
 test('no fuse leaves a way into the app from outside', () => {

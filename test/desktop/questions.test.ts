@@ -5,8 +5,7 @@ import {
   onlineNotificationFor,
   type QuestionHandlers,
 } from '../../src-main/desktop/questions.ts'
-import { english } from '../../src-main/desktop/text/english.ts'
-import { german } from '../../src-main/desktop/text/german.ts'
+import { DESKTOP_TEXTS } from '../../src-main/desktop/text/choose-text.ts'
 import { askingKey, originWith } from './support/records.ts'
 
 const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
@@ -19,7 +18,7 @@ function asked() {
   const setOnline = vi.fn()
   const questions = createQuestions({
     platform: 'linux',
-    text: () => english,
+    text: () => DESKTOP_TEXTS.en,
     show(text, handlers) {
       // What is taken away closes, as a notification does.
       const takeAway = vi.fn(() => handlers.onClose())
@@ -37,7 +36,7 @@ function asked() {
 test.each(['darwin', 'win32'] as const)(
   'a question names the site and what it wants, with buttons on %s',
   (platform) => {
-    expect(notificationFor(originWith({ label: 'Page Assist' }), platform, english)).toEqual({
+    expect(notificationFor(originWith({ label: 'Page Assist' }), platform, DESKTOP_TEXTS.en)).toEqual({
       title: 'Let Page Assist in?',
       body: 'It has a valid key and wants to use Ollama through Latchkey.',
       buttons: ['Allow', 'Block'],
@@ -46,12 +45,12 @@ test.each(['darwin', 'win32'] as const)(
 )
 
 test('of an extension it says what a block does not stop', () => {
-  const { body } = notificationFor(originWith({ origin: 'safari-web-extension://x' }), 'darwin', english)
+  const { body } = notificationFor(originWith({ origin: 'safari-web-extension://x' }), 'darwin', DESKTOP_TEXTS.en)
   expect(body).toContain('To stop it from reading too, turn off its key.')
 })
 
 test('where a notification has no buttons it says that a click leads to them', () => {
-  const { body, buttons } = notificationFor(pending, 'linux', english)
+  const { body, buttons } = notificationFor(pending, 'linux', DESKTOP_TEXTS.en)
   expect(buttons).toEqual([])
   expect(body).toContain('Click here to decide.')
 })
@@ -110,12 +109,12 @@ test('a click opens the sites, a button decides', () => {
 })
 
 test('a key that wants to go online is named with what it wants, in both languages', () => {
-  expect(onlineNotificationFor(askingKey(), 'darwin', english)).toEqual({
+  expect(onlineNotificationFor(askingKey(), 'darwin', DESKTOP_TEXTS.en)).toEqual({
     title: 'Let Page Assist use a model in Ollama’s cloud?',
     body: 'Its questions would then leave this computer.',
     buttons: ['Allow', 'Keep it here'],
   })
-  const web = onlineNotificationFor(askingKey({ onlineQuestion: 'web' }), 'linux', german)
+  const web = onlineNotificationFor(askingKey({ onlineQuestion: 'web' }), 'linux', DESKTOP_TEXTS.de)
   expect(web.title).toBe('Die Websuche über Ollama für Page Assist erlauben?')
   expect([web.body.includes('Klicke hier'), web.buttons]).toEqual([true, []])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { english } from '../../src-main/desktop/text/english.ts'
+import { DESKTOP_TEXTS } from '../../src-main/desktop/text/choose-text.ts'
 import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../src-main/desktop/tray-menu.ts'
 import { trayLookOf, trayStateOf } from '../../src-main/desktop/tray-state.ts'
 import { askingKey, originWith, stateWith } from './support/records.ts'
@@ -34,7 +34,7 @@ function view(change: Partial<TrayView> = {}): TrayView {
     loginItem: false,
     update: { status: 'off' },
     clockTime: (moment) => `time ${moment}`,
-    text: english,
+    text: DESKTOP_TEXTS.en,
     ...change,
   }
 }

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright'
-import type { Catalogue } from '../../src-renderer/text/english.ts'
-import { askFrom } from './console-page.ts'
 
-type Step = (page: Page, words: Catalogue) => Promise<void>
+import { askFrom } from './console-page.ts'
+import type { ConsoleText } from './texts.ts'
+
+type Step = (page: Page, words: ConsoleText) => Promise<void>
 
 /** A dialog, a menu, a list to choose from or a toast. */
 export interface Overlay {
@@ -158,7 +159,7 @@ export const OVERLAYS: readonly Overlay[] = [
     role: 'dialog',
     open: (page, words) =>
       page
-        .getByRole('button', { name: beginning(words.activity.whyOf('')) })
+        .getByRole('button', { name: beginning(words.activity.whyOf({ what: '' })) })
         .first()
         .click(),
   },
@@ -168,7 +169,7 @@ export const OVERLAYS: readonly Overlay[] = [
     role: 'dialog',
     open: (page, words) =>
       page
-        .getByRole('button', { name: beginning(words.activity.detailsOf('')) })
+        .getByRole('button', { name: beginning(words.activity.detailsOf({ what: '' })) })
         .first()
         .click(),
   },
@@ -201,7 +202,9 @@ export const OVERLAYS: readonly Overlay[] = [
     on: '/settings/data',
     role: 'dialog',
     open: async (page, words) => {
-      const restore = page.getByRole('button', { name: beginning(`${words.data.restore}:`) }).first()
+      const restore = page
+        .getByRole('button', { name: beginning(words.shell.labelled({ label: words.data.restore, what: '' })) })
+        .first()
       if (!(await restore.isVisible())) await page.getByRole('button', { name: words.data.makeBackup }).click()
       await restore.click()
     },
@@ -225,7 +228,7 @@ async function switchOff(page: Page): Promise<void> {
   await page.locator('tbody tr:first-child input:checked ~ .mantine-Switch-track').first().click()
 }
 
-async function openNewKey(page: Page, words: Catalogue): Promise<void> {
+async function openNewKey(page: Page, words: ConsoleText): Promise<void> {
   await page.getByRole('button', { name: words.keys.create, exact: true }).click()
   await page.getByRole('button', { name: words.keys.more }).click()
 }
@@ -234,20 +237,20 @@ async function openRowMenu(page: Page): Promise<void> {
   await page.locator('table [aria-haspopup=menu]').first().click()
 }
 
-function inRowMenu(entry: (words: Catalogue) => string): Step {
+function inRowMenu(entry: (words: ConsoleText) => string): Step {
   return async (page, words) => {
     await openRowMenu(page)
     await page.getByRole('menuitem', { name: entry(words) }).click()
   }
 }
 
-async function openExport(page: Page, words: Catalogue): Promise<void> {
+async function openExport(page: Page, words: ConsoleText): Promise<void> {
   await page.getByRole('button', { name: words.exporting.button }).click()
 }
 
 const EXPORTS = '**/api/export/**'
 
-async function exportWith(page: Page, words: Catalogue, answer: (abort: () => Promise<void>) => unknown) {
+async function exportWith(page: Page, words: ConsoleText, answer: (abort: () => Promise<void>) => unknown) {
   await page.route(EXPORTS, async (route) => void (await answer(() => route.abort())))
   await openExport(page, words)
   await page.getByRole('menuitem').first().click()
@@ -265,6 +268,8 @@ async function leaveTwice(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 
-function beginning(text: string): RegExp {
-  return new RegExp(`^${text.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+/** For a name that begins so. Browsers take a no-break space in a name for any space. */
+export function beginning(text: string): RegExp {
+  const words = text.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`^${words.replace(/\s/g, '\\s')}`)
 }

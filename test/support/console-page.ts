@@ -8,6 +8,7 @@ import { CONSOLE_LINK_PATH } from '../../src-main/headless/commands/console-comm
 import { launchChromium } from './chromium.ts'
 import { PATIENCE_MS } from './patience.ts'
 import { type Serve, startServe } from './serve.ts'
+import { CONSOLE_TEXTS, LANGUAGE_TAGS } from './texts.ts'
 
 interface ConsoleOptions {
   colorScheme?: 'light' | 'dark'
@@ -22,7 +23,7 @@ export async function openConsole(browser: Browser, link: string, options: Conso
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   await page.goto(link)
-  await page.waitForFunction(hasAnswer, undefined, { polling: 40 })
+  await page.waitForFunction(hasAnswer, WAITING, { polling: 40 })
   return page
 }
 
@@ -42,7 +43,7 @@ export interface ServedConsole {
   /** A new page for one test, with the session; closed when the test ends. */
   open(path?: string, heading?: string): Promise<Page>
   /** A page that several tests use one after another. */
-  openForAll(): Promise<Page>
+  openForAll(heading?: string): Promise<Page>
 }
 
 interface ServedOptions extends ConsoleOptions {
@@ -94,7 +95,7 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
       opened.push(page)
       return openAt(page, path, heading)
     },
-    openForAll: async () => openAt(await first.context().newPage(), '/', 'Home'),
+    openForAll: async (heading = 'Home') => openAt(await first.context().newPage(), '/', heading),
   }
 }
 
@@ -106,23 +107,26 @@ export async function goTo(page: Page, path: string, heading: string): Promise<v
 
 /** Polls often: after a quarter of a second, a locator polls only twice a second. */
 async function shown(page: Page, heading: string): Promise<void> {
-  await page.waitForFunction(isShown, heading, { polling: 40 })
+  await page.waitForFunction(isShown, { heading, loading: LOADING }, { polling: 40 })
 }
+
+// What the page says while it waits, in each language.
+const WAITING = LANGUAGE_TAGS.map((language) => CONSOLE_TEXTS[language].shell.waiting)
+const LOADING = LANGUAGE_TAGS.map((language) => CONSOLE_TEXTS[language].shell.loading)
 
 // The functions below run in the page.
 
 /** The page that waits for the core's first answer has a heading, too. */
-function hasAnswer(): boolean {
-  const heading = document.querySelector('h1')?.textContent ?? 'Looking for Latchkey'
-  return !/Looking for Latchkey|Latchkey wird gesucht/.test(heading)
+function hasAnswer(waiting: readonly string[]): boolean {
+  const heading = document.querySelector('h1')?.textContent
+  return heading != null && !waiting.includes(heading)
 }
 
-function isShown(heading: string): boolean {
+function isShown({ heading, loading }: { heading: string; loading: readonly string[] }): boolean {
   const headings = [...document.querySelectorAll('h1')].filter((element) => element.checkVisibility())
-  const isLoading = document.querySelector(
-    '[role=status][aria-label^="Loading"], [role=status][aria-label^="Wird geladen"]',
-  )
-  return headings.some(({ textContent }) => textContent === heading) && isLoading === null
+  const statuses = [...document.querySelectorAll('[role=status]')]
+  const isLoading = statuses.some((element) => loading.includes(element.getAttribute('aria-label') ?? ''))
+  return headings.some(({ textContent }) => textContent === heading) && !isLoading
 }
 
 /**

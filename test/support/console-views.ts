@@ -1,18 +1,14 @@
 import type { Page } from 'playwright'
-import { type Catalogue, en } from '../../src-renderer/text/english.ts'
-import { de } from '../../src-renderer/text/german.ts'
+import type { Language } from '#shared/settings/languages.ts'
 import { OVERLAYS, type Overlay } from './console-overlays.ts'
 import { goTo, type ServedConsole, useKey } from './console-page.ts'
-
-const WORDS = { en, de } as const
-
-export type ViewLanguage = keyof typeof WORDS
+import { CONSOLE_TEXTS, type ConsoleText } from './texts.ts'
 
 /** A view of the console: a page, or a page with an overlay. */
 export interface View {
   readonly name: string
   readonly path: string
-  readonly heading: (words: Catalogue) => string
+  readonly heading: (words: ConsoleText) => string
   readonly over?: Overlay
 }
 
@@ -24,10 +20,10 @@ const PAGES: readonly View[] = [
   { name: 'activity', path: '/activity', heading: (words) => words.activity.title },
   { name: 'connect', path: '/connect', heading: (words) => words.connect.title },
   { name: 'try', path: '/try', heading: (words) => words.tryOut.title },
-  ...(Object.keys(en.settings.sections) as (keyof typeof en.settings.sections)[]).map((name) => ({
+  ...(Object.keys(CONSOLE_TEXTS.en.settings.sections) as (keyof ConsoleText['settings']['sections'])[]).map((name) => ({
     name: `settings-${name}`,
     path: name === 'general' ? '/settings' : `/settings/${name}`,
-    heading: (words: Catalogue) => words.settings.title,
+    heading: (words: ConsoleText) => words.settings.title,
   })),
 ]
 
@@ -44,8 +40,8 @@ export async function useOnce({ serve, secret }: ServedConsole): Promise<void> {
 }
 
 /** Opens a view and waits until it is complete. */
-export async function show(page: Page, view: View, language: ViewLanguage): Promise<void> {
-  const words = WORDS[language]
+export async function show(page: Page, view: View, language: Language): Promise<void> {
+  const words = CONSOLE_TEXTS[language]
   await goTo(page, view.path, view.heading(words))
   if (view.over === undefined) return
   await view.over.open(page, words)
@@ -53,10 +49,10 @@ export async function show(page: Page, view: View, language: ViewLanguage): Prom
 }
 
 /** Closes the overlay of a view, if there is one. */
-export async function leave(page: Page, view: View, language: ViewLanguage): Promise<void> {
+export async function leave(page: Page, view: View, language: Language): Promise<void> {
   const { over } = view
   if (over === undefined) return
   if (over.leave === undefined) await page.keyboard.press('Escape')
-  else await over.leave(page, WORDS[language])
+  else await over.leave(page, CONSOLE_TEXTS[language])
   await page.getByRole(over.role).first().waitFor({ state: 'detached' })
 }

@@ -1,15 +1,29 @@
+import { isLanguage, type Language } from '#shared/settings/languages.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { type DesktopText, english } from './english.ts'
-import { german } from './german.ts'
+import { type Icu, icuFor } from '#shared/text/icu.ts'
+import { messages as german } from './generated/de.ts'
+import { messages as english } from './generated/en.ts'
+import { messages as spanish } from './generated/es.ts'
+import { messages as french } from './generated/fr.ts'
+import type { Messages } from './generated/messages.ts'
 
-const TEXTS: ReadonlyMap<string, DesktopText> = new Map([
-  ['en', english],
-  ['de', german],
-])
+/** What the desktop says itself: tray, questions and notices. The pages of the window have their own texts. */
+export type DesktopText = Messages
+
+const MODULES: Readonly<Record<Language, (icu: Icu) => DesktopText>> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+}
+
+export const DESKTOP_TEXTS = Object.fromEntries(
+  Object.entries(MODULES).map(([language, messages]) => [language, messages(icuFor(language))]),
+) as Record<Language, DesktopText>
 
 /** In the language of the settings, else in the first of the person's that there is: `de-AT`, on Linux also `de_AT.UTF-8`. */
 export function chooseText(language: Settings['language'], preferred: readonly string[]): DesktopText {
   const wanted = language === 'auto' ? preferred : [language]
-  const spoken = wanted.map((tag) => TEXTS.get(/^[a-z]+/.exec(tag.toLowerCase())?.[0] ?? ''))
-  return spoken.find((text) => text !== undefined) ?? english
+  const tags = wanted.map((tag) => /^[a-z]+/.exec(tag.toLowerCase())?.[0] ?? '')
+  return DESKTOP_TEXTS[tags.find(isLanguage) ?? 'en']
 }

@@ -1,5 +1,5 @@
 import type { NewerVersion, UpdateFailure } from '#shared/settings/updates.ts'
-import type { DesktopText } from '../text/english.ts'
+import type { DesktopText } from '../text/choose-text.ts'
 
 /** What the person is told about updates in a notification. */
 export type UpdateNews =
@@ -13,11 +13,11 @@ export type UpdateNews =
 export function wordsOfNews(news: UpdateNews, { updates }: DesktopText, ownVersion: string): [string, string] {
   switch (news.kind) {
     case 'current':
-      return [updates.currentTitle, updates.currentBody(ownVersion)]
+      return [updates.currentTitle, updates.currentBody({ version: ownVersion })]
     case 'found':
-      return [updates.foundTitle(news.newer.version), updates.foundBody]
+      return [updates.foundTitle({ version: news.newer.version }), updates.foundBody]
     case 'ready':
-      return [updates.readyTitle(news.newer.version), updates.readyBody]
+      return [updates.readyTitle({ version: news.newer.version }), updates.readyBody]
     case 'look_failed':
       return [updates.lookFailedTitle, updates[news.failure]]
     case 'load_failed':

@@ -58,7 +58,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={text.activity.detailsOf(at)}
+            aria-label={text.activity.detailsOf({ what: at })}
             onClick={() => onOpen(exchange)}
           >
             <IconChevronRight size="1.1rem" />
@@ -109,7 +109,7 @@ function Trouble({ exchange, site, origins, onOpen }: TroubleProps) {
             variant="light"
             loading={allow.busy}
             onClick={allow.run}
-            aria-label={text.activity.allowNamed(site ?? '')}
+            aria-label={text.activity.allowNamed({ site: site ?? '' })}
           >
             {text.activity.allowSite}
           </Button>
@@ -118,7 +118,7 @@ function Trouble({ exchange, site, origins, onOpen }: TroubleProps) {
           size="compact-sm"
           variant="default"
           onClick={onOpen}
-          aria-label={text.activity.whyOf(`${resultOf(exchange)}, ${formatDateTime(exchange.time)}`)}
+          aria-label={text.activity.whyOf({ what: `${resultOf(exchange)}, ${formatDateTime(exchange.time)}` })}
         >
           {text.activity.why}
         </Button>

@@ -67,7 +67,7 @@ function KeyChoice({ filter, onChange }: FieldProps) {
   const several = keysOf(filter)?.length ?? 0
   const chosen =
     several > 1 && filter.key !== undefined
-      ? [{ value: filter.key, label: text.activity.filters.several(several) }]
+      ? [{ value: filter.key, label: text.activity.filters.several({ count: several }) }]
       : []
   return (
     <Choose
@@ -131,8 +131,8 @@ function Brought({ filter, onChange }: FilterBarProps) {
   const words = text.activity.filters
   if (Object.keys(filter).length === 0) return null
   const brought = [
-    { field: 'from', label: from === undefined ? null : words.from(formatDateTime(from)) },
-    { field: 'to', label: to === undefined ? null : words.until(formatDateTime(to)) },
+    { field: 'from', label: from === undefined ? null : words.from({ time: formatDateTime(from) }) },
+    { field: 'to', label: to === undefined ? null : words.until({ time: formatDateTime(to) }) },
     { field: 'route', label: route === undefined ? null : taskOf({ route }) },
   ] as const
   return (
@@ -144,7 +144,7 @@ function Brought({ filter, onChange }: FilterBarProps) {
               {label}
               <CloseButton
                 size="sm"
-                aria-label={words.remove(label)}
+                aria-label={words.remove({ what: label })}
                 onClick={() => onChange(without(filter, field))}
               />
             </span>

@@ -1,6 +1,5 @@
 import { Loader, Text } from '@mantine/core'
 import { useSettings } from '../../api/queries.ts'
-import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 
@@ -17,7 +16,7 @@ export function ListEnd({ isWhole }: { isWhole: boolean }) {
   }
   return (
     <Text size="sm" className={classes.end ?? ''}>
-      {days === undefined ? text.activity.end : text.activity.endKept(days, formatNumber(days))}
+      {days === undefined ? text.activity.end : text.activity.endKept({ days })}
     </Text>
   )
 }

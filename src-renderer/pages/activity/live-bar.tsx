@@ -1,7 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconArrowUp, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { StatusDot } from '../../parts/status.tsx'
-import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import type { Held } from './use-held.ts'
@@ -36,7 +35,7 @@ export function LiveBar({ held: { waiting, paused, setPaused } }: { held: Held }
       <div className={classes.waiting} role="status">
         {waiting > 0 && (
           <Button radius="xl" leftSection={<IconArrowUp size="1rem" aria-hidden />} onClick={showNewest}>
-            {text.activity.newRequests(waiting, formatNumber(waiting))}
+            {text.activity.newRequests({ count: waiting })}
           </Button>
         )}
       </div>

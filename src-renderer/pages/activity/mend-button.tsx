@@ -40,7 +40,7 @@ function AllowSite({ exchange }: { exchange: Exchange }) {
   if (allow.state === 'allowed') return <Callout kind="good" title={text.activity.mended} />
   return (
     <Button onClick={allow.run} loading={allow.busy} style={START}>
-      {text.activity.mends.allowOrigin(siteNameOf(exchange.origin, origins) ?? '')}
+      {text.activity.mends.allowOrigin({ site: siteNameOf(exchange.origin, origins) ?? '' })}
     </Button>
   )
 }
@@ -82,7 +82,7 @@ function CopyAddress() {
     <CopyButton
       value={address}
       what={text.activity.address}
-      label={`${text.activity.mends.copyAddress}: ${address}`}
+      label={text.shell.labelled({ label: text.activity.mends.copyAddress, what: address })}
       style={START}
     />
   )

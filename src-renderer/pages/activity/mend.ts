@@ -26,29 +26,33 @@ const MENDS: { readonly [R in Remedy]: MendOf } = {
   allowOrigin,
   addOrigin: ({ origin }, key, siteName) => {
     if (!isNamed(origin) || key?.origins == null) return null
-    return changeKey(key, { origins: [...key.origins, origin] }, text.activity.mends.addOrigin(key.name, siteName))
+    return changeKey(
+      key,
+      { origins: [...key.origins, origin] },
+      text.activity.mends.addOrigin({ key: key.name, site: siteName }),
+    )
   },
   addModel: ({ model }, key) => {
     if (!isNamed(model) || key?.models == null) return null
-    return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel(key.name, model))
+    return changeKey(key, { models: [...key.models, model] }, text.activity.mends.addModel({ key: key.name, model }))
   },
   addEndpoint: ({ route }, key) => {
     if (!route.startsWith('/') || route.includes(':') || key?.endpoints == null) return null
-    const label = text.activity.mends.addEndpoint(key.name, taskOf({ route }))
+    const label = text.activity.mends.addEndpoint({ key: key.name, task: taskOf({ route }) })
     return changeKey(key, { endpoints: [...key.endpoints, route] }, label)
   },
   addScope: ({ routeClass }, key) => {
     if (key === undefined) return null
     const scope = scopeFor(routeClass)
-    const label = text.activity.mends.addScope(key.name, text.words.scopes[scope])
+    const label = text.activity.mends.addScope({ key: key.name, scope: text.words.scopes[scope] })
     return changeKey(key, { scopes: [...key.scopes, scope] }, label)
   },
   allowInUrl: (_, key) =>
     key === undefined
       ? openKeys(_, key, '')
-      : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl(key.name)),
+      : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl({ key: key.name })),
   allowOnline: (_, key) =>
-    key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline(key.name)),
+    key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline({ key: key.name })),
   enableKey: openKeys,
   openKeys,
   giveKey: connect,

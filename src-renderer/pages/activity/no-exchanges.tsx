@@ -4,7 +4,6 @@ import { Link } from 'wouter'
 import type { ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { useSettings } from '../../api/queries.ts'
 import { EmptyState } from '../../parts/empty-state.tsx'
-import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
 const DAY_MS = 86_400_000
@@ -36,7 +35,7 @@ export function NoExchanges({ filter, onShowAll }: { filter: ExchangeFilter; onS
     <EmptyState
       icon={IconFilterOff}
       title={text.activity.noneFit}
-      description={isGone ? text.activity.goneText(days, formatNumber(days)) : text.activity.noneFitText}
+      description={isGone ? text.activity.goneText({ days }) : text.activity.noneFitText}
       action={
         <Button mt="sm" variant="default" onClick={onShowAll}>
           {text.activity.filters.clear}

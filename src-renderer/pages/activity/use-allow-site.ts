@@ -20,7 +20,7 @@ export function useAllowSite(
     async () => {
       if (origin === null) return
       await call('POST /api/origins/decide', { origin, status: 'allowed' })
-      showUndo(text.activity.allowed(siteNameOf(origin, origins) ?? origin), () => takeBack(origin, record))
+      showUndo(text.activity.allowed({ site: siteNameOf(origin, origins) ?? origin }), () => takeBack(origin, record))
     },
     { onProblem: showProblem },
   )

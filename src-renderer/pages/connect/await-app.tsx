@@ -41,7 +41,7 @@ export function AwaitApp({ verdict, appName, ...given }: AwaitAppProps) {
       <Group gap="sm" align="flex-start" wrap="nowrap">
         <span className={classes.pulse} aria-hidden />
         <Box>
-          <Title order={2}>{text.connect.waitingTitle(appName)}</Title>
+          <Title order={2}>{text.connect.waitingTitle({ app: appName })}</Title>
           <Text c="dimmed">{mended === null ? text.connect.waitingText : text.connect.mended}</Text>
           {mended === null && <NothingYet kind={RECIPES[given.recipe].kind} address={given.address} />}
         </Box>

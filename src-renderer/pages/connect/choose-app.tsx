@@ -75,7 +75,9 @@ export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
               onChange={(event) => setTypedName(event.currentTarget.value)}
             />
             <Text size="sm" c="dimmed" mt="sm">
-              {text.connect.mayDo(formatList(RECIPES[recipe].scopes.map((scope) => text.words.scopes[scope])))}
+              {text.connect.mayDo({
+                scopes: formatList(RECIPES[recipe].scopes.map((scope) => text.words.scopes[scope])),
+              })}
             </Text>
           </Card>
         )}

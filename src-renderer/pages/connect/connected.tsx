@@ -33,10 +33,10 @@ export function Connected({ appName, kind, exchange, onAnother, onDone }: Connec
           <Logo size="3.5rem" />
         </div>
         <Title order={2} size="h1" mt="md">
-          {text.connect.connectedTitle(appName)}
+          {text.connect.connectedTitle({ app: appName })}
         </Title>
         <Text c="dimmed" maw="30rem">
-          {failed ? text.connect.connectedBut(exchange.status) : text.connect.connectedText(exchange.model)}
+          {failed ? text.connect.connectedBut({ status: exchange.status }) : connectedText(exchange)}
         </Text>
       </Stack>
       <Group justify="center" mt="xl">
@@ -49,4 +49,8 @@ export function Connected({ appName, kind, exchange, onAnother, onDone }: Connec
       </Group>
     </Card>
   )
+}
+
+function connectedText({ model }: Exchange): string {
+  return model === null ? text.connect.connectedPlain : text.connect.connectedText({ model })
 }

@@ -51,7 +51,7 @@ function Reachable({ upstream }: { upstream: UpstreamState }) {
   return (
     <>
       <Callout kind="good" title={text.connect.ollamaFound}>
-        <Text>{text.connect.ollamaFoundText(upstream.version, upstream.models.length)}</Text>
+        <Text>{foundText(upstream)}</Text>
       </Callout>
       {upstream.models.length === 0 && <Callout kind="wait" title={text.connect.noModels} />}
     </>
@@ -70,7 +70,7 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
             <Text>{text.connect.startOllama[operatingSystem()]}</Text>
           </Callout>
           <Text c="dimmed" size="sm">
-            {text.connect.noOllama(upstream.url)}
+            {text.connect.noOllama({ url: upstream.url })}
           </Text>
         </>
       ) : (
@@ -95,4 +95,9 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
       </Group>
     </>
   )
+}
+
+function foundText({ version, models }: UpstreamState): string {
+  const count = { models: models.length }
+  return version === null ? text.connect.ollamaFoundPlain(count) : text.connect.ollamaFoundText({ version, ...count })
 }

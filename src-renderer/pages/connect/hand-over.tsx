@@ -49,7 +49,7 @@ export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOver
   return (
     <Stack>
       <PasteThis handover={handover} address={address} />
-      <Card title={text.connect.howTo(text.recipes.apps[recipe].name)}>
+      <Card title={text.connect.howTo({ app: text.recipes.apps[recipe].name })}>
         <SimpleGrid cols={{ base: 1, sm: RECIPES[recipe].fields.length === 0 ? 1 : 2 }} spacing="xl">
           <ol className={classes.steps}>
             {text.recipes.apps[recipe].steps.map((step) => (

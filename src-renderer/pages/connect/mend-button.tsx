@@ -55,11 +55,11 @@ export function MendButton({ trouble, address, issued, recipe, onMended }: MendB
 function useLabel(mend: Mend | null, exchange: Exchange | null): string {
   const origins = useOrigins().data ?? []
   if (mend === null) return ''
-  if (mend === 'allowMore') return text.connect.mend.allowMore(text.words.scopes[scopeFor(exchange)])
+  if (mend === 'allowMore') return text.connect.mend.allowMore({ scope: text.words.scopes[scopeFor(exchange)] })
   if (mend !== 'allowOrigin') return text.connect.mend[mend]
   const origin = exchange?.origin ?? ''
   const known = origins.find((record) => record.origin === origin)
-  return text.connect.mend.allowOrigin(originName(known ?? { origin, label: null }))
+  return text.connect.mend.allowOrigin({ origin: originName(known ?? { origin, label: null }) })
 }
 
 /** Resolves to whether it is worth trying again in the app. */

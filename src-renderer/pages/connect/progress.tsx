@@ -26,7 +26,9 @@ export function Progress({ step }: { step: number }) {
           </li>
         ))}
       </ol>
-      <VisuallyHidden role="status">{text.connect.stepOf(step, text.connect.steps[step - 1] ?? '')}</VisuallyHidden>
+      <VisuallyHidden role="status">
+        {text.connect.stepOf({ step, name: text.connect.steps[step - 1] ?? '' })}
+      </VisuallyHidden>
     </>
   )
 }

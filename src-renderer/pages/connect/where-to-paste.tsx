@@ -26,7 +26,7 @@ export function WhereToPaste({ appName, recipe, address, secret }: WhereToPasteP
       viewBox={`0 0 ${WIDTH} ${height}`}
       className={classes.form}
       role="img"
-      aria-label={text.connect.picture(appName, describe(recipe.fields))}
+      aria-label={text.connect.picture({ app: appName, where: describe(recipe.fields) })}
     >
       <rect x="0.75" y="0.75" width={WIDTH - 1.5} height={height - 1.5} rx="12" className={classes.formFrame} />
       <path d={`M0.75 ${TITLE_HEIGHT}H${WIDTH - 0.75}`} className={classes.formLine} />
@@ -79,6 +79,8 @@ function shownIn({ takes }: AppField, address: string, secret: string): string {
 
 function describe(fields: readonly AppField[]): string {
   return formatList(
-    fields.flatMap(({ label, takes }) => (typeof takes === 'string' ? [text.connect.goesInto(takes, label)] : [])),
+    fields.flatMap(({ label, takes }) =>
+      typeof takes === 'string' ? [text.connect.goesInto[takes]({ field: label })] : [],
+    ),
   )
 }

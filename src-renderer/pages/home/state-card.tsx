@@ -72,7 +72,7 @@ interface Summary {
 function summaryOf({ gateway, upstream }: AppState, paused: Settings['paused'] | undefined): Summary {
   if (gateway.status === 'paused') {
     const description =
-      typeof paused === 'number' ? text.home.pausedUntilText(formatTime(paused)) : text.home.pausedText
+      typeof paused === 'number' ? text.home.pausedUntilText({ time: formatTime(paused) }) : text.home.pausedText
     return { kind: 'wait', title: text.home.paused, description, mend: 'resume' }
   }
   if (gateway.status === 'stopped' || gateway.problem !== null) {

@@ -15,7 +15,7 @@ export function Today({ keys }: { keys: number }) {
         {
           label: text.home.tokensToday,
           value: formatNumber(sums.totalTokens),
-          note: sums.unmetered > 0 ? text.home.someTokensUnknown(sums.unmetered) : null,
+          note: sums.unmetered > 0 ? text.home.someTokensUnknown({ count: sums.unmetered }) : null,
         },
         { label: text.home.refusedToday, value: formatNumber(sums.refused) },
         { label: text.home.keys, value: formatNumber(keys) },

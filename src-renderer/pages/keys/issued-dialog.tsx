@@ -17,7 +17,7 @@ export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: 
     <Dialog
       onClose={onClose}
       size="lg"
-      title={text.keys.issuedTitle(issued.name)}
+      title={text.keys.issuedTitle({ name: issued.name })}
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}

@@ -40,7 +40,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
     <Dialog
       onClose={onClose}
       size="lg"
-      title={editing === undefined ? text.keys.createTitle : text.keys.editTitle(editing.name)}
+      title={editing === undefined ? text.keys.createTitle : text.keys.editTitle({ name: editing.name })}
     >
       <form noValidate onSubmit={(event) => void submit(event)}>
         <Stack>
@@ -94,14 +94,14 @@ function ExpiryChoice({ editing, value, onChange }: ExpiryChoiceProps) {
   const keep =
     editing?.expiresAt == null
       ? []
-      : [{ value: 'keep' as const, label: text.keys.expiry.keep(formatDate(editing.expiresAt)) }]
+      : [{ value: 'keep' as const, label: text.keys.expiry.keep({ date: formatDate(editing.expiresAt) }) }]
   return (
     <Select
       label={text.keys.expiryLabel}
       data={[
         ...keep,
         { value: 'never', label: text.keys.expiry.never },
-        ...EXPIRY_DAYS.map((days) => ({ value: days, label: text.keys.expiry.days(Number(days)) })),
+        ...EXPIRY_DAYS.map((days) => ({ value: days, label: text.keys.expiry.days({ days: Number(days) }) })),
       ]}
       value={value}
       allowDeselect={false}

@@ -1,6 +1,6 @@
 import { Callout } from '../../parts/callout.tsx'
 import { originName } from '../../parts/origin-name.ts'
-import { formatDate, formatList, formatNumber } from '../../text/format.ts'
+import { formatDate, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { expiryOf, type KeyDraft } from './key-draft.ts'
 
@@ -25,12 +25,12 @@ function sentencesOf(draft: KeyDraft, expiresAt: number | null): string[] {
   const limits = limitsOf(draft)
   return [
     mayOf(draft),
-    draft.models.length > 0 && summary.models(formatList(draft.models)),
-    draft.origins.length > 0 && summary.origins(formatList(draft.origins.map(nameOf))),
-    draft.endpoints.length > 0 && summary.endpoints(formatList(draft.endpoints)),
-    limits.length > 0 && summary.limits(formatList(limits)),
+    draft.models.length > 0 && summary.models({ models: formatList(draft.models) }),
+    draft.origins.length > 0 && summary.origins({ origins: formatList(draft.origins.map(nameOf)) }),
+    draft.endpoints.length > 0 && summary.endpoints({ endpoints: formatList(draft.endpoints) }),
+    limits.length > 0 && summary.limits({ limits: formatList(limits) }),
     draft.allowInUrl && summary.inUrl,
-    until === null ? summary.forever : summary.until(formatDate(until)),
+    until === null ? summary.forever : summary.until({ date: formatDate(until) }),
     draft.online ? summary.online : summary.staysHere,
   ].filter((sentence) => sentence !== false)
 }
@@ -40,15 +40,15 @@ function mayOf({ scopes }: KeyDraft): string {
   if (scopes.length === 0) return summary.mayNothing
   return scopes.includes('all')
     ? summary.mayAll
-    : summary.may(formatList(scopes.map((scope) => text.words.scopes[scope])))
+    : summary.may({ scopes: formatList(scopes.map((scope) => text.words.scopes[scope])) })
 }
 
 function limitsOf({ requestsPerMinute, tokensPerDay, concurrency }: KeyDraft): string[] {
   const { perMinute, perDay, atOnce } = text.keys.summary
   return [
-    requestsPerMinute !== '' && perMinute(requestsPerMinute, formatNumber(requestsPerMinute)),
-    tokensPerDay !== '' && perDay(tokensPerDay, formatNumber(tokensPerDay)),
-    concurrency !== '' && atOnce(concurrency, formatNumber(concurrency)),
+    requestsPerMinute !== '' && perMinute({ count: requestsPerMinute }),
+    tokensPerDay !== '' && perDay({ count: tokensPerDay }),
+    concurrency !== '' && atOnce({ count: concurrency }),
   ].filter((limit) => limit !== false)
 }
 

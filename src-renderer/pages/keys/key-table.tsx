@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import { useOrigins } from '../../api/queries.ts'
+import { columnWidth } from '../../parts/column-width.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { SearchField } from '../../parts/search-field.tsx'
@@ -36,7 +37,7 @@ export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
       <SearchField label={text.keys.search} value={search} onChange={setSearch} />
       {arranged.length === 0 ? (
         <Text c="dimmed" role="status">
-          {text.keys.notFound(search)}
+          {text.keys.notFound({ search })}
         </Text>
       ) : (
         <div className={classes.tableScroll}>
@@ -84,7 +85,7 @@ function Headings(props: HeadingsProps) {
         <SortHeader column="lastUsed" descendingFirst width="clamp(7.25rem, 12vw, 9.5rem)" {...props}>
           {columns.lastUsed}
         </SortHeader>
-        <th style={{ width: '4.25rem' }}>{columns.enabled}</th>
+        <th style={{ width: columnWidth(columns.enabled, '4.25rem') }}>{columns.enabled}</th>
         <th style={{ width: '3.25rem' }}>
           <VisuallyHidden>{columns.actions}</VisuallyHidden>
         </th>
@@ -136,7 +137,7 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
           checked={shown.enabled}
           disabled={switching.busy}
           onChange={(event) => void switching.run(event.currentTarget.checked)}
-          aria-label={text.keys.switchLabel(shown.name)}
+          aria-label={text.keys.switchLabel({ name: shown.name })}
         />
       </td>
       <td>
@@ -164,7 +165,7 @@ function LastUsed({ at, caller }: { at: number | null; caller: KeyUse['lastCalle
       </Text>
       {who != null && (
         <Text size="xs" c="dimmed">
-          {text.keys.lastFrom(who)}
+          {text.keys.lastFrom({ who })}
         </Text>
       )}
     </>
@@ -175,9 +176,11 @@ function Validity({ shown }: { shown: Key }) {
   const now = Date.now()
   if (shown.expiresAt !== null && shown.expiresAt <= now) return <Pill kind="bad">{text.keys.expired}</Pill>
   if (shown.graceUntil !== null && shown.graceUntil > now) {
-    return <Pill kind="wait">{text.keys.grace(formatDateTime(shown.graceUntil))}</Pill>
+    return <Pill kind="wait">{text.keys.grace({ date: formatDateTime(shown.graceUntil) })}</Pill>
   }
-  return shown.expiresAt === null ? null : <Pill kind="plain">{text.keys.expires(formatDate(shown.expiresAt))}</Pill>
+  return shown.expiresAt === null ? null : (
+    <Pill kind="plain">{text.keys.expires({ date: formatDate(shown.expiresAt) })}</Pill>
+  )
 }
 
 function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
@@ -185,7 +188,7 @@ function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(shown.name)}>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor({ name: shown.name })}>
           <IconDots size="1.2rem" />
         </ActionIcon>
       </Menu.Target>

@@ -30,7 +30,7 @@ export function RotateDialog({ rotating, onClose, onIssued }: RotateDialogProps)
   }
 
   return (
-    <Dialog onClose={onClose} title={text.keys.rotateTitle(rotating.name)}>
+    <Dialog onClose={onClose} title={text.keys.rotateTitle({ name: rotating.name })}>
       <Stack>
         <Text>{text.keys.rotateText}</Text>
         <OptionCards

@@ -11,7 +11,7 @@ export function useSwitchKey({ id, name }: Key) {
   return useAction(
     async (enabled: boolean) => {
       await setEnabled(id, enabled)
-      if (!enabled) showUndo(text.keys.disabled(name), () => setEnabled(id, true))
+      if (!enabled) showUndo(text.keys.disabled({ name }), () => setEnabled(id, true))
     },
     { onProblem: showProblem },
   )
@@ -21,7 +21,7 @@ export function useDeleteKey({ id, name }: Key) {
   return useAction(
     async () => {
       await call('DELETE /api/keys/:id', {}, id)
-      showUndo(text.keys.removed(name), () => call('POST /api/keys/:id/restore', {}, id))
+      showUndo(text.keys.removed({ name }), () => call('POST /api/keys/:id/restore', {}, id))
     },
     { onProblem: showProblem },
   )

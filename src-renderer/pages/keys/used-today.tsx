@@ -17,13 +17,11 @@ export function UsedToday({ shown, today, use }: UsedTodayProps) {
   return (
     <>
       <Text size="sm">
-        {today === undefined
-          ? text.keys.used.nothing
-          : text.keys.used.requestsToday(today.requests, formatNumber(today.requests))}
+        {today === undefined ? text.keys.used.nothing : text.keys.used.requestsToday({ requests: today.requests })}
       </Text>
       {today !== undefined && (
         <Text size="xs" c="dimmed">
-          {text.keys.used.tokensToday(today.totalTokens, formatNumber(today.totalTokens))}
+          {text.keys.used.tokensToday({ tokens: today.totalTokens })}
         </Text>
       )}
       {limitsOf(shown, use).map((limit) => (
@@ -62,6 +60,6 @@ function limitsOf(key: Key, use: KeyUse | undefined): LimitProps[] {
   return all.flatMap(({ limit, left, words }) => {
     if (limit === null) return []
     const used = limit - (left ?? limit)
-    return [{ words: words(formatNumber(used), limit, formatNumber(limit)), part: used / limit }]
+    return [{ words: words({ used: formatNumber(used), limit }), part: used / limit }]
   })
 }

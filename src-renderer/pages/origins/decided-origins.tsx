@@ -55,7 +55,7 @@ export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
 function filtersFor(origins: readonly OriginRecord[]) {
   return (['all', 'allowed', 'blocked'] as const).map((value) => {
     const count = origins.filter(({ status }) => value === 'all' || status === value).length
-    return { value, label: text.origins.filters[value](formatNumber(count)) }
+    return { value, label: text.origins.filters[value]({ count: formatNumber(count) }) }
   })
 }
 

@@ -61,7 +61,7 @@ function OneGroup({ usedKey, extensions }: ExtensionGroup) {
     <div>
       <Group justify="space-between" gap="sm" mb="xs">
         <Title order={3} size="h4" className={own.usedKey}>
-          {usedKey === null ? withoutKey : withKey(usedKey.name)}
+          {usedKey === null ? withoutKey : withKey({ key: usedKey.name })}
         </Title>
         {usedKey !== null && <KeySwitch shown={usedKey} />}
       </Group>
@@ -79,7 +79,7 @@ function KeySwitch({ shown }: { shown: Key }) {
   if (!shown.enabled) return <Pill kind="plain">{text.origins.installed.keyIsOff}</Pill>
   return (
     <Button variant="default" size="compact-sm" maw="100%" loading={off.busy} onClick={() => void off.run()}>
-      {text.origins.turnOff(shown.name)}
+      {text.origins.turnOff({ key: shown.name })}
     </Button>
   )
 }
@@ -95,7 +95,7 @@ function Extension(record: OriginRecord) {
           {text.words.originStatus[record.status]}
         </Pill>
         <Text size="sm" c="dimmed">
-          {text.origins.installed.firstSeen(formatDate(record.firstSeenAt))}
+          {text.origins.installed.firstSeen({ date: formatDate(record.firstSeenAt) })}
         </Text>
       </Group>
     </li>

@@ -2,13 +2,14 @@ import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { UsageSums } from '#shared/usage/usage.ts'
+import { columnWidth } from '../../parts/column-width.ts'
 import { originName } from '../../parts/origin-name.ts'
 import classes from '../../parts/parts.module.css'
 import { SortHeader } from '../../parts/sort-header.tsx'
 import type { Sorting } from '../../parts/sorting.ts'
 import { Pill } from '../../parts/status.tsx'
 import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
-import { formatAgo, formatDateTime, formatNumber } from '../../text/format.ts'
+import { formatAgo, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import type { OriginColumn } from './arrange-origins.ts'
 import { OriginIcon } from './origin-icon.tsx'
@@ -44,7 +45,7 @@ export function OriginTable({ origins, used, onRename, ...sorts }: OriginTablePr
             <SortHeader column="lastSeen" descendingFirst optional width="8.5rem" {...sorts}>
               {columns.lastSeen}
             </SortHeader>
-            <th style={{ width: '5.5rem' }}>{columns.allowed}</th>
+            <th style={{ width: columnWidth(columns.allowed, '5.5rem') }}>{columns.allowed}</th>
             <th style={{ width: '3.25rem' }}>
               <VisuallyHidden>{columns.actions}</VisuallyHidden>
             </th>
@@ -113,7 +114,7 @@ function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
           checked={shown.status === 'allowed'}
           disabled={decide.busy}
           onChange={(event) => void decide.run(event.currentTarget.checked ? 'allowed' : 'blocked')}
-          aria-label={text.origins.switchLabel(name)}
+          aria-label={text.origins.switchLabel({ name })}
         />
       </td>
       <td>
@@ -125,12 +126,12 @@ function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
 
 function Used({ sums }: { sums: UsageSums | undefined }) {
   const { requests, refused, totalTokens } = sums ?? { requests: 0, refused: 0, totalTokens: 0 }
-  const all = text.origins.requests(requests, formatNumber(requests))
+  const all = text.origins.requests({ count: requests })
   return (
     <>
-      <Text size="sm">{refused === 0 ? all : `${all}, ${text.origins.refused(formatNumber(refused))}`}</Text>
+      <Text size="sm">{refused === 0 ? all : `${all}, ${text.origins.refused({ count: refused })}`}</Text>
       <Text size="xs" c="dimmed">
-        {text.origins.tokens(totalTokens, formatNumber(totalTokens))}
+        {text.origins.tokens({ count: totalTokens })}
       </Text>
     </>
   )
@@ -141,7 +142,12 @@ function OriginMenu({ shown, onRename }: OriginMenuProps) {
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.shell.actionsFor(originName(shown))}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={text.shell.actionsFor({ name: originName(shown) })}
+        >
           <IconDots size="1.2rem" />
         </ActionIcon>
       </Menu.Target>

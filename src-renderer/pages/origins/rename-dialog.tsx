@@ -20,7 +20,7 @@ export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; on
   }
 
   return (
-    <Dialog onClose={onClose} title={text.origins.renameTitle(originName(renaming))}>
+    <Dialog onClose={onClose} title={text.origins.renameTitle({ name: originName(renaming) })}>
       <form noValidate onSubmit={(event) => void submit(event)}>
         <Stack>
           <TextInput

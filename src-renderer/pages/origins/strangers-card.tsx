@@ -8,8 +8,7 @@ import { useChange } from '../settings/use-change.ts'
 
 const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
   value,
-  title: text.settings.policies[value][0],
-  hint: text.settings.policies[value][1],
+  ...text.settings.policies[value],
 }))
 
 /** What happens with whoever has never called before. */

@@ -25,7 +25,7 @@ export function useForget(shown: OriginRecord) {
   return useAction(
     async () => {
       await call('POST /api/origins/forget', { origin: shown.origin })
-      showUndo(text.origins.forgotten(originName(shown)), () => remember(shown))
+      showUndo(text.origins.forgotten({ name: originName(shown) }), () => remember(shown))
     },
     { onProblem: showProblem },
   )

@@ -20,7 +20,7 @@ export function AboutCard() {
   const version = useAppState().data?.version
   const diagnostics = useQuery({ queryKey: ['diagnostics'], queryFn: () => call('GET /api/diagnostics', {}) })
   return (
-    <Card title={version === undefined ? text.settings.aboutTitle : text.settings.version(version)}>
+    <Card title={version === undefined ? text.settings.aboutTitle : text.settings.version({ version })}>
       <DesktopFacts />
       <QueryGate query={diagnostics}>{(found) => <Diagnostics report={found.text} />}</QueryGate>
     </Card>

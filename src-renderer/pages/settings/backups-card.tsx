@@ -34,7 +34,7 @@ export function BackupsCard() {
         {text.data.backupsText}
       </Text>
       {restored !== null && (
-        <Callout kind="good" mb="sm" title={text.data.restored(formatDateTime(restored.time))}>
+        <Callout kind="good" mb="sm" title={text.data.restored({ date: formatDateTime(restored.time) })}>
           {text.data.restoredText}
         </Callout>
       )}
@@ -87,7 +87,7 @@ function BackupTable({ backups, onRestore }: BackupTableProps) {
                   size="compact-sm"
                   variant="default"
                   onClick={() => onRestore(backup)}
-                  aria-label={`${text.data.restore}: ${formatDateTime(backup.time)}`}
+                  aria-label={text.shell.labelled({ label: text.data.restore, what: formatDateTime(backup.time) })}
                 >
                   {text.data.restore}
                 </Button>
@@ -110,7 +110,7 @@ function RestoreDialog({ backup: { name, time }, onClose, onRestored }: RestoreD
   const restore = useAction(() => call('POST /api/backups/restore', { name }))
   return (
     <ConfirmDialog
-      title={text.data.restoreTitle(formatDateTime(time))}
+      title={text.data.restoreTitle({ date: formatDateTime(time) })}
       confirm={text.data.restoreDo}
       busy={restore.busy}
       problem={restore.problem}

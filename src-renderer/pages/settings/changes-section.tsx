@@ -41,7 +41,7 @@ export function ChangesSection() {
       {found.length > 0 && <ChangeTable entries={found} isWhole={!query.hasNextPage} />}
       {found.length === 0 && entries.length > 0 && !query.hasNextPage && (
         <Text c="dimmed" role="status">
-          {text.changes.notFound(search)}
+          {text.changes.notFound({ search })}
         </Text>
       )}
       {query.hasNextPage && (
@@ -80,8 +80,12 @@ function matching(entries: readonly AuditEntry[], search: string): readonly Audi
 }
 
 function sentenceOf({ action, label, subject }: AuditEntry): string {
-  return text.changes.actions[action](label ?? subject ?? '')
+  const sentence = text.changes.actions[action.replace('.', '_') as Underscored<typeof action>]
+  return typeof sentence === 'string' ? sentence : sentence({ name: label ?? subject ?? '' })
 }
+
+/** `key.create` as the messages call it: in their names a dot leads to a part. */
+type Underscored<Name extends string> = Name extends `${infer Subject}.${infer Deed}` ? `${Subject}_${Deed}` : Name
 
 function fieldsOf({ fields }: AuditEntry): string {
   return formatList(fields.map(fieldName))

@@ -38,7 +38,7 @@ export function UpstreamField({ settings }: FieldProps) {
   return (
     <TextInput
       label={text.settings.upstreamLabel}
-      description={`${text.settings.upstreamHint} ${text.settings.upstreamNow(inUse)}`}
+      description={`${text.settings.upstreamHint} ${text.settings.upstreamNow({ url: inUse })}`}
       placeholder="http://127.0.0.1:11434"
       inputMode="url"
       value={draft.value}
@@ -56,7 +56,7 @@ export function PortField({ settings }: FieldProps) {
   return (
     <NumberInput
       label={text.settings.portLabel}
-      description={text.settings.portHint(gateway?.address ?? '')}
+      description={text.settings.portHint({ address: gateway?.address ?? '' })}
       min={1}
       max={65_535}
       allowDecimal={false}

@@ -56,7 +56,7 @@ function LoginItemCard() {
   const set = (on: boolean) => call('PUT /api/login-item', { on })
   const change = useAction(async (on: boolean) => {
     await set(on)
-    showUndo(text.settings.loginItemSaved(on), () => set(!on))
+    showUndo(text.settings.loginItemSaved[on ? 'on' : 'off'], () => set(!on))
   })
   if (item?.available !== true) return null
   return (

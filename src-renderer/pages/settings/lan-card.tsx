@@ -15,8 +15,7 @@ import { useChange } from './use-change.ts'
 
 const REACHES = (['none', 'all', 'some'] as const).map((value) => ({
   value,
-  title: text.lan.reaches[value][0],
-  hint: text.lan.reaches[value][1],
+  ...text.lan.reaches[value],
 }))
 
 type ReachName = (typeof REACHES)[number]['value']
@@ -71,7 +70,7 @@ function AddressChoice({ addresses, chosen, onChange }: AddressChoiceProps) {
           <Checkbox key={address} value={address} label={`${address} (${name})`} />
         ))}
         {gone.map((address) => (
-          <Checkbox key={address} value={address} label={text.lan.notHere(address)} />
+          <Checkbox key={address} value={address} label={text.lan.notHere({ address })} />
         ))}
       </Stack>
     </Checkbox.Group>
@@ -82,7 +81,7 @@ function OwnAddresses({ addresses }: { addresses: readonly NetworkAddress[] }) {
   const shown = addresses.map(({ address, interface: name }) => `${address} (${name})`)
   return (
     <Text size="sm" c="dimmed">
-      {shown.length === 0 ? text.lan.noAddresses : text.lan.ownAddresses(shown.join(', '))}
+      {shown.length === 0 ? text.lan.noAddresses : text.lan.ownAddresses({ addresses: shown.join(', ') })}
     </Text>
   )
 }

@@ -1,6 +1,7 @@
-import { SegmentedControl, Text } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { LANGUAGES, type Language } from '#shared/settings/languages.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
@@ -8,7 +9,10 @@ import { Problem } from '../../parts/problem.tsx'
 import { showUndo } from '../../parts/undo-toast.tsx'
 import { language, text } from '../../text/text.ts'
 
-const LANGUAGES = (['auto', 'en', 'de'] as const).map((value) => ({ value, label: text.settings.languages[value] }))
+const CHOICES: { value: Settings['language']; label: string }[] = [
+  { value: 'auto', label: text.settings.languageAuto },
+  ...(Object.entries(LANGUAGES) as [Language, string][]).map(([value, label]) => ({ value, label })),
+]
 /** What the language was before: the pages load anew in the chosen one, and their toasts go. */
 const BEFORE = 'latchkey-language-before'
 
@@ -25,25 +29,23 @@ export function LanguageChoice({ settings }: { settings: Settings }) {
   useEffect(() => {
     // Not on the page that is about to go.
     if (language !== settings.language) return
-    const before = LANGUAGES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
+    const before = CHOICES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
     if (before === undefined || before === settings.language) return
     sessionStorage.removeItem(BEFORE)
     showUndo(text.settings.languageSaved, () => save(before))
   }, [settings.language])
 
   return (
-    <div>
-      <Text size="sm" fw={600} mb={4}>
-        {text.settings.languageLabel}
-      </Text>
-      <SegmentedControl
-        aria-label={text.settings.languageLabel}
-        data={LANGUAGES}
+    <>
+      <NativeSelect
+        label={text.settings.languageLabel}
+        data={CHOICES}
         value={settings.language}
         disabled={change.busy}
-        onChange={(chosen) => void change.run(chosen)}
+        onChange={(event) => void change.run(event.currentTarget.value as Settings['language'])}
+        maw="20rem"
       />
       <Problem sentence={change.problem} />
-    </div>
+    </>
   )
 }

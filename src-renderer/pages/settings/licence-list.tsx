@@ -26,7 +26,7 @@ export function LicenceList() {
                   {licence}
                 </Text>
               </summary>
-              <pre className={classes.report}>{words ?? text.about.noLicenceFile(licence)}</pre>
+              <pre className={classes.report}>{words ?? text.about.noLicenceFile({ licence })}</pre>
             </details>
           ))}
         </div>

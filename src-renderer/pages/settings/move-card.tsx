@@ -75,7 +75,11 @@ function AdoptDialog({ setup, onClose, onDone }: AdoptDialogProps) {
         onClose()
       }}
     >
-      {text.data.adoptText(formatDateTime(setup.exportedAt), setup.keys.length, setup.origins.length)}
+      {text.data.adoptText({
+        date: formatDateTime(setup.exportedAt),
+        keys: setup.keys.length,
+        origins: setup.origins.length,
+      })}
     </ConfirmDialog>
   )
 }

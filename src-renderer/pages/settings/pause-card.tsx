@@ -19,7 +19,9 @@ export function PauseCard({ settings: { paused }, settings }: { settings: Settin
           kind="wait"
           mb="md"
           title={
-            typeof paused === 'number' ? text.settings.pausedUntil(formatTime(paused)) : text.settings.pausedForever
+            typeof paused === 'number'
+              ? text.settings.pausedUntil({ time: formatTime(paused) })
+              : text.settings.pausedForever
           }
         />
       ) : (

@@ -59,15 +59,17 @@ function Guide({ settings: { upstream, gatewayPort } }: { settings: Settings }) 
         style={{ alignSelf: 'start' }}
       />
       <ol className={classes.steps}>
-        {takeOverSteps(system)
+        {takeOverSteps(system).flatMap(({ id, command }) =>
           // What is to be set here, the button below sets.
-          .filter(({ id }) => id !== 'upstream' && id !== 'port')
-          .map((step) => (
-            <li key={step.id}>
-              <Text mb={step.command === undefined ? 0 : 'xs'}>{text.takeOver.step(step)}</Text>
-              {step.command !== undefined && <CopyField label={text.takeOver.command} value={step.command} />}
+          id === 'upstream' || id === 'port' ? (
+            []
+          ) : (
+            <li key={id}>
+              <Text mb={command === undefined ? 0 : 'xs'}>{text.takeOver.steps[id]}</Text>
+              {command !== undefined && <CopyField label={text.takeOver.command} value={command} />}
             </li>
-          ))}
+          ),
+        )}
         <li>
           <Text mb="xs">{text.takeOver.last}</Text>
           <Group>

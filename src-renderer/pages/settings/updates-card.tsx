@@ -71,7 +71,7 @@ function Available({ state: { newer, replacedBy, failure } }: { state: StateOf<'
     <div>
       <Group justify="space-between" gap="sm">
         <Text role="status" fw={600}>
-          {text.updates.available(newer.version)}
+          {text.updates.available({ version: newer.version })}
         </Text>
         {replacedBy === 'itself' && (
           <Button onClick={() => void load.run()}>
@@ -100,12 +100,12 @@ function Loading({ state: { newer, percent } }: { state: StateOf<'loading'> }) {
   return (
     <div>
       <Group justify="space-between" gap="sm" mb="sm">
-        <Text role="status">{text.updates.loading(newer.version)}</Text>
+        <Text role="status">{text.updates.loading({ version: newer.version })}</Text>
         <Button variant="default" onClick={() => void cancel.run()}>
           {text.updates.cancel}
         </Button>
       </Group>
-      <Progress value={percent ?? 0} animated aria-label={text.updates.loading(newer.version)} />
+      <Progress value={percent ?? 0} animated aria-label={text.updates.loading({ version: newer.version })} />
       <Problem sentence={cancel.problem} />
     </div>
   )
@@ -117,7 +117,7 @@ function Ready({ state: { newer, failed } }: { state: StateOf<'ready'> }) {
     <div>
       <Group justify="space-between" gap="sm">
         <Text role="status" fw={600}>
-          {text.updates.ready(newer.version)}
+          {text.updates.ready({ version: newer.version })}
         </Text>
         <Button loading={install.busy} onClick={() => void install.run()}>
           {text.updates.restart}

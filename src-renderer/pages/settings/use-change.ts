@@ -3,8 +3,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
 import { showUndo } from '../../parts/undo-toast.tsx'
-import type { SavedField } from '../../text/en/saved.ts'
-import { text } from '../../text/text.ts'
+import { type SavedField, savedSentence } from './saved-sentence.ts'
 
 /** Saves one setting at once, with a toast that says what is so now and takes it back. */
 export function useChange<K extends SavedField>(settings: Settings, field: K) {
@@ -16,7 +15,7 @@ export function useChange<K extends SavedField>(settings: Settings, field: K) {
     // Shown at once; if the core refuses, what is read anew afterwards puts it right.
     client.setQueryData(['settings'], { ...settings, [field]: value })
     const now = await call('PATCH /api/settings', { [field]: value })
-    showUndo(text.saved[field](now[field]), () => call('PATCH /api/settings', { [field]: before }))
+    showUndo(savedSentence(field, now[field]), () => call('PATCH /api/settings', { [field]: before }))
     return now
   })
 }

@@ -49,14 +49,14 @@ export function AnswerCard({ answer, busy }: AnswerCardProps) {
 
 function StatusPill({ answer: { status }, failed }: { answer: Answer; failed: boolean }) {
   if (status === null) return null
-  return <Pill kind={failed ? 'bad' : 'good'}>{text.tryOut.status(status)}</Pill>
+  return <Pill kind={failed ? 'bad' : 'good'}>{text.tryOut.status({ status })}</Pill>
 }
 
 function Refusal({ answer: { status, problem, headers } }: { answer: Answer }) {
   const [, refusal] = headers.find(([name]) => name.toLowerCase() === 'latchkey-refusal') ?? []
   return (
     <Callout kind="bad" title={text.tryOut.refused} mb="sm">
-      {problem === null ? text.tryOut.status(status ?? 0) : answeredSentence(problem, refusal)}
+      {problem === null ? text.tryOut.status({ status: status ?? 0 }) : answeredSentence(problem, refusal)}
     </Callout>
   )
 }

@@ -10,8 +10,7 @@ export interface KeyChoice {
 
 const OPTIONS = (['test', 'paste'] as const).map((value) => ({
   value,
-  title: text.tryOut.keyFrom[value][0],
-  hint: text.tryOut.keyFrom[value][1],
+  ...text.tryOut.keyFrom[value],
 }))
 
 interface KeyFieldsProps {

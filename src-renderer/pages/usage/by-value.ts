@@ -1,5 +1,6 @@
 import { OTHER } from '#shared/records/recorded-text.ts'
 import type { Dimension, TimedSums, UsageReport } from '#shared/usage/usage.ts'
+import { taskName } from '../../parts/exchange-text.ts'
 import { modelText } from '../../parts/other-text.ts'
 import { text } from '../../text/text.ts'
 
@@ -32,6 +33,6 @@ function labelOf(by: Dimension, value: string, label: string): string {
 
 /** Several routes are for the same task, so that each needs its address too. */
 function taskLabel(route: string): string {
-  const name = text.tasks.names[route]
+  const name = taskName(route)
   return name === undefined || route === 'unknown' ? (name ?? route) : `${name} · ${route}`
 }

@@ -7,15 +7,15 @@ const MANY_TIMES = 10
 
 /** A number beside the same of the period before, in words; null where there is nothing to compare with. */
 export function compareAmounts(now: number, before: number | undefined, period: UsageReport['period']): string | null {
-  if (before === undefined) return null
+  if (before === undefined || period === 'all') return null
   const time = text.usage.before[period]
-  if (now === before) return now === 0 ? null : text.usage.same(time)
-  if (before === 0) return text.usage.noneBefore(time)
+  if (now === before) return now === 0 ? null : text.usage.same({ time })
+  if (before === 0) return text.usage.noneBefore({ time })
   const ratio = now / before
-  if (ratio >= MANY_TIMES) return text.usage.times(formatNumber(Math.round(ratio)), time)
+  if (ratio >= MANY_TIMES) return text.usage.times({ factor: formatNumber(Math.round(ratio)), time })
   const share = formatShare(Math.abs(ratio - 1))
-  if (share === formatShare(0)) return text.usage.same(time)
-  return ratio > 1 ? text.usage.more(share, time) : text.usage.less(share, time)
+  if (share === formatShare(0)) return text.usage.same({ time })
+  return ratio > 1 ? text.usage.more({ share, time }) : text.usage.less({ share, time })
 }
 
 /** How much faster: for times, less is faster. Differences within what the sketches may be off by say nothing. */
@@ -23,11 +23,14 @@ export function compareSpeeds(
   { now, before, lessIsFaster }: { now: number | null; before: number | null | undefined; lessIsFaster: boolean },
   period: UsageReport['period'],
 ): string | null {
-  if (now === null || before === null || before === undefined || now === 0 || before === 0) return null
+  if (period === 'all' || now === null || before === null || before === undefined || now === 0 || before === 0)
+    return null
   const time = text.usage.before[period]
   const gain = lessIsFaster ? before / now : now / before
-  if (Math.abs(gain - 1) < NOTICEABLE) return text.usage.asFast(time)
-  return gain > 1 ? text.usage.faster(formatShare(gain - 1), time) : text.usage.slower(formatShare(1 / gain - 1), time)
+  if (Math.abs(gain - 1) < NOTICEABLE) return text.usage.asFast({ time })
+  return gain > 1
+    ? text.usage.faster({ share: formatShare(gain - 1), time })
+    : text.usage.slower({ share: formatShare(1 / gain - 1), time })
 }
 
 const NOTICEABLE = 0.1

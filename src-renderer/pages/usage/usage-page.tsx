@@ -10,7 +10,6 @@ import { ExportMenu } from '../../parts/export-menu.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { usePageState } from '../../parts/page-state.ts'
 import { QueryGate } from '../../parts/query-gate.tsx'
-import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { PeriodBar } from './period-bar.tsx'
 import { UsageChart } from './usage-chart.tsx'
@@ -95,9 +94,7 @@ function Report({ report, table, onTable }: ReportProps) {
   return (
     <Stack>
       <UsageSummary report={report} price={price} />
-      {totals.unmetered > 0 && (
-        <Callout kind="wait" title={text.usage.unmeteredText(totals.unmetered, formatNumber(totals.unmetered))} />
-      )}
+      {totals.unmetered > 0 && <Callout kind="wait" title={text.usage.unmeteredText({ count: totals.unmetered })} />}
       <UsageChart report={report} />
       <UsageTable report={report} price={price} table={table} onTable={onTable} />
     </Stack>

@@ -76,7 +76,7 @@ function Speeds({ report, price }: UsageSummaryProps) {
             note: (
               <>
                 {price !== null &&
-                  `${text.usage.costAt(formatMoney(price.prompt, price.currency), formatMoney(price.completion, price.currency))} `}
+                  `${text.usage.costAt({ prompt: formatMoney(price.prompt, price.currency), completion: formatMoney(price.completion, price.currency) })} `}
                 <Anchor component="button" type="button" fz="inherit" ta="start" onClick={() => setPricing(true)}>
                   {price === null ? text.usage.setPrice : text.usage.changePrice}
                 </Anchor>
@@ -93,7 +93,7 @@ function Speeds({ report, price }: UsageSummaryProps) {
 function timeStat(now: Quantiles | null, before: Quantiles | null | undefined, period: UsageReport['period']) {
   if (now === null) return { value: text.usage.untold }
   const change = compareSpeeds({ now: now.median, before: medianOf(before), lessIsFaster: true }, period)
-  const within = text.usage.within(formatDuration(now.p95))
+  const within = text.usage.within({ time: formatDuration(now.p95) })
   return { value: formatDuration(now.median), note: change === null ? within : `${within}, ${change}` }
 }
 

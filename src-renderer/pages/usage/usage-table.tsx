@@ -5,6 +5,7 @@ import type { CloudPrice } from '#shared/settings/settings.ts'
 import type { TimedSums, UsageReport, UsageSums } from '#shared/usage/usage.ts'
 import { useKeysEver } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
+import { columnWidth } from '../../parts/column-width.ts'
 import partClasses from '../../parts/parts.module.css'
 import { SearchField } from '../../parts/search-field.tsx'
 import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
@@ -56,7 +57,7 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
       )}
       {found.length === 0 && (
         <Text c="dimmed" role="status">
-          {text.usage.notFound(search)}
+          {text.usage.notFound({ search })}
         </Text>
       )}
       <div className={partClasses.tableScroll} hidden={found.length === 0}>
@@ -84,7 +85,7 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
         </table>
       </div>
       <Text size="sm" c="dimmed" mt="sm">
-        {text.usage.timeZone(report.timeZone)}
+        {text.usage.timeZone({ zone: report.timeZone })}
       </Text>
     </Card>
   )
@@ -125,32 +126,34 @@ interface HeadingsProps extends Columns {
 }
 
 function Headings({ first, totals, withUnmetered, price }: HeadingsProps) {
-  const width = (longest: number) => ({ width: `max(4.5rem, ${formatNumber(longest).length}ch + 1.5rem)` })
+  const width = (longest: number, heading: string) => ({
+    width: columnWidth(heading, `max(4.5rem, ${formatNumber(longest).length}ch + 1.5rem)`),
+  })
   return (
     <thead>
       <tr>
         <th>{first}</th>
-        <th data-number style={width(totals.requests)}>
+        <th data-number style={width(totals.requests, text.usage.requests)}>
           {text.usage.requests}
         </th>
-        <th data-number data-optional style={width(totals.promptTokens)}>
+        <th data-number data-optional style={width(totals.promptTokens, text.usage.prompt)}>
           {text.usage.prompt}
         </th>
-        <th data-number data-optional style={width(totals.completionTokens)}>
+        <th data-number data-optional style={width(totals.completionTokens, text.usage.completion)}>
           {text.usage.completion}
         </th>
-        <th data-number style={width(totals.totalTokens)}>
+        <th data-number style={width(totals.totalTokens, text.usage.total)}>
           {text.usage.total}
         </th>
         {withUnmetered && (
-          <th data-number style={width(totals.unmetered)}>
+          <th data-number style={width(totals.unmetered, text.usage.unmetered)}>
             {text.usage.unmetered}
           </th>
         )}
-        <th data-number style={width(totals.refused)}>
+        <th data-number style={width(totals.refused, text.usage.refused)}>
           {text.usage.refused}
         </th>
-        <th data-number data-optional style={{ width: '5.5rem' }}>
+        <th data-number data-optional style={{ width: columnWidth(text.usage.firstByte, '5.5rem') }}>
           {text.usage.firstByte}
         </th>
         {price !== null && (

@@ -99,7 +99,7 @@ export interface NotificationRecord {
 
 export const world: World = {
   isFirstInstance: true,
-  languages: ['fr-CA', 'en-CA'],
+  languages: ['nl-NL', 'en-CA'],
   sandboxesAll: false,
   appUserModelId: '',
   removedSwitches: [],

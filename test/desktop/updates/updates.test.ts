@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { UpdateState } from '#shared/settings/updates.ts'
-import { english } from '../../../src-main/desktop/text/english.ts'
-import { german } from '../../../src-main/desktop/text/german.ts'
+import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
 import { type UpdateNews, wordsOfNews } from '../../../src-main/desktop/updates/news.ts'
 import type { Updater } from '../../../src-main/desktop/updates/updater.ts'
 import { DesktopUpdates } from '../../../src-main/desktop/updates/updates.ts'
@@ -254,11 +253,11 @@ const ALL_NEWS: UpdateNews[] = [
   ]),
 ]
 
-test.each([
-  ['English', english],
-  ['German', german],
-])('each of the news is told in %s, as a sentence of its own that ends', (_language, text) => {
-  const words = ALL_NEWS.map((news) => wordsOfNews(news, text, '1.0.0'))
-  expect(new Set(words.map(([title, body]) => `${title}\n${body}`)).size).toBe(ALL_NEWS.length)
-  expect(words.filter(([, body]) => !/[.]$/.test(body))).toEqual([])
-})
+test.each(Object.entries(DESKTOP_TEXTS))(
+  'each of the news is told in %s, as a sentence of its own that ends',
+  (_language, text) => {
+    const words = ALL_NEWS.map((news) => wordsOfNews(news, text, '1.0.0'))
+    expect(new Set(words.map(([title, body]) => `${title}\n${body}`)).size).toBe(ALL_NEWS.length)
+    expect(words.filter(([, body]) => !/[.]$/.test(body))).toEqual([])
+  },
+)
