@@ -1,6 +1,5 @@
 import type { AccessRoom } from '../access/create-access.ts'
 import type { Backups } from '../store/sqlite/file/backups.ts'
-import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
 import type { Usage } from '../usage/create-usage.ts'
 import type { Rooms } from './rooms.ts'
 import { RoomsSwitch, type SwitchOptions } from './rooms-switch.ts'
@@ -9,7 +8,7 @@ import { RoomsSwitch, type SwitchOptions } from './rooms-switch.ts'
 export interface LiveRooms extends Pick<Rooms, 'hasTraces' | 'forget' | 'notices' | 'close'> {
   readonly access: Omit<AccessRoom, 'flush' | 'close'>
   readonly usage: Omit<Usage, 'flush' | 'tokensSince' | 'start' | 'close'>
-  readonly audit: AuditTable
+  readonly audit: Rooms['audit']
   readonly backups: Pick<Backups, 'create' | 'list' | 'removeAll'> & Pick<RoomsSwitch, 'restore'>
   /** Whether nobody may come in, because the file is being replaced or could not be opened again. */
   isShut(): boolean

@@ -9,14 +9,15 @@ import type { SettingsService } from '../settings/settings.ts'
 import type { Backups } from '../store/sqlite/file/backups.ts'
 import { openStore, type Store } from '../store/sqlite/open-store.ts'
 import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
-import type { Traces } from '../store/sqlite/tables/forget.ts'
 import { createUsage, type Usage } from '../usage/create-usage.ts'
+import type { Traces } from '../usage/ports.ts'
+import { SummedStore } from '../usage/sums/summed-store.ts'
 
 /** The rooms that remember. */
 export interface Rooms {
   readonly access: AccessRoom
   readonly usage: Usage
-  readonly audit: AuditTable
+  readonly audit: Pick<AuditTable, 'add' | 'list' | 'prune'>
   readonly backups: Backups
   /** Whether the data file has any use of a key or an origin, or a line in the audit trail about it. */
   hasTraces(whose: Traces): Promise<boolean>
@@ -50,8 +51,9 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
 async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions): Promise<Rooms> {
   const { log } = host
   const timeZone = createTimeZone({ now })
+  const sums = await SummedStore.open(store.usage)
   const usage = createUsage({
-    store: store.usage,
+    store: sums,
     now,
     log,
     timeZone,
@@ -82,11 +84,12 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
     backups: store.backups,
     async hasTraces(whose) {
       await usage.flush()
-      return store.usage.hasTraces(whose)
+      return (await sums.hasTraces(whose)) || (await store.audit.isAbout(subjectOf(whose)))
     },
     async forget(whose) {
       await usage.flush()
-      return store.usage.forget(whose, Math.floor(now() / QUARTER_MS))
+      await (whose === 'everything' ? store.audit.forgetAll() : store.audit.forget(subjectOf(whose)))
+      return sums.forget(whose, Math.floor(now() / QUARTER_MS))
     },
     notices: () => [...store.notices, ...lossNotice(usage.dropped())],
     async close() {
@@ -95,6 +98,10 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
       await store.close()
     },
   }
+}
+
+function subjectOf(whose: Traces): string {
+  return 'keyId' in whose ? whose.keyId : whose.origin
 }
 
 function lossNotice(dropped: number): Problem[] {

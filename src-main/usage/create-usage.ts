@@ -122,6 +122,7 @@ export function createUsage(options: UsageOptions): Usage {
       await upkeep.stop()
       await queue.flush()
       queue.abandon()
+      await store.settle().catch((err: unknown) => log.warn({ err }, 'Sums are made anew at the next start'))
     },
   }
 }

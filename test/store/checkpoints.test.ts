@@ -5,13 +5,13 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createCheckpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { type Connection, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
+import type { WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
 let dir: TempDir
-let store: Store
+let store: WholeStore
 beforeEach(async () => {
   dir = await createTempDir()
   store = await open(dir.path)

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createCheckpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { createRun, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
 import { createKeyTable } from '../../src-main/store/sqlite/tables/key-table.ts'
-import { createUsageTables } from '../../src-main/store/sqlite/tables/usage-tables.ts'
+import { createUsageRows } from '../../src-main/store/sqlite/tables/usage-rows.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
+import { SummedStore } from '../../src-main/usage/sums/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT, storedKey } from './fixtures.ts'
 
@@ -43,7 +44,7 @@ test('terms given out in a batch that failed are written with the next one', asy
   await (await open(dir.path)).close()
   const db = openConnection(join(dir.path, 'latchkey.db'), 'NORMAL')
   const checkpoints = createCheckpoints({ path: join(dir.path, 'latchkey.db'), db, log: SILENT })
-  const usage = createUsageTables({ db, run: createRun(() => {}), checkpoints })
+  const usage = await SummedStore.open(createUsageRows({ db, run: createRun(() => {}), checkpoints }))
   const batch = Array.from({ length: 2000 }, (_, n) => exchange(`x-${n}`, { model: 'new-model' }))
   db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 1}`)
   await expect(usage.append(batch, [])).rejects.toMatchObject(FULL)

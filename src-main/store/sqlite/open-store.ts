@@ -13,7 +13,7 @@ import { type ArrivalTable, createArrivalTable } from './tables/arrival-table.ts
 import { type AuditTable, createAuditTable } from './tables/audit-table.ts'
 import { createKeyTable, type KeyTable } from './tables/key-table.ts'
 import { createOriginTable, type OriginTable } from './tables/origin-table.ts'
-import { createUsageTables, type UsageTables } from './tables/usage-tables.ts'
+import { createUsageRows, type UsageRows } from './tables/usage-rows.ts'
 
 export interface StoreOptions {
   /** The caller holds the instance lock on it. */
@@ -26,7 +26,7 @@ export interface Store {
   readonly keys: KeyTable
   readonly origins: OriginTable
   readonly arrivals: ArrivalTable
-  readonly usage: UsageTables
+  readonly usage: UsageRows
   readonly audit: AuditTable
   readonly backups: Backups
   /** What the person should know, such as what a recovery brought back. Grows when damage is met while running. */
@@ -110,17 +110,15 @@ function openTables(
     ...tables,
     onUnreadable: (origin) => tell(siteUnreadable(origin)),
   })
-  const usage = createUsageTables({ db: relaxed, run, checkpoints })
   return {
     keys,
     origins,
     arrivals: createArrivalTable({ durable, run, keys, origins }),
-    usage,
+    usage: createUsageRows({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
     backups: createBackups({ files, db: relaxed, now }),
     notices,
     async close() {
-      await usage.settle().catch((err: unknown) => log.warn({ err }, 'Sums are made anew at the next start'))
       // The last one to close empties the log and takes it away.
       await checkpoints.close()
       relaxed.close()

@@ -29,6 +29,7 @@ function setUp() {
     keyModels: async () => [],
     rollUp: async () => false,
     shrink: async () => false,
+    settle: async () => undefined,
     firstQuarter: async () => undefined,
     tokensSince: async () => 1000,
     async prune(before, limit) {
