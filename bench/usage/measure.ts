@@ -6,7 +6,7 @@ import Database from 'better-sqlite3'
 import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage/usage.ts'
 import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
 import { PRUNE_STEP, SHRINK_STEP } from '../../src-main/usage/upkeep.ts'
-import type { WholeStore } from '../../test/support/summed-store.ts'
+import { useAlways, type WholeStore } from '../../test/support/summed-store.ts'
 import { percentile } from '../statistics.ts'
 import { openBenchStore } from './fill-store.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
@@ -35,6 +35,7 @@ async function withUsage<T>(
   const store = await openBenchStore(dataDir)
   const usage = createUsage({
     store: store.usage,
+    use: useAlways,
     now,
     log: quiet,
     labelOf: (_, value) => value,

@@ -1,5 +1,12 @@
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
+import type { SharedLock } from '../base/shared-lock.ts'
+
+/**
+ * Runs work that reads or writes the store and the memory of it: a restore waits for it, and it waits for a restore.
+ * Rejects where there is no store any more. Never within another such work.
+ */
+export type UseStore = SharedLock['shared']
 
 /** Where a walk through the exchanges stands. */
 export interface Cursor {
@@ -46,6 +53,12 @@ export interface UsageStore extends ExchangeReader {
   rollUp(currentQuarter: number): Promise<boolean>
   /** Deletes raw exchanges before a moment (ms UTC), at most `limit`; resolves to how many went. Sums stay. */
   prune(before: number, limit: number): Promise<number>
+  /** Whether there is any use of a key or an origin. */
+  hasTraces(whose: Traces): Promise<boolean>
+  /** Deletes all use of a key or an origin, or all there is, in small steps; resolves to how many exchanges went. */
+  forget(whose: Traces | 'everything', currentQuarter: number): Promise<number>
+  /** Reads anew: other rows are in the store. What waited in memory for those before is dropped. */
+  reload(): Promise<void>
   /** Writes what waits in memory. Where that fails, the next start finds it again. */
   settle(): Promise<void>
   /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */

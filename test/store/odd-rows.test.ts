@@ -9,7 +9,7 @@ import { createUsage } from '../../src-main/usage/create-usage.ts'
 import { keySchema } from '../../src-shared/keys/key.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { DIMENSIONS, usageReportSchema } from '../../src-shared/usage/usage.ts'
-import type { WholeStore } from '../support/summed-store.ts'
+import { useAlways, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, NOW, open, SILENT, storedKey } from './fixtures.ts'
 
@@ -88,6 +88,7 @@ const ODD_ROWS: Record<string, readonly [text: string, numbers?: Partial<Record<
 async function readAll(store: WholeStore) {
   const usage = createUsage({
     store: store.usage,
+    use: useAlways,
     now: () => NOW,
     log: SILENT,
     labelOf: (_, value) => value,

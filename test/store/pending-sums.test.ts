@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createCheckpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
+import { Checkpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { createRun, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
 import { createUsageRows } from '../../src-main/store/sqlite/tables/usage-rows.ts'
 import { SummedStore } from '../../src-main/usage/sums/summed-store.ts'
@@ -91,7 +91,7 @@ test('sums that cannot be written wait on, and are written once', async () => {
   await (await open(dir.path)).close()
   const path = join(dir.path, 'latchkey.db')
   const db = openConnection(path, 'NORMAL')
-  const checkpoints = createCheckpoints({ path, db, log: SILENT })
+  const checkpoints = new Checkpoints({ path, db, log: SILENT })
   const usage = await SummedStore.open(createUsageRows({ db, run: createRun(() => {}), checkpoints }))
   const models = Array.from({ length: 3000 }, (_, n) => exchange(`x-${n}`, { model: `model-${n}` }))
   await usage.append(models, [])

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createUpkeep } from '../../src-main/usage/upkeep.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
-import type { WholeStore } from '../support/summed-store.ts'
+import { useAlways, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
@@ -46,6 +46,7 @@ test('old requests go in steps of few rows and pages, the file shrinks, and the 
         return store.usage.shrink(pages)
       },
     },
+    use: useAlways,
     now: () => NOW,
     log: SILENT,
     retentionDays: () => 30,

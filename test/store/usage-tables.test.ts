@@ -11,7 +11,7 @@ import {
   TIMING_ERROR,
   type TimedSums,
 } from '../../src-shared/usage/usage.ts'
-import type { WholeStore } from '../support/summed-store.ts'
+import { useAlways, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
@@ -198,6 +198,7 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
       const own = await open(fresh.path)
       const usage = createUsage({
         store: own.usage,
+        use: useAlways,
         now: () => now,
         log: SILENT,
         labelOf: (by, value) => `${by}:${value}`,

@@ -46,9 +46,10 @@ export class TokenBudgets {
     return this.#accounts.get(keyId)?.used ?? 0
   }
 
-  book(keyId: string, tokens: number): void {
+  /** Whatever was booked before. What is set aside stays: it is settled when its requests end. */
+  setUsed(keyId: string, tokens: number): void {
     this.today()
-    this.#accountOf(keyId).used += tokens
+    this.#accountOf(keyId).used = tokens
   }
 
   /** Sets aside what a request may use; undefined where that must wait for those that are running. */

@@ -43,7 +43,6 @@ export class SummedStore implements UsageStore {
     this.#engine = engine
   }
 
-  /** Reads anew: other rows are in the store. What was pending for those before is dropped: see `settle`. */
   async reload(): Promise<void> {
     await this.#sequencer.queue(async () => {
       this.#engine = await startEngine(this.#rows)
@@ -129,12 +128,10 @@ export class SummedStore implements UsageStore {
     return this.#upkeep(() => this.#rows.shrink(pages))
   }
 
-  /** Whether there is any use of a key or an origin. */
   async hasTraces(whose: Traces): Promise<boolean> {
     return (await this.#rows.numberOf(useOf(whose).text)) !== undefined
   }
 
-  /** Deletes all use of a key or an origin, or all there is, in small steps; resolves to how many exchanges went. */
   async forget(whose: Traces | 'everything', currentQuarter: number): Promise<number> {
     try {
       return await this.#rows.erase(() =>
@@ -145,7 +142,6 @@ export class SummedStore implements UsageStore {
     }
   }
 
-  /** Writes what is not in the sums yet. Where that fails, the next start makes it anew. */
   settle(): Promise<void> {
     return this.#sequencer.queue(() => this.#engine.writer.writeAll())
   }

@@ -6,7 +6,7 @@ export type Connection = Database.Database
 
 const BUSY_TIMEOUT_MS = 1000
 const WAL_KEPT_BYTES = 16 * 1024 * 1024
-/** Pages in the log at which a commit copies them back itself: far more than `createCheckpoints` lets it come to. */
+/** Pages in the log at which a commit copies them back itself: far more than `Checkpoints` lets it come to. */
 const WAL_MOST_PAGES = 16_384
 
 /**
