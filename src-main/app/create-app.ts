@@ -1,21 +1,22 @@
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Actor } from '#shared/records/audit.ts'
 import type { Host } from '../base/host.ts'
+import type { Log } from '../base/log.ts'
 import { audited } from '../console-api/audited.ts'
 import { createConsole } from '../console-api/create-console.ts'
 import { createNetworkWatch } from '../listeners/network-watch.ts'
-import { createPauseAlarm } from '../settings/pause.ts'
-import { openSettings } from '../settings/settings.ts'
+import { createPauseAlarm, type PauseAlarm } from '../settings/pause.ts'
+import { openSettings, type SettingsService } from '../settings/settings.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { upstreamUrl } from '../upstreams/address.ts'
 import { openUpstreamCredential } from '../upstreams/credential.ts'
 import type { App } from './app.ts'
-import { createAppState } from './app-state.ts'
+import { type AppStateFeed, createAppState } from './app-state.ts'
 import { createCore } from './core.ts'
 import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
-import { createGatewaySide } from './gateway-side.ts'
-import { openRooms } from './rooms.ts'
+import { createGatewaySide, type GatewaySide } from './gateway-side.ts'
+import { openRooms, type Rooms } from './rooms.ts'
 import type { StorePort } from './store-port.ts'
 
 const now = Date.now
@@ -45,9 +46,9 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
   }
   const settings = openSettings({ file: host.settingsFile, overrides: host.overrides, checkUpstream: upstreamUrl })
   const credential = await openUpstreamCredential(host)
-  const rooms = await openRooms({ host, store, settings, now, tell })
-  // The gateway is paused from now on, or for good.
+  // The gateway is paused while rows are replaced, and for good when the store is lost.
   store.changes(async () => feed.announce())
+  const rooms = await openRooms({ host, store, settings, now, tell })
   const side = createGatewaySide({
     host,
     settings,
@@ -77,16 +78,33 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
       tell({ type: 'settings' })
     },
   })
-  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log: host.log })
   const coreOf = (actor: Actor) =>
     audited(core, { actor, now, log, add: (entry) => store.audit.add(entry), labelOf: rooms.access.labelOf })
-  const upkeep = createDailyUpkeep({
-    audit: store.audit,
-    backups: store.backups,
-    now,
-    log,
-    firstAfterMs: FIRST_UPKEEP_AFTER_MS,
-  })
+  return {
+    console: createConsole(coreOf('console'), log),
+    commandLine: createConsole(coreOf('command line'), log),
+    core: coreOf('tray'),
+    state: core.state,
+    subscribe: core.subscribe,
+    ...lifecycleOf({ log, store, settings, rooms, side, feed, alarm }),
+  }
+}
+
+interface Parts {
+  readonly log: Log
+  readonly store: StorePort
+  readonly settings: Pick<SettingsService, 'read'>
+  readonly rooms: Rooms
+  readonly side: GatewaySide
+  readonly feed: AppStateFeed
+  readonly alarm: PauseAlarm
+}
+
+/** The order of start and stop. */
+function lifecycleOf({ log, store, settings, rooms, side, feed, alarm }: Parts): Pick<App, 'start' | 'stop'> {
+  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log })
+  const { audit, backups } = store
+  const upkeep = createDailyUpkeep({ audit, backups, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
   let stopped: Promise<void> | undefined
 
   async function stop(drainMs: number) {
@@ -101,11 +119,6 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
   }
 
   return {
-    console: createConsole(coreOf('console'), log),
-    commandLine: createConsole(coreOf('command line'), log),
-    core: coreOf('tray'),
-    state: core.state,
-    subscribe: core.subscribe,
     async start() {
       rooms.usage.start()
       alarm.set(settings.read().paused)

@@ -26,7 +26,10 @@ export interface StorePort {
   readonly isOpen: boolean
   /** Runs work on rows that nobody replaces meanwhile. Never within another such work. */
   use: SharedLock['shared']
-  /** Listeners are waited for, and a restore is undone when one rejects `replaced`. Returns the call that ends it. */
+  /**
+   * A restore waits for its listeners, which therefore must wait neither for `use`, `audit` nor `backups`; and it is undone
+   * when one of them rejects `replaced`. Returns the call that ends the subscription.
+   */
   changes(listener: (change: StoreChange) => Promise<void>): () => void
   /** What the person should know of it. */
   notices(): readonly Problem[]
