@@ -46,13 +46,16 @@ export interface NewQuarterRow extends QuarterRow {
 /** What sums are made for: each dimension of a report, and pairs of key and model for what a key itself may read. */
 export type SumDimension = SummedBy | 'keyModel'
 
+export interface ValueRow extends Sums {
+  /** The number of a text, of a pair of texts, or 0 for all. */
+  value: number
+}
+
 /** Sums of one block of time for one value of a dimension. `width` and `start` are in quarters. */
-export interface BlockRow extends Sums {
+export interface BlockRow extends ValueRow {
   dimension: SumDimension
   width: number
   start: number
-  /** The number of a text, of a pair of texts, or 0 for all. */
-  value: number
 }
 
 /** A part of the blocks of a width; `from` and `to` are multiples of it. */

@@ -1,7 +1,6 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type {
   BlockRange,
-  BlockRow,
   CoverageRow,
   ModelCounts,
   QuarterRow,
@@ -10,6 +9,7 @@ import type {
   SumsChange,
   UseOf,
   ValueCounts,
+  ValueRow,
   Written,
 } from '#shared/usage/sum-rows.ts'
 import type { SummedBy } from '#shared/usage/usage-sums.ts'
@@ -68,7 +68,7 @@ export interface QuarterRows {
 
 /** Sums by one dimension over blocks of time. */
 export interface BlockRows {
-  blocks(range: BlockRange): Promise<readonly BlockRow[]>
+  blocks(range: BlockRange): Promise<readonly ValueRow[]>
   /** Only of the values between two, where these are given. */
   blockCounts(range: BlockRange, values?: { from: number; to: number }): Promise<readonly ValueCounts[]>
   /** The first block of a width with any use at or after a quarter. */

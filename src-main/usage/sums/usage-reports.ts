@@ -42,7 +42,7 @@ export class UsageReports {
       addTo(found, value, row, () => ({ ...row, value }))
     }
     const texts = await this.#rows.textsOf([...found.keys()])
-    return Array.from(found.values(), (row, at) => valueSums(texts[at] ?? '', row))
+    return [...found.values()].map((row, at) => valueSums(texts[at] ?? '', row))
   }
 
   /** The same, and how fast answers came: ten times as dear, because no database adds sketches up by itself. */
@@ -57,7 +57,7 @@ export class UsageReports {
     }
     for (const row of this.#pending.within(from, to)) addGathered(found, valueIn(by, row), row)
     const texts = await this.#rows.textsOf([...found.keys()])
-    return Array.from(found.values(), (sums, at) => valueTimes(texts[at] ?? '', sums))
+    return [...found.values()].map((sums, at) => valueTimes(texts[at] ?? '', sums))
   }
 
   /** One row for each pair of key and model with use; of one key, where it is given. */

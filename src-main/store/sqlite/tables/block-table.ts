@@ -1,4 +1,4 @@
-import type { BlockRange, BlockRow, CoverageRow, SumDimension, ValueCounts } from '#shared/usage/sum-rows.ts'
+import type { BlockRange, BlockRow, CoverageRow, SumDimension, ValueCounts, ValueRow } from '#shared/usage/sum-rows.ts'
 import type { Connection } from '../file/connection.ts'
 import { ADD_SUMS, SUM_COLUMNS, SUM_COUNTS, SUM_FIELDS, SUM_SLOTS, sumValues } from './sum-columns.ts'
 
@@ -26,9 +26,7 @@ export function createBlockTable(db: Connection) {
     `INSERT INTO dimension_sums (dimension, width, start, value, ${SUM_COLUMNS}) VALUES (?, ?, ?, ?, ${SUM_SLOTS})
      ON CONFLICT DO UPDATE SET ${ADD_SUMS}`,
   )
-  const rows = db.prepare<Bounds, Omit<BlockRow, 'dimension'>>(
-    `SELECT width, start, value, ${SUM_FIELDS} FROM dimension_sums WHERE ${IN_RANGE}`,
-  )
+  const rows = db.prepare<Bounds, ValueRow>(`SELECT value, ${SUM_FIELDS} FROM dimension_sums WHERE ${IN_RANGE}`)
   const counts = db.prepare<Bounds, ValueCounts>(
     `SELECT value, ${SUM_COUNTS} FROM dimension_sums WHERE ${IN_RANGE} GROUP BY value`,
   )
@@ -45,8 +43,7 @@ export function createBlockTable(db: Connection) {
     add(row: BlockRow): void {
       upsert.run(DIMENSION_NUMBERS[row.dimension], row.width, row.start, row.value, ...sumValues(row))
     },
-    rows: (range: BlockRange): BlockRow[] =>
-      rows.all(...boundsOf(range)).map((row) => ({ ...row, dimension: range.dimension })),
+    rows: (range: BlockRange) => rows.all(...boundsOf(range)),
     counts: (range: BlockRange, values: { from: number; to: number } | undefined) =>
       values === undefined
         ? counts.all(...boundsOf(range))
