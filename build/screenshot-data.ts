@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { createLog } from '../src-main/observability/log.ts'
-import { openStore } from '../src-main/store/sqlite/open-store.ts'
 import type { Serve } from '../test/support/serve.ts'
+import { openWhole } from '../test/support/summed-store.ts'
 
 export const MODELS = ['llama3.2:3b', 'qwen3:8b', 'gemma3:12b', 'nomic-embed-text:latest']
 
@@ -45,7 +45,7 @@ export async function makeKeys(serve: Serve): Promise<IssuedKey[]> {
  */
 export async function writePastWeek(dataDir: string, keys: readonly IssuedKey[]): Promise<void> {
   const log = createLog(process.stderr, 'warn')
-  const store = await openStore({ dataDir, now: Date.now, log })
+  const store = await openWhole({ dataDir, now: Date.now, log })
   const random = pseudoRandom()
   for (let daysAgo = DAYS; daysAgo > 0; daysAgo--) {
     const noon = new Date(Date.now() - daysAgo * DAY_MS).setHours(12, 0, 0, 0)

@@ -3,17 +3,19 @@ import { newKeySchema } from '#shared/keys/key.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
 import { createTimeZone } from '../../src-main/base/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
-import { openStore } from '../../src-main/store/sqlite/open-store.ts'
+import { openFile } from '../../src-main/store/sqlite/open-file.ts'
+import { useAlways } from '../../test/support/summed-store.ts'
 import { given } from './arguments.ts'
 
 // The gateway with its keys and rules but without a recorder. The difference to the full gateway is the cost of
 // recording.
 const log = { warn: () => undefined, error: () => undefined, info: () => undefined }
-const store = await openStore({ dataDir: given.dir, now: Date.now, log })
+const store = await openFile({ dataDir: given.dir, now: Date.now, log })
 const access = await createAccess({
   keys: store.keys,
   origins: store.origins,
   arrivals: store.arrivals,
+  use: useAlways,
   unknownOrigins: () => 'key',
   tokensSince: () => Promise.resolve(0),
   timeZone: createTimeZone({ now: Date.now }),

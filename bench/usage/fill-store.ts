@@ -1,14 +1,14 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
-import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
+import { openWhole, type WholeStore } from '../../test/support/summed-store.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
 
 const BATCH = 5000
 export const RETENTION_MS = 30 * 86_400_000
 const quiet = { warn: () => undefined, error: () => undefined }
 
-export function openBenchStore(dataDir: string): Promise<Store> {
-  return openStore({ dataDir, now: Date.now, log: quiet })
+export function openBenchStore(dataDir: string): Promise<WholeStore> {
+  return openWhole({ dataDir, now: Date.now, log: quiet })
 }
 
 /**

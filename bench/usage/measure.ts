@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage/usage.ts'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
 import { PRUNE_STEP, SHRINK_STEP } from '../../src-main/usage/upkeep.ts'
+import { useAlways, type WholeStore } from '../../test/support/summed-store.ts'
 import { percentile } from '../statistics.ts'
 import { openBenchStore } from './fill-store.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
@@ -30,11 +30,12 @@ export interface ReportTimes {
 async function withUsage<T>(
   dataDir: string,
   now: () => number,
-  work: (usage: Usage, store: Store) => Promise<T>,
+  work: (usage: Usage, store: WholeStore) => Promise<T>,
 ): Promise<T> {
   const store = await openBenchStore(dataDir)
   const usage = createUsage({
     store: store.usage,
+    use: useAlways,
     now,
     log: quiet,
     labelOf: (_, value) => value,

@@ -15,7 +15,8 @@ import { type Caller, SlowDown } from './limits/slow-down.ts'
 import { TokenBudgets } from './limits/token-budgets.ts'
 import { OriginRegistry, withName } from './origins/origin-registry.ts'
 import { OriginService } from './origins/origin-service.ts'
-import type { ArrivalStore, Arrivals, KeyStore, OriginStore } from './ports.ts'
+import type { ArrivalStore, Arrivals, KeyStore, OriginStore, UseStore } from './ports.ts'
+import { Replacement } from './replacement.ts'
 import { Revocations } from './revocations.ts'
 import { UseNotes } from './use-notes.ts'
 
@@ -23,6 +24,7 @@ export interface AccessOptions {
   readonly keys: KeyStore
   readonly origins: OriginStore
   readonly arrivals: ArrivalStore
+  readonly use: UseStore
   /** The rule for origins without a decision. Read for each request. */
   readonly unknownOrigins: () => UnknownOrigins
   /** Tokens that a key has used since a time (ms UTC), so that a restart does not refill a day's budget. */
@@ -107,19 +109,27 @@ export interface AccessRoom {
   pendingOnlineCount(): number
   /** Writes last uses and counts at once. */
   flush(): Promise<void>
+  /**
+   * Call before other rows are put under the room: writes what is noted. Until `endReplacement` no request goes on to the
+   * upstream. Call both when nothing runs through `use`.
+   */
+  beginReplacement(): Promise<void>
+  /** Reads the new rows, and ends what lost its rights by them. If it rejects, call it again. */
+  endReplacement(): Promise<void>
   /** Waits for pending changes, writes the rest and stops all timers. The room cannot be used afterwards. */
   close(): Promise<void>
 }
 
 /** Loads keys and origins. Rejects if they cannot be read, because the gateway must not run without its keys. */
 export async function createAccess(options: AccessOptions): Promise<AccessRoom> {
-  const { now, log } = options
+  const { now, log, use } = options
   const ring = new KeyRing({ stored: await options.keys.load(), now })
   const budgets = new TokenBudgets({ now, timeZone: options.timeZone })
-  await warm(budgets, ring.ids(), options)
   const revocations = new Revocations({ log })
   const { service: keyService, expiry } = createKeyService(options, ring, revocations)
   const { registry, service: originService, notes } = await createOriginService(options, ring, revocations)
+  const replacement = new Replacement({ ...options, ring, registry, budgets, notes, expiry, revocations })
+  await replacement.countTokens()
   const limits = new Limits({ now, budgets })
   const gate = new Gate({ ring, registry, limits, unknownOrigins: options.unknownOrigins })
   const slowDown = new SlowDown({ now, seed: new DataView(options.randomBytes(4).slice().buffer).getInt32(0) })
@@ -130,15 +140,20 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     identify: (secret) => ring.identify(secret),
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),
-    askOnline: (key, feature) => void keyService.askOnline(key.id, feature),
+    askOnline(key, feature) {
+      // A key that is asked about while the store is being replaced is asked about at its next use.
+      if (!replacement.isUnderWay) void use(() => keyService.askOnline(key.id, feature)).catch(() => undefined)
+    },
     admit: (key) => gate.admit(key),
-    goOn: (key, lease, estimate) => gate.goOn(key, lease, estimate),
+    // New requests are told by the configuration that it is paused; this is for one whose body was being read.
+    goOn: (key, lease, estimate) =>
+      replacement.isUnderWay ? { refused: 'gateway_paused' } : gate.goOn(key, lease, estimate),
     countRefused: (key) => gate.countRefused(key),
     onRevoked: (listener) => revocations.on(listener),
-    keys: keysOf(keyService),
-    origins: originsOf(originService),
-    adopt: (arrivals) => adopt(arrivals, options.arrivals, { keyService, originService }),
-    noteUse: (keyId, origin, time, refused) => notes.note(keyId, origin, time, refused),
+    keys: keysOf(keyService, use),
+    origins: originsOf(originService, use),
+    adopt: (arrivals) => use(() => adopt(arrivals, options.arrivals, { keyService, originService })),
+    noteUse: (...note) => replacement.note(...note),
     labelOf: (by, value) => labelOf(ring, registry, by, value),
     ownerOf: (keyId) => ring.find(keyId)?.stored.key.owner ?? '',
     allowanceOf: (key) => limits.allowanceOf(key),
@@ -146,6 +161,8 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     pendingCount: () => registry.pendingCount,
     pendingOnlineCount: () => ring.live().filter(({ stored }) => asksToGoOnline(stored.key)).length,
     flush: () => notes.flush(),
+    beginReplacement: () => replacement.begin(),
+    endReplacement: () => replacement.end(),
     close: async () => {
       expiry.stop()
       await keyService.settled()
@@ -198,46 +215,31 @@ async function createOriginService(options: AccessOptions, ring: KeyRing, revoca
   }
   const registry = new OriginRegistry({ records: await store.load(), now, changed: noted, asked: options.onQuestion })
   const service = new OriginService({ registry, store, now, changed, revoke: (origin) => revocations.tell({ origin }) })
-  const notes = new UseNotes({ ring, registry, originService: service, keys: options.keys, log })
+  const notes = new UseNotes({ ring, registry, originService: service, keys: options.keys, use: options.use, log })
   return { registry, service, notes }
 }
 
-function keysOf(service: KeyService): AccessRoom['keys'] {
+function keysOf(service: KeyService, use: UseStore): AccessRoom['keys'] {
   return {
-    list: () => service.list(),
-    deleted: () => service.deleted(),
-    create: (key) => service.create(key),
-    update: (id, patch) => service.update(id, patch),
-    delete: (id) => service.delete(id),
-    restore: (id) => service.restore(id),
-    rotate: (id, graceMs) => service.rotate(id, graceMs),
-    forget: (id) => service.forget(id),
+    list: () => use(() => service.list()),
+    deleted: () => use(() => service.deleted()),
+    create: (key) => use(() => service.create(key)),
+    update: (id, patch) => use(() => service.update(id, patch)),
+    delete: (id) => use(() => service.delete(id)),
+    restore: (id) => use(() => service.restore(id)),
+    rotate: (id, graceMs) => use(() => service.rotate(id, graceMs)),
+    forget: (id) => use(() => service.forget(id)),
     ids: () => service.ids(),
     stored: () => service.stored(),
   }
 }
 
-function originsOf(service: OriginService): AccessRoom['origins'] {
+function originsOf(service: OriginService, use: UseStore): AccessRoom['origins'] {
   return {
-    list: () => service.list(),
-    decide: (origin, status) => service.decide(origin, status),
-    label: (origin, label) => service.label(origin, label),
-    forget: (origin) => service.forget(origin),
-  }
-}
-
-/**
- * Loads today's token use, also of deleted keys, because they may be restored. If the use cannot be read, it starts at
- * 0 with a warning.
- */
-async function warm(budgets: TokenBudgets, keyIds: readonly string[], { tokensSince, log }: AccessOptions) {
-  const since = budgets.today().from
-  for (const keyId of keyIds) {
-    try {
-      budgets.book(keyId, await tokensSince(keyId, since))
-    } catch (err) {
-      log.warn({ err, keyId }, 'could not read today’s tokens of a key')
-    }
+    list: () => use(() => service.list()),
+    decide: (origin, status) => use(() => service.decide(origin, status)),
+    label: (origin, label) => use(() => service.label(origin, label)),
+    forget: (origin) => use(() => service.forget(origin)),
   }
 }
 

@@ -1,5 +1,12 @@
 import type { StoredKey } from '#shared/keys/stored.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { SharedLock } from '../base/shared-lock.ts'
+
+/**
+ * Runs work that reads or writes the rows of a store and the memory of them: a restore waits for it, and it waits for a
+ * restore. Rejects where there is no store any more. Never within another such work.
+ */
+export type UseStore = SharedLock['shared']
 
 /** Durable: a resolved write survives a power cut. A rejected write leaves the store unchanged. */
 export interface KeyStore {

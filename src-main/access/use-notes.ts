@@ -3,13 +3,14 @@ import type { Log } from '../base/log.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { OriginRegistry } from './origins/origin-registry.ts'
 import type { OriginService } from './origins/origin-service.ts'
-import type { KeyStore } from './ports.ts'
+import type { KeyStore, UseStore } from './ports.ts'
 
 interface UseNotesOptions {
   readonly ring: KeyRing
   readonly registry: OriginRegistry
   readonly originService: OriginService
   readonly keys: KeyStore
+  readonly use: UseStore
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -19,7 +20,7 @@ const WRITE_AFTER_MS = 3000
 /** Collects last uses of keys and counts of origins in memory, and writes them together a few seconds later. */
 export class UseNotes {
   readonly #options: UseNotesOptions
-  readonly #saving = new Delayer({ delayMs: WRITE_AFTER_MS, run: () => void this.flush() })
+  readonly #saving = new Delayer({ delayMs: WRITE_AFTER_MS, run: () => void this.#flushInTurn() })
   #lastUsed = new Map<string, number>()
 
   constructor(options: UseNotesOptions) {
@@ -56,6 +57,10 @@ export class UseNotes {
 
   stop(): void {
     this.#saving.cancel()
+  }
+
+  async #flushInTurn(): Promise<void> {
+    await this.#warned(this.#options.use(() => this.flush()))
   }
 
   async #warned(write: Promise<void>): Promise<void> {

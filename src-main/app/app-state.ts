@@ -5,12 +5,12 @@ import { urlHost } from '#shared/settings/network.ts'
 import type { Host } from '../base/host.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { GatewaySide } from './gateway-side.ts'
-import type { LiveRooms } from './live-rooms.ts'
+import type { Rooms } from './rooms.ts'
 
 export interface AppStateSources {
   readonly host: Pick<Host, 'version' | 'shell' | 'failures'>
   readonly settings: Pick<SettingsService, 'read'>
-  readonly rooms: LiveRooms
+  readonly rooms: Rooms
   readonly side: GatewaySide
   readonly emit: (event: AppEvent) => void
 }

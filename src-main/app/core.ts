@@ -15,14 +15,16 @@ import type { Events } from './events.ts'
 import { createForget } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import { readKeysOfOrigin, readKeyUses } from './key-uses.ts'
-import type { LiveRooms } from './live-rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { createSetupMove } from './setup-move.ts'
+import type { StorePort } from './store-port.ts'
 
 export interface CoreOptions {
   readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates'>
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
-  readonly rooms: LiveRooms
+  readonly store: StorePort
+  readonly rooms: Rooms
   readonly side: GatewaySide
   readonly events: Events
   readonly feed: AppStateFeed
@@ -36,6 +38,7 @@ export function createCore({
   host,
   settings,
   credential,
+  store,
   rooms,
   side,
   events,
@@ -68,6 +71,13 @@ export function createCore({
     return status
   }
 
+  async function restore(name: string) {
+    const done = await store.backups.restore(name).finally(feed.announce)
+    // All that was read before is out of date.
+    if (done !== undefined) events.emit({ type: 'replaced' })
+    return done
+  }
+
   /** The upstream may answer otherwise now; a look that is under way still has what was before. */
   function lookAnew() {
     void side.watch.look().then(side.watch.look)
@@ -93,13 +103,13 @@ export function createCore({
     keyUses: () => readKeyUses(rooms),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: access.origins,
-    usage: usage.report,
-    exchanges: usage.page,
-    exportExchanges: usage.export,
-    audit: rooms.audit.list,
-    backups: { ...rooms.backups, create: () => rooms.backups.create('asked') },
+    usage: (query) => usage.report(query),
+    exchanges: (query) => usage.page(query),
+    exportExchanges: (filter) => usage.export(filter),
+    audit: (limit, before) => store.audit.list(limit, before),
+    backups: { list: () => store.backups.list(), create: () => store.backups.create('asked'), restore },
     setup: createSetupMove({ access, settings: { stored: settings.stored, change: changeSettings }, now }),
-    forget: createForget(rooms),
+    forget: createForget(rooms, store),
     settings: { read: settings.read, change: (patch) => changeSettings(patch) },
     subscribe(listener) {
       // Until now nobody may have looked at the upstream for long.

@@ -1,22 +1,23 @@
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Actor } from '#shared/records/audit.ts'
-import { PersonError } from '#shared/text/person-error.ts'
 import type { Host } from '../base/host.ts'
+import type { Log } from '../base/log.ts'
 import { audited } from '../console-api/audited.ts'
 import { createConsole } from '../console-api/create-console.ts'
 import { createNetworkWatch } from '../listeners/network-watch.ts'
-import { createPauseAlarm } from '../settings/pause.ts'
-import { openSettings } from '../settings/settings.ts'
-import { acquireInstanceLock } from '../store/sqlite/instance-lock.ts'
+import { createPauseAlarm, type PauseAlarm } from '../settings/pause.ts'
+import { openSettings, type SettingsService } from '../settings/settings.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { upstreamUrl } from '../upstreams/address.ts'
 import { openUpstreamCredential } from '../upstreams/credential.ts'
 import type { App } from './app.ts'
-import { createAppState } from './app-state.ts'
+import { type AppStateFeed, createAppState } from './app-state.ts'
 import { createCore } from './core.ts'
 import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
-import { createGatewaySide } from './gateway-side.ts'
-import { openLiveRooms } from './live-rooms.ts'
+import { createGatewaySide, type GatewaySide } from './gateway-side.ts'
+import { openRooms, type Rooms } from './rooms.ts'
+import type { StorePort } from './store-port.ts'
 
 const now = Date.now
 const FIRST_UPKEEP_AFTER_MS = 10_000
@@ -26,18 +27,17 @@ const FIRST_UPKEEP_AFTER_MS = 10_000
  * `settings_damaged`, `store_too_new` ...), and then holds nothing: no lock, no open file.
  */
 export async function createApp(host: Host): Promise<App> {
-  const lock = acquireInstanceLock(host.dataDir)
-  if (lock === undefined) throw new PersonError('already_running', `Latchkey is already running on ${host.dataDir}.`)
+  const store = await openSqliteStore({ dataDir: host.dataDir, now, log: host.log })
   try {
-    return await assemble(host, () => lock.release())
+    return await assemble(host, store)
   } catch (error) {
-    lock.release()
+    await store.close()
     throw error
   }
 }
 
 /** Parts that need each other meet through functions, which nobody calls before all parts are there. */
-async function assemble(host: Host, releaseLock: () => void): Promise<App> {
+async function assemble(host: Host, store: StorePort): Promise<App> {
   const { log } = host
   const events = createEvents({ log })
   const tell = (event: AppEvent) => {
@@ -46,18 +46,14 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
   }
   const settings = openSettings({ file: host.settingsFile, overrides: host.overrides, checkUpstream: upstreamUrl })
   const credential = await openUpstreamCredential(host)
-  const rooms = await openLiveRooms({
-    host,
-    settings,
-    now,
-    tell,
-    onShut: () => feed.announce(),
-    onReplaced: () => tell({ type: 'replaced' }),
-  })
+  // The gateway is paused while rows are replaced, and for good when the store is lost.
+  store.changes(async () => feed.announce())
+  const rooms = await openRooms({ host, store, settings, now, tell })
   const side = createGatewaySide({
     host,
     settings,
     credential,
+    store,
     rooms,
     events,
     now,
@@ -70,6 +66,7 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     host,
     settings,
     credential,
+    store,
     rooms,
     side,
     events,
@@ -81,16 +78,33 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
       tell({ type: 'settings' })
     },
   })
-  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log: host.log })
   const coreOf = (actor: Actor) =>
-    audited(core, { actor, now, log, add: rooms.audit.add, labelOf: rooms.access.labelOf })
-  const upkeep = createDailyUpkeep({
-    audit: rooms.audit,
-    backups: rooms.backups,
-    now,
-    log,
-    firstAfterMs: FIRST_UPKEEP_AFTER_MS,
-  })
+    audited(core, { actor, now, log, add: (entry) => store.audit.add(entry), labelOf: rooms.access.labelOf })
+  return {
+    console: createConsole(coreOf('console'), log),
+    commandLine: createConsole(coreOf('command line'), log),
+    core: coreOf('tray'),
+    state: core.state,
+    subscribe: core.subscribe,
+    ...lifecycleOf({ log, store, settings, rooms, side, feed, alarm }),
+  }
+}
+
+interface Parts {
+  readonly log: Log
+  readonly store: StorePort
+  readonly settings: Pick<SettingsService, 'read'>
+  readonly rooms: Rooms
+  readonly side: GatewaySide
+  readonly feed: AppStateFeed
+  readonly alarm: PauseAlarm
+}
+
+/** The order of start and stop. */
+function lifecycleOf({ log, store, settings, rooms, side, feed, alarm }: Parts): Pick<App, 'start' | 'stop'> {
+  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log })
+  const { audit, backups } = store
+  const upkeep = createDailyUpkeep({ audit, backups, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
   let stopped: Promise<void> | undefined
 
   async function stop(drainMs: number) {
@@ -101,17 +115,12 @@ async function assemble(host: Host, releaseLock: () => void): Promise<App> {
     await upkeep.stop()
     feed.announce()
     await rooms.close()
-    releaseLock()
+    await store.close()
   }
 
   return {
-    console: createConsole(coreOf('console'), log),
-    commandLine: createConsole(coreOf('command line'), log),
-    core: coreOf('tray'),
-    state: core.state,
-    subscribe: core.subscribe,
     async start() {
-      rooms.start()
+      rooms.usage.start()
       alarm.set(settings.read().paused)
       await side.listeners.open(settings.read())
       side.watch.start()

@@ -1,10 +1,9 @@
 import type { Log } from '../base/log.ts'
-import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
-import type { LiveRooms } from './live-rooms.ts'
+import type { AuditStore, BackupStore } from './store-port.ts'
 
 export interface DailyUpkeepOptions {
-  readonly audit: Pick<AuditTable, 'prune'>
-  readonly backups: Pick<LiveRooms['backups'], 'create' | 'list'>
+  readonly audit: Pick<AuditStore, 'prune'>
+  readonly backups: Pick<BackupStore, 'create' | 'list'>
   readonly now: () => number
   readonly log: Log
   /** So that a start is not made slower by it. */

@@ -1,6 +1,7 @@
 import type { Forget, Forgotten } from '#shared/records/forget.ts'
 import { PersonError } from '#shared/text/person-error.ts'
-import type { LiveRooms } from './live-rooms.ts'
+import type { Rooms } from './rooms.ts'
+import type { StorePort } from './store-port.ts'
 
 /**
  * Deletes for good what one key or one site left behind, or everything but the settings. Who may come in changes first,
@@ -10,28 +11,34 @@ import type { LiveRooms } from './live-rooms.ts'
  * A slip of the pen must not cost the backups: what nothing is known of is refused. But what was cut short can be done
  * again, also when the key or the site itself is gone.
  */
-export function createForget({ access, hasTraces, forget, backups }: LiveRooms): (what: Forget) => Promise<Forgotten> {
+export function createForget(
+  { access, usage }: Pick<Rooms, 'access' | 'usage'>,
+  { audit, backups }: Pick<StorePort, 'audit' | 'backups'>,
+): (what: Forget) => Promise<Forgotten> {
   async function forgetAll(): Promise<number> {
     for (const id of access.keys.ids()) await access.keys.forget(id)
     for (const { origin } of await access.origins.list()) await access.origins.forget(origin)
-    return forget('everything')
+    await audit.forgetAll()
+    return usage.forget('everything')
   }
 
   async function forgetKey(keyId: string): Promise<number> {
     const isKnown = await access.keys.forget(keyId)
-    if (!isKnown && !(await hasTraces({ keyId }))) {
+    if (!isKnown && !(await audit.isAbout(keyId)) && !(await usage.hasTraces({ keyId }))) {
       throw new PersonError('no_such_key', 'There is no key with this id, so nothing was deleted.')
     }
-    return forget({ keyId })
+    await audit.forget(keyId)
+    return usage.forget({ keyId })
   }
 
   async function forgetOrigin(origin: string): Promise<number> {
     const isKnown = await access.origins.forget(origin)
-    if (!isKnown && !(await hasTraces({ origin }))) {
+    if (!isKnown && !(await audit.isAbout(origin)) && !(await usage.hasTraces({ origin }))) {
       const sentence = 'There is no site with this address, so nothing was deleted. See them with: latchkey origin list'
       throw new PersonError('no_such_site', sentence)
     }
-    return forget({ origin })
+    await audit.forget(origin)
+    return usage.forget({ origin })
   }
 
   return async (what) => {

@@ -16,8 +16,9 @@ import { OllamaRemoteModels } from '../upstreams/remote-models.ts'
 import { DistinctValues } from '../usage/distinct-values.ts'
 import type { Events } from './events.ts'
 import { createGatewayConfig } from './gateway-config.ts'
-import type { LiveRooms } from './live-rooms.ts'
 import { createOwnRoutes } from './own-routes.ts'
+import type { Rooms } from './rooms.ts'
+import type { StorePort } from './store-port.ts'
 
 /** The gateway, with what opens its listeners and what watches the upstream behind it. */
 export interface GatewaySide {
@@ -30,7 +31,8 @@ export interface GatewaySideOptions {
   readonly host: Host
   readonly settings: Pick<SettingsService, 'read'>
   readonly credential: Pick<UpstreamCredential, 'read'>
-  readonly rooms: LiveRooms
+  readonly store: Pick<StorePort, 'isOpen'>
+  readonly rooms: Rooms
   readonly events: Events
   readonly now: () => number
   /** The watch found something else than before. */
@@ -43,6 +45,7 @@ export function createGatewaySide({
   host,
   settings,
   credential,
+  store,
   rooms,
   events,
   now,
@@ -56,7 +59,7 @@ export function createGatewaySide({
     upstream: upstream.of,
     upstreamKey: credential.read,
     ownNames,
-    isShut: rooms.isShut,
+    isShut: () => !store.isOpen,
     now,
   })
   const metrics = createMetrics({
@@ -65,7 +68,7 @@ export function createGatewaySide({
     upstreamIsUp: () => isOfUse(watch.state()),
     running: () => gateway.running,
     keys: rooms.access.keyCount,
-    droppedRows: rooms.usage.dropped,
+    droppedRows: () => rooms.usage.dropped(),
   })
   const own = createOwnRoutes({ access: rooms.access, usage: rooms.usage, metrics, now })
   const distinct = new DistinctValues({ now, isDecided: rooms.access.isDecided })

@@ -1,5 +1,5 @@
 import type { KeyUse } from '#shared/keys/key-use.ts'
-import type { LiveRooms } from './live-rooms.ts'
+import type { Rooms } from './rooms.ts'
 
 // Whoever was last is among the latest: looking further back would walk through years for a key that nobody uses.
 const LATEST = 1000
@@ -7,7 +7,7 @@ const LATEST = 1000
 const LATELY_MS = 7 * 86_400_000
 
 /** What each key may still do, and who used it last. */
-export async function readKeyUses({ access, usage }: Pick<LiveRooms, 'access' | 'usage'>): Promise<KeyUse[]> {
+export async function readKeyUses({ access, usage }: Pick<Rooms, 'access' | 'usage'>): Promise<KeyUse[]> {
   const latest = await usage.page({ limit: LATEST })
   const keys = await access.keys.list()
   return keys.map((key) => {
@@ -22,7 +22,7 @@ export async function readKeyUses({ access, usage }: Pick<LiveRooms, 'access' | 
 
 /** The keys that an origin used in the days before it called last, the latest first. */
 export async function readKeysOfOrigin(
-  { access, usage }: Pick<LiveRooms, 'access' | 'usage'>,
+  { access, usage }: Pick<Rooms, 'access' | 'usage'>,
   origin: string,
 ): Promise<string[]> {
   const record = (await access.origins.list()).find((known) => known.origin === origin)

@@ -1,69 +1,94 @@
 import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/console-api/events.ts'
-import { QUARTER_MS } from '#shared/keys/stored.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import { type AccessRoom, createAccess } from '../access/create-access.ts'
 import type { Host } from '../base/host.ts'
 import { createTimeZone } from '../base/time-zone.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import type { Backups } from '../store/sqlite/file/backups.ts'
-import { openStore, type Store } from '../store/sqlite/open-store.ts'
-import type { AuditTable } from '../store/sqlite/tables/audit-table.ts'
-import type { Traces } from '../store/sqlite/tables/forget.ts'
 import { createUsage, type Usage } from '../usage/create-usage.ts'
+import { SummedStore } from '../usage/sums/summed-store.ts'
+import type { StoreChange, StorePort } from './store-port.ts'
 
 /** The rooms that remember. */
 export interface Rooms {
   readonly access: AccessRoom
   readonly usage: Usage
-  readonly audit: AuditTable
-  readonly backups: Backups
-  /** Whether the data file has any use of a key or an origin, or a line in the audit trail about it. */
-  hasTraces(whose: Traces): Promise<boolean>
-  /** Deletes all traces of a key or an origin, or of all use, from the data file; resolves to how many exchanges went. */
-  forget(whose: Traces | 'everything'): Promise<number>
-  /** What the person should know of them. */
+  /** What the person should know of them and of the store. */
   notices(): readonly Problem[]
-  /** Writes what is left, then closes the store. */
+  /** Writes what is left. The store is to be closed afterwards. */
   close(): Promise<void>
 }
 
 export interface RoomsOptions {
-  readonly host: Host
+  readonly host: Pick<Host, 'log'>
+  readonly store: StorePort
   readonly settings: Pick<SettingsService, 'read'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
 }
 
-/** Opens the store, and the two rooms that write in it. The caller holds the instance lock. */
+/** Opens the two rooms that write in the store, and has them read it anew when a backup is put in its place. */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
-  const { host, now } = options
-  const store = await openStore({ dataDir: host.dataDir, now, log: host.log })
-  try {
-    return await openOn(store, options)
-  } catch (error) {
-    await store.close()
-    throw error
+  const { host, store, now } = options
+  const timeZone = createTimeZone({ now })
+  // Nobody asks for a report before the other room is open.
+  const usage = await openUsage(options, timeZone, () => access)
+  const access = await openAccess(options, timeZone, usage)
+  store.changes(({ kind }) => followChange(kind, access, usage))
+  return {
+    access,
+    usage,
+    notices: () => [...store.notices(), ...lossNotice(usage.dropped())],
+    async close() {
+      await usage.stop()
+      const closing = store.use(async () => {
+        await access.close()
+        await usage.close()
+      })
+      await closing.catch((err: unknown) => host.log.warn({ err }, 'what was noted last could not be written'))
+    },
   }
 }
 
-async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions): Promise<Rooms> {
-  const { log } = host
-  const timeZone = createTimeZone({ now })
-  const usage = createUsage({
-    store: store.usage,
+/** Keys come last: only then it is certain that the other rows stay, and what has lost its right is ended. */
+async function followChange(kind: StoreChange['kind'], access: AccessRoom, usage: Usage): Promise<void> {
+  if (kind === 'replacing') {
+    await access.beginReplacement()
+    await usage.beginReplacement()
+  }
+  if (kind === 'replaced') {
+    await usage.endReplacement()
+    await access.endReplacement()
+  }
+}
+
+async function openUsage(
+  { host: { log }, store, settings, now }: RoomsOptions,
+  timeZone: () => string,
+  access: () => AccessRoom,
+): Promise<Usage> {
+  return createUsage({
+    store: await SummedStore.open(store.usage),
+    use: (work) => store.use(work),
     now,
     log,
     timeZone,
-    // Nobody asks for a report before the room is open.
-    labelOf: (by, value) => access.labelOf(by, value),
-    ownerOf: (keyId) => access.ownerOf(keyId),
+    labelOf: (by, value) => access().labelOf(by, value),
+    ownerOf: (keyId) => access().ownerOf(keyId),
     retentionDays: () => settings.read().retentionDays,
   })
-  const access = await createAccess({
+}
+
+function openAccess(
+  { host: { log }, store, settings, now, tell }: RoomsOptions,
+  timeZone: () => string,
+  usage: Usage,
+): Promise<AccessRoom> {
+  return createAccess({
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
+    use: (work) => store.use(work),
     unknownOrigins: () => settings.read().unknownOrigins,
     tokensSince: (keyId, since) => usage.tokensSince(keyId, since),
     timeZone,
@@ -75,26 +100,6 @@ async function openOn(store: Store, { host, settings, now, tell }: RoomsOptions)
     onQuestion: (origin) => tell({ type: 'question', origin }),
     onOnlineQuestion: (key) => tell({ type: 'online-question', key }),
   })
-  return {
-    access,
-    usage,
-    audit: store.audit,
-    backups: store.backups,
-    async hasTraces(whose) {
-      await usage.flush()
-      return store.usage.hasTraces(whose)
-    },
-    async forget(whose) {
-      await usage.flush()
-      return store.usage.forget(whose, Math.floor(now() / QUARTER_MS))
-    },
-    notices: () => [...store.notices, ...lossNotice(usage.dropped())],
-    async close() {
-      await access.close()
-      await usage.close()
-      await store.close()
-    },
-  }
 }
 
 function lossNotice(dropped: number): Problem[] {

@@ -30,11 +30,14 @@ export interface ExchangeExport {
 
 const BATCH = 500
 
-export async function exportExchanges(store: UsageStore, filter: ExchangeFilter): Promise<ExchangeExport> {
+export async function exportExchanges(
+  store: Pick<UsageStore, 'walk' | 'countStep'>,
+  filter: ExchangeFilter,
+): Promise<ExchangeExport> {
   return { count: await countExchanges(store, filter), batches: walkAll(store, filter) }
 }
 
-async function countExchanges(store: UsageStore, filter: ExchangeFilter): Promise<number> {
+async function countExchanges(store: Pick<UsageStore, 'countStep'>, filter: ExchangeFilter): Promise<number> {
   let count = 0
   let after: Cursor | undefined
   for (;;) {
@@ -46,7 +49,7 @@ async function countExchanges(store: UsageStore, filter: ExchangeFilter): Promis
   }
 }
 
-async function* walkAll(store: UsageStore, filter: ExchangeFilter): AsyncGenerator<readonly Exchange[]> {
+async function* walkAll(store: Pick<UsageStore, 'walk'>, filter: ExchangeFilter): AsyncGenerator<readonly Exchange[]> {
   let after: Cursor | undefined
   for (;;) {
     const step = await store.walk({ filter, order: 'oldest first', after, limit: BATCH })

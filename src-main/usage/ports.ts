@@ -1,5 +1,12 @@
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
+import type { SharedLock } from '../base/shared-lock.ts'
+
+/**
+ * Runs work that reads or writes the store and the memory of it: a restore waits for it, and it waits for a restore.
+ * Rejects where there is no store any more. Never within another such work.
+ */
+export type UseStore = SharedLock['shared']
 
 /** Where a walk through the exchanges stands. */
 export interface Cursor {
@@ -7,10 +14,8 @@ export interface Cursor {
   readonly row: number
 }
 
-/** Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is not. */
-export interface UsageStore {
-  /** Writes some exchanges and adds them to the sums, in one transaction; of others only adds them to the sums. */
-  append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
+/** Raw exchanges in the order of their time. */
+export interface ExchangeReader {
   /** Looks at some of the exchanges and gives those that fit, and where to go on; `next` is undefined at the end. */
   walk(step: {
     filter: ExchangeFilter
@@ -25,6 +30,15 @@ export interface UsageStore {
   }): Promise<{ found: number; next: Cursor | undefined }>
   /** The place of an exchange, also of one that is gone. */
   cursorOf(time: number, id: string): Promise<Cursor>
+}
+
+/** Whose use is to be forgotten. */
+export type Traces = { readonly keyId: string } | { readonly origin: string }
+
+/** Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is not. */
+export interface UsageStore extends ExchangeReader {
+  /** Writes some exchanges and adds them to the sums, in one transaction; of others only adds them to the sums. */
+  append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
   /** One row for each value with use between two quarters. */
   sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]>
   /** The same, and how fast answers came. */
@@ -39,6 +53,14 @@ export interface UsageStore {
   rollUp(currentQuarter: number): Promise<boolean>
   /** Deletes raw exchanges before a moment (ms UTC), at most `limit`; resolves to how many went. Sums stay. */
   prune(before: number, limit: number): Promise<number>
+  /** Whether there is any use of a key or an origin. */
+  hasTraces(whose: Traces): Promise<boolean>
+  /** Deletes all use of a key or an origin, or all there is, in small steps; resolves to how many exchanges went. */
+  forget(whose: Traces | 'everything', currentQuarter: number): Promise<number>
+  /** Reads anew: other rows are in the store. What waited in memory for those before is dropped. */
+  reload(): Promise<void>
+  /** Writes what waits in memory. Where that fails, the next start finds it again. */
+  settle(): Promise<void>
   /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
   shrink(pages: number): Promise<boolean>
 }

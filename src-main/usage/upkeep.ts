@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
 import type { Log } from '../base/log.ts'
-import type { UsageStore } from './ports.ts'
+import type { UsageStore, UseStore } from './ports.ts'
 
 export interface UpkeepOptions {
   readonly store: Pick<UsageStore, 'rollUp' | 'prune' | 'shrink'>
+  readonly use: UseStore
   readonly now: () => number
   readonly log: Pick<Log, 'warn'>
   /** How long raw exchanges are kept. */
@@ -27,7 +28,7 @@ export const PRUNE_STEP = 200
 export const SHRINK_STEP = 32
 const DAY_MS = 86_400_000
 
-export function createUpkeep({ store, now, log, retentionDays }: UpkeepOptions): Upkeep {
+export function createUpkeep({ store, use, now, log, retentionDays }: UpkeepOptions): Upkeep {
   let timers: NodeJS.Timeout[] = []
   let running: Promise<void> = Promise.resolve()
   let stopped = false
@@ -35,7 +36,7 @@ export function createUpkeep({ store, now, log, retentionDays }: UpkeepOptions):
   /** Takes step after step until there is none, or the room is closed. */
   async function repeat(step: () => Promise<boolean>, failure: string): Promise<void> {
     try {
-      while (!stopped && (await step())) await nextTurn()
+      while (!stopped && (await use(step))) await nextTurn()
     } catch (err) {
       log.warn({ err }, failure)
     }

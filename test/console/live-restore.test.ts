@@ -126,6 +126,22 @@ test('a stream of a key that is no more, or is another now, ends; one of a key t
     .toContainEqual([stays.id, 'ok'])
 })
 
+test('an answer that runs across a restore is booked in the day of its key', async () => {
+  const key = await json<IssuedKey>('key', 'create', '--name', 'Limited', '--tokens-per-day', '100000')
+  await json('backup', 'create')
+  const story = await startStory(key.secret)
+  await json('backup', 'restore', 'latest')
+  expect(await story.end).toBe('whole')
+  const used = async () => {
+    const [exchange] = await call('GET /api/exchanges', {})
+    return (exchange?.promptTokens ?? 0) + (exchange?.completionTokens ?? 0)
+  }
+  await expect.poll(used).toBeGreaterThan(0)
+  expect(await call('GET /api/keys/use', {})).toMatchObject([
+    { keyId: key.id, left: { tokensToday: 100_000 - (await used()) } },
+  ])
+})
+
 test('whoever follows the events is told that everything is to be read anew', async () => {
   await json('backup', 'create')
   const events = await callRunning(dir.path, new Request('http://latchkey/api/events'))

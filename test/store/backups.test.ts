@@ -11,17 +11,17 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
+import { openWhole, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT, storedKey } from './fixtures.ts'
 
 let dir: TempDir
-let store: Store
+let store: WholeStore
 let now: number
 beforeEach(async () => {
   dir = await createTempDir()
   now = NOW
-  store = await openStore({ dataDir: dir.path, now: () => now, log: SILENT })
+  store = await openWhole({ dataDir: dir.path, now: () => now, log: SILENT })
 })
 afterEach(async () => {
   await store.close()
@@ -132,6 +132,6 @@ test('a backup of an older version is brought forward when it is put in place', 
   expect(await latest(store, 1000)).toHaveLength(200)
 })
 
-function messagesOf({ notices }: Pick<Store, 'notices'>): string[] {
+function messagesOf({ notices }: Pick<WholeStore, 'notices'>): string[] {
   return notices.map(({ message }) => message)
 }

@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createCheckpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
+import { Checkpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { type Connection, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
+import type { WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
 let dir: TempDir
-let store: Store
+let store: WholeStore
 beforeEach(async () => {
   dir = await createTempDir()
   store = await open(dir.path)
@@ -93,7 +93,7 @@ test('closing waits for the copying under way, and leaves one file with everythi
 
 test('when the thread has closed the file, another program that looks into it still finds everything and leaves the log', async () => {
   const db = openConnection(file(), 'NORMAL')
-  const checkpoints = createCheckpoints({ path: file(), db, log: SILENT })
+  const checkpoints = new Checkpoints({ path: file(), db, log: SILENT })
   try {
     await checkpoints.run()
     await checkpoints.close()
@@ -111,7 +111,7 @@ test('when the thread has closed the file, another program that looks into it st
 test('where the thread cannot open the file, that is said once for a long while and writing goes on', async () => {
   const db = openConnection(file(), 'NORMAL')
   const warn = vi.fn()
-  const checkpoints = createCheckpoints({ path: join(dir.path, 'not there'), db, log: { warn } })
+  const checkpoints = new Checkpoints({ path: join(dir.path, 'not there'), db, log: { warn } })
   try {
     await checkpoints.run()
     expect(warn).toHaveBeenCalledTimes(1)

@@ -4,7 +4,7 @@ import { closeSync, openSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
+import type { WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { open } from './fixtures.ts'
 
@@ -30,7 +30,7 @@ async function killAfter(lines: number): Promise<string[]> {
 }
 
 /** Fails unless everything that was printed is in the store. */
-async function expectAll(printed: readonly string[], store: Store): Promise<void> {
+async function expectAll(printed: readonly string[], store: WholeStore): Promise<void> {
   const keys = new Map((await store.keys.load()).map((stored) => [stored.key.id, stored]))
   const origins = new Set((await store.origins.load()).map((record) => record.origin))
   for (const line of printed) {

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
+import type { WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, originRecord, storedKey } from './fixtures.ts'
 
@@ -254,6 +254,6 @@ test.skipIf(process.platform === 'win32')('a file that everybody could read is i
   await store.close()
 })
 
-function messagesOf({ notices }: Pick<Store, 'notices'>): string[] {
+function messagesOf({ notices }: Pick<WholeStore, 'notices'>): string[] {
   return notices.map(({ message }) => message)
 }

@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createCheckpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
+import { Checkpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { createRun, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
 import { createKeyTable } from '../../src-main/store/sqlite/tables/key-table.ts'
-import { createUsageTables } from '../../src-main/store/sqlite/tables/usage-tables.ts'
+import { createUsageRows } from '../../src-main/store/sqlite/tables/usage-rows.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
+import { SummedStore } from '../../src-main/usage/sums/summed-store.ts'
+import { useAlways } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT, storedKey } from './fixtures.ts'
 
@@ -42,8 +44,8 @@ test('a database that cannot grow refuses a key with a sentence, and nothing of 
 test('terms given out in a batch that failed are written with the next one', async () => {
   await (await open(dir.path)).close()
   const db = openConnection(join(dir.path, 'latchkey.db'), 'NORMAL')
-  const checkpoints = createCheckpoints({ path: join(dir.path, 'latchkey.db'), db, log: SILENT })
-  const usage = createUsageTables({ db, run: createRun(() => {}), checkpoints })
+  const checkpoints = new Checkpoints({ path: join(dir.path, 'latchkey.db'), db, log: SILENT })
+  const usage = await SummedStore.open(createUsageRows({ db, run: createRun(() => {}), checkpoints }))
   const batch = Array.from({ length: 2000 }, (_, n) => exchange(`x-${n}`, { model: 'new-model' }))
   db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 1}`)
   await expect(usage.append(batch, [])).rejects.toMatchObject(FULL)
@@ -84,6 +86,7 @@ test('on a full disk keys still load, a new one fails with a sentence, and usage
     await store.keys.insert(storedKey('before'))
     const usage = createUsage({
       store: store.usage,
+      use: useAlways,
       now: () => now,
       log: SILENT,
       labelOf: (_, value) => value,

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
 import { readPage } from '../../src-main/usage/exchange-pages.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import type { StoredKey } from '../../src-shared/keys/stored.ts'
 import type { OriginRecord } from '../../src-shared/origins/origin.ts'
+import { openWhole, type WholeStore } from '../support/summed-store.ts'
 
 export const NOW = Date.UTC(2026, 7, 14, 12, 34, 56)
 export const SILENT = { warn() {}, error() {} }
 
-export function open(dataDir: string): Promise<Store> {
-  return openStore({ dataDir, now: () => NOW, log: SILENT })
+export function open(dataDir: string): Promise<WholeStore> {
+  return openWhole({ dataDir, now: () => NOW, log: SILENT })
 }
 
 export function storedKey(id: string, changes: Partial<StoredKey['key']> = {}): StoredKey {
@@ -81,6 +81,6 @@ export function exchange(id: string, changes: Partial<Exchange> = {}): Exchange 
 }
 
 /** The latest exchanges, newest first. */
-export async function latest(store: Pick<Store, 'usage'>, limit: number): Promise<Exchange[]> {
+export async function latest(store: Pick<WholeStore, 'usage'>, limit: number): Promise<Exchange[]> {
   return readPage(store.usage, { limit })
 }

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
+import type { WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { NOW, open, originRecord, storedKey } from './fixtures.ts'
 
 let dir: TempDir
-let store: Store
+let store: WholeStore
 beforeEach(async () => {
   dir = await createTempDir()
   store = await open(dir.path)

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Connection, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
 import { MIGRATIONS } from '../../src-main/store/sqlite/migrations/all.ts'
 import { migrate } from '../../src-main/store/sqlite/migrations/migrate.ts'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
 import { keySchema } from '../../src-shared/keys/key.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { DIMENSIONS, usageReportSchema } from '../../src-shared/usage/usage.ts'
+import { useAlways, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, NOW, open, SILENT, storedKey } from './fixtures.ts'
 
@@ -85,9 +85,10 @@ const ODD_ROWS: Record<string, readonly [text: string, numbers?: Partial<Record<
 }
 
 /** Everything that reads use, as the console and the command line do. */
-async function readAll(store: Store) {
+async function readAll(store: WholeStore) {
   const usage = createUsage({
     store: store.usage,
+    use: useAlways,
     now: () => NOW,
     log: SILENT,
     labelOf: (_, value) => value,

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createCheckpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
+import { Checkpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { createRun, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
-import { createUsageTables } from '../../src-main/store/sqlite/tables/usage-tables.ts'
+import { createUsageRows } from '../../src-main/store/sqlite/tables/usage-rows.ts'
+import { SummedStore } from '../../src-main/usage/sums/summed-store.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
+import type { WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
@@ -30,7 +31,7 @@ function requestsInFile(path: string): number {
   }
 }
 
-const requestsOf = async (store: Store) => (await store.usage.sums('all', 0, quarter + 100))[0]?.requests ?? 0
+const requestsOf = async (store: WholeStore) => (await store.usage.sums('all', 0, quarter + 100))[0]?.requests ?? 0
 
 test('sums are in every report at once, and in the file when their quarter hour is over', async () => {
   const store = await open(dir.path)
@@ -90,8 +91,8 @@ test('sums that cannot be written wait on, and are written once', async () => {
   await (await open(dir.path)).close()
   const path = join(dir.path, 'latchkey.db')
   const db = openConnection(path, 'NORMAL')
-  const checkpoints = createCheckpoints({ path, db, log: SILENT })
-  const usage = createUsageTables({ db, run: createRun(() => {}), checkpoints })
+  const checkpoints = new Checkpoints({ path, db, log: SILENT })
+  const usage = await SummedStore.open(createUsageRows({ db, run: createRun(() => {}), checkpoints }))
   const models = Array.from({ length: 3000 }, (_, n) => exchange(`x-${n}`, { model: `model-${n}` }))
   await usage.append(models, [])
   db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true }))}`)
@@ -150,7 +151,7 @@ interface Expected {
   raw: Exchange[]
 }
 
-async function expectSums(store: Store, { summed, raw }: Expected): Promise<void> {
+async function expectSums(store: WholeStore, { summed, raw }: Expected): Promise<void> {
   const requests = new Map<string, number>()
   for (const one of summed) requests.set(one.keyId ?? '', (requests.get(one.keyId ?? '') ?? 0) + 1)
   const told = await store.usage.times('key', 0, quarter + 100)

@@ -1,16 +1,16 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUpkeep } from '../../src-main/usage/upkeep.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
+import { useAlways, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
 const DAY_MS = 86_400_000
 let dir: TempDir
-let store: Store
+let store: WholeStore
 beforeEach(async () => {
   dir = await createTempDir()
   store = await open(dir.path)
@@ -36,7 +36,7 @@ test('old requests go in steps of few rows and pages, the file shrinks, and the 
   const shrunk: number[] = []
   const upkeep = createUpkeep({
     store: {
-      rollUp: store.usage.rollUp,
+      rollUp: (quarter) => store.usage.rollUp(quarter),
       prune: async (moment, limit) => {
         pruned.push(limit)
         return store.usage.prune(moment, limit)
@@ -46,6 +46,7 @@ test('old requests go in steps of few rows and pages, the file shrinks, and the 
         return store.usage.shrink(pages)
       },
     },
+    use: useAlways,
     now: () => NOW,
     log: SILENT,
     retentionDays: () => 30,

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../src-main/store/sqlite/open-store.ts'
 import { createUsage } from '../../src-main/usage/create-usage.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
@@ -12,12 +11,13 @@ import {
   TIMING_ERROR,
   type TimedSums,
 } from '../../src-shared/usage/usage.ts'
+import { useAlways, type WholeStore } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT } from './fixtures.ts'
 
 const DAY_MS = 86_400_000
 let dir: TempDir
-let store: Store
+let store: WholeStore
 beforeEach(async () => {
   dir = await createTempDir()
   store = await open(dir.path)
@@ -198,6 +198,7 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
       const own = await open(fresh.path)
       const usage = createUsage({
         store: own.usage,
+        use: useAlways,
         now: () => now,
         log: SILENT,
         labelOf: (by, value) => `${by}:${value}`,

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import { openStore, type Store } from '../../src-main/store/sqlite/open-store.ts'
+import { openWhole, type WholeStore } from './summed-store.ts'
 
 /** Letters without a break, as long as a name may be. */
 export const LONG_NAME = 'Unbrechbar'.repeat(8)
@@ -28,7 +28,7 @@ export const CROWD: Crowd = { origins: 5000, pending: 200, keys: 300, deletedKey
  * minutes.
  */
 export async function writeCrowd(dataDir: string, crowd: Crowd): Promise<void> {
-  const store = await openStore({ dataDir, now: Date.now, log: { warn() {}, error() {} } })
+  const store = await openWhole({ dataDir, now: Date.now, log: { warn() {}, error() {} } })
   const now = Date.now()
   const keys = await writeKeys(store, crowd, now)
   const origins = Array.from({ length: crowd.origins }, (_, index) => originRecord(index, crowd, now))
@@ -45,7 +45,7 @@ export async function writeCrowd(dataDir: string, crowd: Crowd): Promise<void> {
   await store.close()
 }
 
-async function writeKeys(store: Store, { keys, deletedKeys }: Crowd, now: number): Promise<string[]> {
+async function writeKeys(store: WholeStore, { keys, deletedKeys }: Crowd, now: number): Promise<string[]> {
   const ids: string[] = []
   for (let index = 0; index < keys + deletedKeys; index++) {
     const key = keyRecord(index, now)

@@ -8,8 +8,9 @@ import { createGateway, type GatewayOptions } from '../../src-main/gateway/creat
 import type { UpstreamDeadlines } from '../../src-main/gateway/http1/deadlines.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
-import { openStore } from '../../src-main/store/sqlite/open-store.ts'
+import { openFile } from '../../src-main/store/sqlite/open-file.ts'
 import { OllamaRemoteModels } from '../../src-main/upstreams/remote-models.ts'
+import { useAlways } from './summed-store.ts'
 import { createTempDir } from './temp-dir.ts'
 import { until } from './until.ts'
 
@@ -79,13 +80,14 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     hosts: new Set(),
     unknownOrigins: 'key',
   }
-  const store = await openStore({ dataDir: dir.path, now: Date.now, log: quiet })
+  const store = await openFile({ dataDir: dir.path, now: Date.now, log: quiet })
   const questions: OriginRecord[] = []
   const onlineQuestions: Key[] = []
   const access = await createAccess({
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
+    use: useAlways,
     unknownOrigins: () => settings.unknownOrigins,
     tokensSince: () => Promise.resolve(0),
     timeZone: () => 'Europe/Berlin',

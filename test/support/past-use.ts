@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { openStore } from '../../src-main/store/sqlite/open-store.ts'
+import { openWhole } from './summed-store.ts'
 
 const DAY_MS = 86_400_000
 const BATCH = 1000
@@ -31,7 +31,7 @@ export interface PastUse {
  * the store directly, because real requests would take two years.
  */
 export async function writePastUse(dataDir: string, use: PastUse): Promise<void> {
-  const store = await openStore({ dataDir, now: Date.now, log: { warn() {}, error() {} } })
+  const store = await openWhole({ dataDir, now: Date.now, log: { warn() {}, error() {} } })
   const exchanges = pastExchanges(use, Date.now())
   for (let at = 0; at < exchanges.length; at += BATCH) await store.usage.append(exchanges.slice(at, at + BATCH), [])
   await store.close()

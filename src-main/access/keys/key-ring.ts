@@ -27,7 +27,14 @@ export class KeyRing {
 
   constructor(options: { stored: readonly StoredKey[]; now: () => number }) {
     this.#now = options.now
-    for (const stored of options.stored) this.put(stored)
+    this.reset(options.stored)
+  }
+
+  /** Takes in these keys and forgets all others. */
+  reset(all: readonly StoredKey[]): void {
+    this.#byId.clear()
+    this.#byHash.clear()
+    for (const stored of all) this.put(stored)
   }
 
   /**

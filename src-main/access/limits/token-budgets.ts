@@ -47,9 +47,10 @@ export class TokenBudgets {
     return this.#accounts.get(keyId)?.used ?? 0
   }
 
-  book(keyId: string, tokens: number): void {
+  /** Whatever was booked before. What is set aside stays: it is settled when its requests end. */
+  setUsed(keyId: string, tokens: number): void {
     this.today()
-    this.#accountOf(keyId).used += tokens
+    this.#accountOf(keyId).used = tokens
   }
 
   /** Reserves tokens for a request; undefined if it must wait for running requests. */

@@ -49,7 +49,16 @@ export class OriginRegistry {
   constructor(options: OriginBookOptions) {
     this.#options = options
     this.#newcomers = new NewcomerLimits({ now: options.now })
-    for (const record of options.records) this.put(record)
+    this.reset(options.records)
+  }
+
+  /** Takes in these origins and forgets all others. */
+  reset(records: readonly OriginRecord[]): void {
+    this.#entries.clear()
+    this.takeUnwritten()
+    this.#undecided = 0
+    this.#pending = 0
+    for (const record of records) this.put(record)
   }
 
   get pendingCount(): number {

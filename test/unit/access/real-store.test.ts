@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { openStore, type Store } from '../../../src-main/store/sqlite/open-store.ts'
+import { openWhole, type WholeStore } from '../../support/summed-store.ts'
 import { createTempDir } from '../../support/temp-dir.ts'
 import { ask, decide, NOON, newKey, openRoom, verdict } from './room.ts'
 
@@ -17,7 +17,7 @@ async function freshDir(): Promise<string> {
 }
 
 async function open(dataDir: string) {
-  const store: Store = await openStore({ dataDir, now: () => NOON, log: { warn: () => {}, error: () => {} } })
+  const store: WholeStore = await openWhole({ dataDir, now: () => NOON, log: { warn: () => {}, error: () => {} } })
   const room = await openRoom({
     keys: store.keys,
     origins: store.origins,

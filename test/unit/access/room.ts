@@ -4,6 +4,7 @@ import { findRoute } from '#shared/gateway/routes.ts'
 import { type Key, type NewKeyInput, newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import { type AccessOptions, type AccessRoom, createAccess } from '../../../src-main/access/create-access.ts'
+import { useAlways } from '../../support/summed-store.ts'
 import { MemoryStores } from './memory-stores.ts'
 
 /** A room with a clock that only moves when told, and everything it said on the way. */
@@ -43,6 +44,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
     arrivals: options.arrivals ?? stores.arrivals,
+    use: useAlways,
     unknownOrigins: () => settings.unknownOrigins,
     tokensSince: options.tokensSince ?? (async () => 0),
     timeZone: () => settings.timeZone,

@@ -4,9 +4,10 @@ import type { UsageStore } from '../../../src-main/usage/ports.ts'
 import type { Exchange } from '../../../src-shared/gateway/exchange.ts'
 import { exchange, NOW } from '../../store/fixtures.ts'
 import { PATIENCE_MS } from '../../support/patience.ts'
+import { useAlways } from '../../support/summed-store.ts'
 
 /** Stands in for the database, because a disk that fails on demand cannot be had. See test/store for the real one. */
-function setUp() {
+function setUp({ pages = 1 } = {}) {
   let now = NOW
   let failing = false
   const written: Exchange[][] = []
@@ -21,7 +22,10 @@ function setUp() {
       written.push([...kept])
       summed.push(...summedOnly)
     },
-    walk: async ({ limit }) => ({ found: written.flat().reverse().slice(0, limit), next: undefined }),
+    walk: async ({ limit, after }) => ({
+      found: written.flat().reverse().slice(0, limit),
+      next: (after?.row ?? 0) + 1 < pages ? { time: NOW, row: (after?.row ?? 0) + 1 } : undefined,
+    }),
     countStep: async () => ({ found: written.flat().length, next: undefined }),
     cursorOf: async (time) => ({ time, row: -1 }),
     sums: async () => [],
@@ -29,6 +33,10 @@ function setUp() {
     keyModels: async () => [],
     rollUp: async () => false,
     shrink: async () => false,
+    settle: async () => undefined,
+    reload: async () => undefined,
+    hasTraces: async () => false,
+    forget: async () => 0,
     firstQuarter: async () => undefined,
     tokensSince: async () => 1000,
     async prune(before, limit) {
@@ -40,6 +48,7 @@ function setUp() {
   }
   const usage = createUsage({
     store,
+    use: useAlways,
     now: () => now,
     log: { warn: (_, message) => warnings.push(message) },
     labelOf: (_, value) => value,
@@ -196,4 +205,28 @@ test('a report names its rows and its zone', async () => {
   const report = await usage.report({ period: 'week', by: 'key', timeZone: 'Asia/Kolkata' })
   expect(report).toMatchObject({ period: 'week', by: 'key', timeZone: 'Asia/Kolkata', rows: [] })
   expect(report.buckets).toHaveLength(7)
+})
+
+test('an export that a restore comes between ends with an error, and never goes on in the other file', async () => {
+  const { usage } = setUp({ pages: 2 })
+  record(usage, 1)
+  const { batches } = await usage.export({})
+  const reader = batches[Symbol.asyncIterator]()
+  expect((await reader.next()).value).toHaveLength(1)
+  await usage.beginReplacement()
+  await usage.endReplacement()
+  await expect(reader.next()).rejects.toThrow('during the export')
+})
+
+test('what is recorded while rows are being replaced is counted, and is written into those that came', async () => {
+  const { usage, written } = setUp()
+  record(usage, 2)
+  await usage.beginReplacement()
+  expect(written.flat()).toHaveLength(2)
+  record(usage, 1, 2)
+  expect(await usage.tokensSince('key-1', NOW)).toBe(1030)
+  await usage.endReplacement()
+  expect(written.flat()).toHaveLength(2)
+  await usage.flush()
+  expect(written.flat().map(({ id }) => id)).toEqual(['x-0', 'x-1', 'x-2'])
 })

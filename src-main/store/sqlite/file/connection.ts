@@ -1,12 +1,12 @@
 import Database from 'better-sqlite3'
+import { mergeBytes } from '#shared/usage/sketch.ts'
 import { explain, meansDamage } from '../store-errors.ts'
-import { mergeSketches } from '../sums/merge-sketches.ts'
 
 export type Connection = Database.Database
 
 const BUSY_TIMEOUT_MS = 1000
 const WAL_KEPT_BYTES = 16 * 1024 * 1024
-/** Pages in the log at which a commit copies them back itself: far more than `createCheckpoints` lets it come to. */
+/** Pages in the log at which a commit copies them back itself: far more than `Checkpoints` lets it come to. */
 const WAL_MOST_PAGES = 16_384
 
 /**
@@ -29,7 +29,10 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
     db.pragma('cell_size_check = ON')
     db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`)
     db.pragma(`wal_autocheckpoint = ${WAL_MOST_PAGES}`)
-    db.function('merge_sketches', { deterministic: true }, mergeSketches)
+    // Two sketches as they are kept, as one.
+    db.function('merge_sketches', { deterministic: true }, (one: unknown, other: unknown) =>
+      mergeBytes(one as Uint8Array, other as Uint8Array),
+    )
     return db
   } catch (error) {
     db.close()

@@ -21,6 +21,9 @@ export function createAuditTable(db: Connection, run: Run) {
   )
   const select = db.prepare<[number, number], AuditRow>('SELECT * FROM audit WHERE row < ? ORDER BY row DESC LIMIT ?')
   const prune = db.prepare<[number]>('DELETE FROM audit WHERE time < ?')
+  const find = db.prepare<[string], number>('SELECT 1 FROM audit WHERE subject = ? LIMIT 1').pluck()
+  const remove = db.prepare<[string]>('DELETE FROM audit WHERE subject = ?')
+  const removeAll = db.prepare<[]>('DELETE FROM audit')
   return {
     add: (entry: Omit<AuditEntry, 'id'>) =>
       run(() => void insert.run({ ...entry, fields: JSON.stringify(entry.fields) })),
@@ -29,6 +32,10 @@ export function createAuditTable(db: Connection, run: Run) {
       run(() => select.all(before ?? Number.MAX_SAFE_INTEGER, limit).flatMap((row) => fromRow(row) ?? [])),
     /** Deletes entries before a moment (ms UTC). There are never many: people make them. */
     prune: (before: number) => run(() => void prune.run(before)),
+    /** Whether any entry is about a key or an origin. */
+    isAbout: (subject: string) => run(() => find.get(subject) !== undefined),
+    forget: (subject: string) => run(() => void remove.run(subject)),
+    forgetAll: () => run(() => void removeAll.run()),
   }
 }
 

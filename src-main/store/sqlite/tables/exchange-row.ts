@@ -1,5 +1,8 @@
 import { type Exchange, exchangeSchema } from '#shared/gateway/exchange.ts'
-import { type InternedStrings, NO_TERM } from './interned-strings.ts'
+import type { SummedExchange } from '#shared/usage/sum-rows.ts'
+import type { InternedStrings } from './interned-strings.ts'
+
+const REFUSED = 'refused' satisfies Exchange['outcome']
 
 /** An exchange as the table has it: every text by its term. */
 export interface ExchangeRow {
@@ -48,51 +51,20 @@ export const EXCHANGE_COLUMNS = [
   'bytes_out',
 ] as const satisfies readonly (keyof ExchangeRow)[]
 
-/** What of an exchange goes into sums. */
-export const SUMMED_COLUMNS = [
-  'time',
-  'key',
-  'origin',
-  'model',
-  'route',
-  'outcome',
-  'prompt_tokens',
-  'completion_tokens',
-  'metered',
-  'first_byte_ms',
-  'duration_ms',
-] as const satisfies readonly (keyof ExchangeRow)[]
-export type SummedRow = Pick<ExchangeRow, (typeof SUMMED_COLUMNS)[number]>
-
-/** Texts that are empty are none. Only within a transaction: a text may be new. */
-export function toRow(exchange: Exchange, strings: InternedStrings): ExchangeRow {
-  return {
-    ...toSummedRow(exchange, strings),
-    id: exchange.id,
-    user_agent: idOf(exchange.userAgent, strings),
-    method: strings.idOf(exchange.method),
-    class: strings.idOf(exchange.routeClass),
-    status: exchange.status,
-    reason: idOf(exchange.reason, strings),
-    bytes_in: exchange.bytesIn,
-    bytes_out: exchange.bytesOut,
-  }
-}
-
-/** The same of an exchange that has no row of its own: the texts that only that would have are not written. */
-export function toSummedRow(exchange: Exchange, strings: InternedStrings): SummedRow {
+/** What of an exchange goes into sums. Texts that are empty are none. Only within a transaction: a text may be new. */
+export function toSummed(exchange: Exchange, strings: InternedStrings): SummedExchange {
   return {
     time: exchange.time,
     key: idOf(exchange.keyId, strings),
     origin: idOf(exchange.origin, strings),
     model: idOf(exchange.model, strings),
     route: strings.idOf(exchange.route),
-    outcome: strings.idOf(exchange.outcome),
-    prompt_tokens: exchange.promptTokens,
-    completion_tokens: exchange.completionTokens,
-    metered: Number(exchange.metered),
-    first_byte_ms: exchange.firstByteMs,
-    duration_ms: exchange.durationMs,
+    refused: exchange.outcome === REFUSED,
+    promptTokens: exchange.promptTokens,
+    completionTokens: exchange.completionTokens,
+    metered: exchange.metered,
+    firstByteMs: exchange.firstByteMs,
+    durationMs: exchange.durationMs,
   }
 }
 
@@ -101,15 +73,37 @@ function idOf(text: string | null, strings: InternedStrings): number | null {
 }
 
 /** In the order of EXCHANGE_COLUMNS. Each by its name: a loop over names takes three times as long. */
-export function pushValues(values: ExchangeValue[], row: ExchangeRow): void {
-  values.push(row.id, row.time, row.key, row.origin, row.user_agent, row.method, row.route, row.class, row.model)
-  values.push(row.status, row.outcome, row.reason, row.prompt_tokens, row.completion_tokens, row.metered)
-  values.push(row.first_byte_ms, row.duration_ms, row.bytes_in, row.bytes_out)
+export function pushValues(
+  values: ExchangeValue[],
+  exchange: Exchange,
+  summed: SummedExchange,
+  strings: InternedStrings,
+): void {
+  values.push(exchange.id, exchange.time, summed.key, summed.origin, idOf(exchange.userAgent, strings))
+  values.push(strings.idOf(exchange.method), summed.route, strings.idOf(exchange.routeClass), summed.model)
+  values.push(exchange.status, strings.idOf(exchange.outcome), idOf(exchange.reason, strings))
+  values.push(exchange.promptTokens, exchange.completionTokens, Number(exchange.metered))
+  values.push(exchange.firstByteMs, exchange.durationMs, exchange.bytesIn, exchange.bytesOut)
+}
+
+/** The columns of `SummedExchange` and the number of the exchange. */
+export interface SummedRow extends Omit<SummedExchange, 'refused' | 'metered'> {
+  readonly number: number
+  readonly refused: number
+  readonly metered: number
+}
+
+export const SUMMED_FIELDS = `row AS number, time, key, origin, model, route,
+  outcome IS (SELECT id FROM terms WHERE text = '${REFUSED}') AS refused, prompt_tokens AS promptTokens,
+  completion_tokens AS completionTokens, metered, first_byte_ms AS firstByteMs, duration_ms AS durationMs`
+
+export function fromSummedRow(row: SummedRow): SummedExchange & { readonly number: number } {
+  return { ...row, refused: row.refused === 1, metered: row.metered === 1 }
 }
 
 /** undefined for a row that a damaged file has left without its texts. */
 export function fromRow(row: ExchangeRow, strings: InternedStrings): Exchange | undefined {
-  const textOf = (id: number | null) => strings.textOf(id ?? NO_TERM) ?? null
+  const textOf = (id: number | null) => (id === null ? null : (strings.textOf(id) ?? null))
   return exchangeSchema.safeParse({
     id: row.id,
     time: row.time,

@@ -1,14 +1,30 @@
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { SummedExchange, UseOf } from '#shared/usage/sum-rows.ts'
 import type { Connection } from '../file/connection.ts'
-import { EXCHANGE_COLUMNS, type ExchangeRow, type ExchangeValue, pushValues } from './exchange-row.ts'
+import {
+  EXCHANGE_COLUMNS,
+  type ExchangeValue,
+  fromSummedRow,
+  pushValues,
+  SUMMED_FIELDS,
+  type SummedRow,
+  toSummed,
+} from './exchange-row.ts'
+import type { InternedStrings } from './interned-strings.ts'
 
 /** Raw exchanges. */
 export interface ExchangeTable {
-  /** Gives them numbers from one on. Only within a transaction. */
-  insert(rows: readonly ExchangeRow[], first: number): void
+  /** Gives them numbers from one on; returns what of them is summed. Only within a transaction. */
+  insert(exchanges: readonly Exchange[], first: number): SummedExchange[]
+  /** By number, those after one. */
+  after(number: number, limit: number): (SummedExchange & { readonly number: number })[]
+  /** The highest number; 0 without any. */
+  highest(): number
+  count(): number
   /** Deletes those before a moment (ms UTC), the oldest first, at most `limit`; returns how many went. */
   prune(before: number, limit: number): number
   /** Of the next so many rows by number after one, deletes those of a key or an origin. undefined at the end. */
-  forget(what: { key: number } | { origin: number }, after: number, limit: number): Forgot | undefined
+  forget(of: UseOf, after: number, limit: number): Forgot | undefined
 }
 
 export interface Forgot {
@@ -25,9 +41,22 @@ function insertSql(count: number): string {
   return `INSERT INTO exchanges (${INSERTED_COLUMNS.join(', ')}) VALUES ${Array(count).fill(slots).join(', ')}`
 }
 
-export function createExchangeTable(db: Connection): ExchangeTable {
-  const insertOne = db.prepare(insertSql(1))
-  const insertSome = db.prepare(insertSql(ROWS_AT_ONCE))
+export function createExchangeTable(db: Connection, strings: InternedStrings): ExchangeTable {
+  const select = db.prepare<[number, number], SummedRow>(
+    `SELECT ${SUMMED_FIELDS} FROM exchanges WHERE row > ? ORDER BY row LIMIT ?`,
+  )
+  const highest = db.prepare<[], number | null>('SELECT MAX(row) FROM exchanges').pluck()
+  const count = db.prepare<[], number>('SELECT COUNT(*) FROM exchanges').pluck()
+  return {
+    insert: createInsert(db, strings),
+    after: (number, limit) => select.all(number, limit).map(fromSummedRow),
+    highest: () => highest.get() ?? 0,
+    count: () => count.get() ?? 0,
+    ...createDeletes(db),
+  }
+}
+
+function createDeletes(db: Connection): Pick<ExchangeTable, 'prune' | 'forget'> {
   const prune = db.prepare<[number, number]>(
     'DELETE FROM exchanges WHERE row IN (SELECT row FROM exchanges WHERE time < ? ORDER BY time LIMIT ?)',
   )
@@ -40,37 +69,39 @@ export function createExchangeTable(db: Connection): ExchangeTable {
     key: db.prepare<[number, number, number]>('DELETE FROM exchanges WHERE row > ? AND row <= ? AND key = ?'),
     origin: db.prepare<[number, number, number]>('DELETE FROM exchanges WHERE row > ? AND row <= ? AND origin = ?'),
   }
-
   return {
-    insert(rows, first) {
-      let at = 0
-      for (; at + ROWS_AT_ONCE <= rows.length; at += ROWS_AT_ONCE) {
-        insertSome.run(...valuesOf(rows, at, at + ROWS_AT_ONCE, first))
-      }
-      for (; at < rows.length; at += 1) insertOne.run(...valuesOf(rows, at, at + 1, first))
-    },
     prune: (before, limit) => prune.run(before, limit).changes,
-    forget(what, after, limit) {
+    forget({ by, text }, after, limit) {
       const last = lastOf.get(after, limit) ?? null
-      if (last === null) return undefined
-      const { changes } =
-        'key' in what ? forget.key.run(after, last, what.key) : forget.origin.run(after, last, what.origin)
-      return { deleted: changes, after: last }
+      return last === null ? undefined : { deleted: forget[by].run(after, last, text).changes, after: last }
     },
   }
 }
 
 /**
- * Bound by place, which takes half as long as by name; and given one by one, as looking into an array from outside takes a
- * quarter longer. The first row of all has the number `first`.
+ * Values are bound by place, which takes half as long as by name; and given one by one, as looking into an array from
+ * outside takes a quarter longer.
  */
-function valuesOf(rows: readonly ExchangeRow[], from: number, to: number, first: number): ExchangeValue[] {
-  const values: ExchangeValue[] = []
-  for (let at = from; at < to; at += 1) {
-    const row = rows[at]
-    if (row === undefined) break
-    values.push(first + at)
-    pushValues(values, row)
+function createInsert(db: Connection, strings: InternedStrings): ExchangeTable['insert'] {
+  const insertOne = db.prepare(insertSql(1))
+  const insertSome = db.prepare(insertSql(ROWS_AT_ONCE))
+  return (exchanges, first) => {
+    const summed = exchanges.map((exchange) => toSummed(exchange, strings))
+    const valuesOf = (from: number, to: number) => {
+      const values: ExchangeValue[] = []
+      for (let at = from; at < to; at += 1) {
+        const [exchange, sums] = [exchanges[at], summed[at]]
+        if (exchange === undefined || sums === undefined) break
+        values.push(first + at)
+        pushValues(values, exchange, sums, strings)
+      }
+      return values
+    }
+    let at = 0
+    for (; at + ROWS_AT_ONCE <= exchanges.length; at += ROWS_AT_ONCE) {
+      insertSome.run(...valuesOf(at, at + ROWS_AT_ONCE))
+    }
+    for (; at < exchanges.length; at += 1) insertOne.run(...valuesOf(at, at + 1))
+    return summed
   }
-  return values
 }

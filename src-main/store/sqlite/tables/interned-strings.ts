@@ -1,7 +1,5 @@
 import type { Connection } from '../file/connection.ts'
 
-/** Stands for "none" in the sums, where NULL cannot be part of a primary key. */
-export const NO_TERM = 0
 const MAX_CACHED = 20_000
 /** Far above the bound of every text that is recorded (src-shared/records/recorded-text.ts). */
 const LONGEST_BYTES = 4000
@@ -14,7 +12,10 @@ export interface InternedStrings {
   find(text: string): number | undefined
   /** undefined for a number that a damaged file has lost. */
   textOf(id: number): string | undefined
+  /** Of what was remembered and may not be in the file. */
   forget(): void
+  /** A text that nothing has any more. */
+  remove(id: number): void
 }
 
 export function createInternedStrings(db: Connection): InternedStrings {
@@ -29,6 +30,7 @@ export function createInternedStrings(db: Connection): InternedStrings {
     )
     .pluck()
   const insert = db.prepare<[string]>('INSERT INTO terms (text) VALUES (?)')
+  const remove = db.prepare<[number]>('DELETE FROM terms WHERE id = ?')
 
   const remember = (id: number, text: string) => {
     // Texts come from strangers too: what is kept in memory is bounded.
@@ -50,5 +52,9 @@ export function createInternedStrings(db: Connection): InternedStrings {
       return text
     },
     forget,
+    remove(id) {
+      remove.run(id)
+      forget()
+    },
   }
 }

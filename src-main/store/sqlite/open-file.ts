@@ -3,8 +3,8 @@ import { type Problem, problem } from '#shared/text/problem.ts'
 import type { Log } from '../../base/log.ts'
 import { ensurePrivateDirectory } from '../../base/private-files.ts'
 import { type Backups, createBackups } from './file/backups.ts'
-import { createCheckpoints } from './file/checkpoints.ts'
-import { type Connection, createRun, openConnection } from './file/connection.ts'
+import { Checkpoints } from './file/checkpoints.ts'
+import { type Connection, createRun, openConnection, type Run } from './file/connection.ts'
 import { PLAIN_MARKER, writeMarker } from './file/marker.ts'
 import { prepareFile } from './file/prepare-file.ts'
 import { type StoreFiles, storeFiles } from './file/store-files.ts'
@@ -13,24 +13,26 @@ import { type ArrivalTable, createArrivalTable } from './tables/arrival-table.ts
 import { type AuditTable, createAuditTable } from './tables/audit-table.ts'
 import { createKeyTable, type KeyTable } from './tables/key-table.ts'
 import { createOriginTable, type OriginTable } from './tables/origin-table.ts'
-import { createUsageTables, type UsageTables } from './tables/usage-tables.ts'
+import { createUsageRows, type UsageRows } from './tables/usage-rows.ts'
 
-export interface StoreOptions {
+export interface FileOptions {
   /** The caller holds the instance lock on it. */
   readonly dataDir: string
   readonly now: () => number
   readonly log: Pick<Log, 'warn' | 'error'>
 }
 
-export interface Store {
-  readonly keys: KeyTable
-  readonly origins: OriginTable
+/** A data file that is open. */
+export interface OpenFile {
+  readonly keys: Omit<KeyTable, 'insertNow'>
+  readonly origins: Omit<OriginTable, 'putNow'>
   readonly arrivals: ArrivalTable
-  readonly usage: UsageTables
+  readonly usage: UsageRows
   readonly audit: AuditTable
   readonly backups: Backups
   /** What the person should know, such as what a recovery brought back. Grows when damage is met while running. */
   readonly notices: readonly Problem[]
+  /** May be called again. */
   close(): Promise<void>
 }
 
@@ -41,10 +43,10 @@ const DAMAGED = problem(
 )
 
 /**
- * Opens the store, and first makes, upgrades or recovers its file. Rejects with a PersonError (`store_too_new`,
+ * Opens the data file, and first makes, upgrades or recovers its file. Rejects with a PersonError (`store_too_new`,
  * `store_full`, `store_not_readable` ...) when that cannot be done; the file is then as it was.
  */
-export async function openStore({ dataDir, now, log }: StoreOptions): Promise<Store> {
+export async function openFile({ dataDir, now, log }: FileOptions): Promise<OpenFile> {
   const files = storeFiles(dataDir)
   try {
     ensurePrivateDirectory(dataDir)
@@ -85,48 +87,45 @@ function openTables(
   files: StoreFiles,
   { durable, relaxed }: Connections,
   notices: Problem[],
-  { now, log }: Pick<StoreOptions, 'now' | 'log'>,
-): Store {
+  { now, log }: Pick<FileOptions, 'now' | 'log'>,
+): OpenFile {
   const tell = (notice: Problem, error?: unknown) => {
     if (notices.some(({ message }) => message === notice.message)) return
     notices.push(notice)
     log.error({ err: error }, notice.message)
   }
-  const run = createRun((error) => {
-    tell(DAMAGED, error)
-    try {
-      writeMarker(files.marker, { ...PLAIN_MARKER, suspect: true })
-    } catch (cause) {
-      log.error({ err: cause }, 'The next start will not know that the whole file needs a check')
-    }
-  })
-  const checkpoints = createCheckpoints({ path: files.database, db: relaxed, log })
+  const run = createRunOn(files, (error) => tell(DAMAGED, error), log)
   const tables = { durable, relaxed, run }
-  const keys = createKeyTable({
-    ...tables,
-    onUnreadable: (id) => tell(keyUnreadable(id)),
-  })
-  const origins = createOriginTable({
-    ...tables,
-    onUnreadable: (origin) => tell(siteUnreadable(origin)),
-  })
-  const usage = createUsageTables({ db: relaxed, run, checkpoints })
+  const { insertNow, ...keys } = createKeyTable({ ...tables, onUnreadable: (id) => tell(keyUnreadable(id)) })
+  const { putNow, ...origins } = createOriginTable({ ...tables, onUnreadable: (site) => tell(siteUnreadable(site)) })
+  const checkpoints = new Checkpoints({ path: files.database, db: relaxed, log })
   return {
     keys,
     origins,
-    arrivals: createArrivalTable({ durable, run, keys, origins }),
-    usage,
+    arrivals: createArrivalTable({ durable, run, keys: { insertNow }, origins: { putNow } }),
+    usage: createUsageRows({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
     backups: createBackups({ files, db: relaxed, now }),
     notices,
     async close() {
-      await usage.settle().catch((err: unknown) => log.warn({ err }, 'Sums are made anew at the next start'))
       // The last one to close empties the log and takes it away.
       await checkpoints.close()
       relaxed.close()
       durable.close()
     },
   }
+}
+
+/** Once damage was met, the next start checks the whole file. */
+function createRunOn(files: StoreFiles, onDamage: (error: unknown) => void, log: FileOptions['log']): Run {
+  return createRun((error) => {
+    onDamage(error)
+    try {
+      writeMarker(files.marker, { ...PLAIN_MARKER, suspect: true })
+    } catch (cause) {
+      log.error({ err: cause }, 'The next start will not know that the whole file needs a check')
+    }
+  })
 }
 
 /** A row that cannot be read can hold anything. */

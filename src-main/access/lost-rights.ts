@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Revocation } from '#shared/gateway/decisions.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
-import type { AccessRoom } from '../access/create-access.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import type { OriginRegistry } from './origins/origin-registry.ts'
 
 /** Who may come in at a moment, as far as what runs is judged by it. */
 export interface Rights {
@@ -9,11 +10,10 @@ export interface Rights {
   readonly blocked: ReadonlySet<string>
 }
 
-export async function rightsIn({ keys, origins }: Pick<AccessRoom, 'keys' | 'origins'>): Promise<Rights> {
-  const records = await origins.list()
-  const blocked = records.filter(({ status, decidedBy }) => status === 'blocked' && decidedBy === 'person')
+export function rightsIn(ring: KeyRing, registry: OriginRegistry): Rights {
+  const blocked = registry.records().filter(({ status, decidedBy }) => status === 'blocked' && decidedBy === 'person')
   return {
-    keys: new Map(keys.stored().map((stored) => [stored.key.id, withoutUse(stored)])),
+    keys: new Map(ring.live().map(({ stored }) => [stored.key.id, withoutUse(stored)])),
     blocked: new Set(blocked.map(({ origin }) => origin)),
   }
 }

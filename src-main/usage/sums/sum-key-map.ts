@@ -1,4 +1,4 @@
-import type { SumKey } from './sum-rows.ts'
+import type { SumKey } from '#shared/usage/sum-rows.ts'
 
 /** A map by sum key: the quarter and the four strings. */
 export class SumKeyMap<T> {
@@ -20,7 +20,7 @@ export class SumKeyMap<T> {
   }
 }
 
-/** So many strings that the numbers of four make one below 2^53. */
+/** So many texts that the numbers of four make one below 2^53. */
 const FEW = 2 ** 13
 
 /** Within a quarter. A number where there is one: a text takes ten times as long to make. */

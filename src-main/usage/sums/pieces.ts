@@ -1,9 +1,4 @@
-/** Which blocks of a width there are: those from `since` to `upto` (in quarters, multiples of the width). */
-export interface Level {
-  readonly width: number
-  readonly since: number
-  readonly upto: number
-}
+import type { Level } from '#shared/usage/sum-rows.ts'
 
 /** A part of a range that is read from the blocks of one width, or from the quarters themselves. */
 export interface Piece {

@@ -1,19 +1,6 @@
-import type { SummedBy } from '#shared/usage/usage-sums.ts'
-import type { SumKey } from './sum-rows.ts'
+import type { SumDimension, SumKey } from '#shared/usage/sum-rows.ts'
 
-/** What sums are made for: each dimension of a report, and pairs of key and model for what a key itself may read. */
-export type SumDimension = SummedBy | 'keyModel'
-
-/** As written in the file: never renumber. */
-export const DIMENSION_NUMBERS: Readonly<Record<SumDimension, number>> = {
-  model: 0,
-  key: 1,
-  origin: 2,
-  route: 3,
-  all: 4,
-  keyModel: 5,
-}
-export const SUM_DIMENSIONS = Object.keys(DIMENSION_NUMBERS) as SumDimension[]
+export const SUM_DIMENSIONS: readonly SumDimension[] = ['model', 'key', 'origin', 'route', 'all', 'keyModel']
 
 /**
  * How long the blocks of sums are, in quarters: an hour, six hours, a day, 8 days, 64 days; each a whole number of the
@@ -27,7 +14,7 @@ export function widthsOf(dimension: SumDimension): readonly number[] {
   return dimension === 'all' ? WIDTHS_OF_ALL : WIDTHS
 }
 
-/** Numbers of strings stay far below this: 67 million texts. Together with a key's the pair is below 2^53. */
+/** Numbers of texts stay far below this: 67 million texts. Together with a key's the pair is below 2^53. */
 const PAIR = 2 ** 26
 
 /** The value that a row counts for. `all` has only one. */

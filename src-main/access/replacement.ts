@@ -1,0 +1,84 @@
+import type { Log } from '../base/log.ts'
+import type { KeyExpiry } from './keys/key-expiry.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import type { TokenBudgets } from './limits/token-budgets.ts'
+import { lostRights, rightsIn } from './lost-rights.ts'
+import type { OriginRegistry } from './origins/origin-registry.ts'
+import type { KeyStore, OriginStore } from './ports.ts'
+import type { Revocations } from './revocations.ts'
+import type { UseNotes } from './use-notes.ts'
+
+export interface ReplacementOptions {
+  readonly keys: Pick<KeyStore, 'load'>
+  readonly origins: Pick<OriginStore, 'load'>
+  readonly tokensSince: (keyId: string, since: number) => Promise<number>
+  readonly ring: KeyRing
+  readonly registry: OriginRegistry
+  readonly budgets: TokenBudgets
+  readonly notes: UseNotes
+  readonly expiry: KeyExpiry
+  readonly revocations: Revocations
+  readonly log: Pick<Log, 'warn'>
+}
+
+type Note = Parameters<UseNotes['note']>
+
+/** Where the store does not come back, notes would gather without end. */
+const MOST_HELD = 10_000
+
+/**
+ * What the room does when other rows are put under it while it runs: what is noted goes into the rows that are there then,
+ * and nobody's rights are those of the rows before. Running exchanges keep their places and what is set aside for them.
+ */
+export class Replacement {
+  readonly #options: ReplacementOptions
+  /** Notes of use, while the rows are being replaced. */
+  #held: Note[] | undefined
+
+  constructor(options: ReplacementOptions) {
+    this.#options = options
+  }
+
+  get isUnderWay(): boolean {
+    return this.#held !== undefined
+  }
+
+  note(...note: Note): void {
+    if (this.#held === undefined) this.#options.notes.note(...note)
+    else if (this.#held.length < MOST_HELD) this.#held.push(note)
+  }
+
+  /** Writes what is noted into the rows that go. */
+  async begin(): Promise<void> {
+    this.#held ??= []
+    await this.#options.notes.flush()
+  }
+
+  /** Reads the rows that have come, and tells who has lost a right by them. When it rejects, nothing has changed. */
+  async end(): Promise<void> {
+    const { keys, origins, ring, registry, expiry, revocations, notes } = this.#options
+    const [stored, records] = [await keys.load(), await origins.load()]
+    const before = rightsIn(ring, registry)
+    ring.reset(stored)
+    registry.reset(records)
+    for (const lost of lostRights(before, rightsIn(ring, registry))) revocations.tell(lost)
+    expiry.watch()
+    await this.countTokens()
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const note of held) notes.note(...note)
+  }
+
+  /** What each key has used today. Also of deleted keys: they may be restored. What cannot be read stays as it is. */
+  async countTokens(): Promise<void> {
+    const { ring, budgets, tokensSince, log } = this.#options
+    const since = budgets.today().from
+    for (const keyId of ring.ids()) {
+      try {
+        budgets.setUsed(keyId, await tokensSince(keyId, since))
+      } catch (err) {
+        log.warn({ err, keyId }, 'today’s tokens of a key could not be read')
+      }
+    }
+  }
+}

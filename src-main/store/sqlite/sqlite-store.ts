@@ -1,0 +1,179 @@
+import type { Backup, Restored } from '#shared/records/backup.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { type Problem, problem } from '#shared/text/problem.ts'
+import { Sequencer } from '../../base/sequencer.ts'
+import { SharedLock } from '../../base/shared-lock.ts'
+import type { ReadyRestore } from './file/backups.ts'
+import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts'
+import { type FileOptions, type OpenFile, openFile } from './open-file.ts'
+
+/**
+ * `replacing`: other rows are about to be put in place of all there are. `replaced`: they are there, and can be read.
+ * `lost`: there are no rows any more.
+ */
+export interface StoreChange {
+  readonly kind: 'replacing' | 'replaced' | 'lost'
+}
+
+type Listener = (change: StoreChange) => Promise<void>
+
+const LOST = 'Latchkey’s data file could not be opened again, so every request is refused: quit Latchkey and start it.'
+
+const UNUSABLE =
+  'Latchkey cannot work with this backup, so the file before it is in place again and nothing was changed.'
+
+/**
+ * Opens the store in a data directory, and holds the lock on it until it is closed. Rejects with a PersonError
+ * (`already_running`, `store_too_new`, `store_full` ...), and then holds nothing.
+ */
+export async function openSqliteStore(options: FileOptions): Promise<SqliteStore> {
+  const lock = acquireInstanceLock(options.dataDir)
+  if (lock === undefined) throw new PersonError('already_running', `Latchkey is already running on ${options.dataDir}.`)
+  try {
+    return new SqliteStore(options, lock, await openFile(options))
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** The embedded store. A restore puts another file under it: the parts of the store are handles that stay valid. */
+export class SqliteStore {
+  readonly #options: FileOptions
+  readonly #lock: InstanceLock
+  readonly #users = new SharedLock()
+  readonly #restores = new Sequencer()
+  readonly #listeners = new Set<Listener>()
+  #file: OpenFile
+  #state: 'open' | 'replacing' | 'lost' = 'open'
+
+  /** These four only within `use`: rooms remember what is in them. */
+  readonly keys: OpenFile['keys']
+  readonly origins: OpenFile['origins']
+  readonly arrivals: OpenFile['arrivals']
+  readonly usage: OpenFile['usage']
+  readonly audit: OpenFile['audit']
+  readonly backups = {
+    create: (kind: 'daily' | 'asked'): Promise<Backup> => this.use(() => this.#file.backups.create(kind)),
+    list: (): Promise<Backup[]> => this.use(() => this.#file.backups.list()),
+    removeAll: (): Promise<number> => this.use(() => this.#file.backups.removeAll()),
+    restore: (name: string): Promise<Restored | undefined> => this.#restores.queue(() => this.#restore(name)),
+  }
+
+  constructor(options: FileOptions, lock: InstanceLock, file: OpenFile) {
+    this.#options = options
+    this.#lock = lock
+    this.#file = file
+    this.keys = handleOf(() => this.#open().keys)
+    this.origins = handleOf(() => this.#open().origins)
+    this.arrivals = handleOf(() => this.#open().arrivals)
+    this.usage = handleOf(() => this.#open().usage)
+    this.audit = handleOf(
+      () => this.#open().audit,
+      (work) => this.use(work),
+    )
+  }
+
+  /** False while the file is being replaced, and when it could not be opened again. */
+  get isOpen(): boolean {
+    return this.#state === 'open'
+  }
+
+  notices(): readonly Problem[] {
+    return this.#state === 'lost' ? [problem('store_lost', LOST, {})] : this.#file.notices
+  }
+
+  /**
+   * Runs work on the file that is open: a restore waits for it, and it waits for a restore. Rejects with a PersonError
+   * `store_lost` where no file is open any more. Never within another such work (see `SharedLock`).
+   */
+  use<T>(work: () => Promise<T>): Promise<T> {
+    return this.#users.shared(async () => {
+      this.#open()
+      return work()
+    })
+  }
+
+  /**
+   * Tells of rows that somebody else than the rooms has changed: here, a restore. It waits for all listeners, and is
+   * undone when one of them rejects `replaced`. Returns the call that ends the subscription.
+   */
+  changes(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.#restores.settled()
+    await this.#file.close()
+    this.#lock.release()
+  }
+
+  #open(): OpenFile {
+    if (this.#state === 'lost') throw new PersonError('store_lost', LOST)
+    return this.#file
+  }
+
+  /**
+   * Puts a backup in place of the data file, which becomes a backup itself. Resolves to undefined for a backup that is not
+   * there. When it rejects, everything is as before; if not even the file that was there could be opened again, the store
+   * is lost.
+   */
+  async #restore(name: string): Promise<Restored | undefined> {
+    const ready = await this.use(() => this.#file.backups.layReady(name))
+    if (ready === undefined) return undefined
+    await this.#users.exclusive(() => this.#replace(ready))
+    return { done: true, replaced: ready.replaced }
+  }
+
+  async #replace(ready: ReadyRestore): Promise<void> {
+    try {
+      this.#state = 'replacing'
+      await this.#tell('replacing')
+      await this.#file.close()
+      await this.#openAgain()
+    } catch (err) {
+      this.#options.log.error({ err }, 'a backup could not be put in place, so the file before it is opened again')
+      await this.#undo(ready)
+      throw err instanceof PersonError ? err : new PersonError('backup_unusable', UNUSABLE, { cause: err })
+    }
+  }
+
+  async #undo(ready: ReadyRestore): Promise<void> {
+    try {
+      await this.#file.close()
+      ready.undo()
+      await this.#openAgain()
+    } catch (err) {
+      this.#state = 'lost'
+      await this.#tell('lost')
+      await this.#file.close()
+      throw err
+    }
+  }
+
+  async #openAgain(): Promise<void> {
+    this.#file = await openFile(this.#options)
+    await this.#tell('replaced')
+    this.#state = 'open'
+  }
+
+  async #tell(kind: StoreChange['kind']): Promise<void> {
+    for (const listener of this.#listeners) await listener({ kind })
+  }
+}
+
+type Methods<T> = { [K in keyof T]: (...args: never[]) => Promise<unknown> }
+
+/** The same methods, each on what `current` gives when it is called. `run` may have them wait. */
+function handleOf<T extends Methods<T>>(
+  current: () => T,
+  run: <R>(work: () => Promise<R>) => Promise<R> = async (work) => work(),
+): T {
+  const names = Object.keys(current()) as (keyof T)[]
+  const forward =
+    (name: keyof T) =>
+    (...args: never[]) =>
+      run(() => current()[name](...args))
+  return Object.fromEntries(names.map((name) => [name, forward(name)])) as unknown as T
+}

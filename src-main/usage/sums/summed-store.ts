@@ -1,0 +1,200 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import { QUARTER_MS } from '#shared/keys/stored.ts'
+import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
+import { Sequencer } from '../../base/sequencer.ts'
+import type { Cursor, ExchangeReader, Traces, UsageStore } from '../ports.ts'
+import { Coverage } from './coverage.ts'
+import { Forgetting } from './forgetting.ts'
+import { gatherAgain } from './gather-again.ts'
+import { PendingSums } from './pending-sums.ts'
+import type { UsageRows } from './ports.ts'
+import { RememberedReports } from './remembered-reports.ts'
+import { RollUp } from './roll-up.ts'
+import { SumsWriter } from './sums-writer.ts'
+import { UsageReports } from './usage-reports.ts'
+
+/** What is known of the sums besides their rows. Made anew when other rows are there. */
+interface Engine {
+  readonly pending: PendingSums
+  readonly writer: SumsWriter
+  readonly rollUp: RollUp
+  readonly forgetting: Forgetting
+  readonly reports: UsageReports
+  readonly remembered: RememberedReports
+}
+
+/**
+ * Exchanges and their sums, on a store that only keeps rows. What reads or writes sums goes one after the other: some of
+ * them wait in memory, and a report must find each exchange once, here or there.
+ */
+export class SummedStore implements UsageStore {
+  readonly #rows: UsageRows
+  readonly #sequencer = new Sequencer()
+  #engine: Engine
+
+  /** Also finds again what a crash has kept out of the sums. */
+  static async open(rows: UsageRows): Promise<SummedStore> {
+    return new SummedStore(rows, await startEngine(rows))
+  }
+
+  private constructor(rows: UsageRows, engine: Engine) {
+    this.#rows = rows
+    this.#engine = engine
+  }
+
+  async reload(): Promise<void> {
+    await this.#sequencer.queue(async () => {
+      this.#engine = await startEngine(this.#rows)
+    })
+  }
+
+  async append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void> {
+    await this.#rows.ready('exchanges')
+    await this.#sequencer.queue(async () => {
+      const { writer, remembered } = this.#engine
+      await writer.append(kept, summedOnly)
+      remembered.changedAt(Math.min(earliestQuarter(kept), earliestQuarter(summedOnly)))
+      // The batch is written: where this fails, sums wait on, and the next batch meets what was in the way.
+      await writer.writeSurplus().catch(() => undefined)
+    })
+  }
+
+  walk(step: Parameters<ExchangeReader['walk']>[0]): ReturnType<ExchangeReader['walk']> {
+    return this.#rows.walk(step)
+  }
+
+  countStep(step: Parameters<ExchangeReader['countStep']>[0]): ReturnType<ExchangeReader['countStep']> {
+    return this.#rows.countStep(step)
+  }
+
+  cursorOf(time: number, id: string): Promise<Cursor> {
+    return this.#rows.cursorOf(time, id)
+  }
+
+  sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]> {
+    return this.#sequencer.queue(() => this.#engine.remembered.sums(by, from, to))
+  }
+
+  times(by: SummedBy, from: number, to: number): Promise<readonly ValueTimes[]> {
+    return this.#sequencer.queue(() => this.#engine.remembered.times(by, from, to))
+  }
+
+  keyModels(from: number, to: number, keyId?: string): Promise<KeyModelSums[]> {
+    return this.#sequencer.queue(async () => {
+      const { reports } = this.#engine
+      if (keyId === undefined) return reports.keyModels(from, to, undefined)
+      const key = await this.#rows.numberOf(keyId)
+      return key === undefined ? [] : reports.keyModels(from, to, key)
+    })
+  }
+
+  firstQuarter(): Promise<number | undefined> {
+    return this.#sequencer.queue(async () => {
+      const first = Math.min(
+        (await this.#rows.nextQuarter(0)) ?? Infinity,
+        this.#engine.pending.firstQuarter() ?? Infinity,
+      )
+      return first === Infinity ? undefined : first
+    })
+  }
+
+  tokensSince(keyId: string, quarter: number, upto: number): Promise<number> {
+    return this.#sequencer.queue(async () => {
+      const key = await this.#rows.numberOf(keyId)
+      if (key === undefined) return 0
+      const waiting = this.#engine.pending.within(quarter, upto).filter((sums) => sums.key === key)
+      const rows = [...(await this.#rows.quarterCountsOfKey(key, quarter, upto)), ...waiting]
+      return rows.reduce((sum, row) => sum + row.promptTokens + row.completionTokens, 0)
+    })
+  }
+
+  rollUp(currentQuarter: number): Promise<boolean> {
+    return this.#upkeep(async () => {
+      const { writer, rollUp } = this.#engine
+      return (await writer.writeBefore(currentQuarter)) || rollUp.step(currentQuarter)
+    })
+  }
+
+  prune(before: number, limit: number): Promise<number> {
+    return this.#upkeep(async () => {
+      // Out of the exchanges they would be made anew after a crash.
+      while (await this.#engine.writer.writeBefore(Math.floor(before / QUARTER_MS) + 1));
+      return this.#rows.pruneExchanges(before, limit)
+    })
+  }
+
+  shrink(pages: number): Promise<boolean> {
+    return this.#upkeep(() => this.#rows.shrink(pages))
+  }
+
+  async hasTraces(whose: Traces): Promise<boolean> {
+    return (await this.#rows.numberOf(useOf(whose).text)) !== undefined
+  }
+
+  async forget(whose: Traces | 'everything', currentQuarter: number): Promise<number> {
+    try {
+      return await this.#rows.erase(() =>
+        whose === 'everything' ? this.#forgetAll() : this.#forget(useOf(whose), currentQuarter),
+      )
+    } finally {
+      await this.#sequencer.queue(async () => this.#engine.remembered.changedAt(0))
+    }
+  }
+
+  settle(): Promise<void> {
+    return this.#sequencer.queue(() => this.#engine.writer.writeAll())
+  }
+
+  async #forget({ by, text }: ReturnType<typeof useOf>, currentQuarter: number): Promise<number> {
+    const number = await this.#rows.numberOf(text)
+    if (number === undefined) return 0
+    return this.#engine.forgetting.forget({ by, text: number }, currentQuarter, async (work) => {
+      const done = await this.#upkeep(work)
+      await nextTurn()
+      return done
+    })
+  }
+
+  #forgetAll(): Promise<number> {
+    return this.#sequencer.queue(async () => {
+      const count = await this.#rows.forgetAll(this.#engine.writer.allWritten())
+      this.#engine = await startEngine(this.#rows)
+      return count
+    })
+  }
+
+  /** A step of upkeep: thousands may follow one another. */
+  async #upkeep<T>(step: () => Promise<T>): Promise<T> {
+    await this.#rows.ready('upkeep')
+    return this.#sequencer.queue(step)
+  }
+}
+
+async function startEngine(rows: UsageRows): Promise<Engine> {
+  const { written, highest, coverage: coverageRows } = await rows.state()
+  const coverage = new Coverage(coverageRows)
+  const pending = new PendingSums()
+  const next = Math.max(highest, written?.numbered ?? 0) + 1
+  const writer = new SumsWriter({ rows, coverage, pending, next })
+  if (written === undefined) await rows.apply({ written: writer.allWritten() })
+  else await gatherAgain(written.upto, { rows, pending })
+  const rollUp = new RollUp({ rows, coverage })
+  const reports = new UsageReports({ rows, pending, coverage })
+  return {
+    pending,
+    writer,
+    rollUp,
+    forgetting: new Forgetting({ rows, pending, writer, coverage, rollUp }),
+    reports,
+    remembered: new RememberedReports(reports, coverage.latest()),
+  }
+}
+
+function useOf(whose: Traces): { by: 'key' | 'origin'; text: string } {
+  return 'keyId' in whose ? { by: 'key', text: whose.keyId } : { by: 'origin', text: whose.origin }
+}
+
+function earliestQuarter(exchanges: readonly Exchange[]): number {
+  return exchanges.reduce((earliest, { time }) => Math.min(earliest, Math.floor(time / QUARTER_MS)), Infinity)
+}

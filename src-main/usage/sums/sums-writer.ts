@@ -1,0 +1,115 @@
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { BlockRow, NewQuarterRow, SummedExchange, SumsChange, Written } from '#shared/usage/sum-rows.ts'
+import type { Coverage } from './coverage.ts'
+import { SUM_DIMENSIONS, valueIn } from './dimensions.ts'
+import { type Gathered, gather, gatherAt, rowOf, sumKeyOf } from './gathered-sums.ts'
+import type { Pending, PendingSums } from './pending-sums.ts'
+import type { UsageRows } from './ports.ts'
+import { SumKeyMap } from './sum-key-map.ts'
+
+export interface SumsWriterOptions {
+  readonly rows: Pick<UsageRows, 'append' | 'apply'>
+  readonly coverage: Coverage
+  readonly pending: PendingSums
+  /** The number of the next exchange. */
+  readonly next: number
+}
+
+/** Rows written in one transaction: about two milliseconds. */
+const ROWS_AT_ONCE = 200
+/** Some 8 MB of memory. */
+const MOST_ROWS = 16_000
+/** How far back a start looks after a crash: less than a second. */
+const MOST_EXCHANGES = 200_000
+
+/** Brings exchanges and sums into the store, and keeps account there of which exchanges are in the sums. */
+export class SumsWriter {
+  readonly #rows: SumsWriterOptions['rows']
+  readonly #coverage: Coverage
+  readonly #pending: PendingSums
+  #next: number
+
+  constructor({ rows, coverage, pending, next }: SumsWriterOptions) {
+    this.#rows = rows
+    this.#coverage = coverage
+    this.#pending = pending
+    this.#next = next
+  }
+
+  /** Writes exchanges, and gathers their sums; of some it writes only the sums. */
+  async append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void> {
+    const sumUp = (exchanges: readonly SummedExchange[]) =>
+      this.#adding(gatherAll(exchanges).map((gathered) => rowOf(gathered, 0)))
+    const written = await this.#rows.append({ kept, summedOnly, first: this.#next, sumUp })
+    for (const exchange of written) this.#pending.add(exchange, this.#next++)
+  }
+
+  /** Writes the oldest pending sums if there are too many. */
+  async writeSurplus(): Promise<void> {
+    const [oldest] = this.#pending.oldest(1)
+    if (oldest === undefined) return
+    if (this.#pending.size > MOST_ROWS || this.#next - oldest.first > MOST_EXCHANGES) await this.writeSome()
+  }
+
+  /** Writes some of those that are pending for quarters before one; resolves to whether there was any. */
+  writeBefore(quarter: number): Promise<boolean> {
+    return this.#write(this.#pending.before(quarter, ROWS_AT_ONCE))
+  }
+
+  /** Writes some of those that are pending; resolves to whether there was any. */
+  writeSome(): Promise<boolean> {
+    return this.#write(this.#pending.oldest(ROWS_AT_ONCE))
+  }
+
+  async writeAll(): Promise<void> {
+    await this.#write(this.#pending.oldest(this.#pending.size))
+  }
+
+  /** Says that no exchange is to be found in the store that is not in the sums. */
+  allWritten(): Written {
+    return { upto: this.#next - 1, numbered: this.#next - 1 }
+  }
+
+  async #write(sums: readonly Pending[]): Promise<boolean> {
+    if (sums.length === 0) return false
+    const firstLeft = this.#pending.firstBeside(sums)
+    // Where none is left, no start will ask what was in these.
+    const rows = sums.map((one) => rowOf(one, firstLeft === undefined ? 0 : one.last))
+    const written = { upto: (firstLeft ?? this.#next) - 1, numbered: this.#next - 1 }
+    await this.#rows.apply({ ...this.#adding(rows), written })
+    this.#pending.drop(sums)
+    return true
+  }
+
+  /** What is late for blocks that are made already is added to them as well. */
+  #adding(quarters: readonly NewQuarterRow[]): SumsChange {
+    return { quarters, blocks: quarters.flatMap((row) => this.#lateBlocks(row)) }
+  }
+
+  #lateBlocks(row: NewQuarterRow): BlockRow[] {
+    if (row.quarter >= this.#coverage.latest()) return []
+    return SUM_DIMENSIONS.flatMap((dimension) =>
+      this.#coverage.levels(dimension).flatMap(({ width, since, upto }) => {
+        if (row.quarter < since || row.quarter >= upto) return []
+        const start = row.quarter - (row.quarter % width)
+        return [{ ...row, dimension, width, start, value: valueIn(dimension, row) }]
+      }),
+    )
+  }
+}
+
+function gatherAll(exchanges: readonly SummedExchange[]): readonly Gathered[] {
+  const all: Gathered[] = []
+  const byKey = new SumKeyMap<Gathered>()
+  for (const exchange of exchanges) {
+    const sumKey = sumKeyOf(exchange)
+    let sums = byKey.get(sumKey)
+    if (sums === undefined) {
+      sums = gatherAt(sumKey)
+      byKey.set(sumKey, sums)
+      all.push(sums)
+    }
+    gather(sums, exchange)
+  }
+  return all
+}
