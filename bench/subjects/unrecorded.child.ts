@@ -3,6 +3,7 @@ import { newKeySchema } from '#shared/keys/key.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
 import { createTimeZone } from '../../src-main/base/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
+import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import { openStore } from '../../src-main/store/sqlite/open-store.ts'
 import { given } from './arguments.ts'
 
@@ -39,6 +40,7 @@ const gateway = createGateway({
   config: () => config,
   now: Date.now,
   failures: { note: (error) => console.error(error) },
+  openTransport: openHttp1,
 })
 const { port } = await gateway.listen({ hosts: ['127.0.0.1'], port: 0 })
 const { secret } = await access.keys.create(newKeySchema.parse({ name: 'Bench', scopes: ['chat', 'models', 'manage'] }))

@@ -1,4 +1,4 @@
-import { InvalidAnswer } from './answer-head.ts'
+import { InvalidAnswer } from '../transport.ts'
 import { copyOf } from './copy-of.ts'
 
 const CARRIAGE_RETURN = 0x0d
