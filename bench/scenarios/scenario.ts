@@ -24,8 +24,10 @@ export interface Scenario {
 
 /** Subjects that only the scenarios about them want. */
 export const EVERYONE = (subject: string) => subject !== 'Latchkey, no records'
-/** Those that pass a stream on: of the floors one does. */
+// Each a whole HTTP client towards the upstream.
+const STREAMING_FLOORS: readonly string[] = ['floor: own client', 'floor: undici', 'floor: node:http']
+/** Those that pass a stream on. */
 export const STREAMING = (subject: string) =>
-  EVERYONE(subject) && (!subject.startsWith('floor') || subject === 'floor: undici')
+  EVERYONE(subject) && (!subject.startsWith('floor') || STREAMING_FLOORS.includes(subject))
 /** Those that have a process of their own to start. */
 export const STARTABLE = (subject: string) => STREAMING(subject) && subject !== 'upstream alone'

@@ -221,6 +221,7 @@ function headOf(status: number, lines: string[], method: string): AnswerHead {
 /** What undici calls a fault, in the words of the seam. The system's and OpenSSL's own errors stay what they are. */
 function errorOf(error: Error & { code?: string; data?: unknown }, isBehindHead: boolean): Error {
   const { code, name, message } = error
+  if (message.includes('Invalid EOF state')) return new ConnectionLost(message)
   if (name === 'HTTPParserError') return new InvalidAnswer(message, protocolOf(message, String(error.data)))
   switch (code) {
     case 'UND_ERR_HEADERS_OVERFLOW':
