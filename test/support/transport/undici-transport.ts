@@ -202,7 +202,7 @@ class UndiciCall implements Call {
 function dispatchOptions(request: CallRequest, body: Readable | null): Dispatcher.DispatchOptions {
   const { method, target, lines, bodyLength } = request
   const length = typeof bodyLength === 'number' ? ['content-length', String(bodyLength)] : []
-  return { method: method as Dispatcher.HttpMethod, path: target, headers: [...lines, ...length], body }
+  return { method, path: target, headers: [...lines, ...length], body }
 }
 
 function headOf(status: number, lines: string[], method: string): AnswerHead {
@@ -238,10 +238,11 @@ function errorOf(error: Error & { code?: string; data?: unknown }, isBehindHead:
   }
 }
 
+const TLS_RECORDS = ['\x15\x03', '\x16\x03']
 const NOT_HTTP = new Set(['bad response', 'bad upgrade'])
 
 /** `rest`: what undici could not read, and all behind it. */
 function protocolOf(message: string, rest: string): InvalidAnswer['protocol'] {
   if (!message.includes('Expected HTTP/')) return 'http'
-  return /^[\x15\x16]\x03/.test(rest) ? 'tls' : 'other'
+  return TLS_RECORDS.some((start) => rest.startsWith(start)) ? 'tls' : 'other'
 }
