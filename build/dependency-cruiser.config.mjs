@@ -27,6 +27,19 @@ export default {
       to: { path: ROOMS, pathNot: '^src-main/$1/' },
     },
     {
+      name: 'http-client-only-behind-its-seam',
+      severity: 'error',
+      comment: 'gateway/transport.ts is all that the data path knows of its HTTP client; src-main/app chooses one.',
+      from: { path: '^src-main/gateway/', pathNot: '^src-main/gateway/http1/' },
+      to: { path: '^src-main/gateway/http1/' },
+    },
+    {
+      name: 'http-client-knows-only-the-seam',
+      severity: 'error',
+      from: { path: '^src-main/gateway/http1/' },
+      to: { pathNot: '^src-main/gateway/(http1/|transport[.]ts$)', dependencyTypesNot: ['core'] },
+    },
+    {
       name: 'rooms-do-not-import-app-or-shells',
       severity: 'error',
       from: { path: ROOMS },

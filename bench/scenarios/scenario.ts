@@ -24,8 +24,10 @@ export interface Scenario {
 
 /** Subjects that only scenarios about them include. */
 export const EVERYONE = (subject: string) => subject !== 'Latchkey, no records'
-/** Subjects that can stream; only one of the floors can. */
+/** Each has a whole HTTP client towards the upstream. */
+const STREAMING_FLOORS: readonly string[] = ['floor: own client', 'floor: undici', 'floor: node:http']
+/** Subjects that can stream. */
 export const STREAMING = (subject: string) =>
-  EVERYONE(subject) && (!subject.startsWith('floor') || subject === 'floor: undici')
+  EVERYONE(subject) && (!subject.startsWith('floor') || STREAMING_FLOORS.includes(subject))
 /** Subjects that start a process. */
 export const STARTABLE = (subject: string) => STREAMING(subject) && subject !== 'upstream alone'

@@ -17,7 +17,9 @@ export function subjectsBehind(upstream: ChildProcess): readonly Subject[] {
     ownScript('http-proxy-3', 'http-proxy-3.child.ts'),
     ownScript('@fastify/http-proxy', 'fastify.child.ts'),
     ownScript('floor: socket', 'floor-socket.child.ts'),
+    ownScript('floor: own client', 'floor-own.child.ts'),
     ownScript('floor: undici', 'floor-undici.child.ts'),
+    ownScript('floor: node:http', 'floor-http.child.ts'),
     ownScript('floor: no upstream', 'floor-answer.child.ts'),
     upstreamAlone(upstream),
   ]

@@ -3,6 +3,7 @@ import { newKeySchema } from '#shared/keys/key.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
 import { createTimeZone } from '../../src-main/base/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
+import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import { openFile } from '../../src-main/store/sqlite/open-file.ts'
 import { useAlways } from '../../test/support/summed-store.ts'
 import { given } from './arguments.ts'
@@ -42,6 +43,7 @@ const gateway = createGateway({
   config: () => config,
   now: Date.now,
   failures: { note: (error) => console.error(error) },
+  openTransport: openHttp1,
 })
 const { port } = await gateway.listen({ hosts: ['127.0.0.1'], port: 0 })
 const { secret } = await access.keys.create(newKeySchema.parse({ name: 'Bench', scopes: ['chat', 'models', 'manage'] }))

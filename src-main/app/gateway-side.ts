@@ -3,6 +3,7 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Host } from '../base/host.ts'
 import { createGateway } from '../gateway/create-gateway.ts'
+import { openHttp1 } from '../gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { isForOthers } from '../listeners/lan-exposure.ts'
 import { ListenerControl } from '../listeners/listener-control.ts'
@@ -87,7 +88,16 @@ export function createGatewaySide({
     url: () => config().upstream,
     now,
   })
-  const gateway = createGateway({ access: rooms.access, recorder: { record }, own, remote, config, now, failures })
+  const gateway = createGateway({
+    access: rooms.access,
+    recorder: { record },
+    own,
+    remote,
+    config,
+    now,
+    failures,
+    openTransport: openHttp1,
+  })
   const watch = createUpstreamWatch({
     probe: (path) => gateway.probe(path),
     url: () => config().upstream,

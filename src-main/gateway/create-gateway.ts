@@ -13,7 +13,6 @@ import type { GuardedResponse, LeanRequest } from './client/lean-request.ts'
 import { type Listener, openListeners, portOf, stopListening } from './client/listeners.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { Upstream } from './forward/upstream.ts'
-import type { UpstreamDeadlines } from './http1/deadlines.ts'
 import { IndexedList } from './indexed-list.ts'
 import { runPipeline } from './pipeline.ts'
 import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder } from './ports.ts'
@@ -22,6 +21,7 @@ import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
 import type { StepServices } from './steps/step.ts'
 import { tokensUsed } from './token-use.ts'
+import type { OpenTransport, UpstreamDeadlines } from './transport.ts'
 
 export interface GatewayOptions {
   readonly access: Access
@@ -34,6 +34,8 @@ export interface GatewayOptions {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   readonly failures: Failures
+  /** The HTTP client towards the upstream. */
+  readonly openTransport: OpenTransport
   /** For tests, which cannot wait for the real timeouts. */
   readonly timeouts?: Partial<ClientTimeouts>
   readonly upstreamDeadlines?: Partial<UpstreamDeadlines>
@@ -59,7 +61,8 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#upstream = new Upstream({ config: options.config, now: options.now, deadlines: options.upstreamDeadlines })
+    const { config, now, openTransport, upstreamDeadlines } = options
+    this.#upstream = new Upstream({ config, now, openTransport, deadlines: upstreamDeadlines })
     this.#services = {
       access: options.access,
       upstream: this.#upstream,

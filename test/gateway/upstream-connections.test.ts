@@ -71,7 +71,17 @@ describe('a connection to the upstream', () => {
     expect(await ask()).toEqual([200, '{}'])
   })
 
-  it('on which a GET finds nobody is replaced once by a new one', async () => {
+  it('on which a GET finds nobody is replaced once by a new one, also where others were kept', async () => {
+    const reset = (socket: Socket) => socket.removeAllListeners('data').on('data', () => socket.resetAndDestroy())
+    const { upstream, ask } = await before(ANSWER)
+    await Promise.all([ask(), ask(), ask()])
+    const kept = upstream.sockets.length
+    for (const socket of upstream.sockets) reset(socket)
+    expect(await ask()).toEqual([200, '{}'])
+    expect(upstream.heard).toHaveLength(kept + 1)
+  })
+
+  it('that is new, and on which a GET finds nobody, is replaced once, too', async () => {
     let connections = 0
     const { upstream, ask } = await before(ANSWER, (socket) => {
       connections += 1

@@ -5,8 +5,9 @@ import { newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import { createAccess } from '../../src-main/access/create-access.ts'
 import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
-import type { UpstreamDeadlines } from '../../src-main/gateway/http1/deadlines.ts'
+import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
+import type { UpstreamDeadlines } from '../../src-main/gateway/transport.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openFile } from '../../src-main/store/sqlite/open-file.ts'
 import { OllamaRemoteModels } from '../../src-main/upstreams/remote-models.ts'
@@ -119,6 +120,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     config: () => settings,
     now: Date.now,
     failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
+    openTransport: openHttp1,
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     ...(options.deadlines === undefined ? {} : { upstreamDeadlines: options.deadlines }),
   })

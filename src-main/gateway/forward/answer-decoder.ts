@@ -7,6 +7,8 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from 'node:zlib'
+import { valueOf } from '../head/response-headers.ts'
+import type { AnswerHead } from '../transport.ts'
 
 export interface DecoderOptions {
   /** As `codingsOf` gives them. */
@@ -21,6 +23,7 @@ export interface DecoderOptions {
 
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 
+const NO_CODINGS: readonly Coding[] = []
 // Each can make a thousand bytes of one; nobody has a reason for more than one.
 const MOST_CODINGS = 3
 // RFC 9659: no content needs a larger window, and a frame may claim up to 128 MiB before its first byte.
@@ -35,6 +38,12 @@ export function codingsOf(contentEncoding: string): Coding[] | undefined {
   const codings = names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity')
   const known = codings.map((name) => CODINGS.get(name)).filter((coding) => coding !== undefined)
   return known.length === codings.length && known.length <= MOST_CODINGS ? known.reverse() : undefined
+}
+
+/** The codings of an answer's body; undefined when they cannot be undone, as those of a part of it cannot. */
+export function codingsToUndo({ status, lines, contentEncoding }: AnswerHead): readonly Coding[] | undefined {
+  if (contentEncoding === undefined) return NO_CODINGS
+  return status === 206 || valueOf(lines, 'content-range') !== undefined ? undefined : codingsOf(contentEncoding)
 }
 
 const CODINGS: ReadonlyMap<string, Coding> = new Map([

@@ -1,4 +1,7 @@
-import type { Answer } from '../exchange-context.ts'
+import type { Answer, ExchangeContext } from '../exchange-context.ts'
+import { type BodyChange, clientHeaders } from '../head/response-headers.ts'
+import { sayHowLongKept } from '../local-answer.ts'
+import type { AnswerHead } from '../transport.ts'
 
 // Above this, a copy costs more than writing in three pieces.
 const SMALL_BYTES = 16 * 1024
@@ -64,5 +67,32 @@ export class ClientAnswer {
     if (piece !== undefined && !isSmall) this.write(piece)
     const frame = isSmall ? `${piece.length.toString(16)}\r\n${piece.toString('latin1')}\r\n` : ''
     this.#response.end(`${frame}0\r\n\r\n`, 'latin1')
+  }
+}
+
+interface Beginning {
+  /** Of the upstream's answer. */
+  readonly head: AnswerHead
+  readonly change: BodyChange
+  readonly waiting: { readonly isEnded: boolean }
+}
+
+/** Writes the head of the upstream's answer to the client; undefined where the client has left. */
+export function beginClientAnswer(context: ExchangeContext, beginning: Beginning): ClientAnswer | undefined {
+  const { status, lines, bodyLength } = beginning.head
+  const ours = clientHeaders(lines, context.id, beginning.change)
+  sayHowLongKept(context, ours)
+  if (!context.writeHead(status, ours)) return undefined
+  // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
+  if (bodyLength < 0) setImmediate(() => flushHead(context, beginning.waiting))
+  return new ClientAnswer(context.response)
+}
+
+function flushHead(context: ExchangeContext, { isEnded }: Beginning['waiting']): void {
+  if (isEnded || context.bytesOut > 0) return
+  try {
+    context.response.flushHeaders()
+  } catch (error) {
+    context.fail(error)
   }
 }

@@ -1,5 +1,5 @@
 import type { BodyChange } from '../head/response-headers.ts'
-import type { AnswerHead } from '../http1/answer-head.ts'
+import type { AnswerHead } from '../transport.ts'
 
 const LIMIT = 64 * 1024
 const PATIENCE_MS = 2_000

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import type { ModelListShape } from '#shared/gateway/routes.ts'
+import { type ModelListShape, modelListAt } from '#shared/gateway/routes.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import type { Access } from '../ports.ts'
+import type { AnswerHead } from '../transport.ts'
 
 const SHAPES: Readonly<Record<ModelListShape, { field: string; nameOf: (entry: unknown) => string | undefined }>> = {
   ollama: { field: 'models', nameOf: nameIn('model', 'name') },
@@ -14,12 +17,15 @@ const listSchema = z.record(z.string(), z.unknown())
  * be understood is given as empty: better too little than a name too many.
  */
 export class ModelListFilter {
+  /** Of the answer that holds the list. */
+  readonly head: AnswerHead
   readonly #shape: ModelListShape
   readonly #allows: (model: string) => boolean
   readonly #pieces: Buffer[] = []
   #size = 0
 
-  constructor(shape: ModelListShape, allows: (model: string) => boolean) {
+  constructor(head: AnswerHead, shape: ModelListShape, allows: (model: string) => boolean) {
+    this.head = head
     this.#shape = shape
     this.#allows = allows
   }
@@ -47,6 +53,14 @@ export class ModelListFilter {
     })
     return { ...whole, [list.field]: kept }
   }
+}
+
+/** The filter of an answer that is a list of models, for a key that may not see all of them. */
+export function listFilterFor(context: ExchangeContext, head: AnswerHead, access: Access): ModelListFilter | undefined {
+  const { key, method, path } = context
+  if (key === undefined || key.models === null || method === 'HEAD' || head.status >= 400) return undefined
+  const shape = modelListAt(path)
+  return shape && new ModelListFilter(head, shape, (model) => access.mayUseModel(key, model))
 }
 
 function parse(text: string): Record<string, unknown> {

@@ -1,9 +1,6 @@
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
-import type { AnswerHead } from '../http1/answer-head.ts'
-import type { CallListener } from '../http1/call.ts'
-import type { ConnectionPool } from '../http1/connection-pool.ts'
-import { requestHead } from '../http1/request-head.ts'
+import type { AnswerHead, CallListener, Transport } from '../transport.ts'
 import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
 import { type AskedUpstream, mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
 
@@ -12,7 +9,7 @@ const PROBE_LIMIT = 4 * 1024 * 1024
 
 /** GETs a path, or POSTs JSON to it; undefined when there is no answer within 3 seconds, or one that is too long. */
 export function probeUpstream(
-  { pool, host, prefix }: { pool: ConnectionPool; host: string; prefix: string },
+  { transport, host, prefix }: { transport: Transport; host: string; prefix: string },
   path: string,
   asked: AskedUpstream,
   faultOf: (error: Error) => UpstreamFault | Promise<UpstreamFault>,
@@ -28,16 +25,15 @@ export function probeUpstream(
         resolve(found)
       },
     })
-    const method = body === undefined ? 'GET' : 'POST'
-    const call = pool.call(method, answer)
-    const deadline = setTimeout(() => answer.give(undefined), PROBE_MS)
     const lines = ['host', host, 'connection', 'keep-alive', 'accept-encoding', 'identity']
     if (asked.upstreamCredential !== null) lines.push('authorization', asked.upstreamCredential)
-    if (body !== undefined)
-      lines.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)))
-    // One character per byte.
-    call.write(requestHead(method, prefix + path, lines) + Buffer.from(body ?? '').toString('latin1'))
-    call.markSent()
+    if (body !== undefined) lines.push('content-type', 'application/json')
+    const bytes = body === undefined ? undefined : Buffer.from(body)
+    const method = bytes === undefined ? 'GET' : 'POST'
+    const request = { method, target: prefix + path, lines, bodyLength: bytes?.length, needsNewConnection: false }
+    const call = transport.call(request, answer)
+    const deadline = setTimeout(() => answer.give(undefined), PROBE_MS)
+    call.end(bytes)
   })
 }
 

@@ -1,7 +1,5 @@
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
-import { InvalidAnswer } from '../http1/answer-head.ts'
-import { ConnectionLost } from '../http1/connection.ts'
-import { UpstreamTimeout } from '../http1/deadlines.ts'
+import { ConnectionLost, InvalidAnswer, UpstreamTimeout } from '../transport.ts'
 
 // OpenSSL's X509_verify_cert_error_string and Node's tls.checkServerIdentity.
 const CERTIFICATE_FAULTS: ReadonlyMap<string, UpstreamFault> = new Map([

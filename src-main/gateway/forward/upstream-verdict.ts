@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { redactSecrets } from '#shared/keys/secret.ts'
 import { valueOf } from '../head/response-headers.ts'
-import type { AnswerHead } from '../http1/answer-head.ts'
+import type { AnswerHead } from '../transport.ts'
 
 /** What the answer was given to. */
 export interface AskedUpstream {

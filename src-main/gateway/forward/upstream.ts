@@ -1,11 +1,15 @@
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { judgeVersion, type ProbeAnswer, VERSION_PATH } from '#shared/upstreams/version-answer.ts'
-import { ConnectionLost } from '../http1/connection.ts'
-import { ConnectionPool } from '../http1/connection-pool.ts'
-import { UPSTREAM_DEADLINES, type UpstreamDeadlines } from '../http1/deadlines.ts'
-import { speaksTls } from '../http1/speaks-tls.ts'
 import type { GatewayConfig } from '../ports.ts'
+import {
+  ConnectionLost,
+  type OpenTransport,
+  type Transport,
+  UPSTREAM_DEADLINES,
+  type UpstreamDeadlines,
+} from '../transport.ts'
 import { probeUpstream } from './probe-upstream.ts'
+import { speaksTls } from './speaks-tls.ts'
 import { refusalOf } from './upstream-errors.ts'
 
 // Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
@@ -21,13 +25,14 @@ export interface Target {
   readonly host: string
   /** Path in front of every request's own, without a slash at its end; mostly empty. */
   readonly prefix: string
-  readonly pool: ConnectionPool
+  readonly transport: Transport
 }
 
 /** The connections to the upstream. Follows the setting: the next request after a change goes to the new address. */
 export class Upstream {
   readonly #config: () => GatewayConfig
   readonly #now: () => number
+  readonly #open: OpenTransport
   readonly #deadlines: UpstreamDeadlines
   #target: Target | undefined
   #lastLook: { at: number; of: GatewayConfig; found: Promise<UpstreamFault | null> } | undefined
@@ -35,10 +40,12 @@ export class Upstream {
   constructor(options: {
     config: () => GatewayConfig
     now: () => number
+    openTransport: OpenTransport
     deadlines?: Partial<UpstreamDeadlines> | undefined
   }) {
     this.#config = options.config
     this.#now = options.now
+    this.#open = options.openTransport
     this.#deadlines = { ...UPSTREAM_DEADLINES, ...options.deadlines }
   }
 
@@ -46,8 +53,8 @@ export class Upstream {
   target({ upstream, upstreamCertificate }: Place): Target {
     if (this.#target?.url === upstream && this.#target.certificate === upstreamCertificate) return this.#target
     // Running exchanges end on the old connections.
-    this.#target?.pool.close()
-    this.#target = openTarget(upstream, upstreamCertificate, this.#deadlines)
+    this.#target?.transport.close()
+    this.#target = this.#openTarget(upstream, upstreamCertificate)
     return this.#target
   }
 
@@ -81,10 +88,17 @@ export class Upstream {
     return probeUpstream(this.target(config), path, config, (error) => this.faultOf(error), body)
   }
 
+  #openTarget(url: string, certificate: string | null): Target {
+    const address = new URL(url)
+    const prefix = address.pathname.replace(/\/+$/, '')
+    const transport = this.#open({ url: address, certificate, deadlines: this.#deadlines })
+    return { url, certificate, host: address.host, prefix, transport }
+  }
+
   close(): void {
     const target = this.#target
     this.#target = undefined
-    target?.pool.destroy()
+    target?.transport.destroy()
   }
 }
 
@@ -94,10 +108,4 @@ function isSame(one: GatewayConfig, other: GatewayConfig): boolean {
     one.upstreamCredential === other.upstreamCredential &&
     one.upstreamCertificate === other.upstreamCertificate
   )
-}
-
-function openTarget(url: string, certificate: string | null, deadlines: UpstreamDeadlines): Target {
-  const address = new URL(url)
-  const prefix = address.pathname.replace(/\/+$/, '')
-  return { url, certificate, host: address.host, prefix, pool: new ConnectionPool(address, certificate, deadlines) }
 }

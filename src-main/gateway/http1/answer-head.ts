@@ -1,25 +1,11 @@
-/** What the upstream said is not valid HTTP/1.1, so nothing of it can be trusted. The message names no content. */
-export class InvalidAnswer extends Error {
-  /** What it is instead; `http` where it begins as an answer in HTTP does. TLS comes from a server that speaks nothing else. */
-  readonly protocol: 'http' | 'tls' | 'other'
+import { type AnswerHead, InvalidAnswer } from '../transport.ts'
 
-  constructor(message: string, protocol: InvalidAnswer['protocol'] = 'http') {
-    super(message)
-    this.protocol = protocol
-  }
-}
-
-/** The head of an answer. */
-export interface AnswerHead {
-  readonly status: number
-  /** Header lines as a flat list: name in lower case, value, name, value ... */
-  readonly lines: readonly string[]
+/** What the client itself needs to know of a head besides. */
+export interface Http1Head extends AnswerHead {
   /** Bytes of the body that follows; `CHUNKED` or `UNTIL_CLOSE` where only the body itself tells. */
   readonly bodyLength: number
   /** Whether another request may follow on the connection. */
   readonly keepsConnection: boolean
-  /** Content-Encoding, of several lines joined; undefined when there is none. */
-  readonly contentEncoding: string | undefined
   /** How long the upstream says that it keeps an idle connection, in milliseconds; undefined when it says nothing. */
   readonly idleMs: number | undefined
 }
@@ -47,7 +33,7 @@ interface Framing {
  * Reads a head, without its blank line, one character per byte. Throws InvalidAnswer for everything that two readers
  * could understand differently: doubled or odd lengths, a length beside a coding, folded lines, bare line ends.
  */
-export function parseAnswerHead(text: string, method: string): AnswerHead {
+export function parseAnswerHead(text: string, method: string): Http1Head {
   const lineEnd = text.indexOf('\r\n')
   const start = STATUS_LINE.exec(lineEnd < 0 ? text : text.slice(0, lineEnd))
   if (start === null) throw new InvalidAnswer('the status line is not one', text.startsWith('HTTP/') ? 'http' : 'other')

@@ -1,15 +1,9 @@
-import { type AnswerHead, CHUNKED, InvalidAnswer, parseAnswerHead, UNTIL_CLOSE } from './answer-head.ts'
+import { type CallListener, InvalidAnswer } from '../transport.ts'
+import { CHUNKED, type Http1Head, parseAnswerHead, UNTIL_CLOSE } from './answer-head.ts'
 import { ChunkedBody } from './chunked-body.ts'
 import { copyOf } from './copy-of.ts'
 
-/** Who is told of an answer as it comes. Its pieces are the listener's own. */
-export interface AnswerListener {
-  /** The final head; interim ones (1xx) are passed over. */
-  onHead(head: AnswerHead): void
-  onData(piece: Buffer): void
-  /** The answer is whole; `last` is its last piece, where that was not given before. */
-  onEnd(last: Buffer | undefined): void
-}
+type AnswerListener = Pick<CallListener, 'onHead' | 'onData' | 'onEnd'>
 
 const MAX_HEAD_BYTES = 64 * 1024
 const HEAD_END = '\r\n\r\n'
@@ -26,7 +20,7 @@ const TLS_RECORDS = ['\x15\x03', '\x16\x03']
 export class AnswerReader {
   /** Whether the answer is whole. */
   done = false
-  head: AnswerHead | undefined
+  head: Http1Head | undefined
   readonly #method: string
   readonly #listener: AnswerListener
   #headText = ''
@@ -80,7 +74,7 @@ export class AnswerReader {
     return at + end + HEAD_END.length - before
   }
 
-  #begin(head: AnswerHead): void {
+  #begin(head: Http1Head): void {
     this.head = head
     this.#left = head.bodyLength
     if (head.bodyLength === CHUNKED) this.#chunked = new ChunkedBody()

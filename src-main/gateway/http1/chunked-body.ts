@@ -1,4 +1,4 @@
-import { InvalidAnswer } from './answer-head.ts'
+import { InvalidAnswer } from '../transport.ts'
 import { copyOf } from './copy-of.ts'
 
 const CARRIAGE_RETURN = 0x0d
@@ -13,9 +13,14 @@ const DATA = 3
 const DATA_RETURN = 4
 const DATA_END = 5
 const TRAILER_START = 6
-const TRAILER = 7
-const TRAILER_END = 8
-const LAST_END = 9
+const TRAILER_NAME = 7
+const TRAILER = 8
+const TRAILER_END = 9
+const LAST_END = 10
+
+const COLON = 0x3a
+// RFC 9110 section 5.6.2: what else a name may have besides letters and digits.
+const NAME_MARKS = Buffer.from("!#$%&'*+-.^_`|~")
 
 // 2^48 bytes; more digits would only hide something.
 const MAX_DIGITS = 12
@@ -70,7 +75,9 @@ export class ChunkedBody {
         this.#digits = 0
         return this.#expect(byte, LINE_FEED, SIZE)
       case TRAILER_START:
-        return byte === CARRIAGE_RETURN ? this.#goTo(LAST_END) : this.#inTrailer(byte)
+        return byte === CARRIAGE_RETURN ? this.#goTo(LAST_END) : this.#inTrailerName(byte)
+      case TRAILER_NAME:
+        return byte === COLON ? this.#goTo(TRAILER) : this.#inTrailerName(byte)
       case TRAILER:
         return byte === CARRIAGE_RETURN ? this.#goTo(TRAILER_END) : this.#skip(byte)
       case TRAILER_END:
@@ -94,8 +101,9 @@ export class ChunkedBody {
     else throw new InvalidAnswer('the size of a chunk is not one')
   }
 
-  #inTrailer(byte: number): void {
-    this.#goTo(TRAILER)
+  #inTrailerName(byte: number): void {
+    if (!isOfName(byte)) throw new InvalidAnswer('the name of a trailer is not one')
+    this.#goTo(TRAILER_NAME)
     this.#skip(byte)
   }
 
@@ -112,6 +120,11 @@ export class ChunkedBody {
   #goTo(state: number): void {
     this.#state = state
   }
+}
+
+function isOfName(byte: number): boolean {
+  const lower = byte | 0x20
+  return (byte >= 0x30 && byte <= 0x39) || (lower >= 0x61 && lower <= 0x7a) || NAME_MARKS.includes(byte)
 }
 
 function hexDigit(byte: number): number {

@@ -1,8 +1,19 @@
 import type { Socket } from 'node:net'
-import { Call, type CallListener } from './call.ts'
-import { Connection, ConnectionLost } from './connection.ts'
-import { type UpstreamDeadlines, UpstreamTimeout } from './deadlines.ts'
+import {
+  type Call,
+  type CallListener,
+  type CallRequest,
+  ConnectionLost,
+  type OpenTransport,
+  type Transport,
+  type TransportOptions,
+  type UpstreamDeadlines,
+  UpstreamTimeout,
+} from '../transport.ts'
+import { Connection } from './connection.ts'
+import { Http1Call } from './http1-call.ts'
 import { type SocketOpener, socketOpener } from './open-socket.ts'
+import { requestHead } from './request-head.ts'
 
 // Go's HTTP server, which Ollama uses, keeps idle connections open; ours close first, so that no request meets a
 // connection that is just being closed by the other side.
@@ -12,7 +23,7 @@ const IDLE_MARGIN_MS = 1_000
 const SWEEP_MS = 1_000
 
 /** Connections to one upstream, kept between requests. As many as there are requests at once. */
-export class ConnectionPool {
+class ConnectionPool implements Transport {
   readonly #opener: SocketOpener
   readonly #deadlines: UpstreamDeadlines
   readonly #all = new Set<Connection>()
@@ -21,24 +32,22 @@ export class ConnectionPool {
   #closed = false
   #sweep: NodeJS.Timeout | undefined
 
-  /** `certificate`: in PEM, to trust besides the well-known authorities. */
-  constructor(url: URL, certificate: string | null, deadlines: UpstreamDeadlines) {
+  constructor({ url, certificate, deadlines }: TransportOptions) {
     this.#opener = socketOpener(url, certificate)
     this.#deadlines = deadlines
   }
 
-  /** Begins a call on a free connection, or a new one. What is wrong with it is told to the listener. */
-  call(method: string, listener: CallListener): Call {
-    return new Call({ method, connection: this.#takeIdle() ?? this.#connect(), listener })
+  call(request: CallRequest, listener: CallListener): Call {
+    const head = requestHead(request)
+    const kept = request.needsNewConnection ? undefined : this.#takeIdle()
+    return new Http1Call({ request, head, connection: kept ?? this.#connect(), listener })
   }
 
-  /** Closes what is idle; what is busy closes when its answer has ended. */
   close(): void {
     this.#closed = true
     for (const connection of this.#idle.splice(0)) connection.abandon()
   }
 
-  /** Ends everything at once. */
   destroy(): void {
     this.close()
     for (const connection of this.#all) connection.fail(new ConnectionLost('the gateway is closing'))
@@ -95,6 +104,9 @@ export class ConnectionPool {
     this.#sweep = undefined
   }
 }
+
+/** Latchkey's own client: HTTP/1.1, over TLS or not (docs/decisions/0001-own-http-client.md). */
+export const openHttp1: OpenTransport = (options) => new ConnectionPool(options)
 
 /** By a timer of its own: one of the socket's would be looked at again with every piece that comes. */
 function destroyUnlessOpen(socket: Socket, openedBy: 'connect' | 'secureConnect', withinMs: number): void {

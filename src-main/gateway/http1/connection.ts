@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
-import { type AnswerListener, AnswerReader } from './answer-reader.ts'
-import { type UpstreamDeadlines, UpstreamTimeout } from './deadlines.ts'
+import { type CallListener, ConnectionLost, type UpstreamDeadlines, UpstreamTimeout } from '../transport.ts'
+import { AnswerReader } from './answer-reader.ts'
 
 /** What a connection knows of the call it is busy with. */
-export interface Occupant extends AnswerListener {
+export interface Occupant extends Pick<CallListener, 'onHead' | 'onData' | 'onEnd'> {
   readonly method: string
   /** Whether the whole request is on its way. */
   readonly isSent: boolean
@@ -18,17 +18,6 @@ export interface ConnectionOptions {
   /** It can take another request. */
   readonly onFree: (connection: Connection) => void
   readonly onGone: (connection: Connection) => void
-}
-
-/** The upstream closed before the answer was whole. */
-export class ConnectionLost extends Error {
-  /** False: before a request could be sent, in the TLS handshake. */
-  readonly wasOpen: boolean
-
-  constructor(message: string, wasOpen = true) {
-    super(message)
-    this.wasOpen = wasOpen
-  }
 }
 
 /** One connection to the upstream, with at most one call on it at a time. */

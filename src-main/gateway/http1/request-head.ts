@@ -1,12 +1,17 @@
+import type { CallRequest } from '../transport.ts'
+
 // What RFC 9110 section 5.5 lets into a value, and far more than a judged target holds. Both were read by Node's parser;
 // this is the last look, behind which nothing can add a line of its own.
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
 
 /** The head of a request, with its blank line; one character per byte. Throws a TypeError for a forbidden character. */
-export function requestHead(method: string, target: string, lines: readonly string[]): string {
+export function requestHead({ method, target, lines, bodyLength }: CallRequest): string {
   let head = `${method} ${allowed(target)} HTTP/1.1\r\n`
   for (let at = 0; at < lines.length; at += 2) head += `${lines[at]}: ${allowed(lines[at + 1] as string)}\r\n`
-  return `${head}\r\n`
+  if (bodyLength === undefined) return `${head}\r\n`
+  return bodyLength === 'chunked'
+    ? `${head}transfer-encoding: chunked\r\n\r\n`
+    : `${head}content-length: ${bodyLength}\r\n\r\n`
 }
 
 function allowed(text: string): string {

@@ -55,7 +55,15 @@ export class Meter {
     return reading.filter === undefined ? chunk : reading.filter.write(chunk)
   }
 
-  /** Returns the held-back rest after the last chunk. */
+  /** Takes the last piece, if there is one more, and returns it behind what was held back. */
+  end(last: Buffer | undefined): Buffer | undefined {
+    const passed = last && this.write(last)
+    const held = this.flush()
+    if (passed === undefined || held === undefined) return passed ?? held
+    return Buffer.concat([passed, held])
+  }
+
+  /** Returns the held-back rest after the last piece. */
   flush(): Buffer | undefined {
     return this.#reading?.filter?.flush()
   }

@@ -22,6 +22,8 @@ const PLANTED: readonly [file: string, text: string, rule: string][] = [
   ['src-main/base/host.ts', "import '../gateway/ports.ts'", 'host-knows-only-words'],
   ['src-main/listeners/planted.ts', "import '../upstreams/choice.ts'", 'rooms-do-not-import-one-another'],
   ['src-main/gateway/planted.ts', "import '../access/ports.ts'", 'rooms-do-not-import-one-another'],
+  ['src-main/gateway/planted-c.ts', "import './http1/answer-head.ts'", 'http-client-only-behind-its-seam'],
+  ['src-main/gateway/http1/planted.ts', "import '../ports.ts'", 'http-client-knows-only-the-seam'],
   ['src-main/usage/planted.ts', "import type {} from '../store/planted-b.ts'", 'rooms-do-not-import-one-another'],
   [
     'src-main/console-api/planted.ts',

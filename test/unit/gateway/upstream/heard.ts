@@ -1,5 +1,5 @@
-import type { AnswerHead } from '../../../../src-main/gateway/http1/answer-head.ts'
 import { AnswerReader } from '../../../../src-main/gateway/http1/answer-reader.ts'
+import type { AnswerHead } from '../../../../src-main/gateway/transport.ts'
 
 /** What a listener was told of an answer. */
 export interface Heard {

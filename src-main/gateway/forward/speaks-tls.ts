@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { connect } from 'node:tls'
-import { isAboutCertificate } from '../forward/upstream-errors.ts'
+import { isAboutCertificate } from './upstream-errors.ts'
 
 const PATIENCE_MS = 2_000
 
