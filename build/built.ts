@@ -52,7 +52,7 @@ function build(): void {
 
 function hashOfSources(): string {
   const hash = createHash('sha256')
-  // What is made of the message files is made again by each build.
+  // Each build makes the modules of the message files again.
   const paths = globSync(SOURCES, { cwd: ROOT }).filter((path) => !path.includes('/generated/'))
   for (const path of paths.sort()) {
     hash

@@ -18,7 +18,7 @@ const REAL_DESKTOP = 'real-desktop'
 const PACKAGES = 'test/packages'
 
 const args = process.argv.slice(2)
-// What is built may be there without the modules that it was built from.
+// A build may be there without the modules that it was made from.
 generateMessagesOrThrow()
 await ensureBuilt()
 getOtherBrowsers(args)

@@ -8,7 +8,7 @@ import { costsOf } from './processes.ts'
 const STREAMS = 4
 const EVERY_MS = 5
 const QUIET_MS = 3_000
-/** What takes longer is cut off. */
+/** A longer time is cut off. */
 const LONGEST_MS = 6_000
 
 export interface GatewayPlace {

@@ -1,6 +1,6 @@
 import type { Measures } from '../scenarios/scenario.ts'
 
-/** What the bench and its part on the desktop say to one another. */
+/** The messages between the bench and its process on the desktop. */
 export interface DesktopJob {
   readonly rounds: number
   readonly parts: readonly string[]

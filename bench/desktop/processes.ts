@@ -7,7 +7,7 @@ export interface AppProcess {
   readonly kind: string
 }
 
-/** What the threads of the processes have used so far, by thread. */
+/** The use of each thread so far, by thread. */
 export type Costs = ReadonlyMap<number, Cost>
 
 interface Cost {

@@ -1,7 +1,7 @@
 import { Agent, request as ask, createServer } from 'node:http'
 import { given } from './arguments.ts'
 
-// What node:http costs with its own client as the way to the upstream, one comparison for the key and nothing else.
+// node:http with its own client towards the upstream, one comparison for the key and nothing else: its cost is a floor.
 const agent = new Agent({ keepAlive: true })
 
 createServer((request, response) => {

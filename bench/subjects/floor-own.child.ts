@@ -3,7 +3,7 @@ import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import { type CallListener, UPSTREAM_DEADLINES } from '../../src-main/gateway/transport.ts'
 import { given } from './arguments.ts'
 
-// What node:http costs with Latchkey's own way to the upstream, one comparison for the key and nothing else.
+// node:http with Latchkey's client towards the upstream, one comparison for the key and nothing else: its cost is a floor.
 const url = new URL(`http://127.0.0.1:${given.upstreamPort}`)
 const transport = openHttp1({ url, certificate: null, deadlines: UPSTREAM_DEADLINES })
 

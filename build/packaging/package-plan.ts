@@ -36,7 +36,7 @@ export interface PackagePlan {
 
 const text = { type: 'string' } as const
 const list = { ...text, multiple: true, default: [] as string[] } as const
-/** What electron-builder (app-builder-lib, FpmTarget.ts) and its configuration say to fpm. Anything else is refused. */
+/** The arguments that electron-builder (app-builder-lib, FpmTarget.ts) and its configuration give fpm. Others are refused. */
 const OPTIONS = {
   s: { ...text, short: 's' },
   t: { ...text, short: 't' },
@@ -76,7 +76,7 @@ export function readPlan(args: string[], work: string): PackagePlan {
   if (kind !== 'deb' && kind !== 'rpm') throw new Error(`a package of the kind ${kind} cannot be made here`)
   const tree = join(work, 'tree')
   const contents = positionals.map((mapping) => put(mapping, tree))
-  // Whoever builds it may have a umask of their own.
+  // The person who builds the package may have another umask.
   runTool('chmod', ['-R', 'u+rwX,go+rX,go-w', tree])
   const [firstLine = '', ...lines] = option('description').split('\n')
   return {

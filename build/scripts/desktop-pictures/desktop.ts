@@ -31,7 +31,7 @@ export class Desktop {
 
   /** The display, the message bus and the home folder are those of this process, and nobody else's. */
   static async start(theme: Theme): Promise<Desktop> {
-    // Whoever keeps the settings is started by the message bus, so they are where it looks for them by itself.
+    // The message bus starts the settings daemon, so the settings are where the daemon looks by default.
     writeSettings(join(homedir(), '.config'), theme)
     const env = { GTK_THEME: GTK_THEMES[theme] }
     const start = (program: string, ...args: string[]) =>

@@ -2,9 +2,9 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Remedy } from '#shared/gateway/refusal-table.ts'
 import { remedyOf } from '#shared/gateway/refusals.ts'
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
-import type { Scope } from '#shared/keys/scopes.ts'
 import { OTHER } from '#shared/records/recorded-text.ts'
 import { taskOf } from '../../parts/exchange-text.ts'
+import { missingScope } from '../../parts/missing-scope.ts'
 import { text } from '../../text/text.ts'
 
 /** What one button can do so that such a request comes through. */
@@ -43,7 +43,7 @@ const MENDS: { readonly [R in Remedy]: MendOf } = {
   },
   addScope: ({ routeClass }, key) => {
     if (key === undefined) return null
-    const scope = scopeFor(routeClass)
+    const scope = missingScope(routeClass)
     const label = text.activity.mends.addScope({ key: key.name, scope: text.words.scopes[scope] })
     return changeKey(key, { scopes: [...key.scopes, scope] }, label)
   },
@@ -75,8 +75,4 @@ function isNamed(value: string | null): value is string {
 
 function changeKey(key: Key, patch: KeyPatch, label: string): Mend {
   return { kind: 'changeKey', key, patch, label }
-}
-
-function scopeFor(routeClass: Exchange['routeClass']): Scope {
-  return routeClass === 'chat' || routeClass === 'models' || routeClass === 'manage' ? routeClass : 'all'
 }

@@ -1,11 +1,11 @@
 import { Button, Text } from '@mantine/core'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import type { Scope } from '#shared/keys/scopes.ts'
 import { call } from '../../api/client.ts'
 import { useOrigins } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { missingScope } from '../../parts/missing-scope.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
 import { hasKeyInAddress } from '../../recipes/address.ts'
@@ -55,7 +55,8 @@ export function MendButton({ trouble, address, issued, recipe, onMended }: MendB
 function useLabel(mend: Mend | null, exchange: Exchange | null): string {
   const origins = useOrigins().data ?? []
   if (mend === null) return ''
-  if (mend === 'allowMore') return text.connect.mend.allowMore({ scope: text.words.scopes[scopeFor(exchange)] })
+  if (mend === 'allowMore')
+    return text.connect.mend.allowMore({ scope: text.words.scopes[missingScope(exchange?.routeClass)] })
   if (mend !== 'allowOrigin') return text.connect.mend[mend]
   const origin = exchange?.origin ?? ''
   const known = origins.find((record) => record.origin === origin)
@@ -75,7 +76,7 @@ async function perform(mend: Mend, exchange: Exchange | null, { id, scopes }: Is
       await call('PATCH /api/keys/:id', { enabled: true }, id)
       return true
     case 'allowMore':
-      await call('PATCH /api/keys/:id', { scopes: [...new Set([...scopes, scopeFor(exchange)])] }, id)
+      await call('PATCH /api/keys/:id', { scopes: [...new Set([...scopes, missingScope(exchange?.routeClass)])] }, id)
       return true
     case 'allowInUrl':
       await call('PATCH /api/keys/:id', { allowInUrl: true }, id)
@@ -87,17 +88,5 @@ async function perform(mend: Mend, exchange: Exchange | null, { id, scopes }: Is
     case 'copyAddress':
     case 'checkUpstream':
       return false
-  }
-}
-
-/** The scope that lets in what was refused, and no more where there is one. */
-function scopeFor(exchange: Exchange | null): Scope {
-  switch (exchange?.routeClass) {
-    case 'chat':
-    case 'models':
-    case 'manage':
-      return exchange.routeClass
-    default:
-      return 'all'
   }
 }
