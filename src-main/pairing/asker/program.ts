@@ -1,0 +1,50 @@
+import { posix, win32 } from 'node:path'
+
+/** The program at the other end of a connection, as the system names it: a hint for a person, and no proof of anything. */
+export interface Program {
+  /** `Cherry Studio`, `python3.12 (report.py)`, `chrome.exe`. At most 80 characters, all of them visible. */
+  readonly name: string
+  /** The executable's path, null where the system names only the program. */
+  readonly path: string | null
+}
+
+/** The two ends of a TCP connection within this computer. */
+export interface Connection {
+  readonly client: End
+  readonly gateway: End
+}
+
+export interface End {
+  /** `127.0.0.1`, `::1` or `::ffff:127.0.0.1`. */
+  readonly address: string
+  readonly port: number
+}
+
+/** Looks up the program that opened a connection. Resolves to undefined where the system does not tell; never rejects. */
+export type FindProgram = (connection: Connection) => Promise<Program | undefined>
+
+const NAME_LENGTH = 80
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu
+/** Programs that run a script: the script's name tells a person more. */
+const INTERPRETER = /^(node|python[\d.]*|ruby[\d.]*|perl|deno|bun|bash|sh|java)$/
+
+/** `path` as Linux and macOS write it. A macOS bundle is named by its outermost folder, `Chatbox.app`. */
+export function programAt(path: string, script?: string): Program {
+  const bundle = /(?:^|\/)([^/]+)\.app\//.exec(path)?.[1]
+  const name = bundle ?? posix.basename(path)
+  const runs = script !== undefined && INTERPRETER.test(name) ? ` (${posix.basename(script)})` : ''
+  return { name: visible(name + runs), path }
+}
+
+export function windowsProgram(image: string): Program {
+  return { name: visible(win32.basename(image)), path: null }
+}
+
+function visible(name: string): string {
+  return name.replace(UNSEEN, '').slice(0, NAME_LENGTH)
+}
+
+/** An address without the prefix of a socket that serves both families. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/i, '')
+}
