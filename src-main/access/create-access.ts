@@ -81,6 +81,8 @@ export interface AccessRoom {
     ids(): readonly string[]
     /** Every key that is not deleted, with the hashes of its secrets. */
     stored(): readonly StoredKey[]
+    /** True if a key, deleted ones included, has or had the secret with this SHA-256 in base64. */
+    hasSecret(hash: string): boolean
   }
   readonly origins: {
     list(): Promise<OriginRecord[]>
@@ -231,6 +233,7 @@ function keysOf(service: KeyService, use: UseStore): AccessRoom['keys'] {
     forget: (id) => use(() => service.forget(id)),
     ids: () => service.ids(),
     stored: () => service.stored(),
+    hasSecret: (hash) => service.hasSecret(hash),
   }
 }
 

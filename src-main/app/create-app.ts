@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import { audited } from '../console-api/audited.ts'
 import { createConsole } from '../console-api/create-console.ts'
 import { createNetworkWatch } from '../listeners/network-watch.ts'
+import { readKeysFile } from '../settings/keys-file.ts'
 import { createPauseAlarm, type PauseAlarm } from '../settings/pause.ts'
 import { openSettings, type SettingsService } from '../settings/settings.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
@@ -17,6 +18,7 @@ import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
 import { createGatewaySide, type GatewaySide } from './gateway-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
+import { seedKeys } from './seed-keys.ts'
 import type { StorePort } from './store-port.ts'
 
 const now = Date.now
@@ -48,6 +50,7 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
   const credential = await openUpstreamCredential(host)
   // The gateway is paused while rows are replaced, and for good when the store is lost.
   store.changes(async () => feed.announce())
+  const seeds = readKeysFile(host.env, now())
   const rooms = await openRooms({ host, store, settings, now, tell })
   const side = createGatewaySide({
     host,
@@ -80,6 +83,7 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
   })
   const coreOf = (actor: Actor) =>
     audited(core, { actor, now, log, add: (entry) => store.audit.add(entry), labelOf: rooms.access.labelOf })
+  await seedKeys(seeds, rooms)
   return {
     console: createConsole(coreOf('console'), log),
     commandLine: createConsole(coreOf('command line'), log),

@@ -8,6 +8,7 @@ type StartCode =
   | 'file_not_readable'
   | 'file_not_written'
   | 'gateway_not_started'
+  | 'keys_file'
   | 'list_empty'
   | 'list_open'
   | 'name_not_unique'

@@ -57,6 +57,8 @@ export interface StartServeOptions {
   readonly dataDir?: string
   /** The program's file; `MAIN` by default. */
   readonly main?: string
+  /** Variables besides those of the test's own process. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts `latchkey serve --json` on free ports. `args` default to `--demo`, which includes the sample upstream. */
@@ -64,7 +66,7 @@ export async function startServe(options: StartServeOptions = {}): Promise<Serve
   const own = options.dataDir === undefined ? await createTempDir() : undefined
   const dataDir = options.dataDir ?? (own as TempDir).path
   const fixed = ['serve', '--json', '--no-open', '--port', '0', '--console-port', '0', '--data-dir', dataDir]
-  const child = spawnLatchkey([...fixed, ...(options.args ?? ['--demo'])], options.main)
+  const child = spawnLatchkey([...fixed, ...(options.args ?? ['--demo'])], options)
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const ready = await readyLine(child, () => stderr)
@@ -115,8 +117,11 @@ export async function runLatchkey(args: readonly string[]): Promise<CommandResul
   return { code: child.exitCode, stdout, stderr }
 }
 
-function spawnLatchkey(args: readonly string[], main = MAIN): ChildProcess {
-  return spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+function spawnLatchkey(args: readonly string[], { main = MAIN, env = {} }: StartServeOptions = {}): ChildProcess {
+  return spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  })
 }
 
 async function readyLine(child: ChildProcess, stderr: () => string): Promise<z.infer<typeof readySchema>> {

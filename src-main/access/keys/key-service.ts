@@ -176,6 +176,11 @@ export class KeyService {
     return ring.live().map(({ stored }) => stored)
   }
 
+  /** True if a key, deleted ones included, has or had the secret with this hash. */
+  hasSecret(hash: string): boolean {
+    return this.#options.ring.hasHash(hash)
+  }
+
   /**
    * Imports keys whose ids do not exist here; existing keys do not change. Resolves to the number imported. If `write`
    * rejects, none is imported. Rejects with a PersonError for keys that a person could not have made.

@@ -9,6 +9,7 @@ import { duration } from '../flags/option-values.ts'
 import { relativeTime } from '../flags/time-words.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { addHash } from './key-hash-command.ts'
 import { printable, table } from './table.ts'
 
 const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
@@ -19,6 +20,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   withCommonOptions(group.command('list').description('list all keys'), context).action((options: CommonOptions) =>
     listKeys(options, context),
   )
+  addHash(group, context)
   addRotate(group, context)
   addChange(group, context)
   const change = { disable: { enabled: false }, enable: { enabled: true } } as const

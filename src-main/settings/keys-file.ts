@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
+import { keysFileSchema, type SeedKey } from '#shared/keys/keys-file.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
+import { InvalidInput, parseInput } from '#shared/text/input-sentence.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+
+const VARIABLE = 'LATCHKEY_KEYS_FILE'
+const MAX_BYTES = 20_000_000
+const WRITABLE_BY_OTHERS = 0o002
+
+/**
+ * The keys of the file that `LATCHKEY_KEYS_FILE` names, in the form in which the store has them; none without the
+ * variable. A key's id follows from its hash, so that the same row is the same key at each start, with its usage.
+ * Throws a PersonError `keys_file` for a file that cannot be read or contains anything but keys.
+ */
+export function readKeysFile(env: Readonly<Record<string, string | undefined>>, now: number): StoredKey[] {
+  const path = env[VARIABLE]
+  if (!path) return []
+  try {
+    return parseInput(keysFileSchema, JSON.parse(readText(path))).keys.map((row) => asStored(row, now))
+  } catch (error) {
+    throw wrongFile(path, error)
+  }
+}
+
+function readText(path: string): string {
+  const { size, mode } = statSync(path)
+  if (size > MAX_BYTES) throw new PersonError('keys_file', 'It is larger than 20 MB.')
+  if (process.platform !== 'win32' && (mode & WRITABLE_BY_OTHERS) !== 0) {
+    throw new PersonError('keys_file', 'Everybody on this computer can write to it. Run: chmod o-w on the file.')
+  }
+  return readFileSync(path, 'utf8')
+}
+
+function asStored({ sha256, prefix, ...choices }: SeedKey, now: number): StoredKey {
+  const key = {
+    ...choices,
+    id: idOf(sha256),
+    enabled: true,
+    onlineQuestion: null,
+    prefix,
+    createdAt: now,
+    lastUsedAt: null,
+    graceUntil: null,
+  }
+  const hash = Buffer.from(sha256, 'hex').toString('base64')
+  return { key, secrets: [{ hash, prefix, expiresAt: null }], deletedAt: null }
+}
+
+/** Of a hash of the hash: the id is public, and no part of the hash is. */
+function idOf(sha256: string): string {
+  return `key_${createHash('sha256').update(`latchkey key id ${sha256}`).digest('hex').slice(0, 16)}`
+}
+
+function wrongFile(path: string, error: unknown): PersonError {
+  const isForPerson = error instanceof InvalidInput || error instanceof PersonError
+  const reason = isForPerson ? error.message : reasonOf(error)
+  const sentence = `Latchkey cannot use the keys in ${path}, which ${VARIABLE} names. ${reason}`
+  return new PersonError('keys_file', sentence, { cause: error })
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'It is not valid JSON.'
+  const { code = 'unknown error' } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' ? 'There is no such file.' : `The system reports ${code}.`
+}
