@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright'
-import { TRAY_LOOKS, TRAY_STATES, type TrayLook } from '../src-main/desktop/tray-state.ts'
+import { TRAY_LOOKS, TRAY_STATES, type TrayLook } from '../src-main/desktop/tray/tray-state.ts'
 
 /** The folder of the SVG sources and their pictures. */
 export const ICONS = new URL('icons/', import.meta.url)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { Configuration } from 'electron-builder'
 import { beforeAll, expect, test } from 'vitest'
 import { LANGUAGES } from '#shared/settings/languages.ts'
-import { APP_ID } from '../../src-main/desktop/app-id.ts'
+import { APP_ID } from '../../src-main/desktop/system/app-id.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 

@@ -23,7 +23,7 @@ export async function bundleDesktop(): Promise<Bundle> {
   mkdirSync(CACHE, { recursive: true })
   const dist = mkdtempSync(join(CACHE, 'desktop-test-'))
   await buildInto(join(dist, 'main'), mainConfig, { desktop: 'src-main/desktop/main.ts' })
-  await buildInto(join(dist, 'preload'), preloadConfig, { preload: 'src-main/desktop/preload.ts' })
+  await buildInto(join(dist, 'preload'), preloadConfig, { preload: 'src-main/desktop/window/preload.ts' })
   mkdirSync(join(dist, 'renderer'))
   writeFileSync(join(dist, 'renderer/index.html'), '<!doctype html><title>Latchkey</title>')
   return {

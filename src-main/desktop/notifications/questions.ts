@@ -1,0 +1,136 @@
+import type { Key } from '#shared/keys/key.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
+import type { DesktopText } from '../text/choose-text.ts'
+import { keyName, originName } from './origin-name.ts'
+
+export interface QuestionText {
+  readonly title: string
+  readonly body: string
+  /** Empty where a notification has none. */
+  readonly buttons: readonly string[]
+}
+
+/** What a notification says. Electron has buttons on macOS and Windows; elsewhere a click opens the question. */
+export function notificationFor(question: OriginRecord, platform: NodeJS.Platform, text: DesktopText): QuestionText {
+  const { wish, allow, block, blockHint } = text.question
+  return withButtons(platform, text, {
+    title: text.question.title({ site: originName(question, text) }),
+    body: wish,
+    hint: isExtension(question.origin) ? blockHint : '',
+    buttons: [allow, block],
+  })
+}
+
+/** The same for a key that wanted to use what leaves this computer. */
+export function onlineNotificationFor(key: Key, platform: NodeJS.Platform, text: DesktopText): QuestionText {
+  const { wish, allow, keepHere } = text.online
+  return withButtons(platform, text, {
+    title: onlineTitle(key, text),
+    body: wish,
+    hint: '',
+    buttons: [allow, keepHere],
+  })
+}
+
+export function onlineTitle(key: Key, text: DesktopText): string {
+  return text.online[key.onlineQuestion === 'web' ? 'web' : 'model']({ key: keyName(key) })
+}
+
+/** `hint`: what is worth knowing before a button is used; empty for nothing. */
+function withButtons(
+  platform: NodeJS.Platform,
+  { question }: DesktopText,
+  { title, body, hint, buttons }: QuestionText & { readonly hint: string },
+): QuestionText {
+  const hasButtons = platform === 'darwin' || platform === 'win32'
+  const more = hasButtons ? hint : question.click
+  return { title, body: more === '' ? body : `${body} ${more}`, buttons: hasButtons ? buttons : [] }
+}
+
+export interface QuestionHandlers {
+  onClick(): void
+  /** The index of the button. */
+  onButton(index: number): void
+  onClose(): void
+}
+
+export interface QuestionPorts {
+  readonly platform: NodeJS.Platform
+  /** In the language that is chosen now. */
+  text(): DesktopText
+  /** Shows a notification; returns the call that takes it away. */
+  show(text: QuestionText, handlers: QuestionHandlers): () => void
+  openSites(): void
+  openKeys(): void
+  decide(origin: string, status: 'allowed' | 'blocked'): void
+  setOnline(keyId: string, online: boolean): void
+}
+
+export interface Questions {
+  ask(question: OriginRecord): void
+  askOnline(key: Key): void
+  /** Takes away the notifications of origins that are no longer pending. */
+  settle(origins: readonly OriginRecord[]): void
+  /** Takes away those of keys that are no longer asked about. */
+  settleOnline(keys: readonly Key[]): void
+}
+
+/** Asks about each pending origin and key with one notification, and never with two. */
+export function createQuestions(ports: QuestionPorts): Questions {
+  const { platform, text, show } = ports
+  const origins = new Notifications(show)
+  const keys = new Notifications(show)
+  return {
+    ask(question) {
+      if (question.status !== 'pending') return
+      origins.ask(question.origin, () => notificationFor(question, platform, text()), {
+        onClick: () => ports.openSites(),
+        onButton: (index) => ports.decide(question.origin, index === 0 ? 'allowed' : 'blocked'),
+      })
+    },
+    askOnline(key) {
+      if (!asksToGoOnline(key)) return
+      keys.ask(key.id, () => onlineNotificationFor(key, platform, text()), {
+        onClick: () => ports.openKeys(),
+        onButton: (index) => ports.setOnline(key.id, index === 0),
+      })
+    },
+    settle: (all) => origins.keepOnly(all.filter(({ status }) => status === 'pending').map(({ origin }) => origin)),
+    settleOnline: (all) => keys.keepOnly(all.filter(asksToGoOnline).map(({ id }) => id)),
+  }
+}
+
+/** One notification for each of what is asked about. */
+class Notifications {
+  readonly #show: QuestionPorts['show']
+  readonly #asked = new Map<string, { takeAway: () => void }>()
+
+  constructor(show: QuestionPorts['show']) {
+    this.#show = show
+  }
+
+  ask(about: string, text: () => QuestionText, handlers: Omit<QuestionHandlers, 'onClose'>): void {
+    if (this.#asked.has(about)) return
+    // Waved away is not decided: it stays among those asked about, so that it is not asked about again.
+    const one = { takeAway: nothingToTakeAway }
+    this.#asked.set(about, one)
+    one.takeAway = this.#show(text(), {
+      ...handlers,
+      onClose: () => {
+        one.takeAway = nothingToTakeAway
+      },
+    })
+  }
+
+  keepOnly(open: readonly string[]): void {
+    const waiting = new Set(open)
+    for (const [about, one] of this.#asked) {
+      if (waiting.has(about)) continue
+      this.#asked.delete(about)
+      one.takeAway()
+    }
+  }
+}
+
+function nothingToTakeAway(): void {}

@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import type { App, LoginItemSettings } from 'electron'
+import type { LoginItem } from '../../base/host.ts'
+
+/** Given to a Latchkey that starts at login: only the tray appears, no window. */
+export const HIDDEN_FLAG = '--hidden'
+
+export interface LoginItemOptions {
+  readonly platform: NodeJS.Platform
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  /** Path of the running program. */
+  readonly execPath: string
+  readonly app: Pick<App, 'getLoginItemSettings' | 'setLoginItemSettings'>
+}
+
+/** Electron's own call knows macOS and Windows only; Linux has the XDG autostart folder. */
+export function createLoginItem(options: LoginItemOptions): LoginItem {
+  const program = startedProgram(options)
+  if (options.platform === 'linux') return xdgLoginItem(autostartPath(options), program)
+  const args = [HIDDEN_FLAG]
+  return {
+    isOn: () => isStarted(options.app.getLoginItemSettings({ path: program, args }), options.platform),
+    set: (on) => options.app.setLoginItemSettings({ openAtLogin: on, path: program, args }),
+  }
+}
+
+/** Windows keeps the entry when a person switches it off in the Task Manager. */
+function isStarted(login: LoginItemSettings, platform: NodeJS.Platform): boolean {
+  return login.openAtLogin && (platform !== 'win32' || login.executableWillLaunchAtLogin)
+}
+
+/** An AppImage and a portable .exe run from a temporary folder that is gone after they end; they name the real file. */
+export function startedProgram({ env, execPath }: Pick<LoginItemOptions, 'env' | 'execPath'>): string {
+  return env['APPIMAGE'] || env['PORTABLE_EXECUTABLE_FILE'] || execPath
+}
+
+/** XDG Desktop Application Autostart specification: `$XDG_CONFIG_HOME/autostart`, else `~/.config/autostart`. */
+export function autostartPath({ env, home }: Pick<LoginItemOptions, 'env' | 'home'>): string {
+  // A relative path there is to be ignored.
+  const xdg = env['XDG_CONFIG_HOME']
+  const config = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config')
+  return join(config, 'autostart', 'latchkey.desktop')
+}
+
+export function autostartEntry(program: string): string {
+  return `[Desktop Entry]
+Type=Application
+Name=Latchkey
+Comment=Lets sites and extensions use Ollama with a key
+Exec=${execValue(program)} ${HIDDEN_FLAG}
+Icon=latchkey
+Terminal=false
+X-GNOME-Autostart-enabled=true
+`
+}
+
+/**
+ * Desktop Entry specification, "The Exec key": quoted, with `"`, backtick, `$` and `\` escaped, `%` doubled; then, as
+ * for every string value, backslashes doubled once more. A path with a line break could add lines of its own.
+ */
+function execValue(program: string): string {
+  if (/[\r\n]/.test(program)) throw new RangeError('a program path with a line break cannot be started at login')
+  const quoted = `"${program.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%')}"`
+  return quoted.replaceAll('\\', '\\\\')
+}
+
+function xdgLoginItem(path: string, program: string): LoginItem {
+  const read = () => readIfThere(path)
+  if (isEntryOn(read())) repair(path, program)
+  return {
+    isOn: () => isEntryOn(read()),
+    set(on) {
+      if (!on) return rmSync(path, { force: true })
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, autostartEntry(program))
+    },
+  }
+}
+
+/** An update may give an AppImage another name: what is on goes on with the file that runs now. */
+function repair(path: string, program: string): void {
+  try {
+    if (readFileSync(path, 'utf8') !== autostartEntry(program)) writeFileSync(path, autostartEntry(program))
+  } catch {
+    // A folder that may not be written is no reason not to start: the box in the menu tells when it is used.
+  }
+}
+
+/** Desktops switch an entry off by one of these lines, and leave the file. */
+function isEntryOn(entry: string | undefined): boolean {
+  return entry !== undefined && !/^(?:Hidden=true|X-GNOME-Autostart-enabled=false)$/m.test(entry)
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

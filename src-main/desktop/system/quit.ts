@@ -1,0 +1,32 @@
+import type { App as ElectronApp } from 'electron'
+import type { Log } from '../../base/log.ts'
+
+export interface QuitOptions {
+  readonly app: ElectronApp
+  readonly log: Log
+  /** Ends everything; called once. */
+  readonly drain: () => Promise<void>
+}
+
+export interface Quit {
+  /** Ends everything but the program itself. Never rejects. */
+  drain(): Promise<void>
+}
+
+/**
+ * Holds a quit back until the core has drained, whether the menu, a signal or the updater asked for it. Windows asks
+ * nobody when its session ends: what has been decided is on the disk then, and the last second of usage may be lost.
+ */
+export function quitAfterDrain({ app, log, drain }: QuitOptions): Quit {
+  let drained: Promise<void> | undefined
+  let ended: Promise<void> | undefined
+  const drainOnce = () => {
+    drained ??= drain().catch((error: unknown) => log.error({ err: error }, 'ending did not go as it should'))
+    return drained
+  }
+  app.on('before-quit', (event) => {
+    event.preventDefault()
+    ended ??= drainOnce().then(() => app.exit(0))
+  })
+  return { drain: drainOnce }
+}

@@ -1,0 +1,74 @@
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SafeStorage } from 'electron'
+import { PersonError } from '#shared/text/person-error.ts'
+import { problem } from '#shared/text/problem.ts'
+import type { SecretVault } from '../../base/host.ts'
+
+export interface SecretVaultOptions {
+  readonly dataDir: string
+  readonly platform: NodeJS.Platform
+  readonly safeStorage: SafeStorage
+}
+
+/**
+ * A file that the system's keyring encrypts. The keyring is asked only when there is something to read or write: on
+ * macOS asking it can show a dialogue.
+ */
+export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultOptions): SecretVault {
+  const path = join(dataDir, 'upstream-key.encrypted')
+
+  async function write(secret: string | null) {
+    if (secret === null) return rm(path, { force: true })
+    if (!(await safeStorage.isAsyncEncryptionAvailable())) throw noKeyring(platform)
+    const fresh = `${path}.new`
+    await writeFile(fresh, await safeStorage.encryptStringAsync(secret), { mode: 0o600 })
+    await rename(fresh, path)
+  }
+
+  return {
+    async read() {
+      const encrypted = await readIfThere(path)
+      if (encrypted === undefined) return null
+      const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(encrypted).catch(cannotDecrypt)
+      // The keyring has a new or a better key than the one it was written with. If that fails, the old one still does.
+      if (shouldReEncrypt) await write(result).catch(() => {})
+      return result
+    },
+    write,
+    weakness() {
+      const isPlain = platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text'
+      return isPlain ? BASIC_TEXT : null
+    },
+  }
+}
+
+/** A Linux desktop may run no keyring service at all; Electron does not tell that from one that is locked. */
+function noKeyring(platform: NodeJS.Platform): PersonError {
+  return platform === 'linux'
+    ? new PersonError('no_keyring_service', NO_SERVICE)
+    : new PersonError('no_keyring', NO_KEYRING)
+}
+
+const NO_KEYRING = 'This computer’s keyring is not open, so a key for Ollama cannot be kept: unlock it, then try again.'
+const NO_SERVICE =
+  'No keyring answers on this desktop, so a key for Ollama cannot be kept: install GNOME Keyring (the package gnome-keyring) or KWallet, or unlock the one you have, then try again.'
+const BASIC_TEXT = problem(
+  'weak_keyring',
+  'This desktop has no keyring that Latchkey knows, so the key for Ollama is kept all but readable: install GNOME Keyring or KWallet, then set it again.',
+  {},
+)
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function cannotDecrypt(cause: unknown): never {
+  const sentence = 'The key for Ollama was kept with another keyring and cannot be read: set it again.'
+  throw new PersonError('keyring_changed', sentence, { cause })
+}

@@ -1,0 +1,37 @@
+import { type NativeImage, nativeImage } from 'electron'
+import type { ImportGlobFunction } from 'vite/types/importGlob.d.ts'
+import type { TrayLook, TrayState } from './tray-state.ts'
+
+declare global {
+  interface ImportMeta {
+    glob: ImportGlobFunction
+  }
+}
+
+/** The pictures as `data:` URLs inside the bundle, so that no path has to be right inside an asar archive. */
+const PICTURES = import.meta.glob<string>('../../../build/icons/{icon,tray/*}.png', {
+  eager: true,
+  query: '?inline',
+  import: 'default',
+})
+
+/** The program's own picture, for the title bar and the task bar of its window. */
+export function appIcon(): NativeImage {
+  return nativeImage.createFromDataURL(picture('icon'))
+}
+
+/** A picture in three sizes, for screens of one, two and three pixels to a point. */
+export function trayIcon(state: TrayState, look: TrayLook): NativeImage {
+  const name = `tray/${state}-${look}`
+  const image = nativeImage.createFromDataURL(picture(name))
+  for (const scaleFactor of [2, 3])
+    image.addRepresentation({ scaleFactor, dataURL: picture(`${name}@${scaleFactor}x`) })
+  image.setTemplateImage(look === 'template')
+  return image
+}
+
+function picture(name: string): string {
+  const dataUrl = PICTURES[`../../../build/icons/${name}.png`]
+  if (dataUrl === undefined) throw new Error(`build/icons has no ${name}.png`)
+  return dataUrl
+}

@@ -1,0 +1,81 @@
+import { clipboard } from 'electron'
+import type { App } from '../../app/app.ts'
+import type { LoginItem } from '../../base/host.ts'
+import type { Log } from '../../base/log.ts'
+import type { DesktopText } from '../text/choose-text.ts'
+import type { DesktopUpdates } from '../updates/updates.ts'
+import type { ConsoleWindow } from '../window/console-window.ts'
+import type { TrayActions } from './tray-menu.ts'
+
+const HOUR_MS = 3_600_000
+
+export interface TrayActionOptions {
+  readonly core: App
+  readonly window: ConsoleWindow
+  readonly loginItem: LoginItem | null
+  readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
+  readonly log: Log
+  readonly now: () => number
+  /** Draws the tray's menu again. */
+  readonly refresh: () => void
+  /** Draws it as it was before a click that did nothing. */
+  readonly restore: () => void
+  /** Shows the person a notification. */
+  readonly tell: (title: string, body: string) => void
+  /** In the language that is chosen now. */
+  readonly text: () => DesktopText
+  readonly quit: () => void
+}
+
+/**
+ * What the rows of the tray's menu do. No caller waits for them: a failure is told in a notification and in the log, and
+ * the menu shows the truth again.
+ */
+export function createTrayActions({
+  core,
+  window,
+  loginItem,
+  updates,
+  log,
+  now,
+  refresh,
+  restore,
+  tell,
+  text,
+  quit,
+}: TrayActionOptions): TrayActions {
+  const attempt = (what: Exclude<keyof DesktopText['failures'], 'body'>, done: () => Promise<unknown>) => {
+    done().catch((error: unknown) => {
+      log.error({ error: String(error) }, `${what} failed`)
+      restore()
+      tell(text().failures[what], text().failures.body)
+    })
+  }
+  const pause = (paused: boolean | number) => attempt('pause', () => core.core.settings.change({ paused }))
+  return {
+    open: (page) => window.open(page),
+    copyAddress: () => attempt('copy', () => clipboard.writeText(core.state().gateway.address)),
+    decide: (origin, status) => attempt('decide', () => core.core.origins.decide(origin, status)),
+    blockWithKey: (origin, keyId) =>
+      attempt('decide', async () => {
+        await core.core.origins.decide(origin, 'blocked')
+        await core.core.keys.update(keyId, { enabled: false })
+      }),
+    setOnline: (id, online) => attempt('setOnline', () => core.core.keys.update(id, { online })),
+    pauseForAnHour: () => pause(now() + HOUR_MS),
+    pauseUntilResumed: () => pause(true),
+    resume: () => pause(false),
+    setLoginItem: (on) =>
+      attempt('loginItem', async () => {
+        loginItem?.set(on)
+        refresh()
+      }),
+    // These tell what comes of them themselves.
+    lookForUpdate: () => void updates.look('tray'),
+    loadUpdate: () => void updates.load(),
+    cancelUpdate: () => updates.cancel(),
+    installUpdate: () => void updates.install(),
+    copyDiagnostics: () => attempt('copy', () => clipboard.writeText(core.core.diagnostics())),
+    quit,
+  }
+}

@@ -1,0 +1,241 @@
+import { type AppState, isOfUse } from '#shared/console-api/state.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
+import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { UpdateState } from '#shared/settings/updates.ts'
+import { originName } from '../notifications/origin-name.ts'
+import { onlineTitle } from '../notifications/questions.ts'
+import type { DesktopText } from '../text/choose-text.ts'
+import { ABOUT, HOME, KEYS, type Page, SITES } from '../window/pages.ts'
+
+/** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
+export interface MenuRow {
+  readonly type?: 'separator' | 'checkbox'
+  readonly label?: string
+  readonly enabled?: boolean
+  readonly checked?: boolean
+  readonly submenu?: MenuRow[]
+  readonly click?: () => void
+}
+
+/** Everything the menu shows. */
+export interface TrayView {
+  readonly state: AppState
+  readonly origins: readonly OriginRecord[]
+  /** By origin, of the extensions that wait for an answer: the keys that they use. */
+  readonly extensionKeys: ReadonlyMap<string, readonly Pick<Key, 'id' | 'name'>[]>
+  readonly keys: readonly Key[]
+  readonly paused: Settings['paused']
+  /** Whether Latchkey starts at login; null where that cannot be set. */
+  readonly loginItem: boolean | null
+  readonly update: UpdateState
+  /** A moment (ms UTC) as the person's clock shows it. */
+  readonly clockTime: (moment: number) => string
+  readonly text: DesktopText
+}
+
+export interface TrayActions {
+  open(page: Page): void
+  copyAddress(): void
+  decide(origin: string, status: 'allowed' | 'blocked'): void
+  /** Blocks, and turns off a key. */
+  blockWithKey(origin: string, keyId: string): void
+  /** Whether a key may use what leaves this computer. */
+  setOnline(keyId: string, online: boolean): void
+  pauseForAnHour(): void
+  pauseUntilResumed(): void
+  resume(): void
+  setLoginItem(on: boolean): void
+  lookForUpdate(): void
+  loadUpdate(): void
+  cancelUpdate(): void
+  installUpdate(): void
+  copyDiagnostics(): void
+  quit(): void
+}
+
+const SITES_SHOWN = 12
+export const QUESTIONS_SHOWN = 5
+const SEPARATOR: MenuRow = { type: 'separator' }
+
+/** The tray's whole menu. Everything is in the menu, because on Linux a click on the icon does nothing else. */
+export function trayMenu(view: TrayView, actions: TrayActions): MenuRow[] {
+  const { tray } = view.text
+  return [
+    ...statusRows(view, actions),
+    ...questionRows(view, actions),
+    SEPARATOR,
+    row(tray.open, () => actions.open(HOME)),
+    row(tray.newKey, () => actions.open(KEYS)),
+    row(tray.copyAddress, actions.copyAddress),
+    sitesRow(view, actions),
+    SEPARATOR,
+    ...pauseRows(view, actions),
+    SEPARATOR,
+    ...loginItemRows(view, actions),
+    ...updateRows(view, actions),
+    row(tray.copyDiagnostics, actions.copyDiagnostics),
+    row(tray.quit, actions.quit),
+  ]
+}
+
+function statusRows(view: TrayView, actions: TrayActions): MenuRow[] {
+  const { state, text } = view
+  const rows: MenuRow[] = [{ label: escaped(statusLine(view)), enabled: false }]
+  if (state.gateway.status === 'stopped' || state.upstream.problem !== null) {
+    rows.push(row(text.tray.whatToDo, () => actions.open(HOME)))
+  }
+  if (state.gateway.status !== 'stopped') rows.push(row(state.gateway.address, actions.copyAddress))
+  return rows
+}
+
+/** What is the matter, in a few words: also the tray icon's tooltip. */
+export function statusLine({ state, paused, clockTime, text: { status } }: TrayView): string {
+  if (state.gateway.status === 'stopped') return status.stopped
+  if (state.gateway.status === 'paused') {
+    return typeof paused === 'number' ? status.pausedUntil({ time: clockTime(paused) }) : status.paused
+  }
+  if (isOfUse(state.upstream)) return status.running
+  return isSilent(state.upstream) ? status.upstreamDown : status.upstreamTrouble
+}
+
+function isSilent({ problem }: AppState['upstream']): boolean {
+  return problem === null || problem.code === 'upstream_stopped'
+}
+
+function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
+  const rows = [...siteQuestions(view, actions), ...onlineQuestions(view, actions)]
+  return rows.length === 0 ? [] : [SEPARATOR, ...rows]
+}
+
+function onlineQuestions({ keys, text }: TrayView, actions: TrayActions): MenuRow[] {
+  const waiting = keys.filter(asksToGoOnline)
+  const rows = waiting.slice(0, QUESTIONS_SHOWN).map((key) => ({
+    label: escaped(onlineTitle(key, text)),
+    submenu: [
+      { label: escaped(text.online.wish), enabled: false },
+      row(text.online.allow, () => actions.setOnline(key.id, true)),
+      row(text.online.keepHere, () => actions.setOnline(key.id, false)),
+    ],
+  }))
+  const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(KEYS))] : []
+  return [...rows, ...more]
+}
+
+function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
+  const { origins, text } = view
+  const waiting = origins.filter((origin) => origin.status === 'pending')
+  const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
+    label: escaped(text.question.title({ site: originName(origin, text) })),
+    submenu: [
+      row(text.question.allow, () => actions.decide(origin.origin, 'allowed')),
+      row(text.question.block, () => actions.decide(origin.origin, 'blocked')),
+      ...extensionRows(view, origin.origin, actions),
+    ],
+  }))
+  const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(SITES))] : []
+  return [...rows, ...more]
+}
+
+/** A block stops what an extension sends, not what it reads. */
+function extensionRows({ extensionKeys, text }: TrayView, origin: string, actions: TrayActions): MenuRow[] {
+  if (!isExtension(origin)) return []
+  const keys = extensionKeys.get(origin) ?? []
+  return [
+    ...keys.map(({ id, name }) =>
+      row(text.question.blockWithKey({ key: name }), () => actions.blockWithKey(origin, id)),
+    ),
+    SEPARATOR,
+    { label: escaped(text.question.blockHint), enabled: false },
+  ]
+}
+
+/** Most used first. A pending origin is not here: it has a question of its own. */
+function sitesRow({ origins, text }: TrayView, actions: TrayActions): MenuRow {
+  const decided = origins
+    .filter((origin) => origin.status !== 'pending')
+    .sort((one, other) => other.requests - one.requests || other.lastSeenAt - one.lastSeenAt)
+  const label = escaped(text.tray.sites)
+  if (decided.length === 0) return { label, submenu: [{ label: escaped(text.tray.noSites), enabled: false }] }
+  const rows = decided.slice(0, SITES_SHOWN).map((origin) => siteRow(origin, actions, text))
+  rows.push(
+    SEPARATOR,
+    row(text.tray.more, () => actions.open(SITES)),
+  )
+  return { label, submenu: rows }
+}
+
+function siteRow({ origin, status, label }: OriginRecord, actions: TrayActions, text: DesktopText): MenuRow {
+  const allowed = status === 'allowed'
+  return {
+    type: 'checkbox',
+    label: escaped(originName({ origin, label }, text)),
+    checked: allowed,
+    click: () => actions.decide(origin, allowed ? 'blocked' : 'allowed'),
+  }
+}
+
+function pauseRows({ state, text: { tray } }: TrayView, actions: TrayActions): MenuRow[] {
+  if (state.gateway.status === 'stopped') return []
+  if (state.gateway.status === 'paused') return [row(tray.resume, actions.resume)]
+  return [row(tray.pauseForAnHour, actions.pauseForAnHour), row(tray.pauseUntilResumed, actions.pauseUntilResumed)]
+}
+
+function loginItemRows({ loginItem, text }: TrayView, actions: TrayActions): MenuRow[] {
+  if (loginItem === null) return []
+  const click = () => actions.setLoginItem(!loginItem)
+  return [{ type: 'checkbox', label: escaped(text.tray.startAtLogin), checked: loginItem, click }]
+}
+
+function updateRows({ update, text: { updates } }: TrayView, actions: TrayActions): MenuRow[] {
+  switch (update.status) {
+    case 'off':
+      return []
+    case 'looking':
+      return [{ label: escaped(updates.looking), enabled: false }]
+    case 'current':
+      return [row(updates.look, actions.lookForUpdate)]
+    case 'unknown':
+      return [row(update.failure === null ? updates.look : updates.lookAgain, actions.lookForUpdate)]
+    case 'available':
+      return availableRows(update, updates, actions)
+    case 'loading':
+      return [
+        { label: escaped(loadingLine(update, updates)), enabled: false },
+        row(updates.cancel, actions.cancelUpdate),
+      ]
+    case 'ready':
+      return [row(updates.restart({ version: update.newer.version }), actions.installUpdate)]
+  }
+}
+
+/** Where something else replaces the package the page says what the person can do. */
+function availableRows(
+  { newer: { version }, replacedBy, failure }: Extract<UpdateState, { status: 'available' }>,
+  updates: DesktopText['updates'],
+  actions: TrayActions,
+): MenuRow[] {
+  const news = row(updates.available({ version }), () => actions.open(ABOUT))
+  if (replacedBy !== 'itself') return [news]
+  return [news, row(failure === null ? updates.load({ version }) : updates.loadAgain({ version }), actions.loadUpdate)]
+}
+
+/** In tens: a menu that is set again closes on some desktops. */
+function loadingLine(
+  { newer: { version }, percent }: Extract<UpdateState, { status: 'loading' }>,
+  updates: DesktopText['updates'],
+): string {
+  return percent === null
+    ? updates.loading({ version })
+    : updates.loadingPercent({ version, percent: Math.floor(percent / 10) * 10 })
+}
+
+function row(label: string, click: () => void): MenuRow {
+  return { label: escaped(label), click }
+}
+
+/** In a menu `&` marks the letter under which a row is reached; `&&` is the character itself. */
+function escaped(label: string): string {
+  return label.replaceAll('&', '&&')
+}

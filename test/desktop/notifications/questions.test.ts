@@ -1,0 +1,149 @@
+import { expect, test, vi } from 'vitest'
+import {
+  createQuestions,
+  notificationFor,
+  onlineNotificationFor,
+  type QuestionHandlers,
+} from '../../../src-main/desktop/notifications/questions.ts'
+import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
+import { askingKey, originWith } from '../support/records.ts'
+
+const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
+
+function asked() {
+  const shown: { title: string; handlers: QuestionHandlers; takeAway: () => void }[] = []
+  const openSites = vi.fn()
+  const openKeys = vi.fn()
+  const decide = vi.fn()
+  const setOnline = vi.fn()
+  const questions = createQuestions({
+    platform: 'linux',
+    text: () => DESKTOP_TEXTS.en,
+    show(text, handlers) {
+      // What is taken away closes, as a notification does.
+      const takeAway = vi.fn(() => handlers.onClose())
+      shown.push({ title: text.title, handlers, takeAway })
+      return takeAway
+    },
+    openSites,
+    openKeys,
+    decide,
+    setOnline,
+  })
+  return { shown, openSites, openKeys, decide, setOnline, questions }
+}
+
+test.each(['darwin', 'win32'] as const)(
+  'a question names the site and what it wants, with buttons on %s',
+  (platform) => {
+    expect(notificationFor(originWith({ label: 'Page Assist' }), platform, DESKTOP_TEXTS.en)).toEqual({
+      title: 'Let Page Assist in?',
+      body: 'It has a valid key and wants to use Ollama through Latchkey.',
+      buttons: ['Allow', 'Block'],
+    })
+  },
+)
+
+test('of an extension it says what a block does not stop', () => {
+  const { body } = notificationFor(originWith({ origin: 'safari-web-extension://x' }), 'darwin', DESKTOP_TEXTS.en)
+  expect(body).toContain('To stop it from reading too, turn off its key.')
+})
+
+test('where a notification has no buttons it says that a click leads to them', () => {
+  const { body, buttons } = notificationFor(pending, 'linux', DESKTOP_TEXTS.en)
+  expect(buttons).toEqual([])
+  expect(body).toContain('Click here to decide.')
+})
+
+test('one origin is asked about once, however often it calls', () => {
+  const { questions, shown } = asked()
+  for (let call = 0; call < 5; call++) questions.ask(pending)
+  expect(shown.map((one) => one.title)).toEqual(['Let https://ask.example in?'])
+})
+
+test('a notification that was waved away does not come back', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  shown[0]?.handlers.onClose()
+  questions.ask(pending)
+  expect(shown).toHaveLength(1)
+})
+
+test('an origin that is no longer pending is not asked about', () => {
+  const { questions, shown } = asked()
+  questions.ask(originWith({ status: 'allowed' }))
+  expect(shown).toHaveLength(0)
+})
+
+test('a decision elsewhere takes the notification away, and a later question may come again', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  questions.settle([{ ...pending, status: 'allowed' }])
+  expect(shown[0]?.takeAway).toHaveBeenCalledOnce()
+  questions.ask(pending)
+  expect(shown).toHaveLength(2)
+  // The first one's end, told late, is not the second one's.
+  shown[0]?.handlers.onClose()
+  questions.settle([])
+  expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
+})
+
+test('a decision about another origin leaves it', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  questions.settle([pending, originWith({})])
+  expect(shown[0]?.takeAway).not.toHaveBeenCalled()
+})
+
+test('a click opens the sites, a button decides', () => {
+  const { questions, shown, openSites, decide } = asked()
+  questions.ask(pending)
+  shown[0]?.handlers.onClick()
+  expect(openSites).toHaveBeenCalledOnce()
+  shown[0]?.handlers.onButton(0)
+  shown[0]?.handlers.onButton(1)
+  expect(decide.mock.calls).toEqual([
+    ['https://ask.example', 'allowed'],
+    ['https://ask.example', 'blocked'],
+  ])
+})
+
+test('a key that wants to go online is named with what it wants, in both languages', () => {
+  expect(onlineNotificationFor(askingKey(), 'darwin', DESKTOP_TEXTS.en)).toEqual({
+    title: 'Let Page Assist use a model in Ollama’s cloud?',
+    body: 'Its questions would then leave this computer.',
+    buttons: ['Allow', 'Keep it here'],
+  })
+  const web = onlineNotificationFor(askingKey({ onlineQuestion: 'web' }), 'linux', DESKTOP_TEXTS.de)
+  expect(web.title).toBe('Die Websuche über Ollama für Page Assist erlauben?')
+  expect([web.body.includes('Klicke hier'), web.buttons]).toEqual([true, []])
+})
+
+test('a key is asked about once; its buttons answer, a click opens the keys', () => {
+  const { questions, shown, openKeys, setOnline } = asked()
+  questions.askOnline(askingKey({ onlineQuestion: 'answered' }))
+  questions.askOnline(askingKey({ onlineQuestion: null }))
+  expect(shown).toEqual([])
+  questions.askOnline(askingKey())
+  questions.askOnline(askingKey())
+  expect(shown).toHaveLength(1)
+  shown[0]?.handlers.onClick()
+  shown[0]?.handlers.onButton(0)
+  shown[0]?.handlers.onButton(1)
+  expect(openKeys).toHaveBeenCalledOnce()
+  expect(setOnline.mock.calls).toEqual([
+    ['key_asking', true],
+    ['key_asking', false],
+  ])
+})
+
+test('an answer elsewhere takes the notification about a key away, and leaves those about sites', () => {
+  const { questions, shown } = asked()
+  questions.ask(pending)
+  questions.askOnline(askingKey())
+  questions.settleOnline([askingKey()])
+  expect(shown[1]?.takeAway).not.toHaveBeenCalled()
+  questions.settleOnline([askingKey({ onlineQuestion: 'answered' })])
+  expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
+  expect(shown[0]?.takeAway).not.toHaveBeenCalled()
+})
