@@ -47,3 +47,18 @@ export function useAction<A extends unknown[], T>(
 
   return { run, busy, problem }
 }
+
+/**
+ * An action that can succeed and yet not help. `perform` resolves to the reason, which becomes `problem`, or to null.
+ * `run` resolves to true if it helped.
+ */
+export function useAttempt(perform: () => Promise<string | null>): Action<[], boolean> {
+  const [reason, setReason] = useState<string | null>(null)
+  const action = useAction(async () => {
+    setReason(null)
+    const still = await perform()
+    setReason(still)
+    return still === null
+  })
+  return { ...action, problem: action.problem ?? reason }
+}

@@ -1,14 +1,6 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { formatNumber } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import type { CalloutKind } from './callout.tsx'
-
-/** The colour of how an exchange ended. */
-export function kindOf({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>): CalloutKind {
-  if (outcome === 'ok') return 'good'
-  if (outcome === 'client_aborted') return 'plain'
-  return reason === 'origin_not_approved' ? 'wait' : 'bad'
-}
 
 /** In and out together; a dash where the answer did not say. */
 export function tokensOf({ promptTokens, completionTokens }: Exchange): string {

@@ -10,3 +10,8 @@ export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): stri
   const bare = origin.origin.replace(/^(?:https?|app):\/\//, '')
   return isExtension(bare) ? `${text.words.extension} ${bare.replace(/^.*:\/\//, '').slice(0, 8)}…` : bare
 }
+
+/** What a person calls the site that sent a request. Origins that are not in `known` have no label. */
+export function siteNameOf(origin: string, known: readonly OriginRecord[]): string {
+  return originName(known.find((record) => record.origin === origin) ?? { origin, label: null })
+}

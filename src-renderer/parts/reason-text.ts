@@ -1,5 +1,5 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { isRefusalCode } from '#shared/gateway/refusals.ts'
+import { isRefusalCode, isWrongAddress } from '#shared/gateway/refusals.ts'
 import { locale, problems, text } from '../text/text.ts'
 
 /** How an exchange ended, in a few words. */
@@ -9,7 +9,8 @@ export function resultOf(exchange: Exchange): string {
 
 /** Why an exchange did not come through, in one sentence. */
 export function sentenceOfTrouble(exchange: Exchange): string {
-  return refusalText(exchange.reason)?.sentence ?? text.words.outcomes[exchange.outcome]
+  const reason = isWrongAddress(exchange) ? 'wrong_address' : exchange.reason
+  return refusalText(reason)?.sentence ?? text.words.outcomes[exchange.outcome]
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { CalloutKind } from './callout.tsx'
 import classes from './parts.module.css'
 
@@ -13,4 +14,11 @@ export function Pill({ kind, children }: { kind: CalloutKind; children: ReactNod
       {children}
     </span>
   )
+}
+
+/** The colour of how an exchange ended. */
+export function kindOf({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>): CalloutKind {
+  if (outcome === 'ok') return 'good'
+  if (outcome === 'client_aborted') return 'plain'
+  return reason === 'origin_not_approved' ? 'wait' : 'bad'
 }

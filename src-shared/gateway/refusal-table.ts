@@ -1,4 +1,4 @@
-/** The remedy that the console offers for a refusal. Each page draws it in its own way. */
+/** The remedy that the console offers for a refusal. `src-renderer/parts/remedies/remedy-table.ts` has its action. */
 export type Remedy =
   | 'allowOrigin'
   | 'addOrigin'

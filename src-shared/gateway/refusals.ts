@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange.ts'
 import { REFUSALS, type RefusalRow, type Remedy } from './refusal-table.ts'
 
 export type RefusalCode = keyof typeof REFUSALS
@@ -38,8 +39,15 @@ export function isRefusalCode(text: string | null | undefined): text is RefusalC
 }
 
 /**
- * The remedy that the console offers for a recorded reason. null if there is none or the reason is not a refusal code.
+ * True if a recorded exchange asked for an address that does not exist. A key without `all` is refused there for its
+ * scope, but a wider scope would only bring another error.
  */
-export function remedyOf(reason: string | null): Remedy | null {
-  return isRefusalCode(reason) ? REFUSALS[reason].remedy : null
+export function isWrongAddress({ reason, routeClass }: Pick<Exchange, 'reason' | 'routeClass'>): boolean {
+  return reason === 'wrong_address' || (reason === 'scope_missing' && routeClass === 'unknown')
+}
+
+/** The remedy that the console offers for a recorded exchange. null if there is none or nothing was refused. */
+export function remedyOf(exchange: Pick<Exchange, 'reason' | 'routeClass'> | null): Remedy | null {
+  if (exchange === null || !isRefusalCode(exchange.reason)) return null
+  return REFUSALS[isWrongAddress(exchange) ? 'wrong_address' : exchange.reason].remedy
 }

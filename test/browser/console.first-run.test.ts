@@ -60,7 +60,7 @@ describe('from an empty data folder', () => {
       .getByRole('alert')
       .getByRole('button', { name: /^Allow/ })
       .click()
-    await page.getByText('Now try again in the app').waitFor()
+    await page.getByText('Done. Try again in the app.').waitFor()
     expect(await useKey(serve, { secret, origin: PAGE_ASSIST })).toBe(200)
     await page.getByRole('heading', { name: 'Page Assist is connected' }).waitFor()
   })
@@ -87,12 +87,12 @@ describe('from an empty data folder', () => {
     await expectAccessible(page)
   })
 
-  it('an address that Ollama does not have is called wrong, and copying the right one is offered', async () => {
+  it('an address that does not exist is called wrong, and copying the right one is offered', async () => {
     const secret = await makeKeyFor('Page Assist')
     expect(await useKey(serve, { secret, address: `${serve.gateway}/v1/v1` })).toBe(404)
     const alert = page.getByRole('alert')
-    await alert.getByText('an address that Ollama does not have').waitFor()
-    await alert.getByRole('button', { name: /Copy the address again/ }).waitFor()
+    await alert.getByText('nothing at the address that the app asked for').waitFor()
+    await alert.getByRole('button', { name: /Copy the right address/ }).waitFor()
   })
 
   it('a drawing says what goes into which field', async () => {

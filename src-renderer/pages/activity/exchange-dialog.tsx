@@ -1,31 +1,31 @@
 import { Stack, Text } from '@mantine/core'
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { useKeys, useOrigins } from '../../api/queries.ts'
+import { useOrigins } from '../../api/queries.ts'
 import { Dialog } from '../../parts/dialog.tsx'
 import { taskOf } from '../../parts/exchange-text.ts'
+import { siteNameOf } from '../../parts/origin-name.ts'
 import { modelText, programText } from '../../parts/other-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
+import { RemedyButton } from '../../parts/remedies/remedy-button.tsx'
+import { useRemedy } from '../../parts/remedies/use-remedy.ts'
 import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import { explanationOf } from './explanation.ts'
-import { mendOf } from './mend.ts'
-import { MendButton } from './mend-button.tsx'
-import { siteNameOf } from './site-name.ts'
 
-/** What is known of one exchange; of one that did not come through, why, and the button that mends it. */
+/** What is known of one exchange; of a refused one also the reason and the button that removes it. */
 export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onClose: () => void }) {
-  const keys = useKeys().data ?? []
   const keyName = useKeyNames()(exchange.keyId)
-  const site = siteNameOf(exchange.origin, useOrigins().data ?? [])
-  const mend = exchange.outcome === 'ok' ? null : mendOf(exchange, keys, site ?? '')
+  const origins = useOrigins().data ?? []
+  const site = exchange.origin === null ? null : siteNameOf(exchange.origin, origins)
+  const action = useRemedy(exchange)
   const explanation = explanationOf(exchange)
   return (
     <Dialog onClose={onClose} size="lg" title={resultOf(exchange)}>
       <Stack>
         {explanation !== '' && <Text>{explanation}</Text>}
-        {mend !== null && <MendButton mend={mend} exchange={exchange} />}
+        <RemedyButton action={action} />
         <dl className={classes.facts}>
           {factsOf(exchange, keyName, site).map(([name, value]) => (
             <Fact key={name} name={text.activity.facts[name]} value={value} />

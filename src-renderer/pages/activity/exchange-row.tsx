@@ -2,17 +2,20 @@ import { ActionIcon, Button, Group, Text } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
 import type { Ref } from 'react'
 import type { Exchange } from '#shared/gateway/exchange.ts'
+import { remedyOf } from '#shared/gateway/refusals.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import { kindOf, taskOf, tokensOf } from '../../parts/exchange-text.ts'
+import { useAction } from '../../api/use-action.ts'
+import { taskOf, tokensOf } from '../../parts/exchange-text.ts'
+import { siteNameOf } from '../../parts/origin-name.ts'
 import { modelText, programText } from '../../parts/other-text.ts'
 import { resultOf } from '../../parts/reason-text.ts'
-import { Pill } from '../../parts/status.tsx'
+import { useRemedy } from '../../parts/remedies/use-remedy.ts'
+import { kindOf, Pill } from '../../parts/status.tsx'
+import { showProblem } from '../../parts/undo-toast.tsx'
 import { formatClock, formatDate, formatDateTime, formatDuration } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import { explanationOf } from './explanation.ts'
-import { siteNameOf } from './site-name.ts'
-import { useAllowSite } from './use-allow-site.ts'
 
 interface ExchangeRowProps {
   ref: Ref<HTMLDivElement>
@@ -26,7 +29,7 @@ interface ExchangeRowProps {
 }
 
 export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpen }: ExchangeRowProps) {
-  const site = siteNameOf(exchange.origin, origins)
+  const site = exchange.origin === null ? null : siteNameOf(exchange.origin, origins)
   const at = formatDateTime(exchange.time)
   return (
     <div
@@ -65,9 +68,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
           </ActionIcon>
         )}
       </div>
-      {exchange.outcome !== 'ok' && (
-        <Trouble exchange={exchange} site={site} origins={origins} onOpen={() => onOpen(exchange)} />
-      )}
+      {exchange.outcome !== 'ok' && <Trouble exchange={exchange} site={site} onOpen={() => onOpen(exchange)} />}
     </div>
   )
 }
@@ -88,32 +89,18 @@ function TwoLines({ first, second }: { first: string; second: string }) {
 interface TroubleProps {
   exchange: Exchange
   site: string | null
-  origins: readonly OriginRecord[]
   onOpen: () => void
 }
 
 /** Why it did not come through, in plain words, and what can be done about it at once. */
-function Trouble({ exchange, site, origins, onOpen }: TroubleProps) {
-  const allow = useAllowSite(exchange, origins)
-  const sentence = explanationOf(exchange)
+function Trouble({ exchange, site, onOpen }: TroubleProps) {
   return (
     <div role="cell" aria-colspan={5} className={classes.trouble}>
       <Text size="sm" c="dimmed" flex="1 1 14rem">
-        {sentence}
+        {explanationOf(exchange)}
       </Text>
       <Group gap="xs" wrap="nowrap">
-        {allow.state === 'allowed' && <Pill kind="good">{text.activity.allowedSince}</Pill>}
-        {allow.state === 'refused' && (
-          <Button
-            size="compact-sm"
-            variant="light"
-            loading={allow.busy}
-            onClick={allow.run}
-            aria-label={text.activity.allowNamed({ site: site ?? '' })}
-          >
-            {text.activity.allowSite}
-          </Button>
-        )}
+        {site !== null && remedyOf(exchange) === 'allowOrigin' && <AllowSite exchange={exchange} site={site} />}
         <Button
           size="compact-sm"
           variant="default"
@@ -124,5 +111,24 @@ function Trouble({ exchange, site, origins, onOpen }: TroubleProps) {
         </Button>
       </Group>
     </div>
+  )
+}
+
+/** The most common remedy, without the dialog. */
+function AllowSite({ exchange, site }: { exchange: Exchange; site: string }) {
+  const action = useRemedy(exchange)
+  const allow = useAction((perform: () => Promise<unknown>) => perform(), { onProblem: showProblem })
+  if (action?.kind === 'done') return <Pill kind="good">{text.activity.allowedSince}</Pill>
+  if (action?.kind !== 'perform') return null
+  return (
+    <Button
+      size="compact-sm"
+      variant="light"
+      loading={allow.busy}
+      onClick={() => void allow.run(action.perform)}
+      aria-label={text.activity.allowNamed({ site })}
+    >
+      {text.activity.allowSite}
+    </Button>
   )
 }

@@ -1,15 +1,18 @@
 import { Box, Group, Text, Title } from '@mantine/core'
 import { useState } from 'react'
+import type { Exchange } from '#shared/gateway/exchange.ts'
+import type { Remedy } from '#shared/gateway/refusal-table.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { useAppState } from '../../api/queries.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { Card } from '../../parts/card.tsx'
 import { sentenceOfTrouble } from '../../parts/reason-text.ts'
+import { RemedyButton } from '../../parts/remedies/remedy-button.tsx'
+import { useRemedy } from '../../parts/remedies/use-remedy.ts'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 import classes from './connect.module.css'
-import { MendButton } from './mend-button.tsx'
 import { NothingYet } from './nothing-yet.tsx'
 import type { Trouble, Verdict } from './verdict.ts'
 
@@ -21,17 +24,21 @@ interface AwaitAppProps {
   recipe: RecipeId
 }
 
-/** Waits for the app's first exchange, and says what is in its way. */
-export function AwaitApp({ verdict, appName, ...given }: AwaitAppProps) {
-  const [mended, setMended] = useState<string | null>(null)
-  if (verdict.kind === 'trouble' && !isMended(verdict, mended)) {
+/** Waits for the app's first exchange, and shows what prevents it. */
+export function AwaitApp({ verdict, appName, address, issued, recipe }: AwaitAppProps) {
+  const [acted, setActed] = useState(false)
+  const action = useRemedy(refusedIn(verdict), { issued, address })
+  const done = acted || action?.kind === 'done'
+  if (verdict.kind === 'trouble' && action?.kind !== 'done') {
     return (
       <Callout kind="bad" title={text.connect.troubleTitle}>
         <Sentence trouble={verdict} />
-        <MendButton
-          trouble={verdict}
-          {...given}
-          onMended={() => setMended('exchange' in verdict ? verdict.exchange.id : null)}
+        <RemedyButton
+          key={verdict.of === 'exchange' ? verdict.exchange.id : verdict.of}
+          action={action}
+          onDone={() => setActed(true)}
+          mt="sm"
+          variant="default"
         />
       </Callout>
     )
@@ -42,17 +49,17 @@ export function AwaitApp({ verdict, appName, ...given }: AwaitAppProps) {
         <span className={classes.pulse} aria-hidden />
         <Box>
           <Title order={2}>{text.connect.waitingTitle({ app: appName })}</Title>
-          <Text c="dimmed">{mended === null ? text.connect.waitingText : text.connect.mended}</Text>
-          {mended === null && <NothingYet kind={RECIPES[given.recipe].kind} address={given.address} />}
+          <Text c="dimmed">{done ? text.remedies.done : text.connect.waitingText}</Text>
+          {!done && <NothingYet kind={RECIPES[recipe].kind} address={address} />}
         </Box>
       </Group>
     </Card>
   )
 }
 
-/** What one exchange has shown does not come up again once mended; the next exchange may show it again. */
-function isMended(trouble: Trouble, mended: string | null): boolean {
-  return 'exchange' in trouble && trouble.exchange.id === mended
+function refusedIn(verdict: AwaitAppProps['verdict']): Exchange | Remedy | null {
+  if (verdict.kind === 'waiting') return null
+  return verdict.of === 'exchange' ? verdict.exchange : verdict.remedy
 }
 
 function Sentence({ trouble }: { trouble: Trouble }) {
@@ -64,8 +71,6 @@ function Sentence({ trouble }: { trouble: Trouble }) {
       return <Text>{text.connect.isPaused}</Text>
     case 'upstream':
       return <Text>{text.connect.upstreamStopped}</Text>
-    case 'address':
-      return <Text>{text.connect.wrongAddress}</Text>
     case 'exchange':
       return <Text>{sentenceOfTrouble(trouble.exchange)}</Text>
   }

@@ -20,12 +20,7 @@ export function NothingYet({ kind, address }: { kind: AppKind; address: string }
       <ul>
         <li>
           {nothingYet.address}{' '}
-          <CopyButton
-            value={address}
-            what={text.connect.address}
-            label={text.connect.mend.copyAddress}
-            size="compact-sm"
-          />
+          <CopyButton value={address} what={text.connect.address} label={text.remedies.copyAddress} size="compact-sm" />
         </li>
         <li>{nothingYet.sent}</li>
         {inBrowser && (

@@ -3,41 +3,35 @@ import type { GatewayState, UpstreamState } from '#shared/console-api/state.ts'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { problem } from '#shared/text/problem.ts'
 import { judge } from '../../../src-renderer/pages/connect/verdict.ts'
+import { exchangeOf } from './exchange-of.ts'
 
 const key = { id: 'k1', createdAt: 1000 }
 
 describe('what exchanges say of an app that is being connected', () => {
   it('waits while there are none, or only those from before the key or of another key', () => {
-    const others = [exchange({ keyId: 'k2' }), exchange({ time: 999 })]
+    const others = [exchangeOf({ keyId: 'k2' }), exchangeOf({ time: 999 })]
     expect(judgeThese([])).toEqual({ kind: 'waiting' })
     expect(judgeThese(others)).toEqual({ kind: 'waiting' })
   })
 
   it('stays connected whatever is refused afterwards', () => {
-    const first = exchange({ id: 'first' })
-    const later = exchange({ keyId: null, outcome: 'refused', reason: 'key_missing', time: 3000 })
+    const first = exchangeOf({ id: 'first' })
+    const later = exchangeOf({ keyId: null, outcome: 'refused', reason: 'key_missing', time: 3000 })
     expect(judgeThese([later, first])).toEqual({ kind: 'connected', exchange: first })
   })
 
   it('takes an error of the upstream for a key that works', () => {
-    expect(judgeThese([exchange({ outcome: 'upstream_error', status: 404 })]).kind).toBe('connected')
+    expect(judgeThese([exchangeOf({ outcome: 'upstream_error', status: 404 })]).kind).toBe('connected')
   })
 
   it.each([
-    ['key_malformed', null, 'copyKey'],
-    ['host_not_allowed', null, 'copyAddress'],
-    ['origin_blocked', null, 'allowOrigin'],
-    ['scope_missing', 'k1', 'allowMore'],
-    ['upstream_unreachable', 'k1', 'checkUpstream'],
-    ['rate_limited', 'k1', null],
-  ])('offers for %s what mends it', (reason, keyId, mend) => {
-    const refused = exchange({ keyId, outcome: 'refused', reason, origin: 'https://a.example' })
-    expect(judgeThese([refused])).toEqual({ kind: 'trouble', of: 'exchange', exchange: refused, mend })
-  })
-
-  it('offers to allow no origin when the request came from none', () => {
-    const refused = exchange({ outcome: 'refused', reason: 'origin_not_approved', origin: null })
-    expect(judgeThese([refused])).toMatchObject({ kind: 'trouble', mend: null })
+    ['key_malformed', null],
+    ['origin_blocked', null],
+    ['scope_missing', 'k1'],
+    ['upstream_unreachable', 'k1'],
+  ])('shows the refusal %s until the app gets through', (reason, keyId) => {
+    const refused = exchangeOf({ keyId, outcome: 'refused', reason })
+    expect(judgeThese([refused])).toEqual({ kind: 'trouble', of: 'exchange', exchange: refused })
   })
 })
 
@@ -45,9 +39,9 @@ const TAKEN = problem('port_taken', 'Taken.', { port: '11500', by: 'other' })
 
 describe('what is in the way of every app', () => {
   it.each([
-    ['a pause', { gateway: { status: 'paused' } }, { of: 'pause', mend: 'resume' }],
-    ['a stopped upstream', { upstream: { reachable: false } }, { of: 'upstream', mend: 'checkUpstream' }],
-    ['a gateway without its port', { gateway: { problem: TAKEN } }, { of: 'gateway', mend: null }],
+    ['a pause', { gateway: { status: 'paused' } }, { of: 'pause', remedy: 'resume' }],
+    ['a stopped upstream', { upstream: { reachable: false } }, { of: 'upstream', remedy: 'checkUpstream' }],
+    ['a gateway without its port', { gateway: { problem: TAKEN } }, { of: 'gateway', remedy: null }],
   ] as const)('%s is said before anything has come from the app', (_, state, trouble) => {
     expect(judgeThese([], state)).toEqual({ kind: 'trouble', ...trouble })
   })
@@ -55,16 +49,11 @@ describe('what is in the way of every app', () => {
   it('a refusal by it is forgotten once it is over', () => {
     const refused = { keyId: null, outcome: 'refused' } as const
     const exchanges = [
-      exchange({ ...refused, reason: 'gateway_paused' }),
-      exchange({ ...refused, reason: 'upstream_unreachable' }),
+      exchangeOf({ ...refused, reason: 'gateway_paused' }),
+      exchangeOf({ ...refused, reason: 'upstream_unreachable' }),
     ]
     expect(judgeThese(exchanges, { upstream: { checkedAt: 2001 } })).toEqual({ kind: 'waiting' })
   })
-})
-
-it('an address that the upstream does not have is called so, and no key is given more for it', () => {
-  const lost = exchange({ outcome: 'refused', reason: 'scope_missing', routeClass: 'unknown', route: 'unknown' })
-  expect(judgeThese([lost])).toEqual({ kind: 'trouble', of: 'address', exchange: lost, mend: 'copyAddress' })
 })
 
 function judgeThese(
@@ -81,29 +70,4 @@ function judgeThese(
       upstream: { ...upstream, ...state.upstream },
     },
   })
-}
-
-function exchange(given: Partial<Exchange>): Exchange {
-  return {
-    id: 'x',
-    time: 2000,
-    keyId: 'k1',
-    origin: null,
-    userAgent: null,
-    method: 'POST',
-    route: '/api/chat',
-    routeClass: 'chat',
-    model: 'm',
-    status: 200,
-    outcome: 'ok',
-    reason: null,
-    promptTokens: 1,
-    completionTokens: 1,
-    metered: true,
-    firstByteMs: 1,
-    durationMs: 2,
-    bytesIn: 1,
-    bytesOut: 1,
-    ...given,
-  }
 }
