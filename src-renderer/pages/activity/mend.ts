@@ -53,6 +53,8 @@ const MENDS: { readonly [R in Remedy]: MendOf } = {
       : changeKey(key, { allowInUrl: true }, text.activity.mends.allowInUrl({ key: key.name })),
   allowOnline: (_, key) =>
     key === undefined ? null : changeKey(key, { online: true }, text.activity.mends.allowOnline({ key: key.name })),
+  allowOtherApps: (_, key) =>
+    key === undefined ? null : changeKey(key, { app: null }, text.activity.mends.allowOtherApps({ key: key.name })),
   enableKey: openKeys,
   openKeys,
   giveKey: connect,

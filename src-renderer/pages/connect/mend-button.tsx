@@ -84,6 +84,9 @@ async function perform(mend: Mend, exchange: Exchange | null, { id, scopes }: Is
     case 'allowOnline':
       await call('PATCH /api/keys/:id', { online: true }, id)
       return true
+    case 'allowOtherApps':
+      await call('PATCH /api/keys/:id', { app: null }, id)
+      return true
     case 'copyKey':
     case 'copyAddress':
     case 'checkUpstream':

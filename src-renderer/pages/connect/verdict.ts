@@ -15,6 +15,7 @@ export type Mend =
   | 'allowMore'
   | 'allowInUrl'
   | 'allowOnline'
+  | 'allowOtherApps'
 
 /** What is wrong: with Latchkey or the upstream, whatever the app does, or with what has come from it. */
 export type Trouble =
@@ -32,6 +33,7 @@ const MENDS: { readonly [R in Remedy]: Mend | null } = {
   addScope: 'allowMore',
   allowInUrl: 'allowInUrl',
   allowOnline: 'allowOnline',
+  allowOtherApps: 'allowOtherApps',
   enableKey: 'enableKey',
   openKeys: null,
   giveKey: 'copyKey',
