@@ -27,6 +27,7 @@ const access = await createAccess({
   onOriginsChanged: () => undefined,
   onQuestion: () => undefined,
   onOnlineQuestion: () => undefined,
+  onOtherAppQuestion: () => undefined,
 })
 const config = {
   upstream: `http://127.0.0.1:${given.upstreamPort}`,

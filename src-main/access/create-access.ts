@@ -2,6 +2,7 @@ import type { AccessRequest, Lease, Refusal, Revocation, TokenEstimate } from '#
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineFeature } from '#shared/keys/key.ts'
 import type { Allowance } from '#shared/keys/key-use.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
+import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import type { Dimension } from '#shared/usage/usage.ts'
@@ -41,6 +42,8 @@ export interface AccessOptions {
   readonly onQuestion: (record: OriginRecord) => void
   /** Called when the person should decide whether a key may go online: once per key. */
   readonly onOnlineQuestion: (key: Key) => void
+  /** Called when the person should decide whether another app may use a key that was made for one: once per key. */
+  readonly onOtherAppQuestion: (key: Key) => void
 }
 
 /** Decides what keys and origins may do. Decisions come from memory; the two stores hold what must persist. */
@@ -56,6 +59,8 @@ export interface AccessRoom {
   mayUseModel(key: Key, model: string): boolean
   /** Asks the person, once per key, whether a key may go online after it requested an online feature. */
   askOnline(key: Key, feature: OnlineFeature): void
+  /** Asks the person, once per key, whether another app than its own may use a key; `otherApp` names it. */
+  askOtherApp(key: Key, otherApp: string): void
   /** Counts a request and an exchange against the key's limits, before the body is read. */
   admit(key: Key): Lease | Refusal
   /** Checks the key again before an admitted request goes to the upstream, and reserves tokens. */
@@ -109,6 +114,8 @@ export interface AccessRoom {
   pendingCount(): number
   /** The number of keys that wait for permission to go online. */
   pendingOnlineCount(): number
+  /** The number of keys that another app than their own used, and that wait for a decision. */
+  pendingOtherAppCount(): number
   /** Writes last uses and counts at once. */
   flush(): Promise<void>
   /**
@@ -134,6 +141,10 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
   await replacement.countTokens()
   const limits = new Limits({ now, budgets })
   const gate = new Gate({ ring, registry, limits, unknownOrigins: options.unknownOrigins })
+  // A key that is asked about while the store is being replaced is asked about at its next use.
+  const ask = (work: () => Promise<void>) => {
+    if (!replacement.isUnderWay) void use(work).catch(() => undefined)
+  }
   const slowDown = new SlowDown({ now, seed: new DataView(options.randomBytes(4).slice().buffer).getInt32(0) })
   return {
     isBlocked: (origin) => gate.isBlocked(origin),
@@ -142,10 +153,8 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     identify: (secret) => ring.identify(secret),
     authorise: (key, ask) => gate.authorise(key, ask),
     mayUseModel: (key, model) => gate.mayUseModel(key, model),
-    askOnline(key, feature) {
-      // A key that is asked about while the store is being replaced is asked about at its next use.
-      if (!replacement.isUnderWay) void use(() => keyService.askOnline(key.id, feature)).catch(() => undefined)
-    },
+    askOnline: (key, feature) => ask(() => keyService.askOnline(key.id, feature)),
+    askOtherApp: (key, otherApp) => ask(() => keyService.askOtherApp(key.id, otherApp)),
     admit: (key) => gate.admit(key),
     // New requests are told by the configuration that it is paused; this is for one whose body was being read.
     goOn: (key, lease, estimate) =>
@@ -162,6 +171,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     keyCount: () => ring.live().length,
     pendingCount: () => registry.pendingCount,
     pendingOnlineCount: () => ring.live().filter(({ stored }) => asksToGoOnline(stored.key)).length,
+    pendingOtherAppCount: () => ring.live().filter(({ stored }) => asksAboutOtherApp(stored.key)).length,
     flush: () => notes.flush(),
     beginReplacement: () => replacement.begin(),
     endReplacement: () => replacement.end(),
@@ -203,7 +213,8 @@ function createKeyService(options: AccessOptions, ring: KeyRing, revocations: Re
     randomBytes,
     revoke,
     changed,
-    asked: options.onOnlineQuestion,
+    askedOnline: options.onOnlineQuestion,
+    askedOtherApp: options.onOtherAppQuestion,
     log: options.log,
   })
   return { service, expiry }

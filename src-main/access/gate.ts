@@ -29,7 +29,7 @@ export class Gate {
   }
 
   /**
-   * Checks the scope, the endpoints, the key's origins and the origin's status, and returns the first refusal. The key
+   * Checks the app, the scope, the endpoints, the key's origins and the origin's status, and returns the first refusal. The key
    * is the authority and the origin a second check. A request without an Origin header is judged by its key alone.
    */
   authorise(key: Key, ask: AccessRequest): Refusal | null {

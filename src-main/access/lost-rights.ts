@@ -30,5 +30,8 @@ export function lostRights(before: Rights, after: Rights): Revocation[] {
 
 /** When a key was last used, and what its person is asked, say nothing about what it may do. */
 function withoutUse({ key, ...rest }: StoredKey): unknown {
-  return { ...rest, key: { ...key, lastUsedAt: null, graceUntil: null, onlineQuestion: null } }
+  return {
+    ...rest,
+    key: { ...key, lastUsedAt: null, graceUntil: null, onlineQuestion: null, otherApp: null, onlyItsApp: false },
+  }
 }

@@ -32,6 +32,7 @@ export function createAppState(sources: AppStateSources): AppStateFeed {
     keys: rooms.access.keyCount(),
     pendingOrigins: rooms.access.pendingCount(),
     pendingOnline: rooms.access.pendingOnlineCount(),
+    pendingOtherApps: rooms.access.pendingOtherAppCount(),
     notices: [...rooms.notices()],
     failures: host.failures.state(),
   })

@@ -99,6 +99,7 @@ function openAccess(
     onOriginsChanged: () => tell({ type: 'origins' }),
     onQuestion: (origin) => tell({ type: 'question', origin }),
     onOnlineQuestion: (key) => tell({ type: 'online-question', key }),
+    onOtherAppQuestion: (key) => tell({ type: 'other-app-question', key }),
   })
 }
 

@@ -19,13 +19,15 @@ export interface Access {
   /** The key of a secret, or a refusal. */
   identify(secret: string): Key | Refusal
   /**
-   * Checks scope, endpoints, the key's origins and the policy for unknown origins, in that order. May ask the person
+   * Checks the key's app, scope, endpoints, the key's origins and the policy for unknown origins, in that order. May ask the person
    * about the origin.
    */
   authorise(key: Key, ask: AccessRequest): Refusal | null
   mayUseModel(key: Key, model: string): boolean
   /** Asks the person, once per key, whether a key may go online. Returns at once. */
   askOnline(key: Key, feature: OnlineFeature): void
+  /** Asks the person, once per key, about another app that used a key made for one app. Returns at once. */
+  askOtherApp(key: Key, otherApp: string): void
   /**
    * Counts the request against requests per minute and concurrency, and checks that tokens are left. Before the body is
    * read.

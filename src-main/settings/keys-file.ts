@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { UNUSED_KEY } from '#shared/keys/key.ts'
 import { keysFileSchema, type SeedKey } from '#shared/keys/keys-file.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
 import { InvalidInput, parseInput } from '#shared/text/input-sentence.ts'
@@ -34,16 +35,7 @@ function readText(path: string): string {
 }
 
 function asStored({ sha256, prefix, ...choices }: SeedKey, now: number): StoredKey {
-  const key = {
-    ...choices,
-    id: idOf(sha256),
-    enabled: true,
-    onlineQuestion: null,
-    prefix,
-    createdAt: now,
-    lastUsedAt: null,
-    graceUntil: null,
-  }
+  const key = { ...UNUSED_KEY, ...choices, id: idOf(sha256), prefix, createdAt: now }
   const hash = Buffer.from(sha256, 'hex').toString('base64')
   return { key, secrets: [{ hash, prefix, expiresAt: null }], deletedAt: null }
 }

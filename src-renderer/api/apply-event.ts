@@ -60,6 +60,7 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
         return void showState(event.state)
       case 'keys':
       case 'online-question':
+      case 'other-app-question':
         return refresh('keys', 'state')
       case 'origins':
       case 'question':

@@ -1,12 +1,10 @@
-import { Box, Button, Group, type MantineSpacing, Stack, Text } from '@mantine/core'
+import { type MantineSpacing, Stack, Text } from '@mantine/core'
 import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
-import { call } from '../api/client.ts'
 import { useKeys } from '../api/queries.ts'
-import { useAction } from '../api/use-action.ts'
 import { text } from '../text/text.ts'
 import { Callout } from './callout.tsx'
-import classes from './parts.module.css'
+import { KeyQuestion } from './key-question.tsx'
 
 /** The keys that wanted to use what leaves this computer, and wait for the person's answer; nothing when there are none. */
 export function OnlineQuestions({ mb }: { mb?: MantineSpacing }) {
@@ -17,39 +15,19 @@ export function OnlineQuestions({ mb }: { mb?: MantineSpacing }) {
       <Text mb="sm">{text.home.onlineText}</Text>
       <Stack gap="xs">
         {asking.map((key) => (
-          <Question key={key.id} asking={key} />
+          <KeyQuestion
+            key={key.id}
+            asking={key}
+            title={titleOf(key)}
+            no={{ label: text.home.keepHere, patch: { online: false } }}
+            yes={{ label: text.home.allow, patch: { online: true } }}
+          />
         ))}
       </Stack>
     </Callout>
   )
 }
 
-function Question({ asking: { id, name, onlineQuestion } }: { asking: Key }) {
-  const answer = useAction((online: boolean) => call('PATCH /api/keys/:id', { online }, id))
-  const title = text.home.onlineTitle[onlineQuestion === 'web' ? 'web' : 'model']({ name })
-  return (
-    <Group justify="space-between" className={classes.question} gap="sm">
-      <Box miw={0} flex="1 1 14rem">
-        <Text fw={600}>{title}</Text>
-        {answer.problem !== null && <Text role="alert">{answer.problem}</Text>}
-      </Box>
-      <Group gap="xs">
-        <Button
-          variant="default"
-          disabled={answer.busy}
-          onClick={() => void answer.run(false)}
-          aria-label={text.shell.labelled({ label: text.home.keepHere, what: name })}
-        >
-          {text.home.keepHere}
-        </Button>
-        <Button
-          disabled={answer.busy}
-          onClick={() => void answer.run(true)}
-          aria-label={text.shell.labelled({ label: text.home.allow, what: name })}
-        >
-          {text.home.allow}
-        </Button>
-      </Group>
-    </Group>
-  )
+function titleOf({ name, onlineQuestion }: Key): string {
+  return text.home.onlineTitle[onlineQuestion === 'web' ? 'web' : 'model']({ name })
 }

@@ -29,9 +29,9 @@ export function Navigation({ state }: { state: AppState }) {
 }
 
 /** How many questions wait on a page. */
-function waitingOn(path: string, { pendingOrigins, pendingOnline }: AppState): number {
+function waitingOn(path: string, { pendingOrigins, pendingOnline, pendingOtherApps }: AppState): number {
   if (path === '/sites') return pendingOrigins
-  return path === '/keys' ? pendingOnline : 0
+  return path === '/keys' ? pendingOnline + pendingOtherApps : 0
 }
 
 function NavigationLink({ entry, waiting }: { entry: PageEntry; waiting: number }) {

@@ -17,6 +17,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('question'), origin: originRecordSchema }),
   /** A key waits for permission to go online. Sent once per key. */
   z.object({ type: z.literal('online-question'), key: keySchema }),
+  /** Another app used a key that was made for one app. Sent once per key. */
+  z.object({ type: z.literal('other-app-question'), key: keySchema }),
   z.object({ type: z.literal('settings') }),
   /** Looking for an update, or loading it, has got further. */
   z.object({ type: z.literal('update'), update: updateStateSchema }),

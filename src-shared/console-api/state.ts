@@ -58,6 +58,8 @@ export const appStateSchema = z.object({
   pendingOrigins: z.number().int(),
   /** Keys that wait for permission to go online. */
   pendingOnline: z.number().int(),
+  /** Keys made for one app that another app used, and that wait for a decision. */
+  pendingOtherApps: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */
   notices: z.array(problemSchema),
   failures: failureStateSchema,

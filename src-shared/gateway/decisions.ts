@@ -23,6 +23,8 @@ export interface AccessRequest {
   /** The normalised path, as it is sent to the upstream. */
   readonly path: string
   readonly origin: string | null
+  /** Its User-Agent header. */
+  readonly userAgent: string | undefined
 }
 
 /** The greatest number of tokens that a request can use, estimated before it runs. */

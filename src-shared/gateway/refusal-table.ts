@@ -7,6 +7,7 @@ export type Remedy =
   | 'addScope'
   | 'allowInUrl'
   | 'allowOnline'
+  | 'allowOtherApps'
   | 'enableKey'
   | 'openKeys'
   | 'giveKey'
@@ -208,6 +209,13 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'openKeys',
     sentence: 'This key has expired. Open Latchkey and set a new expiry date, or make a new key.',
+  },
+  other_app: {
+    status: 403,
+    mends: 'change',
+    remedy: 'allowOtherApps',
+    sentence:
+      'This key was made for {detail}, and this is another app. Open Latchkey to allow the key in other apps, or make a new key for this app.',
   },
   // What they may do
   scope_missing: {

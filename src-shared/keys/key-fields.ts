@@ -15,14 +15,15 @@ interface KeyField {
   /**
    * Which changes take something away from the key, so that running requests may no longer be allowed: the removal of a
    * list entry (null allows everything), of a scope (`all` covers every other), or of a permission. null: no change
-   * does.
+   * does. `app`: a change to another value than null.
    */
-  readonly restricts: 'list' | 'scopes' | 'permission' | null
+  readonly restricts: 'list' | 'scopes' | 'permission' | 'app' | null
 }
 
 const listEntry = z.string().trim().min(1).max(300)
 const whole = z.number().int().positive().max(1_000_000_000)
 const endpoint = listEntry.regex(/^\/[^\s?#]*$/, INPUT_SENTENCES.endpoint_wrong)
+const appId = z.string().regex(/^[a-z0-9-]{1,40}$/)
 /** A point in time: milliseconds since 1970-01-01 UTC. */
 export const instant = z.number().int().nonnegative()
 
@@ -62,6 +63,11 @@ export const KEY_FIELDS = {
   allowInUrl: { schema: z.boolean(), initial: false, kind: 'flag', restricts: 'permission' },
   /** True if the key may use models in the cloud or on other computers, and Ollama's web search. */
   online: { schema: z.boolean(), initial: false, kind: 'flag', restricts: 'permission' },
+  /**
+   * The only app that may use the key: an id of `LINK_APPS`. null: any app. A key for an app that this version does not
+   * know, such as one from a newer version, works for none.
+   */
+  app: { schema: appId.nullable(), initial: null, kind: 'text', restricts: 'app' },
   /** The person who uses it. */
   owner: { schema: z.string().trim().min(1).max(80).nullable(), initial: null, kind: 'text', restricts: null },
   enabled: { schema: z.boolean(), initial: true, kind: 'flag', restricts: null },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RECORDED_TEXTS } from '../records/recorded-text.ts'
 import { instant, keyFieldShape, newKeyShape } from './key-fields.ts'
 
 export const newKeySchema = z.strictObject(newKeyShape)
@@ -18,13 +19,21 @@ export type OnlineFeature = z.infer<typeof onlineFeatureSchema>
 /** A key without its secret and hashes. */
 export const keySchema = z.object({
   ...keyFieldShape,
-  // Keys from older versions, such as in an imported setup, lack this field and stay offline.
+  // Keys from older versions, such as in an imported setup, lack these fields. They stay offline and work for any app.
   online: newKeyShape.online,
+  app: newKeyShape.app,
   /** The open question to the person. null: never asked; `answered`: never asked again. */
   onlineQuestion: z
     .enum([...onlineFeatureSchema.options, 'answered'])
     .nullable()
     .default(null),
+  /**
+   * The first other app that used a key made for one app: its origin, or the family of its user agent. null if there was
+   * none.
+   */
+  otherApp: z.string().max(RECORDED_TEXTS.exchange.origin.most).nullable().default(null),
+  /** True if the person has decided that the key stays with its app. Then nobody asks again. */
+  onlyItsApp: z.boolean().default(false),
   /** Stable for the key's life: limits, history and usage belong to the id, not to the secret. */
   id: z.string(),
   /** First 12 characters of the current secret. */
@@ -35,6 +44,16 @@ export const keySchema = z.object({
   graceUntil: instant.nullable(),
 })
 export type Key = z.infer<typeof keySchema>
+
+/** What is true of every key that nobody has used or been asked about. */
+export const UNUSED_KEY = {
+  enabled: true,
+  onlineQuestion: null,
+  otherApp: null,
+  onlyItsApp: false,
+  lastUsedAt: null,
+  graceUntil: null,
+} as const satisfies Partial<Key>
 
 /** A deleted key that still has exchanges and usage. */
 export const deletedKeySchema = keySchema.pick({ id: true, name: true, owner: true })

@@ -173,6 +173,7 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     return ask({ key: secret })
   },
   key_expired: () => withKey({}, { expiresAt: Date.now() - 1 }),
+  other_app: () => withKey({}, { app: 'chatbox' }),
   scope_missing: () => withKey({}, { scopes: ['models'] }),
   endpoint_not_allowed: () => withKey({}, { endpoints: ['/api/tags'] }),
   origin_not_allowed: () => withKey({}, { origins: ['https://other.example'] }),

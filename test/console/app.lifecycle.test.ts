@@ -85,6 +85,7 @@ const NO_LIMITS = {
   concurrency: null,
   allowInUrl: false,
   online: false,
+  app: null,
   owner: null,
 }
 

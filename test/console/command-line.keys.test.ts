@@ -17,6 +17,7 @@ const EVERYTHING = {
   concurrency: { flags: ['--concurrency', '3'], value: 3 },
   allowInUrl: { flags: ['--allow-in-url'], value: true },
   online: { flags: ['--online'], value: true },
+  app: { flags: ['--app', 'chatbox'], value: 'chatbox' },
   owner: { flags: ['--owner', 'Anna'], value: 'Anna' },
   enabled: { flags: ['--no-enabled'], value: false },
 } as const
@@ -31,6 +32,7 @@ const CLEARED = [
   ['--rpm', 'none', 'requestsPerMinute'],
   ['--tokens-per-day', 'none', 'tokensPerDay'],
   ['--concurrency', 'none', 'concurrency'],
+  ['--app', 'any', 'app'],
   ['--owner', 'none', 'owner'],
 ] as const
 

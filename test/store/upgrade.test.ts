@@ -20,7 +20,7 @@ afterEach(() => dir.remove())
 
 const quarter = Math.floor(NOW / QUARTER_MS)
 
-test.each([1, 2, 3])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
+test.each([1, 2, 3, 5])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
   copyFileSync(fileOf(version), file)
   const store = await open(dir.path)
   expect(store.notices).toEqual([])
@@ -29,10 +29,8 @@ test.each([1, 2, 3])('a file of version %i keeps its keys, sites, requests and s
     ['key-2', false, 'Ada'],
   ])
   // From before keys could go online: they may not, and nobody has been asked.
-  expect((await store.keys.load()).map(({ key }) => [key.online, key.onlineQuestion])).toEqual([
-    [false, null],
-    [false, null],
-  ])
+  const online = version < 5 ? [false, null] : [true, 'answered']
+  expect((await store.keys.load()).map(({ key }) => [key.online, key.onlineQuestion])).toEqual([online, [false, null]])
   expect((await store.origins.load()).map((record) => record.status)).toEqual(['blocked'])
   expect(await latest(store, 1000)).toHaveLength(200)
   const sums = await store.usage.sums('key', 0, quarter + 1)
@@ -40,6 +38,15 @@ test.each([1, 2, 3])('a file of version %i keeps its keys, sites, requests and s
     'key-1': [200, 6000],
     'key-2': [100, 3000],
   })
+  await store.close()
+})
+
+test('keys of version 5 keep what they may do, and may be used by any app', async () => {
+  copyFileSync(fileOf(5), file)
+  const store = await open(dir.path)
+  const [first, second] = (await store.keys.load()).map(({ key }) => key)
+  expect(first).toMatchObject({ online: true, onlineQuestion: 'answered' })
+  for (const key of [first, second]) expect(key).toMatchObject({ app: null, otherApp: null, onlyItsApp: false })
   await store.close()
 })
 
@@ -92,6 +99,8 @@ test.each([
   [2, 'after'],
   [3, 'before'],
   [3, 'after'],
+  [5, 'before'],
+  [5, 'after'],
 ])('a first page of version %i that is lost %s the upgrade costs nothing', async (version, when) => {
   copyFileSync(fileOf(version), file)
   if (when === 'after') await (await open(dir.path)).close()

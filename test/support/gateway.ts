@@ -30,6 +30,7 @@ export interface TestGateway {
   readonly failures: { readonly error: unknown; readonly exchange: string | undefined }[]
   /** Keys for which the person was asked whether they may go online. */
   readonly onlineQuestions: Key[]
+  readonly otherAppQuestions: readonly Key[]
   readonly access: Awaited<ReturnType<typeof createAccess>>
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
@@ -84,6 +85,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const store = await openFile({ dataDir: dir.path, now: Date.now, log: quiet })
   const questions: OriginRecord[] = []
   const onlineQuestions: Key[] = []
+  const otherAppQuestions: Key[] = []
   const access = await createAccess({
     keys: store.keys,
     origins: store.origins,
@@ -99,6 +101,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     onOriginsChanged: () => undefined,
     onQuestion: (record) => questions.push(record),
     onOnlineQuestion: (key) => onlineQuestions.push(key),
+    onOtherAppQuestion: (key) => otherAppQuestions.push(key),
   })
   const records: Exchange[] = []
   const failures: TestGateway['failures'] = []
@@ -134,6 +137,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     questions,
     failures,
     onlineQuestions,
+    otherAppQuestions,
     access,
     gateway,
     settings,

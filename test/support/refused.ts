@@ -27,6 +27,7 @@ type Anything = Extract<
   | 'key_missing'
   | 'key_disabled'
   | 'key_expired'
+  | 'other_app'
   | 'scope_missing'
   | 'endpoint_not_allowed'
   | 'origin_not_allowed'
@@ -81,6 +82,7 @@ export function waysToBeRefused(gateway: () => TestGateway): Refused {
       key_missing: () => Promise.resolve({ apiKey: 'none', model: MODEL }),
       key_disabled: () => withChanged({ enabled: false }),
       key_expired: () => withChanged({ expiresAt: Date.now() - 1 }),
+      other_app: () => withKey({ app: 'chatbox' }),
       scope_missing: () => withKey({ scopes: ['usage'] }),
       endpoint_not_allowed: () => withKey({ endpoints: ['/api/version'] }),
       origin_not_allowed: () => withKey({ origins: ['https://other.example'] }),

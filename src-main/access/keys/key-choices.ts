@@ -45,9 +45,16 @@ function checkEndpoint(endpoint: string): void {
 /** The key with a patch applied. undefined leaves a field unchanged; null means “no limit”. */
 export function patched(key: Key, patch: KeyPatch): Key {
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+  const binding = bound(key, patch)
   // Switching `online` off also answers the question, so the person is not asked again.
   const answers = patch.online !== undefined && (asksToGoOnline(key) || (key.online && !patch.online))
-  return { ...key, ...given, onlineQuestion: answers ? 'answered' : key.onlineQuestion }
+  return { ...key, ...given, ...binding, onlineQuestion: answers ? 'answered' : key.onlineQuestion }
+}
+
+/** A change of the app begins anew. The same app once more answers the question about another one with no. */
+function bound({ app, otherApp, onlyItsApp }: Key, patch: KeyPatch): Pick<Key, 'otherApp' | 'onlyItsApp'> {
+  if (patch.app !== undefined && patch.app !== app) return { otherApp: null, onlyItsApp: false }
+  return { otherApp, onlyItsApp: onlyItsApp || (patch.app !== undefined && otherApp !== null) }
 }
 
 /**
@@ -67,6 +74,8 @@ function takesAway(restricts: Restricts, before: Value, after: Value): boolean {
       return false
     case 'permission':
       return before === true && after === false
+    case 'app':
+      return after !== null && after !== before
     case 'scopes':
       return !entriesOf(after)?.includes('all') && losesEntry(entriesOf(before), entriesOf(after))
     case 'list':

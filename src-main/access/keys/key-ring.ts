@@ -15,8 +15,8 @@ export interface KeyEntry {
   readonly stopped: { disabled: boolean; deleted: boolean }
   /** The number of requested stops. A change that enables the key takes effect only if no stop followed it. */
   stops: number
-  /** True if the person was asked about going online since the start, even if that could not be written. */
-  asked: boolean
+  /** The questions that the person was asked since the start, even if that could not be written. */
+  readonly asked: { online: boolean; otherApp: boolean }
 }
 
 /** Every key in memory, by id and by the hashes of its secrets. Uses no disk. */
@@ -89,7 +89,7 @@ export class KeyRing {
       lastUsedAt: stored.key.lastUsedAt,
       stopped: notStopped(),
       stops: 0,
-      asked: false,
+      asked: { online: false, otherApp: false },
     }
     entry.stored = stored
     entry.rules = rules

@@ -1,6 +1,7 @@
 import type { AccessRequest, Refusal } from '#shared/gateway/decisions.ts'
 import { type Route, type RouteClass, scopesCover } from '#shared/gateway/routes.ts'
 import type { Key } from '#shared/keys/key.ts'
+import { isLinkAppId, LINK_APPS, linkAppName } from '#shared/keys/link-apps.ts'
 import { modelMatcher } from '#shared/upstreams/model-names.ts'
 
 /** A key's lists, compiled when the key is loaded or changed, so that a request needs only look-ups. */
@@ -9,6 +10,14 @@ export interface KeyRules {
   /** null: any origin that is not blocked. */
   readonly origins: ReadonlySet<string> | null
   readonly mayUseModel: (model: string) => boolean
+  /** The only app that may use the key; null: any. */
+  readonly app: AppRule | null
+}
+
+interface AppRule {
+  readonly refusal: Refusal
+  /** null if nothing tells the app's requests from others. */
+  readonly userAgent: RegExp | null
 }
 
 export function compileRules(key: Key): KeyRules {
@@ -16,11 +25,24 @@ export function compileRules(key: Key): KeyRules {
     mayUsePath: key.endpoints === null ? () => true : pathMatcher(key.endpoints),
     origins: key.origins === null ? null : new Set(key.origins),
     mayUseModel: key.models === null ? () => true : modelMatcher(key.models),
+    app: key.app === null ? null : appRule(key.app),
   }
 }
 
-/** Checks a request against the key: scope, then endpoints, then origins. Returns null if the key allows it. */
-export function refusalByKey(key: Key, rules: KeyRules, { route, path, origin }: AccessRequest): Refusal | null {
+function appRule(id: string): AppRule {
+  return {
+    refusal: { refused: 'other_app', detail: linkAppName(id) },
+    userAgent: isLinkAppId(id) ? LINK_APPS[id].userAgent : null,
+  }
+}
+
+/** Checks a request against the key: app, scope, endpoints, then origins. Returns null if the key allows it. */
+export function refusalByKey(
+  key: Key,
+  rules: KeyRules,
+  { route, path, origin, userAgent }: AccessRequest,
+): Refusal | null {
+  if (rules.app?.userAgent?.test(userAgent ?? '') === false || rules.app?.userAgent === null) return rules.app.refusal
   if (!scopesCover(key.scopes, route)) return { refused: 'scope_missing', detail: DEEDS[route?.class ?? 'unknown'] }
   // Uses the route's path from the table. The raw path could contain anything, and this text is shown and recorded.
   if (!rules.mayUsePath(path)) return { refused: 'endpoint_not_allowed', detail: route?.path ?? 'this address' }

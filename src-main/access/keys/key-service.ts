@@ -1,4 +1,12 @@
-import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey, OnlineFeature } from '#shared/keys/key.ts'
+import {
+  type DeletedKey,
+  type IssuedKey,
+  type Key,
+  type KeyPatch,
+  type NewKey,
+  type OnlineFeature,
+  UNUSED_KEY,
+} from '#shared/keys/key.ts'
 import { formatSecret, shownPrefix } from '#shared/keys/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
 import type { Log } from '../../base/log.ts'
@@ -18,8 +26,15 @@ interface KeyDeskOptions {
   readonly revoke: (keyId: string) => void
   readonly changed: () => void
   /** Called when the person should decide whether this key may go online. */
-  readonly asked: (key: Key) => void
+  readonly askedOnline: (key: Key) => void
+  /** Called when the person should decide whether another app may use this key. */
+  readonly askedOtherApp: (key: Key) => void
   readonly log: Pick<Log, 'warn'>
+}
+
+interface KeyQuestion {
+  readonly question: Partial<Key>
+  readonly asked: (key: Key) => void
 }
 
 const SECRET_BYTES = 20
@@ -61,14 +76,11 @@ export class KeyService {
     const { ring, store, now } = this.#options
     const { secret, stored: storedSecret } = this.#newSecret()
     const key: Key = {
+      ...UNUSED_KEY,
       ...checkedChoices(choices),
       id: this.#newId(),
-      onlineQuestion: null,
-      enabled: true,
       prefix: storedSecret.prefix,
       createdAt: now(),
-      lastUsedAt: null,
-      graceUntil: null,
     }
     const stored = { key, secrets: [storedSecret], deletedAt: null }
     await save(store.insert(stored), NOT_SAVED)
@@ -89,6 +101,7 @@ export class KeyService {
       const before = entry.stored
       const key = patched(before.key, choices)
       await this.#write(entry, { ...before, key }, choices.enabled === false ? NOT_SAVED_STOPPED : NOT_SAVED)
+      if (key.otherApp === null) entry.asked.otherApp = false
       if (choices.enabled === true && entry.stops === stops) entry.stopped.disabled = false
       if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
       return this.#seen(entry)
@@ -101,13 +114,26 @@ export class KeyService {
    */
   async askOnline(id: string, feature: OnlineFeature): Promise<void> {
     const entry = this.#live(id)
-    if (entry === undefined || entry.asked || entry.stored.key.onlineQuestion !== null) return
-    entry.asked = true
-    try {
-      await this.#sequencer.queue(id, () => this.#ask(entry, feature))
-    } catch (err) {
-      this.#options.log.warn({ err, keyId: id }, 'could not save a question about a key')
-    }
+    if (entry === undefined || entry.asked.online || entry.stored.key.onlineQuestion !== null) return
+    entry.asked.online = true
+    await this.#ask(entry, (key) => !key.online && key.onlineQuestion === null, {
+      question: { onlineQuestion: feature },
+      asked: this.#options.askedOnline,
+    })
+  }
+
+  /**
+   * Asks the person, once per key, about the first other app that used a key made for one app. Like `askOnline`, it
+   * never rejects.
+   */
+  async askOtherApp(id: string, otherApp: string): Promise<void> {
+    const entry = this.#live(id)
+    if (entry === undefined || entry.stored.key.otherApp !== null || entry.asked.otherApp) return
+    entry.asked.otherApp = true
+    await this.#ask(entry, (key) => key.app !== null && key.otherApp === null, {
+      question: { otherApp },
+      asked: this.#options.askedOtherApp,
+    })
   }
 
   /** Keeps the row, so that usage has its name and the deletion can be undone. */
@@ -199,12 +225,19 @@ export class KeyService {
     return this.#sequencer.settled()
   }
 
-  async #ask(entry: KeyEntry, feature: OnlineFeature): Promise<void> {
-    const { key, deletedAt } = entry.stored
-    // The key was answered or deleted while this waited in the queue.
-    if (key.online || key.onlineQuestion !== null || deletedAt !== null) return
-    await this.#write(entry, { ...entry.stored, key: { ...key, onlineQuestion: feature } }, NOT_SAVED)
-    this.#options.asked(this.#seen(entry))
+  async #ask(entry: KeyEntry, isOpen: (key: Key) => boolean, { question, asked }: KeyQuestion): Promise<void> {
+    const { id } = entry.stored.key
+    try {
+      await this.#sequencer.queue(id, async () => {
+        const { key, deletedAt } = entry.stored
+        // The key was answered or deleted while this waited in the queue.
+        if (!isOpen(key) || deletedAt !== null) return
+        await this.#write(entry, { ...entry.stored, key: { ...key, ...question } }, NOT_SAVED)
+        asked(this.#seen(entry))
+      })
+    } catch (err) {
+      this.#options.log.warn({ err, keyId: id }, 'could not save a question about a key')
+    }
   }
 
   #live(id: string): KeyEntry | undefined {

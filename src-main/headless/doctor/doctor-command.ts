@@ -92,6 +92,7 @@ async function examine(about: {
     keysFinding(state.keys),
     sitesFinding(state.pendingOrigins),
     ...onlineFindings(state.pendingOnline),
+    ...otherAppFindings(state.pendingOtherApps),
     ...(await openOllamaFindings(env, upstream)),
     ...state.notices.map((notice) => ({ check: 'store', ok: false, sentence: notice.message, fix: null })),
     ...failureFindings(state),
@@ -180,6 +181,13 @@ function onlineFindings(pending: number): Finding[] {
   const sentence = `Latchkey refused a cloud model or web search to ${plural(pending, 'key')}, because it would send data to another computer.`
   const fix = 'Decide for each key with: latchkey key change KEY --online, or: --no-online'
   return [{ check: 'online', ok: false, sentence, fix }]
+}
+
+function otherAppFindings(pending: number): Finding[] {
+  if (pending === 0) return []
+  const sentence = `Another app used ${plural(pending, 'key that was made for one app', 'keys that were made for one app')}. Latchkey refused it.`
+  const fix = 'Decide for each key with: latchkey key change KEY --app any, or: --app and its app again'
+  return [{ check: 'other app', ok: false, sentence, fix }]
 }
 
 // Chrome 142 and Firefox 153: https://developer.chrome.com/blog/local-network-access. docs/browsers.md describes each

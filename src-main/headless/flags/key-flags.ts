@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type Key, type KeyPatch, newKeySchema } from '#shared/keys/key.ts'
 import { KEY_FIELD_NAMES, type KeyFieldName } from '#shared/keys/key-fields.ts'
+import { LINK_APP_IDS } from '#shared/keys/link-apps.ts'
 import { SCOPES } from '#shared/keys/scopes.ts'
 import {
   clearableFlag,
@@ -11,7 +12,7 @@ import {
   switchFlag,
   valueFlag,
 } from './flag-kinds.ts'
-import { expiry, limit, list, scopes } from './option-values.ts'
+import { expiry, limit, linkApp, list, scopes } from './option-values.ts'
 
 const LIMIT = { word: 'none', parse: limit }
 
@@ -66,6 +67,10 @@ const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
     ['--online', 'allow cloud models and web search, which send questions to other computers'],
     ['--no-online', 'keep all requests on this computer'],
   ),
+  app: clearableFlag('--app <app>', `the only app that may use it: ${LINK_APP_IDS.join(', ')}`, {
+    word: 'any',
+    parse: linkApp,
+  }),
   owner: clearableFlag('--owner <name>', 'the person who uses it', { word: 'none', parse: (text) => text }),
   enabled: switchFlag(
     ['--enabled', 'switch it on, as `key enable` does'],

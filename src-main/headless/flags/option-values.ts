@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { isLinkAppId, LINK_APP_IDS } from '#shared/keys/link-apps.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { parseOrigin } from '#shared/origins/origin.ts'
 import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings/settings.ts'
@@ -37,6 +38,12 @@ export function origin(text: string): string {
   const parsed = parseOrigin(text)
   if (parsed !== undefined) return parsed
   throw new InvalidArgumentError('An origin looks like https://example.org or chrome-extension://abcdefgh.')
+}
+
+export function linkApp(text: string): string {
+  const id = text.trim().toLowerCase()
+  if (isLinkAppId(id)) return id
+  throw new InvalidArgumentError(`Apps are ${LINK_APP_IDS.join(', ')}; or any.`)
 }
 
 export function port(text: string): number {

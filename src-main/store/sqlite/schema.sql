@@ -1,4 +1,4 @@
--- The schema at version 5, as the migrations make it.
+-- The schema at version 6, as the migrations make it.
 
 CREATE TABLE audit (
   row INTEGER PRIMARY KEY,
@@ -77,7 +77,7 @@ CREATE TABLE keys (
   expires_at INTEGER,
   grace_until INTEGER,
   deleted_at INTEGER
-, online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)), online_question TEXT CHECK (online_question IN ('model', 'web', 'answered'))) STRICT;
+, online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)), online_question TEXT CHECK (online_question IN ('model', 'web', 'answered')), app TEXT, other_app TEXT, only_its_app INTEGER NOT NULL DEFAULT 0 CHECK (only_its_app IN (0, 1))) STRICT;
 
 CREATE TABLE origins (
   row INTEGER PRIMARY KEY,

@@ -3,6 +3,7 @@ import { IconPlugConnected } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { useAppState } from '../../api/queries.ts'
 import { OnlineQuestions } from '../../parts/online-questions.tsx'
+import { OtherAppQuestions } from '../../parts/other-app-questions.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { PendingOrigins } from '../../parts/pending-origins.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
@@ -27,6 +28,7 @@ export function HomePage() {
           <Stack>
             <PendingOrigins />
             <OnlineQuestions />
+            <OtherAppQuestions />
             <StateCard state={state} />
             <Today keys={state.keys} />
             <LatestExchanges />

@@ -63,7 +63,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
           />
           <ExpiryChoice editing={editing} value={draft.expiry} onChange={(expiry) => change({ expiry })} />
           <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
-            <KeyLimits draft={draft} onChange={change} />
+            <KeyLimits draft={draft} app={editing?.app ?? null} onChange={change} />
           </More>
           <KeySummary draft={draft} expiresAt={editing?.expiresAt ?? null} />
           <DialogButtons problem={saving.problem}>

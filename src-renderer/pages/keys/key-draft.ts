@@ -15,6 +15,7 @@ export interface KeyDraft {
   concurrency: number | ''
   allowInUrl: boolean
   online: boolean
+  app: string | null
   owner: string
 }
 
@@ -36,6 +37,7 @@ export function draftOf(key: Key | undefined): KeyDraft {
     concurrency: key?.concurrency ?? '',
     allowInUrl: key?.allowInUrl ?? false,
     online: key?.online ?? false,
+    app: key?.app ?? null,
     owner: key?.owner ?? '',
   }
 }

@@ -1,5 +1,6 @@
 import { type ComboboxParsedItem, NumberInput, SimpleGrid, Stack, Switch, TagsInput, TextInput } from '@mantine/core'
 import { useMemo } from 'react'
+import { linkAppName } from '#shared/keys/link-apps.ts'
 import { useAppState, useOrigins } from '../../api/queries.ts'
 import { originName } from '../../parts/origin-name.ts'
 import { LISTED, matching } from '../../parts/search-select.tsx'
@@ -8,11 +9,13 @@ import type { KeyDraft } from './key-draft.ts'
 
 interface KeyLimitsProps {
   draft: KeyDraft
+  /** The app that the key is made for, as it is now; null for any. */
+  app: string | null
   onChange: (patch: Partial<KeyDraft>) => void
 }
 
 /** Everything about a key that most people never need. */
-export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
+export function KeyLimits({ draft, app, onChange }: KeyLimitsProps) {
   const models = useAppState().data?.upstream.models ?? []
   const origins = useOrigins().data
   const names = useMemo(() => new Map(origins?.map((record) => [record.origin, originName(record)])), [origins])
@@ -79,6 +82,14 @@ export function KeyLimits({ draft, onChange }: KeyLimitsProps) {
         checked={draft.allowInUrl}
         onChange={(event) => onChange({ allowInUrl: event.currentTarget.checked })}
       />
+      {app !== null && (
+        <Switch
+          label={text.keys.appLabel({ app: linkAppName(app) })}
+          description={text.keys.appHint}
+          checked={draft.app !== null}
+          onChange={(event) => onChange({ app: event.currentTarget.checked ? app : null })}
+        />
+      )}
     </Stack>
   )
 }

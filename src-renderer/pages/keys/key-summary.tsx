@@ -1,3 +1,4 @@
+import { linkAppName } from '#shared/keys/link-apps.ts'
 import { Callout } from '../../parts/callout.tsx'
 import { originName } from '../../parts/origin-name.ts'
 import { formatDate, formatList } from '../../text/format.ts'
@@ -30,6 +31,7 @@ function sentencesOf(draft: KeyDraft, expiresAt: number | null): string[] {
     draft.endpoints.length > 0 && summary.endpoints({ endpoints: formatList(draft.endpoints) }),
     limits.length > 0 && summary.limits({ limits: formatList(limits) }),
     draft.allowInUrl && summary.inUrl,
+    draft.app !== null && summary.app({ app: linkAppName(draft.app) }),
     until === null ? summary.forever : summary.until({ date: formatDate(until) }),
     draft.online ? summary.online : summary.staysHere,
   ].filter((sentence) => sentence !== false)

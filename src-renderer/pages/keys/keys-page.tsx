@@ -6,6 +6,7 @@ import { useKeys } from '../../api/queries.ts'
 import { Card } from '../../parts/card.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
 import { OnlineQuestions } from '../../parts/online-questions.tsx'
+import { OtherAppQuestions } from '../../parts/other-app-questions.tsx'
 import { PageHeader } from '../../parts/page-header.tsx'
 import { QueryGate } from '../../parts/query-gate.tsx'
 import { text } from '../../text/text.ts'
@@ -35,6 +36,7 @@ export function KeysPage() {
     <>
       <PageHeader title={text.keys.title} intro={text.keys.intro} action={createButton} />
       <OnlineQuestions mb="md" />
+      <OtherAppQuestions mb="md" />
       <Card>
         <QueryGate query={useKeys()}>
           {(keys) =>

@@ -1,9 +1,10 @@
 import type { Key } from '#shared/keys/key.ts'
+import { linkAppName } from '#shared/keys/link-apps.ts'
 import { text } from '../../text/text.ts'
 
 /** What narrows a key beyond its scopes, in plain words. */
 export function restrictionsOf(key: Key): string[] {
-  const { models, origins, endpoints, limits, inUrl } = text.keys.restricted
+  const { models, origins, endpoints, limits, inUrl, app } = text.keys.restricted
   const limited = [key.requestsPerMinute, key.tokensPerDay, key.concurrency].some((limit) => limit !== null)
   return [
     key.models !== null && models,
@@ -11,5 +12,6 @@ export function restrictionsOf(key: Key): string[] {
     key.endpoints !== null && endpoints,
     limited && limits,
     key.allowInUrl && inUrl,
+    key.app !== null && app({ app: linkAppName(key.app) }),
   ].filter((word) => word !== false)
 }

@@ -55,6 +55,8 @@ const REMEDY_ACTIONS: { readonly [R in Remedy]: ActionFor } = {
     })),
   allowOnline: (context) =>
     changeKey(context, 'online', ({ name }) => ({ value: true, label: text.remedies.allowOnline({ key: name }) })),
+  allowOtherApps: (context) =>
+    changeKey(context, 'app', ({ name }) => ({ value: null, label: text.remedies.allowOtherApps({ key: name }) })),
   enableKey: (context) =>
     changeKey(context, 'enabled', ({ name }) => ({ value: true, label: text.remedies.enableKey({ key: name }) })),
   openKeys: ({ secret }) => openKeys(secret),

@@ -9,8 +9,9 @@ export function stateWith(change: {
   reachable?: boolean
   pendingOrigins?: number
   pendingOnline?: number
+  pendingOtherApps?: number
 }): AppState {
-  const { status = 'running', reachable = true, pendingOrigins = 0, pendingOnline = 0 } = change
+  const { status = 'running', reachable = true, pendingOrigins = 0, pendingOnline = 0, pendingOtherApps = 0 } = change
   const found = reachable ? null : problem('upstream_stopped', 'Start Ollama.', { url: 'http://127.0.0.1:11434' })
   return {
     version: '0.1.0',
@@ -28,6 +29,7 @@ export function stateWith(change: {
     keys: 1,
     pendingOrigins,
     pendingOnline,
+    pendingOtherApps,
     notices: [],
     failures: { requests: 0, others: 0, last: null },
   }
@@ -44,6 +46,8 @@ export function askingKey(change: Partial<Key> = {}): Key {
     lastUsedAt: null,
     graceUntil: null,
     onlineQuestion: 'model',
+    otherApp: null,
+    onlyItsApp: false,
     ...change,
   }
 }

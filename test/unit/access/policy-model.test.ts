@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findRoute } from '#shared/gateway/routes.ts'
 import { newKeySchema } from '#shared/keys/key.ts'
 import type { UnknownOrigins } from '#shared/origins/origin.ts'
 import type { TestRoom } from './room.ts'
-import { decide, NOON, openRoom } from './room.ts'
+import { ask, decide, NOON, openRoom } from './room.ts'
 
 /*
  * A second description of the whole policy as a truth table, written from the design and not from the code: the first
@@ -131,7 +130,7 @@ test('every decision is the one in the truth table, whatever was asked before', 
         const standing = origin === null ? 'not' : (decided[ORIGINS.indexOf(origin)] ?? 'not')
         const facts: Facts = { key, decided: standing, policy, route, origin, model, now }
         const [method, path] = route
-        const answer = decide(room.access, secret, { route: findRoute(method, path), path, origin }, model)
+        const answer = decide(room.access, secret, ask(method, path, origin), model)
         expect(answer).toBe(TABLE.find(([when]) => when(facts))?.[1])
       }
       await room.access.close()

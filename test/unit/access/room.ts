@@ -16,6 +16,7 @@ export interface TestRoom {
   readonly revoked: Revocation[]
   readonly questions: OriginRecord[]
   readonly onlineQuestions: Key[]
+  readonly otherAppQuestions: Key[]
   readonly warnings: string[]
   readonly changes: { keys: number; origins: number }
 }
@@ -40,6 +41,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     { keys: 0, origins: 0 },
   ]
   const onlineQuestions: Key[] = []
+  const otherAppQuestions: Key[] = []
   const access = await createAccess({
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
@@ -55,9 +57,10 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     onOriginsChanged: () => changes.origins++,
     onQuestion: (record) => questions.push(record),
     onOnlineQuestion: (key) => onlineQuestions.push(key),
+    onOtherAppQuestion: (key) => otherAppQuestions.push(key),
   })
   access.onRevoked((revocation) => revoked.push(revocation))
-  return { access, stores, clock, settings, revoked, questions, onlineQuestions, warnings, changes }
+  return { access, stores, clock, settings, revoked, questions, onlineQuestions, otherAppQuestions, warnings, changes }
 }
 
 export function newKey(choices: Partial<NewKeyInput> = {}) {
@@ -77,7 +80,7 @@ export function verdict(decision: object | null): string {
 }
 
 export function ask(method: string, path: string, origin: string | null = null): AccessRequest {
-  return { route: findRoute(method, path), path, origin }
+  return { route: findRoute(method, path), path, origin, userAgent: undefined }
 }
 
 /** What happens to a request from its secret to its model, in the gateway's order. */

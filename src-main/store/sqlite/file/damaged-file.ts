@@ -47,10 +47,32 @@ function openAsSense(
     copyWithFreshFirstPage(files, { path, copy, migrations: MIGRATIONS.slice(0, count) })
     const opened = openReadable(copy)
     const isLast = count === 1 && makesSense === hasKeys
-    if (opened !== undefined && (isLast || makesSense(opened))) return opened
+    const isRight = opened !== undefined && schemaOf(opened) === schemaOfFile(files.building)
+    if (isRight && (isLast || makesSense(opened))) return opened
     opened?.close()
   }
   return undefined
+}
+
+/**
+ * The list of tables. From version 6 on it is longer than the first page: under the first page of another version it
+ * goes on in a page of another content.
+ */
+function schemaOf(db: Connection): string | undefined {
+  try {
+    return JSON.stringify(db.prepare('SELECT name, rootpage, sql FROM sqlite_schema').raw().all())
+  } catch {
+    return undefined
+  }
+}
+
+function schemaOfFile(path: string): string | undefined {
+  const db = new Database(path, { readonly: true })
+  try {
+    return schemaOf(db)
+  } finally {
+    db.close()
+  }
 }
 
 function hasKeysAndTexts(db: Connection): boolean {

@@ -3,7 +3,15 @@ import { timesRoutesAudit } from './0002-times-routes-audit.ts'
 import { sumsWritten } from './0003-sums-written.ts'
 import { boundedTexts } from './0004-bounded-texts.ts'
 import { online } from './0005-online.ts'
+import { keyApp } from './0006-key-app.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. A migration that has been released is never edited: a change is a new one. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, timesRoutesAudit, sumsWritten, boundedTexts, online]
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  timesRoutesAudit,
+  sumsWritten,
+  boundedTexts,
+  online,
+  keyApp,
+]

@@ -10,6 +10,8 @@ const FACTS: Readonly<Record<Exclude<keyof Key, keyof typeof KEY_FIELDS>, Kind>>
   id: 'text',
   prefix: 'text',
   onlineQuestion: 'text',
+  otherApp: 'text',
+  onlyItsApp: 'flag',
   createdAt: 'number',
   lastUsedAt: 'number',
   graceUntil: 'number',

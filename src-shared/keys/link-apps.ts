@@ -1,0 +1,48 @@
+/** An app that takes its address and key by a link of its own scheme. */
+export interface LinkApp {
+  readonly name: string
+  /** The beginning of every such link. The desktop opens links that begin like this, and no others. */
+  readonly opens: string
+  /**
+   * Matches the User-Agent header of the app's requests. null if its header is not known: then the first request with
+   * its key is a question to the person.
+   *
+   * Any program can send this header, so it does not prove anything. It shows when a key has reached another program.
+   */
+  readonly userAgent: RegExp | null
+}
+
+/** The apps that a key can be made for, one row each. A key stores the app's id, so an id is never changed. */
+export const LINK_APPS = {
+  // Link: src/main/services/protocol/handlers/providersImport.ts (1.9). User agent: Electron writes the name of
+  // package.json and the version.
+  'cherry-studio': {
+    name: 'Cherry Studio',
+    opens: 'cherrystudio://providers/api-keys?',
+    userAgent: /\bCherryStudio\//,
+  },
+  // Link: src/main/deeplinks.ts (1.20.0). User agent: Electron writes the productName of release/app/package.json,
+  // which is `xyz.chatboxapp.app` in the download and `xyz.chatboxapp.ce` in the public source.
+  chatbox: {
+    name: 'Chatbox',
+    opens: 'chatbox://provider/import?',
+    userAgent: /\bxyz\.chatboxapp\.(?:app|ce)\//,
+  },
+  // The app is closed. Link: the README of opencatd-open, the server that it joins. User agent: Apple's URL loading
+  // system writes the name of the app, as in `OpenCat/424 CFNetwork/1490.0.4 Darwin/23.2.0`.
+  opencat: { name: 'OpenCat', opens: 'opencat://team/join?', userAgent: /^OpenCat\// },
+  // The app is closed. Link: web/src/components/TokensTable.js of one-api 0.6. User agent: not known.
+  ama: { name: 'AMA', opens: 'ama://set-api-key?', userAgent: null },
+} as const satisfies Record<string, LinkApp>
+
+export type LinkAppId = keyof typeof LINK_APPS
+export const LINK_APP_IDS = Object.keys(LINK_APPS) as LinkAppId[]
+
+export function isLinkAppId(id: string): id is LinkAppId {
+  return Object.hasOwn(LINK_APPS, id)
+}
+
+/** The name that people know the app by; the id itself for an app that this version does not know. */
+export function linkAppName(id: string): string {
+  return isLinkAppId(id) ? LINK_APPS[id].name : id
+}

@@ -1,0 +1,6 @@
+import type { Key } from './key.ts'
+
+/** True if another app used a key that was made for one app, and the person has not decided about it. */
+export function asksAboutOtherApp({ otherApp, onlyItsApp }: Pick<Key, 'otherApp' | 'onlyItsApp'>): boolean {
+  return otherApp !== null && !onlyItsApp
+}
