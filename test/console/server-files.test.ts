@@ -7,7 +7,7 @@ import { startServe } from '../support/serve.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const read = (name: string) => readFileSync(join(ROOT, 'build/server', name), 'utf8')
+const read = (name: string) => readFileSync(join(ROOT, 'build/packaging/server', name), 'utf8')
 
 const unit = read('latchkey.service')
 const dockerfile = read('Dockerfile')

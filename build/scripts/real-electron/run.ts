@@ -1,6 +1,6 @@
-import { findElectron, hasDisplay } from '../../electron.ts'
-import type { TestReport } from '../../test-report.ts'
-import { runVitest } from '../../vitest-run.ts'
+import { findElectron, hasDisplay } from '../programs/electron.ts'
+import type { TestReport } from '../testing/test-report.ts'
+import { runVitest } from '../testing/vitest-run.ts'
 import { ensureDebianPackages } from './debian.ts'
 import { withTestDesktop } from './test-desktop.ts'
 

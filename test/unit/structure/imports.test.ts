@@ -90,7 +90,7 @@ async function plant(file: string, text: string): Promise<void> {
 
 async function cruise(cwd: string): Promise<z.infer<typeof reportSchema>['summary']> {
   const program = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
-  const args = [program, '--config', 'build/dependency-cruiser.config.mjs', '--output-type', 'json', ...CRUISED]
+  const args = [program, '--config', 'build/config/dependency-cruiser.config.mjs', '--output-type', 'json', ...CRUISED]
   const output = await new Promise<string>((resolve, reject) => {
     // It ends with the number of violations as exit code: only its output counts.
     execFile(process.execPath, args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>

@@ -29,7 +29,7 @@ const threads: Plugin = {
   },
 }
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The core with its two shells, as ESM for the Node that Electron 45 and the `node` package carry. */
 export default defineConfig({

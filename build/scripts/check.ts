@@ -1,4 +1,4 @@
-import { lineOf, runChecks } from './checks.ts'
+import { lineOf, runChecks } from './checking/checks.ts'
 
 // `npm run check`: all checks, without tests.
 const results = await runChecks((result) => console.log(lineOf(result)))

@@ -44,5 +44,5 @@ function vitestOf(root: string): string {
 }
 
 function reporters(root: string): string[] {
-  return ['--reporter=default', `--reporter=${join(root, 'build/test-report.ts')}`]
+  return ['--reporter=default', `--reporter=${join(root, 'build/scripts/testing/test-report.ts')}`]
 }

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { startSampleUpstream } from '../../../src-main/sample/sample-upstream.ts'
-import { type RealDesktop, startRealDesktop } from '../../../test/real-desktop/real-desktop.ts'
-import { startServe } from '../../../test/support/serve.ts'
-import { createTempDir } from '../../../test/support/temp-dir.ts'
-import { until } from '../../../test/support/until.ts'
-import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from '../../screenshot-data.ts'
-import { Desktop, type Theme, TRAY_ICON, takePicture, xdotool } from './desktop.ts'
+import { startSampleUpstream } from '../../../../src-main/sample/sample-upstream.ts'
+import { type RealDesktop, startRealDesktop } from '../../../../test/real-desktop/real-desktop.ts'
+import { startServe } from '../../../../test/support/serve.ts'
+import { createTempDir } from '../../../../test/support/temp-dir.ts'
+import { until } from '../../../../test/support/until.ts'
+import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from '../made-up-week.ts'
+import { Desktop, type Theme, TRAY_ICON, takePicture, xdotool } from './xfce.ts'
 
 // `node take.ts THEME FOLDER`: the pictures of one theme, on a display and a message bus that nobody else uses.
 const [theme, folder] = process.argv.slice(2) as [Theme, string]

@@ -2,17 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ensureBuilt } from './built.ts'
-import { type Copy, makeCopy } from './scripts/real-electron/copy.ts'
-import { ensurePackages, type Packages } from './scripts/real-electron/debian.ts'
-import { startDisplay } from './scripts/real-electron/display.ts'
-import { environmentOf } from './scripts/real-electron/environment.ts'
-import { prepareRuntime } from './scripts/real-electron/runtime.ts'
-import { asUser, normalUser } from './scripts/real-electron/user.ts'
+import { ensureBuilt } from '../building/built.ts'
+import { type Copy, makeCopy } from '../real-electron/copy.ts'
+import { ensurePackages, type Packages } from '../real-electron/debian.ts'
+import { startDisplay } from '../real-electron/display.ts'
+import { environmentOf } from '../real-electron/environment.ts'
+import { prepareRuntime } from '../real-electron/runtime.ts'
+import { asUser, normalUser } from '../real-electron/user.ts'
 
 // `npm run screenshots:desktop`: docs/screenshots/desktop-*.png, of the app in a real Electron on Xfce's desktop: its window,
 // and its tray with the menu, in both themes. It takes the gateway's usual port, so no other Latchkey may run.
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const TARGET = join(ROOT, 'docs/screenshots')
 const DESKTOP: Packages = [
   ['xfce4-panel', '/usr/bin/xfce4-panel'],
@@ -22,7 +22,7 @@ const DESKTOP: Packages = [
   ['x11-xserver-utils', '/usr/bin/xsetroot'],
   ['imagemagick', '/usr/bin/import'],
 ]
-const SCRIPT = 'build/scripts/desktop-pictures/take.ts'
+const SCRIPT = 'build/scripts/screenshots/desktop/take.ts'
 
 const missing = ensurePackages(DESKTOP)
 if (missing === undefined) await takePictures()

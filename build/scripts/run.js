@@ -1,7 +1,7 @@
 // Plain JavaScript on purpose: an old Node cannot even load TypeScript, and a person gets a sentence instead of a stack.
 import { readFileSync } from 'node:fs'
 
-const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 const NEEDED = engines.node.match(/\d+/g).map(Number)
 const [major, minor] = process.versions.node.split('.').map(Number)
 const [, , script, ...args] = process.argv

@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url'
-import { ensureBuilt } from './built.ts'
-import { lineOf, runChecks } from './checks.ts'
-import { getChromium } from './chromium.ts'
-import { getFirefox } from './firefox.ts'
-import { generateMessagesOrThrow } from './scripts/messages/generate.ts'
-import { runPackageTests } from './scripts/packages/run.ts'
-import { runRealDesktopTests } from './scripts/real-electron/run.ts'
-import type { TestReport } from './test-report.ts'
-import { runVitest } from './vitest-run.ts'
-import { getWebKit } from './webkit.ts'
+import { ensureBuilt } from './building/built.ts'
+import { lineOf, runChecks } from './checking/checks.ts'
+import { generateMessagesOrThrow } from './messages/generate.ts'
+import { runPackageTests } from './packages/run.ts'
+import { getChromium } from './programs/chromium.ts'
+import { getFirefox } from './programs/firefox.ts'
+import { getWebKit } from './programs/webkit.ts'
+import { runRealDesktopTests } from './real-electron/run.ts'
+import type { TestReport } from './testing/test-report.ts'
+import { runVitest } from './testing/vitest-run.ts'
 
 // `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
 // some of the tests, it leaves the checks out.
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Folders of tests, which are also names of projects; these have separate runs. */
 const REAL_DESKTOP = 'real-desktop'
 const PACKAGES = 'test/packages'

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { chromium } from 'playwright'
-import { findChromium } from './chromium.ts'
+import { findChromium } from '../programs/chromium.ts'
 import { drawIcons, ICONS } from './icon-pictures.ts'
 
-// `node build/render-icons.ts`: the PNGs beside the SVG sources in build/icons/. Run it after changing a source.
+// `node build/scripts/icons/render-icons.ts`: draws the PNGs beside the SVG sources in build/packaging/icons/. Run it after
+// changing a source.
 const executablePath = findChromium()
 if (executablePath === undefined) throw new Error('Rendering needs Chromium: run `npm test` once, which gets one.')
 const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { createLog } from '../src-main/observability/log.ts'
-import type { Serve } from '../test/support/serve.ts'
-import { openWhole } from '../test/support/summed-store.ts'
+import { createLog } from '../../../src-main/observability/log.ts'
+import type { Serve } from '../../../test/support/serve.ts'
+import { openWhole } from '../../../test/support/summed-store.ts'
 
 export const MODELS = ['llama3.2:3b', 'qwen3:8b', 'gemma3:12b', 'nomic-embed-text:latest']
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright'
-import { TRAY_LOOKS, TRAY_STATES, type TrayLook } from '../src-main/desktop/tray-state.ts'
+import { TRAY_LOOKS, TRAY_STATES, type TrayLook } from '../../../src-main/desktop/tray-state.ts'
 
 /** The folder of the SVG sources and their pictures. */
-export const ICONS = new URL('icons/', import.meta.url)
+export const ICONS = new URL('../../packaging/icons/', import.meta.url)
 /**
  * macOS draws a template image in the colour of its menu bar and reads only its alpha. The others show a picture as it
  * is: dark brass on a light panel, light brass on a dark one. The dark one is seen on black too (3.5:1), because GNOME's

@@ -3,21 +3,21 @@ import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Page } from 'playwright'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import type { Language } from '#shared/settings/languages.ts'
-import { startSampleUpstream } from '../src-main/sample/sample-upstream.ts'
-import { launchChromium } from '../test/support/chromium.ts'
-import { freshLink } from '../test/support/console-page.ts'
-import { leave, show, VIEWS } from '../test/support/console-views.ts'
-import { type Serve, startServe } from '../test/support/serve.ts'
-import { createTempDir } from '../test/support/temp-dir.ts'
-import { LANGUAGE_TAGS, LOCALES } from '../test/support/texts.ts'
-import { ensureBuilt } from './built.ts'
+import { startSampleUpstream } from '../../../src-main/sample/sample-upstream.ts'
+import { launchChromium } from '../../../test/support/chromium.ts'
+import { freshLink } from '../../../test/support/console-page.ts'
+import { leave, show, VIEWS } from '../../../test/support/console-views.ts'
+import { type Serve, startServe } from '../../../test/support/serve.ts'
+import { createTempDir } from '../../../test/support/temp-dir.ts'
+import { LANGUAGE_TAGS, LOCALES } from '../../../test/support/texts.ts'
+import { ensureBuilt } from '../building/built.ts'
 import { measureFirstPaint } from './first-paint.ts'
-import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './screenshot-data.ts'
+import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './made-up-week.ts'
 
 // `npm run screenshots`: docs/screenshots/*.png, of a real console with a sample upstream and an invented week; and for
 // review, in screenshots/ (which git ignores), every page and dialog in both themes, each language and three widths.
-const TARGET = fileURLToPath(new URL('../docs/screenshots/', import.meta.url))
-const REVIEW = fileURLToPath(new URL('../screenshots/', import.meta.url))
+const TARGET = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
+const REVIEW = fileURLToPath(new URL('../../../screenshots/', import.meta.url))
 const THEMES = ['light', 'dark'] as const
 const SIZES = [
   { width: 720, height: 480 },

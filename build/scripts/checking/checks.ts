@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { generateMessages } from './scripts/messages/generate.ts'
+import { generateMessages } from '../messages/generate.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const BIN = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+const BIN = fileURLToPath(new URL('../../../node_modules/.bin/', import.meta.url))
 const PARTS = ['src-shared', 'src-main', 'src-renderer', 'build', 'bench', 'test']
 /** If dependency-cruiser reports far fewer modules, it has read nothing and checked nothing. */
 const MODULES_AT_LEAST = 100
@@ -28,13 +28,20 @@ export interface CheckResult {
 const CHECKS: readonly Check[] = [
   ...projects().map((part): Check => ({ name: `types in ${part}`, command: ['tsc', '-p', part] })),
   { name: 'format', command: ['biome', 'ci', '--colors=off'] },
-  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '-c', 'build/oxlint.jsonc', '.'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', '-c', 'build/config/oxlint.jsonc', '.'] },
   {
     name: 'who imports whom',
-    command: ['depcruise', '--config', 'build/dependency-cruiser.config.mjs', '--output-type', 'err', ...parts()],
+    command: [
+      'depcruise',
+      '--config',
+      'build/config/dependency-cruiser.config.mjs',
+      '--output-type',
+      'err',
+      ...parts(),
+    ],
     accepts: (output) => Number(/(\d+) modules/.exec(output)?.[1] ?? 0) >= MODULES_AT_LEAST,
   },
-  { name: 'nothing unused', command: ['knip', '--config', 'build/knip.json', '--no-progress'] },
+  { name: 'nothing unused', command: ['knip', '--config', 'build/config/knip.json', '--no-progress'] },
 ]
 
 /** Runs all checks, one per core at a time, and reports each when it ends. */

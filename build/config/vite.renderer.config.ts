@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 
 /** The console's pages. Relative addresses, because they are served from `app://` and from loopback alike. */
 export default defineConfig({
-  root: fileURLToPath(new URL('../src-renderer', import.meta.url)),
+  root: fileURLToPath(new URL('../../src-renderer', import.meta.url)),
   base: './',
   plugins: [react()],
   build: {

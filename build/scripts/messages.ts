@@ -1,4 +1,4 @@
-import { generateMessages } from './scripts/messages/generate.ts'
+import { generateMessages } from './messages/generate.ts'
 
 // `npm run messages`: makes the typed modules of the message files, or says what is wrong with the files.
 const faults = generateMessages()

@@ -6,7 +6,7 @@ import type { Plugin } from 'vite'
 import { z } from 'zod'
 import type { Licence } from '#shared/console-api/licences.ts'
 
-const NODE_MODULES = fileURLToPath(new URL('../node_modules/', import.meta.url))
+const NODE_MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url))
 const LICENCE_FILE = /^(?:licen[cs]e|copying)(?:\.(?:md|txt))?$/i
 const manifestSchema = z.object({ name: z.string(), version: z.string(), license: z.string().default('unknown') })
 

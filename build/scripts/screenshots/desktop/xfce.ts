@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { until } from '../../../test/support/until.ts'
+import { until } from '../../../../test/support/until.ts'
 
 export type Theme = 'light' | 'dark'
 

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, type LogLevel } from 'vite'
 import { LICENCES_FILE } from '#shared/console-api/licences.ts'
-import { collectLicences } from './licences.ts'
-import { generateMessagesOrThrow } from './scripts/messages/generate.ts'
+import { collectLicences } from './building/licences.ts'
+import { generateMessagesOrThrow } from './messages/generate.ts'
 
 // `npm run build [-- --quiet]`: builds the command line, the main process, the preload and the console into dist/.
 const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } })
@@ -12,7 +12,7 @@ const licences = collectLicences()
 generateMessagesOrThrow()
 
 for (const part of ['main', 'preload', 'renderer']) {
-  const configFile = fileURLToPath(new URL(`vite.${part}.config.ts`, import.meta.url))
+  const configFile = fileURLToPath(new URL(`../config/vite.${part}.config.ts`, import.meta.url))
   await build({ configFile, logLevel, plugins: [licences.plugin] })
 }
-licences.write(fileURLToPath(new URL(`../dist/renderer/${LICENCES_FILE}`, import.meta.url)))
+licences.write(fileURLToPath(new URL(`../../dist/renderer/${LICENCES_FILE}`, import.meta.url)))

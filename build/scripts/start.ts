@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { ensureBuilt } from './built.ts'
-import { downloadElectron, findElectron, hasDisplay } from './electron.ts'
+import { ensureBuilt } from './building/built.ts'
+import { downloadElectron, findElectron, hasDisplay } from './programs/electron.ts'
 
 // `npm start [-- args]`: starts the desktop app if Electron can run, else `latchkey serve` with the console in the
 // browser.
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const STARTED_AFTER_MS = 10_000
 
 const args = process.argv.slice(2)
@@ -14,7 +14,7 @@ await ensureBuilt()
 const electron = hasDisplay() ? (findElectron() ?? downloadElectron()) : undefined
 if (electron === undefined || !(await runsDesktop(electron))) {
   console.log('Electron is not available here, so Latchkey runs without its window: the console opens in your browser.')
-  const entry = new URL('../dist/main/latchkey.js', import.meta.url)
+  const entry = new URL('../../dist/main/latchkey.js', import.meta.url)
   process.argv = [process.execPath, fileURLToPath(entry), 'serve', ...args]
   await import(entry.href)
 }

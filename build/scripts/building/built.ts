@@ -3,21 +3,21 @@ import { createHash } from 'node:crypto'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SOURCES = [
   'src-*/**/*.*',
   // The bundle contains the tray's pictures.
-  'build/icons/tray/*.png',
-  'build/{build,licences}.ts',
+  'build/packaging/icons/tray/*.png',
+  'build/scripts/{build,building/licences}.ts',
   'build/scripts/messages/*.ts',
-  'build/vite.*.config.ts',
+  'build/config/vite.*.config.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.base.json',
 ]
 /** The file with the hash of the sources of dist/. */
-const STAMP = new URL('../dist/.built', import.meta.url)
-const LOCK = new URL('../dist/.lock/', import.meta.url)
+const STAMP = new URL('../../../dist/.built', import.meta.url)
+const LOCK = new URL('../../../dist/.lock/', import.meta.url)
 const LOCK_DEADLINE_MS = 180_000
 
 /**
@@ -41,7 +41,7 @@ function isBuilt(): boolean {
 function build(): void {
   const hash = hashOfSources()
   rmSync(STAMP, { force: true })
-  const script = fileURLToPath(new URL('build.ts', import.meta.url))
+  const script = fileURLToPath(new URL('../build.ts', import.meta.url))
   // A separate process with its stdout on our stderr, so that output of plugins never mixes with a command's. In a
   // test's process the build would also include the libraries' development builds.
   const env = { ...process.env, NODE_ENV: 'production' }
