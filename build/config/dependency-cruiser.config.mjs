@@ -94,6 +94,15 @@ export default {
       from: { path: '^src-' },
       to: { path: '^(test|build|bench)/' },
     },
+    {
+      name: 'product-uses-only-dependencies',
+      severity: 'error',
+      comment:
+        'A bundled library belongs under "dependencies", so that `npm audit --omit=dev` covers it. Electron is packed by ' +
+        'electron-builder, which refuses it there.',
+      from: { path: '^src-' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: `${PACKAGES}electron/` },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphans',
