@@ -17,6 +17,17 @@ const leanHttp: Plugin = {
       : undefined,
 }
 
+/**
+ * `debug`, a library of the updater, takes supports-color along where it finds one. Only tools of this checkout bring it,
+ * so it is no dependency of the product and stays out of the bundle.
+ */
+const noSupportsColor: Plugin = {
+  name: 'no-supports-color',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'supports-color' ? '\0no-supports-color' : undefined),
+  load: (id) => (id === '\0no-supports-color' ? 'export const level = 0' : undefined),
+}
+
 /** A thread is a file of its own in what is built, too: beside the chunk that starts it, which both shells share. */
 const threads: Plugin = {
   name: 'threads',
@@ -35,7 +46,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export default defineConfig({
   root,
   publicDir: false,
-  plugins: [leanHttp, threads],
+  plugins: [leanHttp, noSupportsColor, threads],
   ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
   build: {
     ssr: true,

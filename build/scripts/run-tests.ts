@@ -22,8 +22,15 @@ const args = process.argv.slice(2)
 generateMessagesOrThrow()
 await ensureBuilt()
 getOtherBrowsers(args)
-const checks = args.length === 0 ? await runChecks((result) => console.log(lineOf(result))) : []
-const reports = await runTests(args)
+const wanted = divide(args)
+// The checks compute, while the two others mostly wait for programs to start and to answer.
+const [checks, desktop, packages] = await Promise.all([
+  args.length === 0 ? runChecks((result) => console.log(lineOf(result))) : [],
+  wanted.desktop && runRealDesktopTests(ROOT, wanted.desktop),
+  wanted.packages && runPackageTests(ROOT, wanted.packages),
+])
+const others = wanted.others && (await runOtherTests(wanted.others))
+const reports = [desktop, packages, others].filter((report) => report !== undefined)
 
 const skipped = reports.flatMap((report) => report.skipped)
 for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`)
@@ -33,28 +40,28 @@ console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
 process.exitCode = failed === 0 ? 0 : 1
 
 /**
- * The real desktop app needs another Electron, another user and a display; the packages for Linux need a system that they can
- * be installed on.
+ * Vitest's arguments of each run; undefined for a run that is not wanted. The real desktop app needs another Electron,
+ * another user and a display; the packages for Linux need a system that they can be installed on.
  */
-async function runTests(all: readonly string[]): Promise<TestReport[]> {
-  const forDesktop = all.filter((arg) => arg.includes(REAL_DESKTOP))
-  const forPackages = all.filter((arg) => arg.includes(PACKAGES))
-  const others = all.filter((arg) => !forDesktop.includes(arg) && !forPackages.includes(arg))
+function divide(all: readonly string[]) {
+  const desktop = all.filter((arg) => arg.includes(REAL_DESKTOP))
+  const packages = all.filter((arg) => arg.includes(PACKAGES))
+  const others = all.filter((arg) => !desktop.includes(arg) && !packages.includes(arg))
   const filters = others.filter((arg) => !arg.startsWith('-'))
-  const isWanted = (own: readonly string[]) =>
-    own.length > 0 || filters.length + forDesktop.length + forPackages.length === 0
-  const reports: TestReport[] = []
-  if (isWanted(filters))
-    reports.push(
-      runVitest({
-        root: ROOT,
-        args: [`--project=!${REAL_DESKTOP}`, '--project=!packages', ...others],
-        env: { ...process.env, ...chromiumVariable() },
-      }),
-    )
-  if (isWanted(forDesktop)) reports.push(await runRealDesktopTests(ROOT, forDesktop))
-  if (isWanted(forPackages)) reports.push(await runPackageTests(ROOT, forPackages))
-  return reports
+  const isUnfiltered = filters.length + desktop.length + packages.length === 0
+  return {
+    desktop: desktop.length > 0 || isUnfiltered ? desktop : undefined,
+    packages: packages.length > 0 || isUnfiltered ? packages : undefined,
+    others: filters.length > 0 || isUnfiltered ? others : undefined,
+  }
+}
+
+function runOtherTests(args: readonly string[]): Promise<TestReport> {
+  return runVitest({
+    root: ROOT,
+    args: [`--project=!${REAL_DESKTOP}`, '--project=!packages', ...args],
+    env: { ...process.env, ...chromiumVariable() },
+  })
 }
 
 /**

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { openConsole } from '../support/console-page.ts'
+import { askFrom, openConsole } from '../support/console-page.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { until } from '../support/until.ts'
 
@@ -33,6 +33,10 @@ describe('npm run dev, in a copy of the checkout', () => {
     browser = await launchChromium()
     gateway = await until(() => /Gateway +(\S+)/.exec(dev.output())?.[1], 'the gateway')
     page = await openConsole(browser, /Console +(\S+)/.exec(dev.output())?.[1] ?? '')
+    // Behind the pages of the first run, which asks for a key.
+    expect((await askFrom(page, '/api/keys', { method: 'POST', body: { name: 'Developer' } })).status).toBe(200)
+    await page.reload()
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
   })
   afterAll(async () => {
     await browser?.close()

@@ -24,7 +24,7 @@ export async function runPackageTests(root: string, args: readonly string[]): Pr
     const missing = await whyNot(root, base)
     const env = { ...process.env, ...(missing === undefined ? { [THROW_AWAY]: '1' } : { [MISSING]: missing }) }
     const how = missing === undefined ? throwAway(root, base) : {}
-    return runVitest({ root, args: [PROJECT, ...args], env, ...how })
+    return await runVitest({ root, args: [PROJECT, ...args], env, isBeside: true, ...how })
   } finally {
     rmSync(base, { recursive: true, force: true })
   }

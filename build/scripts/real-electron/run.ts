@@ -28,7 +28,7 @@ export async function runRealDesktopTests(root: string, args: readonly string[])
 }
 
 function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
-  return withTestDesktop(root, async (desktop) =>
+  return withTestDesktop(root, (desktop) =>
     runVitest({ ...desktop, args: [PROJECT, ...args], env: { ...desktop.env, [NEEDED]: '1' } }),
   )
 }

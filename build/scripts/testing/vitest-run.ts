@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,20 +16,18 @@ export interface VitestRun {
   readonly prefix?: readonly string[]
   /** Where the report is written; its user must be able to. Default: the system's. */
   readonly temp?: string
+  /** True for a run beside another: its output comes in one piece when it has ended. */
+  readonly isBeside?: boolean
 }
 
 /** Runs Vitest. A run that crashed, failed without a failed test, or ran no test counts as one failure. */
-export function runVitest({ root, args, env, prefix = [], temp = tmpdir() }: VitestRun): TestReport {
+export async function runVitest(run: VitestRun): Promise<TestReport> {
+  const { temp = tmpdir() } = run
   const own = temp === tmpdir()
   const directory = own ? mkdtempSync(join(temp, 'latchkey-report-')) : temp
   const file = join(directory, 'report.json')
   try {
-    const [program = '', ...rest] = [...prefix, nodeOf(root), vitestOf(root), 'run', ...reporters(root), ...args]
-    const { status } = spawnSync(program, rest, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...env, [REPORT_FILE_VARIABLE]: file },
-    })
+    const status = await vitest(run, file)
     const report = existsSync(file)
       ? (JSON.parse(readFileSync(file, 'utf8')) as TestReport)
       : { passed: 0, failed: 0, skipped: [] }
@@ -37,6 +36,22 @@ export function runVitest({ root, args, env, prefix = [], temp = tmpdir() }: Vit
   } finally {
     if (own) rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** Resolves to the exit code; null if a signal ended it. */
+async function vitest({ root, args, env, prefix = [], isBeside = false }: VitestRun, report: string) {
+  const [program = '', ...rest] = [...prefix, nodeOf(root), vitestOf(root), 'run', ...reporters(root), ...args]
+  const output = isBeside ? 'pipe' : 'inherit'
+  const child = spawn(program, rest, {
+    cwd: root,
+    stdio: ['ignore', output, output],
+    env: { ...env, [REPORT_FILE_VARIABLE]: report },
+  })
+  const told: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (piece: Buffer) => told.push(piece))
+  const [status] = (await once(child, 'close')) as [number | null]
+  process.stdout.write(Buffer.concat(told))
+  return status
 }
 
 function vitestOf(root: string): string {
