@@ -34,7 +34,10 @@ const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = W
 /** A shared CI machine can hold a browser back for longer than a page waits; at a desk each failure is looked into. */
 const BROWSER_RETRIES = process.env['CI'] === undefined ? 0 : 1
 
-/** Fast suites first. */
+/**
+ * Vitest begins with the browser's suite, because it sorts by name, and with the largest files of each. The short files of
+ * the last suites then fill up the end.
+ */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -45,10 +48,10 @@ export default defineConfig({
       suite('gateway'),
       suite('security'),
       suite('desktop'),
-      suite('browser', { retry: BROWSER_RETRIES, group: 1 }),
+      suite('browser', { retry: BROWSER_RETRIES }),
       // One desktop has one panel and one clipboard.
-      suite('real-desktop', { group: 2, workers: 1 }),
-      suite('packages', { group: 3, workers: 1 }),
+      suite('real-desktop', { group: 1, workers: 1 }),
+      suite('packages', { group: 2, workers: 1 }),
     ],
   },
 })

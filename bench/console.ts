@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import type { Browser, CDPSession, Page } from 'playwright'
-import { ensureBuilt } from '../build/built.ts'
+import { ensureBuilt } from '../build/scripts/building/built.ts'
 import { launchChromium } from '../test/support/chromium.ts'
 import { freshLink } from '../test/support/console-page.ts'
 import { CROWD, writeCrowd } from '../test/support/crowd.ts'

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { ensureBuilt } from '../build/built.ts'
+import { ensureBuilt } from '../build/scripts/building/built.ts'
 import { Contest } from './contest.ts'
 import { goalLines } from './goals.ts'
 import { drawPicture } from './picture.ts'

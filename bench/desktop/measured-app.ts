@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { findElectron } from '../../build/electron.ts'
+import { findElectron } from '../../build/scripts/programs/electron.ts'
 import type { DesktopServices } from '../../test/real-desktop/desktop-services.ts'
 
 const DRIVER = fileURLToPath(new URL('driver', import.meta.url))

@@ -1,6 +1,6 @@
 /**
  * The seam between the gateway and the HTTP client that it uses towards the upstream. The composition chooses the client
- * (docs/decisions/0001-own-http-client.md); test/gateway/transport.test.ts says what each must do.
+ * (docs/decisions/0001-own-http-client.md); test/gateway/transport/ says what each must do.
  */
 export interface Transport {
   /**

@@ -1,4 +1,4 @@
-/** A key whose bit is an L. The same drawing as build/icons/app.svg. */
+/** A key whose bit is an L. The same drawing as build/packaging/icons/app.svg. */
 export function Logo({ size }: { size: string }) {
   return (
     <svg viewBox="2 2 28 28" width={size} height={size} aria-hidden="true" focusable="false">

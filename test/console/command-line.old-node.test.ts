@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import { MAIN } from '../support/serve.ts'
 
-const RUN = new URL('../../build/run.js', import.meta.url).pathname
+const RUN = new URL('../../build/scripts/run.js', import.meta.url).pathname
 const needed = /\d+\.\d+/.exec(packageJson.engines.node)?.[0] ?? ''
 
 /** The computer's own Node where it is older than Latchkey needs. */

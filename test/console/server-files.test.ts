@@ -7,7 +7,7 @@ import { startServe } from '../support/serve.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const read = (name: string) => readFileSync(join(ROOT, 'build/server', name), 'utf8')
+const read = (name: string) => readFileSync(join(ROOT, 'build/packaging/server', name), 'utf8')
 
 const unit = read('latchkey.service')
 const dockerfile = read('Dockerfile')
@@ -57,7 +57,7 @@ describe('the container', () => {
 
   test('takes over nothing from the build but what runs', () => {
     const copied = [...lastStage.matchAll(/^COPY --from=build (\S+)/gm)].map(([, path]) => path)
-    expect(copied).toEqual(['/src/package.json', '/src/node_modules', '/src/dist'])
+    expect(copied).toEqual(['/src/package.json', '/src/node_modules/better-sqlite3', '/src/dist'])
   })
 
   test('copies only files that are there and that git has', () => {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { ensureBuilt } from '../../build/built.ts'
+import { ensureBuilt } from '../../build/scripts/building/built.ts'
 import { startServe } from '../support/serve.ts'
 import { createTempDir } from '../support/temp-dir.ts'
 

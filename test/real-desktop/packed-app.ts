@@ -1,7 +1,7 @@
 import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { findElectron } from '../../build/electron.ts'
+import { findElectron } from '../../build/scripts/programs/electron.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** What an older Electron lacks; its own default app loads it, which a packed app does not have. */

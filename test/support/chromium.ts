@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright'
-import { findChromium } from '../../build/chromium.ts'
+import { findChromium } from '../../build/scripts/programs/chromium.ts'
 
 /** Path of the Chromium for tests. Throws with instructions if there is none. */
 export function chromiumPath(): string {

@@ -1,6 +1,6 @@
 import { type Browser, launch, type Page } from 'puppeteer-core'
 import { describe, it } from 'vitest'
-import { findFirefox } from '../../build/firefox.ts'
+import { findFirefox } from '../../build/scripts/programs/firefox.ts'
 import { CONTENT_HOST } from './extension/write-extension.ts'
 import type { Hand } from './person.ts'
 

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { TestReport } from '../../test-report.ts'
-import { runVitest } from '../../vitest-run.ts'
 import { ensurePackages, TOOLS_FOR_PACKAGES } from '../real-electron/debian.ts'
 import { prepareRuntime } from '../real-electron/runtime.ts'
+import type { TestReport } from '../testing/test-report.ts'
+import { runVitest } from '../testing/vitest-run.ts'
 
 const PROJECT = '--project=packages'
 const IN_THROW_AWAY_SYSTEM = fileURLToPath(new URL('in-throw-away-system.sh', import.meta.url))
@@ -24,7 +24,7 @@ export async function runPackageTests(root: string, args: readonly string[]): Pr
     const missing = await whyNot(root, base)
     const env = { ...process.env, ...(missing === undefined ? { [THROW_AWAY]: '1' } : { [MISSING]: missing }) }
     const how = missing === undefined ? throwAway(root, base) : {}
-    return runVitest({ root, args: [PROJECT, ...args], env, ...how })
+    return await runVitest({ root, args: [PROJECT, ...args], env, isBeside: true, ...how })
   } finally {
     rmSync(base, { recursive: true, force: true })
   }

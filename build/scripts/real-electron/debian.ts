@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { installFromDebian } from '../../debian.ts'
+import { installFromDebian } from '../programs/debian.ts'
 
 /** Packages of Debian, each with a file that shows that it is there. */
 export type Packages = readonly (readonly [name: string, file: string])[]

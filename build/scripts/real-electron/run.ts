@@ -1,6 +1,6 @@
-import { findElectron, hasDisplay } from '../../electron.ts'
-import type { TestReport } from '../../test-report.ts'
-import { runVitest } from '../../vitest-run.ts'
+import { findElectron, hasDisplay } from '../programs/electron.ts'
+import type { TestReport } from '../testing/test-report.ts'
+import { runVitest } from '../testing/vitest-run.ts'
 import { ensureDebianPackages } from './debian.ts'
 import { withTestDesktop } from './test-desktop.ts'
 
@@ -28,7 +28,7 @@ export async function runRealDesktopTests(root: string, args: readonly string[])
 }
 
 function runInCopy(root: string, args: readonly string[]): Promise<TestReport> {
-  return withTestDesktop(root, async (desktop) =>
+  return withTestDesktop(root, (desktop) =>
     runVitest({ ...desktop, args: [PROJECT, ...args], env: { ...desktop.env, [NEEDED]: '1' } }),
   )
 }

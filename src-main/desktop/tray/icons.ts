@@ -9,7 +9,7 @@ declare global {
 }
 
 /** The pictures as `data:` URLs inside the bundle, so that no path has to be right inside an asar archive. */
-const PICTURES = import.meta.glob<string>('../../../build/icons/{icon,tray/*}.png', {
+const PICTURES = import.meta.glob<string>('../../../build/packaging/icons/{icon,tray/*}.png', {
   eager: true,
   query: '?inline',
   import: 'default',
@@ -31,7 +31,7 @@ export function trayIcon(state: TrayState, look: TrayLook): NativeImage {
 }
 
 function picture(name: string): string {
-  const dataUrl = PICTURES[`../../../build/icons/${name}.png`]
-  if (dataUrl === undefined) throw new Error(`build/icons has no ${name}.png`)
+  const dataUrl = PICTURES[`../../../build/packaging/icons/${name}.png`]
+  if (dataUrl === undefined) throw new Error(`build/packaging/icons has no ${name}.png`)
   return dataUrl
 }

@@ -1,6 +1,6 @@
 import { type AppState, isOfUse } from '#shared/console-api/state.ts'
 
-/** The icons under build/icons/: one shape per state, because a template image has no colour to tell them apart. */
+/** The icons under build/packaging/icons/: one shape per state, because a template image has no colour to tell them apart. */
 export const TRAY_STATES = ['running', 'paused', 'question', 'upstream-down'] as const
 export type TrayState = (typeof TRAY_STATES)[number]
 

@@ -47,16 +47,16 @@ function queryOf({ period, by }: UsageState) {
 
 function ExportUsage({ state, range }: { state: UsageState; range: Range }) {
   const query = queryOf(state)
-  const report = useUsage(query.period, query.by, range).data
-  const times = report === undefined ? range : { from: report.from, to: report.to }
-  return (
-    <ExportMenu
-      files={[
-        { route: 'GET /api/export/usage', input: { ...query, ...range, timeZone: ownTimeZone() }, name: 'usage' },
-        { route: 'GET /api/export/exchanges', input: times, name: 'requests' },
-      ]}
-    />
-  )
+  const { data: report, isPlaceholderData } = useUsage(query.period, query.by, range)
+  const usage = {
+    route: 'GET /api/export/usage',
+    input: { ...query, ...range, timeZone: ownTimeZone() },
+    name: 'usage',
+  } as const
+  // Only the core knows when the chosen period began. Until its report is there, the page shows the one before.
+  if (report === undefined || isPlaceholderData) return <ExportMenu files={[usage]} />
+  const input = { from: report.from, to: report.to }
+  return <ExportMenu files={[usage, { route: 'GET /api/export/exchanges', input, name: 'requests' }]} />
 }
 
 interface ReportsProps {
@@ -67,10 +67,14 @@ interface ReportsProps {
 
 function Reports({ state, range, onChange }: ReportsProps) {
   const { period, by } = queryOf(state)
+  const query = useUsage(period, by, range)
   return (
-    <QueryGate query={useUsage(period, by, range)}>
-      {(report) => <Report report={report} table={state.table} onTable={(table) => onChange({ ...state, table })} />}
-    </QueryGate>
+    // Says that the numbers are still those of the period before.
+    <div aria-busy={query.isPlaceholderData}>
+      <QueryGate query={query}>
+        {(report) => <Report report={report} table={state.table} onTable={(table) => onChange({ ...state, table })} />}
+      </QueryGate>
+    </div>
   )
 }
 

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type UserConfig } from 'vite'
-import mainConfig from '../../../build/vite.main.config.ts'
-import preloadConfig from '../../../build/vite.preload.config.ts'
+import mainConfig from '../../../build/config/vite.main.config.ts'
+import preloadConfig from '../../../build/config/vite.preload.config.ts'
 
 // Inside the checkout, so that the bundle finds better-sqlite3 as an installed app does: in a node_modules above it.
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url))

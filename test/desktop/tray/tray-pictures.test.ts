@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { drawIcons, ICON_PICTURES, ICONS } from '../../../build/icon-pictures.ts'
+import { drawIcons, ICON_PICTURES, ICONS } from '../../../build/scripts/icons/icon-pictures.ts'
 import { TRAY_LOOKS, TRAY_STATES } from '../../../src-main/desktop/tray/tray-state.ts'
 import { launchChromium } from '../../support/chromium.ts'
 
@@ -49,7 +49,7 @@ test('the pictures are what their sources look like', async () => {
   for await (const { target, png } of drawIcons(browser)) {
     if ((await strayPixels(png, committed(target))) > STRAY_PIXELS) astray.push(target)
   }
-  expect(astray, 'run `node build/render-icons.ts`').toEqual([])
+  expect(astray, 'run `node build/scripts/icons/render-icons.ts`').toEqual([])
 })
 
 test('and would not pass for those of another state', async () => {

@@ -42,6 +42,7 @@ const PLANTED: readonly [file: string, text: string, rule: string][] = [
   ['src-main/app/planted-b.ts', "import 'electron-store'", 'electron-only-in-desktop'],
   ['src-main/gateway/planted-b.ts', "import 'better-sqlite3'", 'database-only-in-store'],
   ['src-main/usage/planted-b.ts', "import '../../test/planted.ts'", 'product-does-not-import-tests-or-tools'],
+  ['src-main/usage/planted-e.ts', "import 'undici'", 'product-uses-only-dependencies'],
   ['src-shared/planted-c.ts', "import './planted-d.ts'", 'no-cycles'],
   ['src-main/usage/planted-c.ts', 'export const nobodyWantsMe = true', 'no-orphans'],
   ['src-main/usage/planted-d.ts', "import './there-is-no-such-file.ts'", 'imports-resolve'],
@@ -90,7 +91,7 @@ async function plant(file: string, text: string): Promise<void> {
 
 async function cruise(cwd: string): Promise<z.infer<typeof reportSchema>['summary']> {
   const program = join(ROOT, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
-  const args = [program, '--config', 'build/dependency-cruiser.config.mjs', '--output-type', 'json', ...CRUISED]
+  const args = [program, '--config', 'build/config/dependency-cruiser.config.mjs', '--output-type', 'json', ...CRUISED]
   const output = await new Promise<string>((resolve, reject) => {
     // It ends with the number of violations as exit code: only its output counts.
     execFile(process.execPath, args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>

@@ -1,5 +1,0 @@
-import { lineOf, runChecks } from './checks.ts'
-
-// `npm run check`: all checks, without tests.
-const results = await runChecks((result) => console.log(lineOf(result)))
-if (results.some(({ passed }) => !passed)) process.exitCode = 1

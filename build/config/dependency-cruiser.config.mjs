@@ -1,0 +1,128 @@
+const ROOMS =
+  '^src-main/(gateway|upstreams|access|usage|store|console-api|listeners|settings|observability|control|sample)/'
+const PACKAGES = '(^|/)node_modules/'
+
+/** Who may import whom (docs/architecture.md). `test/unit/structure/imports.test.ts` proves that each rule bites. */
+export default {
+  forbidden: [
+    {
+      name: 'base-knows-only-node',
+      severity: 'error',
+      comment:
+        'The ground knows nothing of Latchkey. The seam to the shell speaks in the shared words, and is the exception.',
+      from: { path: '^src-main/base/', pathNot: '^src-main/base/host[.]ts$' },
+      to: { pathNot: '^src-main/base/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'host-knows-only-words',
+      severity: 'error',
+      from: { path: '^src-main/base/host[.]ts$' },
+      to: { pathNot: '^(src-main/base|src-shared)/' },
+    },
+    {
+      name: 'rooms-do-not-import-one-another',
+      severity: 'error',
+      comment: 'A room declares what it needs in its ports.ts; src-main/app joins them.',
+      from: { path: ROOMS },
+      to: { path: ROOMS, pathNot: '^src-main/$1/' },
+    },
+    {
+      name: 'http-client-only-behind-its-seam',
+      severity: 'error',
+      comment: 'gateway/transport.ts is all that the data path knows of its HTTP client; src-main/app chooses one.',
+      from: { path: '^src-main/gateway/', pathNot: '^src-main/gateway/http1/' },
+      to: { path: '^src-main/gateway/http1/' },
+    },
+    {
+      name: 'http-client-knows-only-the-seam',
+      severity: 'error',
+      from: { path: '^src-main/gateway/http1/' },
+      to: { pathNot: '^src-main/gateway/(http1/|transport[.]ts$)', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'rooms-do-not-import-app-or-shells',
+      severity: 'error',
+      from: { path: ROOMS },
+      to: { path: '^src-main/(app|headless|desktop)/' },
+    },
+    {
+      name: 'app-does-not-import-shells',
+      severity: 'error',
+      from: { path: '^src-main/app/' },
+      to: { path: '^src-main/(headless|desktop)/' },
+    },
+    {
+      name: 'shells-do-not-import-one-another',
+      severity: 'error',
+      from: { path: '^src-main/(headless|desktop)/' },
+      to: { path: '^src-main/(headless|desktop)/', pathNot: '^src-main/$1/' },
+    },
+    {
+      name: 'shared-is-pure',
+      severity: 'error',
+      comment: 'No Node, no DOM, no Electron: src-shared runs in every process.',
+      from: { path: '^src-shared/' },
+      to: { pathNot: ['^src-shared/', `${PACKAGES}zod/`] },
+    },
+    {
+      name: 'renderer-knows-only-shared',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { path: '^(src-main|build|bench)/' },
+    },
+    {
+      name: 'renderer-uses-no-node',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'electron-only-in-desktop',
+      severity: 'error',
+      from: { path: '^src-', pathNot: '^src-main/desktop/' },
+      to: { path: `${PACKAGES}(electron|electron-store|@electron/[^/]+)/` },
+    },
+    {
+      name: 'database-only-in-store',
+      severity: 'error',
+      from: { path: '^src-', pathNot: '^src-main/store/' },
+      to: { path: `${PACKAGES}(@types/)?better-sqlite3/` },
+    },
+    {
+      name: 'product-does-not-import-tests-or-tools',
+      severity: 'error',
+      from: { path: '^src-' },
+      to: { path: '^(test|build|bench)/' },
+    },
+    {
+      name: 'product-uses-only-dependencies',
+      severity: 'error',
+      comment:
+        'A bundled library belongs under "dependencies", so that `npm audit --omit=dev` covers it. Electron is packed by ' +
+        'electron-builder, which refuses it there.',
+      from: { path: '^src-' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: `${PACKAGES}electron/` },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { path: '^src-', orphan: true, pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
+    { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    // With TypeScript 7 alone it finds no parser and cruises nothing, without a word.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    // Built files stand in dist/ only after a build, and are loaded by address.
+    exclude: { path: '^(dist|release)/' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+}

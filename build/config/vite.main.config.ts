@@ -1,0 +1,64 @@
+import { builtinModules } from 'node:module'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig, type Plugin } from 'vite'
+
+/**
+ * Importing `node:http` as a module reads each of its exports, and one of them (WebSocket) loads Node's own fetch: a
+ * fifth of a start. Asked for this way, it gives only what is asked for.
+ */
+const leanHttp: Plugin = {
+  name: 'lean-http',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'node:http' ? '\0lean-http' : undefined),
+  load: (id) =>
+    id === '\0lean-http'
+      ? `export const { createServer, IncomingMessage, request, ServerResponse, STATUS_CODES } = process.getBuiltinModule('node:http')`
+      : undefined,
+}
+
+/**
+ * `debug`, a library of the updater, takes supports-color along where it finds one. Only tools of this checkout bring it,
+ * so it is no dependency of the product and stays out of the bundle.
+ */
+const noSupportsColor: Plugin = {
+  name: 'no-supports-color',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'supports-color' ? '\0no-supports-color' : undefined),
+  load: (id) => (id === '\0no-supports-color' ? 'export const level = 0' : undefined),
+}
+
+/** A thread is a file of its own in what is built, too: beside the chunk that starts it, which both shells share. */
+const threads: Plugin = {
+  name: 'threads',
+  enforce: 'pre',
+  transform(code, id) {
+    const [url, name] = /new URL\('\.\/([\w-]+-thread)\.ts', import\.meta\.url\)/.exec(code) ?? []
+    if (url === undefined) return undefined
+    this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${name}.ts`), fileName: `chunks/${name}.js` })
+    return code.replace(url, `new URL('./${name}.js', import.meta.url)`)
+  },
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The core with its two shells, as ESM for the Node that Electron 45 and the `node` package carry. */
+export default defineConfig({
+  root,
+  publicDir: false,
+  plugins: [leanHttp, noSupportsColor, threads],
+  ssr: { noExternal: true, external: ['electron', 'better-sqlite3'] },
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'dist/main',
+    emptyOutDir: true,
+    minify: false,
+    sourcemap: false,
+    rolldownOptions: {
+      input: { latchkey: 'src-main/headless/main.ts', desktop: 'src-main/desktop/main.ts' },
+      external: ['electron', 'better-sqlite3', ...builtinModules, /^node:(?!http$)/],
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    },
+  },
+})

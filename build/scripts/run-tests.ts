@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url'
+import { ensureBuilt } from './building/built.ts'
+import { lineOf, runChecks } from './checking/checks.ts'
+import { generateMessagesOrThrow } from './messages/generate.ts'
+import { runPackageTests } from './packages/run.ts'
+import { getChromium } from './programs/chromium.ts'
+import { getFirefox } from './programs/firefox.ts'
+import { getWebKit } from './programs/webkit.ts'
+import { runRealDesktopTests } from './real-electron/run.ts'
+import type { TestReport } from './testing/test-report.ts'
+import { runVitest } from './testing/vitest-run.ts'
+
+// `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
+// some of the tests, it leaves the checks out.
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** Folders of tests, which are also names of projects; these have separate runs. */
+const REAL_DESKTOP = 'real-desktop'
+const PACKAGES = 'test/packages'
+
+const args = process.argv.slice(2)
+// A build may be there without the modules that it was made from.
+generateMessagesOrThrow()
+await ensureBuilt()
+getOtherBrowsers(args)
+const wanted = divide(args)
+// The checks compute, while the two others mostly wait for programs to start and to answer.
+const [checks, desktop, packages] = await Promise.all([
+  args.length === 0 ? runChecks((result) => console.log(lineOf(result))) : [],
+  wanted.desktop && runRealDesktopTests(ROOT, wanted.desktop),
+  wanted.packages && runPackageTests(ROOT, wanted.packages),
+])
+const others = wanted.others && (await runOtherTests(wanted.others))
+const reports = [desktop, packages, others].filter((report) => report !== undefined)
+
+const skipped = reports.flatMap((report) => report.skipped)
+for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`)
+const passed = sum(reports.map((report) => report.passed)) + checks.filter((check) => check.passed).length
+const failed = sum(reports.map((report) => report.failed)) + checks.filter((check) => !check.passed).length
+console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
+process.exitCode = failed === 0 ? 0 : 1
+
+/**
+ * Vitest's arguments of each run; undefined for a run that is not wanted. The real desktop app needs another Electron,
+ * another user and a display; the packages for Linux need a system that they can be installed on.
+ */
+function divide(all: readonly string[]) {
+  const desktop = all.filter((arg) => arg.includes(REAL_DESKTOP))
+  const packages = all.filter((arg) => arg.includes(PACKAGES))
+  const others = all.filter((arg) => !desktop.includes(arg) && !packages.includes(arg))
+  const filters = others.filter((arg) => !arg.startsWith('-'))
+  const isUnfiltered = filters.length + desktop.length + packages.length === 0
+  return {
+    desktop: desktop.length > 0 || isUnfiltered ? desktop : undefined,
+    packages: packages.length > 0 || isUnfiltered ? packages : undefined,
+    others: filters.length > 0 || isUnfiltered ? others : undefined,
+  }
+}
+
+function runOtherTests(args: readonly string[]): Promise<TestReport> {
+  return runVitest({
+    root: ROOT,
+    args: [`--project=!${REAL_DESKTOP}`, '--project=!packages', ...args],
+    env: { ...process.env, ...chromiumVariable() },
+  })
+}
+
+/**
+ * The tests of Firefox and WebKit are skipped with the reason if these browsers are not there and cannot be installed.
+ */
+function getOtherBrowsers(filters: readonly string[]): void {
+  const wanted = (name: string) => filters.length === 0 || filters.some((filter) => filter.includes(name))
+  if (wanted('firefox')) getFirefox()
+  if (wanted('webkit')) getWebKit()
+}
+
+/** Without Chromium the tests that need it fail with instructions. */
+function chromiumVariable(): Record<string, string> {
+  const path = getChromium()
+  return path === undefined ? {} : { LATCHKEY_CHROMIUM: path }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
