@@ -8,7 +8,7 @@ export interface Indexed {
  * A list for items that are added and removed constantly. Not a Set: V8 leaves each outgrown table of a Set pointing to
  * its successor. Once such a table is old, everything that was ever in a later one survives every minor garbage
  * collection. With a few dozen parallel requests this cost a tenth of all processor time and 100 MB
- * (docs/performance.md).
+ * (docs/optimisations.md).
  */
 export class IndexedList<T extends Indexed> implements Iterable<T> {
   readonly #all: T[] = []

@@ -11,7 +11,7 @@ interface Guarded {
 /**
  * A request without parsed headers. The gateway reads the raw header lines, which show repeated ones. Only node:http
  * itself reads `headers`, and only `expect`. Building all of them would cost more than all of the gateway's rules
- * together (docs/performance.md).
+ * together (docs/optimisations.md).
  */
 export class LeanRequest extends IncomingMessage {
   exchange: Guarded | undefined = undefined

@@ -6,7 +6,7 @@ type OpenSocket = (take: (bytes: Buffer, length: number) => void) => Socket
 
 // All plain connections read into this one buffer: who takes what came copies what it needs at once, before any other can
 // read. Otherwise Node makes 64 kB for each read and cuts it down again: that costs more than the copy, and with hundreds of
-// streams it tears the memory of the process into pieces (docs/performance.md).
+// streams it tears the memory of the process into pieces (docs/optimisations.md).
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
 export interface SocketOpener {

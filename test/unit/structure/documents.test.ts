@@ -1,4 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
 import { isLasting, type RefusalCode, statusOf } from '#shared/gateway/refusals.ts'
@@ -7,6 +9,12 @@ import { LOOPBACK_NAMES } from '../../../src-main/base/loopback.ts'
 import { CARRIERS } from '../../../src-main/gateway/head/carriers.ts'
 
 const CODES = Object.keys(REFUSALS)
+/** Every file and folder of the sources, relative to the root. */
+const FILES = ['.github', 'bench', 'build', 'docs', 'examples', 'src-main', 'src-renderer', 'src-shared', 'test']
+  .filter((folder) => existsSync(root(folder)))
+  .flatMap((folder) => [folder, ...inside(folder)])
+  .concat(readdirSync(root('.')))
+const DOCUMENTS = FILES.filter((path) => path.endsWith('.md'))
 
 describe('the documents', () => {
   it('say what to do about every refusal', async () => {
@@ -50,14 +58,38 @@ describe('the documents', () => {
     expect(scoped.filter((path) => !contract.includes(`\`${path}\``))).toEqual([])
   })
 
-  it('link to files that exist', async () => {
-    for (const document of ['README.md', 'docs/architecture.md', 'docs/http.md']) {
-      const links = [...(await read(document)).matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link)
-      expect(links.length, document).toBeGreaterThan(0)
-      for (const link of links) await expect(readFile(new URL(link ?? '', root(document))), link).resolves.toBeTruthy()
+  it.each(DOCUMENTS)('%s links to files and headings that exist', async (document) => {
+    const links = [...(await read(document)).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+    for (const [, path = '', heading] of links) {
+      const target = path === '' ? document : posix.join(posix.dirname(document), path)
+      expect(FILES, `${document}: ${path}`).toContain(target)
+      if (heading !== undefined) expect(await headingsOf(target), `${document}: #${heading}`).toContain(heading)
     }
   })
+
+  it.each(DOCUMENTS)('%s names files that exist', async (document) => {
+    const named = [...(await read(document)).matchAll(/`((?:src-\w+|test|build|bench|docs)\/[\w./-]+)`/g)]
+    const missing = named.map(([, path = '']) => path.replace(/\/$/, '')).filter((path) => !FILES.includes(path))
+    expect(missing).toEqual([])
+  })
 })
+
+/** Every heading of a document, as GitHub names it in a link. */
+async function headingsOf(document: string): Promise<string[]> {
+  const headings = (await read(document)).matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+function inside(folder: string): string[] {
+  return readdirSync(root(folder), { recursive: true }).map((path) =>
+    posix.join(folder, String(path).replaceAll('\\', '/')),
+  )
+}
 
 function root(path: string): URL {
   return new URL(`../../../${path}`, import.meta.url)
