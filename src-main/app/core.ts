@@ -108,9 +108,9 @@ export function createCore({
     exportExchanges: (filter) => usage.export(filter),
     audit: (limit, before) => store.audit.list(limit, before),
     backups: { list: () => store.backups.list(), create: () => store.backups.create('asked'), restore },
-    setup: createSetupMove({ access, settings: { stored: settings.stored, change: changeSettings }, now }),
+    setup: createSetupMove({ access, settings: { stored: () => settings.stored(), change: changeSettings }, now }),
     forget: createForget(rooms, store),
-    settings: { read: settings.read, change: (patch) => changeSettings(patch) },
+    settings: { read: () => settings.read(), change: (patch) => changeSettings(patch) },
     subscribe(listener) {
       // Until now nobody may have looked at the upstream for long.
       side.watch.wake()

@@ -7,7 +7,7 @@ import { createConsole } from '../console-api/create-console.ts'
 import { createNetworkWatch } from '../listeners/network-watch.ts'
 import { readKeysFile } from '../settings/keys-file.ts'
 import { createPauseAlarm, type PauseAlarm } from '../settings/pause.ts'
-import { openSettings, type SettingsService } from '../settings/settings.ts'
+import { SettingsService } from '../settings/settings.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { upstreamUrl } from '../upstreams/address.ts'
 import { openUpstreamCredential } from '../upstreams/credential.ts'
@@ -29,9 +29,15 @@ const FIRST_UPKEEP_AFTER_MS = 10_000
  * `settings_damaged`, `store_too_new` ...), and then holds nothing: no lock, no open file.
  */
 export async function createApp(host: Host): Promise<App> {
+  // Before the store, because damaged settings must not leave an empty database behind.
+  const settings = new SettingsService({
+    file: host.settingsFile,
+    overrides: host.overrides,
+    checkUpstream: upstreamUrl,
+  })
   const store = await openSqliteStore({ dataDir: host.dataDir, now, log: host.log })
   try {
-    return await assemble(host, store)
+    return await assemble(host, settings, store)
   } catch (error) {
     await store.close()
     throw error
@@ -39,14 +45,13 @@ export async function createApp(host: Host): Promise<App> {
 }
 
 /** Parts that need each other meet through functions, which nobody calls before all parts are there. */
-async function assemble(host: Host, store: StorePort): Promise<App> {
+async function assemble(host: Host, settings: SettingsService, store: StorePort): Promise<App> {
   const { log } = host
   const events = createEvents({ log })
   const tell = (event: AppEvent) => {
     events.emit(event)
     feed.announce()
   }
-  const settings = openSettings({ file: host.settingsFile, overrides: host.overrides, checkUpstream: upstreamUrl })
   const credential = await openUpstreamCredential(host)
   // The gateway is paused while rows are replaced, and for good when the store is lost.
   store.changes(async () => feed.announce())

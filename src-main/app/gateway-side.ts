@@ -56,7 +56,7 @@ export function createGatewaySide({
   const ownNames = (of: Settings) => (isForOthers(of) ? readOwnNames() : NO_NAMES)
   const upstream = createUpstreamChoice({ ollamaHost: host.env.OLLAMA_HOST, ownNames })
   const config = createGatewayConfig({
-    settings: settings.read,
+    settings: () => settings.read(),
     upstream: upstream.of,
     upstreamKey: credential.read,
     ownNames,
