@@ -3,7 +3,7 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { IssuedKey, Key, NewKeyInput } from '#shared/keys/key.ts'
 import { newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
-import { createAccess } from '../../src-main/access/create-access.ts'
+import { AccessRoom } from '../../src-main/access/access-room.ts'
 import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
 import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
@@ -31,7 +31,7 @@ export interface TestGateway {
   /** Keys for which the person was asked whether they may go online. */
   readonly onlineQuestions: Key[]
   readonly otherAppQuestions: readonly Key[]
-  readonly access: Awaited<ReturnType<typeof createAccess>>
+  readonly access: AccessRoom
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
   settings: { unknownOrigins: UnknownOrigins } & { -readonly [F in keyof GatewayConfig]: GatewayConfig[F] }
@@ -86,7 +86,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const questions: OriginRecord[] = []
   const onlineQuestions: Key[] = []
   const otherAppQuestions: Key[] = []
-  const access = await createAccess({
+  const access = await AccessRoom.open({
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
