@@ -4,11 +4,11 @@ import type { Period } from '#shared/usage/usage.ts'
 import type { AccessRoom } from '../access/access-room.ts'
 import type { OwnRoutes } from '../gateway/ports.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import type { Usage } from '../usage/create-usage.ts'
+import type { UsageRoom } from '../usage/usage-room.ts'
 
 export interface OwnRoutesOptions {
   readonly access: Pick<AccessRoom, 'allowanceOf'>
-  readonly usage: Pick<Usage, 'ownUsage'>
+  readonly usage: Pick<UsageRoom, 'ownUsage'>
   readonly metrics: Pick<Metrics, 'text'>
   readonly now: () => number
 }

@@ -5,14 +5,14 @@ import { AccessRoom } from '../access/access-room.ts'
 import type { Host } from '../base/host.ts'
 import { TimeZone } from '../base/time-zone.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import { createUsage, type Usage } from '../usage/create-usage.ts'
 import { SummedStore } from '../usage/sums/summed-store.ts'
+import { UsageRoom } from '../usage/usage-room.ts'
 import type { StoreChange, StorePort } from './store-port.ts'
 
 /** The rooms that keep data in the store. */
 export interface Rooms {
   readonly access: AccessRoom
-  readonly usage: Usage
+  readonly usage: UsageRoom
   /** Problems of the rooms and the store that the person should know. */
   notices(): readonly Problem[]
   /** Writes pending data. Close the store afterwards. */
@@ -52,7 +52,7 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
 }
 
 /** Access comes last: only then is it certain that the new rows stay, so that exchanges without rights may be ended. */
-async function followChange(kind: StoreChange['kind'], access: AccessRoom, usage: Usage): Promise<void> {
+async function followChange(kind: StoreChange['kind'], access: AccessRoom, usage: UsageRoom): Promise<void> {
   if (kind === 'replacing') {
     await access.beginReplacement()
     await usage.beginReplacement()
@@ -67,8 +67,8 @@ async function openUsage(
   { host: { log }, store, settings, now }: RoomsOptions,
   timeZone: () => string,
   access: () => AccessRoom,
-): Promise<Usage> {
-  return createUsage({
+): Promise<UsageRoom> {
+  return new UsageRoom({
     store: await SummedStore.open(store.usage),
     use: (work) => store.use(work),
     now,
@@ -83,7 +83,7 @@ async function openUsage(
 function openAccess(
   { host: { log }, store, settings, now, tell }: RoomsOptions,
   timeZone: () => string,
-  usage: Usage,
+  usage: UsageRoom,
 ): Promise<AccessRoom> {
   return AccessRoom.open({
     keys: store.keys,
