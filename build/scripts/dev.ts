@@ -26,7 +26,7 @@ try {
   generateMessagesOrThrow()
   const { gateway, console: consoleUrl } = await core.start()
   pages = await startDevPages({ root: ROOT, port, cacheDir: join(ROOT, FOLDER, 'vite'), core })
-  console.log(`  Console  ${pages.url}${new URL(consoleUrl).hash}`)
+  console.log(`  Console  ${pages.origin}/${new URL(consoleUrl).hash}`)
   console.log(`  Gateway  ${gateway}`)
   console.log(`  Data     ${FOLDER}/data`)
   console.log('Pages reload when they change; the core restarts when it changes. Stop it with Ctrl+C.')

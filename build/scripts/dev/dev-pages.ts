@@ -8,7 +8,8 @@ import { generateMessages } from '../messages/generate.ts'
 import type { DevCore } from './dev-core.ts'
 
 export interface DevPages {
-  readonly url: string
+  /** `http://127.0.0.1:11510` */
+  readonly origin: string
   close(): Promise<void>
 }
 
@@ -52,7 +53,7 @@ export async function startDevPages({ root, port, cacheDir, core }: DevPagesOpti
     )
   })
   watchSources(server, root, core)
-  return { url: originOf(server), close: () => server.close() }
+  return { origin: originOf(server), close: () => server.close() }
 }
 
 /** The core's console takes only requests of its own pages, so those of these pages are given its host and origin. */
@@ -63,7 +64,7 @@ function toCore(core: DevPagesOptions['core'], server: () => ViteDevServer): Pro
     changeOrigin: true,
     configure: (proxy) =>
       proxy.on('proxyReq', (request) => {
-        if (`${request.getHeader('origin')}/` === originOf(server())) request.setHeader('origin', target)
+        if (request.getHeader('origin') === originOf(server())) request.setHeader('origin', target)
       }),
   }
 }
@@ -71,7 +72,7 @@ function toCore(core: DevPagesOptions['core'], server: () => ViteDevServer): Pro
 function originOf(server: ViteDevServer): string {
   const address = server.httpServer?.address()
   if (typeof address !== 'object' || address === null) throw new Error('Vite’s server has no address.')
-  return `http://${HOST}:${address.port}/`
+  return `http://${HOST}:${address.port}`
 }
 
 function watchSources(server: ViteDevServer, root: string, core: DevPagesOptions['core']): void {
