@@ -1,8 +1,8 @@
 import { type QueryKey, useInfiniteQuery } from '@tanstack/react-query'
 import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { call } from './client.ts'
-import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchange-pages.ts'
-import { toldExchanges } from './told-exchanges.ts'
+import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchanges/exchange-pages.ts'
+import { toldExchanges } from './exchanges/pushed-exchanges.ts'
 
 /** The exchanges that fit, newest first, page by page into the past; what happens meanwhile appears by itself. */
 export const useExchangeList = (filter: ExchangeFilter) =>

@@ -2,8 +2,8 @@ import { QueryClient, useQuery } from '@tanstack/react-query'
 import type { DeletedKey } from '#shared/keys/key.ts'
 import type { Dimension, Period } from '#shared/usage/usage.ts'
 import { ApiError, call } from './client.ts'
-import { mergeExchanges } from './merge-exchanges.ts'
-import { toldExchanges } from './told-exchanges.ts'
+import { mergeExchanges } from './exchanges/merge-exchanges.ts'
+import { toldExchanges } from './exchanges/pushed-exchanges.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {

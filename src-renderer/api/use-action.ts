@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { askAnew } from './ask-anew.ts'
 import { isSessionMissing } from './client.ts'
+import { askAnew } from './refetch.ts'
 import { sentenceFor } from './sentence-for.ts'
 
 export interface Action<A extends unknown[], T> {

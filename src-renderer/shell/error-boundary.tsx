@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
-import { Callout } from '../parts/callout.tsx'
+import { Callout } from '../parts/feedback/callout.tsx'
 import { text } from '../text/text.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { Center, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Logo } from '../parts/logo.tsx'
+import { Logo } from '../parts/layout/logo.tsx'
 
 /** One thing to say, and nothing else on the screen. */
 export function FullPage({ title, children }: { title: string; children?: ReactNode }) {

@@ -1,6 +1,6 @@
 import { Link, useRoute } from 'wouter'
 import type { AppState } from '#shared/console-api/state.ts'
-import { Logo } from '../parts/logo.tsx'
+import { Logo } from '../parts/layout/logo.tsx'
 import { text } from '../text/text.ts'
 import { PAGES, type PageEntry } from './pages.ts'
 import classes from './shell.module.css'

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { AppState } from '#shared/console-api/state.ts'
-import { useConnection } from '../api/live.tsx'
-import { Callout } from '../parts/callout.tsx'
+import { useConnection } from '../api/events/live.tsx'
+import { Callout } from '../parts/feedback/callout.tsx'
 import { problemSentence } from '../text/problem-sentence.ts'
 import { text } from '../text/text.ts'
 

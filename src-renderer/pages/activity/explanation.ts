@@ -1,5 +1,5 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { isExplained, sentenceOfTrouble } from '../../parts/reason-text.ts'
+import { isExplained, sentenceOfTrouble } from '../../parts/exchanges/refusal-text.ts'
 import { text } from '../../text/text.ts'
 
 /** How an exchange ended, in one or two sentences; empty where there is nothing to explain. */

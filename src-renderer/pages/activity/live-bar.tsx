@@ -1,9 +1,9 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconArrowUp, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { StatusDot } from '../../parts/status.tsx'
+import { StatusDot } from '../../parts/feedback/status.tsx'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
-import type { Held } from './use-held.ts'
+import type { Held } from './use-frozen-list.ts'
 
 /** Whether the list moves, and the buttons that stop it and let it go on. */
 export function LiveBar({ held: { waiting, paused, setPaused } }: { held: Held }) {

@@ -3,7 +3,7 @@ import { IconFilterOff, IconListDetails, IconPlugConnected } from '@tabler/icons
 import { Link } from 'wouter'
 import type { ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { useSettings } from '../../api/queries.ts'
-import { EmptyState } from '../../parts/empty-state.tsx'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
 import { text } from '../../text/text.ts'
 
 const DAY_MS = 86_400_000

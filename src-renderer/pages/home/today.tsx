@@ -1,5 +1,5 @@
 import { useUsage } from '../../api/queries.ts'
-import { StatCards } from '../../parts/stat-cards.tsx'
+import { StatCards } from '../../parts/layout/stat-cards.tsx'
 import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { sumsOfToday } from './sums-of-today.ts'

@@ -1,5 +1,5 @@
 import type { Key } from '#shared/keys/key.ts'
-import type { Sorting } from '../../parts/sorting.ts'
+import type { Sorting } from '../../parts/tables/sorting.ts'
 
 export type KeyColumn = 'name' | 'usedToday' | 'lastUsed'
 

@@ -2,8 +2,8 @@ import { type ComboboxParsedItem, NumberInput, SimpleGrid, Stack, Switch, TagsIn
 import { useMemo } from 'react'
 import { linkAppName } from '#shared/keys/link-apps.ts'
 import { useAppState, useOrigins } from '../../api/queries.ts'
-import { originName } from '../../parts/origin-name.ts'
-import { LISTED, matching } from '../../parts/search-select.tsx'
+import { LISTED, matching } from '../../parts/fields/choice-field.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { text } from '../../text/text.ts'
 import type { KeyDraft } from './key-draft.ts'
 

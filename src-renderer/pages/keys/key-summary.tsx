@@ -1,6 +1,6 @@
 import { linkAppName } from '#shared/keys/link-apps.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { originName } from '../../parts/origin-name.ts'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { formatDate, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { expiryOf, type KeyDraft } from './key-draft.ts'

@@ -1,7 +1,7 @@
 import { Checkbox, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { SCOPES, type Scope } from '#shared/keys/scopes.ts'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { PRESETS, type Preset, presetOf } from './presets.ts'

@@ -1,7 +1,7 @@
 import type { Key } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
+import { showProblem, showUndo } from '../../parts/feedback/toast.tsx'
 import { text } from '../../text/text.ts'
 
 const setEnabled = (id: string, enabled: boolean) => call('PATCH /api/keys/:id', { enabled }, id)

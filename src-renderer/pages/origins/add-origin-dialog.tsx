@@ -2,9 +2,9 @@ import { Button, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { blockSite } from '../../parts/block-site.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { blockSite } from '../../parts/origins/block-site.ts'
 import { text } from '../../text/text.ts'
 
 /** Decides about a site before it has ever called. */

@@ -1,5 +1,5 @@
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import type { Sorting } from '../../parts/sorting.ts'
+import type { Sorting } from '../../parts/tables/sorting.ts'
 
 export type OriginColumn = 'name' | 'tokens' | 'lastSeen'
 export type OriginFilter = 'all' | 'allowed' | 'blocked'

@@ -2,9 +2,9 @@ import { NumberInput, TagsInput, TextInput } from '@mantine/core'
 import { type KeyboardEvent, useState } from 'react'
 import type { Settings } from '#shared/settings/settings.ts'
 import { useAppState } from '../../api/queries.ts'
+import { useChange } from '../../parts/settings/use-change.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
-import { useChange } from './use-change.ts'
 
 interface FieldProps {
   settings: Settings

@@ -1,5 +1,5 @@
 import { PasswordInput, Text } from '@mantine/core'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { text } from '../../text/text.ts'
 
 /** What the request is sent with. The console never knows the secret of a key that was made before. */

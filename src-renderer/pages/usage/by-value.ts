@@ -1,7 +1,7 @@
 import { OTHER } from '#shared/records/recorded-text.ts'
 import type { Dimension, TimedSums, UsageReport } from '#shared/usage/usage.ts'
-import { taskName } from '../../parts/exchange-text.ts'
-import { modelText } from '../../parts/other-text.ts'
+import { taskName } from '../../parts/exchanges/exchange-text.ts'
+import { modelText } from '../../parts/exchanges/recorded-names.ts'
 import { text } from '../../text/text.ts'
 
 export interface ValueSums extends TimedSums {

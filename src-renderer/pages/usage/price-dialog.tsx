@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react'
 import type { CloudPrice } from '#shared/settings/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
-import { Problem } from '../../parts/problem.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { Problem } from '../../parts/feedback/problem.tsx'
 import { locale, text } from '../../text/text.ts'
 
 const CURRENCIES = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'INR', 'CNY', 'BRL', 'PLN', 'SEK']

@@ -1,8 +1,8 @@
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../../api/client.ts'
 import { text } from '../../text/text.ts'
-import { siteNameOf } from '../origin-name.ts'
-import { showUndo } from '../undo-toast.tsx'
+import { showUndo } from '../feedback/toast.tsx'
+import { siteNameOf } from '../origins/origin-name.ts'
 import type { RemedyAction } from './remedy-action.ts'
 
 /** Allows the origin of a refused request, with an undo. */

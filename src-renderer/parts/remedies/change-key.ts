@@ -1,7 +1,7 @@
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { text } from '../../text/text.ts'
-import { showUndo } from '../undo-toast.tsx'
+import { showUndo } from '../feedback/toast.tsx'
 import type { RemedyAction, RemedyContext } from './remedy-action.ts'
 
 type Field = keyof KeyPatch
