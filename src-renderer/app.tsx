@@ -5,7 +5,7 @@ import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import { LiveProvider } from './api/events/live.tsx'
 import { queryClient } from './api/queries.ts'
-import { Door } from './shell/root.tsx'
+import { Root } from './shell/root.tsx'
 import { colorSchemeManager } from './theme/color-scheme.ts'
 import { cssVariables, theme } from './theme/theme.ts'
 
@@ -27,7 +27,7 @@ export function App() {
       <QueryClientProvider client={queryClient}>
         <LiveProvider>
           <Router hook={useHashLocation}>
-            <Door />
+            <Root />
           </Router>
         </LiveProvider>
       </QueryClientProvider>

@@ -4,7 +4,7 @@ import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query'
  * Asks again for what the pages show. A later answer that is on its way is broken off, but react-query lets a first one
  * stand for the new one, although it was asked for before whatever has changed: that one is asked for once more.
  */
-export function askAnew(client: QueryClient, filters: QueryFilters = {}): void {
+export function refetch(client: QueryClient, filters: QueryFilters = {}): void {
   const overtaken = client
     .getQueryCache()
     .findAll({ ...filters, fetchStatus: 'fetching' })

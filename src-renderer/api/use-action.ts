@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { isSessionMissing } from './client.ts'
-import { askAnew } from './refetch.ts'
+import { refetch } from './refetch.ts'
 import { sentenceFor } from './sentence-for.ts'
 
 export interface Action<A extends unknown[], T> {
@@ -37,11 +37,11 @@ export function useAction<A extends unknown[], T>(
     } catch (error) {
       setProblem(sentenceFor(error))
       onProblem?.(sentenceFor(error))
-      if (isSessionMissing(error)) askAnew(client, { queryKey: ['state'] })
+      if (isSessionMissing(error)) refetch(client, { queryKey: ['state'] })
       return undefined
     } finally {
       setBusy(false)
-      askAnew(client, { predicate: (query) => query.queryKey[0] !== 'exchanges' })
+      refetch(client, { predicate: (query) => query.queryKey[0] !== 'exchanges' })
     }
   }
 

@@ -6,12 +6,11 @@ import { useAppState, useSettings } from '../api/queries.ts'
 import { bringsLanguage } from '../text/language.ts'
 import { language } from '../text/text.ts'
 import { FirstRunContext } from './first-run.ts'
-import { SessionPage } from './session-page.tsx'
+import { SessionPage, WaitingPage } from './full-pages.tsx'
 import { Shell } from './shell.tsx'
-import { WaitingPage } from './waiting-page.tsx'
 
 /** Decides what the window shows: the pages, or why there are none. */
-export function Door() {
+export function Root() {
   const state = useAppState()
   const firstRun = useFirstRun(state.data?.keys)
   useThemeFromSettings()

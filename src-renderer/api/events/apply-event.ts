@@ -4,8 +4,8 @@ import type { AppState } from '#shared/console-api/state.ts'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { EXCHANGE_LISTS, type ExchangePages, filterIn, insertFresh } from '../exchanges/exchange-pages.ts'
 import { mergeExchanges } from '../exchanges/merge-exchanges.ts'
-import { forgetTold, noteTold } from '../exchanges/pushed-exchanges.ts'
-import { askAnew } from '../refetch.ts'
+import { addPushed, clearPushed } from '../exchanges/pushed-exchanges.ts'
+import { refetch } from '../refetch.ts'
 
 /** Several exchanges a second must not draw the page as often. */
 const GATHER_MS = 200
@@ -16,7 +16,7 @@ const SUMS_AFTER_MS = 1500
 export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   let gathered: Exchange[] = []
   let sumsDue = false
-  const refresh = (...names: string[]) => names.forEach((name) => askAnew(client, { queryKey: [name] }))
+  const refresh = (...names: string[]) => names.forEach((name) => refetch(client, { queryKey: [name] }))
 
   /** An answer still on its way was asked for before, and would put the old state back for good. */
   async function showState(state: AppState) {
@@ -37,7 +37,7 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   function showGathered() {
     const fresh = gathered
     gathered = []
-    noteTold(client, fresh)
+    addPushed(client, fresh)
     client.setQueryData<Exchange[]>(['exchanges'], (before) => mergeExchanges(fresh, before ?? []))
     for (const [key, pages] of client.getQueriesData<ExchangePages>({ queryKey: EXCHANGE_LISTS })) {
       if (pages !== undefined) client.setQueryData(key, insertFresh(pages, filterIn(key), fresh))
@@ -47,9 +47,9 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
   /** Nothing that was known before may be joined with what comes, or show for a moment when another page is opened. */
   function readAnew() {
     gathered = []
-    forgetTold(client)
+    clearPushed(client)
     client.removeQueries({ type: 'inactive' })
-    askAnew(client)
+    refetch(client)
   }
 
   return (event) => {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
-import { askAnew } from '../refetch.ts'
+import { refetch } from '../refetch.ts'
 import { eventApplier } from './apply-event.ts'
 import { followEvents } from './follow-events.ts'
 
@@ -39,7 +39,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onLost: () => {
         losing ??= setTimeout(() => setConnection('lost'), LOST_AFTER_MS)
       },
-      onRefused: () => askAnew(client, { queryKey: ['state'] }),
+      onRefused: () => refetch(client, { queryKey: ['state'] }),
     })
     return () => {
       found()

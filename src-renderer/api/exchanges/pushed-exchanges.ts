@@ -5,15 +5,15 @@ import { mergeExchanges } from './merge-exchanges.ts'
 const told = new WeakMap<QueryClient, readonly Exchange[]>()
 
 /** What events have told of since everything was read anew: an answer that is on its way may lack it. */
-export function toldExchanges(client: QueryClient): readonly Exchange[] {
+export function pushedExchanges(client: QueryClient): readonly Exchange[] {
   return told.get(client) ?? []
 }
 
-export function noteTold(client: QueryClient, fresh: readonly Exchange[]): void {
-  told.set(client, mergeExchanges(fresh, toldExchanges(client)))
+export function addPushed(client: QueryClient, fresh: readonly Exchange[]): void {
+  told.set(client, mergeExchanges(fresh, pushedExchanges(client)))
 }
 
 /** To be called when what was told before may be of another database. */
-export function forgetTold(client: QueryClient): void {
+export function clearPushed(client: QueryClient): void {
   told.delete(client)
 }

@@ -8,7 +8,7 @@ import { useAction } from '../../api/use-action.ts'
 import { taskOf, tokensOf } from '../../parts/exchanges/exchange-text.ts'
 import { modelText, programText } from '../../parts/exchanges/recorded-names.ts'
 import { resultOf } from '../../parts/exchanges/refusal-text.ts'
-import { kindOf, Pill } from '../../parts/feedback/status.tsx'
+import { outcomeKind, Pill } from '../../parts/feedback/status.tsx'
 import { showProblem } from '../../parts/feedback/toast.tsx'
 import { siteNameOf } from '../../parts/origins/origin-name.ts'
 import { useRemedy } from '../../parts/remedies/use-remedy.ts'
@@ -56,7 +56,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
         </Text>
       </div>
       <div role="cell" className={classes.result}>
-        <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
+        <Pill kind={outcomeKind(exchange)}>{resultOf(exchange)}</Pill>
         {exchange.outcome === 'ok' && (
           <ActionIcon
             variant="subtle"

@@ -1,18 +1,18 @@
-import { Button } from '@mantine/core'
+import { Button, Loader, Text } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
-import { useExchangeList } from '../../api/exchange-lists.ts'
+import { useExchangeList, useSettings } from '../../api/queries.ts'
 import { sentenceFor } from '../../api/sentence-for.ts'
 import { Callout } from '../../parts/feedback/callout.tsx'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
 import { Card } from '../../parts/layout/card.tsx'
 import { text } from '../../text/text.ts'
+import classes from './activity.module.css'
 import { ExchangeDialog } from './exchange-dialog.tsx'
 import { ExchangeList } from './exchange-list.tsx'
-import { ListEnd } from './list-end.tsx'
 import { LiveBar } from './live-bar.tsx'
 import { NoExchanges } from './no-exchanges.tsx'
-import { useHeld } from './use-frozen-list.ts'
+import { useFrozenList } from './use-frozen-list.ts'
 
 const NONE: readonly Exchange[] = []
 
@@ -20,7 +20,7 @@ const NONE: readonly Exchange[] = []
 export function Requests({ filter, onShowAll }: { filter: ExchangeFilter; onShowAll: () => void }) {
   const list = useExchangeList(filter)
   const rows = useMemo(() => (list.data === undefined ? NONE : rowsOf(list.data.pages)), [list.data])
-  const held = useHeld(rows)
+  const held = useFrozenList(rows)
   const [open, setOpen] = useState<Exchange | null>(null)
 
   function reachEnd() {
@@ -62,4 +62,22 @@ export function Requests({ filter, onShowAll }: { filter: ExchangeFilter; onShow
 function rowsOf(pages: readonly Exchange[][]): Exchange[] {
   const seen = new Map(pages.flat().map((exchange) => [exchange.id, exchange]))
   return [...seen.values()].sort((one, other) => other.time - one.time)
+}
+
+/** What stands below the last row. */
+function ListEnd({ isWhole }: { isWhole: boolean }) {
+  const days = useSettings().data?.retentionDays
+  if (!isWhole) {
+    return (
+      <div className={classes.end} role="status">
+        <Loader size="xs" />
+        <Text size="sm">{text.activity.older}</Text>
+      </div>
+    )
+  }
+  return (
+    <Text size="sm" className={classes.end ?? ''}>
+      {days === undefined ? text.activity.end : text.activity.endKept({ days })}
+    </Text>
+  )
 }

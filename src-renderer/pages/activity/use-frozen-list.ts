@@ -16,7 +16,7 @@ export interface Held {
  * Holds a list still while the person has paused it or reads further down: what is new then waits above the newest
  * exchange that was shown.
  */
-export function useHeld(rows: readonly Exchange[]): Held {
+export function useFrozenList(rows: readonly Exchange[]): Held {
   const [paused, setPaused] = useState(false)
   const isHeld = useReadingFurtherDown() || paused
   const [anchor, setAnchor] = useState<string | null>(null)

@@ -10,7 +10,7 @@ import { resultOf } from '../../parts/exchanges/refusal-text.ts'
 import { useKeyNames } from '../../parts/exchanges/use-key-names.ts'
 import { EmptyState } from '../../parts/feedback/empty-state.tsx'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
-import { kindOf, Pill } from '../../parts/feedback/status.tsx'
+import { outcomeKind, Pill } from '../../parts/feedback/status.tsx'
 import { Card } from '../../parts/layout/card.tsx'
 import { originName } from '../../parts/origins/origin-name.ts'
 import classes from '../../parts/parts.module.css'
@@ -74,7 +74,7 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
               <td>{modelText(exchange.model ?? '–')}</td>
               <td data-number>{tokensOf(exchange)}</td>
               <td>
-                <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
+                <Pill kind={outcomeKind(exchange)}>{resultOf(exchange)}</Pill>
               </td>
             </tr>
           ))}

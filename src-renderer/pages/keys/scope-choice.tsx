@@ -4,7 +4,14 @@ import { SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { PRESETS, type Preset, presetOf } from './presets.ts'
+
+type Preset = 'chat' | 'models' | 'all' | 'custom'
+
+const PRESETS: Record<Exclude<Preset, 'custom'>, readonly Scope[]> = {
+  chat: ['chat'],
+  models: ['chat', 'models'],
+  all: ['all'],
+}
 
 const OPTIONS = (['chat', 'models', 'all', 'custom'] as const).map((value) => ({
   value,
@@ -53,4 +60,12 @@ export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
       )}
     </div>
   )
+}
+
+/** The preset that stands for these scopes, whatever their order. */
+function presetOf(scopes: readonly Scope[]): Preset {
+  const found = Object.entries(PRESETS).find(
+    ([, preset]) => preset.length === scopes.length && preset.every((scope) => scopes.includes(scope)),
+  )
+  return (found?.[0] as Preset | undefined) ?? 'custom'
 }

@@ -1,6 +1,6 @@
 import { IconAppWindow, IconDeviceDesktop, IconPuzzle, IconQuestionMark, IconWorld } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import { kindOf, type OriginKind } from './origin-kind.ts'
+import { type OriginKind, originKind } from './origin-kind.ts'
 import classes from './origins.module.css'
 
 const GLYPHS: Record<OriginKind, typeof IconPuzzle> = {
@@ -13,7 +13,7 @@ const GLYPHS: Record<OriginKind, typeof IconPuzzle> = {
 
 /** A drawn sign for what an origin is; what has a name shows how that begins. No maker's own icon: those are theirs. */
 export function OriginIcon({ origin, label }: Pick<OriginRecord, 'origin' | 'label'>) {
-  const kind = kindOf(origin)
+  const kind = originKind(origin)
   const Glyph = GLYPHS[kind]
   return (
     <span className={classes.tile} data-kind={kind} aria-hidden>

@@ -5,7 +5,7 @@ export type OriginKind = 'extension' | 'site' | 'local' | 'app' | 'nameless'
 
 const LOCAL = /^https?:\/\/(?:localhost|[a-z0-9-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/
 
-export function kindOf(origin: string): OriginKind {
+export function originKind(origin: string): OriginKind {
   if (origin === 'null') return 'nameless'
   if (isExtension(origin)) return 'extension'
   if (LOCAL.test(origin)) return 'local'

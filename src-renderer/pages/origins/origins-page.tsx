@@ -8,7 +8,7 @@ import { QueryGate } from '../../parts/feedback/query-gate.tsx'
 import { Card } from '../../parts/layout/card.tsx'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
 import { PendingOrigins } from '../../parts/questions/pending-origins.tsx'
-import { StrangersCard } from '../../parts/settings/unknown-origins-card.tsx'
+import { UnknownOriginsCard } from '../../parts/settings/unknown-origins-card.tsx'
 import { text } from '../../text/text.ts'
 import { AddOriginDialog } from './add-origin-dialog.tsx'
 import { DecidedOrigins } from './decided-origins.tsx'
@@ -49,7 +49,7 @@ export function OriginsPage() {
           </QueryGate>
         </Card>
         <InstalledExtensions />
-        {settings !== undefined && <StrangersCard settings={settings} />}
+        {settings !== undefined && <UnknownOriginsCard settings={settings} />}
       </Stack>
       {adding && <AddOriginDialog onClose={() => setAdding(false)} />}
       {renaming !== null && <RenameDialog renaming={renaming} onClose={() => setRenaming(null)} />}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
-import type { TryChat } from '#shared/console-api/try-chat.ts'
-import { tryChat } from '../../api/try-chat.ts'
+import { TRY_ROUTE, type TryChat, type TryEvent, tryEventSchema } from '#shared/console-api/try-chat.ts'
+import { errorOf } from '../../api/client.ts'
+import { fetchFromCore } from '../../api/session.ts'
 import { type Action, useAction } from '../../api/use-action.ts'
 import { type Answer, addEvent, NO_ANSWER } from './answer.ts'
 
@@ -30,4 +31,22 @@ export function useTry(): Try {
   })
 
   return { answer, send, stop: () => ending.current.abort() }
+}
+
+/** Sends a test chat; what happens comes as it happens. Rejects as `call` does; aborting ends the request upstream too. */
+async function* tryChat(ask: TryChat, signal: AbortSignal): AsyncGenerator<TryEvent> {
+  const response = await fetchFromCore(TRY_ROUTE, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(ask),
+    signal,
+  })
+  if (!response.ok || response.body === null) throw await errorOf(response)
+  let rest = ''
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const lines = (rest + piece.value).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) yield tryEventSchema.parse(JSON.parse(line))
+  }
 }

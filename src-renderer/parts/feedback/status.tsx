@@ -17,7 +17,7 @@ export function Pill({ kind, children }: { kind: CalloutKind; children: ReactNod
 }
 
 /** The colour of how an exchange ended. */
-export function kindOf({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>): CalloutKind {
+export function outcomeKind({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>): CalloutKind {
   if (outcome === 'ok') return 'good'
   if (outcome === 'client_aborted') return 'plain'
   return reason === 'origin_not_approved' ? 'wait' : 'bad'

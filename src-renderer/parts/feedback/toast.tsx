@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { type NotificationData, notifications } from '@mantine/notifications'
 import { queryClient } from '../../api/queries.ts'
-import { askAnew } from '../../api/refetch.ts'
+import { refetch } from '../../api/refetch.ts'
 import { sentenceFor } from '../../api/sentence-for.ts'
 import { text } from '../../text/text.ts'
 
@@ -56,7 +56,7 @@ function ActionButton({ action: { label, act }, hide }: { action: ToastAction; h
     } catch (error) {
       showProblem(sentenceFor(error))
     } finally {
-      askAnew(queryClient)
+      refetch(queryClient)
     }
   }
   return (

@@ -12,7 +12,7 @@ const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
 }))
 
 /** What happens with whoever has never called before. */
-export function StrangersCard({ settings }: { settings: Settings }) {
+export function UnknownOriginsCard({ settings }: { settings: Settings }) {
   const change = useChange(settings, 'unknownOrigins')
   return (
     <Card title={text.settings.strangersTitle}>

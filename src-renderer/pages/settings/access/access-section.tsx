@@ -2,7 +2,7 @@ import { Stack, Switch } from '@mantine/core'
 import type { Settings } from '#shared/settings/settings.ts'
 import { Problem } from '../../../parts/feedback/problem.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
-import { StrangersCard } from '../../../parts/settings/unknown-origins-card.tsx'
+import { UnknownOriginsCard } from '../../../parts/settings/unknown-origins-card.tsx'
 import { useChange } from '../../../parts/settings/use-change.ts'
 import { text } from '../../../text/text.ts'
 import { HostsField, PortField } from '../fields.tsx'
@@ -12,7 +12,7 @@ import { TakeOverCard } from './take-over-card.tsx'
 export function AccessSection({ settings }: { settings: Settings }) {
   return (
     <Stack>
-      <StrangersCard settings={settings} />
+      <UnknownOriginsCard settings={settings} />
       <LanCard settings={settings} />
       <Card title={text.settings.gatewayTitle}>
         <PortField settings={settings} />
