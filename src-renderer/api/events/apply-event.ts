@@ -7,70 +7,78 @@ import { mergeExchanges } from '../exchanges/merge-exchanges.ts'
 import { addPushed, clearPushed } from '../exchanges/pushed-exchanges.ts'
 import { refetch } from '../refetch.ts'
 
-/** Several exchanges a second must not draw the page as often. */
-const GATHER_MS = 200
-/** The recorder writes about once a second: sums asked for earlier would lack the exchange. */
+/** Exchanges of this period are shown together, so that a busy gateway does not redraw the page for each of them. */
+const BATCH_MS = 200
+/** The recorder writes about once a second. Sums that are read earlier lack the exchange. */
 const SUMS_AFTER_MS = 1500
 
-/** Brings what the pages show up to date with each event. */
-export function eventApplier(client: QueryClient): (event: AppEvent) => void {
-  let gathered: Exchange[] = []
-  let sumsDue = false
-  const refresh = (...names: string[]) => names.forEach((name) => refetch(client, { queryKey: [name] }))
+/** Updates the data of the pages with each event of the core. */
+export class EventApplier {
+  readonly #client: QueryClient
+  #batch: Exchange[] = []
+  #sumsAreDue = false
 
-  /** An answer still on its way was asked for before, and would put the old state back for good. */
-  async function showState(state: AppState) {
-    await client.cancelQueries({ queryKey: ['state'] })
-    client.setQueryData(['state'], state)
+  constructor(client: QueryClient) {
+    this.#client = client
   }
 
-  function gather(exchange: Exchange) {
-    if (gathered.push(exchange) === 1) setTimeout(showGathered, GATHER_MS)
-    if (sumsDue) return
-    sumsDue = true
-    setTimeout(() => {
-      sumsDue = false
-      refresh('usage', 'keys', 'origins')
-    }, SUMS_AFTER_MS)
-  }
-
-  function showGathered() {
-    const fresh = gathered
-    gathered = []
-    addPushed(client, fresh)
-    client.setQueryData<Exchange[]>(['exchanges'], (before) => mergeExchanges(fresh, before ?? []))
-    for (const [key, pages] of client.getQueriesData<ExchangePages>({ queryKey: EXCHANGE_LISTS })) {
-      if (pages !== undefined) client.setQueryData(key, insertFresh(pages, filterIn(key), fresh))
-    }
-  }
-
-  /** Nothing that was known before may be joined with what comes, or show for a moment when another page is opened. */
-  function readAnew() {
-    gathered = []
-    clearPushed(client)
-    client.removeQueries({ type: 'inactive' })
-    refetch(client)
-  }
-
-  return (event) => {
+  apply(event: AppEvent): void {
     switch (event.type) {
       case 'exchange':
-        return gather(event.exchange)
+        return this.#add(event.exchange)
       case 'state':
-        return void showState(event.state)
+        return void this.#showState(event.state)
       case 'keys':
       case 'online-question':
       case 'other-app-question':
-        return refresh('keys', 'state')
+        return this.#refetch('keys', 'state')
       case 'origins':
       case 'question':
-        return refresh('origins', 'state')
+        return this.#refetch('origins', 'state')
       case 'settings':
-        return refresh('settings', 'state')
+        return this.#refetch('settings', 'state')
       case 'update':
-        return void client.setQueryData(['update'], event.update)
+        return void this.#client.setQueryData(['update'], event.update)
       case 'replaced':
-        return readAnew()
+        return this.#refetchAll()
     }
+  }
+
+  #add(exchange: Exchange): void {
+    if (this.#batch.push(exchange) === 1) setTimeout(() => this.#showBatch(), BATCH_MS)
+    if (this.#sumsAreDue) return
+    this.#sumsAreDue = true
+    setTimeout(() => {
+      this.#sumsAreDue = false
+      this.#refetch('usage', 'keys', 'origins')
+    }, SUMS_AFTER_MS)
+  }
+
+  #showBatch(): void {
+    const fresh = this.#batch
+    this.#batch = []
+    addPushed(this.#client, fresh)
+    this.#client.setQueryData<Exchange[]>(['exchanges'], (before) => mergeExchanges(fresh, before ?? []))
+    for (const [key, pages] of this.#client.getQueriesData<ExchangePages>({ queryKey: EXCHANGE_LISTS })) {
+      if (pages !== undefined) this.#client.setQueryData(key, insertFresh(pages, filterIn(key), fresh))
+    }
+  }
+
+  /** Cancels running requests for the state: their answer is older than the event and would replace it. */
+  async #showState(state: AppState): Promise<void> {
+    await this.#client.cancelQueries({ queryKey: ['state'] })
+    this.#client.setQueryData(['state'], state)
+  }
+
+  #refetch(...names: string[]): void {
+    for (const name of names) refetch(this.#client, { queryKey: [name] })
+  }
+
+  /** Drops the data of closed pages too: it may come from another database and must not be mixed with new data. */
+  #refetchAll(): void {
+    this.#batch = []
+    clearPushed(this.#client)
+    this.#client.removeQueries({ type: 'inactive' })
+    refetch(this.#client)
   }
 }

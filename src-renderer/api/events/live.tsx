@@ -1,27 +1,27 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { refetch } from '../refetch.ts'
-import { eventApplier } from './apply-event.ts'
+import { EventApplier } from './apply-event.ts'
 import { followEvents } from './follow-events.ts'
 
-/** Shorter than this it is not worth a word, which would push the page down and up again. */
+/** A shorter loss is not shown: the message would move the page down and up again. */
 const LOST_AFTER_MS = 1000
 
-/** `lost`: the core has been there and is not now. */
+/** `lost`: the core answered before and does not answer now. */
 export type Connection = 'connecting' | 'open' | 'lost'
 
 const ConnectionContext = createContext<Connection>('connecting')
 
 export const useConnection = () => useContext(ConnectionContext)
 
-/** Keeps everything below it up to date while the core runs, and knows whether it does. */
+/** Keeps the data of the pages up to date with the core's events, and provides the state of the connection. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient()
   const [connection, setConnection] = useState<Connection>('connecting')
 
   useEffect(() => {
     const ending = new AbortController()
-    const apply = eventApplier(client)
+    const applier = new EventApplier(client)
     let losing: ReturnType<typeof setTimeout> | undefined
     const found = () => {
       clearTimeout(losing)
@@ -29,13 +29,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     }
     void followEvents({
       signal: ending.signal,
-      // What happened while nobody listened is only in the core, which may have another database by now.
+      // Events were missed while there was no connection, and the core may have another database now.
       onOpen: () => {
         found()
         setConnection('open')
-        apply({ type: 'replaced' })
+        applier.apply({ type: 'replaced' })
       },
-      onEvent: apply,
+      onEvent: (event) => applier.apply(event),
       onLost: () => {
         losing ??= setTimeout(() => setConnection('lost'), LOST_AFTER_MS)
       },

@@ -41,12 +41,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
       className={classes.row}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div role="cell">
-        <Text size="sm">{formatClock(exchange.time)}</Text>
-        <Text size="xs" c="dimmed" truncate>
-          {formatDate(exchange.time)}
-        </Text>
-      </div>
+      <When time={exchange.time} />
       <TwoLines first={keyName} second={site ?? programText(exchange.userAgent ?? '')} />
       <TwoLines first={taskOf(exchange)} second={modelText(exchange.model ?? '')} />
       <div role="cell" className={classes.tokens}>
@@ -69,6 +64,17 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
         )}
       </div>
       {exchange.outcome !== 'ok' && <Trouble exchange={exchange} site={site} onOpen={() => onOpen(exchange)} />}
+    </div>
+  )
+}
+
+function When({ time }: { time: number }) {
+  return (
+    <div role="cell">
+      <Text size="sm">{formatClock(time)}</Text>
+      <Text size="xs" c="dimmed" truncate>
+        {formatDate(time)}
+      </Text>
     </div>
   )
 }

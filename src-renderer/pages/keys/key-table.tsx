@@ -110,15 +110,7 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
   return (
     <tr {...place}>
       <td>
-        <Group gap="xs">
-          <Text size="sm" fw={600}>
-            {shown.name}
-          </Text>
-          <Validity shown={shown} />
-        </Group>
-        <Text size="xs" c="dimmed" className={classes.mono}>
-          {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
-        </Text>
+        <KeyName shown={shown} />
       </td>
       <td data-optional>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
@@ -144,6 +136,22 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
         <KeyMenu shown={shown} onEdit={onEdit} onRotate={onRotate} />
       </td>
     </tr>
+  )
+}
+
+function KeyName({ shown }: { shown: Key }) {
+  return (
+    <>
+      <Group gap="xs">
+        <Text size="sm" fw={600}>
+          {shown.name}
+        </Text>
+        <Validity shown={shown} />
+      </Group>
+      <Text size="xs" c="dimmed" className={classes.mono}>
+        {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
+      </Text>
+    </>
   )
 }
 

@@ -75,31 +75,13 @@ interface OriginMenuProps {
 
 function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
   const decide = useDecide(shown)
-  const name = originName(shown)
   return (
     <tr {...place}>
       <td>
-        <Group gap="sm" wrap="nowrap">
-          <OriginIcon {...shown} />
-          <div className={own.who}>
-            <Text size="sm" fw={600}>
-              {name}
-            </Text>
-            {name !== shown.origin && (
-              <Text size="xs" c="dimmed" className={own.address} title={shown.origin}>
-                {shown.origin}
-              </Text>
-            )}
-          </div>
-        </Group>
+        <Who shown={shown} />
       </td>
       <td data-optional>
-        <Pill kind={shown.status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[shown.status]}</Pill>
-        {shown.decidedBy === 'key' && shown.status === 'allowed' && (
-          <Text size="xs" c="dimmed" mt={2} style={{ whiteSpace: 'nowrap' }}>
-            {text.origins.byKey}
-          </Text>
-        )}
+        <Decision shown={shown} />
       </td>
       <td>
         <Used sums={used} />
@@ -114,13 +96,45 @@ function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
           checked={shown.status === 'allowed'}
           disabled={decide.busy}
           onChange={(event) => void decide.run(event.currentTarget.checked ? 'allowed' : 'blocked')}
-          aria-label={text.origins.switchLabel({ name })}
+          aria-label={text.origins.switchLabel({ name: originName(shown) })}
         />
       </td>
       <td>
         <OriginMenu shown={shown} onRename={onRename} />
       </td>
     </tr>
+  )
+}
+
+function Who({ shown }: { shown: OriginRecord }) {
+  const name = originName(shown)
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <OriginIcon {...shown} />
+      <div className={own.who}>
+        <Text size="sm" fw={600}>
+          {name}
+        </Text>
+        {name !== shown.origin && (
+          <Text size="xs" c="dimmed" className={own.address} title={shown.origin}>
+            {shown.origin}
+          </Text>
+        )}
+      </div>
+    </Group>
+  )
+}
+
+function Decision({ shown: { status, decidedBy } }: { shown: OriginRecord }) {
+  return (
+    <>
+      <Pill kind={status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[status]}</Pill>
+      {decidedBy === 'key' && status === 'allowed' && (
+        <Text size="xs" c="dimmed" mt={2} style={{ whiteSpace: 'nowrap' }}>
+          {text.origins.byKey}
+        </Text>
+      )}
+    </>
   )
 }
 

@@ -36,23 +36,29 @@ export function OriginsPage() {
       />
       <Stack>
         <PendingOrigins />
-        <Card>
-          <QueryGate query={useOrigins()}>
-            {(origins) => {
-              const decided = origins.filter((origin) => origin.status !== 'pending')
-              return decided.length === 0 ? (
-                <EmptyState icon={IconWorld} title={text.origins.empty} description={text.origins.emptyText} />
-              ) : (
-                <DecidedOrigins origins={decided} onRename={setRenaming} />
-              )
-            }}
-          </QueryGate>
-        </Card>
+        <DecidedCard onRename={setRenaming} />
         <InstalledExtensions />
         {settings !== undefined && <UnknownOriginsCard settings={settings} />}
       </Stack>
       {adding && <AddOriginDialog onClose={() => setAdding(false)} />}
       {renaming !== null && <RenameDialog renaming={renaming} onClose={() => setRenaming(null)} />}
     </>
+  )
+}
+
+function DecidedCard({ onRename }: { onRename: (origin: OriginRecord) => void }) {
+  return (
+    <Card>
+      <QueryGate query={useOrigins()}>
+        {(origins) => {
+          const decided = origins.filter((origin) => origin.status !== 'pending')
+          return decided.length === 0 ? (
+            <EmptyState icon={IconWorld} title={text.origins.empty} description={text.origins.emptyText} />
+          ) : (
+            <DecidedOrigins origins={decided} onRename={onRename} />
+          )
+        }}
+      </QueryGate>
+    </Card>
   )
 }

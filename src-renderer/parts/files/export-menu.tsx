@@ -11,7 +11,7 @@ import { showDone } from '../feedback/toast.tsx'
 import { type ExportProgress, readExport } from './read-export.ts'
 import { saveFile } from './save-file.ts'
 
-/** A file that a person may have, with what it is about. */
+/** An export that the menu offers, with the filter of its rows. */
 type Offer = {
   [R in ConsoleExport]: { route: R; input: Omit<ExportInput<R>, 'format'>; name: 'usage' | 'requests' }
 }[ConsoleExport]
@@ -27,8 +27,35 @@ interface Writing {
   abort: () => void
 }
 
-/** Writes what a page shows to a file, and says how far it is. */
+/** Writes the data of a page to a file and shows the progress. */
 export function ExportMenu({ files }: { files: readonly Offer[] }) {
+  const { writing, write, stop } = useExport()
+  return (
+    <>
+      <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconDownload size="1.1rem" aria-hidden />}>
+            {text.exporting.button}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {files.flatMap((offer) =>
+            FORMATS.map((format) => (
+              <Menu.Item key={`${offer.route} ${format}`} onClick={() => void write(offer, format)}>
+                {text.exporting.item({ what: nameOf(offer), format: text.exporting.formats[format] })}
+              </Menu.Item>
+            )),
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {writing !== null && (
+        <WritingDialog writing={writing} onClose={stop} onRetry={() => void write(writing.offer, writing.format)} />
+      )}
+    </>
+  )
+}
+
+function useExport() {
   const [writing, setWriting] = useState<Writing | null>(null)
 
   async function write(offer: Offer, format: Format) {
@@ -49,36 +76,12 @@ export function ExportMenu({ files }: { files: readonly Offer[] }) {
     }
   }
 
-  return (
-    <>
-      <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
-        <Menu.Target>
-          <Button variant="default" leftSection={<IconDownload size="1.1rem" aria-hidden />}>
-            {text.exporting.button}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {files.flatMap((offer) =>
-            FORMATS.map((format) => (
-              <Menu.Item key={`${offer.route} ${format}`} onClick={() => void write(offer, format)}>
-                {text.exporting.item({ what: nameOf(offer), format: text.exporting.formats[format] })}
-              </Menu.Item>
-            )),
-          )}
-        </Menu.Dropdown>
-      </Menu>
-      {writing !== null && (
-        <WritingDialog
-          writing={writing}
-          onClose={() => {
-            writing.abort()
-            setWriting(null)
-          }}
-          onRetry={() => void write(writing.offer, writing.format)}
-        />
-      )}
-    </>
-  )
+  function stop() {
+    writing?.abort()
+    setWriting(null)
+  }
+
+  return { writing, write, stop }
 }
 
 function nameOf({ name }: Offer): string {

@@ -11,16 +11,12 @@ import { Card } from '../../../parts/layout/card.tsx'
 import { formatDateTime } from '../../../text/format.ts'
 import { text } from '../../../text/text.ts'
 
-/** Takes settings, keys and sites to another computer, by a file. */
+/** Moves settings, keys and sites to another computer with a file. */
 export function MoveCard() {
   const [chosen, setChosen] = useState<Setup | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [result, setResult] = useState<string | null>(null)
-  const save = useAction(async () => {
-    const setup = await call('GET /api/setup', {})
-    const content = JSON.stringify(setup, undefined, 2)
-    saveFile(new Blob([content], { type: 'application/json' }), 'latchkey-setup.json')
-  })
+  const save = useAction(saveSetup)
 
   async function open(file: File | null) {
     setProblem(null)
@@ -52,6 +48,11 @@ export function MoveCard() {
       {chosen !== null && <AdoptDialog setup={chosen} onClose={() => setChosen(null)} onDone={setResult} />}
     </Card>
   )
+}
+
+async function saveSetup(): Promise<void> {
+  const content = JSON.stringify(await call('GET /api/setup', {}), undefined, 2)
+  saveFile(new Blob([content], { type: 'application/json' }), 'latchkey-setup.json')
 }
 
 interface AdoptDialogProps {

@@ -1,7 +1,9 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import type { Settings } from '#shared/settings/settings.ts'
+import type { Action } from '../../../api/use-action.ts'
 import { Callout } from '../../../parts/feedback/callout.tsx'
+import { Problem } from '../../../parts/feedback/problem.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
 import { useChange } from '../../../parts/settings/use-change.ts'
 import { formatTime } from '../../../text/format.ts'
@@ -15,55 +17,55 @@ export function PauseCard({ settings: { paused }, settings }: { settings: Settin
   return (
     <Card title={text.settings.pauseTitle}>
       {isPaused ? (
-        <Callout
-          kind="wait"
-          mb="md"
-          title={
-            typeof paused === 'number'
-              ? text.settings.pausedUntil({ time: formatTime(paused) })
-              : text.settings.pausedForever
-          }
-        />
+        <Callout kind="wait" mb="md" title={pausedUntil(paused)} />
       ) : (
         <Text c="dimmed" mb="md">
           {text.settings.pauseText}
         </Text>
       )}
-      <Group>
-        {isPaused ? (
-          <Button
-            leftSection={<IconPlayerPlay size="1rem" aria-hidden />}
-            loading={change.busy}
-            onClick={() => void change.run(false)}
-          >
-            {text.settings.resume}
-          </Button>
-        ) : (
-          <>
-            <Button
-              variant="default"
-              leftSection={<IconPlayerPause size="1rem" aria-hidden />}
-              disabled={change.busy}
-              onClick={() => void change.run(Date.now() + HOUR_MS)}
-            >
-              {text.settings.pauseHour}
-            </Button>
-            <Button
-              variant="default"
-              leftSection={<IconPlayerPause size="1rem" aria-hidden />}
-              disabled={change.busy}
-              onClick={() => void change.run(true)}
-            >
-              {text.settings.pause}
-            </Button>
-          </>
-        )}
-      </Group>
-      {change.problem !== null && (
-        <Text role="alert" size="sm" c="var(--mantine-color-error)" mt="xs">
-          {change.problem}
-        </Text>
-      )}
+      <Group>{isPaused ? <ResumeButton change={change} /> : <PauseButtons change={change} />}</Group>
+      <Problem sentence={change.problem} />
     </Card>
+  )
+}
+
+/** A time in ms UTC, or true until the person resumes. */
+function pausedUntil(paused: Settings['paused']): string {
+  return typeof paused === 'number'
+    ? text.settings.pausedUntil({ time: formatTime(paused) })
+    : text.settings.pausedForever
+}
+
+interface ButtonsProps {
+  change: Action<[paused: Settings['paused']], unknown>
+}
+
+function ResumeButton({ change }: ButtonsProps) {
+  return (
+    <Button
+      leftSection={<IconPlayerPlay size="1rem" aria-hidden />}
+      loading={change.busy}
+      onClick={() => void change.run(false)}
+    >
+      {text.settings.resume}
+    </Button>
+  )
+}
+
+function PauseButtons({ change }: ButtonsProps) {
+  const looks = {
+    variant: 'default',
+    leftSection: <IconPlayerPause size="1rem" aria-hidden />,
+    disabled: change.busy,
+  } as const
+  return (
+    <>
+      <Button {...looks} onClick={() => void change.run(Date.now() + HOUR_MS)}>
+        {text.settings.pauseHour}
+      </Button>
+      <Button {...looks} onClick={() => void change.run(true)}>
+        {text.settings.pause}
+      </Button>
+    </>
   )
 }

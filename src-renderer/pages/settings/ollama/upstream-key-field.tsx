@@ -3,13 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { ConsoleOutput } from '#shared/console-api/console-api.ts'
 import { call } from '../../../api/client.ts'
-import { useAction } from '../../../api/use-action.ts'
+import { type Action, useAction } from '../../../api/use-action.ts'
 import { ConfirmDialog } from '../../../parts/dialogs/confirm-dialog.tsx'
 import { QueryGate } from '../../../parts/feedback/query-gate.tsx'
 import { problemSentence } from '../../../text/problem-sentence.ts'
 import { text } from '../../../text/text.ts'
 
-/** The upstream's own key: it can be set and taken away. What is set is never shown, because it never comes back. */
+/** Sets and removes the upstream's own key. The key is never shown, because the core never returns it. */
 export function UpstreamKeyField() {
   const query = useQuery({
     queryKey: ['upstream-credential'],
@@ -18,18 +18,15 @@ export function UpstreamKeyField() {
   return <QueryGate query={query}>{(status) => <KeyForm status={status} />}</QueryGate>
 }
 
-function KeyForm({ status }: { status: ConsoleOutput<'GET /api/upstream/credential'> }) {
+type CredentialStatus = ConsoleOutput<'GET /api/upstream/credential'>
+
+function KeyForm({ status }: { status: CredentialStatus }) {
   const change = useAction((credential: string | null) => call('PUT /api/upstream/credential', { credential }))
   const [typed, setTyped] = useState('')
-  const [asked, setAsked] = useState(false)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     if ((await change.run(typed)) !== undefined) setTyped('')
-  }
-
-  async function remove() {
-    if ((await change.run(null)) !== undefined) setAsked(false)
   }
 
   return (
@@ -48,18 +45,30 @@ function KeyForm({ status }: { status: ConsoleOutput<'GET /api/upstream/credenti
         <Button type="submit" variant="default" disabled={typed === '' || change.busy}>
           {text.settings.upstreamKeySave}
         </Button>
-        {status.source === 'vault' && (
-          <Button
-            variant="subtle"
-            color="red"
-            c="var(--mantine-color-error)"
-            disabled={change.busy}
-            onClick={() => setAsked(true)}
-          >
-            {text.settings.upstreamKeyRemove}
-          </Button>
-        )}
+        {status.source === 'vault' && <RemoveButton change={change} />}
       </Group>
+    </form>
+  )
+}
+
+function RemoveButton({ change }: { change: Action<[credential: string | null], unknown> }) {
+  const [asked, setAsked] = useState(false)
+
+  async function remove() {
+    if ((await change.run(null)) !== undefined) setAsked(false)
+  }
+
+  return (
+    <>
+      <Button
+        variant="subtle"
+        color="red"
+        c="var(--mantine-color-error)"
+        disabled={change.busy}
+        onClick={() => setAsked(true)}
+      >
+        {text.settings.upstreamKeyRemove}
+      </Button>
       {asked && (
         <ConfirmDialog
           title={text.settings.upstreamKeyRemoveTitle}
@@ -72,6 +81,6 @@ function KeyForm({ status }: { status: ConsoleOutput<'GET /api/upstream/credenti
           {text.settings.upstreamKeyRemoveText}
         </ConfirmDialog>
       )}
-    </form>
+    </>
   )
 }

@@ -5,14 +5,14 @@ import { fetchFromCore } from '../../api/session.ts'
 import { type Action, useAction } from '../../api/use-action.ts'
 import { type Answer, addEvent, NO_ANSWER } from './answer.ts'
 
-interface Try {
+interface TestChat {
   readonly answer: Answer | null
   readonly send: Action<[ask: () => Promise<TryChat>], void>
   stop(): void
 }
 
 /** One test chat at a time, shown as it comes. */
-export function useTry(): Try {
+export function useTestChat(): TestChat {
   const [answer, setAnswer] = useState<Answer | null>(null)
   const ending = useRef(new AbortController())
   useEffect(() => () => ending.current.abort(), [])
