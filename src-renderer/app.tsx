@@ -9,10 +9,10 @@ import { Root } from './shell/root.tsx'
 import { colorSchemeManager } from './theme/color-scheme.ts'
 import { cssVariables, theme } from './theme/theme.ts'
 
-// Toasts kept waiting by the store show once this is there.
+// The store keeps toasts until this has loaded.
 const Toasts = lazy(async () => ({ default: (await import('./shell/toasts.tsx')).Toasts }))
 
-/** Addresses stand in the fragment: the one handler behind `app://` and HTTP then serves a single page. */
+/** The router uses the fragment, so that the handler behind `app://` and HTTP serves a single page. */
 export function App() {
   return (
     <MantineProvider

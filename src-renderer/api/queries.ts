@@ -9,7 +9,7 @@ import { pushedExchanges } from './exchanges/pushed-exchanges.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // The core is on this computer: a browser that believes itself offline must still ask it.
+    // The core is on this computer, so the browser's offline state does not matter.
     mutations: { networkMode: 'always' },
     queries: {
       networkMode: 'always',
@@ -24,32 +24,32 @@ export const useAppState = () => useQuery({ queryKey: ['state'], queryFn: () => 
 
 export const useKeys = () => useQuery({ queryKey: ['keys'], queryFn: () => call('GET /api/keys', {}) })
 
-/** Below `keys`, because the event that tells of a change is the same. */
+/** Below `keys` in the cache, because the same event announces changes. */
 export const useDeletedKeys = () =>
   useQuery({ queryKey: ['keys', 'deleted'], queryFn: () => call('GET /api/keys/deleted', {}) })
 
-/** Those that are there, and those that were. */
+/** Existing and deleted keys. */
 export function useKeysEver(): readonly DeletedKey[] {
   return [...(useKeys().data ?? []), ...(useDeletedKeys().data ?? [])]
 }
 
 export const useOrigins = () => useQuery({ queryKey: ['origins'], queryFn: () => call('GET /api/origins', {}) })
 
-/** Joined with what events have already told: the recorder may not have written the last second yet. */
+/** The latest exchanges. Includes those from events, because the recorder can be a second late. */
 export const useExchanges = () =>
   useQuery({
     queryKey: ['exchanges'],
     queryFn: async ({ client }) => mergeExchanges(await call('GET /api/exchanges', {}), pushedExchanges(client)),
   })
 
-/** The exchanges that fit, newest first, page by page into the past; what happens meanwhile appears by itself. */
+/** The exchanges that fit a filter, newest first, in pages. Events insert new exchanges. */
 export const useExchangeList = (filter: ExchangeFilter) =>
   useInfiniteQuery<Exchange[], Error, ExchangePages, QueryKey, string | undefined>({
     queryKey: [...EXCHANGE_LISTS, filter],
     queryFn: async ({ client, pageParam }) => {
       if (pageParam !== undefined) return call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE, before: pageParam })
       const page = await call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE })
-      // What was told while the answer was on its way is not in it.
+      // The answer lacks exchanges of events that arrived after the request.
       return insertFresh({ pages: [page], pageParams: [undefined] }, filter, pushedExchanges(client)).pages[0] ?? page
     },
     initialPageParam: undefined,
@@ -57,13 +57,13 @@ export const useExchangeList = (filter: ExchangeFilter) =>
       const last = page.at(-1)
       return last === undefined || page.length < PAGE_SIZE ? undefined : cursorAfter(last)
     },
-    // Each list is asked for anew when it is opened: nothing brings it up to date while nobody looks.
+    // A list is loaded again when it is opened, because events update only the lists in use.
     gcTime: 0,
   })
 
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}) })
 
-/** Cut into days of this browser's time zone: the one on the person's clock. With `from` (ms UTC) about that range. */
+/** A usage report in days of this browser's time zone. `from` and `to` (ms UTC) select a range. */
 export const useUsage = (period: Period, by: Dimension, range: { from?: number; to?: number } = {}) =>
   useQuery({
     queryKey: ['usage', period, by, range],

@@ -1,8 +1,8 @@
 import type { Query, QueryClient, QueryFilters } from '@tanstack/react-query'
 
 /**
- * Asks again for what the pages show. A later answer that is on its way is broken off, but react-query lets a first one
- * stand for the new one, although it was asked for before whatever has changed: that one is asked for once more.
+ * Refetches the data of the pages. react-query cancels a running refetch but joins a running first fetch, although its
+ * answer can be older than the change, so such a query is fetched once more afterwards.
  */
 export function refetch(client: QueryClient, filters: QueryFilters = {}): void {
   const overtaken = client
@@ -15,7 +15,7 @@ export function refetch(client: QueryClient, filters: QueryFilters = {}): void {
 
 async function askAfterwards(client: QueryClient, query: Query): Promise<void> {
   const only: QueryFilters = { predicate: (each) => each === query }
-  // Joins the answer that is on its way, and so ends with it.
+  // Joins the running fetch and ends with it.
   await client.invalidateQueries(only)
   await client.invalidateQueries(only)
 }

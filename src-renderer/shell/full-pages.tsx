@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Logo } from '../parts/layout/logo.tsx'
 import { text } from '../text/text.ts'
 
-/** Before the core has answered for the first time. */
+/** Shown before the core's first answer. */
 export function WaitingPage({ unanswered }: { unanswered: boolean }) {
   return (
     <FullPage title={unanswered ? text.shell.notAnswering : text.shell.waiting}>
@@ -12,7 +12,7 @@ export function WaitingPage({ unanswered }: { unanswered: boolean }) {
   )
 }
 
-/** Headless only: this browser has no session. */
+/** Headless only: shown if this browser has no session. */
 export function SessionPage({ retry }: { retry: () => void }) {
   return (
     <FullPage title={text.shell.sessionTitle}>
@@ -24,7 +24,7 @@ export function SessionPage({ retry }: { retry: () => void }) {
   )
 }
 
-/** One thing to say, and nothing else on the screen. */
+/** A single message on an empty screen. */
 function FullPage({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Center component="main" mih="100dvh" p="xl">

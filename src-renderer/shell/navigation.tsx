@@ -28,7 +28,7 @@ export function Navigation({ state }: { state: AppState }) {
   )
 }
 
-/** How many questions wait on a page. */
+/** The number of questions that wait for the person on a page. */
 function waitingOn(path: string, { pendingOrigins, pendingOnline, pendingOtherApps }: AppState): number {
   if (path === '/sites') return pendingOrigins
   return path === '/keys' ? pendingOnline + pendingOtherApps : 0

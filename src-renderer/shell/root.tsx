@@ -9,7 +9,7 @@ import { FirstRunContext } from './first-run.ts'
 import { SessionPage, WaitingPage } from './full-pages.tsx'
 import { Shell } from './shell.tsx'
 
-/** Decides what the window shows: the pages, or why there are none. */
+/** Shows the pages, or the reason why they cannot be shown. */
 export function Root() {
   const state = useAppState()
   const firstRun = useFirstRun(state.data?.keys)
@@ -31,20 +31,20 @@ function useFirstRun(keys: number | undefined) {
   const [begun, setBegun] = useState(false)
   const [path] = useLocation()
   if (keys === 0 && !begun) setBegun(true)
-  // A link or a notification names a page: that one is shown, and the first page has the first run again.
+  // A link or a notification can open another page; Home shows the first run again.
   return { active: begun && !ended && path === '/', end: () => setEnded(true) }
 }
 
-/** The texts are chosen once, when the pages load; another language loads them anew. */
+/** Reloads the page if the language changes, because the texts are loaded once. */
 function useLanguageFromSettings() {
   const chosen = useSettings().data?.language
   useEffect(() => {
-    // A page whose document has no language would load itself again and again.
+    // Without a language in the document, the page would reload again and again.
     if (chosen !== undefined && chosen !== language && bringsLanguage()) location.reload()
   }, [chosen])
 }
 
-/** The settings hold the theme; the document has it for the first paint. */
+/** Applies the theme of the settings. The document has it only for the first paint. */
 function useThemeFromSettings() {
   const chosen = useSettings().data?.theme
   const { colorScheme, setColorScheme } = useMantineColorScheme()

@@ -1,6 +1,6 @@
 import { type AppEvent, appEventSchema } from '#shared/console-api/events.ts'
 
-/** Reads server-sent events (WHATWG HTML, section 9.2) from a body; what is not an `AppEvent` is left out. */
+/** Reads server-sent events (WHATWG HTML, section 9.2) from a body. Skips everything that is not an `AppEvent`. */
 export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<AppEvent> {
   let rest = ''
   for await (const text of piecesOf(body)) {
@@ -13,7 +13,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>)
   }
 }
 
-// Not `for await` over the stream itself: Safari, in which a headless console may be opened, has that only lately.
+// Not `for await` over the stream itself: only new versions of Safari support it.
 async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<string> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader()
   try {
@@ -30,7 +30,7 @@ function eventOf(block: string): AppEvent | undefined {
     .map((line) => line.slice(5).trimStart())
     .join('\n')
   if (data === '') return undefined
-  // A newer core may send events that this page, loaded before it, does not know.
+  // A newer core can send events that this page does not know.
   const parsed = appEventSchema.safeParse(JSON.parse(data))
   return parsed.success ? parsed.data : undefined
 }

@@ -5,9 +5,9 @@ import { readEvents } from './event-stream.ts'
 interface Follower {
   onOpen(): void
   onEvent(event: AppEvent): void
-  /** The stream ended or could not be opened; another attempt follows by itself. */
+  /** The stream ended or could not be opened. The next attempt follows without a call. */
   onLost(): void
-  /** The core answered, and said no: there is no session. One may be opened elsewhere, so attempts go on. */
+  /** The core answered that there is no session. Attempts continue, because another tab can open one. */
   onRefused(): void
   signal: AbortSignal
 }
@@ -16,8 +16,8 @@ const FIRST_PAUSE_MS = 300
 const LONGEST_PAUSE_MS = 3000
 
 /**
- * Follows `/api/events` until aborted, connecting again whenever it is lost. Not an EventSource: that one hides the
- * status of a refusal, and the desktop's own scheme serves fetch only.
+ * Reads `/api/events` until aborted and reconnects when the connection is lost. Not an EventSource, which hides the
+ * status of a refusal and does not work with the desktop's own scheme.
  */
 export async function followEvents(follower: Follower): Promise<void> {
   let pause = FIRST_PAUSE_MS
@@ -36,7 +36,7 @@ export async function followEvents(follower: Follower): Promise<void> {
         for await (const event of readEvents(response.body)) follower.onEvent(event)
       }
     } catch {
-      // The core is gone or going; told below.
+      // The core has stopped or is stopping; reported below.
     }
     if (follower.signal.aborted) return
     if (refused) follower.onRefused()

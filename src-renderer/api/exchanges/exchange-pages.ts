@@ -1,42 +1,42 @@
 import type { InfiniteData, QueryKey } from '@tanstack/react-query'
 import { type Exchange, type ExchangeFilter, fitsFilter } from '#shared/gateway/exchange.ts'
 
-/** Where the lists are kept, each by its filter. Below `exchanges`, which what a person does leaves as it is. */
+/** The query key of the lists, followed by the filter. Below `exchanges`, which actions do not refetch. */
 export const EXCHANGE_LISTS = ['exchanges', 'list'] as const
 
-/** The filter of a list by its place. */
+/** The filter in the query key of a list. */
 export function filterIn(key: QueryKey): ExchangeFilter {
   return key[EXCHANGE_LISTS.length] as ExchangeFilter
 }
 
-/** How many exchanges one look further back brings. */
+/** Exchanges per page. */
 export const PAGE_SIZE = 200
-/** More than this in one list is let go of from its end, where they can be asked for again. */
+/** A longer list drops rows from its end, where scrolling loads them again. */
 const MOST_ROWS = 20_000
 const ROWS_KEPT = 10_000
 
 export type ExchangePages = InfiniteData<Exchange[], string | undefined>
 
-/** Pages of exchanges with what has just been told of, each at its place in time; the newest are in the first page. */
+/** Inserts the fresh exchanges that fit the filter into the pages by their time. The first page has the newest. */
 export function insertFresh(data: ExchangePages, filter: ExchangeFilter, fresh: readonly Exchange[]): ExchangePages {
-  const told = fresh.filter((exchange) => fitsFilter(exchange, filter))
-  if (told.length === 0) return data
-  const pages = data.pages.map((page, index) => mergePage(page, told, boundsOf(data.pages, index)))
+  const fitting = fresh.filter((exchange) => fitsFilter(exchange, filter))
+  if (fitting.length === 0) return data
+  const pages = data.pages.map((page, index) => mergePage(page, fitting, boundsOf(data.pages, index)))
   return shorten({ ...data, pages })
 }
 
-/** The times that belong on a page: those above its end, save what belongs on a page before it. */
+/** The range of times that belong on a page: down to its last row, up to the last row of the page before. */
 function boundsOf(pages: readonly Exchange[][], index: number): { from: number; to: number } {
   const isLast = index === pages.length - 1
   const to = index === 0 ? Infinity : (pages[index - 1]?.at(-1)?.time ?? Infinity)
-  // Below a last page that is full there may be more: whatever is older comes with them.
+  // A full last page can have a next page, which brings everything older.
   if (isLast && (pages[index]?.length ?? 0) < PAGE_SIZE) return { from: -Infinity, to }
   return { from: pages[index]?.at(-1)?.time ?? -Infinity, to }
 }
 
-function mergePage(page: Exchange[], told: readonly Exchange[], { from, to }: { from: number; to: number }) {
+function mergePage(page: Exchange[], fresh: readonly Exchange[], { from, to }: { from: number; to: number }) {
   const known = new Set(page.map((exchange) => exchange.id))
-  const added = told.filter(({ id, time }) => time >= from && time < to && !known.has(id))
+  const added = fresh.filter(({ id, time }) => time >= from && time < to && !known.has(id))
   return added.length === 0 ? page : [...added, ...page].sort((one, other) => other.time - one.time)
 }
 

@@ -1,9 +1,9 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 
-/** As many as `GET /api/exchanges` gives when not asked for a number. */
+/** The default limit of `GET /api/exchanges`. */
 const LATEST_LIMIT = 100
 
-/** Newest first, each once, at most 100. */
+/** Joins two lists, newest first, without duplicates, at most 100. */
 export function mergeExchanges(fresh: readonly Exchange[], before: readonly Exchange[]): Exchange[] {
   const seen = new Set(fresh.map((exchange) => exchange.id))
   const all = [...fresh, ...before.filter((exchange) => !seen.has(exchange.id))]

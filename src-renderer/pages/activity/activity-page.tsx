@@ -8,7 +8,7 @@ import { Requests } from './requests.tsx'
 
 const EVERYTHING: ExchangeFilter = {}
 
-/** Every exchange, as it happens. Links from elsewhere bring a filter as their state. */
+/** All exchanges, live. Links from other pages set the filter with their state. */
 export function ActivityPage() {
   const [filter, setFilter] = usePageState(exchangeFilterSchema, EVERYTHING)
   return (

@@ -98,7 +98,7 @@ interface TroubleProps {
   onOpen: () => void
 }
 
-/** Why it did not come through, in plain words, and what can be done about it at once. */
+/** The reason of a failure, and the buttons for it. */
 function Trouble({ exchange, site, onOpen }: TroubleProps) {
   return (
     <div role="cell" aria-colspan={5} className={classes.trouble}>
@@ -120,7 +120,7 @@ function Trouble({ exchange, site, onOpen }: TroubleProps) {
   )
 }
 
-/** The most common remedy, without the dialog. */
+/** The most frequent remedy, without a detour through the dialog. */
 function AllowSite({ exchange, site }: { exchange: Exchange; site: string }) {
   const action = useRemedy(exchange)
   const allow = useAction((perform: () => Promise<unknown>) => perform(), { onProblem: showProblem })

@@ -8,7 +8,7 @@ import { text } from '../../text/text.ts'
 
 const DAY_MS = 86_400_000
 
-/** Nothing yet, or nothing that fits, and what to do then. */
+/** Shown if there are no exchanges or none that fits, with what to do. */
 export function NoExchanges({ filter, onShowAll }: { filter: ExchangeFilter; onShowAll: () => void }) {
   const days = useSettings().data?.retentionDays
   if (Object.keys(filter).length === 0) {

@@ -16,11 +16,11 @@ import { useFrozenList } from './use-frozen-list.ts'
 
 const NONE: readonly Exchange[] = []
 
-/** The exchanges that fit a filter: the list, what moves it and what it ends with. */
+/** The list of the exchanges that fit a filter, with its controls and its end. */
 export function Requests({ filter, onShowAll }: { filter: ExchangeFilter; onShowAll: () => void }) {
   const list = useExchangeList(filter)
   const rows = useMemo(() => (list.data === undefined ? NONE : rowsOf(list.data.pages)), [list.data])
-  const held = useFrozenList(rows)
+  const frozen = useFrozenList(rows)
   const [open, setOpen] = useState<Exchange | null>(null)
 
   function reachEnd() {
@@ -31,13 +31,13 @@ export function Requests({ filter, onShowAll }: { filter: ExchangeFilter; onShow
     <QueryGate query={list}>
       {() => (
         <>
-          <LiveBar held={held} />
+          <LiveBar list={frozen} />
           <Card>
-            {held.shown.length === 0 ? (
+            {frozen.shown.length === 0 ? (
               <NoExchanges filter={filter} onShowAll={onShowAll} />
             ) : (
               <>
-                <ExchangeList rows={held.shown} isWhole={!list.hasNextPage} onOpen={setOpen} onReachEnd={reachEnd} />
+                <ExchangeList rows={frozen.shown} isWhole={!list.hasNextPage} onOpen={setOpen} onReachEnd={reachEnd} />
                 {list.isFetchNextPageError ? (
                   <Callout kind="bad" title={text.activity.olderFailed}>
                     {sentenceFor(list.error)}{' '}
@@ -58,13 +58,13 @@ export function Requests({ filter, onShowAll }: { filter: ExchangeFilter; onShow
   )
 }
 
-/** Newest first, each once: what was told and what was asked for can overlap. */
+/** Newest first and without duplicates, because pages and events can overlap. */
 function rowsOf(pages: readonly Exchange[][]): Exchange[] {
   const seen = new Map(pages.flat().map((exchange) => [exchange.id, exchange]))
   return [...seen.values()].sort((one, other) => other.time - one.time)
 }
 
-/** What stands below the last row. */
+/** The line below the last row. */
 function ListEnd({ isWhole }: { isWhole: boolean }) {
   const days = useSettings().data?.retentionDays
   if (!isWhole) {

@@ -1,30 +1,30 @@
 import { useEffect, useState } from 'react'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 
-/** Pixels from the top of the page within which a list moves on. */
+/** In pixels. The list moves while the page is scrolled down less than this. */
 const TOP = 120
 
-export interface Held {
+export interface FrozenList {
   readonly shown: readonly Exchange[]
-  /** How many have come since and are not shown. */
+  /** The number of newer exchanges that are not shown. */
   readonly waiting: number
   readonly paused: boolean
   setPaused(paused: boolean): void
 }
 
 /**
- * Holds a list still while the person has paused it or reads further down: what is new then waits above the newest
- * exchange that was shown.
+ * Freezes a list while the person has paused it or has scrolled down. Newer exchanges then wait above the newest one
+ * that was shown.
  */
-export function useFrozenList(rows: readonly Exchange[]): Held {
+export function useFrozenList(rows: readonly Exchange[]): FrozenList {
   const [paused, setPaused] = useState(false)
-  const isHeld = useReadingFurtherDown() || paused
+  const isFrozen = useIsScrolledDown() || paused
   const [anchor, setAnchor] = useState<string | null>(null)
   const newest = rows[0]?.id ?? null
-  if (isHeld && anchor === null && newest !== null) setAnchor(newest)
-  if (!isHeld && anchor !== null) setAnchor(null)
+  if (isFrozen && anchor === null && newest !== null) setAnchor(newest)
+  if (!isFrozen && anchor !== null) setAnchor(null)
   const waiting =
-    isHeld && anchor !== null
+    isFrozen && anchor !== null
       ? Math.max(
           0,
           rows.findIndex(({ id }) => id === anchor),
@@ -33,12 +33,12 @@ export function useFrozenList(rows: readonly Exchange[]): Held {
   return { shown: waiting === 0 ? rows : rows.slice(waiting), waiting, paused, setPaused }
 }
 
-function useReadingFurtherDown(): boolean {
-  const [reading, setReading] = useState(false)
+function useIsScrolledDown(): boolean {
+  const [scrolledDown, setScrolledDown] = useState(false)
   useEffect(() => {
-    const look = () => setReading(window.scrollY > TOP)
+    const look = () => setScrolledDown(window.scrollY > TOP)
     window.addEventListener('scroll', look, { passive: true })
     return () => window.removeEventListener('scroll', look)
   }, [])
-  return reading
+  return scrolledDown
 }

@@ -12,7 +12,7 @@ import { useFirstRunState } from '../../shell/first-run.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
-/** Step 1: is there an upstream to connect to? */
+/** Step 1: checks that there is an upstream. */
 export function FindUpstream({ onFound }: { onFound: () => void }) {
   return <QueryGate query={useAppState()}>{(state) => <Found state={state} onFound={onFound} />}</QueryGate>
 }

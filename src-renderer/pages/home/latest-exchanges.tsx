@@ -101,7 +101,7 @@ function Caller({ exchange: { keyId, origin } }: { exchange: Exchange }) {
   )
 }
 
-/** The time, drawn anew often enough for "5 minutes ago". */
+/** The current time, updated often enough for “5 minutes ago”. */
 function useNow(): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -9,7 +9,7 @@ import { CopyField } from '../../parts/fields/copy-field.tsx'
 import { addressFor } from '../../recipes/address.ts'
 import { text } from '../../text/text.ts'
 
-/** The one moment a secret is shown. A slip beside the dialog does not close it. */
+/** Shows a secret for the only time. A click beside the dialog does not close it. */
 export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
   const gateway = useAppState().data?.gateway.address ?? ''
   const [copied, setCopied] = useState(false)

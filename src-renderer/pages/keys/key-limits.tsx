@@ -2,7 +2,7 @@ import { type ComboboxParsedItem, NumberInput, SimpleGrid, Stack, Switch, TagsIn
 import { useMemo } from 'react'
 import { linkAppName } from '#shared/keys/link-apps.ts'
 import { useAppState, useOrigins } from '../../api/queries.ts'
-import { LISTED, matching } from '../../parts/fields/choice-field.tsx'
+import { MOST_LISTED, matching } from '../../parts/fields/choice-field.tsx'
 import { originName } from '../../parts/origins/origin-name.ts'
 import { text } from '../../text/text.ts'
 import type { KeyDraft } from './key-draft.ts'
@@ -14,7 +14,7 @@ interface KeyLimitsProps {
   onChange: (patch: Partial<KeyDraft>) => void
 }
 
-/** Everything about a key that most people never need. */
+/** The fields that most people never need. */
 export function KeyLimits({ draft, app, onChange }: KeyLimitsProps) {
   return (
     <Stack pt="sm">
@@ -83,7 +83,7 @@ function ModelsField({ draft, onChange }: FieldProps) {
       label={text.keys.modelsLabel}
       description={text.keys.modelsHint}
       data={models}
-      limit={LISTED}
+      limit={MOST_LISTED}
       value={draft.models}
       {...placeholderOf(draft.models)}
       clearButtonProps={CLEAR}
@@ -101,7 +101,7 @@ function OriginsField({ draft, onChange }: FieldProps) {
       description={text.keys.originsHint}
       data={[...names.keys()]}
       filter={({ options, search }) => matching(named(options, names), search)}
-      limit={LISTED}
+      limit={MOST_LISTED}
       renderOption={({ option }) => names.get(option.value)}
       value={draft.origins}
       {...placeholderOf(draft.origins)}

@@ -7,11 +7,11 @@ import { expiryOf, type KeyDraft } from './key-draft.ts'
 
 interface KeySummaryProps {
   draft: KeyDraft
-  /** Its date as it is now, for "keep". */
+  /** The key's current date, for `keep`. */
   expiresAt: number | null
 }
 
-/** What the key will be allowed to do, in sentences. */
+/** Describes in sentences what the key may do. */
 export function KeySummary({ draft, expiresAt }: KeySummaryProps) {
   return (
     <Callout kind="plain" title={text.keys.summary.title}>

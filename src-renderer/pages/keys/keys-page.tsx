@@ -15,7 +15,7 @@ import { KeyDialog } from './key-dialog.tsx'
 import { KeyTable } from './key-table.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 
-/** Which dialog is open. A secret lives in here and nowhere else, until its dialog is closed. */
+/** The open dialog. A new secret is only here, until its dialog is closed. */
 type Open =
   | { dialog: 'create' }
   | { dialog: 'edit'; key: Key }

@@ -24,7 +24,7 @@ interface ScopeChoiceProps {
   onChange: (scopes: Scope[]) => void
 }
 
-/** What a key may do: three answers that fit almost everyone, and each scope by itself for the rest. */
+/** The scopes of a key: three presets for most people, or single scopes. */
 export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
   const [preset, setPreset] = useState<Preset>(() => presetOf(scopes))
 
@@ -62,7 +62,7 @@ export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
   )
 }
 
-/** The preset that stands for these scopes, whatever their order. */
+/** The preset with these scopes in any order. */
 function presetOf(scopes: readonly Scope[]): Preset {
   const found = Object.entries(PRESETS).find(
     ([, preset]) => preset.length === scopes.length && preset.every((scope) => scopes.includes(scope)),

@@ -8,16 +8,16 @@ export interface OriginArrangement {
   readonly search: string
   readonly filter: OriginFilter
   readonly sorting: Sorting<OriginColumn>
-  /** By origin. */
+  /** Tokens by origin. */
   readonly tokens: ReadonlyMap<string, number>
-  /** What a person calls it. */
+  /** The origin's name for the person. */
   readonly nameOf: (origin: OriginRecord) => string
   readonly compareNames: (a: string, b: string) => number
 }
 
 type Order = (a: OriginRecord, b: OriginRecord) => number
 
-/** The origins that match what is searched for, by their name or address, in order. */
+/** The origins whose name or address contains the search, sorted. */
 export function arrangeOrigins(origins: readonly OriginRecord[], arrangement: OriginArrangement): OriginRecord[] {
   const { filter, sorting, tokens, nameOf, compareNames } = arrangement
   const wanted = arrangement.search.trim().toLowerCase()

@@ -19,7 +19,7 @@ interface DecidedOriginsProps {
   onRename: (origin: OriginRecord) => void
 }
 
-/** Who may come in and who may not, as long a list as it may be. */
+/** Allowed and blocked origins, with search and filter. */
 export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
   const [search, setSearch] = useState('')
   const [filter, setFilter] = useState<OriginFilter>('all')
@@ -59,7 +59,7 @@ function filtersFor(origins: readonly OriginRecord[]) {
   })
 }
 
-/** Of the last 30 days, by origin. */
+/** Sums of the last 30 days by origin. */
 function useLately(): ReadonlyMap<string, UsageSums> {
   const report = useQuery({
     queryKey: ['usage', '30 days', 'origin'],

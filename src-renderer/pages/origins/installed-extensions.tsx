@@ -15,10 +15,10 @@ import { text } from '../../text/text.ts'
 import { type ExtensionGroup, groupByKey } from './group-by-key.ts'
 import own from './origins.module.css'
 
-/** As many as a person looks through: each is asked about. */
+/** A limit, because each extension costs a request. */
 const SHOWN = 30
 
-/** Extensions whose address is new with each installation, under the key that each uses. Nothing when there are none. */
+/** Extensions that have another origin in each installation, grouped by their key. Empty if there are none. */
 export function InstalledExtensions() {
   const groups = useGroups()
   if (groups.length === 0) return null

@@ -11,7 +11,7 @@ const GLYPHS: Record<OriginKind, typeof IconPuzzle> = {
   nameless: IconQuestionMark,
 }
 
-/** A drawn sign for what an origin is; what has a name shows how that begins. No maker's own icon: those are theirs. */
+/** An icon for the kind of an origin, or the first letter of its label. Product icons are trademarks. */
 export function OriginIcon({ origin, label }: Pick<OriginRecord, 'origin' | 'label'>) {
   const kind = originKind(origin)
   const Glyph = GLYPHS[kind]

@@ -17,9 +17,9 @@ import own from './origins.module.css'
 import { useDecide, useForget } from './use-origin-actions.ts'
 
 interface OriginTableProps {
-  /** In the order in which they are shown. */
+  /** In the order of the rows. */
   origins: readonly OriginRecord[]
-  /** Of the last 30 days, by origin. */
+  /** Sums of the last 30 days by origin. */
   used: ReadonlyMap<string, UsageSums>
   sorting: Sorting<OriginColumn>
   onSort: (sorting: Sorting<OriginColumn>) => void

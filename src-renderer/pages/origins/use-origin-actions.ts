@@ -20,7 +20,7 @@ export function useDecide(shown: OriginRecord) {
   )
 }
 
-/** Forgetting a blocked site would let it in again, so undoing brings back the decision and the name. */
+/** A forgotten site is no longer blocked, so the undo restores the decision and the name. */
 export function useForget(shown: OriginRecord) {
   return useAction(
     async () => {

@@ -15,7 +15,7 @@ import classes from './settings.module.css'
 
 const SETTINGS_PATH = '/settings'
 
-/** The parts of the settings, in the order of their tabs. The first has the plain address. */
+/** The sections in the order of their tabs. The first has the address without a name. */
 const SECTIONS = {
   general: GeneralSection,
   ollama: OllamaSection,

@@ -8,7 +8,7 @@ import { text } from '../../text/text.ts'
 import { CODE_LANGUAGES, type CodeLanguage, codeFor } from './code.ts'
 import own from './try-out.module.css'
 
-/** The same request as code. The key stays out of it unless the person asks for it: code gets pasted anywhere. */
+/** The same request as code. Contains the key only if the person asks for it, because code is often shared. */
 export function CodeCard({ ask }: { ask: TryChat }) {
   const gateway = useAppState().data?.gateway.address ?? ''
   const [language, setLanguage] = useState<CodeLanguage>('curl')

@@ -2,7 +2,7 @@ import { PasswordInput, Text } from '@mantine/core'
 import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { text } from '../../text/text.ts'
 
-/** What the request is sent with. The console never knows the secret of a key that was made before. */
+/** The key of the request. The console does not know the secrets of existing keys. */
 export interface KeyChoice {
   readonly from: 'test' | 'paste'
   readonly pasted: string
@@ -16,7 +16,7 @@ const OPTIONS = (['test', 'paste'] as const).map((value) => ({
 interface KeyFieldsProps {
   choice: KeyChoice
   onChange: (choice: KeyChoice) => void
-  /** Something is missing, as the page says: a key that is not there is marked. */
+  /** The last attempt failed, so an empty key is marked. */
   wrong: boolean
 }
 

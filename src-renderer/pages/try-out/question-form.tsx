@@ -3,7 +3,7 @@ import { IconPlayerStop, IconSend } from '@tabler/icons-react'
 import type { FormEvent } from 'react'
 import type { Action } from '../../api/use-action.ts'
 import { Callout } from '../../parts/feedback/callout.tsx'
-import { LISTED } from '../../parts/fields/choice-field.tsx'
+import { MOST_LISTED } from '../../parts/fields/choice-field.tsx'
 import { Card } from '../../parts/layout/card.tsx'
 import { text } from '../../text/text.ts'
 import { type KeyChoice, KeyFields } from './key-choice.tsx'
@@ -53,7 +53,7 @@ function ModelField({ models, model, onModel, wrong }: ModelFieldProps) {
       label={text.tryOut.modelLabel}
       description={models.length === 0 ? text.tryOut.noModels : undefined}
       data={[...models]}
-      limit={LISTED}
+      limit={MOST_LISTED}
       value={model}
       required
       withAsterisk={false}

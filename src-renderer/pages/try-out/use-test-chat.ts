@@ -11,7 +11,7 @@ interface TestChat {
   stop(): void
 }
 
-/** One test chat at a time, shown as it comes. */
+/** Sends one test chat at a time. `answer` grows while it arrives. */
 export function useTestChat(): TestChat {
   const [answer, setAnswer] = useState<Answer | null>(null)
   const ending = useRef(new AbortController())
@@ -33,7 +33,7 @@ export function useTestChat(): TestChat {
   return { answer, send, stop: () => ending.current.abort() }
 }
 
-/** Sends a test chat; what happens comes as it happens. Rejects as `call` does; aborting ends the request upstream too. */
+/** Sends a test chat and yields its events. Rejects like `call`. Aborting also ends the request to the upstream. */
 async function* tryChat(ask: TryChat, signal: AbortSignal): AsyncGenerator<TryEvent> {
   const response = await fetchFromCore(TRY_ROUTE, {
     method: 'POST',

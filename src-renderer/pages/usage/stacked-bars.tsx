@@ -14,7 +14,9 @@ interface StackedBarsProps {
   onChoose: (bucket: number, value: string | undefined) => void
 }
 
-/** For the eye and the mouse only. The table below has the same numbers and links for the keyboard and screen readers. */
+/**
+ * For the eye and the mouse only. The table below has the same numbers and links for the keyboard and screen readers.
+ */
 export function StackedBars({ data, label, onChoose }: StackedBarsProps) {
   // On very large screens the root's font size grows, and everything with it.
   const scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16

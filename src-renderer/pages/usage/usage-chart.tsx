@@ -9,7 +9,7 @@ import { text } from '../../text/text.ts'
 import { chartData } from './chart-data.ts'
 import { exchangesBehind } from './drill-down.ts'
 
-// The charts weigh more than everything else together: they come only when there is something to draw.
+// The chart library is larger than all other code together, so it is loaded only if there is something to draw.
 const StackedBars = lazy(async () => ({ default: (await import('./stacked-bars.tsx')).StackedBars }))
 
 export function UsageChart({ report }: { report: UsageReport }) {

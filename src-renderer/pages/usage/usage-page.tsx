@@ -69,7 +69,7 @@ function Reports({ state, range, onChange }: ReportsProps) {
   const { period, by } = queryOf(state)
   const query = useUsage(period, by, range)
   return (
-    // Says that the numbers are still those of the period before.
+    // Busy while the report of the period before is still shown.
     <div aria-busy={query.isPlaceholderData}>
       <QueryGate query={query}>
         {(report) => <Report report={report} table={state.table} onTable={(table) => onChange({ ...state, table })} />}

@@ -26,7 +26,7 @@ interface UsageTableProps {
   onTable: (table: UsageState['table']) => void
 }
 
-/** The numbers of the chart, readable for everyone. Each row leads to its exchanges. */
+/** The numbers of the chart as a table. Each row links to its exchanges. */
 export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
   const [search, setSearch] = useState('')
   const rows = useMemo(() => (table === 'values' ? valueRows(report) : timeRows(report)), [table, report])

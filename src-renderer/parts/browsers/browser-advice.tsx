@@ -4,7 +4,7 @@ import { useExchanges } from '../../api/queries.ts'
 import { text } from '../../text/text.ts'
 import { BROWSER_KINDS, type BrowserKind, likelyBrowser } from './browser-kind.ts'
 
-/** What a browser shows before a web page may reach this computer, and what to do; of the person's likely browser first. */
+/** Explains what a browser asks before a web page may reach this computer. Starts with the person's likely browser. */
 export function BrowserAdvice() {
   const exchanges = useExchanges().data ?? []
   const [chosen, setChosen] = useState<BrowserKind | null>(null)

@@ -1,10 +1,10 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 
-/** Browsers that do the same before a web page may reach this computer (docs/browsers.md). */
+/** Groups of browsers with the same rules for web pages that reach this computer (docs/browsers.md). */
 export const BROWSER_KINDS = ['chromium', 'firefox', 'webkit'] as const
 export type BrowserKind = (typeof BROWSER_KINDS)[number]
 
-/** By the family that an exchange remembers. */
+/** By the browser family in an exchange's record. */
 const KINDS: ReadonlyMap<string, BrowserKind> = new Map([
   ['Chrome', 'chromium'],
   ['Edge', 'chromium'],
@@ -13,7 +13,7 @@ const KINDS: ReadonlyMap<string, BrowserKind> = new Map([
   ['Safari', 'webkit'],
 ])
 
-/** Order matters: Chromium also calls itself Safari, and so does every browser on an iPhone, which is WebKit in all of them. */
+/** Order matters: Chromium also calls itself Safari, and every browser on an iPhone is WebKit. */
 const SIGNS: readonly (readonly [kind: BrowserKind | null, sign: RegExp])[] = [
   [null, /\bElectron\//],
   ['chromium', /Chrom(?:e|ium)\//],
@@ -22,8 +22,8 @@ const SIGNS: readonly (readonly [kind: BrowserKind | null, sign: RegExp])[] = [
 ]
 
 /**
- * The browser that a person most likely uses: the one in which the console is open; in the desktop's window, which is none,
- * the one that called last. `exchanges` are the newest first.
+ * The browser that the person most likely uses: the one that shows the console, or in the desktop app the browser of
+ * the latest request. `exchanges` start with the newest.
  */
 export function likelyBrowser(userAgent: string, exchanges: readonly Pick<Exchange, 'userAgent'>[]): BrowserKind {
   const own = SIGNS.find(([, sign]) => sign.test(userAgent))?.[0] ?? null

@@ -1,6 +1,6 @@
 import type { OperatingSystem } from '#shared/upstreams/take-over.ts'
 
-/** What the person sits at. The console is open to this computer alone, so it is also what Ollama runs on. */
+/** The operating system of this computer. Only this computer can open the console, so Ollama runs on it too. */
 export function operatingSystem(): OperatingSystem {
   if (/Mac|iPhone|iPad/.test(navigator.userAgent)) return 'mac'
   return navigator.userAgent.includes('Windows') ? 'windows' : 'linux'

@@ -6,9 +6,9 @@ import { DialogButtons } from './dialog-buttons.tsx'
 
 interface ConfirmDialogProps {
   title: string
-  /** What will happen. */
+  /** Explains the consequences. */
   children: ReactNode
-  /** What the button that does it says. */
+  /** The label of the button that confirms. */
   confirm: string
   busy: boolean
   problem: string | null
@@ -16,7 +16,7 @@ interface ConfirmDialogProps {
   onClose: () => void
 }
 
-/** Asks before something that a toast could not take back. */
+/** Asks before an action that cannot be undone. */
 export function ConfirmDialog({ title, children, confirm, busy, problem, onConfirm, onClose }: ConfirmDialogProps) {
   return (
     <Dialog onClose={onClose} title={title}>

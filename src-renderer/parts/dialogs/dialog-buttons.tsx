@@ -4,12 +4,12 @@ import { Callout } from '../feedback/callout.tsx'
 import classes from '../parts.module.css'
 
 interface DialogButtonsProps {
-  /** Why it could not be done; stays in sight with the button that was pressed. */
+  /** The reason why the action failed, in sight beside the pressed button. */
   problem?: string | null
   children: ReactNode
 }
 
-/** The last row of a dialog: what leaves it first, what does it last. */
+/** The buttons at the end of a dialog: cancel first, the action last. */
 export function DialogButtons({ problem = null, children }: DialogButtonsProps) {
   return (
     <Stack gap="sm" className={classes.dialogButtons}>

@@ -8,7 +8,7 @@ interface DialogProps extends Pick<ModalProps, 'size' | 'closeOnClickOutside' | 
   children: ReactNode
 }
 
-/** Over the page until it is closed; whoever opened it has the focus again then. There only while it is open. */
+/** A modal dialog. It exists only while it is open; when it closes, its opener gets the focus back. */
 export function Dialog({ title, onClose, children, ...modal }: DialogProps) {
   useFocusBack()
   return (
@@ -18,26 +18,26 @@ export function Dialog({ title, onClose, children, ...modal }: DialogProps) {
   )
 }
 
-/** Of the dialog that is open, if one is: a dialog that takes its place has the same opener. */
+/** The opener of the open dialog. A dialog that replaces it has the same opener. */
 let openerOfLast: HTMLElement | null = null
 
-/** Whether the last thing that a person did was to press a key. Listens before any dialog, which the key may close. */
+/** True if the last input was a key. Listens before the dialogs, because the key can close one. */
 let byKeyboard = false
 for (const type of ['keydown', 'pointerdown']) {
   window.addEventListener(type, () => (byKeyboard = type === 'keydown'), true)
 }
 
 /**
- * Mantine gives the focus back to a dialog's opener when `opened` changes, not when the dialog goes altogether.
- * Whoever closed it by the keyboard sees where the focus is: Firefox hides it where the dialog was opened by the mouse.
+ * Mantine returns the focus to a dialog's opener when `opened` changes, but not when the dialog is unmounted.
+ * The focus is visible if the dialog was closed by keyboard: Firefox hides it if the dialog was opened by mouse.
  */
 function useFocusBack(): void {
-  // While it is drawn for the first time: a menu that led here is still there then.
+  // During the first render, when a menu that opened the dialog still exists.
   const [opener] = useState(() => openerOf(document.activeElement))
   useEffect(() => {
     openerOfLast = opener
     return () => {
-      // By then the dialog's own elements are gone, and the body has the focus: unless a person has moved it on.
+      // The dialog's elements are gone by then, and the body has the focus unless the person has moved it.
       setTimeout(() => {
         if (document.querySelector('[role=dialog]') !== null) return
         openerOfLast = null
@@ -48,9 +48,9 @@ function useFocusBack(): void {
 }
 
 function openerOf(element: Element | null): HTMLElement | null {
-  // A button that is busy lets go of the focus.
+  // A busy button loses the focus.
   if (element === null || isNowhere(element) || element.closest('[role=dialog]') !== null) return openerOfLast
-  // An entry of a menu is gone when the dialog closes: the button that opened the menu stands for it.
+  // A menu's entry is gone when the dialog closes, so the menu's button replaces it.
   const button = element.closest('[role=menu]')?.getAttribute('aria-labelledby')
   const opener = button == null ? element : document.getElementById(button)
   return opener instanceof HTMLElement ? opener : null

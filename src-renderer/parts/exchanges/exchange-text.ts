@@ -3,7 +3,7 @@ import type { RoutePath } from '#shared/gateway/routes.ts'
 import { formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
-/** In and out together; a dash where the answer did not say. */
+/** Prompt and completion tokens together; a dash if the answer had no counts. */
 export function tokensOf({ promptTokens, completionTokens }: Exchange): string {
   if (promptTokens === null && completionTokens === null) return '–'
   return formatNumber((promptTokens ?? 0) + (completionTokens ?? 0))

@@ -2,31 +2,31 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import { isRefusalCode, isWrongAddress } from '#shared/gateway/refusals.ts'
 import { locale, problems, text } from '../../text/text.ts'
 
-/** How an exchange ended, in a few words. */
+/** The result of an exchange in a few words. */
 export function resultOf(exchange: Exchange): string {
   return refusalText(exchange.reason)?.short ?? text.words.outcomes[exchange.outcome]
 }
 
-/** Why an exchange did not come through, in one sentence. */
-export function sentenceOfTrouble(exchange: Exchange): string {
+/** The reason why an exchange failed, in one sentence. */
+export function failureSentence(exchange: Exchange): string {
   const reason = isWrongAddress(exchange) ? 'wrong_address' : exchange.reason
   return refusalText(reason)?.sentence ?? text.words.outcomes[exchange.outcome]
 }
 
 /**
- * The error that an app got, in the person's language where the gateway's header names a refusal; what the upstream says
- * as it came. English keeps the gateway's own sentence, which has the details.
+ * The error message of an answer in the person's language. Translates refusals of the gateway by the code in the
+ * header; messages of the upstream stay as they are. English keeps the gateway's own sentence, which has the details.
  */
-export function answeredSentence(sentence: string, refusal: string | undefined): string {
+export function translatedRefusal(sentence: string, refusal: string | undefined): string {
   return problems === null ? sentence : (refusalText(refusal ?? null)?.sentence ?? sentence)
 }
 
-/** Whether there is a sentence for just this. */
+/** True if there is a sentence for this reason. */
 export function isExplained({ reason }: Pick<Exchange, 'reason'>): boolean {
   return refusalText(reason) !== undefined
 }
 
-/** Every refusal, to choose one of them; where several have the same few words, with their sentence. */
+/** All refusals as options, sorted. Refusals with the same short text also show their sentence. */
 export function refusalOptions(): { value: string; label: string }[] {
   const entries = Object.entries(text.words.refusals)
   const counts = Map.groupBy(entries, ([, { short }]) => short)

@@ -1,10 +1,10 @@
 import { useDeletedKeys, useKeys } from '../../api/queries.ts'
 import { text } from '../../text/text.ts'
 
-/** Holds the place of a name that has not been loaded. */
+/** A space instead of a name that has not been loaded. */
 const NOT_YET = '\u00a0'
 
-/** How the key of an exchange is called, also one that was deleted since. */
+/** The name of an exchange's key, even if the key has been deleted. */
 export function useKeyNames(): (keyId: string | null) => string {
   const keys = useKeys()
   const deleted = useDeletedKeys()

@@ -12,13 +12,13 @@ interface CalloutProps {
   kind: CalloutKind
   title: string
   children?: ReactNode
-  /** Shows that something goes on. */
+  /** Shows a spinner. */
   busy?: boolean
   onClose?: () => void
   mb?: MantineSpacing
 }
 
-/** A coloured box with one thing to say. Bad news and waiting are read out at once, the rest when there is time. */
+/** A coloured box with one message. Screen readers read `bad` at once and other kinds when they are idle. */
 export function Callout({ kind, title, children, busy, onClose, mb }: CalloutProps) {
   const Icon = ICONS[kind]
   return (

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 
-/** Why something could not be saved, below what could not. */
+/** The reason why a field or a card could not be saved, below it. */
 export function Problem({ sentence }: { sentence: string | null }) {
   if (sentence === null) return null
   return (

@@ -11,7 +11,7 @@ interface QueryGateProps<T> {
   children: (data: T) => ReactNode
 }
 
-/** Shows what was asked for, or that it is on its way, or why it did not come. */
+/** Shows loaded data, or that it is loading, or why loading failed. */
 export function QueryGate<T>({ query, children }: QueryGateProps<T>) {
   if (query.data !== undefined) return children(query.data)
   if (!query.isError) return <Loading />

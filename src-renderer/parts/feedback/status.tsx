@@ -3,7 +3,7 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import classes from '../parts.module.css'
 import type { CalloutKind } from './callout.tsx'
 
-/** Says by colour what the words beside it say too. */
+/** A coloured dot. The text beside it says the same. */
 export function StatusDot({ kind }: { kind: CalloutKind }) {
   return <span className={classes.dot} data-kind={kind} aria-hidden />
 }
@@ -16,7 +16,7 @@ export function Pill({ kind, children }: { kind: CalloutKind; children: ReactNod
   )
 }
 
-/** The colour of how an exchange ended. */
+/** The colour for the outcome of an exchange. */
 export function outcomeKind({ outcome, reason }: Pick<Exchange, 'outcome' | 'reason'>): CalloutKind {
   if (outcome === 'ok') return 'good'
   if (outcome === 'client_aborted') return 'plain'

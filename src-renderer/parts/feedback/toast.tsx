@@ -7,19 +7,19 @@ import { text } from '../../text/text.ts'
 
 let shown = 0
 
-/** The newest comes first: what has just been done is what a person looks for. */
+/** Shows the newest toast first. */
 function show(toast: NotificationData): string {
   shown += 1
   return notifications.show({ ...toast, priority: shown, closeButtonProps: { 'aria-label': text.shell.close } })
 }
 
-/** What a button of a toast does. The toast goes when it is pressed. */
+/** A button of a toast. Pressing it also closes the toast. */
 interface ToastAction {
   readonly label: string
   readonly act: () => Promise<unknown>
 }
 
-/** Says what was done, and takes it back on request. */
+/** Reports what was done and offers to undo it. */
 export function showUndo(message: string, undo: () => Promise<unknown>): void {
   const id = show({
     message: (
@@ -31,7 +31,7 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
   })
 }
 
-/** Says what was done and what can be done besides; stays until the person is done with it. */
+/** Reports what was done and offers further actions. Stays until the person closes it. */
 export function showChoices(message: string, choices: readonly ToastAction[]): void {
   const id = show({
     autoClose: false,

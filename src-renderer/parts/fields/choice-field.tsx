@@ -7,17 +7,17 @@ export interface Choice {
   readonly label: string
 }
 
-/** A list of up to so many choices is the browser's own. */
+/** Up to this many choices are a native select. */
 const NATIVE_UP_TO = 50
-/** How many of the choices that match are listed. Who looks for another types more of it. */
-export const LISTED = 50
+/** The number of matches that are listed. Typing more narrows them down. */
+export const MOST_LISTED = 50
 
-/** Stands for no choice in the browser's own list. */
+/** The value of “no choice” in the native select. */
 const ANY = '*'
 
 interface ChoiceFieldProps {
   label: string
-  /** What no choice is called. */
+  /** The label of “no choice”. */
   any: string
   choices: readonly Choice[]
   /** undefined for no choice. */
@@ -26,7 +26,7 @@ interface ChoiceFieldProps {
   className: string
 }
 
-/** One of some choices or none; of many, they are searched by their name or value. */
+/** A choice of one or none. Long lists can be searched by name and value. */
 export function ChoiceField(props: ChoiceFieldProps) {
   return props.choices.length > NATIVE_UP_TO ? <SearchSelect {...props} /> : <FewChoices {...props} />
 }
@@ -43,7 +43,7 @@ function FewChoices({ any, choices, value, onChange, ...field }: ChoiceFieldProp
   )
 }
 
-/** The library's own filter draws every option while the chosen one is named, so that the options are matched here. */
+/** Matches the options itself, because the library draws every option while the field shows the chosen one. */
 function SearchSelect({ any, choices, value, onChange, ...field }: ChoiceFieldProps) {
   const [search, setSearch] = useState('')
   const chosen = choices.find((choice) => choice.value === value)
@@ -68,12 +68,12 @@ function SearchSelect({ any, choices, value, onChange, ...field }: ChoiceFieldPr
   )
 }
 
-/** The first of those whose name or value has the words in it. */
+/** The first choices whose name or value contains the search. */
 export function matching<T extends Choice>(choices: readonly T[], search: string): T[] {
   const wanted = search.trim().toLowerCase()
   const found: T[] = []
   for (const choice of choices) {
-    if (found.length === LISTED) break
+    if (found.length === MOST_LISTED) break
     if (`${choice.label} ${choice.value}`.toLowerCase().includes(wanted)) found.push(choice)
   }
   return found

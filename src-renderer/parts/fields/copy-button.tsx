@@ -8,7 +8,7 @@ const SHOWN_MS = 2500
 
 interface CopyButtonProps extends ButtonProps {
   value: string
-  /** What is copied, for those who do not see where the button stands. */
+  /** What the button copies, for screen readers. */
   what: string
   label?: string
   onCopied?: () => void

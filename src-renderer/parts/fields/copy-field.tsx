@@ -6,11 +6,11 @@ interface CopyFieldProps {
   label: string
   value: string
   onCopied?: () => void
-  /** For the one thing the person should press. */
+  /** True for the main button of the page or dialog. */
   primary?: boolean
 }
 
-/** A value to carry elsewhere, with the button that takes it. */
+/** A value with a button that copies it. */
 export function CopyField({ label, value, onCopied, primary }: CopyFieldProps) {
   return (
     <Box>

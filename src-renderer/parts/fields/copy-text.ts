@@ -1,10 +1,10 @@
-/** Puts a text on the clipboard; false when neither way works. */
+/** Copies a text to the clipboard. Resolves to false if both ways fail. */
 export async function copyText(value: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(value)
     return true
   } catch {
-    // No permission, or a page that is not a secure context, such as a home server by its name.
+    // No permission, or the page is not a secure context, such as a home server over HTTP.
     return copyBySelection(value)
   }
 }
@@ -16,7 +16,7 @@ function copyBySelection(value: string): boolean {
   field.style.position = 'fixed'
   field.style.opacity = '0'
   const focused = document.activeElement
-  // Inside an open dialog, because a dialog keeps the focus within itself.
+  // Inside an open dialog, because a dialog traps the focus.
   const parent = focused?.closest('[role="dialog"]') ?? document.body
   parent.append(field)
   field.select()

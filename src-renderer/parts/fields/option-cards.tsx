@@ -10,18 +10,18 @@ export interface Option<V extends string> {
 }
 
 interface OptionCardsProps<V extends string> {
-  /** Read out for the whole group. */
+  /** The group's label for screen readers. */
   label: string
-  /** The same for every option of a group, and for no other group on the page. */
+  /** The radio buttons' name, unique for each group of the page. */
   name: string
   options: readonly Option<V>[]
   value: V | null
   onChange: (value: V) => void
-  /** The narrowest a card may get, as a CSS length. */
+  /** The minimum width of a card as a CSS length. */
   minWidth?: string
 }
 
-/** Radio buttons as cards: the browser's own, so that arrow keys and screen readers work as everywhere. */
+/** Radio buttons as cards. Native inputs, so that arrow keys and screen readers work as usual. */
 export function OptionCards<V extends string>(props: OptionCardsProps<V>) {
   const style = { '--lk-option-width': props.minWidth ?? '12rem' } as CSSProperties
   return (

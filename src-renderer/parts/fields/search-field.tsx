@@ -6,7 +6,7 @@ interface SearchFieldProps {
   label: string
   value: string
   onChange: (value: string) => void
-  /** Of the field, as the library says it. */
+  /** The margin below the field. */
   mb?: 'sm'
 }
 

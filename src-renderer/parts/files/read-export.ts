@@ -3,17 +3,17 @@ import { errorOf, queryOf } from '../../api/client.ts'
 import { fetchFromCore } from '../../api/session.ts'
 
 export interface ExportProgress {
-  /** Rows that have come. */
+  /** Rows received so far. */
   readonly rows: number
-  /** Rows there were when it was asked for. */
+  /** All rows at the time of the request. */
   readonly of: number
 }
 
 const NEW_LINE = 10
 
 /**
- * Reads an export to its end. Rejects with an `ApiError`, with a TypeError when it breaks off in the middle, and with an
- * AbortError when the signal says so.
+ * Reads a complete export. Rejects with an `ApiError`, with a TypeError if the connection breaks, and with an
+ * AbortError if the signal aborts.
  */
 export async function readExport<R extends ConsoleExport>(
   route: R,

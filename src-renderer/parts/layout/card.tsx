@@ -4,7 +4,7 @@ import classes from '../parts.module.css'
 
 interface CardProps extends BoxProps {
   title?: string
-  /** Stands at the right of the title. */
+  /** At the right of the title. */
   aside?: ReactNode
   role?: string
   children: ReactNode

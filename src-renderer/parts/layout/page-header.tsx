@@ -6,7 +6,7 @@ import { Logo } from './logo.tsx'
 interface PageHeaderProps {
   title: string
   intro?: string
-  /** What the page is mostly for: a button. */
+  /** The button for the page's main action. */
   action?: ReactNode
   withLogo?: boolean
 }
@@ -16,7 +16,7 @@ export function PageHeader({ title, intro, action, withLogo }: PageHeaderProps) 
     document.title = `${title} · Latchkey`
   }, [title])
   useEffect(() => {
-    // Newer browsers return a promise here, which React would take for the effect's end.
+    // Without a return value: newer browsers return a promise, which React would take for the effect's clean-up.
     window.scrollTo(0, 0)
   }, [])
   return (

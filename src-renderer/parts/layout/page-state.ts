@@ -3,8 +3,8 @@ import { navigate, useHistoryState } from 'wouter/use-browser-location'
 import type { z } from 'zod'
 
 /**
- * What a page is set to, kept with its entry in the browser's history: Back brings it as it was left, a reload keeps it,
- * and a link may bring it along as its `state`. Not in the address, where it would be cut and pasted.
+ * The state of a page, kept in its entry of the browser's history: Back and reload restore it, and a link can set it
+ * with `state`. Not in the address, which people copy.
  */
 export function usePageState<S extends z.ZodType>(schema: S, fallback: z.output<S>) {
   const kept = useHistoryState<unknown>()

@@ -5,11 +5,11 @@ import { Card } from './card.tsx'
 interface Stat {
   label: string
   value: ReactNode
-  /** One more line below, where there is something to say. */
+  /** A line below the number. */
   note?: ReactNode
 }
 
-/** Numbers that matter, side by side. */
+/** Numbers side by side. */
 export function StatCards({ stats }: { stats: readonly Stat[] }) {
   return (
     <SimpleGrid cols={{ base: 2, sm: stats.length }} spacing="md">

@@ -7,7 +7,10 @@ import { originName } from './origin-name.ts'
 
 type Site = Pick<OriginRecord, 'origin' | 'label'>
 
-/** Blocks a site and says so. Of an extension also that a block does not stop what it reads, and how its key is turned off. */
+/**
+ * Blocks a site and shows a toast. For an extension the toast also offers to disable its key, because a block does not
+ * stop everything that an extension reads.
+ */
 export async function blockSite(site: Site): Promise<void> {
   await decide(site, 'blocked')
   const undo = () => decide(site, 'allowed')
@@ -20,7 +23,7 @@ export async function blockSite(site: Site): Promise<void> {
   ])
 }
 
-/** Of those that an origin has used lately the ones that still work, the latest first. */
+/** The enabled keys that an origin used recently, the latest first. */
 export async function keysInUse(origin: string): Promise<Key[]> {
   const [{ keyIds }, keys] = await Promise.all([call('GET /api/origins/keys', { origin }), call('GET /api/keys', {})])
   return keyIds.flatMap((id) => keys.filter((key) => key.id === id && key.enabled))

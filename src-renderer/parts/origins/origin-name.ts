@@ -2,7 +2,7 @@ import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import { OTHER } from '#shared/records/recorded-text.ts'
 import { text } from '../../text/text.ts'
 
-/** What a person calls an origin. */
+/** The name of an origin for the person. */
 export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): string {
   if (origin.label !== null) return origin.label
   if (origin.origin === OTHER) return text.words.otherSites
@@ -11,7 +11,7 @@ export function originName(origin: Pick<OriginRecord, 'origin' | 'label'>): stri
   return isExtension(bare) ? `${text.words.extension} ${bare.replace(/^.*:\/\//, '').slice(0, 8)}…` : bare
 }
 
-/** What a person calls the site that sent a request. Origins that are not in `known` have no label. */
+/** The name of the site that sent a request. Origins that are not in `known` have no label. */
 export function siteNameOf(origin: string, known: readonly OriginRecord[]): string {
   return originName(known.find((record) => record.origin === origin) ?? { origin, label: null })
 }

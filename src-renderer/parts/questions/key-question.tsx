@@ -17,7 +17,7 @@ interface KeyQuestionProps {
   yes: Answer
 }
 
-/** A question about a key, with its two answers. */
+/** A question about a key with two answers. */
 export function KeyQuestion({ asking: { id, name }, title, no, yes }: KeyQuestionProps) {
   const answer = useAction((patch: KeyPatch) => call('PATCH /api/keys/:id', patch, id))
   const button = ({ label, patch }: Answer, variant: 'default' | 'filled') => (

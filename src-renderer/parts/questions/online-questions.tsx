@@ -6,7 +6,7 @@ import { text } from '../../text/text.ts'
 import { Callout } from '../feedback/callout.tsx'
 import { KeyQuestion } from './key-question.tsx'
 
-/** The keys that wanted to use what leaves this computer, and wait for the person's answer; nothing when there are none. */
+/** Questions about keys that tried to use cloud models or the web. Empty if none waits for the person. */
 export function OnlineQuestions({ mb }: { mb?: MantineSpacing }) {
   const asking = useKeys().data?.filter(asksToGoOnline) ?? []
   if (asking.length === 0) return null

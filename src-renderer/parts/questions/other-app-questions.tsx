@@ -8,7 +8,7 @@ import { Callout } from '../feedback/callout.tsx'
 import { originName } from '../origins/origin-name.ts'
 import { KeyQuestion } from './key-question.tsx'
 
-/** The keys of one app that another app used, and that wait for the person's answer; nothing when there are none. */
+/** Questions about keys that another app used. Empty if none waits for the person. */
 export function OtherAppQuestions({ mb }: { mb?: MantineSpacing }) {
   const asking = useKeys().data?.filter(asksAboutOtherApp) ?? []
   if (asking.length === 0) return null
@@ -36,7 +36,7 @@ function Question({ asking }: { asking: Key }) {
   )
 }
 
-/** A site by what people call it; a program by the name that it sends. */
+/** The name of a site, or the name that a program sends. */
 function callerName(otherApp: string): string {
   return otherApp.includes('://') ? originName({ origin: otherApp, label: null }) : otherApp
 }

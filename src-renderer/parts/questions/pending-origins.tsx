@@ -12,11 +12,11 @@ import { blockSite } from '../origins/block-site.ts'
 import { originName } from '../origins/origin-name.ts'
 import classes from '../parts.module.css'
 
-/** How many questions are there at first, and how many a press adds: strangers can ask thousands. */
+/** Questions shown at first, and added by each press. There can be thousands of unknown sites. */
 const SHOWN = 10
 const SHOWN_MORE = 40
 
-/** The questions that wait for the person; nothing when there are none. */
+/** Questions about new sites. Empty if none waits for the person. */
 export function PendingOrigins() {
   const pending = useOrigins().data?.filter((origin) => origin.status === 'pending') ?? []
   const [most, setMost] = useState(SHOWN)

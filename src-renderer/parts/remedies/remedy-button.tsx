@@ -16,7 +16,9 @@ interface RemedyButtonProps extends Looks {
 
 const START = { alignSelf: 'flex-start' } as const
 
-/** The button that removes the cause of a refusal, and then asks the person to try again. Empty if no button can help. */
+/**
+ * The button that removes the cause of a refusal, and then asks the person to try again. Empty if no button can help.
+ */
 export function RemedyButton({ action, onDone, ...looks }: RemedyButtonProps) {
   switch (action?.kind) {
     case undefined:

@@ -1,7 +1,7 @@
 import type { Settings } from '#shared/settings/settings.ts'
 import { text } from '../../text/text.ts'
 
-/** What is so once a setting has been saved, for those that a page saves one by one. */
+/** Sentences about the new state, for settings that are saved one by one. */
 const SAVED = {
   paused: (paused: Settings['paused']) => (paused === false ? text.saved.paused.off : text.saved.paused.on),
   theme: (theme: Settings['theme']) => text.saved.theme[theme],

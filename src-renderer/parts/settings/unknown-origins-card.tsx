@@ -4,24 +4,24 @@ import { text } from '../../text/text.ts'
 import { Problem } from '../feedback/problem.tsx'
 import { OptionCards } from '../fields/option-cards.tsx'
 import { Card } from '../layout/card.tsx'
-import { useChange } from './use-change.ts'
+import { useSettingChange } from './use-setting-change.ts'
 
 const POLICIES = (['key', 'ask', 'block'] as const).map((value) => ({
   value,
   ...text.settings.policies[value],
 }))
 
-/** What happens with whoever has never called before. */
+/** The rule for sites and extensions that send their first request. */
 export function UnknownOriginsCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'unknownOrigins')
+  const change = useSettingChange(settings, 'unknownOrigins')
   return (
-    <Card title={text.settings.strangersTitle}>
+    <Card title={text.settings.unknownOriginsTitle}>
       <Text c="dimmed" mb="sm">
-        {text.settings.strangersText}
+        {text.settings.unknownOriginsText}
       </Text>
       <OptionCards
-        label={text.settings.strangersTitle}
-        name="strangers"
+        label={text.settings.unknownOriginsTitle}
+        name="unknown-origins"
         options={POLICIES}
         value={settings.unknownOrigins}
         onChange={(policy) => void change.run(policy)}

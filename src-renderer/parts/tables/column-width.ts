@@ -1,6 +1,6 @@
-/** The width of a column, as CSS says it, that breaks no word of its heading: languages differ in how long theirs are. */
+/** A CSS width for a column that fits the longest word of its heading in every language. */
 export function columnWidth(heading: string, atLeast: string): string {
   const longest = Math.max(...heading.split(/\s/).map((word) => word.length))
-  // With the room beside it that the style sheet leaves.
+  // Plus the padding of the style sheet.
   return `max(${atLeast}, ${longest}ch + 1.5rem)`
 }

@@ -7,17 +7,17 @@ import type { Sorting } from './sorting.ts'
 interface SortHeaderProps<C extends string> {
   column: C
   sorting: Sorting<C>
-  /** Whether the first press puts the highest on top, as fits times and counts. */
+  /** True if the first press sorts in descending order, such as for times and counts. */
   descendingFirst?: boolean
-  /** Whether it may go where there is little room. */
+  /** True if narrow windows hide the column. */
   optional?: boolean
-  /** Of the column, as CSS says it; what is left where absent. */
+  /** The width of the column in CSS; without it the column gets the remaining space. */
   width?: string
   onSort: (sorting: Sorting<C>) => void
   children: ReactNode
 }
 
-/** The heading of a column that can put the rows in order. */
+/** The heading of a column. A press sorts the rows by it. */
 export function SortHeader<C extends string>(props: SortHeaderProps<C>) {
   const { column, sorting, descendingFirst = false, optional, width, onSort, children } = props
   const active = sorting.by === column

@@ -1,24 +1,24 @@
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual'
 import { type FocusEvent, type RefObject, useLayoutEffect, useState } from 'react'
 
-/** A list of up to so many rows is drawn whole, so that the browser's own search finds every row. */
+/** Lists up to this length are drawn completely, so that the browser's search finds every row. */
 const WHOLE_UP_TO = 60
-/** How many rows are drawn above and below those in sight, so that the Tab key always finds the next one. */
+/** Rows drawn above and below those in sight, so that the Tab key always finds the next row. */
 const BEYOND_SIGHT = 8
 
 interface RowWindowOptions {
   /** The element around the rows. */
   body: RefObject<HTMLElement | null>
   count: number
-  /** Pixels, until the row has been drawn. */
+  /** The height in pixels until the row has been measured. */
   estimateSize: (index: number) => number
-  /** The name of a row, which it also has as its attribute `data-row`. */
+  /** The id of a row, which is also its attribute `data-row`. */
   idOf: (index: number) => string
 }
 
 /**
- * Which rows of a long list are drawn: those in sight, and the one with the focus between its neighbours, so that
- * scrolling never loses it and the Tab key goes on from there. `focusEvents` are for the element around the rows.
+ * Selects the rows of a long list that are drawn: the rows in sight, and the row with the focus and its neighbours, so
+ * that scrolling keeps the focus and the Tab key continues there. `focusEvents` go to the element around the rows.
  */
 export function useRowWindow({ body, count, estimateSize, idOf }: RowWindowOptions) {
   const [focused, setFocused] = useState<string | null>(null)
@@ -33,7 +33,7 @@ export function useRowWindow({ body, count, estimateSize, idOf }: RowWindowOptio
   })
   const focusEvents = {
     onFocus: ({ target }: FocusEvent) => setFocused(rowOf(target)),
-    // Nothing else gets the focus when the person changes to another window: it comes back to the row.
+    // null when the person changes to another window. The row gets the focus back later.
     onBlur: ({ relatedTarget }: FocusEvent) => {
       if (relatedTarget !== null) setFocused(rowOf(relatedTarget))
     },
@@ -53,14 +53,14 @@ function rowOf(target: EventTarget): string | null {
   return target instanceof Element ? (target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? null) : null
 }
 
-/** By its name: the rows may have come into another order since it got the focus. -1 where none has it. */
+/** Finds a row by its id, because the order can have changed since it got the focus. -1 if there is none. */
 function indexOf(id: string | null, count: number, idOf: (index: number) => string): number {
   if (id === null) return -1
   for (let index = 0; index < count; index++) if (idOf(index) === id) return index
   return -1
 }
 
-/** How far an element is from the top of the page, in pixels; whatever changes above it changes the page's height. */
+/** An element's distance from the top of the page in pixels. A change above it also changes the page's height. */
 function useTop(element: RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0)
   useLayoutEffect(() => {
@@ -73,7 +73,7 @@ function useTop(element: RefObject<HTMLElement | null>): number {
   return top
 }
 
-/** The pixels of a number of rem. */
+/** Converts rem to pixels. */
 export function remToPixels(rem: number): number {
   return rem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 }

@@ -2,7 +2,7 @@ import { Fragment, type ReactNode, type Ref, useRef } from 'react'
 import classes from '../parts.module.css'
 import { remToPixels, useRowWindow } from './use-row-window.ts'
 
-/** What the row element of a long table has: it says which of all rows it is, also to screen readers. */
+/** Attributes for the row element of a long table. They also tell screen readers the row's position. */
 export interface RowPlace {
   readonly ref: Ref<HTMLTableRowElement>
   readonly 'data-index': number
@@ -13,14 +13,14 @@ export interface RowPlace {
 interface VirtualRowsProps<T> {
   rows: readonly T[]
   idOf: (row: T) => string
-  /** In rem, about as high as most rows are. */
+  /** The usual height of a row in rem. */
   height: number
   children: (row: T, place: RowPlace) => ReactNode
 }
 
 /**
- * The body of a table that may be long: rows out of sight are a gap of their height. Its table has `aria-rowcount` from
- * `rowCount`, so that a screen reader tells how many rows there are and not how many are drawn.
+ * The body of a long table. A gap of the same height replaces the rows out of sight. Its table needs `aria-rowcount`
+ * from `rowCount`, so that screen readers count all rows and not only the drawn ones.
  */
 export function VirtualRows<T>({ rows, idOf, height, children }: VirtualRowsProps<T>) {
   const body = useRef<HTMLTableSectionElement>(null)
@@ -54,7 +54,7 @@ export function VirtualRows<T>({ rows, idOf, height, children }: VirtualRowsProp
   )
 }
 
-/** Of a table with one row of headings. */
+/** The number of rows of a table, with its one row of headings. */
 export function rowCount(rows: readonly unknown[]): number {
   return rows.length + 1
 }

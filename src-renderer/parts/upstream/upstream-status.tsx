@@ -4,7 +4,7 @@ import { text } from '../../text/text.ts'
 import { StatusDot } from '../feedback/status.tsx'
 import { upstreamTrouble } from './upstream-trouble.ts'
 
-/** In a line: whether the upstream answers, and what it has. */
+/** One line: the state of the upstream, its version and the number of its models. */
 export function UpstreamStatus({ upstream }: { upstream: UpstreamState }) {
   const { sample, version, models } = upstream
   const ofUse = isOfUse(upstream)

@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** What a person who helps asks first. The desktop app adds what a page cannot know by itself. */
+/** Version and diagnostics, for a person who gives support. The desktop app adds its own facts. */
 export function AboutCard() {
   const version = useAppState().data?.version
   const diagnostics = useQuery({ queryKey: ['diagnostics'], queryFn: () => call('GET /api/diagnostics', {}) })
@@ -36,7 +36,7 @@ function Diagnostics({ report }: { report: string }) {
         </Text>
         <CopyButton value={report} what={text.settings.diagnosticsWhat} label={text.settings.diagnosticsCopy} />
       </Group>
-      {/* It scrolls, and what scrolls must be reached by keyboard. */}
+      {/* In the tab order, because it scrolls. */}
       <pre className={classes.report} tabIndex={0} aria-label={text.settings.diagnosticsWhat}>
         {report}
       </pre>

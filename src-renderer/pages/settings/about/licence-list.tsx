@@ -11,7 +11,7 @@ async function readLicences() {
   return licenceSchema.array().parse(await response.json())
 }
 
-/** Every package that Latchkey is made of; the build wrote them down. */
+/** All packages in Latchkey, from a file that the build writes. */
 export function LicenceList() {
   const query = useQuery({ queryKey: ['licences'], queryFn: readLicences, staleTime: Number.POSITIVE_INFINITY })
   return (

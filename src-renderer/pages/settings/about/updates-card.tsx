@@ -7,12 +7,12 @@ import { useAppState } from '../../../api/queries.ts'
 import { useAction } from '../../../api/use-action.ts'
 import { Problem } from '../../../parts/feedback/problem.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
-import { useChange } from '../../../parts/settings/use-change.ts'
+import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { text } from '../../../text/text.ts'
 
 type StateOf<S extends UpdateState['status']> = Extract<UpdateState, { status: S }>
 
-/** A newer version of the desktop app: looked for, loaded and installed only when the person says so. */
+/** Updates of the desktop app. It checks, downloads and installs only if the person asks for it. */
 export function UpdatesCard({ settings }: { settings: Settings }) {
   const isDesktop = useAppState().data?.shell === 'desktop'
   const state = useQuery({ queryKey: ['update'], queryFn: () => call('GET /api/update', {}), enabled: isDesktop }).data
@@ -86,7 +86,7 @@ function Available({ state: { newer, replacedBy, failure } }: { state: StateOf<'
   )
 }
 
-/** Text of the feed: shown as it is, never as a page. */
+/** Release notes of the feed, shown as plain text. */
 function Notes({ notes }: { notes: string | null }) {
   return (
     <Text mt="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
@@ -130,7 +130,7 @@ function Ready({ state: { newer, failed } }: { state: StateOf<'ready'> }) {
 }
 
 function DailySwitch({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'lookForUpdates')
+  const change = useSettingChange(settings, 'lookForUpdates')
   return (
     <div>
       <Switch

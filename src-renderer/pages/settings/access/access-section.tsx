@@ -3,7 +3,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { Problem } from '../../../parts/feedback/problem.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
 import { UnknownOriginsCard } from '../../../parts/settings/unknown-origins-card.tsx'
-import { useChange } from '../../../parts/settings/use-change.ts'
+import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { text } from '../../../text/text.ts'
 import { HostsField, PortField } from '../fields.tsx'
 import { LanCard } from './lan-card.tsx'
@@ -24,7 +24,7 @@ export function AccessSection({ settings }: { settings: Settings }) {
 }
 
 function AdvancedCard({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'cookieCarrier')
+  const change = useSettingChange(settings, 'cookieCarrier')
   return (
     <Card title={text.settings.advancedTitle}>
       <Stack>

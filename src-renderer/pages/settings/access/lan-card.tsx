@@ -9,24 +9,24 @@ import { Problem } from '../../../parts/feedback/problem.tsx'
 import { CopyField } from '../../../parts/fields/copy-field.tsx'
 import { OptionCards } from '../../../parts/fields/option-cards.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
-import { useChange } from '../../../parts/settings/use-change.ts'
+import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { problemSentence } from '../../../text/problem-sentence.ts'
 import { text } from '../../../text/text.ts'
 
-const REACHES = (['none', 'all', 'some'] as const).map((value) => ({
+const EXPOSURES = (['none', 'all', 'some'] as const).map((value) => ({
   value,
-  ...text.lan.reaches[value],
+  ...text.lan.exposures[value],
 }))
 
-type ReachName = (typeof REACHES)[number]['value']
+type Exposure = (typeof EXPOSURES)[number]['value']
 
-/** Whether other devices come in, by which addresses, and what that means. */
+/** Lets other devices in, at chosen addresses, and explains the risk. */
 export function LanCard({ settings: { lan }, settings }: { settings: Settings }) {
   const addresses = useQuery({ queryKey: ['network'], queryFn: () => call('GET /api/network', {}) }).data ?? []
-  const change = useChange(settings, 'lan')
-  const reach: ReachName = lan === 'all' ? 'all' : lan.length > 0 ? 'some' : 'none'
+  const change = useSettingChange(settings, 'lan')
+  const exposure: Exposure = lan === 'all' ? 'all' : lan.length > 0 ? 'some' : 'none'
 
-  function choose(next: ReachName) {
+  function choose(next: Exposure) {
     const [first] = [...addresses].sort((one, other) => one.family.localeCompare(other.family))
     if (next === 'some') return void change.run(first === undefined ? [] : [first.address])
     return void change.run(next === 'all' ? 'all' : [])
@@ -38,15 +38,17 @@ export function LanCard({ settings: { lan }, settings }: { settings: Settings })
         <OptionCards
           label={text.lan.title}
           name="lan"
-          options={addresses.length > 0 ? REACHES : REACHES.filter(({ value }) => value !== 'some' || value === reach)}
-          value={reach}
+          options={
+            addresses.length > 0 ? EXPOSURES : EXPOSURES.filter(({ value }) => value !== 'some' || value === exposure)
+          }
+          value={exposure}
           onChange={choose}
           minWidth="13rem"
         />
-        {reach === 'some' && Array.isArray(lan) && (
+        {exposure === 'some' && Array.isArray(lan) && (
           <AddressChoice addresses={addresses} chosen={lan} onChange={(chosen) => void change.run(chosen)} />
         )}
-        {reach === 'none' ? <OwnAddresses addresses={addresses} /> : <Shared />}
+        {exposure === 'none' ? <OwnAddresses addresses={addresses} /> : <Shared />}
         <Problem sentence={change.problem} />
       </Stack>
     </Card>
@@ -59,7 +61,7 @@ interface AddressChoiceProps {
   onChange: (chosen: string[]) => void
 }
 
-/** An address that this computer does not have just now stays in the list, so that it can be taken away. */
+/** Chosen addresses that this computer does not have now stay in the list, so that they can be removed. */
 function AddressChoice({ addresses, chosen, onChange }: AddressChoiceProps) {
   const here = addresses.map(({ address }) => address)
   const gone = chosen.filter((address) => !here.includes(address))

@@ -22,7 +22,7 @@ import classes from '../settings.module.css'
 
 const SYSTEMS = OPERATING_SYSTEMS.map((value) => ({ value, label: text.takeOver.systems[value] }))
 
-/** For apps that know no other port than Ollama's; nothing where nobody would be helped. */
+/** Moves the gateway to Ollama's port, for apps that cannot use another. Empty if that is not possible here. */
 export function TakeOverCard({ settings }: { settings: Settings }) {
   const state = useAppState().data
   const [open, setOpen] = useState(false)
@@ -60,7 +60,7 @@ function Guide({ settings: { upstream, gatewayPort } }: { settings: Settings }) 
       />
       <ol className={classes.steps}>
         {takeOverSteps(system).flatMap(({ id, command }) =>
-          // What is to be set here, the button below sets.
+          // The button below makes these settings.
           id === 'upstream' || id === 'port' ? (
             []
           ) : (

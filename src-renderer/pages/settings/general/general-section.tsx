@@ -8,7 +8,7 @@ import { useAction } from '../../../api/use-action.ts'
 import { Problem } from '../../../parts/feedback/problem.tsx'
 import { showUndo } from '../../../parts/feedback/toast.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
-import { useChange } from '../../../parts/settings/use-change.ts'
+import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { text } from '../../../text/text.ts'
 import { LanguageChoice } from './language-choice.tsx'
 import { PauseCard } from './pause-card.tsx'
@@ -32,7 +32,7 @@ export function GeneralSection({ settings }: { settings: Settings }) {
 }
 
 function ThemeChoice({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'theme')
+  const change = useSettingChange(settings, 'theme')
   return (
     <div>
       <Text size="sm" fw={600} mb={4}>
@@ -49,9 +49,9 @@ function ThemeChoice({ settings }: { settings: Settings }) {
   )
 }
 
-/** Only where the shell can arrange it: in the installed desktop app. */
+/** Only in the installed desktop app, which can start at login. */
 function LoginItemCard() {
-  // Below `settings`, because the event that tells of a change is the same.
+  // Below `settings` in the cache, because the same event announces changes.
   const item = useQuery({ queryKey: ['settings', 'login-item'], queryFn: () => call('GET /api/login-item', {}) }).data
   const set = (on: boolean) => call('PUT /api/login-item', { on })
   const change = useAction(async (on: boolean) => {
@@ -73,7 +73,7 @@ function LoginItemCard() {
   )
 }
 
-/** Only in the desktop app: where it has no tray, this is the place to quit. */
+/** Only in the desktop app. On systems without a tray, this is the only way to quit. */
 function QuitCard() {
   const isDesktop = useAppState().data?.shell === 'desktop'
   const quit = useAction(() => call('POST /api/quit', {}))

@@ -13,21 +13,21 @@ const CHOICES: { value: Settings['language']; label: string }[] = [
   { value: 'auto', label: text.settings.languageAuto },
   ...(Object.entries(LANGUAGES) as [Language, string][]).map(([value, label]) => ({ value, label })),
 ]
-/** What the language was before: the pages load anew in the chosen one, and their toasts go. */
+/** Storage key of the language before the change, for the undo after the reload. */
 const BEFORE = 'latchkey-language-before'
 
 const save = (chosen: Settings['language']) => call('PATCH /api/settings', { language: chosen })
 
 export function LanguageChoice({ settings }: { settings: Settings }) {
   const client = useQueryClient()
-  // Shown once the core has it, and not before: the pages load anew then, and would cut the request off.
+  // Shown after the core has saved it, because the page then reloads, which would abort the request.
   const change = useAction(async (chosen: Settings['language']) => {
     sessionStorage.setItem(BEFORE, settings.language)
     client.setQueryData(['settings'], await save(chosen))
   })
 
   useEffect(() => {
-    // Not on the page that is about to go.
+    // Not on the page that is about to reload.
     if (language !== settings.language) return
     const before = CHOICES.find(({ value }) => value === sessionStorage.getItem(BEFORE))?.value
     if (before === undefined || before === settings.language) return

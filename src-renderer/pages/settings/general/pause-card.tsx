@@ -5,14 +5,14 @@ import type { Action } from '../../../api/use-action.ts'
 import { Callout } from '../../../parts/feedback/callout.tsx'
 import { Problem } from '../../../parts/feedback/problem.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
-import { useChange } from '../../../parts/settings/use-change.ts'
+import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { formatTime } from '../../../text/format.ts'
 import { text } from '../../../text/text.ts'
 
 const HOUR_MS = 3_600_000
 
 export function PauseCard({ settings: { paused }, settings }: { settings: Settings }) {
-  const change = useChange(settings, 'paused')
+  const change = useSettingChange(settings, 'paused')
   const isPaused = typeof paused === 'number' ? paused > Date.now() : paused
   return (
     <Card title={text.settings.pauseTitle}>

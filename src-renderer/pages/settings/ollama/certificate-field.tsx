@@ -3,12 +3,12 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { isBinary, textOfBinary } from '#shared/upstreams/certificate.ts'
 import { useAppState } from '../../../api/queries.ts'
 import { Problem } from '../../../parts/feedback/problem.tsx'
-import { useChange } from '../../../parts/settings/use-change.ts'
+import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { text } from '../../../text/text.ts'
 
-/** A certificate to trust for the upstream, chosen as a file. Shown where it can matter: for an address with https. */
+/** Chooses a certificate file to trust for the upstream. Shown for addresses with https. */
 export function CertificateField({ settings }: { settings: Settings }) {
-  const change = useChange(settings, 'upstreamCertificate')
+  const change = useSettingChange(settings, 'upstreamCertificate')
   const inUse = useAppState().data?.upstream.url ?? ''
   const isSet = settings.upstreamCertificate !== null
   if (!isSet && !inUse.startsWith('https:')) return null

@@ -5,14 +5,14 @@ import { useAction } from '../../api/use-action.ts'
 import { showUndo } from '../feedback/toast.tsx'
 import { type SavedField, savedSentence } from './saved-sentence.ts'
 
-/** Saves one setting at once, with a toast that says what is so now and takes it back. */
-export function useChange<K extends SavedField>(settings: Settings, field: K) {
+/** Saves one setting at once. A toast reports the new state and offers to undo it. */
+export function useSettingChange<K extends SavedField>(settings: Settings, field: K) {
   const client = useQueryClient()
   return useAction(async (value: Settings[K]) => {
     const before = settings[field]
-    // An answer still on its way would put the old value back.
+    // A running request would bring the old value back.
     await client.cancelQueries({ queryKey: ['settings'] })
-    // Shown at once; if the core refuses, what is read anew afterwards puts it right.
+    // Shown at once. If the core refuses, the refetch afterwards corrects it.
     client.setQueryData(['settings'], { ...settings, [field]: value })
     const now = await call('PATCH /api/settings', { [field]: value })
     showUndo(savedSentence(field, now[field]), () => call('PATCH /api/settings', { [field]: before }))
