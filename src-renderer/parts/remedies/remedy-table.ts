@@ -15,7 +15,10 @@ type ActionFor = (context: RemedyContext) => RemedyAction | null
 
 /** The action for each remedy; null where no button can help. A remedy without an action does not compile. */
 const REMEDY_ACTIONS: { readonly [R in Remedy]: ActionFor } = {
-  allowOrigin: ({ exchange, origins }) => (isNamed(exchange?.origin) ? allowOrigin(exchange.origin, origins) : null),
+  allowOrigin: (context) => {
+    const origin = context.exchange?.origin
+    return isNamed(origin) ? allowOrigin(origin, context) : null
+  },
   addOrigin: (context) => {
     const origin = context.exchange?.origin
     if (!isNamed(origin)) return null
