@@ -8,7 +8,7 @@ export interface UpdateDoorOptions {
 
 const OFF: UpdateState = { status: 'off' }
 
-/** What the console may do about updates; nothing, where something else updates this program. */
+/** The console's operations on updates. They do nothing if something else updates this program. */
 export function createUpdateDoor({ updates, tell }: UpdateDoorOptions) {
   updates?.onChange(tell)
   const state = () => updates?.state() ?? OFF

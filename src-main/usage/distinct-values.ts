@@ -3,7 +3,7 @@ import { OTHER, RECORDED_TEXTS, STRANGERS_PER_DAY } from '#shared/records/record
 
 export interface DistinctValuesOptions {
   readonly now: () => number
-  /** Whether a person has decided about a site: it is told by its name whatever else calls. */
+  /** True if a person has decided about a site. Such a site is always recorded by its name. */
   readonly isDecided: (origin: string) => boolean
 }
 
@@ -15,16 +15,16 @@ const PER_DAY: Readonly<Record<BoundField, number>> = {
   userAgent: RECORDED_TEXTS.exchange.userAgent.perDay,
 }
 const DAY_MS = 86_400_000
-/** A caller whose requests are refused leaves the other half to those that are answered. */
-const PART_OF_REFUSED = 0.5
+/** The part of a limit that refused requests of a key may use. The rest is for its answered requests. */
+const REFUSED_PART = 0.5
 
-/** The values that one key, or one address without a key, has had today. */
+/** Today's values of one key, or of one address without a key. */
 type Seen = Record<BoundField, Set<string>>
 
 /**
- * Bounds how many different models, sites and programs one caller can bring into the records of a day (UTC): each of them
- * is a row of the sums for ever. What is beyond is recorded as `other`. In memory only: after a restart a caller has the
- * whole number again, but no caller can cause a restart.
+ * Limits how many different models, sites and programs one caller can add to the records per day (UTC), because each is a
+ * row of the sums forever. Further values are recorded as `other`. Counts in memory only: a restart resets the counts, but
+ * no caller can cause a restart.
  */
 export class DistinctValues {
   readonly #options: DistinctValuesOptions
@@ -37,7 +37,7 @@ export class DistinctValues {
     this.#options = options
   }
 
-  /** The exchange as it is recorded: the same object where all of its values have room. */
+  /** The exchange to record: the same object if all its values are within the limits. */
   bound(exchange: Exchange, address: string): Exchange {
     this.#turnTo(Math.floor(this.#options.now() / DAY_MS))
     const { keyId } = exchange
@@ -57,7 +57,7 @@ export class DistinctValues {
   }
 
   #add(values: Set<string>, perDay: number, value: string, { outcome, keyId }: Exchange): boolean {
-    const room = outcome === 'refused' && keyId !== null ? perDay * PART_OF_REFUSED : perDay
+    const room = outcome === 'refused' && keyId !== null ? perDay * REFUSED_PART : perDay
     if (values.size >= room) return false
     if (keyId === null && this.#ofStrangers >= STRANGERS_PER_DAY) return false
     if (keyId === null) this.#ofStrangers += 1
@@ -65,7 +65,7 @@ export class DistinctValues {
     return true
   }
 
-  /** Keys are made by the person; addresses are not, so that they are bounded as well. */
+  /** A person creates the keys. Anybody can have many addresses, so their number is limited too. */
   #seenOf(all: Map<string, Seen>, name: string): Seen {
     const known = all.get(name)
     if (known !== undefined) return known

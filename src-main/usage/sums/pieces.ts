@@ -1,6 +1,6 @@
 import type { Level } from '#shared/usage/sum-rows.ts'
 
-/** A part of a range that is read from the blocks of one width, or from the quarters themselves. */
+/** A part of a range that is read from blocks of one width, or from the quarters. */
 export interface Piece {
   readonly width: number | 'quarters'
   readonly from: number
@@ -8,8 +8,8 @@ export interface Piece {
 }
 
 /**
- * Splits a range of quarters so that each part is read from the widest blocks there are for it. `levels` has the widest
- * first.
+ * Splits a range of quarters so that each part is read from the widest available blocks. `levels` are ordered from the
+ * widest to the finest.
  */
 export function pieces(from: number, to: number, levels: readonly Level[]): Piece[] {
   if (from >= to) return []

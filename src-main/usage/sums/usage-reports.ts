@@ -17,8 +17,8 @@ export interface UsageReportsOptions {
 interface PairCounts extends ValueCounts, ModelCounts {}
 
 /**
- * Sums over a range of quarters (`from` included, `to` excluded), each part from the widest blocks there are, and what
- * is not in the store yet.
+ * Sums over a range of quarters (`from` included, `to` excluded). Reads each part from the widest available blocks, and
+ * adds the pending sums.
  */
 export class UsageReports {
   readonly #rows: UsageReportsOptions['rows']
@@ -31,7 +31,7 @@ export class UsageReports {
     this.#coverage = coverage
   }
 
-  /** One row for each value with use. */
+  /** One row for each value with usage. */
   async sums(by: SummedBy, from: number, to: number): Promise<ValueSums[]> {
     const found = new Map<number, ValueCounts>()
     for (const piece of this.#pieces(by, from, to)) {
@@ -45,7 +45,7 @@ export class UsageReports {
     return [...found.values()].map((row, at) => valueSums(texts[at] ?? '', row))
   }
 
-  /** The same, and how fast answers came: ten times as dear, because no database adds sketches up by itself. */
+  /** The same rows with response times. Takes ten times as long, because no database can merge sketches. */
   async times(by: SummedBy, from: number, to: number): Promise<ValueTimes[]> {
     const found = new Map<number, Accumulator>()
     for (const { width, ...range } of this.#pieces(by, from, to)) {
@@ -60,7 +60,7 @@ export class UsageReports {
     return [...found.values()].map((sums, at) => valueTimes(texts[at] ?? '', sums))
   }
 
-  /** One row for each pair of key and model with use; of one key, where it is given. */
+  /** One row for each pair of key and model with usage, for one key or for all. */
   async keyModels(from: number, to: number, key: number | undefined): Promise<KeyModelSums[]> {
     const found = new Map<string, PairCounts>()
     for (const piece of this.#pieces('keyModel', from, to)) {
