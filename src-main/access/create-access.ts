@@ -102,6 +102,8 @@ export interface AccessRoom {
   adopt(arrivals: Arrivals): Promise<{ keys: number; origins: number }>
   /** Call for each exchange that has ended; `time` is ms UTC. Writes later. */
   noteUse(keyId: string | null, origin: string | null, time: number, refused: boolean): void
+  /** The person's name for an origin, or the name of a well-known extension; null if there is none. */
+  originName(origin: string): string | null
   /** The name of a key id (deleted keys included) or an origin; any other value is its own label. */
   labelOf(by: Dimension, value: string): string
   /** The person who uses a key; empty if nobody is set. */
@@ -165,6 +167,7 @@ export async function createAccess(options: AccessOptions): Promise<AccessRoom> 
     origins: originsOf(originService, use),
     adopt: (arrivals) => use(() => adopt(arrivals, options.arrivals, { keyService, originService })),
     noteUse: (...note) => replacement.note(...note),
+    originName: (origin) => registry.nameOf(origin),
     labelOf: (by, value) => labelOf(ring, registry, by, value),
     ownerOf: (keyId) => ring.find(keyId)?.stored.key.owner ?? '',
     allowanceOf: (key) => limits.allowanceOf(key),

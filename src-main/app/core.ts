@@ -6,6 +6,7 @@ import type { ConsolePorts } from '../console-api/ports.ts'
 import { createTryChat } from '../console-api/try-chat.ts'
 import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { createUpdateDoor } from '../settings/update-door.ts'
@@ -26,6 +27,7 @@ export interface CoreOptions {
   readonly store: StorePort
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly pairings: Pairings
   readonly events: Events
   readonly feed: AppStateFeed
   readonly now: () => number
@@ -41,6 +43,7 @@ export function createCore({
   store,
   rooms,
   side,
+  pairings,
   events,
   feed,
   now,
@@ -103,6 +106,11 @@ export function createCore({
     keyUses: () => readKeyUses(rooms),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: access.origins,
+    pairing: {
+      list: () => pairings.list(),
+      approve: (approval) => pairings.approve(approval),
+      decline: (choice) => pairings.decline(choice),
+    },
     usage: (query) => usage.report(query),
     exchanges: (query) => usage.page(query),
     exportExchanges: (filter) => usage.export(filter),

@@ -6,6 +6,7 @@ import { audited } from '../console-api/audited.ts'
 import { createConsole } from '../console-api/create-console.ts'
 import { createNetworkWatch } from '../listeners/network-watch.ts'
 import { readKeysFile } from '../settings/keys-file.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import { createPauseAlarm, type PauseAlarm } from '../settings/pause.ts'
 import { openSettings, type SettingsService } from '../settings/settings.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
@@ -17,6 +18,7 @@ import { createCore } from './core.ts'
 import { createDailyUpkeep } from './daily-upkeep.ts'
 import { createEvents } from './events.ts'
 import { createGatewaySide, type GatewaySide } from './gateway-side.ts'
+import { createPairings } from './pairing-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { seedKeys } from './seed-keys.ts'
 import type { StorePort } from './store-port.ts'
@@ -52,17 +54,19 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
   store.changes(async () => feed.announce())
   const seeds = readKeysFile(host.env, now())
   const rooms = await openRooms({ host, store, settings, now, tell })
+  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => coreOf('pairing') })
   const side = createGatewaySide({
     host,
     settings,
     credential,
     store,
     rooms,
+    pairings,
     events,
     now,
     onUpstreamChange: () => feed.announce(),
   })
-  const feed = createAppState({ host, settings, rooms, side, emit: events.emit })
+  const feed = createAppState({ host, settings, rooms, side, pairings, emit: events.emit })
   host.failures.onNoted(feed.announce)
   const alarm = createPauseAlarm({ now, onOver: feed.announce })
   const core = createCore({
@@ -72,11 +76,13 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
     store,
     rooms,
     side,
+    pairings,
     events,
     feed,
     now,
-    onSettingsChanged({ paused }) {
+    onSettingsChanged({ paused, pairing }) {
       alarm.set(paused)
+      if (!pairing) pairings.endAll()
       side.watch.wake()
       tell({ type: 'settings' })
     },
@@ -90,7 +96,7 @@ async function assemble(host: Host, store: StorePort): Promise<App> {
     core: coreOf('tray'),
     state: core.state,
     subscribe: core.subscribe,
-    ...lifecycleOf({ log, store, settings, rooms, side, feed, alarm }),
+    ...lifecycleOf({ log, store, settings, rooms, side, pairings, feed, alarm }),
   }
 }
 
@@ -100,12 +106,14 @@ interface Parts {
   readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly pairings: Pairings
   readonly feed: AppStateFeed
   readonly alarm: PauseAlarm
 }
 
 /** The order of start and stop. */
-function lifecycleOf({ log, store, settings, rooms, side, feed, alarm }: Parts): Pick<App, 'start' | 'stop'> {
+function lifecycleOf(parts: Parts): Pick<App, 'start' | 'stop'> {
+  const { log, store, settings, rooms, side, pairings, feed, alarm } = parts
   const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log })
   const { audit, backups } = store
   const upkeep = createDailyUpkeep({ audit, backups, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
@@ -116,6 +124,7 @@ function lifecycleOf({ log, store, settings, rooms, side, feed, alarm }: Parts):
     networkWatch.stop()
     alarm.clear()
     await side.listeners.close(drainMs)
+    await pairings.close()
     await upkeep.stop()
     feed.announce()
     await rooms.close()

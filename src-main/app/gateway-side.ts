@@ -9,6 +9,7 @@ import { isForOthers } from '../listeners/lan-exposure.ts'
 import { ListenerControl } from '../listeners/listener-control.ts'
 import { createOwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
 import { createMetrics } from '../observability/metrics.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { createUpstreamChoice } from '../upstreams/choice.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
@@ -34,6 +35,7 @@ export interface GatewaySideOptions {
   readonly credential: Pick<UpstreamCredential, 'read'>
   readonly store: Pick<StorePort, 'isOpen'>
   readonly rooms: Rooms
+  readonly pairings: Pairings
   readonly events: Events
   readonly now: () => number
   /** The watch found something else than before. */
@@ -48,6 +50,7 @@ export function createGatewaySide({
   credential,
   store,
   rooms,
+  pairings,
   events,
   now,
   onUpstreamChange,
@@ -92,6 +95,7 @@ export function createGatewaySide({
     access: rooms.access,
     recorder: { record },
     own,
+    pairing: pairings,
     remote,
     config,
     now,

@@ -65,6 +65,9 @@ export function eventApplier(client: QueryClient): (event: AppEvent) => void {
       case 'origins':
       case 'question':
         return refresh('origins', 'state')
+      case 'pairing-question':
+      case 'pairing-change':
+        return refresh('pairing', 'state')
       case 'settings':
         return refresh('settings', 'state')
       case 'update':

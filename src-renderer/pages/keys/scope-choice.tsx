@@ -1,10 +1,10 @@
 import { Checkbox, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { PRESETS, type Preset, presetOf } from '#shared/keys/presets.ts'
 import { SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { OptionCards } from '../../parts/option-cards.tsx'
 import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { PRESETS, type Preset, presetOf } from './presets.ts'
 
 const OPTIONS = (['chat', 'models', 'all', 'custom'] as const).map((value) => ({
   value,

@@ -1,0 +1,60 @@
+import type { IssuedKey, NewKey } from '#shared/keys/key.ts'
+import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
+
+/** What approved requests do to keys and sites. Each call rejects with a PersonError if it could not be written. */
+export interface PairingKeys {
+  /** Makes a key for an app. */
+  create(key: NewKey): Promise<IssuedKey>
+  /** Takes back a key that did not reach its app, without a trace. */
+  withdraw(key: Pick<IssuedKey, 'id' | 'name'>): Promise<void>
+  /** The person approved a request of this origin, so it is no stranger any more. */
+  allow(origin: string): Promise<void>
+}
+
+/** The program at the other end of a loopback connection. */
+export interface Program {
+  readonly name: string
+  readonly path: string
+}
+
+/** Hints about an asker. */
+export interface AskerFacts {
+  /** The person's name for an origin, or the name of a well-known extension; null if there is none. */
+  originName(origin: string): string | null
+  /** True if the person has blocked the origin. */
+  isBlocked(origin: string): boolean
+  /** The program behind a connection to the gateway, by the ports at its two ends. undefined if the system does not tell. */
+  identify(localPort: number, remotePort: number): Promise<Program | undefined>
+}
+
+/** A request on one of `PAIRING_ROUTES`, from this computer. The gateway has judged all that is not about pairing. */
+export interface AppRequest {
+  readonly route: PairingRouteName
+  /** With its `?`, or empty. */
+  readonly query: string
+  /** Empty if the route takes none. */
+  readonly body: string
+  /** Empty if there is no such header. */
+  readonly contentType: string
+  /** The Host header. */
+  readonly host: string
+  /** null: the request comes from a program, or a person opened the address. Never `null` in letters. */
+  readonly origin: string | null
+  /** The product that the User-Agent claims. */
+  readonly userAgent: string | null
+  readonly language: string | undefined
+  readonly address: string
+  readonly localPort: number
+  readonly remotePort: number
+}
+
+export interface AppAnswer {
+  readonly status: number
+  /** A flat list of names and values. */
+  readonly headers: readonly string[]
+  readonly body: string
+  /** True if pages of other origins may read it. */
+  readonly isReadable: boolean
+  /** To be called when the whole answer is out (true), or its client left before (false). */
+  readonly onSent?: (isWhole: boolean) => void
+}
