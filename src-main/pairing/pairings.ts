@@ -120,7 +120,7 @@ export class Pairings {
     return 'repeated' in query ? this.#pages.message(request, 400, 'elsewhere') : answer(query)
   }
 
-  #token(request: AppRequest, form: Form): Promise<AppAnswer> | AppAnswer {
+  #token(request: AppRequest, form: Form): Promise<AppAnswer | Refusal> | AppAnswer {
     const grant = form.get('grant_type')
     if (grant === DEVICE_GRANT) return this.#device.token(request, form)
     if (grant === undefined) return oauthError('invalid_request', 'grant_type is missing.')

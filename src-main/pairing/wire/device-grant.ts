@@ -58,7 +58,7 @@ export class DeviceGrant {
   }
 
   /** RFC 8628 section 3.4. A code that never was, is another origin's, was declined or is over: all answers are alike. */
-  token(request: AppRequest, form: Form): Promise<AppAnswer> | AppAnswer {
+  token(request: AppRequest, form: Form): Promise<AppAnswer | Refusal> | AppAnswer {
     const pairing = this.#services.desk.find(sha256(form.get('device_code') ?? ''))
     const client = pairing === undefined ? undefined : this.#clients.get(pairing)
     if (pairing === undefined || client === undefined) return over()

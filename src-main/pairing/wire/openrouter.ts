@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import type { CodeAsk, CodeGrant } from './code-grant.ts'
 import type { Form } from './form.ts'
@@ -28,7 +29,7 @@ export function openRouterAsk(query: Form): CodeAsk {
 }
 
 /** OpenRouter's `POST /api/v1/auth/keys`: JSON in, `{key}` out; 400 and 403 as there. */
-export function openRouterKey(request: AppRequest, grant: CodeGrant): Promise<AppAnswer> | AppAnswer {
+export function openRouterKey(request: AppRequest, grant: CodeGrant): Promise<AppAnswer | Refusal> | AppAnswer {
   const body = exchangeSchema.safeParse(parsed(request.body))
   if (!body.success) {
     const message = 'The body must be JSON with code, code_verifier and the code_challenge_method S256.'

@@ -1,5 +1,8 @@
+import type { Refusal } from '#shared/gateway/decisions.ts'
 import { type IssuedKey, newKeySchema } from '#shared/keys/key.ts'
 import { PRESETS } from '#shared/keys/presets.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { Log } from '../../base/log.ts'
 import type { Approval, Pairing, PairingDesk } from '../pairing-desk.ts'
 import type { AppAnswer, AskerFacts, PairingKeys } from '../ports.ts'
 import type { RandomBytes } from '../secrets.ts'
@@ -12,6 +15,7 @@ export interface GrantServices {
   readonly facts: AskerFacts
   readonly randomBytes: RandomBytes
   readonly monotonic: () => number
+  readonly log: Pick<Log, 'warn'>
   /** Waits for work that goes on after an answer, and logs its failure. */
   readonly afterwards: (work: Promise<void>) => void
 }
@@ -30,7 +34,7 @@ export async function tokenAnswer(
   services: GrantServices,
   over: () => AppAnswer,
   shape = OAUTH,
-): Promise<AppAnswer> {
+): Promise<AppAnswer | Refusal> {
   const { desk, afterwards } = services
   const approval = desk.take(pairing)
   if (approval === undefined) return over()
@@ -39,7 +43,9 @@ export async function tokenAnswer(
     key = await makeKey(approval, origin, services)
   } catch (error) {
     desk.giveBack(pairing)
-    throw error
+    if (!(error instanceof PersonError)) throw error
+    services.log.warn({ err: error }, 'could not make a key for an app')
+    return { refused: 'gateway_busy', retryAfter: 5 }
   }
   const onSent = (isWhole: boolean) => {
     if (isWhole) desk.finish(pairing, key.id)
