@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Host } from '../base/host.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
+import { createFindProgram } from '../pairing/asker/find-program.ts'
 import { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface PairingSideOptions {
-  readonly host: Pick<Host, 'version' | 'log'>
+  readonly host: Pick<Host, 'version' | 'log' | 'env'>
   readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: Pick<Rooms, 'access'>
   readonly now: () => number
@@ -34,7 +35,7 @@ export function createPairings({ host, settings, rooms: { access }, now, tell, c
     facts: {
       originName: access.originName,
       isBlocked: access.isBlocked,
-      identify: () => Promise.resolve(undefined),
+      findProgram: createFindProgram({ platform: process.platform, env: host.env }),
     },
     isOn: () => settings.read().pairing,
     language: () => settings.read().language,

@@ -70,13 +70,19 @@ export interface PairingCall {
   readonly host: string
   /** null: the request comes from a program, or a person opened the address. Never `null` in letters. */
   readonly origin: string | null
+  /** True if a page of another site, or an extension without permission for this address, caused the request. */
+  readonly isCrossSite: boolean
   /** The product that the User-Agent claims. */
   readonly userAgent: string | null
   /** The header `Accept-Language`. */
   readonly language: string | undefined
+  /** The two ends of its connection. */
+  readonly connection: { readonly client: ConnectionEnd; readonly gateway: ConnectionEnd }
+}
+
+export interface ConnectionEnd {
   readonly address: string
-  readonly localPort: number
-  readonly remotePort: number
+  readonly port: number
 }
 
 export interface PairingAnswer {

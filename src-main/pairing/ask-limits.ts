@@ -1,11 +1,11 @@
 import { PAIRING_MS } from '#shared/pairing/pairing.ts'
 
-/** Requests in two minutes by one asker, and by all together. A person who tries again needs no more. */
+/** Requests in two minutes by one caller, and by all together. A person who tries again needs no more. */
 const MOST_BY_ONE = 5
 const MOST_BY_ALL = 20
 
 interface Asked {
-  readonly slot: string
+  readonly caller: string
   readonly at: number
 }
 
@@ -19,12 +19,12 @@ export class AskLimits {
   }
 
   /** Counts a request and returns 0, or counts nothing and returns the milliseconds until another one is accepted. */
-  take(slot: string): number {
+  take(caller: string): number {
     const now = this.#monotonic()
     this.#asked = this.#asked.filter(({ at }) => now - at < PAIRING_MS)
-    const own = this.#asked.filter((one) => one.slot === slot)
+    const own = this.#asked.filter((one) => one.caller === caller)
     const wait = Math.max(waitFor(own, MOST_BY_ONE, now), waitFor(this.#asked, MOST_BY_ALL, now))
-    if (wait === 0) this.#asked = [...this.#asked, { slot, at: now }]
+    if (wait === 0) this.#asked = [...this.#asked, { caller, at: now }]
     return wait
   }
 }

@@ -85,14 +85,22 @@ export class PairingDesk {
   }
 
   /**
-   * Opens a request, in place of an earlier one of the same asker. Returns the milliseconds to wait instead if there are
-   * too many.
+   * Counts a request of a caller, before anything is done for it. Returns the milliseconds to wait instead if it, or all
+   * together, asked too often.
+   */
+  admit(caller: string): number {
+    return this.#limits.take(caller)
+  }
+
+  /**
+   * Opens a request, in place of an earlier one of the same asker. Returns the milliseconds to wait instead if too many are
+   * open.
    */
   ask(asked: NewPairing): Pairing | number {
     this.#sweep()
     const now = this.#options.monotonic()
     const isSilent = (this.#silent.get(asked.slot) ?? 0) > now
-    const wait = this.#limits.take(asked.slot) || (isSilent ? 0 : this.#waitForRoom(asked.slot))
+    const wait = isSilent ? 0 : this.#waitForRoom(asked.slot)
     if (wait > 0) return wait
     this.#replace(asked.slot)
     const held: Held = {

@@ -114,7 +114,10 @@ export class Pairings {
     return 'repeated' in form ? oauthError('invalid_request', `The form has ${form.repeated} twice.`) : answer(form)
   }
 
-  #withQuery(request: AppRequest, answer: (query: Form) => Promise<AppAnswer>): Promise<AppAnswer> | AppAnswer {
+  #withQuery(
+    request: AppRequest,
+    answer: (query: Form) => Promise<AppAnswer | Refusal>,
+  ): Promise<AppAnswer | Refusal> | AppAnswer {
     const query = readForm(request.query)
     // Of two addresses nobody knows where the answer may go.
     return 'repeated' in query ? this.#pages.message(request, 400, 'elsewhere') : answer(query)

@@ -1,5 +1,6 @@
 import type { IssuedKey, NewKey } from '#shared/keys/key.ts'
 import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
+import type { Connection, FindProgram } from './asker/program.ts'
 
 /** What approved requests do to keys and sites. Each call rejects with a PersonError if it could not be written. */
 export interface PairingKeys {
@@ -11,20 +12,13 @@ export interface PairingKeys {
   allow(origin: string): Promise<void>
 }
 
-/** The program at the other end of a loopback connection. */
-export interface Program {
-  readonly name: string
-  readonly path: string
-}
-
 /** Hints about an asker. */
 export interface AskerFacts {
   /** The person's name for an origin, or the name of a well-known extension; null if there is none. */
   originName(origin: string): string | null
   /** True if the person has blocked the origin. */
   isBlocked(origin: string): boolean
-  /** The program behind a connection to the gateway, by the ports at its two ends. undefined if the system does not tell. */
-  identify(localPort: number, remotePort: number): Promise<Program | undefined>
+  findProgram: FindProgram
 }
 
 /** A request on one of `PAIRING_ROUTES`, from this computer. The gateway has judged all that is not about pairing. */
@@ -40,12 +34,12 @@ export interface AppRequest {
   readonly host: string
   /** null: the request comes from a program, or a person opened the address. Never `null` in letters. */
   readonly origin: string | null
+  /** True if a page of another site, or an extension without permission for this address, caused the request. */
+  readonly isCrossSite: boolean
   /** The product that the User-Agent claims. */
   readonly userAgent: string | null
   readonly language: string | undefined
-  readonly address: string
-  readonly localPort: number
-  readonly remotePort: number
+  readonly connection: Connection
 }
 
 export interface AppAnswer {

@@ -20,8 +20,8 @@ export const pairingAskerSchema = z.object({
   originName: z.string().nullable(),
   /** The name that the app gives itself. */
   claim: z.string().nullable(),
-  /** The program at the other end of the connection, if the system tells. For a browser it says nothing more. */
-  program: z.object({ name: z.string(), path: z.string() }).nullable(),
+  /** The program at the other end of the connection, if the system tells; null for a page, behind which is a browser. */
+  program: z.object({ name: z.string(), path: z.string().nullable() }).nullable(),
   /** The product that the User-Agent claims, such as `curl`. */
   userAgent: z.string().nullable(),
   /** Where the answer goes, if a page of this computer gets it: `http://127.0.0.1:5173`. */

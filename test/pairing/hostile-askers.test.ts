@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PersonError } from '#shared/text/person-error.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { exchangeRaw, openRaw } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'
@@ -185,6 +186,18 @@ describe('the page of the code grant', () => {
     const { status, headers: answered } = await load(new CodeApp(gateway.url).address(), headers)
     expect([status, answered['latchkey-refusal']]).toEqual([403, 'pairing_origin'])
     expect(open()).toBe(0)
+  })
+
+  it('of an extension may be opened from another site, because only the extension gets the answer', async () => {
+    const origin = `chrome-extension://${'a'.repeat(32)}`
+    const asking = new CodeApp(gateway.url, { redirectUri: `https://${'a'.repeat(32)}.chromiumapp.org/` })
+    const another = { 'sec-fetch-dest': 'document', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    expect((await load(asking.address(), another)).status).toBe(200)
+    expect(onlyRequest(gateway).asker.origin).toBe(origin)
+    approveOnly()
+    const thief = { origin: 'https://evil.example' }
+    expect((await asking.fetchKey(await asking.code(), {}, thief)).body['error']).toBe('invalid_grant')
+    expect(await keys()).toEqual([])
   })
 
   it.each([
@@ -497,4 +510,27 @@ it('an app that leaves before its key arrives leaves no key behind', async () =>
   goOn()
   await until(() => gateway.pairingChanges.at(-1)?.outcome === 'abandoned' || undefined, 'the request to be abandoned')
   expect(await keys()).toEqual([])
+})
+
+it('a key that cannot be written is not lost: the app is told to come again, and gets it', async () => {
+  await gateway.close()
+  let isFull = true
+  gateway = await startGateway({
+    pairing: {
+      keys: {
+        create: (key) =>
+          isFull ? Promise.reject(new PersonError('store_full', 'The disk is full.')) : gateway.access.keys.create(key),
+        withdraw: () => Promise.resolve(),
+        allow: () => Promise.resolve(),
+      },
+    },
+  })
+  const asking = app()
+  await asking.ask()
+  approveOnly()
+  const refused = await asking.poll()
+  expect([refused.status, refused.body['error']]).toEqual([503, 'temporarily_unavailable'])
+  isFull = false
+  expect((await asking.poll()).status).toBe(200)
+  expect(gateway.failures).toEqual([])
 })

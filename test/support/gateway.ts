@@ -129,7 +129,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     facts: {
       originName: access.originName,
       isBlocked: access.isBlocked,
-      identify: () => Promise.resolve(undefined),
+      findProgram: () => Promise.resolve(undefined),
     },
     isOn: () => true,
     language: () => 'auto',

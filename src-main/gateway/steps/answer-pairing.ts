@@ -7,7 +7,7 @@ import { parseHost } from '../head/host-header.ts'
 import { CORS_LINES } from '../head/response-headers.ts'
 import { userAgentFamily } from '../head/user-agent.ts'
 import { answerLocally } from '../local-answer.ts'
-import type { Pairing, PairingAnswer } from '../ports.ts'
+import type { Pairing, PairingAnswer, PairingCall } from '../ports.ts'
 import { ANSWERED, type Step, type StepResult } from './step.ts'
 
 const KIBIBYTE = 1024
@@ -56,10 +56,9 @@ async function answer(context: ExchangeContext, route: PairingRoute, pairing: Pa
     host: context.headers.host ?? '',
     origin: context.origin,
     userAgent: userAgentFamily(context.headers['user-agent']),
+    isCrossSite: context.headers['sec-fetch-site'] === 'cross-site',
     language: rawHeader(context, 'accept-language'),
-    address: context.address,
-    localPort: context.request.socket.localPort ?? 0,
-    remotePort: context.request.socket.remotePort ?? 0,
+    connection: endsOf(context),
   })
   if (answered === undefined || isRefusal(answered)) return answered
   return send(context, answered)
@@ -83,12 +82,11 @@ function postFault({ origin, headers }: ExchangeContext): string | undefined {
 }
 
 /**
- * The page must be opened by the person or an app of this computer, alone in its tab: not by another site, not in a
- * frame, not by a script that reads it, not in advance. (https://w3c.github.io/webappsec-fetch-metadata)
+ * The page must be alone in its tab: not in a frame, not read by a script, not loaded in advance
+ * (https://w3c.github.io/webappsec-fetch-metadata). Whether another site may open it depends on who gets the answer.
  */
 function navigationFault(context: ExchangeContext): string | undefined {
   if (context.origin !== null) return 'a page must open it in a tab'
-  if (context.headers['sec-fetch-site'] === 'cross-site') return 'another site opened it'
   if ((rawHeader(context, 'sec-fetch-mode') ?? 'navigate') !== 'navigate') return 'a page must open it in a tab'
   if ((rawHeader(context, 'sec-fetch-dest') ?? 'document') !== 'document') return 'a page must open it in a tab'
   return rawHeader(context, 'sec-purpose') === undefined ? undefined : 'the browser loaded it in advance'
@@ -114,6 +112,11 @@ async function readText(context: ExchangeContext): Promise<string | Refusal> {
   }
   const body = await readBody(request, { grow })
   return typeof body === 'string' ? TOO_LARGE : body.toString('utf8')
+}
+
+function endsOf({ request: { socket } }: ExchangeContext): PairingCall['connection'] {
+  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket
+  return { client: { address: remoteAddress, port: remotePort }, gateway: { address: localAddress, port: localPort } }
 }
 
 function send(context: ExchangeContext, { status, headers, body, isReadable, onSent }: PairingAnswer): StepResult {

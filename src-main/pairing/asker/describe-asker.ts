@@ -2,14 +2,16 @@ import { redactSecrets } from '#shared/keys/secret.ts'
 import { isExtension } from '#shared/origins/origin.ts'
 import type { PairingAsker } from '#shared/pairing/pairing.ts'
 import { visiblePart } from '#shared/text/visible-text.ts'
-import type { AppRequest, AskerFacts, Program } from '../ports.ts'
+import type { AppRequest, AskerFacts } from '../ports.ts'
+import type { Program } from './program.ts'
 
 /** Room for a site's name beside it in the name of a key. */
 const MOST_CLAIM = 40
 const MOST_NAME = 80
 const MOST_PATH = 300
 const NAMELESS = 'App'
-const IDENTIFY_MS = 500
+/** The commands of macOS and Windows take a moment. */
+const FIND_MS = 2_000
 
 /** Who asks, and the slot in which they may have one open request. */
 export interface Asker {
@@ -40,32 +42,34 @@ export async function describeAsker({ request, origin, claim, returnsTo }: Asked
     userAgent: request.userAgent,
     returnsTo,
   }
-  return { slot: slotOf(asker, request), asker, name: nameOf(asker) }
+  const caller = callerOf({ request, origin, returnsTo })
+  const slot = program === undefined ? caller : `program ${program.path ?? program.name}`
+  return { slot, asker, name: nameOf(asker) }
 }
 
 /** The system's answer, if it comes in time: a hint is not worth a wait. */
-async function programBehind(request: AppRequest, facts: AskerFacts): Promise<Program | undefined> {
+async function programBehind({ connection }: AppRequest, facts: AskerFacts): Promise<Program | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), IDENTIFY_MS)
+    timer = setTimeout(() => resolve(undefined), FIND_MS)
   })
   try {
-    return await Promise.race([facts.identify(request.localPort, request.remotePort), late])
-  } catch {
-    return undefined
+    return await Promise.race([facts.findProgram(connection), late])
   } finally {
     clearTimeout(timer)
   }
 }
 
 function shownProgram({ name, path }: Program): Program {
-  return { name: shown(name, MOST_CLAIM), path: shown(path, MOST_PATH) }
+  return { name: shown(name, MOST_CLAIM), path: path === null ? null : shown(path, MOST_PATH) }
 }
 
-function slotOf({ origin, program, returnsTo }: PairingAsker, { address, userAgent }: AppRequest): string {
+/** Who asks, before the system was asked about the program. */
+export function callerOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): string {
   if (origin !== null) return `origin ${origin}`
-  if (returnsTo !== null) return `page ${returnsTo}`
-  return program === null ? `address ${address} ${userAgent ?? ''}` : `program ${program.path}`
+  return returnsTo === null
+    ? `address ${request.connection.client.address} ${request.userAgent ?? ''}`
+    : `page ${returnsTo}`
 }
 
 /** The name of the key. A site's own name never stands alone, because any site can call itself anything. */

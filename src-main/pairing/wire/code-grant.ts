@@ -1,5 +1,6 @@
+import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { describeAsker } from '../asker/describe-asker.ts'
+import { callerOf, describeAsker } from '../asker/describe-asker.ts'
 import type { Pairing } from '../pairing-desk.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { newToken, sameHash, sha256 } from '../secrets.ts'
@@ -15,6 +16,7 @@ const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/
 const CHALLENGE = /^[A-Za-z0-9\-_]{43}$/
 const MOST_STATE = 1000
 const MOST_CLIENT_ID = 200
+const FROM_ANOTHER_SITE: Refusal = { refused: 'pairing_origin', detail: 'another site opened it' }
 
 /** What an app asks for when it opens the browser, with the parameter names of RFC 6749 and RFC 7636. */
 export interface CodeAsk {
@@ -69,9 +71,11 @@ export class CodeGrant {
   }
 
   /** The page at the authorization endpoint, and where it goes when the person has answered. */
-  async page(request: AppRequest, ask: CodeAsk): Promise<AppAnswer> {
+  async page(request: AppRequest, ask: CodeAsk): Promise<AppAnswer | Refusal> {
     const target = redirectTarget(ask.redirectUri ?? '')
     if (target === undefined) return this.#services.pages.message(request, 400, 'elsewhere')
+    // Chromium says this also of an extension's own sign-in window, and only the extension gets the answer then.
+    if (request.isCrossSite && target.origin === null) return FROM_ANOTHER_SITE
     const checked = checkedAsk(ask, target)
     if (typeof checked === 'string') return this.#sendBack(request, target, ask.state, checked)
     if (target.origin !== null && this.#services.facts.isBlocked(target.origin))
@@ -101,7 +105,9 @@ export class CodeGrant {
   async #open(request: AppRequest, ask: GoodAsk, page: string): Promise<AppAnswer> {
     const { desk, facts } = this.#services
     const { target, claim } = ask
-    const asker = await describeAsker({ request, origin: target.origin, claim, returnsTo: target.returnsTo }, facts)
+    const asked = { request, origin: target.origin, claim, returnsTo: target.returnsTo }
+    if (desk.admit(callerOf(asked)) > 0) return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
+    const asker = await describeAsker(asked, facts)
     // The same page can have been loaded twice meanwhile.
     const pairing = desk.find(page) ?? desk.ask({ ...asker, holder: page })
     if (typeof pairing === 'number') return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')

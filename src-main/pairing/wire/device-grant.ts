@@ -1,6 +1,6 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import { PAIRING_MS } from '#shared/pairing/pairing.ts'
-import { describeAsker } from '../asker/describe-asker.ts'
+import { callerOf, describeAsker } from '../asker/describe-asker.ts'
 import type { Pairing } from '../pairing-desk.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { newToken, sha256 } from '../secrets.ts'
@@ -43,7 +43,10 @@ export class DeviceGrant {
     const { desk, facts, randomBytes, monotonic } = this.#services
     const { origin } = request
     const claim = form.get('client_name') ?? clientId
-    const asker = await describeAsker({ request, origin, claim, returnsTo: null }, facts)
+    const asked = { request, origin, claim, returnsTo: null }
+    const wait = desk.admit(callerOf(asked))
+    if (wait > 0) return busy(wait)
+    const asker = await describeAsker(asked, facts)
     const deviceCode = newToken(randomBytes)
     const pairing = desk.ask({ ...asker, holder: sha256(deviceCode) })
     if (typeof pairing === 'number') return busy(pairing)

@@ -12,8 +12,6 @@ export interface RedirectTarget {
 const MOST_CHARACTERS = 2000
 /** `chrome.identity.getRedirectURL()`: the browser hands such an address to the extension and never loads it. */
 const EXTENSION_HOST = /^([a-p]{32})\.chromiumapp\.org$/
-/** `browser.identity.getRedirectURL()` in Firefox gives this path, which Firefox hands to the extension likewise. */
-const FIREFOX_PATH = '/mozoauth2/'
 
 /**
  * An address to which the answer may go: the app's own on this computer (RFC 8252 section 7.3: any port), or the one
@@ -36,12 +34,10 @@ function isLoopbackHost(name: string): boolean {
 
 /**
  * True if a request with this Origin may fetch the key: the extension itself; or, where a program or page of this
- * computer gets the answer, a program (which sends no Origin), that page, or an extension of Firefox.
+ * computer gets the answer, a program (which sends no Origin) or that page.
  */
-export function mayFetch({ url, origin, returnsTo }: RedirectTarget, asking: string | null): boolean {
-  if (origin !== null) return asking === origin
-  if (asking === null || asking === returnsTo) return true
-  return url.pathname.startsWith(FIREFOX_PATH) && asking.startsWith('moz-extension://')
+export function mayFetch({ origin, returnsTo }: RedirectTarget, asking: string | null): boolean {
+  return origin === null ? asking === null || asking === returnsTo : asking === origin
 }
 
 /** The address with the answer's parameters added. */
