@@ -12,8 +12,8 @@ interface SuiteOptions {
   workers?: number
 }
 
-/** Much of the time is waiting: one worker a core, also where there are two. */
-const WORKERS = Math.max(2, availableParallelism() - 1)
+/** Tests wait more than they compute: three workers keep two cores busy. */
+const WORKERS = Math.max(3, availableParallelism() - 1)
 
 const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {}) => ({
   test: {

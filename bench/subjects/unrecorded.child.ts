@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newKeySchema } from '#shared/keys/key.ts'
-import { createAccess } from '../../src-main/access/create-access.ts'
-import { createTimeZone } from '../../src-main/base/time-zone.ts'
+import { AccessRoom } from '../../src-main/access/access-room.ts'
+import { TimeZone } from '../../src-main/base/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
 import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import { openFile } from '../../src-main/store/sqlite/open-file.ts'
@@ -12,14 +12,15 @@ import { given } from './arguments.ts'
 // recording.
 const log = { warn: () => undefined, error: () => undefined, info: () => undefined }
 const store = await openFile({ dataDir: given.dir, now: Date.now, log })
-const access = await createAccess({
+const zone = new TimeZone({ now: Date.now })
+const access = await AccessRoom.open({
   keys: store.keys,
   origins: store.origins,
   arrivals: store.arrivals,
   use: useAlways,
   unknownOrigins: () => 'key',
   tokensSince: () => Promise.resolve(0),
-  timeZone: createTimeZone({ now: Date.now }),
+  timeZone: () => zone.name(),
   now: Date.now,
   randomBytes: (length) => randomBytes(length),
   log,

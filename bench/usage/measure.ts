@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage/usage.ts'
-import { createUsage, type Usage } from '../../src-main/usage/create-usage.ts'
 import { PRUNE_STEP, SHRINK_STEP } from '../../src-main/usage/upkeep.ts'
+import { UsageRoom } from '../../src-main/usage/usage-room.ts'
 import { useAlways, type WholeStore } from '../../test/support/summed-store.ts'
 import { percentile } from '../statistics.ts'
 import { openBenchStore } from './fill-store.ts'
@@ -30,10 +30,10 @@ export interface ReportTimes {
 async function withUsage<T>(
   dataDir: string,
   now: () => number,
-  work: (usage: Usage, store: WholeStore) => Promise<T>,
+  work: (usage: UsageRoom, store: WholeStore) => Promise<T>,
 ): Promise<T> {
   const store = await openBenchStore(dataDir)
-  const usage = createUsage({
+  const usage = new UsageRoom({
     store: store.usage,
     use: useAlways,
     now,
@@ -54,7 +54,7 @@ async function withUsage<T>(
 /** Records one exchange before each report, so that its caches are in the same state as in real use. */
 export function measureReports(dataDir: string, shape: UseShape, repeats: number): Promise<ReportTimes[]> {
   const [recent] = [...madeUpUse({ ...shape, exchanges: 1, from: shape.to - 1000 })]
-  const measureOne = async (usage: Usage, period: Period, by: Dimension): Promise<ReportTimes> => {
+  const measureOne = async (usage: UsageRoom, period: Period, by: Dimension): Promise<ReportTimes> => {
     const times: number[] = []
     const cpuTimes: number[] = []
     for (let number = 0; number < repeats * ZONES.length; number++) {

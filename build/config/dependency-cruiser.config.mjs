@@ -9,7 +9,7 @@ export default {
       name: 'base-knows-only-node',
       severity: 'error',
       comment:
-        'The ground knows nothing of Latchkey. The seam to the shell speaks in the shared words, and is the exception.',
+        'base/ knows nothing of Latchkey. Only host.ts, the interface between core and shell, uses types of src-shared.',
       from: { path: '^src-main/base/', pathNot: '^src-main/base/host[.]ts$' },
       to: { pathNot: '^src-main/base/', dependencyTypesNot: ['core'] },
     },
@@ -29,7 +29,7 @@ export default {
     {
       name: 'http-client-only-behind-its-seam',
       severity: 'error',
-      comment: 'gateway/transport.ts is all that the data path knows of its HTTP client; src-main/app chooses one.',
+      comment: 'The data path knows its HTTP client only by gateway/transport.ts; src-main/app chooses one.',
       from: { path: '^src-main/gateway/', pathNot: '^src-main/gateway/http1/' },
       to: { path: '^src-main/gateway/http1/' },
     },
@@ -113,11 +113,11 @@ export default {
     { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
-    // With TypeScript 7 alone it finds no parser and cruises nothing, without a word.
+    // With TypeScript 7 alone, dependency-cruiser finds no parser, and silently reads no file.
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    // Built files stand in dist/ only after a build, and are loaded by address.
+    // Files in dist/ exist only after a build, and tests load them by URL.
     exclude: { path: '^(dist|release)/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],

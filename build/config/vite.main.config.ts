@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
 /**
- * Importing `node:http` as a module reads each of its exports, and one of them (WebSocket) loads Node's own fetch: a
- * fifth of a start. Asked for this way, it gives only what is asked for.
+ * Importing `node:http` as a module reads each of its exports, and one of them (WebSocket) loads Node's own fetch. That takes a
+ * fifth of the start. `getBuiltinModule` reads only the names below.
  */
 const leanHttp: Plugin = {
   name: 'lean-http',
@@ -28,7 +28,7 @@ const noSupportsColor: Plugin = {
   load: (id) => (id === '\0no-supports-color' ? 'export const level = 0' : undefined),
 }
 
-/** A thread is a file of its own in what is built, too: beside the chunk that starts it, which both shells share. */
+/** Builds each thread into a separate file, beside the chunk that starts it. Both shells share that chunk. */
 const threads: Plugin = {
   name: 'threads',
   enforce: 'pre',

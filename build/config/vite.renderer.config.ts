@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // Chunks run before the one that imports them: zod is told not to try eval in the chunk that it comes in itself.
+        // A chunk runs before the chunk that imports it, so no-eval.ts, which stops zod from trying eval, must be in zod's.
         codeSplitting: { groups: [{ name: 'zod', test: /node_modules\/zod\/|src-renderer\/no-eval\.ts$/ }] },
       },
     },

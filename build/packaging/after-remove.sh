@@ -1,7 +1,7 @@
 #!/bin/sh
-# What dpkg calls as postrm and rpm as %postun, in place of electron-builder's own, which takes the command and the AppArmor
-# profile away on an upgrade, too: rpm calls it after the new version's files and scripts are in place. electron-builder
-# fills in the names in ${}, so the shell's own variables go without the braces.
+# dpkg runs this as postrm, and rpm as %postun. electron-builder's own script would delete the command and the AppArmor profile
+# on an upgrade too, because rpm runs it after the new version is in place. electron-builder replaces the names in ${}, so the
+# shell's variables are written without braces.
 set -e
 
 program='/opt/${sanitizedProductName}/${executable}'
@@ -15,7 +15,7 @@ remove_command() {
   fi
 }
 
-# The kernel would keep to the profile until the next start.
+# Otherwise the kernel would apply the profile until the next start.
 remove_profile() {
   [ -f "$profile" ] || return 0
   if apparmor_status --enabled >/dev/null 2>&1 && ! { [ -x /usr/bin/ischroot ] && /usr/bin/ischroot; }; then
@@ -24,8 +24,8 @@ remove_profile() {
   rm -f "$profile"
 }
 
-# A person's own files are removed as that person. A link that stands in for the folder, or for one above it, then leads
-# to nothing that they could not have deleted themselves; and since it may be there on purpose, it stays as it is.
+# Deletes a person's files as that person, so that a symbolic link cannot lead to files that they may not delete. A folder
+# that is a link, or is reached through one, stays, because the link may be intended.
 forget_person() {
   setpriv --reuid="$2" --regid="$3" --init-groups -- sh -c '
     cd "$1" 2>/dev/null && home=$(pwd -P) || exit 0
@@ -37,7 +37,7 @@ forget_person() {
   ' sh "$4" "$program" </dev/null || echo "The keys and the usage of $1 could not be removed" >&2
 }
 
-# root, and the people of this computer (Debian policy 9.2.2); the users between are services.
+# For root and for the people of this computer. The ids between belong to services (Debian policy 9.2.2).
 forget_everybody() {
   getent passwd | while IFS=: read -r name _ uid gid _ home _; do
     case "$home" in /?*) ;; *) continue ;; esac
@@ -47,7 +47,7 @@ forget_everybody() {
   done
 }
 
-# dpkg says `remove` and then `purge`; rpm says how many versions are left. Anything else is an upgrade.
+# dpkg passes `remove` and later `purge`; rpm passes the number of versions that remain. Anything else is an upgrade.
 case "$1" in
   remove | 0) remove_command && remove_profile ;;
   purge) forget_everybody ;;

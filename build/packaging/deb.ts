@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { PackagePlan } from './package-plan.ts'
 import { runTool } from './tool.ts'
 
-/** Debian policy 6.1 and 5.3: the scripts, the control file and the sums stand in DEBIAN/. */
+/** Builds the deb. DEBIAN/ holds the scripts, the control file and the checksums (Debian policy 6.1 and 5.3). */
 export function makeDeb(plan: PackagePlan): void {
   const { tree, compression, file } = plan
   const control = join(tree, 'DEBIAN')

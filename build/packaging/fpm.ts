@@ -5,8 +5,8 @@ import { makeDeb } from './deb.ts'
 import { readPlan } from './package-plan.ts'
 import { makeRpm } from './rpm.ts'
 
-// Takes the place of fpm, which makes the deb and the rpm for electron-builder and which it downloads from GitHub, where
-// that cannot be reached. It leaves the work to dpkg-deb and rpmbuild.
+// Replaces fpm, with which electron-builder makes the deb and the rpm, on computers that cannot download fpm from GitHub. It
+// calls dpkg-deb and rpmbuild.
 const work = mkdtempSync(join(tmpdir(), 'latchkey-package-'))
 try {
   const plan = readPlan(process.argv.slice(2), work)

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runTool } from './tool.ts'
 
-/** One package, as electron-builder describes it. */
+/** A package as electron-builder's arguments describe it. */
 export interface PackagePlan {
   readonly kind: 'deb' | 'rpm'
   readonly name: string
   readonly version: string
-  /** By Debian's names: `amd64`. */
+  /** Debian's name: `amd64`. */
   readonly architecture: string
   readonly maintainer: string
   readonly vendor: string
@@ -19,24 +19,24 @@ export interface PackagePlan {
   readonly depends: readonly string[]
   readonly recommends: readonly string[]
   readonly compression: string
-  /** Macros for rpmbuild, each a name and a value. */
+  /** Macros for rpmbuild: name and value, with a space between. */
   readonly defines: readonly string[]
-  /** Files with the scripts for after it was installed and after it was removed. */
+  /** Paths of the scripts that run after installation and after removal. */
   readonly afterInstall: string
   readonly afterRemove: string
-  /** A folder that has what the package brings, as if it were the root. */
+  /** The folder with the package's files, in place of the root. */
   readonly tree: string
-  /** The files and whole folders that were put there: their paths once they are installed. */
+  /** The installed paths of these files and folders. */
   readonly contents: readonly string[]
-  /** A folder for what the tools need besides. */
+  /** A folder for the tools' other files. */
   readonly work: string
-  /** The package that is to be made. */
+  /** The path of the package to make. */
   readonly file: string
 }
 
 const text = { type: 'string' } as const
 const list = { ...text, multiple: true, default: [] as string[] } as const
-/** The arguments that electron-builder (app-builder-lib, FpmTarget.ts) and its configuration give fpm. Others are refused. */
+/** The arguments that electron-builder (app-builder-lib, FpmTarget.ts) and its configuration pass to fpm. Others fail. */
 const OPTIONS = {
   s: { ...text, short: 's' },
   t: { ...text, short: 't' },
@@ -60,23 +60,23 @@ const OPTIONS = {
   'rpm-os': text,
   'rpm-summary': text,
   'rpm-rpmbuild-define': list,
-  // A folder that is put in whole is the package's here in any case.
+  // Ignored: a package made here owns each folder that it contains as a whole.
   directories: list,
 } as const
 
-/** Reads fpm's arguments, and lays out in `work` what the package is to bring. Throws for what it does not know. */
+/** Reads fpm's arguments, and collects the package's files in `work`. Throws for an unknown argument. */
 export function readPlan(args: string[], work: string): PackagePlan {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
   const option = (name: keyof typeof OPTIONS): string => {
     const value = values[name]
-    if (typeof value !== 'string') throw new Error(`the option ${name} is missing`)
+    if (typeof value !== 'string') throw new Error(`The option --${name} is missing`)
     return value
   }
   const kind = option('t')
-  if (kind !== 'deb' && kind !== 'rpm') throw new Error(`a package of the kind ${kind} cannot be made here`)
+  if (kind !== 'deb' && kind !== 'rpm') throw new Error(`Packages of the type ${kind} are not supported`)
   const tree = join(work, 'tree')
   const contents = positionals.map((mapping) => put(mapping, tree))
-  // The person who builds the package may have another umask.
+  // The builder's umask must not decide who can read the files.
   runTool('chmod', ['-R', 'u+rwX,go+rX,go-w', tree])
   const [firstLine = '', ...lines] = option('description').split('\n')
   return {
@@ -103,7 +103,7 @@ export function readPlan(args: string[], work: string): PackagePlan {
   }
 }
 
-/** Puts a file, or what is in a folder, in its place by `from=to`, and returns that place. */
+/** Copies a file, or the contents of a folder, by `from=to`, and returns `to`. */
 function put(mapping: string, tree: string): string {
   const at = mapping.lastIndexOf('=')
   const [from, to] = [mapping.slice(0, at), mapping.slice(at + 1)]

@@ -3,18 +3,18 @@ import { join } from 'node:path'
 import type { PackagePlan } from './package-plan.ts'
 import { runTool } from './tool.ts'
 
-/** The names that fpm has for rpm's compressions. */
+/** rpm's compressions by fpm's names. */
 const PAYLOADS: Readonly<Record<string, string>> = { none: 'w0.gzdio', gzip: 'w9.gzdio', xzmt: 'w6T.xzdio' }
 
-/** electron-builder says Debian's names, as to fpm. */
+/** rpm's architectures by Debian's names, which electron-builder passes. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64' }
 
 /** https://rpm-software-management.github.io/rpm/manual/spec.html */
 export function makeRpm(plan: PackagePlan): void {
   const { work, architecture, compression, file } = plan
   const [payload, target] = [PAYLOADS[compression], ARCHITECTURES[architecture]]
-  if (payload === undefined) throw new Error(`rpm knows no compression ${compression}`)
-  if (target === undefined) throw new Error(`rpm knows no computer of the kind ${architecture}`)
+  if (payload === undefined) throw new Error(`rpm has no compression ${compression}`)
+  if (target === undefined) throw new Error(`rpm packages for ${architecture} are not supported`)
   const [spec, made] = [join(work, 'package.spec'), join(work, 'made')]
   mkdirSync(made)
   writeFileSync(spec, specOf(plan))
@@ -39,11 +39,11 @@ function specOf(plan: PackagePlan): string {
     ['Vendor', plan.vendor],
     ['URL', plan.url],
     ['Packager', plan.maintainer],
-    // The libraries that come with the program would be named as wanted, and as offered to others.
+    // Otherwise rpm would list the bundled libraries as requirements, and offer them to other packages.
     ['AutoReqProv', 'no'],
     ...plan.depends.map((name) => ['Requires', name] as const),
   ]
-  return `# The program stays as it was built: rpm would strip it.
+  return `# Otherwise rpm would strip the program.
 %define __os_install_post %{nil}
 %define debug_package %{nil}
 ${tags.map(([name, value]) => `${name}: ${value}\n`).join('')}
@@ -62,7 +62,7 @@ ${plan.contents.map((path) => `"${path}"`).join('\n')}
 `
 }
 
-/** In a spec `%` begins a macro. */
+/** A `%` begins a macro in a spec file. */
 function scriptIn(file: string): string {
   return readFileSync(file, 'utf8').replaceAll('%', '%%')
 }

@@ -20,23 +20,31 @@ const core = new DevCore({
   consolePort: port === 0 ? 0 : port + 2,
 })
 let pages: DevPages | undefined
+let isStopping = false
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop())
 
 try {
   generateMessagesOrThrow()
   const { gateway, console: consoleUrl } = await core.start()
   pages = await startDevPages({ root: ROOT, port, cacheDir: join(ROOT, FOLDER, 'vite'), core })
-  console.log(`  Console  ${pages.url}${new URL(consoleUrl).hash}`)
+  // Ctrl+C can come before there are pages to close.
+  if (isStopping) await stop()
+  console.log(`  Console  ${pages.origin}/${new URL(consoleUrl).hash}`)
   console.log(`  Gateway  ${gateway}`)
   console.log(`  Data     ${FOLDER}/data`)
   console.log('Pages reload when they change; the core restarts when it changes. Stop it with Ctrl+C.')
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
+  if (!isStopping) fail(error)
   await stop()
 }
 
+function fail(error: unknown): void {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+
 async function stop(): Promise<void> {
+  isStopping = true
   await Promise.all([pages?.close(), core.stop()])
 }
 

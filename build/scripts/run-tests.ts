@@ -10,15 +10,15 @@ import { runRealDesktopTests } from './real-electron/run.ts'
 import type { TestReport } from './testing/test-report.ts'
 import { runVitest } from './testing/vitest-run.ts'
 
-// `npm test [-- vitest's arguments]`: the checks and all tests; the last line is their sum. With arguments, which pick
-// some of the tests, it leaves the checks out.
+// `npm test [-- Vitest's arguments]`: runs the checks and all tests; the last line is the sum. With arguments, it runs only the
+// tests that they select, and no checks.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** Folders of tests, which are also names of projects; these have separate runs. */
 const REAL_DESKTOP = 'real-desktop'
 const PACKAGES = 'test/packages'
 
 const args = process.argv.slice(2)
-// A build may be there without the modules that it was made from.
+// The modules made from message files may be missing although the build is up to date.
 generateMessagesOrThrow()
 await ensureBuilt()
 getOtherBrowsers(args)

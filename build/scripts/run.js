@@ -1,4 +1,4 @@
-// Plain JavaScript on purpose: an old Node cannot even load TypeScript, and a person gets a sentence instead of a stack.
+// Plain JavaScript, because an old Node cannot load TypeScript, and its user would get a stack trace instead of a sentence.
 import { readFileSync } from 'node:fs'
 
 const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))

@@ -55,7 +55,7 @@ export class Gate {
   }
 
   /** Checks the key again: somebody may have disabled it while a long body arrived. */
-  goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null {
+  reserveTokens(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null {
     const { ring } = this.#options
     const entry = ring.find(key.id)
     const refusal: Refusal | null = entry === undefined ? { refused: 'key_unknown' } : ring.refusalOf(entry)

@@ -1,16 +1,23 @@
 import { PersonError } from '#shared/text/person-error.ts'
 
 /** The state after a failed write, and its sentence. */
-export interface NotSaved {
-  readonly so: 'unchanged' | 'key_stopped' | 'site_blocked'
-  readonly sentence: string
+const FAILED_WRITES = {
+  unchanged:
+    'Latchkey could not save this change, so nothing was changed. Check that the disk is not full, and try again.',
+  key_stopped:
+    'Latchkey could not save this change. The key is refused until a restart, after which it may work again. Check that the disk is not full, and try again.',
+  site_blocked:
+    'Latchkey could not save this decision. The site is blocked until a restart, after which it may be allowed again. Check that the disk is not full, and try again.',
 }
 
-/** Awaits a write. Turns a failure into a PersonError, unless the store already did. */
-export async function save(write: Promise<void>, { so, sentence }: NotSaved): Promise<void> {
+export type FailedWrite = keyof typeof FAILED_WRITES
+
+/** Awaits a write. Turns a failure into a PersonError that says what is so now, unless the store already did. */
+export async function save(write: Promise<void>, so: FailedWrite): Promise<void> {
   try {
     await write
   } catch (cause) {
-    throw cause instanceof PersonError ? cause : new PersonError('store_failed', sentence, { cause, parts: { so } })
+    if (cause instanceof PersonError) throw cause
+    throw new PersonError('store_failed', FAILED_WRITES[so], { cause, parts: { so } })
   }
 }

@@ -17,48 +17,49 @@ export interface AppStateSources {
   readonly emit: (event: AppEvent) => void
 }
 
-/** The app's state, from memory, and the event that tells of a change in it. */
-export interface AppStateFeed {
-  state(): AppState
-  /** To be called whenever something in it may have changed; tells only when something has. */
-  announce(): void
-}
+/** The state that the console and the tray show, collected from memory, and the event that reports a change of it. */
+export class AppStateFeed {
+  readonly #sources: AppStateSources
+  #announced: AppState | undefined
 
-export function createAppState(sources: AppStateSources): AppStateFeed {
-  const { host, rooms, side, pairings, emit } = sources
-  const state = (): AppState => ({
-    version: host.version,
-    shell: host.shell,
-    gateway: gatewayState(sources),
-    upstream: side.watch.state(),
-    keys: rooms.access.keyCount(),
-    pendingOrigins: rooms.access.pendingCount(),
-    pendingOnline: rooms.access.pendingOnlineCount(),
-    pendingOtherApps: rooms.access.pendingOtherAppCount(),
-    pendingPairings: pairings.list().length,
-    notices: [...rooms.notices()],
-    failures: host.failures.state(),
-  })
-  let told: AppState | undefined
+  constructor(sources: AppStateSources) {
+    this.#sources = sources
+  }
 
-  return {
-    state,
-    announce() {
-      const now = state()
-      if (told !== undefined && isDeepStrictEqual(withoutTime(told), withoutTime(now))) return
-      told = now
-      emit({ type: 'state', state: now })
-    },
+  state(): AppState {
+    const { host, rooms, side, pairings } = this.#sources
+    return {
+      version: host.version,
+      shell: host.shell,
+      gateway: gatewayState(this.#sources),
+      upstream: side.watch.state(),
+      keys: rooms.access.keyCount(),
+      pendingOrigins: rooms.access.pendingCount(),
+      pendingOnline: rooms.access.pendingOnlineCount(),
+      pendingOtherApps: rooms.access.pendingOtherAppCount(),
+      pendingPairings: pairings.list().length,
+      notices: [...rooms.notices()],
+      failures: host.failures.state(),
+    }
+  }
+
+  /** Call whenever part of the state may have changed. Emits an event only if it has. */
+  announce(): void {
+    const state = this.state()
+    if (this.#announced !== undefined && isDeepStrictEqual(withoutTime(this.#announced), withoutTime(state))) return
+    this.#announced = state
+    this.#sources.emit({ type: 'state', state })
   }
 }
 
-function gatewayState({ settings, side: { listeners, config } }: AppStateSources): GatewayState {
+function gatewayState({ settings, side }: AppStateSources): GatewayState {
+  const { listeners } = side
   const isOpen = listeners.port !== 0
   const port = isOpen ? listeners.port : settings.read().gatewayPort
-  const openStatus = config().paused ? 'paused' : 'running'
+  const openStatus = side.config().paused ? 'paused' : 'running'
   return {
     status: isOpen ? openStatus : 'stopped',
-    // Not 127.0.0.1: this name reaches it over IPv6 as well.
+    // Not 127.0.0.1, because this name also works over IPv6.
     address: `http://localhost:${port}`,
     port,
     problem: listeners.problem,
@@ -67,7 +68,7 @@ function gatewayState({ settings, side: { listeners, config } }: AppStateSources
   }
 }
 
-/** That somebody looked again and found the same is no news. */
+/** A repeated check with the same result is not a change. */
 function withoutTime(state: AppState): AppState {
   return { ...state, upstream: { ...state.upstream, checkedAt: 0 } }
 }

@@ -13,7 +13,7 @@ import { createUpdateDoor } from '../settings/update-door.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
-import { createForget } from './forget.ts'
+import { Forgetting } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import { readKeysOfOrigin, readKeyUses } from './key-uses.ts'
 import type { Rooms } from './rooms.ts'
@@ -31,65 +31,25 @@ export interface CoreOptions {
   readonly events: Events
   readonly feed: AppStateFeed
   readonly now: () => number
-  /** New settings are in effect. */
+  /** Called when changed settings are in effect. */
   readonly onSettingsChanged: (settings: Settings) => void
 }
 
-/** What a console, a tray and a command line can ask of the core. */
-export function createCore({
-  host,
-  settings,
-  credential,
-  store,
-  rooms,
-  side,
-  pairings,
-  events,
-  feed,
-  now,
-  onSettingsChanged,
-}: CoreOptions): ConsolePorts {
-  const { access, usage } = rooms
-
-  /** `alongside` takes part: when it rejects, nothing has changed. */
-  async function changeSettings(patch: SettingsPatch, alongside?: () => Promise<void>): Promise<Settings> {
-    const before = settings.read()
-    const after = await settings.change(patch, async (next, last) => {
-      await side.listeners.follow(next, last)
-      try {
-        await alongside?.()
-      } catch (error) {
-        await side.listeners.follow(last, next)
-        throw error
-      }
-    })
-    if (after !== before) onSettingsChanged(after)
-    if (after.upstreamCertificate !== before.upstreamCertificate) lookAnew()
-    return after
-  }
-
-  async function changeCredential(secret: string | null) {
-    const status = await credential.change(secret, side.config().upstream)
-    lookAnew()
-    return status
-  }
-
-  async function restore(name: string) {
-    const done = await store.backups.restore(name).finally(feed.announce)
-    // All that was read before is out of date.
-    if (done !== undefined) events.emit({ type: 'replaced' })
-    return done
-  }
-
-  /** The upstream may answer otherwise now; a look that is under way still has what was before. */
-  function lookAnew() {
-    void side.watch.look().then(side.watch.look)
-  }
-
+/** The operations of the core for the console, the tray and the command line. */
+export function createCore(options: CoreOptions): ConsolePorts {
   return {
-    state: feed.state,
-    checkUpstream: side.watch.look,
-    credential: { status: () => credential.status(side.config().upstream), change: changeCredential },
+    ...statePorts(options),
+    ...shellPorts(options),
+    ...upstreamPorts(options),
+    ...accessPorts(options),
+    ...recordPorts(options),
+    ...settingsPorts(options),
+  }
+}
+
+function statePorts({ host, settings, side, events, feed }: CoreOptions) {
+  return {
+    state: () => feed.state(),
     diagnostics: () =>
       diagnosticsText({
         state: feed.state(),
@@ -97,39 +57,106 @@ export function createCore({
         logTail: host.logTail(),
         ...thisComputer(host.dataDir),
       }),
+    subscribe(listener) {
+      // The last check of the upstream may be old, because nobody was watching.
+      side.watch.wake()
+      return events.subscribe(listener)
+    },
+  } satisfies Partial<ConsolePorts>
+}
+
+function shellPorts({ host, events }: CoreOptions) {
+  return {
     network: readOwnAddresses,
     loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
     quit: () => quitShell(host),
     update: createUpdateDoor({ updates: host.updates, tell: (update) => events.emit({ type: 'update', update }) }),
+    asset: createAssets(host.rendererDir),
+  } satisfies Partial<ConsolePorts>
+}
+
+function upstreamPorts({ host, credential, side, feed, now }: CoreOptions) {
+  return {
+    checkUpstream: () => side.watch.look(),
+    credential: {
+      status: () => credential.status(side.config().upstream),
+      async change(secret) {
+        const status = await credential.change(secret, side.config().upstream)
+        void side.watch.lookAnew()
+        return status
+      },
+    },
     tryChat: createTryChat({ gateway: () => feed.state().gateway, version: host.version, now }),
-    keys: access.keys,
+  } satisfies Partial<ConsolePorts>
+}
+
+function accessPorts({ rooms, pairings }: CoreOptions) {
+  return {
+    keys: rooms.access.keys,
     keyUses: () => readKeyUses(rooms),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
-    origins: access.origins,
-    pairing: {
-      list: () => pairings.list(),
-      approve: (approval) => pairings.approve(approval),
-      decline: (choice) => pairings.decline(choice),
-    },
+    origins: rooms.access.origins,
+    pairing: pairings,
+  } satisfies Partial<ConsolePorts>
+}
+
+function recordPorts({ store, rooms, events, feed }: CoreOptions) {
+  const { usage } = rooms
+  const forgetting = new Forgetting(rooms, store)
+  return {
     usage: (query) => usage.report(query),
     exchanges: (query) => usage.page(query),
     exportExchanges: (filter) => usage.export(filter),
     audit: (limit, before) => store.audit.list(limit, before),
-    backups: { list: () => store.backups.list(), create: () => store.backups.create('asked'), restore },
-    setup: createSetupMove({ access, settings: { stored: settings.stored, change: changeSettings }, now }),
-    forget: createForget(rooms, store),
-    settings: { read: settings.read, change: (patch) => changeSettings(patch) },
-    subscribe(listener) {
-      // Until now nobody may have looked at the upstream for long.
-      side.watch.wake()
-      return events.subscribe(listener)
+    backups: {
+      list: () => store.backups.list(),
+      create: () => store.backups.create('asked'),
+      async restore(name) {
+        const done = await store.backups.restore(name).finally(() => feed.announce())
+        // Everything that a console has read so far is out of date.
+        if (done !== undefined) events.emit({ type: 'replaced' })
+        return done
+      },
     },
-    asset: createAssets(host.rendererDir),
-  }
+    forget: (what) => forgetting.forget(what),
+  } satisfies Partial<ConsolePorts>
 }
 
-/** After the answer, which a console that has just closed could not read. */
+function settingsPorts(options: CoreOptions) {
+  const { settings, rooms, now } = options
+  const change = (patch: SettingsPatch, alongside?: () => Promise<void>) => changeSettings(options, patch, alongside)
+  return {
+    setup: createSetupMove({ access: rooms.access, settings: { stored: () => settings.stored(), change }, now }),
+    settings: { read: () => settings.read(), change: (patch) => change(patch) },
+  } satisfies Partial<ConsolePorts>
+}
+
+/** Runs `alongside` as part of the change: if it rejects, nothing has changed. */
+async function changeSettings(
+  { settings, side, onSettingsChanged }: CoreOptions,
+  patch: SettingsPatch,
+  alongside?: () => Promise<void>,
+): Promise<Settings> {
+  const { listeners, watch } = side
+  const before = settings.read()
+  const after = await settings.change(patch, async (next, last) => {
+    await listeners.follow(next, last)
+    try {
+      await alongside?.()
+    } catch (error) {
+      await listeners.follow(last, next)
+      throw error
+    }
+  })
+  if (after !== before) onSettingsChanged(after)
+  if (after.upstreamCertificate !== before.upstreamCertificate) void watch.lookAnew()
+  return after
+}
+
+/** Quits after the response is sent, because a console cannot read it from a closed connection. */
 function quitShell({ quit }: CoreOptions['host']): void {
-  if (quit === null) throw new PersonError('quit_unavailable', 'This Latchkey is ended where it was started.')
+  if (quit === null) {
+    throw new PersonError('quit_unavailable', 'The console cannot quit this Latchkey. Quit it where it was started.')
+  }
   setImmediate(quit)
 }

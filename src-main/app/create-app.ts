@@ -1,23 +1,24 @@
 import type { AppEvent } from '#shared/console-api/events.ts'
+import type { StoredKey } from '#shared/keys/stored.ts'
 import type { Actor } from '#shared/records/audit.ts'
 import type { Host } from '../base/host.ts'
-import type { Log } from '../base/log.ts'
 import { audited } from '../console-api/audited.ts'
 import { createConsole } from '../console-api/create-console.ts'
-import { createNetworkWatch } from '../listeners/network-watch.ts'
+import type { ConsolePorts } from '../console-api/ports.ts'
+import { NetworkWatch } from '../listeners/network-watch.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import { readKeysFile } from '../settings/keys-file.ts'
-import { createPauseAlarm, type PauseAlarm } from '../settings/pause.ts'
-import { openSettings, type SettingsService } from '../settings/settings.ts'
+import { PauseAlarm } from '../settings/pause.ts'
+import { SettingsService } from '../settings/settings.ts'
 import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { upstreamUrl } from '../upstreams/address.ts'
-import { openUpstreamCredential } from '../upstreams/credential.ts'
+import { UpstreamCredential } from '../upstreams/credential.ts'
 import type { App } from './app.ts'
-import { type AppStateFeed, createAppState } from './app-state.ts'
+import { AppStateFeed } from './app-state.ts'
 import { createCore } from './core.ts'
-import { createDailyUpkeep } from './daily-upkeep.ts'
-import { createEvents } from './events.ts'
-import { createGatewaySide, type GatewaySide } from './gateway-side.ts'
+import { DailyUpkeep } from './daily-upkeep.ts'
+import { Events } from './events.ts'
+import { GatewaySide } from './gateway-side.ts'
 import { createPairings } from './pairing-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { seedKeys } from './seed-keys.ts'
@@ -28,82 +29,30 @@ const FIRST_UPKEEP_AFTER_MS = 10_000
 
 /**
  * Joins the rooms of the core into an app, the same for both shells. Rejects with a PersonError (`already_running`,
- * `settings_damaged`, `store_too_new` ...), and then holds nothing: no lock, no open file.
+ * `settings_damaged`, `store_too_new` ...), and then holds neither a lock nor an open file.
  */
 export async function createApp(host: Host): Promise<App> {
+  // Both files before the store, because a damaged one must not leave an empty database behind.
+  const settings = new SettingsService({
+    file: host.settingsFile,
+    overrides: host.overrides,
+    checkUpstream: upstreamUrl,
+  })
+  const seeds = readKeysFile(host.env, now())
   const store = await openSqliteStore({ dataDir: host.dataDir, now, log: host.log })
   try {
-    return await assemble(host, store)
+    return await assemble(host, settings, seeds, store)
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-/** Parts that need each other meet through functions, which nobody calls before all parts are there. */
-async function assemble(host: Host, store: StorePort): Promise<App> {
-  const { log } = host
-  const events = createEvents({ log })
-  const tell = (event: AppEvent) => {
-    events.emit(event)
-    feed.announce()
-  }
-  const settings = openSettings({ file: host.settingsFile, overrides: host.overrides, checkUpstream: upstreamUrl })
-  const credential = await openUpstreamCredential(host)
-  // The gateway is paused while rows are replaced, and for good when the store is lost.
-  store.changes(async () => feed.announce())
-  const seeds = readKeysFile(host.env, now())
-  const rooms = await openRooms({ host, store, settings, now, tell })
-  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => coreOf('pairing') })
-  const side = createGatewaySide({
-    host,
-    settings,
-    credential,
-    store,
-    rooms,
-    pairings,
-    events,
-    now,
-    onUpstreamChange: () => feed.announce(),
-  })
-  const feed = createAppState({ host, settings, rooms, side, pairings, emit: events.emit })
-  host.failures.onNoted(feed.announce)
-  const alarm = createPauseAlarm({ now, onOver: feed.announce })
-  const core = createCore({
-    host,
-    settings,
-    credential,
-    store,
-    rooms,
-    side,
-    pairings,
-    events,
-    feed,
-    now,
-    onSettingsChanged({ paused, pairing }) {
-      alarm.set(paused)
-      if (!pairing) pairings.endAll()
-      side.watch.wake()
-      tell({ type: 'settings' })
-    },
-  })
-  const coreOf = (actor: Actor) =>
-    audited(core, { actor, now, log, add: (entry) => store.audit.add(entry), labelOf: rooms.access.labelOf })
-  await seedKeys(seeds, rooms)
-  return {
-    console: createConsole(coreOf('console'), log),
-    commandLine: createConsole(coreOf('command line'), log),
-    core: coreOf('tray'),
-    state: core.state,
-    subscribe: core.subscribe,
-    ...lifecycleOf({ log, store, settings, rooms, side, pairings, feed, alarm }),
-  }
-}
-
 interface Parts {
-  readonly log: Log
+  readonly host: Host
   readonly store: StorePort
-  readonly settings: Pick<SettingsService, 'read'>
+  readonly settings: SettingsService
+  readonly events: Events
   readonly rooms: Rooms
   readonly side: GatewaySide
   readonly pairings: Pairings
@@ -111,39 +60,116 @@ interface Parts {
   readonly alarm: PauseAlarm
 }
 
-/** The order of start and stop. */
-function lifecycleOf(parts: Parts): Pick<App, 'start' | 'stop'> {
-  const { log, store, settings, rooms, side, pairings, feed, alarm } = parts
-  const networkWatch = createNetworkWatch({ look: () => side.listeners.look(), onLooked: feed.announce, log })
-  const { audit, backups } = store
-  const upkeep = createDailyUpkeep({ audit, backups, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
-  let stopped: Promise<void> | undefined
+/** Parts that need each other meet through functions, which nobody calls before all parts exist. */
+async function assemble(
+  host: Host,
+  settings: SettingsService,
+  seeds: readonly StoredKey[],
+  store: StorePort,
+): Promise<App> {
+  const events = new Events({ log: host.log })
+  const announce = () => feed.announce()
+  const tell = (event: AppEvent) => {
+    events.emit(event)
+    announce()
+  }
+  const credential = await UpstreamCredential.open(host)
+  // The gateway is paused while rows are replaced, and permanently if the store is lost.
+  store.changes(async () => announce())
+  const rooms = await openRooms({ host, store, settings, now, tell })
+  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => coreOf('pairing') })
+  const gateway = { host, settings, credential, store, rooms, pairings, events, now }
+  const side = new GatewaySide({ ...gateway, onUpstreamChange: announce })
+  const feed = new AppStateFeed({ host, settings, rooms, side, pairings, emit: (event) => events.emit(event) })
+  const alarm = new PauseAlarm({ now, onOver: announce })
+  host.failures.onNoted(announce)
+  const onSettingsChanged = ({ paused, pairing }: Pick<ReturnType<SettingsService['read']>, 'paused' | 'pairing'>) => {
+    alarm.set(paused)
+    if (!pairing) pairings.endAll()
+    side.watch.wake()
+    tell({ type: 'settings' })
+  }
+  const core = createCore({ ...gateway, side, feed, onSettingsChanged })
+  const coreOf = (actor: Actor) => auditedCore(core, actor, { host, store, rooms })
+  await seedKeys(seeds, rooms)
+  return appOf(core, coreOf, { host, store, settings, events, rooms, side, pairings, feed, alarm })
+}
 
-  async function stop(drainMs: number) {
+/** The core, whose changes stand in the audit trail under an actor's name. */
+function auditedCore(
+  core: ConsolePorts,
+  actor: Actor,
+  { host, store, rooms }: Pick<Parts, 'host' | 'store' | 'rooms'>,
+) {
+  return audited(core, {
+    actor,
+    now,
+    log: host.log,
+    add: (entry) => store.audit.add(entry),
+    labelOf: (by, value) => rooms.access.labelOf(by, value),
+  })
+}
+
+function appOf(core: ConsolePorts, coreOf: (actor: Actor) => ConsolePorts, parts: Parts): App {
+  const { host } = parts
+  const lifecycle = new Lifecycle(parts)
+  return {
+    console: createConsole(coreOf('console'), host.log),
+    commandLine: createConsole(coreOf('command line'), host.log),
+    core: coreOf('tray'),
+    state: () => core.state(),
+    subscribe: (listener) => core.subscribe(listener),
+    start: () => lifecycle.start(),
+    stop: (drainMs) => lifecycle.stop(drainMs),
+  }
+}
+
+/** The order of start and stop. */
+class Lifecycle {
+  readonly #parts: Parts
+  readonly #networkWatch: NetworkWatch
+  readonly #upkeep: DailyUpkeep
+  #stopped: Promise<void> | undefined
+
+  constructor(parts: Parts) {
+    const { side, feed, store, host } = parts
+    const { log } = host
+    this.#parts = parts
+    this.#networkWatch = new NetworkWatch({
+      look: () => side.listeners.look(),
+      onLooked: () => feed.announce(),
+      log,
+    })
+    const { audit, backups } = store
+    this.#upkeep = new DailyUpkeep({ audit, backups, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
+  }
+
+  async start(): Promise<void> {
+    const { rooms, settings, side, feed, alarm } = this.#parts
+    rooms.usage.start()
+    alarm.set(settings.read().paused)
+    await side.listeners.open(settings.read())
+    side.watch.start()
+    this.#networkWatch.start()
+    this.#upkeep.start()
+    feed.announce()
+  }
+
+  stop(drainMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(drainMs)
+    return this.#stopped
+  }
+
+  async #stop(drainMs: number): Promise<void> {
+    const { rooms, store, side, pairings, feed, alarm } = this.#parts
     side.watch.stop()
-    networkWatch.stop()
+    this.#networkWatch.stop()
     alarm.clear()
     await side.listeners.close(drainMs)
     await pairings.close()
-    await upkeep.stop()
+    await this.#upkeep.stop()
     feed.announce()
     await rooms.close()
     await store.close()
-  }
-
-  return {
-    async start() {
-      rooms.usage.start()
-      alarm.set(settings.read().paused)
-      await side.listeners.open(settings.read())
-      side.watch.start()
-      networkWatch.start()
-      upkeep.start()
-      feed.announce()
-    },
-    stop(drainMs) {
-      stopped ??= stop(drainMs)
-      return stopped
-    },
   }
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts'
+import { Sequencer } from '../base/sequencer.ts'
 import type { AuditStore, BackupStore } from './store-port.ts'
 
 export interface DailyUpkeepOptions {
@@ -6,46 +7,44 @@ export interface DailyUpkeepOptions {
   readonly backups: Pick<BackupStore, 'create' | 'list'>
   readonly now: () => number
   readonly log: Log
-  /** So that a start is not made slower by it. */
+  /** The delay of the first run, so that it does not slow down the start. */
   readonly firstAfterMs: number
-}
-
-/** A backup each day that Latchkey runs, and an audit trail of one year. */
-export interface DailyUpkeep {
-  start(): void
-  /** Resolves when what is under way is done. */
-  stop(): Promise<void>
 }
 
 const DAY_MS = 86_400_000
 const AUDIT_KEPT_MS = 365 * DAY_MS
 const LOOK_EVERY_MS = 3_600_000
 
-export function createDailyUpkeep({ audit, backups, now, log, firstAfterMs }: DailyUpkeepOptions): DailyUpkeep {
-  let timers: NodeJS.Timeout[] = []
-  let running: Promise<void> = Promise.resolve()
+/** Makes a backup on each day that Latchkey runs, and deletes audit entries after one year. */
+export class DailyUpkeep {
+  readonly #options: DailyUpkeepOptions
+  readonly #sequencer = new Sequencer()
+  #timers: NodeJS.Timeout[] = []
 
-  async function look(): Promise<void> {
+  constructor(options: DailyUpkeepOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    const run = () => void this.#sequencer.queue(() => this.#run())
+    this.#timers = [setTimeout(run, this.#options.firstAfterMs), setInterval(run, LOOK_EVERY_MS)]
+    for (const timer of this.#timers) timer.unref()
+  }
+
+  /** Resolves when the running work is done. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer)
+    await this.#sequencer.settled()
+  }
+
+  async #run(): Promise<void> {
+    const { audit, backups, now, log } = this.#options
     try {
       await audit.prune(now() - AUDIT_KEPT_MS)
       const newest = (await backups.list()).find((backup) => backup.kind === 'daily')
       if (newest === undefined || now() - newest.time >= DAY_MS) await backups.create('daily')
     } catch (err) {
-      log.warn({ err }, 'the daily backup could not be made')
+      log.warn({ err }, 'could not make the daily backup')
     }
-  }
-  const lookInTurn = () => {
-    running = running.then(look)
-  }
-
-  return {
-    start() {
-      timers = [setTimeout(lookInTurn, firstAfterMs), setInterval(lookInTurn, LOOK_EVERY_MS)]
-      for (const timer of timers) timer.unref()
-    },
-    async stop() {
-      for (const timer of timers) clearTimeout(timer)
-      await running
-    },
   }
 }

@@ -3,36 +3,38 @@ import type { Log } from '../base/log.ts'
 
 export type Listener = (event: AppEvent) => void
 
-/** Tells everyone in this process what happens, at once and in order. */
-export interface Events {
-  emit(event: AppEvent): void
-  /** Returns the call that ends the subscription. */
-  subscribe(listener: Listener): () => void
-  /** How many listen. */
-  count(): number
-}
+/** Delivers each event to all listeners of this process, at once and in order. */
+export class Events {
+  readonly #log: Log
+  /** One entry per subscription, because the same function may be subscribed twice. */
+  readonly #subscriptions = new Set<{ readonly listener: Listener }>()
 
-export function createEvents({ log }: { log: Log }): Events {
-  // One entry per subscription: the same function may be subscribed twice.
-  const subscriptions = new Set<{ readonly listener: Listener }>()
-  return {
-    emit(event) {
-      for (const { listener } of subscriptions) tell(listener, event, log)
-    },
-    subscribe(listener) {
-      const subscription = { listener }
-      subscriptions.add(subscription)
-      return () => void subscriptions.delete(subscription)
-    },
-    count: () => subscriptions.size,
+  constructor({ log }: { log: Log }) {
+    this.#log = log
   }
-}
 
-/** One listener's failure is not the others', nor that of the exchange it is told about. */
-function tell(listener: Listener, event: AppEvent, log: Log): void {
-  try {
-    listener(event)
-  } catch (error) {
-    log.error({ err: error, event: event.type }, 'a listener failed')
+  emit(event: AppEvent): void {
+    for (const { listener } of this.#subscriptions) this.#deliver(event, listener)
+  }
+
+  /** Returns a function that removes the listener. */
+  subscribe(listener: Listener): () => void {
+    const subscription = { listener }
+    this.#subscriptions.add(subscription)
+    return () => void this.#subscriptions.delete(subscription)
+  }
+
+  /** The number of listeners. */
+  count(): number {
+    return this.#subscriptions.size
+  }
+
+  /** An error of one listener must not reach the others, nor end the exchange that the event reports. */
+  #deliver(event: AppEvent, listener: Listener): void {
+    try {
+      listener(event)
+    } catch (err) {
+      this.#log.error({ err, event: event.type }, 'a listener failed')
+    }
   }
 }

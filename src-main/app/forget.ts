@@ -4,25 +4,43 @@ import type { Rooms } from './rooms.ts'
 import type { StorePort } from './store-port.ts'
 
 /**
- * Deletes for good what one key or one site left behind, or everything but the settings. Who may come in changes first,
- * so that nothing new is recorded of what is being forgotten. Backups go as well: what is forgotten is in them. The
- * next one is made within the hour.
+ * Permanently deletes the traces of one key or one site, or everything except the settings. Keys and sites go first, so
+ * that nothing new is recorded about them. The backups go too, because they contain the same traces; the next one is made
+ * within an hour.
  *
- * A slip of the pen must not cost the backups: what nothing is known of is refused. But what was cut short can be done
- * again, also when the key or the site itself is gone.
+ * A typing error must not cost the backups, so an unknown key or site is refused. A deletion that was interrupted can be
+ * repeated, even if the key or the site itself no longer exists.
  */
-export function createForget(
-  { access, usage }: Pick<Rooms, 'access' | 'usage'>,
-  { audit, backups }: Pick<StorePort, 'audit' | 'backups'>,
-): (what: Forget) => Promise<Forgotten> {
-  async function forgetAll(): Promise<number> {
+export class Forgetting {
+  readonly #rooms: Pick<Rooms, 'access' | 'usage'>
+  readonly #store: Pick<StorePort, 'audit' | 'backups'>
+
+  constructor(rooms: Pick<Rooms, 'access' | 'usage'>, store: Pick<StorePort, 'audit' | 'backups'>) {
+    this.#rooms = rooms
+    this.#store = store
+  }
+
+  async forget(what: Forget): Promise<Forgotten> {
+    const exchanges = await this.#forgetTraces(what)
+    return { exchanges, backups: await this.#store.backups.removeAll() }
+  }
+
+  #forgetTraces(what: Forget): Promise<number> {
+    if ('key' in what) return this.#forgetKey(what.key)
+    return 'origin' in what ? this.#forgetOrigin(what.origin) : this.#forgetAll()
+  }
+
+  async #forgetAll(): Promise<number> {
+    const { access, usage } = this.#rooms
     for (const id of access.keys.ids()) await access.keys.forget(id)
     for (const { origin } of await access.origins.list()) await access.origins.forget(origin)
-    await audit.forgetAll()
+    await this.#store.audit.forgetAll()
     return usage.forget('everything')
   }
 
-  async function forgetKey(keyId: string): Promise<number> {
+  async #forgetKey(keyId: string): Promise<number> {
+    const { access, usage } = this.#rooms
+    const { audit } = this.#store
     const isKnown = await access.keys.forget(keyId)
     if (!isKnown && !(await audit.isAbout(keyId)) && !(await usage.hasTraces({ keyId }))) {
       throw new PersonError('no_such_key', 'There is no key with this id, so nothing was deleted.')
@@ -31,22 +49,16 @@ export function createForget(
     return usage.forget({ keyId })
   }
 
-  async function forgetOrigin(origin: string): Promise<number> {
+  async #forgetOrigin(origin: string): Promise<number> {
+    const { access, usage } = this.#rooms
+    const { audit } = this.#store
     const isKnown = await access.origins.forget(origin)
     if (!isKnown && !(await audit.isAbout(origin)) && !(await usage.hasTraces({ origin }))) {
-      const sentence = 'There is no site with this address, so nothing was deleted. See them with: latchkey origin list'
+      const sentence =
+        'There is no site with this address, so nothing was deleted. List them with: latchkey origin list'
       throw new PersonError('no_such_site', sentence)
     }
     await audit.forget(origin)
     return usage.forget({ origin })
-  }
-
-  return async (what) => {
-    const exchanges = await ('key' in what
-      ? forgetKey(what.key)
-      : 'origin' in what
-        ? forgetOrigin(what.origin)
-        : forgetAll())
-    return { exchanges, backups: await backups.removeAll() }
   }
 }

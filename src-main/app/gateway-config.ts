@@ -5,31 +5,46 @@ import { authorizationFor, type HeldCredential } from '../upstreams/credential.t
 
 export interface GatewayConfigOptions {
   readonly settings: () => Settings
-  /** Which upstream the settings mean. */
+  /** The upstream's address according to the settings. */
   readonly upstream: (settings: Settings) => string
   /** The upstream's own key, or null. The same object until it changes. */
   readonly upstreamKey: () => HeldCredential | null
   /** Names, besides the loopback ones, under which others reach the gateway. The same set until they change. */
   readonly ownNames: (settings: Settings) => ReadonlySet<string>
-  /** Nobody may come in for a moment, whatever the settings say. */
+  /** True while every request must be refused, whatever the settings say. */
   readonly isShut: () => boolean
   readonly now: () => number
 }
 
-/** What the gateway reads for each request; made anew only when something in it has changed. */
-export function createGatewayConfig(options: GatewayConfigOptions): () => GatewayConfig {
-  let madeOf: readonly unknown[] = []
-  let config: GatewayConfig | undefined
-  return () => {
-    const settings = options.settings()
-    const paused = options.isShut() || isPaused(settings.paused, options.now())
-    const ownNames = options.ownNames(settings)
-    const upstreamKey = options.upstreamKey()
-    const madeNowOf = [settings, paused, ownNames, upstreamKey]
-    if (config !== undefined && madeNowOf.every((part, index) => part === madeOf[index])) return config
-    madeOf = madeNowOf
-    const upstream = options.upstream(settings)
-    config = {
+/** The gateway's configuration. The gateway reads it for each request, so it is built only after a change of its parts. */
+export class GatewayConfigSource {
+  readonly #options: GatewayConfigOptions
+  #builtFrom: readonly unknown[] = []
+  #config: GatewayConfig | undefined
+
+  constructor(options: GatewayConfigOptions) {
+    this.#options = options
+  }
+
+  read(): GatewayConfig {
+    const { ownNames, upstreamKey, isShut, now } = this.#options
+    const settings = this.#options.settings()
+    const paused = isShut() || isPaused(settings.paused, now())
+    const parts = [settings, paused, ownNames(settings), upstreamKey()] as const
+    if (this.#config !== undefined && parts.every((part, index) => part === this.#builtFrom[index])) return this.#config
+    this.#builtFrom = parts
+    this.#config = this.#build(...parts)
+    return this.#config
+  }
+
+  #build(
+    settings: Settings,
+    paused: boolean,
+    ownNames: ReadonlySet<string>,
+    upstreamKey: HeldCredential | null,
+  ): GatewayConfig {
+    const upstream = this.#options.upstream(settings)
+    return {
       upstream,
       upstreamCredential: authorizationFor(upstreamKey, upstream),
       upstreamCertificate: settings.upstreamCertificate,
@@ -37,6 +52,5 @@ export function createGatewayConfig(options: GatewayConfigOptions): () => Gatewa
       cookieCarrier: settings.cookieCarrier,
       hosts: new Set([...settings.extraHosts, ...ownNames]),
     }
-    return config
   }
 }

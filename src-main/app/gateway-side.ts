@@ -1,33 +1,25 @@
 import { isOfUse } from '#shared/console-api/state.ts'
-import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Host } from '../base/host.ts'
-import { createGateway } from '../gateway/create-gateway.ts'
+import { createGateway, type Gateway } from '../gateway/create-gateway.ts'
 import { openHttp1 } from '../gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../gateway/ports.ts'
 import { isForOthers } from '../listeners/lan-exposure.ts'
 import { ListenerControl } from '../listeners/listener-control.ts'
-import { createOwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
-import { createMetrics } from '../observability/metrics.ts'
+import { OwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
+import { Metrics } from '../observability/metrics.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import { createUpstreamChoice } from '../upstreams/choice.ts'
+import { createUpstreamChoice, type UpstreamChoice } from '../upstreams/choice.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
-import { createUpstreamWatch, type UpstreamWatch } from '../upstreams/health.ts'
+import { UpstreamWatch } from '../upstreams/health.ts'
 import { OllamaRemoteModels } from '../upstreams/remote-models.ts'
-import { DistinctValues } from '../usage/distinct-values.ts'
 import type { Events } from './events.ts'
-import { createGatewayConfig } from './gateway-config.ts'
-import { createOwnRoutes } from './own-routes.ts'
+import { ExchangeRecorder } from './exchange-recorder.ts'
+import { GatewayConfigSource } from './gateway-config.ts'
+import { OwnRouteAnswers } from './own-routes.ts'
 import type { Rooms } from './rooms.ts'
 import type { StorePort } from './store-port.ts'
-
-/** The gateway, with what opens its listeners and what watches the upstream behind it. */
-export interface GatewaySide {
-  readonly config: () => GatewayConfig
-  readonly listeners: ListenerControl
-  readonly watch: UpstreamWatch
-}
 
 export interface GatewaySideOptions {
   readonly host: Host
@@ -38,81 +30,103 @@ export interface GatewaySideOptions {
   readonly pairings: Pairings
   readonly events: Events
   readonly now: () => number
-  /** The watch found something else than before. */
+  /** Called when a check of the upstream has a new result. */
   readonly onUpstreamChange: () => void
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set()
 
-export function createGatewaySide({
-  host,
-  settings,
-  credential,
-  store,
-  rooms,
-  pairings,
-  events,
-  now,
-  onUpstreamChange,
-}: GatewaySideOptions): GatewaySide {
-  const readOwnNames = createOwnNames({ now })
-  const ownNames = (of: Settings) => (isForOthers(of) ? readOwnNames() : NO_NAMES)
-  const upstream = createUpstreamChoice({ ollamaHost: host.env.OLLAMA_HOST, ownNames })
-  const config = createGatewayConfig({
-    settings: settings.read,
-    upstream: upstream.of,
-    upstreamKey: credential.read,
-    ownNames,
-    isShut: () => !store.isOpen,
-    now,
-  })
-  const metrics = createMetrics({
-    version: host.version,
-    namesOrigins: () => settings.read().originsInMetrics,
-    upstreamIsUp: () => isOfUse(watch.state()),
-    running: () => gateway.running,
-    keys: rooms.access.keyCount,
-    droppedRows: () => rooms.usage.dropped(),
-  })
-  const own = createOwnRoutes({ access: rooms.access, usage: rooms.usage, metrics, now })
-  const distinct = new DistinctValues({ now, isDecided: rooms.access.isDecided })
-  const record = (ended: Exchange, address: string) => {
-    // Its own name even where the records say “other”: a site that is remembered has its counts.
-    rooms.access.noteUse(ended.keyId, ended.origin, ended.time, ended.outcome === 'refused')
-    const exchange = distinct.bound(ended, address)
-    rooms.usage.record(exchange)
-    metrics.note(exchange)
-    events.emit({ type: 'exchange', exchange })
-    watch.note(exchange)
+/** Joins the gateway with the control of its listeners and the watch of its upstream. */
+export class GatewaySide {
+  readonly #options: GatewaySideOptions
+  readonly #ownNames: OwnNames
+  readonly #choice: UpstreamChoice
+  readonly #config: GatewayConfigSource
+  readonly #gateway: Gateway
+  readonly watch: UpstreamWatch
+  readonly listeners: ListenerControl
+
+  constructor(options: GatewaySideOptions) {
+    this.#options = options
+    this.#ownNames = new OwnNames({ now: options.now })
+    this.#choice = createUpstreamChoice({
+      ollamaHost: options.host.env.OLLAMA_HOST,
+      ownNames: (settings) => this.#namesForOthers(settings),
+    })
+    this.#config = this.#createConfig()
+    this.#gateway = this.#createGateway()
+    this.watch = this.#createWatch()
+    this.listeners = new ListenerControl({
+      gateway: this.#gateway,
+      ownAddresses: () => readOwnAddresses().map(({ address }) => address),
+      refuseLoop: (settings, port) => this.#choice.refuseLoop(settings, port),
+    })
   }
-  const { failures } = host
-  const remote = new OllamaRemoteModels({
-    probe: (path, body) => gateway.probe(path, body),
-    url: () => config().upstream,
-    now,
-  })
-  const gateway = createGateway({
-    access: rooms.access,
-    recorder: { record },
-    own,
-    pairing: pairings,
-    remote,
-    config,
-    now,
-    failures,
-    openTransport: openHttp1,
-  })
-  const watch = createUpstreamWatch({
-    probe: (path) => gateway.probe(path),
-    url: () => config().upstream,
-    isObserved: () => events.count() > 0,
-    now,
-    onChange: onUpstreamChange,
-  })
-  const listeners = new ListenerControl({
-    gateway,
-    ownAddresses: () => readOwnAddresses().map(({ address }) => address),
-    refuseLoop: upstream.refuseLoop,
-  })
-  return { config, watch, listeners }
+
+  config(): GatewayConfig {
+    return this.#config.read()
+  }
+
+  #namesForOthers(settings: Settings): ReadonlySet<string> {
+    return isForOthers(settings) ? this.#ownNames.read() : NO_NAMES
+  }
+
+  #createConfig(): GatewayConfigSource {
+    const { settings, credential, store, now } = this.#options
+    return new GatewayConfigSource({
+      settings: () => settings.read(),
+      upstream: (current) => this.#choice.of(current),
+      upstreamKey: () => credential.read(),
+      ownNames: (current) => this.#namesForOthers(current),
+      isShut: () => !store.isOpen,
+      now,
+    })
+  }
+
+  #createGateway(): Gateway {
+    const { host, rooms, pairings, events, now } = this.#options
+    const metrics = this.#createMetrics()
+    return createGateway({
+      access: rooms.access,
+      recorder: new ExchangeRecorder({ rooms, metrics, events, watch: () => this.watch, now }),
+      own: new OwnRouteAnswers({ access: rooms.access, usage: rooms.usage, metrics, now }),
+      pairing: pairings,
+      remote: this.#createRemoteModels(),
+      config: () => this.#config.read(),
+      now,
+      failures: host.failures,
+      openTransport: openHttp1,
+    })
+  }
+
+  #createMetrics(): Metrics {
+    const { host, settings, rooms } = this.#options
+    return new Metrics({
+      version: host.version,
+      namesOrigins: () => settings.read().originsInMetrics,
+      upstreamIsUp: () => isOfUse(this.watch.state()),
+      running: () => this.#gateway.running,
+      keys: () => rooms.access.keyCount(),
+      droppedRows: () => rooms.usage.dropped(),
+    })
+  }
+
+  #createRemoteModels(): OllamaRemoteModels {
+    return new OllamaRemoteModels({
+      probe: (path, body) => this.#gateway.probe(path, body),
+      url: () => this.config().upstream,
+      now: this.#options.now,
+    })
+  }
+
+  #createWatch(): UpstreamWatch {
+    const { events, now, onUpstreamChange } = this.#options
+    return new UpstreamWatch({
+      probe: (path) => this.#gateway.probe(path),
+      url: () => this.config().upstream,
+      isObserved: () => events.count() > 0,
+      now,
+      onChange: onUpstreamChange,
+    })
+  }
 }

@@ -1,12 +1,12 @@
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import type { Rooms } from './rooms.ts'
 
-// Whoever was last is among the latest: looking further back would walk through years for a key that nobody uses.
+// The last caller of a key in use is among the latest exchanges. Looking further back for an unused key would read years.
 const LATEST = 1000
-/** What a site did before it called last that tells which keys are its own. */
-const LATELY_MS = 7 * 86_400_000
+/** The keys that a site used this long before its last request count as its own. */
+const RECENT_MS = 7 * 86_400_000
 
-/** What each key may still do, and who used it last. */
+/** The rest of each key's limits, and its last caller. */
 export async function readKeyUses({ access, usage }: Pick<Rooms, 'access' | 'usage'>): Promise<KeyUse[]> {
   const latest = await usage.page({ limit: LATEST })
   const keys = await access.keys.list()
@@ -20,13 +20,13 @@ export async function readKeyUses({ access, usage }: Pick<Rooms, 'access' | 'usa
   })
 }
 
-/** The keys that an origin used in the days before it called last, the latest first. */
+/** Ids of the keys that an origin used in the week before its last request, most recent first. */
 export async function readKeysOfOrigin(
   { access, usage }: Pick<Rooms, 'access' | 'usage'>,
   origin: string,
 ): Promise<string[]> {
   const record = (await access.origins.list()).find((known) => known.origin === origin)
   if (record === undefined) return []
-  const lately = await usage.page({ origin, from: record.lastSeenAt - LATELY_MS, limit: LATEST })
-  return [...new Set(lately.flatMap(({ keyId }) => (keyId === null ? [] : [keyId])))]
+  const recent = await usage.page({ origin, from: record.lastSeenAt - RECENT_MS, limit: LATEST })
+  return [...new Set(recent.flatMap(({ keyId }) => (keyId === null ? [] : [keyId])))]
 }

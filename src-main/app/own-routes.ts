@@ -1,48 +1,73 @@
 import type { Key } from '#shared/keys/key.ts'
+import type { Allowance } from '#shared/keys/key-use.ts'
 import type { Period } from '#shared/usage/usage.ts'
-import type { AccessRoom } from '../access/create-access.ts'
+import type { AccessRoom } from '../access/access-room.ts'
 import type { OwnRoutes } from '../gateway/ports.ts'
 import type { Metrics } from '../observability/metrics.ts'
-import type { Usage } from '../usage/create-usage.ts'
+import type { UsageRoom } from '../usage/usage-room.ts'
 
 export interface OwnRoutesOptions {
   readonly access: Pick<AccessRoom, 'allowanceOf'>
-  readonly usage: Pick<Usage, 'ownUsage'>
+  readonly usage: Pick<UsageRoom, 'ownUsage'>
   readonly metrics: Pick<Metrics, 'text'>
   readonly now: () => number
 }
 
 /**
- * A report over years takes a tenth of a second. Whoever asks without end gets the same one for twenty times what it
- * took to make: a twentieth of the processor at most, and a small report is always of now.
+ * A report over years takes a tenth of a second. Results are cached for 20 times as long as they took to compute, so a
+ * client that asks all the time uses at most a twentieth of the processor, and a cheap report is always live.
  */
-const FRESH_FOR_TIMES = 20
+const CACHED_FOR_TIMES = 20
 
-/** What the gateway answers by itself, in the shapes that programs know from LocalAI. */
-export function createOwnRoutes({ access, usage, metrics, now }: OwnRoutesOptions): OwnRoutes {
-  const answers = new Map<string, { until: number; readonly answer: Promise<object> }>()
+/** Reports by name. Concurrent requests for the same report share one. */
+class ReportCache {
+  readonly #now: () => number
+  readonly #reports = new Map<string, { until: number; readonly report: Promise<object> }>()
 
-  function cached(place: string, make: () => Promise<object>): Promise<object> {
-    const askedAt = now()
-    for (const [name, { until }] of answers) if (askedAt >= until) answers.delete(name)
-    const known = answers.get(place)
-    if (known !== undefined) return known.answer
-    const made = { until: Number.POSITIVE_INFINITY, answer: make() }
-    answers.set(place, made)
-    const age = () => {
-      made.until = now() + FRESH_FOR_TIMES * (now() - askedAt)
-    }
-    made.answer.then(age, () => answers.delete(place))
-    return made.answer
+  constructor(now: () => number) {
+    this.#now = now
   }
 
-  return {
-    key: (key) => describeKey(key, access),
-    usage(key, period) {
-      const keyId = seesAll(key) ? undefined : key.id
-      return cached(`${period} ${keyId ?? ''}`, () => localAiUsage(usage, period, keyId))
-    },
-    metrics: metrics.text,
+  get(name: string, create: () => Promise<object>): Promise<object> {
+    const askedAt = this.#now()
+    this.#dropOld(askedAt)
+    const cached = this.#reports.get(name)
+    if (cached !== undefined) return cached.report
+    const entry = { until: Number.POSITIVE_INFINITY, report: create() }
+    this.#reports.set(name, entry)
+    const expireLater = () => {
+      entry.until = this.#now() + CACHED_FOR_TIMES * (this.#now() - askedAt)
+    }
+    entry.report.then(expireLater, () => this.#reports.delete(name))
+    return entry.report
+  }
+
+  #dropOld(time: number): void {
+    for (const [name, { until }] of this.#reports) if (time >= until) this.#reports.delete(name)
+  }
+}
+
+/** Latchkey's own routes. Usage has the shape of LocalAI's, because programs know it. */
+export class OwnRouteAnswers implements OwnRoutes {
+  readonly #options: OwnRoutesOptions
+  readonly #reports: ReportCache
+
+  constructor(options: OwnRoutesOptions) {
+    this.#options = options
+    this.#reports = new ReportCache(options.now)
+  }
+
+  key(key: Key): object {
+    return describeKey(key, this.#options.access.allowanceOf(key))
+  }
+
+  usage(key: Key, period: Period): Promise<object> {
+    const keyId = seesAll(key) ? undefined : key.id
+    return this.#reports.get(`${period} ${keyId ?? ''}`, () => localAiUsage(this.#options.usage, period, keyId))
+  }
+
+  metrics(): Promise<{ readonly text: string; readonly contentType: string }> {
+    return this.#options.metrics.text()
   }
 }
 
@@ -50,9 +75,8 @@ function seesAll({ scopes }: Key): boolean {
   return scopes.includes('usage') || scopes.includes('all')
 }
 
-/** Never more of a key than its holder can find out by trying. */
-function describeKey(key: Key, access: OwnRoutesOptions['access']) {
-  const left = access.allowanceOf(key)
+/** Contains only facts that the key's holder could find out by trying. */
+function describeKey(key: Key, left: Allowance) {
   return {
     id: key.id,
     name: key.name,
@@ -79,7 +103,7 @@ function iso(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString()
 }
 
-/** LocalAI's `GET /api/usage`, and one count more: answers that did not say what they used. */
+/** LocalAI's `GET /api/usage` plus `unmetered_count`, the number of answers without token counts. */
 async function localAiUsage(usage: OwnRoutesOptions['usage'], period: Period, keyId: string | undefined) {
   const { rows, totals } = await usage.ownUsage({ period, ...(keyId === undefined ? {} : { keyId }) })
   return {

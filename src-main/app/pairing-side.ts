@@ -33,8 +33,8 @@ export function createPairings({ host, settings, rooms: { access }, now, tell, c
       },
     },
     facts: {
-      originName: access.originName,
-      isBlocked: access.isBlocked,
+      originName: (origin) => access.originName(origin),
+      isBlocked: (origin) => access.isBlocked(origin),
       findProgram: createFindProgram({ platform: process.platform, env: host.env }),
     },
     isOn: () => settings.read().pairing,

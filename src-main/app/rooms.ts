@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
-import { type AccessRoom, createAccess } from '../access/create-access.ts'
+import { AccessRoom } from '../access/access-room.ts'
 import type { Host } from '../base/host.ts'
-import { createTimeZone } from '../base/time-zone.ts'
+import { TimeZone } from '../base/time-zone.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import { createUsage, type Usage } from '../usage/create-usage.ts'
 import { SummedStore } from '../usage/sums/summed-store.ts'
+import { UsageRoom } from '../usage/usage-room.ts'
 import type { StoreChange, StorePort } from './store-port.ts'
 
-/** The rooms that remember. */
+/** The rooms that keep data in the store. */
 export interface Rooms {
   readonly access: AccessRoom
-  readonly usage: Usage
-  /** What the person should know of them and of the store. */
+  readonly usage: UsageRoom
+  /** Problems of the rooms and the store that the person should know. */
   notices(): readonly Problem[]
-  /** Writes what is left. The store is to be closed afterwards. */
+  /** Writes pending data. Close the store afterwards. */
   close(): Promise<void>
 }
 
@@ -27,11 +27,12 @@ export interface RoomsOptions {
   readonly tell: (event: AppEvent) => void
 }
 
-/** Opens the two rooms that write in the store, and has them read it anew when a backup is put in its place. */
+/** Opens the two rooms that write to the store. They read it again after a backup was restored. */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
   const { host, store, now } = options
-  const timeZone = createTimeZone({ now })
-  // Nobody asks for a report before the other room is open.
+  const zone = new TimeZone({ now })
+  const timeZone = () => zone.name()
+  // No report is requested before the other room is open.
   const usage = await openUsage(options, timeZone, () => access)
   const access = await openAccess(options, timeZone, usage)
   store.changes(({ kind }) => followChange(kind, access, usage))
@@ -45,13 +46,13 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
         await access.close()
         await usage.close()
       })
-      await closing.catch((err: unknown) => host.log.warn({ err }, 'what was noted last could not be written'))
+      await closing.catch((err: unknown) => host.log.warn({ err }, 'could not write the last uses and exchanges'))
     },
   }
 }
 
-/** Keys come last: only then it is certain that the other rows stay, and what has lost its right is ended. */
-async function followChange(kind: StoreChange['kind'], access: AccessRoom, usage: Usage): Promise<void> {
+/** Access comes last: only then is it certain that the new rows stay, so that exchanges without rights may be ended. */
+async function followChange(kind: StoreChange['kind'], access: AccessRoom, usage: UsageRoom): Promise<void> {
   if (kind === 'replacing') {
     await access.beginReplacement()
     await usage.beginReplacement()
@@ -66,8 +67,8 @@ async function openUsage(
   { host: { log }, store, settings, now }: RoomsOptions,
   timeZone: () => string,
   access: () => AccessRoom,
-): Promise<Usage> {
-  return createUsage({
+): Promise<UsageRoom> {
+  return new UsageRoom({
     store: await SummedStore.open(store.usage),
     use: (work) => store.use(work),
     now,
@@ -82,9 +83,9 @@ async function openUsage(
 function openAccess(
   { host: { log }, store, settings, now, tell }: RoomsOptions,
   timeZone: () => string,
-  usage: Usage,
+  usage: UsageRoom,
 ): Promise<AccessRoom> {
-  return createAccess({
+  return AccessRoom.open({
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
@@ -105,6 +106,6 @@ function openAccess(
 
 function lossNotice(dropped: number): Problem[] {
   if (dropped === 0) return []
-  const sentence = 'Some usage could not be written and is missing in the sums: see that the disk has room.'
+  const sentence = 'Some usage could not be written and is missing from the sums. Check that the disk is not full.'
   return [problem('usage_dropped', sentence, {})]
 }

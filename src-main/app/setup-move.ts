@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Setup } from '#shared/records/backup.ts'
 import { type Settings, type SettingsPatch, settingsSchema } from '#shared/settings/settings.ts'
-import type { AccessRoom } from '../access/create-access.ts'
+import type { AccessRoom } from '../access/access-room.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
 import type { SettingsService } from '../settings/settings.ts'
 
@@ -14,7 +14,7 @@ export interface SetupMoveOptions {
   readonly now: () => number
 }
 
-/** Settings, keys and sites in one file. Keys go as they are kept, by hash: a secret works on the new computer too. */
+/** Settings, keys and sites in one file. Keys are exported as hashes, so the same secrets work on the new computer. */
 export function createSetupMove({ access, settings, now }: SetupMoveOptions): ConsolePorts['setup'] {
   return {
     read: async () => ({
@@ -25,22 +25,22 @@ export function createSetupMove({ access, settings, now }: SetupMoveOptions): Co
       keys: access.keys.stored().map((stored) => ({ ...stored, secrets: [...stored.secrets] })),
       origins: await access.origins.list(),
     }),
-    /** All of it or nothing: keys and sites come in when the settings can be put in effect here (a taken port). */
+    /** Imports all or nothing: keys and sites only if the settings can take effect here, which a taken port prevents. */
     async adopt(setup: Setup) {
-      let came: { keys: number; origins: number } | undefined
+      let imported: { keys: number; origins: number } | undefined
       await settings.change(chosen(setup.settings), async () => {
-        came = await access.adopt(setup)
+        imported = await access.adopt(setup)
       })
-      // Where the settings are the same already, there was nothing to take part in.
-      const { keys, origins } = came ?? (await access.adopt(setup))
+      // Equal settings cause no change, so nothing has been imported yet.
+      const { keys, origins } = imported ?? (await access.adopt(setup))
       return { keys, keysAlreadyHere: setup.keys.length - keys, origins }
     },
   }
 }
 
 /**
- * What somebody has set: the rest stays as it is here. A gateway that was paused while it was moved is not meant to stay
- * paused elsewhere.
+ * The settings that differ from the defaults; all others stay as they are here. A pause is not imported, because it was
+ * meant for the old computer.
  */
 function chosen(settings: Setup['settings']): SettingsPatch {
   const defaults = settingsSchema.parse({})

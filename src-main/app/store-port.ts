@@ -6,61 +6,61 @@ import type { SharedLock } from '../base/shared-lock.ts'
 import type { UsageRows } from '../usage/sums/ports.ts'
 
 /**
- * What another writer has changed. `replacing`: other rows are about to be put in place of all there are, and nothing runs
- * through `use`. `replaced`: they are there, and are to be read. `lost`: there are no rows any more.
+ * A change by another writer than the rooms. `replacing`: all rows are about to be replaced, and nothing runs through
+ * `use`. `replaced`: the new rows can be read. `lost`: the rows cannot be read any more.
  */
 export interface StoreChange {
   readonly kind: 'replacing' | 'replaced' | 'lost'
 }
 
-/** Everything that lasts but the settings. An open store holds the lock on its data: no other process works on it. */
+/** All persistent data except the settings. An open store holds a lock, so that no other process uses its data. */
 export interface StorePort {
-  /** These four only within `use`: the rooms remember what is in them. */
+  /** Use these four only within `use`, because the rooms keep their content in memory. */
   readonly keys: KeyStore
   readonly origins: OriginStore
   readonly arrivals: ArrivalStore
   readonly usage: UsageRows
   readonly audit: AuditStore
   readonly backups: BackupStore
-  /** False while other rows are being put in place, and when the store is lost. */
+  /** False while the rows are being replaced, and if the store is lost. */
   readonly isOpen: boolean
-  /** Runs work on rows that nobody replaces meanwhile. Never within another such work. */
+  /** Runs work while no rows are replaced. Must not be nested. */
   use: SharedLock['shared']
   /**
-   * A restore waits for its listeners, which therefore must wait neither for `use`, `audit` nor `backups`; and it is undone
-   * when one of them rejects `replaced`. Returns the call that ends the subscription.
+   * Reports changes. A restore waits for the listeners, so they must not wait for `use`, `audit` or `backups`. If a
+   * listener rejects `replaced`, the restore is undone. Returns a function that removes the listener.
    */
   changes(listener: (change: StoreChange) => Promise<void>): () => void
-  /** What the person should know of it. */
+  /** Problems of the store that the person should know. */
   notices(): readonly Problem[]
-  /** Also releases the lock. */
+  /** Closes the data and releases the lock. */
   close(): Promise<void>
 }
 
-/** Who changed what. Durable: a change and the memory of it survive a power cut alike. */
+/** The audit trail: who changed what. As durable as the changes themselves: both survive a power cut. */
 export interface AuditStore {
   add(entry: Omit<AuditEntry, 'id'>): Promise<void>
   /** Newest first; `before` is the id of the last entry of the page before. */
   list(limit: number, before: number | undefined): Promise<AuditEntry[]>
   /** Deletes entries before a moment (ms UTC). */
   prune(before: number): Promise<void>
-  /** Whether any entry is about a key or an origin. */
+  /** True if any entry is about this key or origin. */
   isAbout(subject: string): Promise<boolean>
   forget(subject: string): Promise<void>
   forgetAll(): Promise<void>
 }
 
-/** Copies of the whole store. Every method rejects with a PersonError for what a person can mend. */
+/** Copies of the whole store. Every method rejects with a PersonError for a problem that a person can fix. */
 export interface BackupStore {
-  /** Made while the store is in use; the last seven of each kind are kept. */
+  /** Copies the store while it is in use. Keeps the last seven of each kind. */
   create(kind: 'daily' | 'asked'): Promise<Backup>
   /** Newest first. */
   list(): Promise<Backup[]>
-  /** Resolves to how many there were. */
+  /** Resolves to the number deleted. */
   removeAll(): Promise<number>
   /**
-   * Puts a backup in place of everything there is, which becomes a backup itself. Resolves to undefined for a backup that
-   * is not there. When it rejects, everything is as before, or the store is lost.
+   * Replaces all data with a backup; the old data becomes a backup itself. Resolves to undefined for an unknown backup.
+   * If it rejects, nothing has changed, or the store is lost.
    */
   restore(name: string): Promise<Restored | undefined>
 }

@@ -1,18 +1,24 @@
 const FRESH_MS = 60_000
 
 /**
- * Returns a function for the IANA name of this computer's time zone. It asks the system once a minute, because a laptop
- * can change its zone, and not each time, because the answer takes 40 µs and every exchange needs it.
+ * The IANA name of this computer's time zone. Asks the system once a minute: a laptop can change its zone, but the answer
+ * takes 40 µs and every exchange needs it.
  */
-export function createTimeZone({ now }: { now: () => number }): () => string {
-  let name = ''
-  let readAt = Number.NEGATIVE_INFINITY
-  return () => {
-    if (now() - readAt >= FRESH_MS) {
-      readAt = now()
-      name = usable(Intl.DateTimeFormat().resolvedOptions().timeZone)
+export class TimeZone {
+  readonly #now: () => number
+  #name = ''
+  #readAt = Number.NEGATIVE_INFINITY
+
+  constructor({ now }: { now: () => number }) {
+    this.#now = now
+  }
+
+  name(): string {
+    if (this.#now() - this.#readAt >= FRESH_MS) {
+      this.#readAt = this.#now()
+      this.#name = usable(Intl.DateTimeFormat().resolvedOptions().timeZone)
     }
-    return name
+    return this.#name
   }
 }
 

@@ -30,42 +30,14 @@ interface AuditEvent {
  * stored: values can be long, and no field name is a secret.
  */
 export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePorts {
-  const { keys, origins, settings, backups, setup, credential, loginItem } = core
+  const { settings, credential, loginItem } = core
   const note = createNote(options)
-  const labelOf = (origin: string) => options.labelOf('origin', origin)
   return {
     ...core,
-    keys: {
-      ...keys,
-      create: (choices, via) =>
-        note(keys.create(choices), ({ id, name }) => ({ action: 'key.create', subject: id, label: name, via })),
-      update: (id, patch) =>
-        note(keys.update(id, patch), (key) => {
-          return key && { action: 'key.change', subject: id, label: key.name, fields: Object.keys(patch) }
-        }),
-      delete: (id) => note(keys.delete(id), (key) => key && { action: 'key.delete', subject: id, label: key.name }),
-      restore: (id) => note(keys.restore(id), (key) => key && { action: 'key.restore', subject: id, label: key.name }),
-      rotate: (id, graceMs) =>
-        note(keys.rotate(id, graceMs), (key) => key && { action: 'key.rotate', subject: id, label: key.name }),
-    },
-    origins: {
-      ...origins,
-      decide: (origin, status) => {
-        // Read before the call, because a block takes effect at once.
-        const wasAsked = isPending(origins, origin)
-        return note(origins.decide(origin, status), async (record) => {
-          const action = status === 'allowed' ? 'origin.allow' : 'origin.block'
-          const via = (await wasAsked) ? 'pairing' : undefined
-          return { action, subject: record.origin, label: labelOf(record.origin), via }
-        })
-      },
-      label: (origin, label) =>
-        note(origins.label(origin, label), (record) => {
-          return record && { action: 'origin.label', subject: record.origin, label: labelOf(record.origin) }
-        }),
-      forget: (origin) =>
-        note(origins.forget(origin), (was) => (was ? { action: 'origin.forget', subject: origin } : undefined)),
-    },
+    keys: auditedKeys(core.keys, note),
+    origins: auditedOrigins(core.origins, note, (origin) => options.labelOf('origin', origin)),
+    backups: auditedBackups(core.backups, note),
+    setup: auditedSetup(core.setup, note),
     credential: {
       ...credential,
       change: (secret) => note(credential.change(secret), () => ({ action: 'credential.change' })),
@@ -79,16 +51,63 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
       ...loginItem,
       change: (on) => note(loginItem.change(on), () => ({ action: 'settings.change', fields: ['loginItem'] })),
     },
-    backups: {
-      ...backups,
-      create: () => note(backups.create(), ({ name }) => ({ action: 'backup.create', subject: name })),
-      restore: (name) => note(backups.restore(name), (done) => done && { action: 'backup.restore', subject: name }),
-    },
-    setup: {
-      read: () => note(setup.read(), () => ({ action: 'setup.export' })),
-      adopt: (file) => note(setup.adopt(file), () => ({ action: 'setup.import' })),
-    },
     forget: (what) => note(core.forget(what), () => ({ action: 'forget', fields: [kindOf(what)] })),
+  }
+}
+
+function auditedKeys(keys: ConsolePorts['keys'], note: Note): ConsolePorts['keys'] {
+  return {
+    ...keys,
+    create: (choices, via) =>
+      note(keys.create(choices), ({ id, name }) => ({ action: 'key.create', subject: id, label: name, via })),
+    update: (id, patch) =>
+      note(keys.update(id, patch), (key) => {
+        return key && { action: 'key.change', subject: id, label: key.name, fields: Object.keys(patch) }
+      }),
+    delete: (id) => note(keys.delete(id), (key) => key && { action: 'key.delete', subject: id, label: key.name }),
+    restore: (id) => note(keys.restore(id), (key) => key && { action: 'key.restore', subject: id, label: key.name }),
+    rotate: (id, graceMs) =>
+      note(keys.rotate(id, graceMs), (key) => key && { action: 'key.rotate', subject: id, label: key.name }),
+  }
+}
+
+function auditedOrigins(
+  origins: ConsolePorts['origins'],
+  note: Note,
+  labelOf: (origin: string) => string,
+): ConsolePorts['origins'] {
+  return {
+    ...origins,
+    decide(origin, status) {
+      // Read before the call, because a block takes effect at once.
+      const wasAsked = isPending(origins, origin)
+      return note(origins.decide(origin, status), async (record) => {
+        const action = status === 'allowed' ? 'origin.allow' : 'origin.block'
+        const via = (await wasAsked) ? 'pairing' : undefined
+        return { action, subject: record.origin, label: labelOf(record.origin), via }
+      })
+    },
+    label: (origin, label) =>
+      note(origins.label(origin, label), (record) => {
+        return record && { action: 'origin.label', subject: record.origin, label: labelOf(record.origin) }
+      }),
+    forget: (origin) =>
+      note(origins.forget(origin), (was) => (was ? { action: 'origin.forget', subject: origin } : undefined)),
+  }
+}
+
+function auditedBackups(backups: ConsolePorts['backups'], note: Note): ConsolePorts['backups'] {
+  return {
+    ...backups,
+    create: () => note(backups.create(), ({ name }) => ({ action: 'backup.create', subject: name })),
+    restore: (name) => note(backups.restore(name), (done) => done && { action: 'backup.restore', subject: name }),
+  }
+}
+
+function auditedSetup(setup: ConsolePorts['setup'], note: Note): ConsolePorts['setup'] {
+  return {
+    read: () => note(setup.read(), () => ({ action: 'setup.export' })),
+    adopt: (file) => note(setup.adopt(file), () => ({ action: 'setup.import' })),
   }
 }
 
@@ -101,12 +120,15 @@ function kindOf(what: Forget): string {
   return Object.keys(what)[0] ?? ''
 }
 
+/** Awaits a change and writes it to the audit trail, unless `eventOf` returns undefined. */
+type Note = <T>(
+  change: Promise<T>,
+  eventOf: (done: T) => AuditEvent | undefined | Promise<AuditEvent | undefined>,
+) => Promise<T>
+
 /** A change stays even if the trail could not be written. That failure is logged, and the change does not fail. */
-function createNote({ actor, now, log, add }: AuditedOptions) {
-  return async <T>(
-    change: Promise<T>,
-    eventOf: (done: T) => AuditEvent | undefined | Promise<AuditEvent | undefined>,
-  ): Promise<T> => {
+function createNote({ actor, now, log, add }: AuditedOptions): Note {
+  return async (change, eventOf) => {
     const done = await change
     const event = await eventOf(done)
     if (event === undefined) return done

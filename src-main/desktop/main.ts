@@ -5,7 +5,7 @@ import type { About } from '#shared/console-api/desktop-bridge.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { homeOfUser } from '../base/home-folder.ts'
 import type { LoginItem } from '../base/host.ts'
-import { createFailures } from '../observability/failures.ts'
+import { FailureLog } from '../observability/failures.ts'
 import { catchTheRest } from '../observability/last-resort.ts'
 import { createLog } from '../observability/log.ts'
 import { startDemo } from '../sample/demo.ts'
@@ -78,7 +78,7 @@ async function start(dataDir: string): Promise<ConsoleWindow> {
   const logPath = logFileOf(dataDir)
   const logFile = openLogFile({ path: logPath, limitBytes: LOG_LIMIT_BYTES, kept: OLD_LOGS_KEPT })
   const log = createLog(logFile, 'info')
-  const failures = createFailures({ log, now: Date.now })
+  const failures = new FailureLog({ log, now: Date.now })
   const noteTheRest = catchTheRest({
     process,
     atStart(error, kind) {

@@ -6,17 +6,15 @@ import { answerOpenRoutes } from './steps/answer-open-routes.ts'
 import { answerOwnRoutes } from './steps/answer-own-routes.ts'
 import { answerPairing } from './steps/answer-pairing.ts'
 import { answerPreflight } from './steps/answer-preflight.ts'
-import { authorise } from './steps/authorise.ts'
 import { checkAddress } from './steps/check-address.ts'
 import { checkFraming } from './steps/check-framing.ts'
 import { checkHost } from './steps/check-host.ts'
 import { checkOrigin } from './steps/check-origin.ts'
 import { identifyKey } from './steps/identify-key.ts'
 import { judgeBody } from './steps/judge-body.ts'
+import { authorise, reserveTokens, takeLease } from './steps/judge-key.ts'
 import { normaliseTarget } from './steps/normalise-target.ts'
-import { reserveTokens } from './steps/reserve-tokens.ts'
 import { ANSWERED, type Step, type StepResult, type StepServices } from './steps/step.ts'
-import { takeLease } from './steps/take-lease.ts'
 
 /** The steps of every request. Each step may end it; none may be skipped. Security depends on their order. */
 const STEPS: readonly Step[] = [
@@ -54,46 +52,46 @@ const STEPS: readonly Step[] = [
 /** Runs one exchange through the steps and forwards it. Never throws. Waits only if a step must wait. */
 export function runPipeline(context: ExchangeContext, services: StepServices): void {
   try {
-    goOn(context, services, 0)
+    runSteps(context, services, 0)
   } catch (error) {
     endAfterError(context, error)
   }
 }
 
-function goOn(context: ExchangeContext, services: StepServices, from: number): void {
+function runSteps(context: ExchangeContext, services: StepServices, from: number): void {
   for (let at = from; at < STEPS.length; at++) {
     const result = (STEPS[at] as Step)(context, services)
-    if (typeof result === 'function') return result((found) => goOnWith(found, context, services, at + 1))
-    if (result instanceof Promise) return void goOnAfter(result, context, services, at + 1)
+    if (typeof result === 'function') return result((found) => continueWith(found, context, services, at + 1))
+    if (result instanceof Promise) return void continueAfter(result, context, services, at + 1)
     if (ends(context, result)) return
   }
   new Forwarding({ context, access: services.access, upstream: services.upstream }).start()
 }
 
-async function goOnAfter(
+async function continueAfter(
   waiting: Promise<StepResult>,
   context: ExchangeContext,
   services: StepServices,
   next: number,
 ): Promise<void> {
   try {
-    goOnWith(await waiting, context, services, next)
+    continueWith(await waiting, context, services, next)
   } catch (error) {
     endAfterError(context, error)
   }
 }
 
 /** Continues with the result of a step that waited. */
-function goOnWith(
+function continueWith(
   found: StepResult | Promise<StepResult>,
   context: ExchangeContext,
   services: StepServices,
   next: number,
 ): void {
-  if (found instanceof Promise) return void goOnAfter(found, context, services, next)
+  if (found instanceof Promise) return void continueAfter(found, context, services, next)
   // The client left or the exchange was refused while a step waited. A lease would then never end, and the upstream
   // would work in vain.
-  if (!context.isOver && !ends(context, found)) goOn(context, services, next)
+  if (!context.isOver && !ends(context, found)) runSteps(context, services, next)
 }
 
 /** True if a step ended the exchange. */

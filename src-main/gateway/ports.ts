@@ -35,7 +35,7 @@ export interface Access {
    */
   admit(key: Key): Lease | Refusal
   /** Checks that the key still works, then reserves tokens. A null estimate means that the request uses none. */
-  goOn(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null
+  reserveTokens(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null
   /** Counts a refused request against requests per minute. Returns a refusal if these are used up. */
   countRefused(key: Key): Refusal | null
   /** Reports each disabled, deleted or expired key and each blocked origin, so that its streams can be ended. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Host } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
-import { createFailures } from '../observability/failures.ts'
+import { FailureLog } from '../observability/failures.ts'
 import { openSecretFile } from './secret-file.ts'
 import { openSettingsFile } from './settings-file.ts'
 
@@ -28,7 +28,7 @@ export function createHeadlessHost(options: {
     quit: null,
     updates: null,
     log: options.log,
-    failures: createFailures({ log: options.log, now: Date.now }),
+    failures: new FailureLog({ log: options.log, now: Date.now }),
     // The log goes to stderr or to a service's journal.
     logTail: () => '',
     env: options.env,

@@ -2,27 +2,36 @@ import type { Log } from '../base/log.ts'
 
 const LOOK_EVERY_MS = 10_000
 
-/** Checks regularly whether the computer's networks changed, because not every system reports this by an event. */
-export interface NetworkWatch {
-  start(): void
-  stop(): void
-}
-
 export interface NetworkWatchOptions {
   readonly look: () => Promise<void>
   readonly onLooked: () => void
   readonly log: Log
 }
 
-export function createNetworkWatch({ look, onLooked, log }: NetworkWatchOptions): NetworkWatch {
-  let timer: NodeJS.Timeout | undefined
-  const lookNow = () =>
-    look().then(onLooked, (err: unknown) => log.error({ err }, 'could not adapt to a change of networks'))
-  return {
-    start() {
-      timer = setInterval(() => void lookNow(), LOOK_EVERY_MS)
-      timer.unref()
-    },
-    stop: () => clearInterval(timer),
+/** Checks regularly whether the computer's networks changed, because not every system reports this by an event. */
+export class NetworkWatch {
+  readonly #options: NetworkWatchOptions
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: NetworkWatchOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS)
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#options.look()
+      this.#options.onLooked()
+    } catch (err) {
+      this.#options.log.error({ err }, 'could not adapt to a change of networks')
+    }
   }
 }

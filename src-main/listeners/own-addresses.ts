@@ -14,19 +14,25 @@ export function readOwnAddresses(): NetworkAddress[] {
 }
 
 /**
- * Returns a function for this computer's names and addresses, in lower case and in the spelling of a Host header.
- * Refreshed every ten seconds, because a laptop changes networks while the gateway runs. Returns the same set while
- * nothing changes.
+ * This computer's names and addresses, in lower case and in the spelling of a Host header. Refreshed every ten seconds,
+ * because a laptop changes networks while the gateway runs.
  */
-export function createOwnNames({ now }: { now: () => number }): () => ReadonlySet<string> {
-  let names: ReadonlySet<string> = new Set()
-  let readAt = Number.NEGATIVE_INFINITY
-  return () => {
-    if (now() - readAt < FRESH_MS) return names
-    readAt = now()
+export class OwnNames {
+  readonly #now: () => number
+  #names: ReadonlySet<string> = new Set()
+  #readAt = Number.NEGATIVE_INFINITY
+
+  constructor({ now }: { now: () => number }) {
+    this.#now = now
+  }
+
+  /** The same set while nothing changes. */
+  read(): ReadonlySet<string> {
+    if (this.#now() - this.#readAt < FRESH_MS) return this.#names
+    this.#readAt = this.#now()
     const found = readNames()
-    if (!isDeepStrictEqual(found, names)) names = found
-    return names
+    if (!isDeepStrictEqual(found, this.#names)) this.#names = found
+    return this.#names
   }
 }
 

@@ -9,38 +9,48 @@ const LONGEST_MESSAGE = 500
 const LOGGED_A_MINUTE = 30
 const MINUTE_MS = 60_000
 
-export function createFailures({ log, now }: { log: Log; now: () => number }): Failures {
-  const counts = { requests: 0, others: 0 }
-  let last: FailureState['last'] = null
-  let listener: () => void = () => undefined
-  let minute = 0
-  let logged = 0
+/** Counts and logs internal errors, and reports them to one listener. */
+export class FailureLog implements Failures {
+  readonly #log: Log
+  readonly #now: () => number
+  readonly #counts = { requests: 0, others: 0 }
+  #last: FailureState['last'] = null
+  #listener: () => void = () => undefined
+  #minuteBegan = 0
+  #loggedThisMinute = 0
 
-  function mayLog(time: number): boolean {
-    if (time - minute >= MINUTE_MS) {
-      minute = time
-      logged = 0
-    }
-    logged += 1
-    return logged <= LOGGED_A_MINUTE
+  constructor({ log, now }: { log: Log; now: () => number }) {
+    this.#log = log
+    this.#now = now
   }
 
-  return {
-    note(error, exchange) {
-      const time = now()
-      const frames = framesOf(error)
-      counts[exchange === undefined ? 'others' : 'requests'] += 1
-      last = { time, what: nameOf(error), where: locationOf(frames[0]) }
-      if (mayLog(time)) {
-        const id = exchange === undefined ? {} : { id: exchange }
-        log.error({ ...id, error: nameOf(error), message: messageOf(error), stack: frames }, 'internal error')
-      }
-      listener()
-    },
-    state: () => ({ ...counts, last }),
-    onNoted(told) {
-      listener = told
-    },
+  note(error: unknown, exchange?: string): void {
+    const time = this.#now()
+    const frames = framesOf(error)
+    this.#counts[exchange === undefined ? 'others' : 'requests'] += 1
+    this.#last = { time, what: nameOf(error), where: locationOf(frames[0]) }
+    if (this.#mayLog(time)) {
+      const id = exchange === undefined ? {} : { id: exchange }
+      this.#log.error({ ...id, error: nameOf(error), message: messageOf(error), stack: frames }, 'internal error')
+    }
+    this.#listener()
+  }
+
+  state(): FailureState {
+    return { ...this.#counts, last: this.#last }
+  }
+
+  onNoted(listener: () => void): void {
+    this.#listener = listener
+  }
+
+  #mayLog(time: number): boolean {
+    if (time - this.#minuteBegan >= MINUTE_MS) {
+      this.#minuteBegan = time
+      this.#loggedThisMinute = 0
+    }
+    this.#loggedThisMinute += 1
+    return this.#loggedThisMinute <= LOGGED_A_MINUTE
   }
 }
 

@@ -24,29 +24,38 @@ const MEASURED_FOR_MS = 100
 const HARDLY_EVER_MS = 3_600_000
 
 /**
- * Adds the library's process metrics. The event loop's lag is measured only on request, so that an idle process can
- * sleep. Returns the measurement, which must be awaited before the registry is read; simultaneous callers share one.
+ * The library's process metrics. The event loop's lag is measured only on request, so that an idle process can sleep.
  */
-export function addProcessFigures(registry: Registry): () => Promise<void> {
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HARDLY_EVER_MS })
-  const gauges = Object.entries(LAGS).map(([name, read]) => {
-    registry.removeSingleMetric(name)
-    const help = `Event loop delay, measured for ${MEASURED_FOR_MS} ms during this request.`
-    const gauge = new Gauge({ name, help, registers: [registry] })
-    return (measured: Measured) => gauge.set(read(measured) / 1e9)
-  })
-  addLoopTime(registry)
-  let measuring: Promise<void> | undefined
-  async function measure(): Promise<void> {
-    const measured = await measureDelay()
-    for (const set of gauges) set(measured)
+export class LoopFigures {
+  readonly #setters: readonly ((measured: Measured) => void)[]
+  #measuring: Promise<void> | undefined
+
+  constructor(registry: Registry) {
+    collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HARDLY_EVER_MS })
+    this.#setters = Object.entries(LAGS).map(([name, read]) => replaceLag(registry, name, read))
+    addLoopTime(registry)
   }
-  return () => {
-    measuring ??= measure().finally(() => {
-      measuring = undefined
+
+  /** Call and await this before the registry is read. Simultaneous callers share one measurement. */
+  measure(): Promise<void> {
+    this.#measuring ??= this.#measureNow().finally(() => {
+      this.#measuring = undefined
     })
-    return measuring
+    return this.#measuring
   }
+
+  async #measureNow(): Promise<void> {
+    const measured = await measureDelay()
+    for (const set of this.#setters) set(measured)
+  }
+}
+
+/** Replaces a gauge of the library. Returns the function that sets the new one, in seconds. */
+function replaceLag(registry: Registry, name: string, read: (measured: Measured) => number) {
+  registry.removeSingleMetric(name)
+  const help = `Event loop delay, measured for ${MEASURED_FOR_MS} ms during this request.`
+  const gauge = new Gauge({ name, help, registers: [registry] })
+  return (measured: Measured) => gauge.set(read(measured) / 1e9)
 }
 
 /** Counted by the event loop itself. Its rate shows how busy the loop was between two scrapes. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { addProcessFigures } from './loop-figures.ts'
-import { timesOf } from './metric-times.ts'
+import { LoopFigures } from './loop-figures.ts'
+import { TimesMetric } from './metric-times.ts'
 
 export interface MetricsOptions {
   readonly version: string
@@ -15,11 +15,6 @@ export interface MetricsOptions {
   readonly droppedRows: () => number
 }
 
-export interface MetricFigures {
-  note(exchange: Exchange): void
-  text(): Promise<{ text: string; contentType: string }>
-}
-
 /** A client that invents models or sites must not fill the monitor. */
 const MOST_SERIES = 2_000
 
@@ -27,44 +22,64 @@ const MOST_SERIES = 2_000
  * Counts in plain maps and arrays, because it counts for each exchange. The library's own counters are filled from them
  * on request.
  */
-export function createMetricFigures(options: MetricsOptions): MetricFigures {
-  const registry = new Registry()
-  const measureLoop = addProcessFigures(registry)
-  const requests = countedBy(
-    registry,
-    'latchkey_requests_total',
-    'Requests by key id, route, kind of site and outcome.',
-    ['key', 'route', 'site', 'outcome'],
-  )
-  const tokens = countedBy(registry, 'latchkey_tokens_total', 'Tokens that answers reported.', ['key', 'model', 'kind'])
-  const unmetered = countedBy(registry, 'latchkey_unmetered_total', 'Answers without token counts.', ['route'])
-  const origins = countedBy(registry, 'latchkey_site_requests_total', 'Requests by site, if that is switched on.', [
-    'origin',
-    'outcome',
-  ])
-  const firstByte = timesOf(registry, 'latchkey_first_byte_seconds', 'From a request to the first byte of its answer.')
-  const duration = timesOf(registry, 'latchkey_duration_seconds', 'From a request to the end of its answer.')
-  addGauges(registry, options)
+export class MetricFigures {
+  readonly #options: MetricsOptions
+  readonly #registry = new Registry()
+  readonly #loop = new LoopFigures(this.#registry)
+  readonly #requests = new LabelledCounter(this.#registry, {
+    name: 'latchkey_requests_total',
+    help: 'Requests by key id, route, kind of site and outcome.',
+    labelNames: ['key', 'route', 'site', 'outcome'],
+  })
+  readonly #tokens = new LabelledCounter(this.#registry, {
+    name: 'latchkey_tokens_total',
+    help: 'Tokens that answers reported.',
+    labelNames: ['key', 'model', 'kind'],
+  })
+  readonly #unmetered = new LabelledCounter(this.#registry, {
+    name: 'latchkey_unmetered_total',
+    help: 'Answers without token counts.',
+    labelNames: ['route'],
+  })
+  readonly #origins = new LabelledCounter(this.#registry, {
+    name: 'latchkey_site_requests_total',
+    help: 'Requests by site, if that is switched on.',
+    labelNames: ['origin', 'outcome'],
+  })
+  readonly #firstByte = new TimesMetric(this.#registry, {
+    name: 'latchkey_first_byte_seconds',
+    help: 'From a request to the first byte of its answer.',
+  })
+  readonly #duration = new TimesMetric(this.#registry, {
+    name: 'latchkey_duration_seconds',
+    help: 'From a request to the end of its answer.',
+  })
 
-  return {
-    note(exchange) {
-      const { keyId, route, outcome, origin, promptTokens, completionTokens } = exchange
-      const model = exchange.model ?? ''
-      const key = keyId ?? ''
-      requests.add(1, key, route, kindOf(origin), outcome)
-      if (!exchange.metered) unmetered.add(1, route)
-      if (promptTokens !== null) tokens.add(promptTokens, key, model, 'prompt')
-      if (completionTokens !== null) tokens.add(completionTokens, key, model, 'completion')
-      if (origin !== null && options.namesOrigins()) origins.add(1, origin, outcome)
-      if (outcome === 'refused') return
-      if (exchange.firstByteMs !== null) firstByte.add(exchange.firstByteMs / 1000)
-      duration.add(exchange.durationMs / 1000)
-    },
-    async text() {
-      if (!options.namesOrigins()) origins.clear()
-      await measureLoop()
-      return { text: await registry.metrics(), contentType: registry.contentType }
-    },
+  constructor(options: MetricsOptions) {
+    this.#options = options
+    addGauges(this.#registry, options)
+  }
+
+  note(exchange: Exchange): void {
+    const { keyId, route, outcome, origin } = exchange
+    this.#requests.add(1, keyId ?? '', route, kindOf(origin), outcome)
+    if (!exchange.metered) this.#unmetered.add(1, route)
+    this.#noteTokens(exchange)
+    if (origin !== null && this.#options.namesOrigins()) this.#origins.add(1, origin, outcome)
+    if (outcome === 'refused') return
+    if (exchange.firstByteMs !== null) this.#firstByte.add(exchange.firstByteMs / 1000)
+    this.#duration.add(exchange.durationMs / 1000)
+  }
+
+  async text(): Promise<{ text: string; contentType: string }> {
+    if (!this.#options.namesOrigins()) this.#origins.clear()
+    await this.#loop.measure()
+    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType }
+  }
+
+  #noteTokens({ keyId, model, promptTokens, completionTokens }: Exchange): void {
+    if (promptTokens !== null) this.#tokens.add(promptTokens, keyId ?? '', model ?? '', 'prompt')
+    if (completionTokens !== null) this.#tokens.add(completionTokens, keyId ?? '', model ?? '', 'completion')
   }
 }
 
@@ -78,44 +93,49 @@ function kindOf(origin: string | null): string {
   return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(origin) ? 'local' : 'site'
 }
 
-/** Counts in nested maps, one level per label. Joining the labels into one key would cost more. */
 interface Branch {
   count: number
   readonly next: Map<string, Branch>
 }
 
-function countedBy(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
-  const root: Branch = { count: 0, next: new Map() }
-  let series = 0
-  new Counter({
-    name,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [values, count] of leavesOf(root)) {
-        this.inc(Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? ''])), count)
-      }
-    },
-  })
-  return {
-    add(count: number, ...values: string[]): void {
-      let branch = root
-      let isNew = false
-      for (const value of values) {
-        const known = branch.next.get(value)
-        if (known === undefined && series >= MOST_SERIES) return
-        isNew ||= known === undefined
-        branch = known ?? grow(branch, value)
-      }
-      if (isNew) series++
-      branch.count += count
-    },
-    clear(): void {
-      root.next.clear()
-      series = 0
-    },
+/** Counts in nested maps, one level per label. Joining the labels into one key would cost more. */
+class LabelledCounter {
+  readonly #root: Branch = { count: 0, next: new Map() }
+  #series = 0
+
+  constructor(registry: Registry, options: { name: string; help: string; labelNames: readonly string[] }) {
+    const { name, help, labelNames } = options
+    const root = this.#root
+    new Counter({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [values, count] of leavesOf(root)) {
+          this.inc(Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? ''])), count)
+        }
+      },
+    })
+  }
+
+  add(count: number, ...values: string[]): void {
+    let branch = this.#root
+    let isNew = false
+    for (const value of values) {
+      const known = branch.next.get(value)
+      if (known === undefined && this.#series >= MOST_SERIES) return
+      isNew ||= known === undefined
+      branch = known ?? grow(branch, value)
+    }
+    if (isNew) this.#series++
+    branch.count += count
+  }
+
+  clear(): void {
+    this.#root.next.clear()
+    this.#series = 0
   }
 }
 

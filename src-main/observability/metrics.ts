@@ -1,38 +1,39 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { MetricFigures, MetricsOptions } from './metric-figures.ts'
 
-/** Metrics for a monitor, counted since the start. */
-export interface Metrics {
-  note(exchange: Exchange): void
-  text(): Promise<{ text: string; contentType: string }>
-}
-
 /** Loads the library later, so that it does not slow down the start. */
 const LOADED_AFTER_MS = 1_000
 
-/** Calls before the library is loaded wait for it. */
-export function createMetrics(options: MetricsOptions): Metrics {
-  const waiting: Exchange[] = []
-  let figures: MetricFigures | undefined
-  let loading: Promise<MetricFigures> | undefined
+/** Metrics for a monitor, counted since the start. Exchanges before the library is loaded wait for it. */
+export class Metrics {
+  readonly #options: MetricsOptions
+  readonly #waiting: Exchange[] = []
+  #figures: MetricFigures | undefined
+  #loading: Promise<MetricFigures> | undefined
 
-  async function load(): Promise<MetricFigures> {
-    const { createMetricFigures } = await import('./metric-figures.ts')
-    figures = createMetricFigures(options)
-    for (const exchange of waiting.splice(0)) figures.note(exchange)
-    return figures
-  }
-  const loaded = () => {
-    loading ??= load()
-    return loading
+  constructor(options: MetricsOptions) {
+    this.#options = options
+    setTimeout(() => void this.#loaded(), LOADED_AFTER_MS).unref()
   }
 
-  setTimeout(() => void loaded(), LOADED_AFTER_MS).unref()
-  return {
-    note(exchange) {
-      if (figures === undefined) waiting.push(exchange)
-      else figures.note(exchange)
-    },
-    text: async () => (await loaded()).text(),
+  note(exchange: Exchange): void {
+    if (this.#figures === undefined) this.#waiting.push(exchange)
+    else this.#figures.note(exchange)
+  }
+
+  async text(): Promise<{ text: string; contentType: string }> {
+    return (await this.#loaded()).text()
+  }
+
+  #loaded(): Promise<MetricFigures> {
+    this.#loading ??= this.#load()
+    return this.#loading
+  }
+
+  async #load(): Promise<MetricFigures> {
+    const { MetricFigures } = await import('./metric-figures.ts')
+    this.#figures = new MetricFigures(this.#options)
+    for (const exchange of this.#waiting.splice(0)) this.#figures.note(exchange)
+    return this.#figures
   }
 }

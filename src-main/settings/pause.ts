@@ -8,28 +8,34 @@ export function isPaused(paused: Settings['paused'], now: number): boolean {
 }
 
 /** Fires when a timed pause ends, so that the displayed state changes too. */
-export interface PauseAlarm {
-  set(paused: Settings['paused']): void
-  clear(): void
-}
+export class PauseAlarm {
+  readonly #options: { readonly now: () => number; readonly onOver: () => void }
+  #timer: NodeJS.Timeout | undefined
 
-export function createPauseAlarm(options: { now: () => number; onOver: () => void }): PauseAlarm {
-  let timer: NodeJS.Timeout | undefined
-  function set(paused: Settings['paused']) {
-    clearTimeout(timer)
+  constructor(options: { readonly now: () => number; readonly onOver: () => void }) {
+    this.#options = options
+  }
+
+  set(paused: Settings['paused']): void {
+    this.clear()
     if (typeof paused !== 'number') return
-    const left = paused - options.now()
-    if (left > 0) wait(paused, left)
+    const left = paused - this.#options.now()
+    if (left > 0) this.#wait(paused, left)
   }
-  function wait(end: number, left: number) {
-    timer = setTimeout(() => goOff(end), Math.min(left, LONGEST_ALARM_MS))
-    timer.unref()
+
+  clear(): void {
+    clearTimeout(this.#timer)
   }
+
+  #wait(end: number, left: number): void {
+    this.#timer = setTimeout(() => this.#fire(end), Math.min(left, LONGEST_ALARM_MS))
+    this.#timer.unref()
+  }
+
   /** A timer can fire slightly early. The clock is read only once, because the pause could end between two readings. */
-  function goOff(end: number) {
-    const left = end - options.now()
-    if (left > 0) wait(end, left)
-    else options.onOver()
+  #fire(end: number): void {
+    const left = end - this.#options.now()
+    if (left > 0) this.#wait(end, left)
+    else this.#options.onOver()
   }
-  return { set, clear: () => clearTimeout(timer) }
 }

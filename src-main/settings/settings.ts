@@ -7,20 +7,6 @@ import { certificatesIn } from '#shared/upstreams/certificate.ts'
 import type { Host, SettingsFile } from '../base/host.ts'
 import { Sequencer } from '../base/sequencer.ts'
 
-/** The settings of the person and the overrides of the command line for this run. */
-export interface SettingsService {
-  /** The settings in effect. A change replaces the object and never mutates it. */
-  read(): Settings
-  /** The stored settings, without overrides of the command line. */
-  stored(): Settings
-  /**
-   * Writes a change, applies it, then puts it into effect; one change at a time. A changed setting also loses its
-   * override from the command line, because the later choice counts. If `apply` rejects, nothing has changed, including
-   * the file. Rejects with a PersonError (`settings_not_saved`, or that of `apply`).
-   */
-  change(patch: SettingsPatch, apply: Apply): Promise<Settings>
-}
-
 /** Carries out a change before it takes effect, such as moving to another port. */
 export type Apply = (after: Settings, before: Settings) => Promise<void>
 
@@ -32,38 +18,61 @@ export interface SettingsOptions {
   readonly checkUpstream: (address: string) => void
 }
 
-/** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for an invalid override. */
-export function openSettings({ file, overrides, checkUpstream }: SettingsOptions): SettingsService {
-  const checked = (settings: Settings) => checkedWith(settings, checkUpstream)
-  let stored = readFile(file, checked)
-  let overriding: Partial<Settings> = overrides
-  let inEffect = checked({ ...stored, ...overriding })
-  const sequencer = new Sequencer()
+/** The settings of the person and the overrides of the command line for this run. */
+export class SettingsService {
+  readonly #options: SettingsOptions
+  readonly #sequencer = new Sequencer()
+  #stored: Settings
+  #overriding: Partial<Settings>
+  #inEffect: Settings
 
-  async function changeNow(patch: SettingsPatch, apply: Apply): Promise<Settings> {
-    const before = inEffect
+  /** Reads the settings. Throws a PersonError `settings_damaged`, or `upstream_invalid` for an invalid override. */
+  constructor(options: SettingsOptions) {
+    const { file, overrides, checkUpstream } = options
+    this.#options = options
+    this.#stored = readFile(file, (settings) => checkedWith(settings, checkUpstream))
+    this.#overriding = overrides
+    this.#inEffect = checkedWith({ ...this.#stored, ...overrides }, checkUpstream)
+  }
+
+  /** The settings in effect. A change replaces the object and never mutates it. */
+  read(): Settings {
+    return this.#inEffect
+  }
+
+  /** The stored settings, without overrides of the command line. */
+  stored(): Settings {
+    return this.#stored
+  }
+
+  /**
+   * Writes a change, applies it, then puts it into effect; one change at a time. A changed setting also loses its
+   * override from the command line, because the later choice counts. If `apply` rejects, nothing has changed, including
+   * the file. Rejects with a PersonError (`settings_not_saved`, or that of `apply`).
+   */
+  change(patch: SettingsPatch, apply: Apply): Promise<Settings> {
+    return this.#sequencer.queue(() => this.#changeNow(patch, apply))
+  }
+
+  async #changeNow(patch: SettingsPatch, apply: Apply): Promise<Settings> {
+    const { file, checkUpstream } = this.#options
+    const before = this.#inEffect
     const changed = differing(patch, before)
     if (Object.keys(changed).length === 0) return before
-    const nextStored = { ...stored, ...changed }
-    const nextOverriding = without(overriding, changed)
-    const after = checked({ ...nextStored, ...nextOverriding })
-    await save(file, nextStored)
+    const stored = { ...this.#stored, ...changed }
+    const overriding = without(this.#overriding, changed)
+    const after = checkedWith({ ...stored, ...overriding }, checkUpstream)
+    await save(file, stored)
     try {
       await apply(after, before)
     } catch (error) {
-      await save(file, stored)
+      await save(file, this.#stored)
       throw error
     }
-    stored = nextStored
-    overriding = nextOverriding
-    inEffect = after
+    this.#stored = stored
+    this.#overriding = overriding
+    this.#inEffect = after
     return after
-  }
-
-  return {
-    read: () => inEffect,
-    stored: () => stored,
-    change: (patch, apply) => sequencer.queue(() => changeNow(patch, apply)),
   }
 }
 

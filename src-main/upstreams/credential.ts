@@ -5,19 +5,6 @@ import { type Problem, problem } from '#shared/text/problem.ts'
 import { parseCredential, type UpstreamCredentialStatus } from '#shared/upstreams/upstream-credential.ts'
 import type { Host } from '../base/host.ts'
 
-/** The upstream's own key, for an Ollama behind a proxy or in the cloud. It is sent only to that upstream. */
-export interface UpstreamCredential {
-  /** The current key, or null. The same object until it changes. */
-  read(): HeldCredential | null
-  /** The status of the key for the current upstream address. */
-  status(upstream: string): UpstreamCredentialStatus
-  /**
-   * Sets the key for this upstream, effective from the next request. Rejects with a PersonError if it cannot be stored,
-   * and then nothing has changed.
-   */
-  change(secret: string | null, upstream: string): Promise<UpstreamCredentialStatus>
-}
-
 const heldSchema = z.object({
   secret: z.string(),
   /** The only origin that may receive it. null: any upstream, because the key is from the environment. */
@@ -37,50 +24,74 @@ export function authorizationFor(held: HeldCredential | null, upstream: string):
   return `${scheme} ${isEncoded ? value : Buffer.from(value).toString('base64')}`
 }
 
-/**
- * Reads the key once, because requests must not wait for a keyring. A vault that cannot be opened is reported and does
- * not stop the start.
- */
-export async function openUpstreamCredential({
-  env,
-  secretVault,
-  log,
-}: Pick<Host, 'env' | 'secretVault' | 'log'>): Promise<UpstreamCredential> {
-  const variable = env['LATCHKEY_UPSTREAM_KEY'] || null
-  const fromEnvironment = variable === null ? null : { secret: variable, origin: null }
-  let unreadable: Problem | null = null
-  let stored = await readVault().catch((error: unknown) => {
-    log.error({ err: error }, 'could not read the upstream’s key')
-    unreadable = error instanceof PersonError ? error.problem : CANNOT_BE_READ
-    return null
-  })
+type CredentialOptions = Pick<Host, 'env' | 'secretVault' | 'log'>
 
-  async function readVault(): Promise<HeldCredential | null> {
-    const text = await secretVault.read()
-    return text === null ? null : heldSchema.parse(JSON.parse(text))
+/** The upstream's own key, for an Ollama behind a proxy or in the cloud. It is sent only to that upstream. */
+export class UpstreamCredential {
+  readonly #vault: Host['secretVault']
+  readonly #fromEnvironment: HeldCredential | null
+  #stored: HeldCredential | null
+  /** Set if the vault could not be read at the start. */
+  #unreadable: Problem | null
+
+  private constructor({ env, secretVault }: CredentialOptions, found: FoundInVault) {
+    const variable = env['LATCHKEY_UPSTREAM_KEY'] || null
+    this.#vault = secretVault
+    this.#fromEnvironment = variable === null ? null : { secret: variable, origin: null }
+    this.#stored = found.stored
+    this.#unreadable = found.problem
   }
 
-  function status(upstream: string): UpstreamCredentialStatus {
-    if (fromEnvironment !== null) {
-      const fits = parseCredential(fromEnvironment.secret) !== null
-      return { source: 'environment', problem: fits ? null : KEY_WRONG }
+  /**
+   * Reads the key once, because requests must not wait for a keyring. A vault that cannot be opened is reported and does
+   * not stop the start.
+   */
+  static async open(options: CredentialOptions): Promise<UpstreamCredential> {
+    return new UpstreamCredential(options, await readVault(options))
+  }
+
+  /** The current key, or null. The same object until it changes. */
+  read(): HeldCredential | null {
+    return this.#fromEnvironment ?? this.#stored
+  }
+
+  /** The status of the key for the current upstream address. */
+  status(upstream: string): UpstreamCredentialStatus {
+    if (this.#fromEnvironment !== null) {
+      const isValid = parseCredential(this.#fromEnvironment.secret) !== null
+      return { source: 'environment', problem: isValid ? null : KEY_WRONG }
     }
-    if (stored === null) return { source: 'none', problem: unreadable }
-    const fits = authorizationFor(stored, upstream) !== null
-    return { source: 'vault', problem: fits ? secretVault.weakness() : setForAnother(stored) }
+    if (this.#stored === null) return { source: 'none', problem: this.#unreadable }
+    const isSent = authorizationFor(this.#stored, upstream) !== null
+    return { source: 'vault', problem: isSent ? this.#vault.weakness() : setForAnother(this.#stored) }
   }
 
-  return {
-    read: () => fromEnvironment ?? stored,
-    status,
-    async change(secret, upstream) {
-      if (fromEnvironment !== null) throw new PersonError('credential_from_environment', FROM_ENVIRONMENT)
-      const held = secret === null ? null : { secret, origin: new URL(upstream).origin }
-      await secretVault.write(held === null ? null : JSON.stringify(held))
-      stored = held
-      unreadable = null
-      return status(upstream)
-    },
+  /**
+   * Sets the key for this upstream, effective from the next request. Rejects with a PersonError if it cannot be stored,
+   * and then nothing has changed.
+   */
+  async change(secret: string | null, upstream: string): Promise<UpstreamCredentialStatus> {
+    if (this.#fromEnvironment !== null) throw new PersonError('credential_from_environment', FROM_ENVIRONMENT)
+    const held = secret === null ? null : { secret, origin: new URL(upstream).origin }
+    await this.#vault.write(held === null ? null : JSON.stringify(held))
+    this.#stored = held
+    this.#unreadable = null
+    return this.status(upstream)
+  }
+}
+
+interface FoundInVault {
+  readonly stored: HeldCredential | null
+  readonly problem: Problem | null
+}
+
+async function readVault({ secretVault, log }: CredentialOptions): Promise<FoundInVault> {
+  try {
+    const text = await secretVault.read()
+    return { stored: text === null ? null : heldSchema.parse(JSON.parse(text)), problem: null }
+  } catch (err) {
+    log.error({ err }, 'could not read the upstream’s key')
+    return { stored: null, problem: err instanceof PersonError ? err.problem : CANNOT_BE_READ }
   }
 }
 

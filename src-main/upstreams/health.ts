@@ -23,80 +23,91 @@ export interface UpstreamWatchOptions {
 }
 
 /** Watches the upstream's state and models. */
-export interface UpstreamWatch {
-  /** The result of the last check. */
-  state(): UpstreamState
-  look(): Promise<UpstreamState>
-  /** Checks unless the last result is recent: somebody began to watch, or the address changed. */
-  wake(): void
-  /** Checks if an exchange contradicts the last result. */
-  note(exchange: Exchange): void
-  start(): void
-  stop(): void
-}
+export class UpstreamWatch {
+  readonly #options: UpstreamWatchOptions
+  #state: UpstreamState
+  /** The running check. */
+  #looking: { readonly url: string; readonly found: Promise<UpstreamState> } | undefined
+  #timer: NodeJS.Timeout | undefined
 
-export function createUpstreamWatch(options: UpstreamWatchOptions): UpstreamWatch {
-  let state = unknownState(options.url())
-  let looking: { readonly url: string; readonly found: Promise<UpstreamState> } | undefined
-  let timer: NodeJS.Timeout | undefined
+  constructor(options: UpstreamWatchOptions) {
+    this.#options = options
+    this.#state = unknownState(options.url())
+  }
+
+  /** The result of the last check. */
+  state(): UpstreamState {
+    const url = this.#options.url()
+    return this.#state.url === url ? this.#state : unknownState(url)
+  }
 
   /** One check at a time per address, because a check of the old address says nothing about the new one. */
-  function look(): Promise<UpstreamState> {
-    const url = options.url()
-    if (looking?.url === url) return looking.found
-    const mine = { url, found: lookAt(url).then(keep) }
-    looking = mine
+  look(): Promise<UpstreamState> {
+    const url = this.#options.url()
+    if (this.#looking?.url === url) return this.#looking.found
+    const mine = { url, found: this.#lookAt(url).then((found) => this.#keep(found)) }
+    this.#looking = mine
     return mine.found
   }
 
-  async function lookAt(url: string): Promise<UpstreamState> {
-    const seen = judgeVersion(await options.probe(VERSION_PATH))
-    const tags = 'fault' in seen ? undefined : await options.probe('/api/tags')
+  /** Checks after a running check, whose result may be out of date: the upstream or its settings changed. */
+  async lookAnew(): Promise<UpstreamState> {
+    await this.look()
+    return this.look()
+  }
+
+  /** Checks unless the last result is recent: somebody began to watch, or the address changed. */
+  wake(): void {
+    if (this.#timer !== undefined && this.#isOld(this.state())) void this.look()
+  }
+
+  /** Checks if an exchange contradicts the last result. */
+  note(exchange: Exchange): void {
+    const isNews = isUpstreamFault(exchange.reason)
+      ? isOfUse(this.#state)
+      : exchange.outcome === 'ok' && this.#mayHaveRecovered()
+    if (isNews) void this.look()
+  }
+
+  start(): void {
+    void this.look()
+    this.#timer = setInterval(() => this.#options.isObserved() && void this.look(), LOOK_EVERY_MS)
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #lookAt(url: string): Promise<UpstreamState> {
+    const { probe, now } = this.#options
+    const seen = judgeVersion(await probe(VERSION_PATH))
+    const tags = 'fault' in seen ? undefined : await probe('/api/tags')
     // A proxy may let everybody see only the version.
     const found = tags !== undefined && 'fault' in tags ? tags : seen
-    return { ...describe(url, found, tags), checkedAt: options.now() }
+    return { ...describe(url, found, tags), checkedAt: now() }
   }
 
-  function keep(found: UpstreamState): UpstreamState {
-    if (looking?.url === found.url) looking = undefined
-    if (options.url() !== found.url) return state
-    const changed = !isDeepStrictEqual({ ...state, checkedAt: 0 }, { ...found, checkedAt: 0 })
-    state = found
-    if (changed) options.onChange()
-    return state
-  }
-
-  function current(): UpstreamState {
-    return state.url === options.url() ? state : unknownState(options.url())
+  #keep(found: UpstreamState): UpstreamState {
+    if (this.#looking?.url === found.url) this.#looking = undefined
+    if (this.#options.url() !== found.url) return this.#state
+    const changed = !isDeepStrictEqual({ ...this.#state, checkedAt: 0 }, { ...found, checkedAt: 0 })
+    this.#state = found
+    if (changed) this.#options.onChange()
+    return this.#state
   }
 
   /**
    * An answer to an app is news only if the upstream was unreachable. A server that is not Ollama answers apps all the
    * time.
    */
-  function mayHaveMended(): boolean {
-    return !isOfUse(state) && (!state.reachable || options.now() - state.checkedAt >= LOOK_EVERY_MS)
+  #mayHaveRecovered(): boolean {
+    return !isOfUse(this.#state) && (!this.#state.reachable || this.#isOld(this.#state))
   }
 
-  return {
-    state: current,
-    look,
-    wake() {
-      if (timer !== undefined && options.now() - current().checkedAt >= LOOK_EVERY_MS) void look()
-    },
-    note(exchange) {
-      const isNews = isUpstreamFault(exchange.reason) ? isOfUse(state) : exchange.outcome === 'ok' && mayHaveMended()
-      if (isNews) void look()
-    },
-    start() {
-      void look()
-      timer = setInterval(() => options.isObserved() && void look(), LOOK_EVERY_MS)
-      timer.unref()
-    },
-    stop() {
-      clearInterval(timer)
-      timer = undefined
-    },
+  #isOld({ checkedAt }: UpstreamState): boolean {
+    return this.#options.now() - checkedAt >= LOOK_EVERY_MS
   }
 }
 

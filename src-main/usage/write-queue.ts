@@ -8,80 +8,85 @@ export interface WriteQueueOptions {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** Exchanges on their way to the disk. Bounded: a disk that takes nothing costs rows, never memory or the gateway. */
-export interface WriteQueue {
-  /** Returns at once. */
-  push(recorded: Recorded): void
-  /** Oldest first: those that are not on the disk yet. */
-  waiting(): readonly Recorded[]
-  /** Writes what waits, unless the disk refuses. Never rejects. */
-  flush(): Promise<void>
-  /** Gives up on what still waits, and counts it. */
-  abandon(): void
-  /** How many exchanges were lost since the start. */
-  dropped(): number
-}
-
-/** How many are written in one transaction: a few milliseconds in which the gateway stands still. */
+/** Exchanges per transaction, which blocks the gateway for a few milliseconds. */
 const BATCH_SIZE = 250
 const MAX_WAITING = 20_000
 const RETRY_FOR_MS = 30_000
 const WARN_EVERY_MS = 60_000
 
-export function createWriteQueue({ write, now, log }: WriteQueueOptions): WriteQueue {
-  let waiting: Recorded[] = []
-  /** How many of them a flush is still to write. What comes meanwhile gathers for the next one. */
-  let asked = 0
-  let dropped = 0
-  let failingSince: number | undefined
-  let warnedAt = Number.NEGATIVE_INFINITY
-  let running: Promise<void> | undefined
+/** Exchanges that are not written yet. Bounded: a full disk costs rows, but neither memory nor the gateway. */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions
+  #waiting: Recorded[] = []
+  /** How many of them the running flush still has to write. Later ones wait for the next flush. */
+  #toWrite = 0
+  #dropped = 0
+  #failingSince: number | undefined
+  #warnedAt = Number.NEGATIVE_INFINITY
+  #running: Promise<void> | undefined
 
-  function drop(count: number, why: object): void {
-    dropped += count
-    if (count === 0 || now() - warnedAt < WARN_EVERY_MS) return
-    warnedAt = now()
-    log.warn({ ...why, dropped }, 'Usage could not be written and was dropped')
+  constructor(options: WriteQueueOptions) {
+    this.#options = options
   }
 
-  /** Resolves to whether it is worth going on. */
-  async function writeBatch(): Promise<boolean> {
-    const batch = waiting.slice(0, BATCH_SIZE)
+  /** Returns at once. */
+  push(recorded: Recorded): void {
+    if (this.#waiting.length >= MAX_WAITING) this.#drop(1, { reason: 'queue full' })
+    else this.#waiting.push(recorded)
+  }
+
+  /** The exchanges that are not written yet, oldest first. */
+  waiting(): readonly Recorded[] {
+    return this.#waiting
+  }
+
+  /** Writes the waiting exchanges unless the disk fails. Never rejects. */
+  flush(): Promise<void> {
+    this.#toWrite = this.#waiting.length
+    this.#running ??= this.#writeAll().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  /** Drops and counts the waiting exchanges. */
+  abandon(): void {
+    this.#drop(this.#waiting.length, { reason: 'closing' })
+    this.#waiting = []
+    this.#toWrite = 0
+  }
+
+  /** The number of exchanges that were lost since the start. */
+  dropped(): number {
+    return this.#dropped
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#toWrite > 0 && (await this.#writeBatch())) await nextTurn()
+  }
+
+  /** Resolves to false if the flush should stop and try again later. */
+  async #writeBatch(): Promise<boolean> {
+    const { write, now } = this.#options
+    const batch = this.#waiting.slice(0, BATCH_SIZE)
     try {
       await write(batch)
-      failingSince = undefined
+      this.#failingSince = undefined
     } catch (err) {
-      failingSince ??= now()
-      if (now() - failingSince < RETRY_FOR_MS) return false
-      drop(batch.length, { err })
+      this.#failingSince ??= now()
+      if (now() - this.#failingSince < RETRY_FOR_MS) return false
+      this.#drop(batch.length, { err })
     }
-    waiting = waiting.slice(batch.length)
-    asked = Math.max(0, asked - batch.length)
+    this.#waiting = this.#waiting.slice(batch.length)
+    this.#toWrite = Math.max(0, this.#toWrite - batch.length)
     return true
   }
 
-  async function writeAll(): Promise<void> {
-    while (asked > 0 && (await writeBatch())) await nextTurn()
-  }
-
-  return {
-    push(recorded) {
-      if (waiting.length >= MAX_WAITING) drop(1, { reason: 'queue full' })
-      else waiting.push(recorded)
-    },
-    waiting: () => waiting,
-    flush() {
-      asked = waiting.length
-      running ??= writeAll().finally(() => {
-        running = undefined
-      })
-      return running
-    },
-    abandon() {
-      drop(waiting.length, { reason: 'closing' })
-      waiting = []
-      asked = 0
-    },
-    dropped: () => dropped,
+  #drop(count: number, why: object): void {
+    const { now, log } = this.#options
+    this.#dropped += count
+    if (count === 0 || now() - this.#warnedAt < WARN_EVERY_MS) return
+    this.#warnedAt = now()
+    log.warn({ ...why, dropped: this.#dropped }, 'could not write usage, so it was dropped')
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createDailyUpkeep } from '../../src-main/app/daily-upkeep.ts'
+import { DailyUpkeep } from '../../src-main/app/daily-upkeep.ts'
 import { until } from '../support/until.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'
 
@@ -77,7 +77,7 @@ test('each day a backup is made, and what is older than a year leaves the trail'
   const prunedBefore: number[] = []
   let now = Date.UTC(2026, 7, 14)
   const look = async () => {
-    const upkeep = createDailyUpkeep({
+    const upkeep = new DailyUpkeep({
       audit: { prune: async (before) => void prunedBefore.push(before) },
       backups: {
         create: async (kind) => {

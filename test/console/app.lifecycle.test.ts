@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -55,6 +55,8 @@ test.each([
     expect(message).toContain(detail)
     expect(message).toContain('delete it')
     expect(await readFile(join(path, 'settings.json'), 'utf8')).toBe(content)
+    // No store either: an empty database would look as if the keys had been lost.
+    expect(await readdir(path)).toEqual(['settings.json'])
     await writeFile(join(path, 'settings.json'), '{}')
     const app = await createApp(hostOn(path, '/nowhere'))
     await app.stop(0)

@@ -12,7 +12,7 @@ import { createApp } from '../../src-main/app/create-app.ts'
 import type { Host } from '../../src-main/base/host.ts'
 import { openSecretFile } from '../../src-main/headless/secret-file.ts'
 import { openSettingsFile } from '../../src-main/headless/settings-file.ts'
-import { createFailures } from '../../src-main/observability/failures.ts'
+import { FailureLog } from '../../src-main/observability/failures.ts'
 import { createLog } from '../../src-main/observability/log.ts'
 import { type SampleUpstream, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { createTempDir } from '../support/temp-dir.ts'
@@ -123,7 +123,7 @@ export function hostOn(
     quit: options.quit ?? null,
     updates: options.updates ?? null,
     log,
-    failures: createFailures({ log, now: Date.now }),
+    failures: new FailureLog({ log, now: Date.now }),
     logTail: () => options.logTail ?? '',
     env: options.env ?? {},
     overrides: options.overrides ?? {},

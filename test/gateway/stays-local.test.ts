@@ -1,55 +1,9 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { IssuedKey } from '#shared/keys/key.ts'
-import { startGateway, type TestGateway } from '../support/gateway.ts'
-import { until } from '../support/until.ts'
+import { describe, expect, it } from 'vitest'
+import { localAndOnline } from './local-and-online.ts'
 
-let gateway: TestGateway
-let key: IssuedKey
-let online: IssuedKey
-
-beforeAll(async () => {
-  gateway = await startGateway({ remoteModels: ['big:20b-cloud', 'alias:latest'], chunkDelayMs: 5 })
-  const scopes = ['chat', 'models', 'manage', 'all'] as const
-  key = await gateway.createKey({ scopes: [...scopes] })
-  online = await gateway.createKey({ scopes: [...scopes], online: true })
-})
-beforeEach(() => {
-  gateway.received.length = 0
-  gateway.records.length = 0
-  gateway.onlineQuestions.length = 0
-})
-afterAll(() => gateway.close())
-
-/** What clients sent on: not what the gateway itself asks, which carries no such header. */
-const sent = () =>
-  gateway.received.filter(({ rawHeaders }) => rawHeaders.some((line) => line.toLowerCase() === 'x-client'))
-
-interface Sent {
-  status: number
-  text: string
-}
-
-async function send(
-  path: string,
-  body: string | Buffer<ArrayBuffer> | FormData | object,
-  options: { key?: IssuedKey; method?: string; headers?: Record<string, string> } = {},
-): Promise<Sent> {
-  const isPlain = typeof body === 'object' && !Buffer.isBuffer(body) && !(body instanceof FormData)
-  const answer = await fetch(gateway.url + path, {
-    method: options.method ?? 'POST',
-    headers: { authorization: `Bearer ${(options.key ?? key).secret}`, 'x-client': 'test', ...options.headers },
-    body: isPlain ? JSON.stringify(body) : (body as string),
-  })
-  return { status: answer.status, text: await answer.text() }
-}
-
-async function expectStays(path: string, body: Parameters<typeof send>[1], options: Parameters<typeof send>[2] = {}) {
-  const { status, text } = await send(path, body, options)
-  expect([status, text]).toEqual([403, expect.stringContaining('This key keeps everything on this computer')])
-  expect(sent()).toEqual([])
-  expect((await gateway.record(gateway.records.length - 1)).reason).toBe('stays_local')
-}
+const served = localAndOnline()
+const { sent, send, expectStays } = served
 
 const USES = [
   '/api/generate',
@@ -112,22 +66,22 @@ describe('without online, a model of the cloud', () => {
   })
 
   it('still stands in the lists, and what Ollama knows of it without asking its cloud is told', async () => {
-    const get = (path: string) => fetch(gateway.url + path, { headers: { 'x-api-key': key.secret } })
+    const get = (path: string) => fetch(served.gateway.url + path, { headers: { 'x-api-key': served.local.secret } })
     expect(await (await get('/api/tags')).text()).toContain('big:20b-cloud')
     expect(await (await get('/v1/models')).text()).toContain('big:20b-cloud')
     expect((await send('/api/show', { model: 'alias' })).status).toBe(200)
-    expect(gateway.onlineQuestions).toEqual([])
+    expect(served.gateway.onlineQuestions).toEqual([])
   })
 
   it('is not asked about where Ollama would ask its cloud', async () => {
     await expectStays('/api/show', { model: 'gpt-oss:cloud' })
     await expectStays('/api/show', { name: 'gpt-oss:20b-cloud' })
-    const answer = await fetch(`${gateway.url}/v1/models/gpt-oss:cloud`, {
-      headers: { 'x-api-key': key.secret, 'x-client': 'test' },
+    const answer = await fetch(`${served.gateway.url}/v1/models/gpt-oss:cloud`, {
+      headers: { 'x-api-key': served.local.secret, 'x-client': 'test' },
     })
     expect(answer.status).toBe(403)
     expect(sent()).toEqual([])
-    expect(gateway.onlineQuestions).toEqual([])
+    expect(served.gateway.onlineQuestions).toEqual([])
   })
 
   it('is not what a new model stands for', async () => {
@@ -234,97 +188,6 @@ describe('without online, a tool that the server runs', () => {
   it('nor are Ollama’s own routes for it used, with any scope', async () => {
     await expectStays('/api/experimental/web_search', { query: 'x' })
     await expectStays('/api/experimental/web_fetch', { url: 'https://example.org' })
-    expect((await send('/api/experimental/web_search', { query: 'x' }, { key: online })).status).not.toBe(403)
-  })
-})
-
-describe('with online', () => {
-  it('all of it is passed on', async () => {
-    await send('/api/chat', { model: 'big:20b-cloud', stream: false }, { key: online })
-    await send('/api/chat', { model: 'alias', stream: false }, { key: online })
-    await send(
-      '/v1/messages',
-      { model: 'alias', max_tokens: 1, tools: [{ type: 'web_search' }], messages: [] },
-      { key: online },
-    )
-    await send('/api/create', { model: 'mine', from: 'x:cloud', remote_host: 'ollama.com' }, { key: online })
-    await send('/api/show', { model: 'gpt-oss:cloud' }, { key: online })
-    expect(sent()).toHaveLength(5)
-    expect(gateway.onlineQuestions).toEqual([])
-  })
-
-  it('the list of models still decides, and first: nobody is asked about what the key may not use anyway', async () => {
-    const listed = await gateway.createKey({ models: ['sample-small', 'big:*'] })
-    expect((await send('/api/chat', { model: 'alias' }, { key: listed })).text).toContain('list of models')
-    expect(gateway.onlineQuestions).toEqual([])
-    await expectStays('/api/chat', { model: 'big:20b-cloud' }, { key: listed })
-    await gateway.access.keys.update(listed.id, { online: true })
-    expect((await send('/api/chat', { model: 'big:20b-cloud' }, { key: listed })).status).toBe(200)
-  })
-})
-
-describe('what manages models', () => {
-  it('may load and send models without online, and ask who is signed in first', async () => {
-    const manager = await gateway.createKey({ scopes: ['manage'] })
-    await send('/api/pull', { model: 'gpt-oss:20b-cloud' }, { key: manager })
-    await send('/api/push', { name: 'me/mine' }, { key: manager })
-    await send('/api/me', '', { key: manager })
-    await send('/api/copy', { source: 'alias', destination: 'b' }, { key: manager })
-    await send('/api/delete', { model: 'alias' }, { key: manager, method: 'DELETE' })
-    expect(sent().map(({ url }) => url)).toEqual(['/api/pull', '/api/push', '/api/me', '/api/copy', '/api/delete'])
-    expect((await send('/api/signout', '', { key: manager })).status).toBe(403)
-  })
-
-  it('has all that the commands of ollama ask for it', async () => {
-    const manager = await gateway.createKey({ scopes: ['manage'], allowInUrl: true })
-    const at = `${gateway.url}/k/${manager.secret}`
-    const head = { method: 'HEAD', headers: { 'x-client': 'test' } }
-    expect((await fetch(`${at}/`, head)).status).toBe(200)
-    expect((await fetch(`${at}/api/blobs/sha256:0`, head)).status).toBe(404)
-    expect((await fetch(`${at}/api/show`, { method: 'POST', body: '{"model":"sample-small"}' })).status).toBe(403)
-    expect((await fetch(`${at}/api/tags`)).status).toBe(403)
-  })
-})
-
-describe('the question', () => {
-  it('comes once per key, and yes lets it through at once', async () => {
-    const asking = await gateway.createKey({ name: 'Page Assist' })
-    for (let call = 0; call < 3; call++) await expectStays('/api/chat', { model: 'alias' }, { key: asking })
-    await until(() => gateway.onlineQuestions.length > 0, 'the question')
-    expect(gateway.onlineQuestions.map(({ name, onlineQuestion }) => [name, onlineQuestion])).toEqual([
-      ['Page Assist', 'model'],
-    ])
-    expect(gateway.access.pendingOnlineCount()).toBeGreaterThan(0)
-    await gateway.access.keys.update(asking.id, { online: true })
-    expect((await send('/api/chat', { model: 'alias' }, { key: asking })).status).toBe(200)
-    expect(gateway.records.at(-1)?.outcome).toBe('ok')
-  })
-
-  it('is not asked again after a no', async () => {
-    const asking = await gateway.createKey()
-    await expectStays(
-      '/v1/messages',
-      { model: 'sample-small', max_tokens: 1, messages: [], tools: [{ type: 'web_search' }] },
-      { key: asking },
-    )
-    await until(() => gateway.onlineQuestions.length > 0, 'the question')
-    expect(gateway.onlineQuestions[0]?.onlineQuestion).toBe('web')
-    const answered = await gateway.access.keys.update(asking.id, { online: false })
-    expect(answered).toMatchObject({ online: false, onlineQuestion: 'answered' })
-    await expectStays('/api/chat', { model: 'alias' }, { key: asking })
-    expect(gateway.onlineQuestions).toHaveLength(1)
-  })
-
-  it('a key that may no longer go online loses the answers that run', async () => {
-    const asking = await gateway.createKey({ online: true })
-    const answer = await fetch(`${gateway.url}/api/chat`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${asking.secret}` },
-      body: JSON.stringify({ model: 'alias', messages: [{ role: 'user', content: 'write a long story' }] }),
-    })
-    await answer.body?.getReader().read()
-    await gateway.access.keys.update(asking.id, { online: false })
-    await until(() => gateway.records.find(({ keyId }) => keyId === asking.id), 'the end of the answer')
-    expect(gateway.records.at(-1)).toMatchObject({ outcome: 'cut_off', reason: 'key_revoked' })
+    expect((await send('/api/experimental/web_search', { query: 'x' }, { key: served.online })).status).not.toBe(403)
   })
 })

@@ -6,8 +6,8 @@ import { Checkpoints } from '../../src-main/store/sqlite/file/checkpoints.ts'
 import { createRun, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
 import { createKeyTable } from '../../src-main/store/sqlite/tables/key-table.ts'
 import { createUsageRows } from '../../src-main/store/sqlite/tables/usage-rows.ts'
-import { createUsage } from '../../src-main/usage/create-usage.ts'
 import { SummedStore } from '../../src-main/usage/sums/summed-store.ts'
+import { UsageRoom } from '../../src-main/usage/usage-room.ts'
 import { useAlways } from '../support/summed-store.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { exchange, latest, NOW, open, SILENT, storedKey } from './fixtures.ts'
@@ -84,7 +84,7 @@ test('on a full disk keys still load, a new one fails with a sentence, and usage
   try {
     const store = await open(dir.path)
     await store.keys.insert(storedKey('before'))
-    const usage = createUsage({
+    const usage = new UsageRoom({
       store: store.usage,
       use: useAlways,
       now: () => now,

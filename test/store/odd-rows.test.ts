@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Connection, openConnection } from '../../src-main/store/sqlite/file/connection.ts'
 import { MIGRATIONS } from '../../src-main/store/sqlite/migrations/all.ts'
 import { migrate } from '../../src-main/store/sqlite/migrations/migrate.ts'
-import { createUsage } from '../../src-main/usage/create-usage.ts'
+import { UsageRoom } from '../../src-main/usage/usage-room.ts'
 import { keySchema } from '../../src-shared/keys/key.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { DIMENSIONS, usageReportSchema } from '../../src-shared/usage/usage.ts'
@@ -86,7 +86,7 @@ const ODD_ROWS: Record<string, readonly [text: string, numbers?: Partial<Record<
 
 /** Everything that reads use, as the console and the command line do. */
 async function readAll(store: WholeStore) {
-  const usage = createUsage({
+  const usage = new UsageRoom({
     store: store.usage,
     use: useAlways,
     now: () => NOW,

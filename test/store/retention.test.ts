@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createUpkeep } from '../../src-main/usage/upkeep.ts'
+import { Upkeep } from '../../src-main/usage/upkeep.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
 import { useAlways, type WholeStore } from '../support/summed-store.ts'
@@ -34,7 +34,7 @@ test('old requests go in steps of few rows and pages, the file shrinks, and the 
   store = await open(dir.path)
   const pruned: number[] = []
   const shrunk: number[] = []
-  const upkeep = createUpkeep({
+  const upkeep = new Upkeep({
     store: {
       rollUp: (quarter) => store.usage.rollUp(quarter),
       prune: async (moment, limit) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createUsage } from '../../src-main/usage/create-usage.ts'
+import { UsageRoom } from '../../src-main/usage/usage-room.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import { QUARTER_MS } from '../../src-shared/keys/stored.ts'
 import {
@@ -196,7 +196,7 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
     fc.asyncProperty(world, async ({ now, zone, changes, rolledUpBefore }) => {
       const fresh = await createTempDir()
       const own = await open(fresh.path)
-      const usage = createUsage({
+      const usage = new UsageRoom({
         store: own.usage,
         use: useAlways,
         now: () => now,

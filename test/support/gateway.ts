@@ -4,7 +4,7 @@ import type { IssuedKey, Key, NewKeyInput } from '#shared/keys/key.ts'
 import { newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import type { PairingChange } from '#shared/pairing/pairing.ts'
-import { createAccess } from '../../src-main/access/create-access.ts'
+import { AccessRoom } from '../../src-main/access/access-room.ts'
 import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
 import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
@@ -37,7 +37,7 @@ export interface TestGateway {
   /** Keys for which the person was asked whether they may go online. */
   readonly onlineQuestions: Key[]
   readonly otherAppQuestions: readonly Key[]
-  readonly access: Awaited<ReturnType<typeof createAccess>>
+  readonly access: AccessRoom
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
   settings: { unknownOrigins: UnknownOrigins } & { -readonly [F in keyof GatewayConfig]: GatewayConfig[F] }
@@ -94,7 +94,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const questions: OriginRecord[] = []
   const onlineQuestions: Key[] = []
   const otherAppQuestions: Key[] = []
-  const access = await createAccess({
+  const access = await AccessRoom.open({
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
@@ -127,8 +127,8 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       allow: async (origin) => void (await access.origins.decide(origin, 'allowed')),
     },
     facts: {
-      originName: access.originName,
-      isBlocked: access.isBlocked,
+      originName: (origin) => access.originName(origin),
+      isBlocked: (origin) => access.isBlocked(origin),
       findProgram: () => Promise.resolve(undefined),
     },
     isOn: () => true,

@@ -8,7 +8,8 @@ import { generateMessages } from '../messages/generate.ts'
 import type { DevCore } from './dev-core.ts'
 
 export interface DevPages {
-  readonly url: string
+  /** `http://127.0.0.1:11510` */
+  readonly origin: string
   close(): Promise<void>
 }
 
@@ -21,14 +22,14 @@ interface DevPagesOptions {
 }
 
 const HOST = '127.0.0.1'
-/** What the core answers. The pages' own modules have a file extension, also those in src-renderer/api. */
+/** The paths that the core answers. The pages' modules in src-renderer/api have similar paths, but end in an extension. */
 const OF_CORE = `^/api/[^.?]*([?]|$)|^${SESSION_PATH}$|^/${LICENCES_FILE}$`
-/** An editor that saves all files writes one after another. */
+/** "Save all" in an editor writes one file after another. */
 const SETTLE_MS = 100
 
 /**
- * Vite's server for the pages, which hands requests for the core on to it. It also watches the sources of the core and the message
- * files. Rejects with a sentence if the port is taken.
+ * Starts Vite's server for the pages, which forwards the requests for the core. It also watches the core's sources and the
+ * message files. Rejects with a sentence if the port is taken.
  */
 export async function startDevPages({ root, port, cacheDir, core }: DevPagesOptions): Promise<DevPages> {
   const sources = ['src-main', 'src-shared', 'src-renderer'].map((folder) => join(root, folder))
@@ -52,10 +53,10 @@ export async function startDevPages({ root, port, cacheDir, core }: DevPagesOpti
     )
   })
   watchSources(server, root, core)
-  return { url: originOf(server), close: () => server.close() }
+  return { origin: originOf(server), close: () => server.close() }
 }
 
-/** The core's console takes only requests of its own pages, so those of these pages are given its host and origin. */
+/** The core's console accepts only requests of its own pages, so this rewrites the host and the origin of these pages. */
 function toCore(core: DevPagesOptions['core'], server: () => ViteDevServer): ProxyOptions {
   const target = core.consoleOrigin
   return {
@@ -63,7 +64,7 @@ function toCore(core: DevPagesOptions['core'], server: () => ViteDevServer): Pro
     changeOrigin: true,
     configure: (proxy) =>
       proxy.on('proxyReq', (request) => {
-        if (`${request.getHeader('origin')}/` === originOf(server())) request.setHeader('origin', target)
+        if (request.getHeader('origin') === originOf(server())) request.setHeader('origin', target)
       }),
   }
 }
@@ -71,7 +72,7 @@ function toCore(core: DevPagesOptions['core'], server: () => ViteDevServer): Pro
 function originOf(server: ViteDevServer): string {
   const address = server.httpServer?.address()
   if (typeof address !== 'object' || address === null) throw new Error('Vite’s server has no address.')
-  return `http://${HOST}:${address.port}/`
+  return `http://${HOST}:${address.port}`
 }
 
 function watchSources(server: ViteDevServer, root: string, core: DevPagesOptions['core']): void {

@@ -1,7 +1,7 @@
 import type { MessageFile } from './message-files.ts'
 import type { Message } from './parse-message.ts'
 
-/** In which a translation differs from the source other than by its words: one sentence each. */
+/** Differences between a translation and the source other than in wording, one sentence each. */
 export function differences(source: MessageFile, translation: MessageFile): string[] {
   const faults: string[] = []
   for (const [name, message] of source.messages) {
@@ -15,7 +15,7 @@ export function differences(source: MessageFile, translation: MessageFile): stri
   return faults
 }
 
-/** The plurals that lack a form which the language has, such as French `many`. */
+/** Plurals that lack a form of the language, such as French `many`. */
 export function missingForms({ path, language, messages }: MessageFile): string[] {
   const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories
   return [...messages].flatMap(([name, { plurals }]) =>

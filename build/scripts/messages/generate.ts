@@ -7,14 +7,14 @@ import { LANGUAGE_TAGS, MESSAGE_SETS, type MessageSet, readMessageFile, SOURCE }
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
- * Makes TypeScript modules of the message files. Returns what is wrong with the files, one sentence each; a set with
- * faults keeps the modules that it had.
+ * Makes TypeScript modules from the message files. Returns the faults in the files, one sentence each. The modules of a set
+ * with faults do not change.
  */
 export function generateMessages(root = ROOT): string[] {
   return MESSAGE_SETS.flatMap((set) => generateSet(root, set))
 }
 
-/** The same for whoever cannot go on without the modules. */
+/** Makes the modules, and throws if a file has a fault. */
 export function generateMessagesOrThrow(): void {
   const faults = generateMessages()
   if (faults.length > 0) throw new Error(faults.join('\n'))
@@ -33,7 +33,7 @@ function generateSet(root: string, set: MessageSet): string[] {
   return []
 }
 
-/** What watches the files sees only what has changed. */
+/** Writes only changes, so that programs that watch the files do not reload the others. */
 function writeIfNew(path: string, text: string): void {
   if (readOrEmpty(path) !== text) writeFileSync(path, text)
 }

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { LANGUAGES, type Language } from '#shared/settings/languages.ts'
 import { type Message, parseMessage } from './parse-message.ts'
 
-/** A folder with one file a language, and the folder that the modules made of them go to. */
+/** A folder with one message file per language, and the folder for the modules made from them. */
 export interface MessageSet {
   readonly messages: string
   readonly generated: string
 }
 
-/** Each set is loaded by itself: an English console needs none of `problems`, because the core speaks English. */
+/** The app loads each set separately: an English console does not need `problems`, because the core speaks English. */
 export const MESSAGE_SETS: readonly MessageSet[] = [
   { messages: 'src-renderer/text/messages/console', generated: 'src-renderer/text/generated/console' },
   { messages: 'src-renderer/text/messages/problems', generated: 'src-renderer/text/generated/problems' },
@@ -16,7 +16,7 @@ export const MESSAGE_SETS: readonly MessageSet[] = [
   { messages: 'src-main/pairing/text/messages', generated: 'src-main/pairing/text/generated' },
 ]
 
-/** The language that messages are written in first: the others have what it has. */
+/** The language in which messages are written first. Every other language must have the same messages. */
 export const SOURCE: Language = 'en'
 export const LANGUAGE_TAGS = Object.keys(LANGUAGES) as Language[]
 
@@ -24,7 +24,7 @@ export interface MessageFile {
   readonly path: string
   readonly language: Language
   readonly messages: ReadonlyMap<string, Message>
-  /** One sentence each. A file with a fault is not made into a module. */
+  /** One sentence each. No module is made from a file with a fault. */
   readonly faults: readonly string[]
 }
 
@@ -39,7 +39,7 @@ export function readMessageFile(root: string, set: MessageSet, language: Languag
   const fault = (words: string) => faults.push(`${path}: ${words}`)
   const text = readFileSync(`${root}${path}`, 'utf8')
   const entries = JSON.parse(text) as Record<string, unknown>
-  // Of a name that is there twice, JSON keeps the last without a word.
+  // JSON.parse silently keeps the last of two equal names.
   if (text !== `${JSON.stringify(entries, null, 2)}\n`)
     fault('is not as JSON.stringify writes it, with two spaces: a name is there twice, or the layout differs')
   if (entries['@@locale'] !== language) fault(`"@@locale" must be "${language}"`)

@@ -1,10 +1,9 @@
 #!/bin/sh
-# in-throw-away-system.sh BASE OUTPUT CHECKOUT COMMAND...: runs the command as root on what looks like this computer, with
-# all that is on its root file system, and of which nothing lasts: what is written stays in memory and goes with the command.
-# Only what is written to OUTPUT lasts. BASE is an empty folder. CHECKOUT is there as /checkout, too, so that other users can
-# read it. The network is a loopback of its own.
+# in-throw-away-system.sh BASE OUTPUT CHECKOUT COMMAND...: runs the command as root on a disposable copy of this system. The
+# copy is an overlay in memory over the root file system, and ends with the command. Only files in OUTPUT remain. BASE is an
+# empty folder. CHECKOUT also appears as /checkout, where other users can read it. The network has only a loopback device.
 #
-# Run it by `unshare --mount --net --pid --fork --kill-child`.
+# Start it with `unshare --mount --net --pid --fork --kill-child`.
 set -e
 base=$1 output=$2 checkout=$3
 shift 3
@@ -18,7 +17,7 @@ overlay() {
   mount -t overlay -o "lowerdir=$1,upperdir=$base/$3/upper,workdir=$base/$3/work" none "$2"
 }
 overlay / "$root" system
-# It may be on a file system of its own.
+# The checkout may be on another file system.
 overlay "$checkout" "$root$checkout" checkout
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
@@ -29,7 +28,7 @@ mount --bind "$root$checkout" "$root/checkout"
 ip link set lo up
 
 mkdir "$root/old-root"
-# Not chroot: in a chroot the kernel gives nobody a user namespace, and Chromium makes its sandbox of one.
+# Not chroot: Chromium's sandbox needs a user namespace, and the kernel allows none in a chroot.
 pivot_root "$root" "$root/old-root"
 umount --lazy /old-root
 rmdir /old-root

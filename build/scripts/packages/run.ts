@@ -10,13 +10,14 @@ import { runVitest } from '../testing/vitest-run.ts'
 
 const PROJECT = '--project=packages'
 const IN_THROW_AWAY_SYSTEM = fileURLToPath(new URL('in-throw-away-system.sh', import.meta.url))
-/** For the tests: why they cannot run, or that what they install goes away by itself. */
+/** Tell the tests why they cannot run, or that everything they install is discarded. */
 const MISSING = 'LATCHKEY_PACKAGES_MISSING'
 const THROW_AWAY = 'LATCHKEY_THROW_AWAY_SYSTEM'
 
 /**
- * Runs the tests that install the packages for Linux: as root, on a throw-away copy of this system, so that nothing stays
- * installed and no person's own Latchkey is touched. `args` are Vitest's. Elsewhere each test is skipped with the reason.
+ * Runs the tests that install the packages for Linux, as root on a disposable copy of this system: nothing stays installed,
+ * and the developer's own Latchkey does not change. `args` are Vitest's. If that is impossible, each test is skipped with the
+ * reason.
  */
 export async function runPackageTests(root: string, args: readonly string[]): Promise<TestReport> {
   const base = mkdtempSync(join(tmpdir(), 'latchkey-system-'))
@@ -43,14 +44,14 @@ async function whyNot(root: string, base: string): Promise<string | undefined> {
   }
 }
 
-/** Containers often may not mount, and what is on another file system is not in the copy. */
+/** Many containers cannot mount, and the copy lacks files that are on another file system. */
 function whyNoSystem(root: string, base: string, needed: string): string | undefined {
   const [program, ...args] = [...throwAway(root, base).prefix, 'ls', '-d', needed]
   const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   return status === 0 ? undefined : `a throw-away copy of this system cannot be made (${stderr.trim()})`
 }
 
-/** The command that runs another in such a system, and the folder in which what that writes lasts. */
+/** A command prefix that runs the rest in such a copy, and the folder whose files remain afterwards. */
 function throwAway(root: string, base: string): { prefix: string[]; temp: string } {
   const [system, temp] = [join(base, 'system'), join(base, 'output')]
   for (const folder of [system, temp]) mkdirSync(folder, { recursive: true })

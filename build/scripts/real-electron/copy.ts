@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Runtime } from './runtime.ts'
 
-/** A normal user, by whom the copy is used. */
+/** The user who runs the copy. Not root. */
 export interface User {
   readonly uid: number
   readonly gid: number
 }
 
-/** A copy of the checkout that has the runtime in it, and folders that its user may write to. */
+/** A copy of the checkout that contains the runtime, with folders that its user can write to. */
 export interface Copy {
   readonly root: string
   readonly home: string
@@ -22,8 +22,8 @@ export interface Copy {
 const LEFT_OUT: ReadonlySet<string> = new Set(['.git', 'release'])
 
 /**
- * Copies the checkout, so that its own `node_modules` stay as they are. Files are hard links where the file system
- * allows it: only folders and replaced files are new. `user` is who will run it, where that is not the present user.
+ * Copies the checkout, so that its `node_modules` do not change. Files are hard links if the file system supports them; only
+ * folders and replaced files are new. `user` will run the copy; undefined means the current user.
  */
 export function makeCopy(checkout: string, runtime: Runtime, user: User | undefined): Copy {
   const base = mkdtempSync(join(tmpdir(), 'latchkey-desktop-'))
@@ -31,7 +31,7 @@ export function makeCopy(checkout: string, runtime: Runtime, user: User | undefi
   for (const folder of [root, home, temp]) mkdirSync(folder)
   for (const name of readdirSync(checkout)) if (!LEFT_OUT.has(name)) link(join(checkout, name), join(root, name))
   putIn(runtime, root)
-  // Vitest writes beside the libraries, a build into `dist`. Caches are root's: Vitest makes its own.
+  // Vitest writes beside the libraries, and a build writes into `dist`. The caches belong to root, and Vitest makes new ones.
   for (const cache of globSync('node_modules/.vite*', { cwd: root }))
     rmSync(join(root, cache), { recursive: true, force: true })
   const written = [base, root, home, temp, join(root, 'node_modules'), join(root, 'dist')]
@@ -47,7 +47,7 @@ function putIn({ dist, sqlite }: Runtime, root: string): void {
   replace(join(root, 'node_modules/better-sqlite3/prebuilds/linux-x64.node'), (file) => cpSync(sqlite, file))
 }
 
-/** A hard link is written to in all its places at once, so the old name goes first. */
+/** Writing to a hard link would change the original too, so this deletes the link first. */
 function replace(file: string, write: (file: string) => void): void {
   rmSync(file, { force: true })
   write(file)
@@ -56,7 +56,7 @@ function replace(file: string, write: (file: string) => void): void {
 function link(from: string, to: string): void {
   const linked = spawnSync('cp', ['--archive', '--link', from, to], { stdio: 'ignore' })
   if (linked.status === 0) return
-  // Another file system.
+  // Hard links cannot lead to another file system.
   rmSync(to, { recursive: true, force: true })
   const copied = spawnSync('cp', ['--archive', from, to], { stdio: ['ignore', 2, 2] })
   if (copied.status !== 0) throw new Error(`${from} could not be copied`)

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { installFromDebian } from '../programs/debian.ts'
 
-/** Packages of Debian, each with a file that shows that it is there. */
+/** Debian packages, each with a file or library that exists once the package is installed. */
 export type Packages = readonly (readonly [name: string, file: string])[]
 
-/** The runtime and its tests need these. */
+/** For the runtime and its tests. */
 const PACKAGES: Packages = [
   ['xvfb', '/usr/bin/Xvfb'],
   ['dbus-daemon', '/usr/bin/dbus-run-session'],
@@ -24,7 +24,7 @@ const PACKAGES: Packages = [
   ['x11-utils', '/usr/bin/xwininfo'],
 ]
 
-/** What building and installing the packages needs besides: tools, and what the deb depends on. */
+/** For building and installing our packages, in addition: tools, and the deb's dependencies. */
 export const TOOLS_FOR_PACKAGES: Packages = [
   ['rpm', '/usr/bin/rpmbuild'],
   ['p7zip-full', '/usr/bin/7za'],
@@ -35,10 +35,10 @@ export const TOOLS_FOR_PACKAGES: Packages = [
   ['libsecret-1-0', 'libsecret-1.so.0'],
 ]
 
-/** What some tests need, which are skipped without it. */
+/** For tests that are skipped without it. */
 const FOR_SOME_TESTS: Packages = [['weston', '/usr/bin/weston']]
 
-/** Installs what is missing for the tests, as root. Returns the reason why the runtime cannot run here, or undefined. */
+/** As root, installs the missing packages. Returns why the runtime cannot run here; undefined if it can. */
 export function ensureDebianPackages(): string | undefined {
   const reason = ensurePackages([])
   if (reason !== undefined) return reason

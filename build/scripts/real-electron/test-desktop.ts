@@ -5,15 +5,15 @@ import { environmentOf } from './environment.ts'
 import { prepareRuntime } from './runtime.ts'
 import { asUser, normalUser } from './user.ts'
 
-/** A copy of the checkout with Electron for tests in it, and a display that nobody sees. */
+/** A copy of the checkout with an Electron for tests, and a virtual display. */
 export interface TestDesktop extends Pick<Copy, 'root' | 'temp'> {
-  /** Nothing of the person who runs it: no home, no session, no language. */
+  /** Hides the developer's home folder, session and language. */
   readonly env: Readonly<Record<string, string>>
-  /** In front of a command: runs it as a normal user, in a session of its own on the bus. */
+  /** A command prefix that runs the rest as a user other than root, with its own session bus. */
   readonly prefix: readonly string[]
 }
 
-/** Makes one, and takes it away again when `use` has ended. Throws when the runtime cannot be prepared. */
+/** Creates a test desktop, and removes it when `use` has ended. Throws if the runtime cannot be prepared. */
 export async function withTestDesktop<T>(checkout: string, use: (desktop: TestDesktop) => Promise<T>): Promise<T> {
   await ensureBuilt()
   const user = normalUser()

@@ -14,8 +14,9 @@ import { ensureBuilt } from '../building/built.ts'
 import { measureFirstPaint } from './first-paint.ts'
 import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './made-up-week.ts'
 
-// `npm run screenshots`: docs/screenshots/*.png, of a real console with a sample upstream and an invented week; and for
-// review, in screenshots/ (which git ignores), every page and dialog in both themes, each language and three widths.
+// `npm run screenshots`: takes docs/screenshots/*.png of a real console with a sample upstream and a week of invented usage.
+// For review, it also takes every page and dialog in both themes, each language and three widths, in screenshots/, which git
+// ignores.
 const TARGET = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 const REVIEW = fileURLToPath(new URL('../../../screenshots/', import.meta.url))
 const THEMES = ['light', 'dark'] as const
@@ -47,7 +48,7 @@ try {
   await data.remove()
 }
 
-/** The first run, before there is any key; the keys are made afterwards. */
+/** Takes the first run's picture while there is no key, and then makes the keys. */
 async function pictureFirstRun(): Promise<IssuedKey[]> {
   const serve = await startServe({ args: ['--upstream', upstream.url], dataDir: data.path })
   try {
@@ -82,7 +83,7 @@ async function picturePages(keys: readonly IssuedKey[]): Promise<void> {
   }
 }
 
-/** Every view, as large as its page is. */
+/** Takes every view at its full height. */
 async function pictureForReview(serve: Serve, language: Language): Promise<void> {
   const { context, page } = await openConsole(serve, language)
   for (const theme of THEMES) {
@@ -130,7 +131,7 @@ async function picture(page: Page, name: string): Promise<void> {
   }
 }
 
-/** As the pages do it, so that both parts of the session go along. */
+/** Sends the request from the page, which has both parts of the session. */
 async function changeSettings(page: Page, patch: object): Promise<void> {
   await page.evaluate(async (body) => {
     await fetch('/api/settings', {

@@ -10,8 +10,8 @@ import { environmentOf } from '../real-electron/environment.ts'
 import { prepareRuntime } from '../real-electron/runtime.ts'
 import { asUser, normalUser } from '../real-electron/user.ts'
 
-// `npm run screenshots:desktop`: docs/screenshots/desktop-*.png, of the app in a real Electron on Xfce's desktop: its window,
-// and its tray with the menu, in both themes. It takes the gateway's usual port, so no other Latchkey may run.
+// `npm run screenshots:desktop`: takes docs/screenshots/desktop-*.png of the app in a real Electron on an Xfce desktop: the
+// window and the tray menu, in both themes. It uses the gateway's default port, so no other Latchkey may run.
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const TARGET = join(ROOT, 'docs/screenshots')
 const DESKTOP: Packages = [
@@ -40,7 +40,7 @@ async function takePictures(): Promise<void> {
   }
 }
 
-/** A display of its own for each, so that nothing of one is in the other. */
+/** Each theme has its own display, so that the pictures of one cannot show windows of the other. */
 async function takeTheme(copy: Copy, prefix: readonly string[], theme: string): Promise<void> {
   const display = await startDisplay(prefix)
   const node = join(copy.root, 'node_modules/node/bin/node')
@@ -51,7 +51,7 @@ async function takeTheme(copy: Copy, prefix: readonly string[], theme: string): 
       stdio: 'inherit',
       env: environmentOf(copy, display.name),
     })
-    if (status !== 0) throw new Error(`the pictures of the ${theme} theme could not be taken`)
+    if (status !== 0) throw new Error(`The pictures of the ${theme} theme could not be taken`)
   } finally {
     display.stop()
   }

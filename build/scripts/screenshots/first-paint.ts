@@ -3,8 +3,8 @@ import type { Browser } from 'playwright'
 const RUNS = 5
 
 /**
- * Milliseconds from following a link to the first thing painted (the median of 5 new browser profiles), on a processor
- * as slow as `slowdown` says: 4 is four times slower than this one. `link` makes a link that works once.
+ * Milliseconds from following a link to the first paint, the median of 5 new browser profiles. `slowdown` slows the processor
+ * down: 4 means four times slower than this one. `link` returns a new one-time link.
  */
 export async function measureFirstPaint(
   browser: Browser,

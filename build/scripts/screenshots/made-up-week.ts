@@ -11,7 +11,7 @@ const PAGE_ASSIST = 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo'
 const NATIVE_MIND = 'chrome-extension://mgchaojnijgpemdfhpnbeejnppigfllj'
 export const STRANGER = 'https://prompt-playground.example'
 
-/** Who uses the gateway in the pictures: each with its key, from where, how often, and which models. */
+/** The users of the gateway in the pictures, with their origin, models and requests per day. */
 const USERS = [
   { name: 'Page Assist', origin: PAGE_ASSIST, perDay: 24, models: ['llama3.2:3b', 'qwen3:8b'] },
   { name: 'Anna’s notes', origin: 'app://obsidian.md', perDay: 11, models: ['qwen3:8b', 'gemma3:12b'] },
@@ -23,7 +23,7 @@ const USERS = [
 const DAY_MS = 86_400_000
 const DAYS = 7
 
-/** Makes the users' keys, in their order. */
+/** Creates a key for each user, in the same order. */
 export async function makeKeys(serve: Serve): Promise<IssuedKey[]> {
   const keys: IssuedKey[] = []
   for (const { name, allowInUrl = false, scopes, only } of USERS) {
@@ -40,8 +40,8 @@ export async function makeKeys(serve: Serve): Promise<IssuedKey[]> {
 }
 
 /**
- * Books the week before today. Through the store and not through the gateway, because nobody can wait for a week; the
- * caller must have stopped what uses the directory.
+ * Records the usage of the last seven days, directly in the store, because requests through the gateway would be recorded
+ * today. No other process may use the data directory meanwhile.
  */
 export async function writePastWeek(dataDir: string, keys: readonly IssuedKey[]): Promise<void> {
   const log = createLog(process.stderr, 'warn')
@@ -85,7 +85,7 @@ function dayOf(
   }))
 }
 
-/** Today, as real requests through the gateway. */
+/** Makes today's usage with real requests through the gateway. */
 export async function useKeys(gateway: string, keys: readonly IssuedKey[]): Promise<void> {
   const random = pseudoRandom()
   for (const [index, { origin, models, perDay }] of USERS.entries()) {
@@ -97,7 +97,7 @@ export async function useKeys(gateway: string, keys: readonly IssuedKey[]): Prom
   await ask(gateway, { secret: 'sk-lk-mistyped', model: 'llama3.2:3b', origin: 'https://notes.example' })
 }
 
-/** One question; its answer is read to the end. */
+/** Sends one question and reads the whole answer. */
 export async function ask(
   gateway: string,
   { secret, model, origin, words = 400 }: { secret: string; model: string; origin: string | null; words?: number },
@@ -118,12 +118,12 @@ export async function ask(
   await answer.text()
 }
 
-/** As long as a page of text; the sample upstream answers such a question at the length it asks for. */
+/** A question whose length is about `words`. The sample upstream counts to the number at its end. */
 function question(words: number): string {
   return `${'A page of text to be summed up. '.repeat(Math.ceil(words / 8))} Count to ${words}.`
 }
 
-/** The same pictures each time: mulberry32 with a fixed seed, from 0 to 1. */
+/** Returns numbers from 0 to 1, the same in each run, so that the pictures are the same: mulberry32 with a fixed seed. */
 function pseudoRandom(): () => number {
   let state = 20_260_801
   return () => {

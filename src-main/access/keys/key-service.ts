@@ -12,12 +12,12 @@ import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
 import type { Log } from '../../base/log.ts'
 import { SequencerByKey } from '../../base/sequencer.ts'
 import type { KeyStore } from '../ports.ts'
-import { type NotSaved, save } from '../save.ts'
+import { type FailedWrite, save } from '../save.ts'
 import { checkedArrivals } from './key-arrivals.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
 import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
 
-interface KeyDeskOptions {
+interface KeyServiceOptions {
   readonly ring: KeyRing
   readonly store: KeyStore
   readonly now: () => number
@@ -38,16 +38,6 @@ interface KeyQuestion {
 }
 
 const SECRET_BYTES = 20
-const NOT_SAVED: NotSaved = {
-  so: 'unchanged',
-  sentence:
-    'Latchkey could not save this change, so nothing was changed. Check that the disk is not full, and try again.',
-}
-const NOT_SAVED_STOPPED: NotSaved = {
-  so: 'key_stopped',
-  sentence:
-    'Latchkey could not save this change. The key is refused until a restart, after which it may work again. Check that the disk is not full, and try again.',
-}
 
 /**
  * Creates and changes keys. A change is written before it takes effect, so that a confirmed change survives a power
@@ -55,10 +45,10 @@ const NOT_SAVED_STOPPED: NotSaved = {
  * rejects with a PersonError if the change could not be written.
  */
 export class KeyService {
-  readonly #options: KeyDeskOptions
+  readonly #options: KeyServiceOptions
   readonly #sequencer = new SequencerByKey()
 
-  constructor(options: KeyDeskOptions) {
+  constructor(options: KeyServiceOptions) {
     this.#options = options
   }
 
@@ -83,7 +73,7 @@ export class KeyService {
       createdAt: now(),
     }
     const stored = { key, secrets: [storedSecret], deletedAt: null }
-    await save(store.insert(stored), NOT_SAVED)
+    await save(store.insert(stored), 'unchanged')
     const entry = ring.put(stored)
     this.#options.changed()
     return { ...ring.view(entry), secret }
@@ -100,7 +90,7 @@ export class KeyService {
       if (this.#live(id) === undefined) return undefined
       const before = entry.stored
       const key = patched(before.key, choices)
-      await this.#write(entry, { ...before, key }, choices.enabled === false ? NOT_SAVED_STOPPED : NOT_SAVED)
+      await this.#write(entry, { ...before, key }, choices.enabled === false ? 'key_stopped' : 'unchanged')
       if (key.otherApp === null) entry.asked.otherApp = false
       if (choices.enabled === true && entry.stops === stops) entry.stopped.disabled = false
       if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
@@ -143,7 +133,7 @@ export class KeyService {
     this.#stop(entry, 'deleted')
     return await this.#sequencer.queue(id, async () => {
       if (this.#live(id) === undefined) return undefined
-      await this.#write(entry, { ...entry.stored, deletedAt: this.#options.now() }, NOT_SAVED_STOPPED)
+      await this.#write(entry, { ...entry.stored, deletedAt: this.#options.now() }, 'key_stopped')
       return this.#seen(entry)
     })
   }
@@ -153,7 +143,7 @@ export class KeyService {
     if (entry === undefined) return undefined
     const stops = entry.stops
     return await this.#sequencer.queue(id, async () => {
-      await this.#write(entry, { ...entry.stored, deletedAt: null }, NOT_SAVED)
+      await this.#write(entry, { ...entry.stored, deletedAt: null }, 'unchanged')
       if (entry.stops === stops) entry.stopped.deleted = false
       return this.#seen(entry)
     })
@@ -171,7 +161,7 @@ export class KeyService {
       const { secret, stored } = this.#newSecret()
       const secrets = [stored, ...withGrace(entry.stored.secrets, now, graceMs)]
       const key = { ...entry.stored.key, prefix: stored.prefix, graceUntil: graceUntil(secrets, now) }
-      await this.#write(entry, { ...entry.stored, key, secrets }, NOT_SAVED)
+      await this.#write(entry, { ...entry.stored, key, secrets }, 'unchanged')
       if (graceMs <= 0) this.#options.revoke(id)
       return { ...this.#seen(entry), secret }
     })
@@ -184,7 +174,7 @@ export class KeyService {
     if (entry === undefined) return false
     this.#stop(entry, 'deleted')
     return await this.#sequencer.queue(id, async () => {
-      await save(store.remove(id), NOT_SAVED_STOPPED)
+      await save(store.remove(id), 'key_stopped')
       ring.remove(id)
       changed()
       return true
@@ -214,7 +204,7 @@ export class KeyService {
   async adopt(keys: readonly StoredKey[], write: (fresh: readonly StoredKey[]) => Promise<void>): Promise<number> {
     const { ring, changed } = this.#options
     const fresh = checkedArrivals(keys, ring)
-    await save(write(fresh), NOT_SAVED)
+    await save(write(fresh), 'unchanged')
     for (const stored of fresh) ring.put(stored)
     changed()
     return fresh.length
@@ -232,7 +222,7 @@ export class KeyService {
         const { key, deletedAt } = entry.stored
         // The key was answered or deleted while this waited in the queue.
         if (!isOpen(key) || deletedAt !== null) return
-        await this.#write(entry, { ...entry.stored, key: { ...key, ...question } }, NOT_SAVED)
+        await this.#write(entry, { ...entry.stored, key: { ...key, ...question } }, 'unchanged')
         asked(this.#seen(entry))
       })
     } catch (err) {
@@ -252,9 +242,9 @@ export class KeyService {
     this.#options.changed()
   }
 
-  async #write(entry: KeyEntry, next: StoredKey, notSaved: NotSaved): Promise<void> {
+  async #write(entry: KeyEntry, next: StoredKey, so: FailedWrite): Promise<void> {
     const stored = { ...next, key: { ...next.key, lastUsedAt: entry.lastUsedAt } }
-    await save(this.#options.store.replace(stored), notSaved)
+    await save(this.#options.store.replace(stored), so)
     this.#options.ring.put(stored)
   }
 

@@ -5,10 +5,10 @@ import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
 import { Sequencer } from '../../base/sequencer.ts'
 import type { OriginStore } from '../ports.ts'
-import { type NotSaved, save } from '../save.ts'
+import { save } from '../save.ts'
 import { newRecord, type OriginRegistry, withName } from './origin-registry.ts'
 
-interface OriginDeskOptions {
+interface OriginServiceOptions {
   readonly registry: OriginRegistry
   readonly store: OriginStore
   readonly now: () => number
@@ -17,27 +17,16 @@ interface OriginDeskOptions {
   readonly changed: () => void
 }
 
-const NOT_SAVED: NotSaved = {
-  so: 'unchanged',
-  sentence:
-    'Latchkey could not save this decision, so nothing was changed. Check that the disk is not full, and try again.',
-}
-const NOT_SAVED_BLOCKED: NotSaved = {
-  so: 'site_blocked',
-  sentence:
-    'Latchkey could not save this decision. The site is blocked until a restart, after which it may be allowed again. Check that the disk is not full, and try again.',
-}
-
 /**
  * The person's decisions about origins. Allowing, naming and forgetting are written before they take effect; blocking
  * takes effect before it is written. All writes run one at a time, so that later counts never restore a forgotten
  * origin. Rejects with a PersonError for an invalid origin or a failed write.
  */
 export class OriginService {
-  readonly #options: OriginDeskOptions
+  readonly #options: OriginServiceOptions
   readonly #sequencer = new Sequencer()
 
-  constructor(options: OriginDeskOptions) {
+  constructor(options: OriginServiceOptions) {
     this.#options = options
   }
 
@@ -53,7 +42,7 @@ export class OriginService {
     return await this.#inTurn(async () => {
       const { registry, store } = this.#options
       const decided = { ...this.#recordOf(origin), status, decidedBy: 'person' } as const
-      await save(store.put(decided), status === 'blocked' ? NOT_SAVED_BLOCKED : NOT_SAVED)
+      await save(store.put(decided), status === 'blocked' ? 'site_blocked' : 'unchanged')
       // Counts may have changed meanwhile, and a block requested after an approval takes precedence.
       if (this.#blocksOf(origin) === blocks) registry.put({ ...this.#recordOf(origin), status, decidedBy: 'person' })
       return this.#seen(origin)
@@ -68,7 +57,7 @@ export class OriginService {
       const { registry, store } = this.#options
       if (registry.find(origin) === undefined) return undefined
       const own = boundedOrNull(label?.trim() || null, RECORDED_TEXTS.origin.label)
-      await save(store.put({ ...this.#recordOf(origin), label: own }), NOT_SAVED)
+      await save(store.put({ ...this.#recordOf(origin), label: own }), 'unchanged')
       registry.put({ ...this.#recordOf(origin), label: own })
       return this.#seen(origin)
     })
@@ -81,7 +70,7 @@ export class OriginService {
     return await this.#inTurn(async () => {
       const { registry, store, changed } = this.#options
       if (registry.find(origin) === undefined) return false
-      await save(store.remove(origin), NOT_SAVED)
+      await save(store.remove(origin), 'unchanged')
       if (this.#blocksOf(origin) === blocks) registry.remove(origin)
       changed()
       return true

@@ -3,7 +3,7 @@ import { plural } from '#shared/text/plural.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { findSecret } from '../head/carriers.ts'
 import type { Access } from '../ports.ts'
-import { counted } from './counted.ts'
+import { counted } from './judge-key.ts'
 import type { Step } from './step.ts'
 
 /** Ends every request without a working key, whatever its origin. */

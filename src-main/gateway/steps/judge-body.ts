@@ -79,10 +79,10 @@ function judgeHeldBody(
   const length = smallLength(context)
   if (length === undefined) return judgeLargeBody(context, route, key, services)
   context.askForBody()
-  return (goOn) =>
+  return (resume) =>
     readSmallBody(context.request, length, (body) => {
       // The exchange was refused or cut while the body arrived, so there is nothing more to decide.
-      goOn(context.isOver ? ANSWERED : judgePlainBody(context, body, route, key, services))
+      resume(context.isOver ? ANSWERED : judgePlainBody(context, body, route, key, services))
     })
 }
 

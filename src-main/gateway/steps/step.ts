@@ -28,5 +28,5 @@ export type StepResult = Refusal | typeof ANSWERED | undefined
  * A callback for a small body, which nearly every request has available at once. It costs less than a promise
  * (docs/optimisations.md).
  */
-export type Later = (goOn: (result: StepResult | Promise<StepResult>) => void) => void
+export type Later = (resume: (result: StepResult | Promise<StepResult>) => void) => void
 export type Step = (context: ExchangeContext, services: StepServices) => StepResult | Promise<StepResult> | Later

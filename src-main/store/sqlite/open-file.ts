@@ -2,7 +2,7 @@ import { bounded } from '#shared/records/recorded-text.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import type { Log } from '../../base/log.ts'
 import { ensurePrivateDirectory } from '../../base/private-files.ts'
-import { type Backups, createBackups } from './file/backups.ts'
+import { Backups } from './file/backups.ts'
 import { Checkpoints } from './file/checkpoints.ts'
 import { type Connection, createRun, openConnection, type Run } from './file/connection.ts'
 import { PLAIN_MARKER, writeMarker } from './file/marker.ts'
@@ -105,7 +105,7 @@ function openTables(
     arrivals: createArrivalTable({ durable, run, keys: { insertNow }, origins: { putNow } }),
     usage: createUsageRows({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
-    backups: createBackups({ files, db: relaxed, now }),
+    backups: new Backups({ files, db: relaxed, now }),
     notices,
     async close() {
       // The last one to close empties the log and takes it away.

@@ -16,7 +16,7 @@ async function openWith(limits: object, options: Parameters<typeof openRoom>[0] 
   const begin = (estimate: TokenEstimate = { prompt: 1, answer: 1 }) => {
     const lease = admit()
     if (isRefusal(lease)) return lease
-    return room.access.goOn(keyOf(room.access, secret), lease, estimate) ?? lease
+    return room.access.reserveTokens(keyOf(room.access, secret), lease, estimate) ?? lease
   }
   return { ...room, id, secret, admit, begin }
 }

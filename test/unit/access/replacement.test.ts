@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { isRefusal, type Lease } from '#shared/gateway/decisions.ts'
 import type { Key } from '#shared/keys/key.ts'
-import type { AccessRoom } from '../../../src-main/access/create-access.ts'
+import type { AccessRoom } from '../../../src-main/access/access-room.ts'
 import { keyOf, NOON, newKey, openRoom, verdict } from './room.ts'
 
 const SITE = 'https://chat.example'
@@ -78,11 +78,11 @@ test('while rows are being replaced nobody goes on, and what is noted goes into 
   const key = keyOf(access, secret)
   const lease = admitted(access, key)
   await access.beginReplacement()
-  expect(verdict(access.goOn(key, lease, null))).toBe('gateway_paused')
+  expect(verdict(access.reserveTokens(key, lease, null))).toBe('gateway_paused')
   access.noteUse(id, SITE, NOON + 9, false)
   expect(stores.keyRows.get(id)?.key.lastUsedAt).toBeNull()
   await access.endReplacement()
-  expect(verdict(access.goOn(key, lease, null))).toBe('ok')
+  expect(verdict(access.reserveTokens(key, lease, null))).toBe('ok')
   await access.flush()
   expect(stores.keyRows.get(id)?.key.lastUsedAt).toBe(NOON + 9)
   expect(stores.originRows.get(SITE)).toMatchObject({ requests: 1, lastSeenAt: NOON + 9 })

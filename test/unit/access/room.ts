@@ -3,7 +3,7 @@ import { type AccessRequest, isRefusal, type Refusal, type Revocation } from '#s
 import { findRoute } from '#shared/gateway/routes.ts'
 import { type Key, type NewKeyInput, newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
-import { type AccessOptions, type AccessRoom, createAccess } from '../../../src-main/access/create-access.ts'
+import { type AccessOptions, AccessRoom } from '../../../src-main/access/access-room.ts'
 import { useAlways } from '../../support/summed-store.ts'
 import { MemoryStores } from './memory-stores.ts'
 
@@ -42,7 +42,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
   ]
   const onlineQuestions: Key[] = []
   const otherAppQuestions: Key[] = []
-  const access = await createAccess({
+  const access = await AccessRoom.open({
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
     arrivals: options.arrivals ?? stores.arrivals,

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { Failures } from '../../../src-main/base/host.ts'
 import { failureWords } from '../../../src-main/observability/failure-words.ts'
-import { createFailures } from '../../../src-main/observability/failures.ts'
+import { FailureLog } from '../../../src-main/observability/failures.ts'
 
 interface Logged {
   readonly id?: string
@@ -17,7 +17,7 @@ beforeEach(() => {
   now = Date.UTC(2026, 10, 29)
   logged = []
   const note = (details: object) => void logged.push(details as Logged)
-  failures = createFailures({ log: { info: note, warn: note, error: note }, now: () => now })
+  failures = new FailureLog({ log: { info: note, warn: note, error: note }, now: () => now })
 })
 
 test('an error is logged with its stack and the id of the request that it ended, and without what it quotes', () => {

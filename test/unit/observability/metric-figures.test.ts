@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { exchangeSchema } from '#shared/gateway/exchange.ts'
-import { createMetricFigures } from '../../../src-main/observability/metric-figures.ts'
+import { MetricFigures } from '../../../src-main/observability/metric-figures.ts'
 
 const exchange = (model: string, completionTokens: number) =>
   exchangeSchema.parse({
@@ -27,7 +27,7 @@ const exchange = (model: string, completionTokens: number) =>
   })
 
 const open = () =>
-  createMetricFigures({
+  new MetricFigures({
     version: '1',
     namesOrigins: () => false,
     upstreamIsUp: () => true,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createPauseAlarm, isPaused } from '../../../src-main/settings/pause.ts'
+import { isPaused, PauseAlarm } from '../../../src-main/settings/pause.ts'
 
 const DAY_MS = 86_400_000
 
@@ -12,7 +12,7 @@ afterEach(() => {
 
 function alarm() {
   const onOver = vi.fn()
-  return { onOver, alarm: createPauseAlarm({ now: Date.now, onOver }) }
+  return { onOver, alarm: new PauseAlarm({ now: Date.now, onOver }) }
 }
 
 test('a pause is for good, until a moment, or not at all', () => {
@@ -46,7 +46,7 @@ test('the alarm is not lost when its timer is early and the pause ends just then
     isEarly = false
     return end - 1
   }
-  const one = createPauseAlarm({ now, onOver })
+  const one = new PauseAlarm({ now, onOver })
   one.set(end)
   vi.advanceTimersByTime(2000)
   expect(onOver).toHaveBeenCalledTimes(1)

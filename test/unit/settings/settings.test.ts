@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Settings, settingsSchema } from '#shared/settings/settings.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { SettingsFile } from '../../../src-main/base/host.ts'
-import { openSettings, type SettingsOptions } from '../../../src-main/settings/settings.ts'
+import { type SettingsOptions, SettingsService } from '../../../src-main/settings/settings.ts'
 import { upstreamUrl } from '../../../src-main/upstreams/address.ts'
 
 /** Stands for a settings file whose disk can fill up. */
@@ -21,7 +21,7 @@ function fileOn(content: unknown) {
 }
 
 function open({ file, overrides = {} }: Pick<SettingsOptions, 'file'> & Partial<SettingsOptions>) {
-  return openSettings({ file, overrides, checkUpstream: upstreamUrl })
+  return new SettingsService({ file, overrides, checkUpstream: upstreamUrl })
 }
 
 const accept = () => Promise.resolve()

@@ -3,16 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { LICENCES_FILE, licenceSchema } from '#shared/console-api/licences.ts'
 
-/** electron-builder packs it, and refuses it under `dependencies`. */
-const ELECTRON = 'electron'
-
 const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()) })
 const lockSchema = z.object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) })
 
 /** The packages of the modules in the bundles, with those that are loaded beside them. */
-const shipped = read(`dist/renderer/${LICENCES_FILE}`, z.array(licenceSchema))
-  .map(({ name }) => name)
-  .filter((name) => name !== ELECTRON)
+const shipped = read(`dist/renderer/${LICENCES_FILE}`, z.array(licenceSchema)).map(({ name }) => name)
 
 describe('dependencies in package.json', () => {
   it('are all in the product', () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { createUpstreamWatch } from '../../../src-main/upstreams/health.ts'
+import { UpstreamWatch } from '../../../src-main/upstreams/health.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -13,7 +13,7 @@ type Answer = { status: number; body: string } | undefined
 /** Stands for the gateway's probe; each look asks for the version, and for the models when there was one. */
 function watched(answer: (url: string) => Answer | Promise<Answer>) {
   const world = { url: 'http://a', isObserved: false, looks: 0, changes: 0 }
-  const watch = createUpstreamWatch({
+  const watch = new UpstreamWatch({
     probe: async (path) => {
       if (path === '/api/version') world.looks += 1
       return answer(world.url)

@@ -9,11 +9,11 @@ import { until } from '../../../../test/support/until.ts'
 import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from '../made-up-week.ts'
 import { Desktop, type Theme, TRAY_ICON, takePicture, xdotool } from './xfce.ts'
 
-// `node take.ts THEME FOLDER`: the pictures of one theme, on a display and a message bus that nobody else uses.
+// `node take.ts THEME FOLDER`: takes the pictures of one theme. The display and the message bus must be its own.
 const [theme, folder] = process.argv.slice(2) as [Theme, string]
 const SCREEN = { width: 1400, height: 900 }
 const MENU_SIZE = { width: 590, height: 360 }
-/** What people really have. */
+/** The default port, because the pictures show it. */
 const PORT = 11_500
 const SITES = 'Sites && extensions'
 
@@ -48,10 +48,10 @@ async function writeWeek(dataDir: string): Promise<IssuedKey[]> {
   return keys
 }
 
-/** A day of use; then a site comes that nobody knows. */
+/** Makes a day's requests, and then one from an unknown site. */
 async function useApp(app: RealDesktop, keys: readonly IssuedKey[]): Promise<void> {
   const { gateway } = await app.state()
-  if (gateway.status !== 'running') throw new Error(`the gateway does not run: ${gateway.problem?.message ?? ''}`)
+  if (gateway.status !== 'running') throw new Error(`The gateway is not running: ${gateway.problem?.message ?? ''}`)
   await useKeys(gateway.address, keys)
   await askConsole(app, 'PATCH', '/api/settings', { unknownOrigins: 'ask' })
   await askConsole(app, 'POST', '/api/origins/decide', { origin: 'https://notes.example', status: 'blocked' })
@@ -70,7 +70,7 @@ async function pictureWindow({ page }: RealDesktop): Promise<void> {
   await takePicture({ ...SCREEN, x: 0 }, fileOf('desktop-window'))
 }
 
-/** The tray's menu with the one below it, opened as a person does. */
+/** Opens the tray's menu and the submenu of the sites with mouse and keys, and takes their picture. */
 async function pictureMenu(app: RealDesktop): Promise<void> {
   const rows = await until(async () => {
     const all = await app.trayRows()
@@ -81,7 +81,7 @@ async function pictureMenu(app: RealDesktop): Promise<void> {
   const before = menus()
   xdotool('mousemove', String(SCREEN.width - TRAY_ICON.fromRight), String(TRAY_ICON.fromTop), 'click', '3')
   await until(() => menus().length > before.length, 'the menu')
-  // The first row cannot be chosen, and lines between rows have no label.
+  // The first row is disabled, and separators have no label.
   const choices = rows.slice(1).filter(({ label }) => label !== '')
   const steps = choices.findIndex(({ label }) => label === SITES) + 1
   xdotool('key', ...Array.from({ length: steps }, () => 'Down'), 'Right')
@@ -89,7 +89,7 @@ async function pictureMenu(app: RealDesktop): Promise<void> {
   await takePicture({ ...MENU_SIZE, x: SCREEN.width - MENU_SIZE.width }, fileOf('desktop-tray'))
 }
 
-/** Each plugin of the panel is a program, and so the owner of its menus. */
+/** Window ids of the open menus. Each plugin of the panel is a separate program that owns its menus. */
 function menus(): string[] {
   return xdotool('search', '--onlyvisible', '--class', 'wrapper-2.0').split('\n')
 }

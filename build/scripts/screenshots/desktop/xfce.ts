@@ -11,11 +11,11 @@ export type Theme = 'light' | 'dark'
 const PANEL_HEIGHT = 30
 /** The middle of the only icon in the tray, from the right upper corner of the screen. */
 export const TRAY_ICON = { fromRight: 23, fromTop: PANEL_HEIGHT / 2 }
-/** Of the panel and its menus: GTK's own. */
+/** GTK's own themes, for the panel and its menus. */
 const GTK_THEMES = { light: 'Adwaita', dark: 'Adwaita:dark' } as const
-/** Of the title bars. */
+/** For the title bars. */
 const FRAMES = { light: 'Greybird', dark: 'Greybird-dark' } as const
-/** How long the screen must show the same, in milliseconds. */
+/** How long the screen must not change, in milliseconds. */
 const STILL_MS = 400
 const BACKGROUNDS = { light: '#6d8c86', dark: '#2c3a38' } as const
 
@@ -29,7 +29,7 @@ export class Desktop {
     this.#programs = programs
   }
 
-  /** The display, the message bus and the home folder are those of this process, and nobody else's. */
+  /** Uses this process's display, message bus and home folder, which must belong to it alone. */
   static async start(theme: Theme): Promise<Desktop> {
     // The message bus starts the settings daemon, so the settings are where the daemon looks by default.
     writeSettings(join(homedir(), '.config'), theme)
@@ -47,7 +47,7 @@ export class Desktop {
   }
 }
 
-/** What the tool prints, without the line's end. */
+/** Returns the tool's output without the line end. */
 export function xdotool(...args: string[]): string {
   return spawnSync('xdotool', args, { encoding: 'utf8' }).stdout.trim()
 }
@@ -58,7 +58,7 @@ export interface Area {
   readonly x: number
 }
 
-/** A part of the screen from its upper edge on, once nothing moves in it any more. */
+/** Takes a picture of a part of the screen, from the upper edge on, as soon as it stops changing. */
 export async function takePicture({ width, height, x }: Area, file: string): Promise<void> {
   const crop = `${width}x${height}+${x}+0`
   const take = () => {

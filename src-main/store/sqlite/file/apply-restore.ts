@@ -5,7 +5,7 @@ import { PLAIN_MARKER, writeMarker } from './marker.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
- * Puts the backup in place that was laid ready (see `createBackups`), and keeps the file that was there. Returns what
+ * Puts the backup in place that was laid ready (see `Backups`), and keeps the file that was there. Returns what
  * the person is told; undefined when none is ready. After a crash at any point the next start finishes it: the backup
  * gets its name last.
  */

@@ -13,52 +13,74 @@ import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 export interface BackupsOptions {
   readonly files: StoreFiles
-  /** The connection that writes most: a copy follows what it writes, and begins anew when another one writes. */
+  /** The connection that writes most. A copy includes its writes, but restarts after a write of another connection. */
   readonly db: Connection
   readonly now: () => number
 }
 
-/** A backup that lies ready for the next opening of the store. */
+/** A backup that the next opening of the store puts in place. */
 export interface ReadyRestore {
-  /** Name of the backup that the present file will be; null when there is no file. */
+  /** The name of the backup that the current file will become; null if there is no file. */
   readonly replaced: string | null
-  /** Takes it back, before or after the opening: for when that failed. To be called while the store is closed. */
+  /** Undoes the restore, before or after the opening, if that failed. Call it while the store is closed. */
   undo(): void
-}
-
-/** Copies of the data file, in a folder beside it. Every method rejects with a PersonError for what a person can mend. */
-export interface Backups {
-  /** Copies the file while it is in use, then deletes the oldest copies of this kind beyond the last seven. */
-  create(kind: MadeKind): Promise<Backup>
-  /** Newest first. */
-  list(): Promise<Backup[]>
-  /**
-   * Checks a copy and lays it ready: the next `openStore` puts it in place, and keeps the present file aside. Resolves to
-   * undefined for a copy that is not there.
-   */
-  layReady(name: string): Promise<ReadyRestore | undefined>
-  /** Deletes all copies, those that upgrades, repairs and restores kept aside among them; resolves to how many. */
-  removeAll(): Promise<number>
 }
 
 type MadeKind = Exclude<Backup['kind'], 'replaced'>
 
 const KEPT_OF_EACH_KIND = 7
-/** Pages copied before the gateway has its turn: about a millisecond. */
-const PAGES_AT_ONCE = 100
+/** Pages per step, after which the gateway may run. A step takes about a millisecond. */
+const PAGES_PER_STEP = 100
 
-export function createBackups({ files, db, now }: BackupsOptions): Backups {
-  async function create(kind: MadeKind): Promise<Backup> {
+/** Copies of the data file, in a folder beside it. Methods reject with a PersonError for problems that a person can fix. */
+export class Backups {
+  readonly #options: BackupsOptions
+
+  constructor(options: BackupsOptions) {
+    this.#options = options
+  }
+
+  /** Copies the file while it is in use, then deletes the oldest copies of this kind except the last seven. */
+  create(kind: MadeKind): Promise<Backup> {
+    return this.#create(kind).catch(throwExplained)
+  }
+
+  /** Newest first. */
+  list(): Promise<Backup[]> {
+    return this.#list().catch(throwExplained)
+  }
+
+  /**
+   * Checks a backup and prepares it: the next `openFile` puts it in place and keeps the current file as a backup.
+   * Resolves to undefined for an unknown backup.
+   */
+  layReady(name: string): Promise<ReadyRestore | undefined> {
+    return this.#layReady(name).catch(throwExplained)
+  }
+
+  /** Deletes all copies, including those that upgrades, repairs and restores kept. Resolves to their number. */
+  async removeAll(): Promise<number> {
+    const { files } = this.#options
+    const backups = await this.list()
+    await rm(files.backups, { recursive: true, force: true })
+    const kept = (await namesIn(files.directory)).filter((name) => KEPT_ASIDE.test(name))
+    for (const name of kept) await rm(join(files.directory, name), { force: true })
+    return backups.length
+  }
+
+  async #create(kind: MadeKind): Promise<Backup> {
+    const { files, db, now } = this.#options
     ensurePrivateDirectory(files.backups)
     const name = `${new Date(now()).toISOString().replace(/[:.]/g, '-')}.${kind}.db`
     await copyWhole(db, join(files.backups, name))
-    await removeOldest(kind, KEPT_OF_EACH_KIND)
+    await this.#removeOldest(kind, KEPT_OF_EACH_KIND)
     const backup = await backupOf(files.backups, name)
     if (backup === undefined) throw new Error('the backup is not there')
     return backup
   }
 
-  async function list(): Promise<Backup[]> {
+  async #list(): Promise<Backup[]> {
+    const { files } = this.#options
     const found = [files.backups, files.directory].map(async (directory) =>
       Promise.all((await namesIn(directory)).map((name) => backupOf(directory, name))),
     )
@@ -68,50 +90,36 @@ export function createBackups({ files, db, now }: BackupsOptions): Backups {
       .sort((one, other) => other.time - one.time)
   }
 
-  async function removeOldest(kind: Backup['kind'], kept: number): Promise<void> {
-    const tooMany = (await list()).filter((backup) => backup.kind === kind).slice(kept)
-    for (const backup of tooMany) await removeFiles(pathOf(files, backup))
+  async #removeOldest(kind: Backup['kind'], kept: number): Promise<void> {
+    const tooMany = (await this.#list()).filter((backup) => backup.kind === kind).slice(kept)
+    for (const backup of tooMany) await removeFiles(pathOf(this.#options.files, backup))
   }
 
-  async function layReady(name: string): Promise<ReadyRestore | undefined> {
-    const backup = (await list()).find((one) => one.name === name)
+  async #layReady(name: string): Promise<ReadyRestore | undefined> {
+    const { files } = this.#options
+    const backup = (await this.#list()).find((one) => one.name === name)
     if (backup === undefined) return undefined
     const source = pathOf(files, backup)
-    const found = examineFile(source, false)
-    if (found.state !== 'sound') {
-      const sentence = 'This backup is damaged, so nothing was changed. Choose another one.'
-      throw new PersonError('backup_damaged', sentence)
+    if (examineFile(source, false).state !== 'sound') {
+      throw new PersonError('backup_damaged', 'This backup is damaged, so nothing was changed. Choose another one.')
     }
     await copyClosed(source, files.restoring)
-    await removeOldest('replaced', KEPT_OF_EACH_KIND - 1)
+    await this.#removeOldest('replaced', KEPT_OF_EACH_KIND - 1)
     const aside = replacedPath(files)
     return {
       replaced: existsSync(files.database) ? basename(aside) : null,
       undo: () => undoRestore(files, aside),
     }
   }
-
-  return {
-    create: (kind) => create(kind).catch(throwExplained),
-    list: () => list().catch(throwExplained),
-    layReady: (name) => layReady(name).catch(throwExplained),
-    async removeAll() {
-      const backups = await list()
-      await rm(files.backups, { recursive: true, force: true })
-      const asides = (await namesIn(files.directory)).filter((name) => KEPT_ASIDE.test(name))
-      for (const name of asides) await rm(join(files.directory, name), { force: true })
-      return backups.length
-    },
-  }
 }
 
-/** Copies a database that may be in use, step by step. The copy gets its name when it is whole. */
+/** Copies a database in steps, even while it is in use. The copy gets its name when it is complete. */
 async function copyWhole(db: Connection, path: string): Promise<void> {
   const half = `${path}.new`
   try {
     await removeFiles(half)
     ensurePrivateFile(half)
-    await db.backup(half, { progress: () => PAGES_AT_ONCE })
+    await db.backup(half, { progress: () => PAGES_PER_STEP })
     makeSingleFile(half)
     moveFile(half, path)
   } finally {
@@ -123,7 +131,7 @@ async function removeFiles(database: string): Promise<void> {
   for (const suffix of SUFFIXES) await rm(database + suffix, { force: true })
 }
 
-/** By SQLite and not byte for byte: a file that a crash left behind has its last changes in the file beside it. */
+/** Copies through SQLite, not byte by byte: after a crash the last changes are in the write-ahead log beside the file. */
 async function copyClosed(source: string, path: string): Promise<void> {
   const db = new Database(source, { readonly: true, fileMustExist: true })
   try {
@@ -133,7 +141,7 @@ async function copyClosed(source: string, path: string): Promise<void> {
   }
 }
 
-/** What upgrades (`keepCopy`), repairs (`asideName`) and restores leave beside the file. */
+/** Files that upgrades (`keepCopy`), repairs (`asideName`) and restores keep beside the data file. */
 const KEPT_ASIDE = /^latchkey\.db\.(?:before-|damaged-|restoring)/
 const MADE = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z\.(daily|asked)\.db$/
 const REPLACED = /^latchkey\.db\.before-restore-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z$/
@@ -160,7 +168,7 @@ async function namesIn(directory: string): Promise<string[]> {
   }
 }
 
-/** A copy remembers that its original had a write-ahead log; without one it is whole in itself, and can be carried away. */
+/** The copy inherits the mode with a write-ahead log. Without it the copy is a single file that can be moved. */
 function makeSingleFile(path: string): void {
   const copy = new Database(path)
   try {

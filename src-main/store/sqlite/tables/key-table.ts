@@ -12,54 +12,38 @@ interface SecretRow {
 export interface KeyTableOptions {
   /** Commits survive a power cut. */
   readonly durable: Connection
-  /** Commits survive a crash of the process only; for last use. */
+  /** Commits survive a crash of the process but not a power cut; for last uses. */
   readonly relaxed: Connection
   readonly run: Run
-  /** Told of each key whose row does not make sense; such a key opens nothing. */
+  /** Called for each key whose row is invalid. Such a key is refused. */
   readonly onUnreadable: (id: string) => void
 }
 
-/** Keys and their secrets, as the access room wants them. */
+/** Keys and their secrets, in the form in which the access room needs them. */
 export type KeyTable = ReturnType<typeof createKeyTable>
 
 export function createKeyTable({ durable, relaxed, run, onUnreadable }: KeyTableOptions) {
-  const selectKeys = durable.prepare<[], KeyRow>(`SELECT ${KEY_COLUMNS.join(', ')} FROM keys ORDER BY row`)
-  const selectSecrets = durable.prepare<[], SecretRow>(
+  const load = keyLoader(durable, onUnreadable)
+  const { insert, replace, remove } = keyWriters(durable)
+  const touch = lastUseWriter(relaxed)
+  return {
+    load: () => run(() => load()),
+    insert: (stored: StoredKey) => run(() => insert.immediate(stored)),
+    /** Use it within a transaction of the caller. */
+    insertNow: (stored: StoredKey) => insert(stored),
+    replace: (stored: StoredKey) => run(() => replace.immediate(stored)),
+    /** Deletes the row permanently, including its secrets. */
+    remove: (id: string) => run(() => remove.immediate(id)),
+    touch: (lastUsed: ReadonlyMap<string, number>) => run(() => touch.immediate(lastUsed)),
+  }
+}
+
+function keyLoader(db: Connection, onUnreadable: KeyTableOptions['onUnreadable']) {
+  const selectKeys = db.prepare<[], KeyRow>(`SELECT ${KEY_COLUMNS.join(', ')} FROM keys ORDER BY row`)
+  const selectSecrets = db.prepare<[], SecretRow>(
     'SELECT hash, key_id, prefix, expires_at FROM key_secrets ORDER BY row',
   )
-  const insertKey = durable.prepare<KeyRow>(
-    `INSERT INTO keys (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map((column) => `@${column}`).join(', ')})`,
-  )
-  const updateKey = durable.prepare<KeyRow>(
-    `UPDATE keys SET ${KEY_COLUMNS.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`,
-  )
-  const deleteKey = durable.prepare<[string]>('DELETE FROM keys WHERE id = ?')
-  const deleteSecrets = durable.prepare<[string]>('DELETE FROM key_secrets WHERE key_id = ?')
-  const insertSecret = durable.prepare<SecretRow>(
-    'INSERT INTO key_secrets (hash, key_id, prefix, expires_at) VALUES (@hash, @key_id, @prefix, @expires_at)',
-  )
-  const updateLastUse = relaxed.prepare<[number, string]>('UPDATE keys SET last_used_at = ? WHERE id = ?')
-
-  const writeSecrets = ({ key, secrets }: StoredKey) => {
-    deleteSecrets.run(key.id)
-    for (const secret of secrets) insertSecret.run(toSecretRow(key.id, secret))
-  }
-  const insert = durable.transaction((stored: StoredKey) => {
-    insertKey.run(toKeyRow(stored))
-    writeSecrets(stored)
-  })
-  const replace = durable.transaction((stored: StoredKey) => {
-    if (updateKey.run(toKeyRow(stored)).changes === 0) throw new Error(`no key ${stored.key.id} to replace`)
-    writeSecrets(stored)
-  })
-  const remove = durable.transaction((id: string) => {
-    deleteSecrets.run(id)
-    deleteKey.run(id)
-  })
-  const touch = relaxed.transaction((lastUsed: ReadonlyMap<string, number>) => {
-    for (const [id, time] of lastUsed) updateLastUse.run(time, id)
-  })
-  const load = durable.transaction(() => {
+  return db.transaction(() => {
     const secrets = Map.groupBy(selectSecrets.all(), (row) => row.key_id)
     return selectKeys.all().flatMap((row) => {
       const key = fromKeyRow(row)
@@ -69,17 +53,45 @@ export function createKeyTable({ durable, relaxed, run, onUnreadable }: KeyTable
       return []
     })
   })
+}
 
-  return {
-    load: () => run(() => load()),
-    insert: (stored: StoredKey) => run(() => insert.immediate(stored)),
-    /** Within a transaction of the caller's. */
-    insertNow: (stored: StoredKey) => insert(stored),
-    replace: (stored: StoredKey) => run(() => replace.immediate(stored)),
-    /** For good, its secrets included. */
-    remove: (id: string) => run(() => remove.immediate(id)),
-    touch: (lastUsed: ReadonlyMap<string, number>) => run(() => touch.immediate(lastUsed)),
+function keyWriters(db: Connection) {
+  const insertKey = db.prepare<KeyRow>(
+    `INSERT INTO keys (${KEY_COLUMNS.join(', ')}) VALUES (${KEY_COLUMNS.map((column) => `@${column}`).join(', ')})`,
+  )
+  const updateKey = db.prepare<KeyRow>(
+    `UPDATE keys SET ${KEY_COLUMNS.map((column) => `${column} = @${column}`).join(', ')} WHERE id = @id`,
+  )
+  const deleteKey = db.prepare<[string]>('DELETE FROM keys WHERE id = ?')
+  const deleteSecrets = db.prepare<[string]>('DELETE FROM key_secrets WHERE key_id = ?')
+  const insertSecret = db.prepare<SecretRow>(
+    'INSERT INTO key_secrets (hash, key_id, prefix, expires_at) VALUES (@hash, @key_id, @prefix, @expires_at)',
+  )
+  const writeSecrets = ({ key, secrets }: StoredKey) => {
+    deleteSecrets.run(key.id)
+    for (const secret of secrets) insertSecret.run(toSecretRow(key.id, secret))
   }
+  return {
+    insert: db.transaction((stored: StoredKey) => {
+      insertKey.run(toKeyRow(stored))
+      writeSecrets(stored)
+    }),
+    replace: db.transaction((stored: StoredKey) => {
+      if (updateKey.run(toKeyRow(stored)).changes === 0) throw new Error(`no key ${stored.key.id} to replace`)
+      writeSecrets(stored)
+    }),
+    remove: db.transaction((id: string) => {
+      deleteSecrets.run(id)
+      deleteKey.run(id)
+    }),
+  }
+}
+
+function lastUseWriter(db: Connection) {
+  const update = db.prepare<[number, string]>('UPDATE keys SET last_used_at = ? WHERE id = ?')
+  return db.transaction((lastUsed: ReadonlyMap<string, number>) => {
+    for (const [id, time] of lastUsed) update.run(time, id)
+  })
 }
 
 function toSecretRow(keyId: string, secret: StoredSecret): SecretRow {

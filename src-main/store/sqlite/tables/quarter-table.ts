@@ -25,7 +25,16 @@ export type QuarterTable = ReturnType<typeof createQuarterTable>
 
 /** The sums per quarter hour. In every range `from` is included and `to` is not. */
 export function createQuarterTable(db: Connection) {
-  return { ...createQuarterReader(db), ...createQuarterWriter(db) }
+  const rows = db.prepare<[number, number], QuarterRow>(
+    `SELECT quarter, key, origin, model, route, ${SUM_FIELDS} FROM quarter_sums WHERE ${IN_RANGE} ORDER BY quarter`,
+  )
+  return {
+    /** In the order of the quarters. */
+    rows: (from: number, to: number) => rows.all(from, to),
+    ...createQuarterCounter(db),
+    ...createQuarterFinder(db),
+    ...createQuarterWriter(db),
+  }
 }
 
 function createQuarterWriter(db: Connection) {
@@ -46,11 +55,8 @@ function createQuarterWriter(db: Connection) {
   }
 }
 
-function createQuarterReader(db: Connection) {
-  const rows = db.prepare<[number, number], QuarterRow>(
-    `SELECT quarter, key, origin, model, route, ${SUM_FIELDS} FROM quarter_sums WHERE ${IN_RANGE} ORDER BY quarter`,
-  )
-  const next = db.prepare<[number], number | null>('SELECT MIN(quarter) FROM quarter_sums WHERE quarter >= ?').pluck()
+/** Sums over the rows of a range. */
+function createQuarterCounter(db: Connection) {
   const grouped = (column: string) =>
     db.prepare<[number, number], ValueCounts>(
       `SELECT ${column} AS value, ${SUM_COUNTS} FROM quarter_sums WHERE ${IN_RANGE} GROUP BY 1`,
@@ -63,6 +69,18 @@ function createQuarterReader(db: Connection) {
     `${EACH_QUARTER} SELECT model, ${SUM_COUNTS} FROM each CROSS JOIN quarter_sums
      WHERE quarter = each.number AND key = @key GROUP BY model`,
   )
+  return {
+    /** Without use the sum over everything is a row of NULLs. */
+    counts: (by: SummedBy, from: number, to: number) =>
+      (byValue[by]?.all(from, to) ?? []).filter((row) => row.requests !== null),
+    pairs: (from: number, to: number) => pairs.all(from, to),
+    countsOfKey: (key: number, from: number, to: number) => ofKey.all({ key, from, to }),
+  }
+}
+
+/** Look-ups of single rows. */
+function createQuarterFinder(db: Connection) {
+  const next = db.prepare<[number], number | null>('SELECT MIN(quarter) FROM quarter_sums WHERE quarter >= ?').pluck()
   const has = createByUse((column) =>
     db
       .prepare<[number, number, number], number>(
@@ -76,16 +94,9 @@ function createQuarterReader(db: Connection) {
     )
     .pluck()
   return {
-    /** In the order of the quarters. */
-    rows: (from: number, to: number) => rows.all(from, to),
-    /** Without use the sum over everything is a row of NULLs. */
-    counts: (by: SummedBy, from: number, to: number) =>
-      (byValue[by]?.all(from, to) ?? []).filter((row) => row.requests !== null),
-    pairs: (from: number, to: number) => pairs.all(from, to),
-    countsOfKey: (key: number, from: number, to: number) => ofKey.all({ key, from, to }),
     has: ({ by, text }: UseOf, from: number, to: number) => has[by].get(from, to, text) !== undefined,
     next: (quarter: number) => next.get(quarter) ?? undefined,
-    /** 0 where there is no row. */
+    /** 0 if there is no row. */
     uptoOf: ({ quarter, key, origin, model, route }: SumKey) => uptoOf.get(quarter, key, origin, model, route) ?? 0,
   }
 }

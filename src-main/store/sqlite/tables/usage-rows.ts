@@ -16,7 +16,7 @@ import { type BlockTable, type CoverageTable, createBlockTable, createCoverageTa
 import { toSummed } from './exchange-row.ts'
 import { createExchangeTable, type ExchangeTable } from './exchange-table.ts'
 import { type Cursor, createExchangeWalk } from './exchange-walk.ts'
-import { createInternedStrings, type InternedStrings } from './interned-strings.ts'
+import { InternedStrings } from './interned-strings.ts'
 import { createQuarterTable, type QuarterTable } from './quarter-table.ts'
 
 /** The rows of exchanges and their sums, as the usage room wants them. What is added up, and when, is that room's matter. */
@@ -39,7 +39,7 @@ interface Tables {
 }
 
 export function createUsageRows({ db, run, checkpoints }: UsageRowsOptions) {
-  const strings = createInternedStrings(db)
+  const strings = new InternedStrings(db)
   const tables: Tables = {
     db,
     strings,
@@ -73,8 +73,25 @@ interface Batch {
 
 const TABLES_OF_USE = ['exchanges', 'quarter_sums', 'dimension_sums', 'sums_reach', 'terms'] as const
 
-function writersOf({ db, strings, exchanges, quarters, blocks, coverage, written }: Tables, write: Run) {
-  function apply(change: SumsChange): number {
+function writersOf(tables: Tables, write: Run) {
+  const { exchanges, strings } = tables
+  const applySums = sumsWriter(tables)
+  const change = tables.db.transaction(applySums)
+  const append = exchangeWriter(tables, applySums)
+  const forgetAll = eraser(tables)
+  return {
+    append: (batch: Batch) => write(() => forgetIfRolledBack(strings, () => append.immediate(batch))),
+    apply: (sums: SumsChange) => write(() => change.immediate(sums)),
+    pruneExchanges: (before: number, limit: number) => write(() => exchanges.prune(before, limit)),
+    forgetExchanges: (of: UseOf, after: number, limit: number) => write(() => exchanges.forget(of, after, limit)),
+    forgetText: (number: number) => write(() => strings.remove(number)),
+    forgetAll: (next: Written) => write(() => forgetAll.immediate(next)),
+  }
+}
+
+/** Use it within a transaction. Returns the number of deleted rows. */
+function sumsWriter({ quarters, blocks, coverage, written }: Tables) {
+  return (change: SumsChange): number => {
     let dropped = change.dropQuarters === undefined ? 0 : quarters.drop(change.dropQuarters)
     for (const range of change.dropBlocks ?? []) dropped += blocks.drop(range)
     for (const row of change.quarters ?? []) quarters.add(row)
@@ -83,39 +100,33 @@ function writersOf({ db, strings, exchanges, quarters, blocks, coverage, written
     if (change.written !== undefined) written.put(change.written)
     return dropped
   }
-  const change = db.transaction(apply)
-  const append = db.transaction(({ kept, summedOnly, first, sumUp }: Batch) => {
+}
+
+function exchangeWriter({ db, strings, exchanges }: Tables, applySums: (change: SumsChange) => number) {
+  return db.transaction(({ kept, summedOnly, first, sumUp }: Batch) => {
     const summed = exchanges.insert(kept, first)
-    if (summedOnly.length > 0) apply(sumUp(summedOnly.map((exchange) => toSummed(exchange, strings))))
+    if (summedOnly.length > 0) applySums(sumUp(summedOnly.map((exchange) => toSummed(exchange, strings))))
     return summed
   })
-  const forgetAll = db.transaction((next: Written) => {
+}
+
+function eraser({ db, strings, exchanges, written }: Tables) {
+  return db.transaction((next: Written) => {
     const count = exchanges.count()
     for (const table of TABLES_OF_USE) db.exec(`DELETE FROM ${table}`)
     written.put(next)
+    strings.forget()
     return count
   })
-  /** Texts of which a number was given out in a transaction that was rolled back are not in the file. */
-  const forgetting = <T>(work: () => T): T => {
-    try {
-      return work()
-    } catch (error) {
-      strings.forget()
-      throw error
-    }
-  }
-  return {
-    append: (batch: Batch) => write(() => forgetting(() => append.immediate(batch))),
-    apply: (sums: SumsChange) => write(() => change.immediate(sums)),
-    pruneExchanges: (before: number, limit: number) => write(() => exchanges.prune(before, limit)),
-    forgetExchanges: (of: UseOf, after: number, limit: number) => write(() => exchanges.forget(of, after, limit)),
-    forgetText: (number: number) => write(() => strings.remove(number)),
-    forgetAll: (next: Written) =>
-      write(() => {
-        const count = forgetAll.immediate(next)
-        strings.forget()
-        return count
-      }),
+}
+
+/** After a rollback the file lacks the texts that got a number in the transaction. */
+function forgetIfRolledBack<T>(strings: InternedStrings, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    strings.forget()
+    throw error
   }
 }
 

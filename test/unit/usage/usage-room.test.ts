@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { createUsage } from '../../../src-main/usage/create-usage.ts'
 import type { UsageStore } from '../../../src-main/usage/ports.ts'
+import { UsageRoom } from '../../../src-main/usage/usage-room.ts'
 import type { Exchange } from '../../../src-shared/gateway/exchange.ts'
 import { exchange, NOW } from '../../store/fixtures.ts'
 import { PATIENCE_MS } from '../../support/patience.ts'
@@ -46,7 +46,7 @@ function setUp({ pages = 1 } = {}) {
       return gone
     },
   }
-  const usage = createUsage({
+  const usage = new UsageRoom({
     store,
     use: useAlways,
     now: () => now,

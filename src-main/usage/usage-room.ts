@@ -6,104 +6,69 @@ import { type ExchangeExport, exportExchanges, fits, type PageQuery, readPage } 
 import { type OwnUsage, type OwnUsageQuery, readOwnUsage } from './own-usage.ts'
 import type { Traces, UsageStore, UseStore } from './ports.ts'
 import { createReport } from './report.ts'
-import { createStrangerLimits, type Recorded } from './stranger-limits.ts'
-import { createUpkeep, type Upkeep } from './upkeep.ts'
-import { createWriteQueue, type WriteQueue } from './write-queue.ts'
+import { type Recorded, StrangerLimits } from './stranger-limits.ts'
+import { Upkeep } from './upkeep.ts'
+import { WriteQueue } from './write-queue.ts'
 
 export interface UsageOptions {
   readonly store: UsageStore
   readonly use: UseStore
   readonly now: () => number
   readonly log: Pick<Log, 'warn'>
-  /** What the UI calls a value: a key's name, a site's label. The value is `` where the exchanges had none. */
+  /** The name of a value in the UI: a key's name, a site's label. The value is empty for exchanges without one. */
   readonly labelOf: (by: Dimension, value: string) => string
-  /** Whose key it is; `` (empty) for nobody's. */
+  /** The person who uses a key; empty if nobody is set. */
   readonly ownerOf: (keyId: string) => string
-  /** IANA name of the zone in which reports are cut unless they ask for another. */
+  /** IANA name of the default time zone of reports. */
   readonly timeZone: () => string
-  /** Told of each exchange whose row is kept, as it is recorded. Must return at once and not throw. */
+  /** Called for each exchange whose row is kept, when it is recorded. Must return at once and not throw. */
   readonly onRecorded?: (exchange: Exchange) => void
-  /** How long raw exchanges are kept. Sums are kept for ever. */
+  /** How long raw exchanges are kept. Sums are kept forever. */
   readonly retentionDays: () => number
-}
-
-export interface Usage {
-  /** Returns at once: the exchange is written within half a second. */
-  record(exchange: Exchange): void
-  /** Includes what is not written yet. Rejects with a PersonError `time_zone_unknown`. */
-  report(query: UsageQuery): Promise<UsageReport>
-  /** What a program may read of its own use, or of all. Rejects with a PersonError `time_zone_unknown`. */
-  ownUsage(query: OwnUsageQuery): Promise<OwnUsage>
-  /** Newest first, those not written yet included. */
-  page(query: PageQuery): Promise<Exchange[]>
-  /** Oldest first. */
-  export(filter: ExchangeFilter): Promise<ExchangeExport>
-  /** Tokens of a key since a moment (ms UTC, rounded down to its quarter hour), those not written yet included. */
-  tokensSince(keyId: string, since: number): Promise<number>
-  /** Writes what waits. Never rejects. */
-  flush(): Promise<void>
-  /** Exchanges that were lost since the start because they could not be written. */
-  dropped(): number
-  /** Whether there is any use of a key or an origin. */
-  hasTraces(whose: Traces): Promise<boolean>
-  /** Deletes all use of a key or an origin, or all there is; resolves to how many exchanges went. */
-  forget(whose: Traces | 'everything'): Promise<number>
-  /** Begins to write, and to delete what is past its days. */
-  start(): void
-  /**
-   * Other rows are about to be put into the store: writes what waits. What is recorded from then on goes into the others.
-   * Both are to be called when nothing runs through `use`.
-   */
-  beginReplacement(): Promise<void>
-  /** The rows are there: reads them anew. When it rejects, it is to be called again. */
-  endReplacement(): Promise<void>
-  /** Ends what the room does by itself; resolves when the step under way is done. Not within `use`. */
-  stop(): Promise<void>
-  /** Stops, and writes what waits, once. */
-  close(): Promise<void>
 }
 
 const FLUSH_EVERY_MS = 500
 const FLUSH_AT = 1000
 
-export function createUsage(options: UsageOptions): Usage {
-  return new UsageRoom(options)
-}
-
-class UsageRoom implements Usage {
+/** Records exchanges, keeps their sums and reports them. Results include exchanges that are not written yet. */
+export class UsageRoom {
   readonly #options: UsageOptions
   readonly #queue: WriteQueue
   readonly #upkeep: Upkeep
-  readonly #limitStrangers = createStrangerLimits()
+  readonly #strangers = new StrangerLimits()
   #writes = false
   #timer: NodeJS.Timeout | undefined
-  /** How often other rows have been put into the store. */
+  /** How many times the rows of the store were replaced. */
   #replacements = 0
 
   constructor(options: UsageOptions) {
     const { store, now, log } = options
     const write = (batch: readonly Recorded[]) => store.append(exchangesOf(batch, true), exchangesOf(batch, false))
     this.#options = options
-    this.#queue = createWriteQueue({ write, now, log })
-    this.#upkeep = createUpkeep(options)
+    this.#queue = new WriteQueue({ write, now, log })
+    this.#upkeep = new Upkeep(options)
   }
 
+  /** Returns at once. The exchange is written within half a second. */
   record(exchange: Exchange): void {
-    const recorded = this.#limitStrangers(exchange)
+    const recorded = this.#strangers.limit(exchange)
     this.#queue.push(recorded)
     this.#flushSoon()
     if (this.#queue.waiting().length === FLUSH_AT) setImmediate(() => void this.#flush())
     if (recorded.kept) this.#options.onRecorded?.(recorded.exchange)
   }
 
+  /** Rejects with a PersonError `time_zone_unknown`. */
   report({ timeZone = this.#options.timeZone(), ...query }: UsageQuery): Promise<UsageReport> {
     return this.#whenFlushed(() => createReport(this.#options, { ...query, timeZone }, this.#options.now()))
   }
 
+  /** Usage for a program: of its own key, or of all keys. Rejects with a PersonError `time_zone_unknown`. */
   ownUsage(query: OwnUsageQuery): Promise<OwnUsage> {
     return this.#whenFlushed(() => readOwnUsage(this.#options, query, this.#options.timeZone(), this.#options.now()))
   }
 
+  /** Newest first. */
   page(query: PageQuery): Promise<Exchange[]> {
     return this.#whenFlushed(async () => {
       const waiting = exchangesOf(this.#queue.waiting(), true).filter((one) => fits(one, query))
@@ -112,12 +77,14 @@ class UsageRoom implements Usage {
     })
   }
 
+  /** Oldest first. */
   async export(filter: ExchangeFilter): Promise<ExchangeExport> {
     const { use, store } = this.#options
     await use(() => this.#queue.flush())
     return exportExchanges(this.#asItIs(store), filter)
   }
 
+  /** Tokens of a key since a time (ms UTC, rounded down to its quarter hour). */
   async tokensSince(keyId: string, since: number): Promise<number> {
     const { store, now } = this.#options
     const quarter = Math.floor(since / QUARTER_MS)
@@ -128,45 +95,57 @@ class UsageRoom implements Usage {
     return waiting.reduce((sum, one) => sum + (one.promptTokens ?? 0) + (one.completionTokens ?? 0), written)
   }
 
+  /** True if a key or an origin has any usage. */
   hasTraces(whose: Traces): Promise<boolean> {
     return this.#whenFlushed(() => this.#options.store.hasTraces(whose))
   }
 
+  /** Deletes the usage of a key or an origin, or all usage. Resolves to the number of deleted exchanges. */
   forget(whose: Traces | 'everything'): Promise<number> {
     const { store, now } = this.#options
     return this.#whenFlushed(() => store.forget(whose, Math.floor(now() / QUARTER_MS)))
   }
 
+  /** Writes waiting exchanges. Never rejects. */
   flush(): Promise<void> {
     return this.#queue.flush()
   }
 
+  /** The number of exchanges that were lost since the start because they could not be written. */
   dropped(): number {
     return this.#queue.dropped()
   }
 
+  /** Starts to write exchanges, and to delete old ones. */
   start(): void {
     this.#writes = true
     if (this.#queue.waiting().length > 0) this.#flushSoon()
     this.#upkeep.start()
   }
 
+  /**
+   * Call before the rows of the store are replaced: writes waiting exchanges. Later ones go into the new rows. Call both
+   * methods when nothing runs through `use`.
+   */
   async beginReplacement(): Promise<void> {
     await this.#queue.flush()
     await this.#settle()
   }
 
+  /** Reads the new rows. If it rejects, call it again. */
   async endReplacement(): Promise<void> {
     this.#replacements += 1
     await this.#options.store.reload()
   }
 
+  /** Stops all timers. Resolves when the running step is done. Do not call it within `use`. */
   async stop(): Promise<void> {
     this.#writes = false
     clearTimeout(this.#timer)
     await this.#upkeep.stop()
   }
 
+  /** Stops, and writes waiting exchanges once. */
   async close(): Promise<void> {
     await this.stop()
     await this.#queue.flush()
@@ -181,13 +160,13 @@ class UsageRoom implements Usage {
     })
   }
 
-  /** Only while something waits: a timer that always ran would keep an idle process awake. */
+  /** Sets a timer only while exchanges wait, because a permanent timer would wake an idle process. */
   #flushSoon(): void {
     if (!this.#writes || this.#timer !== undefined) return
     this.#timer = setTimeout(() => void this.#flushInTurn(), FLUSH_EVERY_MS).unref()
   }
 
-  /** Where there is no store any more, what waits is lost with it. */
+  /** If the store is lost, the waiting exchanges are lost too. */
   async #flush(): Promise<void> {
     await this.#options.use(() => this.#queue.flush()).catch(() => undefined)
   }
@@ -195,21 +174,23 @@ class UsageRoom implements Usage {
   async #flushInTurn(): Promise<void> {
     await this.#flush()
     this.#timer = undefined
-    // The disk refused, or more has come meanwhile.
+    // The write failed, or more exchanges were recorded meanwhile.
     if (this.#queue.waiting().length > 0) this.#flushSoon()
   }
 
   async #settle(): Promise<void> {
     const { store, log } = this.#options
-    await store.settle().catch((err: unknown) => log.warn({ err }, 'Sums are made anew at the next start'))
+    await store
+      .settle()
+      .catch((err: unknown) => log.warn({ err }, 'could not write sums; the next start computes them again'))
   }
 
-  /** The store in steps that others may come between; but never other rows than those of the first step. */
+  /** The store in steps, between which other work may run. Rejects if the rows were replaced since the first step. */
   #asItIs(store: UsageStore): Pick<UsageStore, 'walk' | 'countStep'> {
     const begun = this.#replacements
     const step = <T>(read: () => Promise<T>): Promise<T> =>
       this.#options.use(async () => {
-        if (this.#replacements !== begun) throw new Error('a backup was put in place during the export')
+        if (this.#replacements !== begun) throw new Error('a backup was restored during the export')
         return read()
       })
     return {

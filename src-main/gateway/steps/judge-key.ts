@@ -1,0 +1,44 @@
+import { isRefusal, type Lease, type Refusal } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
+import { redactSecrets } from '#shared/keys/secret.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import { userAgentFamily } from '../head/user-agent.ts'
+import type { Access } from '../ports.ts'
+import { estimateOf } from '../token-use.ts'
+import type { Step } from './step.ts'
+
+/** Checks the key's app, scope, endpoints and origin. A later step judges the model, because the body names it. */
+export const authorise: Step = (context, { access }) => {
+  const { key, route, path, origin } = context
+  const refusal = access.authorise(key as Key, { route, path, origin, userAgent: context.headers['user-agent'] })
+  if (refusal === null) return undefined
+  if (refusal.refused === 'other_app') access.askOtherApp(key as Key, callerOf(context))
+  return counted(context, access, refusal)
+}
+
+/** How the question names the caller. Programs on this computer send no origin. */
+function callerOf({ origin, headers }: ExchangeContext): string {
+  return redactSecrets(origin ?? userAgentFamily(headers['user-agent']) ?? 'other')
+}
+
+/** Admits the request. From here on it counts against the key's limits, also while its body is read. */
+export const takeLease: Step = (context, { access }) => {
+  const lease = access.admit(context.key as Key)
+  if (isRefusal(lease)) return lease
+  context.lease = lease
+  return undefined
+}
+
+/** Checks the key again: it may have been disabled while a long body arrived, and others may have spent its tokens. */
+export const reserveTokens: Step = (context, { access }) => {
+  context.estimate = estimateOf(context)
+  return access.reserveTokens(context.key as Key, context.lease as Lease, context.estimate) ?? undefined
+}
+
+/**
+ * Counts a refusal of a known key against its requests per minute. Above that limit the refusal becomes `rate_limited`;
+ * otherwise a client could try forbidden requests forever. Requests about the key itself never count.
+ */
+export function counted({ key, route }: ExchangeContext, access: Access, refusal: Refusal): Refusal {
+  return route?.class === 'own' ? refusal : (access.countRefused(key as Key) ?? refusal)
+}
