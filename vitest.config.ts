@@ -45,6 +45,7 @@ export default defineConfig({
       suite('unit', { isolate: false }),
       suite('store'),
       suite('console'),
+      suite('pairing'),
       suite('gateway'),
       suite('security'),
       suite('desktop'),

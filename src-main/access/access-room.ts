@@ -172,6 +172,11 @@ export class AccessRoom {
     this.#replacement.note(keyId, origin, time, refused)
   }
 
+  /** The person's name for an origin, or the name of a well-known extension; null if there is none. */
+  originName(origin: string): string | null {
+    return this.#registry.nameOf(origin)
+  }
+
   /** The name of a key id (deleted keys included) or an origin; any other value is its own label. */
   labelOf(by: Dimension, value: string): string {
     if (by === 'key') return this.#ring.find(value)?.stored.key.name ?? value

@@ -3,6 +3,7 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState, GatewayState } from '#shared/console-api/state.ts'
 import { urlHost } from '#shared/settings/network.ts'
 import type { Host } from '../base/host.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import type { Rooms } from './rooms.ts'
@@ -12,6 +13,7 @@ export interface AppStateSources {
   readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly pairings: Pick<Pairings, 'list'>
   readonly emit: (event: AppEvent) => void
 }
 
@@ -25,7 +27,7 @@ export class AppStateFeed {
   }
 
   state(): AppState {
-    const { host, rooms, side } = this.#sources
+    const { host, rooms, side, pairings } = this.#sources
     return {
       version: host.version,
       shell: host.shell,
@@ -35,6 +37,7 @@ export class AppStateFeed {
       pendingOrigins: rooms.access.pendingCount(),
       pendingOnline: rooms.access.pendingOnlineCount(),
       pendingOtherApps: rooms.access.pendingOtherAppCount(),
+      pendingPairings: pairings.list().length,
       notices: [...rooms.notices()],
       failures: host.failures.state(),
     }

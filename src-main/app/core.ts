@@ -6,6 +6,7 @@ import type { ConsolePorts } from '../console-api/ports.ts'
 import { createTryChat } from '../console-api/try-chat.ts'
 import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { createUpdateDoor } from '../settings/update-door.ts'
@@ -26,6 +27,7 @@ export interface CoreOptions {
   readonly store: StorePort
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly pairings: Pairings
   readonly events: Events
   readonly feed: AppStateFeed
   readonly now: () => number
@@ -88,12 +90,13 @@ function upstreamPorts({ host, credential, side, feed, now }: CoreOptions) {
   } satisfies Partial<ConsolePorts>
 }
 
-function accessPorts({ rooms }: CoreOptions) {
+function accessPorts({ rooms, pairings }: CoreOptions) {
   return {
     keys: rooms.access.keys,
     keyUses: () => readKeyUses(rooms),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: rooms.access.origins,
+    pairing: pairings,
   } satisfies Partial<ConsolePorts>
 }
 

@@ -6,6 +6,7 @@ import { audited } from '../console-api/audited.ts'
 import { createConsole } from '../console-api/create-console.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
 import { NetworkWatch } from '../listeners/network-watch.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import { readKeysFile } from '../settings/keys-file.ts'
 import { PauseAlarm } from '../settings/pause.ts'
 import { SettingsService } from '../settings/settings.ts'
@@ -18,6 +19,7 @@ import { createCore } from './core.ts'
 import { DailyUpkeep } from './daily-upkeep.ts'
 import { Events } from './events.ts'
 import { GatewaySide } from './gateway-side.ts'
+import { createPairings } from './pairing-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
 import { seedKeys } from './seed-keys.ts'
 import type { StorePort } from './store-port.ts'
@@ -53,6 +55,7 @@ interface Parts {
   readonly events: Events
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly pairings: Pairings
   readonly feed: AppStateFeed
   readonly alarm: PauseAlarm
 }
@@ -74,30 +77,41 @@ async function assemble(
   // The gateway is paused while rows are replaced, and permanently if the store is lost.
   store.changes(async () => announce())
   const rooms = await openRooms({ host, store, settings, now, tell })
-  const side = new GatewaySide({ host, settings, credential, store, rooms, events, now, onUpstreamChange: announce })
-  const feed = new AppStateFeed({ host, settings, rooms, side, emit: (event) => events.emit(event) })
+  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => coreOf('pairing') })
+  const gateway = { host, settings, credential, store, rooms, pairings, events, now }
+  const side = new GatewaySide({ ...gateway, onUpstreamChange: announce })
+  const feed = new AppStateFeed({ host, settings, rooms, side, pairings, emit: (event) => events.emit(event) })
   const alarm = new PauseAlarm({ now, onOver: announce })
   host.failures.onNoted(announce)
-  const onSettingsChanged = ({ paused }: Pick<ReturnType<SettingsService['read']>, 'paused'>) => {
+  const onSettingsChanged = ({ paused, pairing }: Pick<ReturnType<SettingsService['read']>, 'paused' | 'pairing'>) => {
     alarm.set(paused)
+    if (!pairing) pairings.endAll()
     side.watch.wake()
     tell({ type: 'settings' })
   }
-  const core = createCore({ host, settings, credential, store, rooms, side, events, feed, now, onSettingsChanged })
+  const core = createCore({ ...gateway, side, feed, onSettingsChanged })
+  const coreOf = (actor: Actor) => auditedCore(core, actor, { host, store, rooms })
   await seedKeys(seeds, rooms)
-  return appOf(core, { host, store, settings, events, rooms, side, feed, alarm })
+  return appOf(core, coreOf, { host, store, settings, events, rooms, side, pairings, feed, alarm })
 }
 
-function appOf(core: ConsolePorts, parts: Parts): App {
-  const { host, store, rooms } = parts
-  const coreOf = (actor: Actor) =>
-    audited(core, {
-      actor,
-      now,
-      log: host.log,
-      add: (entry) => store.audit.add(entry),
-      labelOf: (by, value) => rooms.access.labelOf(by, value),
-    })
+/** The core, whose changes stand in the audit trail under an actor's name. */
+function auditedCore(
+  core: ConsolePorts,
+  actor: Actor,
+  { host, store, rooms }: Pick<Parts, 'host' | 'store' | 'rooms'>,
+) {
+  return audited(core, {
+    actor,
+    now,
+    log: host.log,
+    add: (entry) => store.audit.add(entry),
+    labelOf: (by, value) => rooms.access.labelOf(by, value),
+  })
+}
+
+function appOf(core: ConsolePorts, coreOf: (actor: Actor) => ConsolePorts, parts: Parts): App {
+  const { host } = parts
   const lifecycle = new Lifecycle(parts)
   return {
     console: createConsole(coreOf('console'), host.log),
@@ -147,11 +161,12 @@ class Lifecycle {
   }
 
   async #stop(drainMs: number): Promise<void> {
-    const { rooms, store, side, feed, alarm } = this.#parts
+    const { rooms, store, side, pairings, feed, alarm } = this.#parts
     side.watch.stop()
     this.#networkWatch.stop()
     alarm.clear()
     await side.listeners.close(drainMs)
+    await pairings.close()
     await this.#upkeep.stop()
     feed.announce()
     await rooms.close()

@@ -8,6 +8,7 @@ import { isForOthers } from '../listeners/lan-exposure.ts'
 import { ListenerControl } from '../listeners/listener-control.ts'
 import { OwnNames, readOwnAddresses } from '../listeners/own-addresses.ts'
 import { Metrics } from '../observability/metrics.ts'
+import type { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { createUpstreamChoice, type UpstreamChoice } from '../upstreams/choice.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
@@ -26,6 +27,7 @@ export interface GatewaySideOptions {
   readonly credential: Pick<UpstreamCredential, 'read'>
   readonly store: Pick<StorePort, 'isOpen'>
   readonly rooms: Rooms
+  readonly pairings: Pairings
   readonly events: Events
   readonly now: () => number
   /** Called when a check of the upstream has a new result. */
@@ -82,12 +84,13 @@ export class GatewaySide {
   }
 
   #createGateway(): Gateway {
-    const { host, rooms, events, now } = this.#options
+    const { host, rooms, pairings, events, now } = this.#options
     const metrics = this.#createMetrics()
     return createGateway({
       access: rooms.access,
       recorder: new ExchangeRecorder({ rooms, metrics, events, watch: () => this.watch, now }),
       own: new OwnRouteAnswers({ access: rooms.access, usage: rooms.usage, metrics, now }),
+      pairing: pairings,
       remote: this.#createRemoteModels(),
       config: () => this.#config.read(),
       now,

@@ -13,7 +13,7 @@ export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${stri
 
 /** The handler of each route of the console's API. */
 export function createHandlers(ports: ConsolePorts): Handlers {
-  const { keys, origins, settings, backups, setup, update } = ports
+  const { keys, origins, pairing, settings, backups, setup, update } = ports
   return {
     'GET /api/state': async () => ports.state(),
     'POST /api/upstream/check': () => ports.checkUpstream(),
@@ -45,6 +45,15 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'POST /api/origins/decide': ({ origin, status }) => origins.decide(origin, status),
     'POST /api/origins/label': ({ origin, label }) => origins.label(origin, label),
     'POST /api/origins/forget': async ({ origin }) => ((await origins.forget(origin)) ? { done: true } : undefined),
+    'GET /api/pairing': async () => pairing.list(),
+    'POST /api/pairing/approve': async (approval) => {
+      pairing.approve(approval)
+      return { done: true }
+    },
+    'POST /api/pairing/decline': async (choice) => {
+      pairing.decline(choice)
+      return { done: true }
+    },
     'GET /api/usage': (query) => ports.usage(query),
     'GET /api/exchanges': (query) => ports.exchanges(query),
     'GET /api/audit': ({ limit, before }) => ports.audit(limit, before),

@@ -5,6 +5,7 @@ import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { PairingApproval, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
 import type { AuditEntry } from '#shared/records/audit.ts'
 import type { Backup, Imported, Restored, Setup } from '#shared/records/backup.ts'
 import type { Forget, Forgotten } from '#shared/records/forget.ts'
@@ -72,6 +73,12 @@ export interface ConsolePorts {
     decide(origin: string, status: 'allowed' | 'blocked'): Promise<OriginRecord>
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
+  }
+  /** Apps that ask for a key. An answer throws a PersonError if the request is over or the code is another one's. */
+  pairing: {
+    list(): PairingRequest[]
+    approve(approval: PairingApproval): void
+    decline(choice: PairingChoice): void
   }
   usage(query: UsageQuery): Promise<UsageReport>
   /** Newest first. */

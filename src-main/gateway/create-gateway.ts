@@ -15,7 +15,7 @@ import { ExchangeContext } from './exchange-context.ts'
 import { Upstream } from './forward/upstream.ts'
 import { IndexedList } from './indexed-list.ts'
 import { runPipeline } from './pipeline.ts'
-import type { Access, Failures, GatewayConfig, OwnRoutes, Recorder } from './ports.ts'
+import type { Access, Failures, GatewayConfig, OwnRoutes, Pairing, Recorder } from './ports.ts'
 import { toRecord } from './record.ts'
 import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly access: Access
   readonly recorder: Recorder
   readonly own: OwnRoutes
+  /** Absent: no app gets a key without one. */
+  readonly pairing?: Pairing
   /** Absent: only a model's name tells where it runs. */
   readonly remote?: RemoteModels
   /** The current settings; called for each request. */
@@ -42,6 +44,7 @@ export interface GatewayOptions {
 }
 
 const NAMES_ONLY: RemoteModels = { locationOf: () => 'local', changing: () => undefined }
+const NO_PAIRING: Pairing = { answer: () => undefined }
 const DRAIN_LOOK_MS = 20
 const LAST_RECORDS_MS = 1_000
 
@@ -69,6 +72,7 @@ export class Gateway {
       bodies: this.#bodies,
       remote: options.remote ?? NAMES_ONLY,
       own: options.own,
+      pairing: options.pairing ?? NO_PAIRING,
       config: options.config,
     }
     this.#deadlines = new ClientDeadlines({

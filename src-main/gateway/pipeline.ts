@@ -4,6 +4,7 @@ import { Forwarding } from './forward/forward.ts'
 import { refuse } from './refuse.ts'
 import { answerOpenRoutes } from './steps/answer-open-routes.ts'
 import { answerOwnRoutes } from './steps/answer-own-routes.ts'
+import { answerPairing } from './steps/answer-pairing.ts'
 import { answerPreflight } from './steps/answer-preflight.ts'
 import { checkAddress } from './steps/check-address.ts'
 import { checkFraming } from './steps/check-framing.ts'
@@ -29,8 +30,9 @@ const STEPS: readonly Step[] = [
   answerPreflight,
   // From here on every rule and the upstream use the same path.
   normaliseTarget,
-  // The only two answers without a key.
+  // The only two answers without a key, except those to an app that asks the person for one.
   answerOpenRoutes,
+  answerPairing,
   // All later steps depend on the key.
   identifyKey,
   // For every key: a wrong address has no content, and Latchkey's own routes are never forwarded.

@@ -1,6 +1,7 @@
 import type { AccessRequest, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Key, OnlineFeature } from '#shared/keys/key.ts'
+import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
 import type { Period } from '#shared/usage/usage.ts'
 
 /** The sender of a request, as far as programs can be distinguished. */
@@ -55,6 +56,52 @@ export interface OwnRoutes {
   /** Metrics in Prometheus' text format. */
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>
 }
+
+/** A request of an app that asks for a key, from this computer. The gateway has judged all that is not about pairing. */
+export interface PairingCall {
+  readonly route: PairingRouteName
+  /** With its `?`, or empty. */
+  readonly query: string
+  /** Empty if the route takes none. */
+  readonly body: string
+  /** Empty if there is no such header. */
+  readonly contentType: string
+  /** The Host header. */
+  readonly host: string
+  /** null: the request comes from a program, or a person opened the address. Never `null` in letters. */
+  readonly origin: string | null
+  /** True if a page of another site, or an extension without permission for this address, caused the request. */
+  readonly isCrossSite: boolean
+  /** The product that the User-Agent claims. */
+  readonly userAgent: string | null
+  /** The header `Accept-Language`. */
+  readonly language: string | undefined
+  /** The two ends of its connection. */
+  readonly connection: { readonly client: ConnectionEnd; readonly gateway: ConnectionEnd }
+}
+
+export interface ConnectionEnd {
+  readonly address: string
+  readonly port: number
+}
+
+export interface PairingAnswer {
+  readonly status: number
+  /** A flat list of names and values. */
+  readonly headers: readonly string[]
+  readonly body: string
+  /** True if pages of other origins may read it. */
+  readonly isReadable: boolean
+  /** Called when the whole answer is out (true), or its client left before (false). */
+  readonly onSent?: (isWhole: boolean) => void
+}
+
+/** The routes by which an app gets a key without one. */
+export interface Pairing {
+  /** undefined: pairing is off, so there is no such route. */
+  answer(call: PairingCall): PairingResult | Promise<PairingResult>
+}
+export type PairingResult = PairingAnswer | Refusal | undefined
 
 /** Settings that can change while the gateway runs. Read for each request; the object is replaced, never mutated. */
 export interface GatewayConfig {

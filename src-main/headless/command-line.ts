@@ -9,6 +9,7 @@ import { addExportCommands } from './commands/export-command.ts'
 import { addForgetCommand } from './commands/forget-command.ts'
 import { addKeyCommands } from './commands/key-commands.ts'
 import { addOriginCommands } from './commands/origin-commands.ts'
+import { addPairCommands } from './commands/pair-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addSettingsCommands } from './commands/settings-commands.ts'
 import { addSetupCommands } from './commands/setup-commands.ts'
@@ -20,6 +21,7 @@ const COMMANDS = [
   addServeCommand,
   addKeyCommands,
   addOriginCommands,
+  addPairCommands,
   addUsageCommand,
   addExportCommands,
   addAuditCommand,

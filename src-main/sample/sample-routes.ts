@@ -103,6 +103,7 @@ function notAllowed(): SampleAnswer {
 function errorAnswer(path: string, error: SampleError): SampleAnswer {
   switch (dialectOf(path)) {
     case 'ollama':
+    case 'oauth':
       return json({ error: error.message }, error.status)
     case 'openai':
       return openAiError(error)

@@ -10,6 +10,7 @@ import {
 } from '../keys/key.ts'
 import { keyUseSchema } from '../keys/key-use.ts'
 import { originInputSchema, originRecordSchema } from '../origins/origin.ts'
+import { pairingApprovalSchema, pairingChoiceSchema, pairingRequestSchema } from '../pairing/pairing.ts'
 import { auditEntrySchema } from '../records/audit.ts'
 import { backupSchema, importedSchema, restoredSchema, setupFileSchema, setupSchema } from '../records/backup.ts'
 import { forgetSchema, forgottenSchema } from '../records/forget.ts'
@@ -79,6 +80,11 @@ export const CONSOLE_API = {
     output: originRecordSchema,
   },
   'POST /api/origins/forget': { input: z.strictObject({ origin: originInputSchema }), output: done },
+  /** Apps that ask for a key, oldest first. */
+  'GET /api/pairing': { input: nothing, output: z.array(pairingRequestSchema) },
+  /** The app then fetches its key; the event `pairing-change` tells when it has. The first answer to a request wins. */
+  'POST /api/pairing/approve': { input: pairingApprovalSchema, output: done },
+  'POST /api/pairing/decline': { input: pairingChoiceSchema, output: done },
   'GET /api/usage': { input: usageQuerySchema, output: usageReportSchema },
   /** Newest first. The page after this one has `before: cursorAfter(lastOfThisPage)`. */
   'GET /api/exchanges': {

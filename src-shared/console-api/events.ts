@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { exchangeSchema } from '../gateway/exchange.ts'
 import { keySchema } from '../keys/key.ts'
 import { originRecordSchema } from '../origins/origin.ts'
+import { pairingChangeSchema, pairingRequestSchema } from '../pairing/pairing.ts'
 import { updateStateSchema } from '../settings/updates.ts'
 import { appStateSchema } from './state.ts'
 
@@ -19,6 +20,10 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('online-question'), key: keySchema }),
   /** Another app used a key that was made for one app. Sent once per key. */
   z.object({ type: z.literal('other-app-question'), key: keySchema }),
+  /** An app asks for a key. Sent once per request. */
+  z.object({ type: z.literal('pairing-question'), request: pairingRequestSchema }),
+  /** A request for a key is no longer open, or has gone on after that. */
+  z.object({ type: z.literal('pairing-change'), change: pairingChangeSchema }),
   z.object({ type: z.literal('settings') }),
   /** Looking for an update, or loading it, has got further. */
   z.object({ type: z.literal('update'), update: updateStateSchema }),

@@ -60,6 +60,8 @@ export const appStateSchema = z.object({
   pendingOnline: z.number().int(),
   /** Keys made for one app that another app used, and that wait for a decision. */
   pendingOtherApps: z.number().int(),
+  /** Apps that wait for a key. */
+  pendingPairings: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */
   notices: z.array(problemSchema),
   failures: failureStateSchema,

@@ -289,6 +289,20 @@ export const REFUSALS = {
     remedy: 'giveKey',
     sentence: 'This device sent too many requests with a wrong key. Wait {detail} and check the key.',
   },
+  // An app that asks for a key
+  pairing_origin: {
+    status: 403,
+    mends: 'change',
+    remedy: null,
+    sentence: 'A request for a key must come from the app itself ({detail}). Report this to the developer of the app.',
+  },
+  pairing_busy: {
+    status: 429,
+    mends: 'waiting',
+    remedy: null,
+    sentence:
+      'Too many requests for a key are open, or this app asked too often. Answer them in Latchkey, or wait {detail}.',
+  },
   gateway_paused: {
     status: 503,
     writeStatus: 409,

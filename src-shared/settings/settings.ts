@@ -66,6 +66,8 @@ const choices = {
   lan: z.union([z.literal('all'), z.array(lanAddress).max(20)], INPUT_SENTENCES.lan_wrong),
   /** True if the `token` cookie may carry a key. Other local ports and extensions then receive the cookie too. */
   cookieCarrier: z.boolean(),
+  /** True if apps of this computer may ask for a key without one. The person answers each request. */
+  pairing: z.boolean(),
   /** `true` or a time (ms UTC): the gateway answers 503 until it is resumed or until that time. */
   paused: z.union([z.boolean(), z.number().int()]),
   /** How long raw exchanges are kept, in days. */
@@ -91,6 +93,7 @@ export const settingsSchema = z.object({
   extraHosts: choices.extraHosts.default([]),
   lan: choices.lan.default([]),
   cookieCarrier: choices.cookieCarrier.default(false),
+  pairing: choices.pairing.default(true),
   paused: choices.paused.default(false),
   retentionDays: choices.retentionDays.default(30),
   originsInMetrics: choices.originsInMetrics.default(false),

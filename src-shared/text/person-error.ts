@@ -15,6 +15,7 @@ type StartCode =
   | 'no_backup'
   | 'no_console_link'
   | 'no_such_key'
+  | 'no_such_request'
   | 'no_such_site'
   | 'not_confirmed'
   | 'not_in_list'

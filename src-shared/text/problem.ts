@@ -48,6 +48,9 @@ export const PROBLEM_PARTS = {
   origin_invalid: ['origin'],
   endpoint_invalid: ['endpoint'],
   text_unseen: [],
+  /** Pairing; `so`: `approved`, `declined` or `over`. */
+  pairing_answered: ['so'],
+  pairing_code_wrong: [],
   /** Import of a setup */
   setup_key_twice: ['id'],
   setup_secret_twice: ['name'],

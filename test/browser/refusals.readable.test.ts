@@ -217,6 +217,13 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     for (let guess = 0; guess < 60 && !isSlowedDown(seen); guess++) seen = await ask({ key: `guess-${guess}` })
     return seen
   },
+  pairing_origin: () => ask({ path: '/latchkey/authorize', method: 'GET' }),
+  pairing_busy: async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const asked = { path: '/latchkey/device_authorization', headers: form, body: 'client_id=an-app' }
+    for (let time = 0; time < 5; time++) await ask(asked)
+    return ask(asked)
+  },
   gateway_paused: () => {
     withSettings({ paused: true })
     return withKey()

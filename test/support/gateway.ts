@@ -3,11 +3,13 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { IssuedKey, Key, NewKeyInput } from '#shared/keys/key.ts'
 import { newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
+import type { PairingChange } from '#shared/pairing/pairing.ts'
 import { AccessRoom } from '../../src-main/access/access-room.ts'
 import { createGateway, type GatewayOptions } from '../../src-main/gateway/create-gateway.ts'
 import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import type { UpstreamDeadlines } from '../../src-main/gateway/transport.ts'
+import { type PairingOptions, Pairings } from '../../src-main/pairing/pairings.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openFile } from '../../src-main/store/sqlite/open-file.ts'
 import { OllamaRemoteModels } from '../../src-main/upstreams/remote-models.ts'
@@ -26,6 +28,10 @@ export interface TestGateway {
   /** All recorded exchanges, oldest first. */
   readonly records: Exchange[]
   readonly questions: OriginRecord[]
+  /** Apps that ask for a key, with their whole life. */
+  readonly pairings: Pairings
+  /** What was told of them, oldest first. */
+  readonly pairingChanges: PairingChange[]
   /** Internal errors, oldest first. */
   readonly failures: { readonly error: unknown; readonly exchange: string | undefined }[]
   /** Keys for which the person was asked whether they may go online. */
@@ -51,6 +57,8 @@ export interface TestGatewayOptions {
   readonly onRecord?: (exchange: Exchange) => void
   /** Names of the sample's remote models. The gateway then asks it where its models run, like in the app. */
   readonly remoteModels?: readonly string[]
+  /** Instead of the parts of the app. */
+  readonly pairing?: Partial<PairingOptions>
   /** Shorter timeouts than the real ones. */
   readonly deadlines?: Partial<UpstreamDeadlines>
 }
@@ -110,8 +118,32 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     url: () => settings.upstream,
     now: Date.now,
   })
+  const pairingChanges: PairingChange[] = []
+  const pairings = new Pairings({
+    version: '1.2.3',
+    keys: {
+      create: (key) => access.keys.create(key),
+      withdraw: async ({ id }) => void (await access.keys.forget(id)),
+      allow: async (origin) => void (await access.origins.decide(origin, 'allowed')),
+    },
+    facts: {
+      originName: (origin) => access.originName(origin),
+      isBlocked: (origin) => access.isBlocked(origin),
+      findProgram: () => Promise.resolve(undefined),
+    },
+    isOn: () => true,
+    language: () => 'auto',
+    now: Date.now,
+    monotonic: () => performance.now(),
+    randomBytes,
+    log: quiet,
+    onQuestion: () => undefined,
+    onChange: (change) => pairingChanges.push(change),
+    ...options.pairing,
+  })
   const gateway = createGateway({
     access,
+    pairing: pairings,
     recorder: {
       record(exchange) {
         options.onRecord?.(exchange)
@@ -135,6 +167,8 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     received,
     records,
     questions,
+    pairings,
+    pairingChanges,
     failures,
     onlineQuestions,
     otherAppQuestions,
@@ -145,6 +179,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     record: (at = 0) => until(() => records[at], 'a recorded exchange'),
     close: async () => {
       await gateway.close(0)
+      await pairings.close()
       await access.close()
       await store.close()
       await sample.close()

@@ -13,6 +13,7 @@ export const MESSAGE_SETS: readonly MessageSet[] = [
   { messages: 'src-renderer/text/messages/console', generated: 'src-renderer/text/generated/console' },
   { messages: 'src-renderer/text/messages/problems', generated: 'src-renderer/text/generated/problems' },
   { messages: 'src-main/desktop/text/messages', generated: 'src-main/desktop/text/generated' },
+  { messages: 'src-main/pairing/text/messages', generated: 'src-main/pairing/text/generated' },
 ]
 
 /** The language in which messages are written first. Every other language must have the same messages. */

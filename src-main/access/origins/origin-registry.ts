@@ -73,6 +73,11 @@ export class OriginRegistry {
     return [...this.#entries.values()].map(({ record }) => withName(record))
   }
 
+  /** The person's name for an origin, or that of a well-known extension; null if there is none. */
+  nameOf(origin: string): string | null {
+    return this.#entries.get(origin)?.record.label ?? knownName(origin)
+  }
+
   /** True only if a person blocked it. An unknown origin may present its key under any policy. */
   isBlocked(origin: string): boolean {
     const record = this.#entries.get(origin)?.record

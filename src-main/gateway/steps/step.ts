@@ -3,7 +3,7 @@ import type { RemoteModels } from '#shared/upstreams/remote-models.ts'
 import type { HeldBodies } from '../body/held-bodies.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Upstream } from '../forward/upstream.ts'
-import type { Access, GatewayConfig, OwnRoutes } from '../ports.ts'
+import type { Access, GatewayConfig, OwnRoutes, Pairing } from '../ports.ts'
 
 /** The services that the steps use. */
 export interface StepServices {
@@ -12,6 +12,7 @@ export interface StepServices {
   readonly bodies: HeldBodies
   readonly remote: RemoteModels
   readonly own: OwnRoutes
+  readonly pairing: Pairing
   config(): GatewayConfig
 }
 

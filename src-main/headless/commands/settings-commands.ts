@@ -21,6 +21,7 @@ const READERS: { readonly [N in Name]-?: (text: string) => unknown } = {
   extraHosts: list,
   lan: (text) => (text === 'all' ? text : list(text)),
   cookieCarrier: onOff,
+  pairing: onOff,
   paused: onOff,
   retentionDays: number,
   originsInMetrics: onOff,

@@ -35,6 +35,9 @@ export class EventApplier {
       case 'origins':
       case 'question':
         return this.#refetch('origins', 'state')
+      case 'pairing-question':
+      case 'pairing-change':
+        return this.#refetch('pairing', 'state')
       case 'settings':
         return this.#refetch('settings', 'state')
       case 'update':

@@ -1,17 +1,10 @@
 import { Checkbox, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
+import { PRESETS, type Preset, presetOf } from '#shared/keys/presets.ts'
 import { SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-
-type Preset = 'chat' | 'models' | 'all' | 'custom'
-
-const PRESETS: Record<Exclude<Preset, 'custom'>, readonly Scope[]> = {
-  chat: ['chat'],
-  models: ['chat', 'models'],
-  all: ['all'],
-}
 
 const OPTIONS = (['chat', 'models', 'all', 'custom'] as const).map((value) => ({
   value,
@@ -60,12 +53,4 @@ export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
       )}
     </div>
   )
-}
-
-/** The preset with these scopes in any order. */
-function presetOf(scopes: readonly Scope[]): Preset {
-  const found = Object.entries(PRESETS).find(
-    ([, preset]) => preset.length === scopes.length && preset.every((scope) => scopes.includes(scope)),
-  )
-  return (found?.[0] as Preset | undefined) ?? 'custom'
 }

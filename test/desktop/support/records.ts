@@ -30,6 +30,7 @@ export function stateWith(change: {
     pendingOrigins,
     pendingOnline,
     pendingOtherApps,
+    pendingPairings: 0,
     notices: [],
     failures: { requests: 0, others: 0, last: null },
   }

@@ -36,6 +36,8 @@ export const FIREFOX_EXTENSION_PREFERENCES = {
 
 export interface ExtensionOptions {
   readonly hostPermissions: boolean
+  /** Such as `identity`, which signs in by a page. */
+  readonly permissions?: readonly string[]
 }
 
 /** Writes an unpacked Manifest V3 extension for Chromium: service worker, popup page and content script. */
@@ -51,13 +53,18 @@ export function writeFirefoxExtension(directory: string, options: ExtensionOptio
   })
 }
 
-async function write(directory: string, { hostPermissions }: ExtensionOptions, own: object): Promise<void> {
+async function write(
+  directory: string,
+  { hostPermissions, permissions = [] }: ExtensionOptions,
+  own: object,
+): Promise<void> {
   await cp(fileURLToPath(new URL('files', import.meta.url)), directory, { recursive: true })
   const manifest = {
     manifest_version: 3,
     name: 'Asker',
     version: '1',
     action: { default_popup: 'popup.html' },
+    permissions,
     host_permissions: hostPermissions ? ['http://127.0.0.1/*', 'http://localhost/*'] : [],
     content_scripts: [{ matches: [`http://${CONTENT_HOST}/*`], js: ['ask.js', 'content-script.js'] }],
     ...own,

@@ -6,7 +6,7 @@ import { OPERATING_SYSTEMS, takeOverSteps } from '#shared/upstreams/take-over.ts
 import { MESSAGE_SETS, type MessageSet, readMessageFile } from '../../../build/scripts/messages/message-files.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const [CONSOLE, PROBLEMS, DESKTOP] = MESSAGE_SETS as readonly [MessageSet, MessageSet, MessageSet]
+const [CONSOLE, PROBLEMS, DESKTOP, PAGES] = MESSAGE_SETS as readonly [MessageSet, MessageSet, MessageSet, MessageSet]
 
 const english = (set: MessageSet) => readMessageFile(ROOT, set, 'en').messages
 
@@ -58,6 +58,12 @@ it('the desktop says every message', () => {
     name.split('.').every((step) => sources.some((s) => new RegExp(`\\b${step}\\b`).test(s)))
   expect(says('tray.neverSaid')).toBe(false)
   expect([...english(DESKTOP).keys()].filter((name) => !says(name))).toEqual([])
+})
+
+it('the pages of pairing say every message', () => {
+  const source = sourcesIn('src-main/pairing').join('\n')
+  const pages = new Set([...english(PAGES).keys()].map((name) => name.split('.')[0]))
+  expect([...pages].filter((page) => !source.includes(`'${page}'`))).toEqual([])
 })
 
 it('there is a sentence for every problem, and for nothing else', () => {

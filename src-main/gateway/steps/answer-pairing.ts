@@ -1,0 +1,136 @@
+import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import { type PairingRoute, pairingRouteAt } from '#shared/pairing/pairing-routes.ts'
+import { isLoopbackAddress, isLoopbackName } from '../../base/loopback.ts'
+import { readBody } from '../client/request-body.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
+import { parseHost } from '../head/host-header.ts'
+import { CORS_LINES } from '../head/response-headers.ts'
+import { userAgentFamily } from '../head/user-agent.ts'
+import { answerLocally } from '../local-answer.ts'
+import type { Pairing, PairingAnswer, PairingCall } from '../ports.ts'
+import { ANSWERED, type Step, type StepResult } from './step.ts'
+
+const KIBIBYTE = 1024
+const MOST_BODY = 8 * KIBIBYTE
+const TOO_LARGE: Refusal = { refused: 'body_too_large', detail: `${MOST_BODY / KIBIBYTE} KB` }
+/** A proxy on this computer adds them. The client behind it may be anywhere. */
+const PROXY_HEADERS: ReadonlySet<string> = new Set([
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+])
+
+/**
+ * Lets an app of this computer ask the person for a key. Without a key it can do no more than raise a question, and only
+ * under its true origin. Other computers need a key here as everywhere; they get no other answer than before.
+ */
+export const answerPairing: Step = (context, { pairing }) => {
+  // Nearly every request is for a route of the upstream and ends here.
+  if (context.route !== undefined) return undefined
+  const route = pairingRouteAt(context.path)
+  if (route === undefined || !isFromThisComputer(context)) return undefined
+  return answer(context, route, pairing)
+}
+
+/** Also false for an address with a key in it, which must not come back in the addresses of an answer. */
+function isFromThisComputer(context: ExchangeContext): boolean {
+  const { address, headers, labelSecret, pathSecret, request } = context
+  if (labelSecret !== undefined || pathSecret !== undefined || !isLoopbackAddress(address)) return false
+  if (!isLoopbackName(parseHost(headers.host ?? '')?.name ?? '')) return false
+  return !request.rawHeaders.some((name, at) => at % 2 === 0 && PROXY_HEADERS.has(name.toLowerCase()))
+}
+
+async function answer(context: ExchangeContext, route: PairingRoute, pairing: Pairing): Promise<StepResult> {
+  const refusal = judgeHead(context, route)
+  if (refusal !== undefined) return refusal
+  const body = route.takes === 'form' || route.takes === 'json' ? await readText(context) : ''
+  if (typeof body !== 'string') return body
+  const answered = await pairing.answer({
+    route: route.name,
+    query: context.query,
+    body,
+    contentType: context.headers['content-type'] ?? '',
+    host: context.headers.host ?? '',
+    origin: context.origin,
+    userAgent: userAgentFamily(context.headers['user-agent']),
+    isCrossSite: context.headers['sec-fetch-site'] === 'cross-site',
+    language: rawHeader(context, 'accept-language'),
+    connection: endsOf(context),
+  })
+  if (answered === undefined || isRefusal(answered)) return answered
+  return send(context, answered)
+}
+
+function judgeHead(context: ExchangeContext, route: PairingRoute): Refusal | undefined {
+  const { method, config } = context
+  const methods: readonly string[] = route.methods
+  if (!methods.includes(method)) return { refused: 'method_not_allowed', detail: method, allow: methods.join(', ') }
+  if (route.takes === 'nothing') return undefined
+  if (config.paused) return { refused: 'gateway_paused' }
+  const fault = route.takes === 'navigation' ? navigationFault(context) : postFault(context)
+  return fault === undefined ? undefined : { refused: 'pairing_origin', detail: fault }
+}
+
+/** A browser names the origin of every POST. Without a name, such as in a sandboxed frame, nobody knows who asks. */
+function postFault({ origin, headers }: ExchangeContext): string | undefined {
+  if (origin === 'null') return 'its page has no address of its own'
+  const site = headers['sec-fetch-site']
+  return origin === null && site !== undefined && site !== 'none' ? 'its page does not tell its address' : undefined
+}
+
+/**
+ * The page must be alone in its tab: not in a frame, not read by a script, not loaded in advance
+ * (https://w3c.github.io/webappsec-fetch-metadata). Whether another site may open it depends on who gets the answer.
+ */
+function navigationFault(context: ExchangeContext): string | undefined {
+  if (context.origin !== null) return 'a page must open it in a tab'
+  if ((rawHeader(context, 'sec-fetch-mode') ?? 'navigate') !== 'navigate') return 'a page must open it in a tab'
+  if ((rawHeader(context, 'sec-fetch-dest') ?? 'document') !== 'document') return 'a page must open it in a tab'
+  return rawHeader(context, 'sec-purpose') === undefined ? undefined : 'the browser loaded it in advance'
+}
+
+/** All values of a header, joined. For headers that the data path has no use for. */
+function rawHeader({ request: { rawHeaders } }: ExchangeContext, name: string): string | undefined {
+  const values = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
+  return values.length === 0 ? undefined : values.join(', ')
+}
+
+/** The body as text. The deadline of clients without a key applies to it. */
+async function readText(context: ExchangeContext): Promise<string | Refusal> {
+  const { headers, request } = context
+  if (headers['content-encoding'] !== undefined) return { refused: 'bad_body', detail: 'it is compressed' }
+  if (!context.hasBody) return ''
+  if (Number(headers['content-length'] ?? 0) > MOST_BODY) return TOO_LARGE
+  context.askForBody()
+  let size = 0
+  const grow = (bytes: number) => {
+    size += bytes
+    return size > MOST_BODY ? 'too_large' : undefined
+  }
+  const body = await readBody(request, { grow })
+  return typeof body === 'string' ? TOO_LARGE : body.toString('utf8')
+}
+
+function endsOf({ request: { socket } }: ExchangeContext): PairingCall['connection'] {
+  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket
+  return { client: { address: remoteAddress, port: remotePort }, gateway: { address: localAddress, port: localPort } }
+}
+
+function send(context: ExchangeContext, { status, headers, body, isReadable, onSent }: PairingAnswer): StepResult {
+  const { response } = context
+  // The client left while its request was judged.
+  if (context.isOver) {
+    onSent?.(false)
+    return ANSWERED
+  }
+  if (onSent !== undefined) response.once('close', () => onSent(response.writableFinished))
+  const bytes = Buffer.from(body)
+  context.bytesOut = bytes.length
+  context.corsReadable = isReadable
+  const lines = [...(isReadable ? CORS_LINES : []), 'X-Request-Id', context.id, ...headers]
+  answerLocally(context, status, [...lines, 'Content-Length', String(bytes.length)], bytes.toString('latin1'))
+  return ANSWERED
+}

@@ -1,0 +1,294 @@
+import {
+  MOST_PAIRINGS,
+  PAIRING_MS,
+  type PairingApproval,
+  type PairingAsker,
+  type PairingChange,
+  type PairingChoice,
+  type PairingOutcome,
+  type PairingRequest,
+  pairingCode,
+} from '#shared/pairing/pairing.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import { checkVisible } from '#shared/text/visible-text.ts'
+import { AskLimits } from './ask-limits.ts'
+import { newPairingCode, newToken, type RandomBytes } from './secrets.ts'
+
+/** How long an approved app may take to fetch its key. */
+const FETCH_MS = 60_000
+/** After “no” the same asker brings no further question for this time. It cannot tell this from a person who is away. */
+const SILENCE_MS = PAIRING_MS
+/** Ended requests whose answer a second window can still learn. */
+const MOST_REMEMBERED = 50
+
+export interface PairingDeskOptions {
+  /** Milliseconds since 1970-01-01 UTC. Only shown: what decides is `monotonic`, which no change of the clock moves. */
+  readonly now: () => number
+  /** Milliseconds from any start. */
+  readonly monotonic: () => number
+  readonly randomBytes: RandomBytes
+  readonly onQuestion: (request: PairingRequest) => void
+  readonly onChange: (change: PairingChange) => void
+}
+
+/** A request for a key as the app makes it. */
+export interface NewPairing {
+  /** Who asks, for the rule of one request at a time. */
+  readonly slot: string
+  readonly asker: PairingAsker
+  /** The name that the key gets unless the person changes it. */
+  readonly name: string
+  /** The hash of what only the app, or its page, has. */
+  readonly holder: string
+}
+
+export interface Approval {
+  readonly preset: PairingApproval['preset']
+  readonly name: string
+}
+
+/** One request. Only the desk changes it. */
+export interface Pairing extends NewPairing {
+  readonly id: string
+  readonly code: string
+  /** ms UTC. */
+  readonly askedAt: number
+  /** On the monotonic clock. */
+  readonly endsAt: number
+  /** `taken`: its key is being made. */
+  readonly state: 'open' | 'declined' | 'approved' | 'taken'
+  readonly approval: Approval | undefined
+}
+
+type Held = { -readonly [F in keyof Pairing]: Pairing[F] }
+
+/** Holds the requests of apps until they are answered and fetched, or over. In memory only: a restart ends them all. */
+export class PairingDesk {
+  readonly #options: PairingDeskOptions
+  readonly #limits: AskLimits
+  /** By id, oldest first. */
+  readonly #held = new Map<string, Held>()
+  /** Until when an asker brings no question, by slot. */
+  readonly #silent = new Map<string, number>()
+  readonly #ended = new Map<string, PairingOutcome>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: PairingDeskOptions) {
+    this.#options = options
+    this.#limits = new AskLimits(options)
+  }
+
+  /** The requests that wait for the person, oldest first. */
+  list(): PairingRequest[] {
+    this.#sweep()
+    return [...this.#held.values()].filter(({ state }) => state === 'open').map((held) => this.#view(held))
+  }
+
+  /**
+   * Counts a request of a caller, before anything is done for it. Returns the milliseconds to wait instead if it, or all
+   * together, asked too often.
+   */
+  admit(caller: string): number {
+    return this.#limits.take(caller)
+  }
+
+  /**
+   * Opens a request, in place of an earlier one of the same asker. Returns the milliseconds to wait instead if too many are
+   * open.
+   */
+  ask(asked: NewPairing): Pairing | number {
+    this.#sweep()
+    const now = this.#options.monotonic()
+    const isSilent = (this.#silent.get(asked.slot) ?? 0) > now
+    const wait = isSilent ? 0 : this.#waitForRoom(asked.slot)
+    if (wait > 0) return wait
+    this.#replace(asked.slot)
+    const held: Held = {
+      ...asked,
+      id: newToken(this.#options.randomBytes).slice(0, 16),
+      code: newPairingCode(this.#options.randomBytes, (code) => this.#isShown(code)),
+      askedAt: this.#options.now(),
+      endsAt: now + PAIRING_MS,
+      state: isSilent ? 'declined' : 'open',
+      approval: undefined,
+    }
+    this.#held.set(held.id, held)
+    this.#watch()
+    if (held.state === 'open') this.#options.onQuestion(this.#view(held))
+    return held
+  }
+
+  /** The request of this holder; undefined if there is none or it is over. */
+  find(holder: string): Pairing | undefined {
+    this.#sweep()
+    return this.#of(holder)
+  }
+
+  /** Throws a PersonError if the request is over or answered, or the code is another one's. */
+  approve({ id, code, preset, name }: PairingApproval): void {
+    if (name !== undefined) checkVisible(name)
+    const held = this.#answerable({ id, code })
+    held.state = 'approved'
+    held.approval = { preset, name: name ?? held.name }
+    held.endsAt = this.#options.monotonic() + FETCH_MS
+    this.#watch()
+    this.#remember(id, 'approved')
+    this.#tell(id, 'approved')
+  }
+
+  /** Throws like `approve`. The app learns nothing: its request ends when it would have ended without an answer. */
+  decline(choice: PairingChoice): void {
+    const held = this.#answerable(choice)
+    held.state = 'declined'
+    this.#silent.set(held.slot, this.#options.monotonic() + SILENCE_MS)
+    this.#remember(held.id, 'declined')
+    this.#tell(held.id, 'declined')
+  }
+
+  /** An approved request gets another holder: the code that its app's page passes on. It must then be fetched in time. */
+  pass(pairing: Pairing, holder: string): void {
+    const held = this.#held.get(pairing.id)
+    if (held?.state !== 'approved') return
+    held.holder = holder
+    held.endsAt = this.#options.monotonic() + FETCH_MS
+    this.#watch()
+  }
+
+  /** Begins to make the key of an approved request. Returns undefined if another call was first. */
+  take(pairing: Pairing): Approval | undefined {
+    this.#sweep()
+    const held = this.#held.get(pairing.id)
+    if (held?.state !== 'approved') return undefined
+    held.state = 'taken'
+    return held.approval
+  }
+
+  /** The key could not be made. The app may try again. */
+  giveBack(pairing: Pairing): void {
+    const held = this.#held.get(pairing.id)
+    if (held?.state === 'taken') held.state = 'approved'
+  }
+
+  /** The app has its key, or `null`: it never got it. */
+  finish(pairing: Pairing, keyId: string | null): void {
+    if (this.#held.delete(pairing.id)) this.#tell(pairing.id, keyId === null ? 'abandoned' : 'connected', keyId)
+  }
+
+  /** Ends a request because its app did something that a program with a right to it would not do. */
+  drop(pairing: Pairing): void {
+    const held = this.#held.get(pairing.id)
+    if (held !== undefined && held.state !== 'taken') this.#end(held, 'abandoned')
+  }
+
+  /** Ends the requests of an origin that the person blocked. */
+  block(origin: string): void {
+    for (const held of this.#held.values()) if (held.asker.origin === origin) this.#end(held, 'blocked')
+  }
+
+  /** Ends all requests: pairing was switched off, or Latchkey stops. A key that is being made is not ended. */
+  endAll(): void {
+    for (const held of this.#held.values()) if (held.state !== 'taken') this.#end(held, 'expired')
+    this.#watch()
+  }
+
+  #of(holder: string): Held | undefined {
+    return [...this.#held.values()].find((held) => held.holder === holder)
+  }
+
+  #isShown(code: string): boolean {
+    return [...this.#held.values()].some((held) => held.code === code)
+  }
+
+  /** Milliseconds until one of the open requests ends; 0 if there is room, also in the place of an own request. */
+  #waitForRoom(slot: string): number {
+    const others = [...this.#held.values()].filter((held) => held.state === 'open' && held.slot !== slot)
+    if (others.length < MOST_PAIRINGS) return 0
+    return Math.max(1, Math.min(...others.map(({ endsAt }) => endsAt)) - this.#options.monotonic())
+  }
+
+  #replace(slot: string): void {
+    for (const held of this.#held.values()) {
+      if (held.slot !== slot || held.state === 'taken') continue
+      this.#end(held, held.state === 'approved' ? 'abandoned' : 'replaced')
+    }
+  }
+
+  #answerable({ id, code }: PairingChoice): Held {
+    this.#sweep()
+    const held = this.#held.get(id)
+    if (held?.state !== 'open') throw answered(this.#ended.get(id))
+    if (held.code !== pairingCode(code)) {
+      throw new PersonError(
+        'pairing_code_wrong',
+        'This code does not belong to the request. Compare it with the code that the app shows.',
+      )
+    }
+    return held
+  }
+
+  #view({ id, code, asker, name, askedAt, endsAt }: Held): PairingRequest {
+    const { now, monotonic } = this.#options
+    return { id, code, asker, name, askedAt, endsAt: Math.round(now() + endsAt - monotonic()) }
+  }
+
+  /** Ends what is over. A declined request ends without a word, because the person has answered it. */
+  #sweep(): void {
+    const now = this.#options.monotonic()
+    for (const held of this.#held.values()) {
+      if (now < held.endsAt || held.state === 'taken') continue
+      this.#end(held, held.state === 'approved' ? 'abandoned' : 'expired')
+    }
+    for (const [slot, until] of this.#silent) if (now >= until) this.#silent.delete(slot)
+  }
+
+  #end(held: Held, outcome: PairingOutcome): void {
+    this.#held.delete(held.id)
+    if (held.state === 'declined') return
+    if (held.state === 'open') this.#remember(held.id, outcome)
+    this.#tell(held.id, outcome)
+  }
+
+  #remember(id: string, outcome: PairingOutcome): void {
+    this.#ended.set(id, outcome)
+    const oldest = this.#ended.keys().next()
+    if (this.#ended.size > MOST_REMEMBERED && !oldest.done) this.#ended.delete(oldest.value)
+  }
+
+  #tell(id: string, outcome: PairingOutcome, keyId: string | null = null): void {
+    this.#options.onChange({ id, outcome, keyId })
+  }
+
+  /** One timer while there are requests, for the next one that ends. */
+  #watch(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const waiting = [...this.#held.values()].filter(({ state }) => state !== 'taken')
+    if (waiting.length === 0) return
+    const next = Math.min(...waiting.map(({ endsAt }) => endsAt))
+    const look = () => {
+      this.#sweep()
+      this.#watch()
+    }
+    // A timer can fire up to a millisecond early.
+    this.#timer = setTimeout(look, Math.max(1, next - this.#options.monotonic() + 1)).unref()
+  }
+}
+
+function answered(outcome: PairingOutcome | undefined): PersonError {
+  switch (outcome) {
+    case 'approved':
+    case 'connected':
+    case 'abandoned':
+      return new PersonError('pairing_answered', 'This request was already approved in another window.', {
+        parts: { so: 'approved' },
+      })
+    case 'declined':
+      return new PersonError('pairing_answered', 'This request was already declined in another window.', {
+        parts: { so: 'declined' },
+      })
+    default:
+      return new PersonError('pairing_answered', 'This request is over. Let the app ask again.', {
+        parts: { so: 'over' },
+      })
+  }
+}

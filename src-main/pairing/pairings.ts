@@ -1,0 +1,156 @@
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { PairingApproval, PairingChange, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import type { Log } from '../base/log.ts'
+import { PairingDesk } from './pairing-desk.ts'
+import type { AppAnswer, AppRequest, AskerFacts, PairingKeys } from './ports.ts'
+import type { RandomBytes } from './secrets.ts'
+import { CodeGrant, invalidGrant } from './wire/code-grant.ts'
+import { DEVICE_GRANT, DeviceGrant } from './wire/device-grant.ts'
+import { type Form, isForm, readForm } from './wire/form.ts'
+import { about, metadata } from './wire/metadata.ts'
+import { oauthError } from './wire/oauth-answer.ts'
+import { openRouterAsk, openRouterKey } from './wire/openrouter.ts'
+import { createPages, type PageWriter } from './wire/pages.ts'
+
+export interface PairingOptions {
+  readonly version: string
+  readonly keys: PairingKeys
+  readonly facts: AskerFacts
+  /** The setting; read for each request. */
+  readonly isOn: () => boolean
+  /** The setting, for the pages that a browser shows. */
+  readonly language: () => Settings['language']
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly now: () => number
+  /** Milliseconds from any start. A change of the clock does not move it. */
+  readonly monotonic: () => number
+  readonly randomBytes: RandomBytes
+  readonly log: Pick<Log, 'warn'>
+  readonly onQuestion: (request: PairingRequest) => void
+  readonly onChange: (change: PairingChange) => void
+}
+
+/** Apps ask, the person answers, the apps fetch their keys. Nothing of it outlives the process but the keys. */
+export class Pairings {
+  readonly #options: PairingOptions
+  readonly #desk: PairingDesk
+  readonly #device: DeviceGrant
+  readonly #code: CodeGrant
+  readonly #pages: PageWriter
+  readonly #working = new Set<Promise<void>>()
+
+  constructor(options: PairingOptions) {
+    this.#options = options
+    this.#desk = new PairingDesk(options)
+    this.#pages = createPages(options.language)
+    const services = { ...options, desk: this.#desk, afterwards: (work: Promise<void>) => this.#finishLater(work) }
+    this.#device = new DeviceGrant(services)
+    this.#code = new CodeGrant({ ...services, pages: this.#pages })
+  }
+
+  /** The requests that wait for the person, oldest first. */
+  list(): PairingRequest[] {
+    return this.#desk.list()
+  }
+
+  /** Throws a PersonError if the request is over or answered, or the code is another one's. */
+  approve(approval: PairingApproval): void {
+    this.#desk.approve(approval)
+  }
+
+  /** Throws like `approve`. */
+  decline(choice: PairingChoice): void {
+    this.#desk.decline(choice)
+  }
+
+  /** Ends the requests of an origin that the person blocked. */
+  block(origin: string): void {
+    this.#desk.block(origin)
+  }
+
+  /** Ends all requests, such as when pairing is switched off. */
+  endAll(): void {
+    this.#desk.endAll()
+  }
+
+  /** Ends all requests, and waits for keys that are being taken back. */
+  async close(): Promise<void> {
+    this.endAll()
+    await Promise.all(this.#working)
+  }
+
+  /** Answers a request of an app. undefined: pairing is off, so there is no such route. */
+  answer(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer | undefined {
+    const isOn = this.#options.isOn()
+    if (request.route === 'about') return about(request, this.#options.version, isOn)
+    return isOn ? this.#answerOpen(request) : undefined
+  }
+
+  #answerOpen(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer {
+    switch (request.route) {
+      case 'about':
+      case 'metadata':
+        return metadata(request)
+      case 'verification':
+        return this.#pages.message(request, 200, 'compare')
+      case 'device':
+        return this.#withForm(request, (form) => this.#device.authorize(request, form))
+      case 'token':
+        return this.#withForm(request, (form) => this.#token(request, form))
+      case 'authorize':
+        return this.#withQuery(request, (query) => this.#code.page(request, askOf(query)))
+      case 'openrouter-authorize':
+        return this.#withQuery(request, (query) => this.#code.page(request, openRouterAsk(query)))
+      case 'openrouter-keys':
+        return openRouterKey(request, this.#code)
+    }
+  }
+
+  #withForm(request: AppRequest, answer: (form: Form) => Promise<AppAnswer | Refusal> | AppAnswer) {
+    if (!isForm(request.contentType))
+      return oauthError('invalid_request', 'The content type must be application/x-www-form-urlencoded.')
+    const form = readForm(request.body)
+    return 'repeated' in form ? oauthError('invalid_request', `The form has ${form.repeated} twice.`) : answer(form)
+  }
+
+  #withQuery(
+    request: AppRequest,
+    answer: (query: Form) => Promise<AppAnswer | Refusal>,
+  ): Promise<AppAnswer | Refusal> | AppAnswer {
+    const query = readForm(request.query)
+    // Of two addresses nobody knows where the answer may go.
+    return 'repeated' in query ? this.#pages.message(request, 400, 'elsewhere') : answer(query)
+  }
+
+  #token(request: AppRequest, form: Form): Promise<AppAnswer | Refusal> | AppAnswer {
+    const grant = form.get('grant_type')
+    if (grant === DEVICE_GRANT) return this.#device.token(request, form)
+    if (grant === undefined) return oauthError('invalid_request', 'grant_type is missing.')
+    if (grant !== 'authorization_code')
+      return oauthError('unsupported_grant_type', `Use ${DEVICE_GRANT} or authorization_code.`)
+    const [code, verifier, redirectUri] = [form.get('code'), form.get('code_verifier'), form.get('redirect_uri')]
+    if (code === undefined || verifier === undefined || redirectUri === undefined)
+      return oauthError('invalid_request', 'code, code_verifier or redirect_uri is missing.')
+    return this.#code.token(request, { code, verifier, redirectUri, clientId: form.get('client_id') }, invalidGrant)
+  }
+
+  #finishLater(work: Promise<void>): void {
+    const mine = work
+      .catch((err: unknown) => this.#options.log.warn({ err }, 'could not take back a key that no app received'))
+      .finally(() => this.#working.delete(mine))
+    this.#working.add(mine)
+  }
+}
+
+function askOf(query: Form) {
+  return {
+    redirectUri: query.get('redirect_uri'),
+    responseType: query.get('response_type'),
+    clientId: query.get('client_id'),
+    claim: query.get('client_name') ?? query.get('client_id') ?? '',
+    state: query.get('state'),
+    challenge: query.get('code_challenge'),
+    challengeMethod: query.get('code_challenge_method'),
+  }
+}

@@ -1,0 +1,28 @@
+import { isLanguage, type Language } from '#shared/settings/languages.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { type Icu, icuFor } from '#shared/text/icu.ts'
+import { messages as german } from './generated/de.ts'
+import { messages as english } from './generated/en.ts'
+import { messages as spanish } from './generated/es.ts'
+import { messages as french } from './generated/fr.ts'
+import type { Messages } from './generated/messages.ts'
+
+/** What the pages of the code grant say. */
+export type PageText = Messages
+
+const MODULES: Readonly<Record<Language, (icu: Icu) => PageText>> = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+}
+
+/** The language of a page: that of the settings, else the first of `Accept-Language` that there is. */
+export function pageLanguage(language: Settings['language'], accepted = ''): Language {
+  const wanted = language === 'auto' ? accepted.slice(0, 200).split(',') : [language]
+  return wanted.map((tag) => /^\s*([a-z]+)/i.exec(tag)?.[1]?.toLowerCase() ?? '').find(isLanguage) ?? 'en'
+}
+
+export function pageText(language: Language): PageText {
+  return MODULES[language](icuFor(language))
+}

@@ -1,0 +1,12 @@
+import { PAIRING_ROUTES, type PairingRouteName } from '#shared/pairing/pairing-routes.ts'
+import type { AppRequest } from '../ports.ts'
+
+/** The gateway's own address, under the name by which the client knows it (RFC 8414 section 3.3). */
+export function issuerOf({ host }: Pick<AppRequest, 'host'>): string {
+  return `http://${host}`
+}
+
+export function addressOf(request: Pick<AppRequest, 'host'>, name: PairingRouteName): string {
+  const path = PAIRING_ROUTES.find((route) => route.name === name)?.path ?? ''
+  return issuerOf(request) + path
+}

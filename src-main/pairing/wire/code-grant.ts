@@ -1,0 +1,161 @@
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { IssuedKey } from '#shared/keys/key.ts'
+import { callerOf, describeAsker } from '../asker/describe-asker.ts'
+import type { Pairing } from '../pairing-desk.ts'
+import type { AppAnswer, AppRequest } from '../ports.ts'
+import { newToken, sameHash, sha256 } from '../secrets.ts'
+import { issuerOf } from './addresses.ts'
+import { AnsweredPages } from './answered-pages.ts'
+import { oauthError } from './oauth-answer.ts'
+import { type PageWriter, redirect } from './pages.ts'
+import { mayFetch, type RedirectTarget, redirectTarget, withAnswer } from './redirect-target.ts'
+import { type GrantServices, tokenAnswer } from './token-answer.ts'
+
+// RFC 7636 sections 4.1 and 4.2.
+const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/
+const CHALLENGE = /^[A-Za-z0-9\-_]{43}$/
+const MOST_STATE = 1000
+const MOST_CLIENT_ID = 200
+const FROM_ANOTHER_SITE: Refusal = { refused: 'pairing_origin', detail: 'another site opened it' }
+
+/** What an app asks for when it opens the browser, with the parameter names of RFC 6749 and RFC 7636. */
+export interface CodeAsk {
+  readonly redirectUri: string | undefined
+  readonly responseType: string | undefined
+  readonly clientId: string | undefined
+  /** What the app calls itself; empty if it does not. */
+  readonly claim: string
+  readonly state: string | undefined
+  readonly challenge: string | undefined
+  readonly challengeMethod: string | undefined
+}
+
+/** What an app shows to fetch its key. */
+export interface CodeProof {
+  readonly code: string
+  readonly verifier: string
+  readonly clientId: string | undefined
+  /** undefined in OpenRouter's shape, which does not repeat it. */
+  readonly redirectUri: string | undefined
+}
+
+export interface CodeServices extends GrantServices {
+  readonly pages: PageWriter
+}
+
+interface CodeClient {
+  readonly target: RedirectTarget
+  readonly redirectUri: string
+  readonly clientId: string
+  readonly challenge: string
+}
+
+interface GoodAsk extends CodeClient {
+  readonly state: string | undefined
+  readonly claim: string
+}
+
+/**
+ * The code grant with PKCE: RFC 6749 section 4.1, RFC 7636, RFC 8252. The app opens a page in a browser. The page only
+ * waits: the person answers in Latchkey, where no site can frame or press anything. Loading the page again is how it
+ * learns the answer, so the page needs no script and no secret of its own.
+ */
+export class CodeGrant {
+  readonly #services: CodeServices
+  readonly #clients = new WeakMap<Pairing, CodeClient>()
+  readonly #pages: AnsweredPages
+
+  constructor(services: CodeServices) {
+    this.#services = services
+    this.#pages = new AnsweredPages(services)
+  }
+
+  /** The page at the authorization endpoint, and where it goes when the person has answered. */
+  async page(request: AppRequest, ask: CodeAsk): Promise<AppAnswer | Refusal> {
+    const target = redirectTarget(ask.redirectUri ?? '')
+    if (target === undefined) return this.#services.pages.message(request, 400, 'elsewhere')
+    // Chromium says this also of an extension's own sign-in window, and only the extension gets the answer then.
+    if (request.isCrossSite && target.origin === null) return FROM_ANOTHER_SITE
+    const checked = checkedAsk(ask, target)
+    if (typeof checked === 'string') return this.#sendBack(request, target, ask.state, checked)
+    if (target.origin !== null && this.#services.facts.isBlocked(target.origin))
+      return this.#services.pages.message(request, 403, 'blocked')
+    const page = sha256(JSON.stringify([checked.redirectUri, checked.clientId, checked.challenge, checked.state]))
+    const pairing = this.#services.desk.find(page)
+    if (pairing !== undefined) return this.#goOn(request, checked, pairing, page)
+    if (this.#pages.isUsed(page)) return this.#services.pages.message(request, 400, 'over')
+    // A page that waited for an answer and got none.
+    if (this.#pages.isKnown(page)) return this.#refused(request, checked, page)
+    return this.#open(request, checked, page)
+  }
+
+  /** Hands over the key; undefined unless code, verifier, address and origin belong together. A code has one attempt. */
+  token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
+    const { desk } = this.#services
+    const pairing = desk.find(sha256(proof.code))
+    const client = pairing === undefined ? undefined : this.#clients.get(pairing)
+    if (pairing === undefined || client === undefined) return over()
+    if (isProven(client, proof) && mayFetch(client.target, request.origin))
+      return tokenAnswer(pairing, boundOrigin(client, request), this.#services, over, shape)
+    // Whoever has a code without its verifier has taken it from somebody.
+    desk.drop(pairing)
+    return over()
+  }
+
+  async #open(request: AppRequest, ask: GoodAsk, page: string): Promise<AppAnswer> {
+    const { desk, facts } = this.#services
+    const { target, claim } = ask
+    const asked = { request, origin: target.origin, claim, returnsTo: target.returnsTo }
+    if (desk.admit(callerOf(asked)) > 0) return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
+    const asker = await describeAsker(asked, facts)
+    // The same page can have been loaded twice meanwhile.
+    const pairing = desk.find(page) ?? desk.ask({ ...asker, holder: page })
+    if (typeof pairing === 'number') return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
+    this.#pages.know(page)
+    return this.#services.pages.waiting(request, pairing.code)
+  }
+
+  #goOn(request: AppRequest, ask: GoodAsk, pairing: Pairing, page: string): AppAnswer {
+    if (pairing.state !== 'approved') return this.#services.pages.waiting(request, pairing.code)
+    const code = newToken(this.#services.randomBytes)
+    this.#clients.set(pairing, ask)
+    this.#services.desk.pass(pairing, sha256(code))
+    this.#pages.use(page)
+    return redirect(withAnswer(ask.target, { code, state: ask.state, iss: issuerOf(request) }))
+  }
+
+  #refused(request: AppRequest, ask: GoodAsk, page: string): AppAnswer {
+    this.#pages.use(page)
+    return this.#sendBack(request, ask.target, ask.state, 'access_denied')
+  }
+
+  #sendBack(request: AppRequest, target: RedirectTarget, state: string | undefined, error: string): AppAnswer {
+    const kept = state === undefined || state.length > MOST_STATE ? undefined : state
+    return redirect(withAnswer(target, { error, state: kept, iss: issuerOf(request) }))
+  }
+}
+
+/** The request, or the error of RFC 6749 section 4.1.2.1 that the app gets. */
+function checkedAsk(ask: CodeAsk, target: RedirectTarget): GoodAsk | 'invalid_request' | 'unsupported_response_type' {
+  const { redirectUri = '', responseType, clientId, claim, state, challenge = '', challengeMethod } = ask
+  if (responseType !== undefined && responseType !== 'code') return 'unsupported_response_type'
+  if (responseType === undefined || clientId === undefined || clientId.length > MOST_CLIENT_ID) return 'invalid_request'
+  if (challengeMethod !== 'S256' || !CHALLENGE.test(challenge)) return 'invalid_request'
+  if (state !== undefined && state.length > MOST_STATE) return 'invalid_request'
+  return { target, redirectUri, clientId, challenge, state, claim }
+}
+
+function isProven(client: CodeClient, { verifier, clientId, redirectUri }: CodeProof): boolean {
+  if (!VERIFIER.test(verifier) || !sameHash(sha256(verifier), client.challenge)) return false
+  return clientId === client.clientId && (redirectUri === undefined || redirectUri === client.redirectUri)
+}
+
+/** The key of an extension or page works only from there. A program sends no Origin, so its key has no list. */
+function boundOrigin({ target }: CodeClient, { origin }: AppRequest): string | null {
+  return target.origin ?? origin
+}
+
+/** RFC 6749 section 5.2: a wrong code, verifier, address or client, all alike. */
+export function invalidGrant(): AppAnswer {
+  return oauthError('invalid_grant', 'This code is not valid, was used before, or belongs to another app.')
+}

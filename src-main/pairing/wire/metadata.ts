@@ -1,0 +1,44 @@
+import type { AppAnswer, AppRequest } from '../ports.ts'
+import { addressOf, issuerOf } from './addresses.ts'
+import { DEVICE_GRANT } from './device-grant.ts'
+import { jsonAnswer } from './oauth-answer.ts'
+
+const SCOPES = ['chat', 'models', 'all']
+
+/** Authorization server metadata: RFC 8414 section 2, RFC 8628 section 4, RFC 9207 section 3. */
+export function metadata(request: AppRequest): AppAnswer {
+  return jsonAnswer(200, {
+    issuer: issuerOf(request),
+    authorization_endpoint: addressOf(request, 'authorize'),
+    device_authorization_endpoint: addressOf(request, 'device'),
+    token_endpoint: addressOf(request, 'token'),
+    token_endpoint_auth_methods_supported: ['none'],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', DEVICE_GRANT],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    scopes_supported: SCOPES,
+  })
+}
+
+/** What a program can find out before it asks. */
+export function about(request: AppRequest, version: string, isOn: boolean): AppAnswer {
+  return jsonAnswer(200, {
+    name: 'Latchkey',
+    version,
+    address: issuerOf(request),
+    pairing: isOn
+      ? {
+          metadata: addressOf(request, 'metadata'),
+          device_authorization: addressOf(request, 'device'),
+          authorize: addressOf(request, 'authorize'),
+          token: addressOf(request, 'token'),
+          openrouter: {
+            authorize: addressOf(request, 'openrouter-authorize'),
+            keys: addressOf(request, 'openrouter-keys'),
+          },
+        }
+      : null,
+  })
+}

@@ -1,0 +1,69 @@
+import type { Refusal } from '#shared/gateway/decisions.ts'
+import { type IssuedKey, newKeySchema } from '#shared/keys/key.ts'
+import { PRESETS } from '#shared/keys/presets.ts'
+import { PersonError } from '#shared/text/person-error.ts'
+import type { Log } from '../../base/log.ts'
+import type { Approval, Pairing, PairingDesk } from '../pairing-desk.ts'
+import type { AppAnswer, AskerFacts, PairingKeys } from '../ports.ts'
+import type { RandomBytes } from '../secrets.ts'
+import { jsonAnswer } from './oauth-answer.ts'
+
+/** The parts that both grants use. */
+export interface GrantServices {
+  readonly desk: PairingDesk
+  readonly keys: PairingKeys
+  readonly facts: AskerFacts
+  readonly randomBytes: RandomBytes
+  readonly monotonic: () => number
+  readonly log: Pick<Log, 'warn'>
+  /** Waits for work that goes on after an answer, and logs its failure. */
+  readonly afterwards: (work: Promise<void>) => void
+}
+
+type Shape = (key: IssuedKey) => object
+
+const OAUTH: Shape = ({ secret, scopes }) => ({ access_token: secret, token_type: 'Bearer', scope: scopes.join(' ') })
+
+/**
+ * Makes the key of an approved request and hands it over. The key exists only from here on: an app that never comes
+ * leaves none behind. If the answer does not get through, the key is taken back. `over` answers a second call.
+ */
+export async function tokenAnswer(
+  pairing: Pairing,
+  origin: string | null,
+  services: GrantServices,
+  over: () => AppAnswer,
+  shape = OAUTH,
+): Promise<AppAnswer | Refusal> {
+  const { desk, afterwards } = services
+  const approval = desk.take(pairing)
+  if (approval === undefined) return over()
+  let key: IssuedKey
+  try {
+    key = await makeKey(approval, origin, services)
+  } catch (error) {
+    desk.giveBack(pairing)
+    if (!(error instanceof PersonError)) throw error
+    services.log.warn({ err: error }, 'could not make a key for an app')
+    return { refused: 'gateway_busy', retryAfter: 5 }
+  }
+  const onSent = (isWhole: boolean) => {
+    if (isWhole) desk.finish(pairing, key.id)
+    else afterwards(takeBack(pairing, key, services))
+  }
+  return { ...jsonAnswer(200, shape(key)), onSent }
+}
+
+async function makeKey({ preset, name }: Approval, origin: string | null, { keys }: GrantServices): Promise<IssuedKey> {
+  if (origin !== null) await keys.allow(origin)
+  const origins = origin === null ? null : [origin]
+  return keys.create(newKeySchema.parse({ name, scopes: [...PRESETS[preset]], origins }))
+}
+
+async function takeBack(pairing: Pairing, key: IssuedKey, { desk, keys }: GrantServices): Promise<void> {
+  try {
+    await keys.withdraw(key)
+  } finally {
+    desk.finish(pairing, null)
+  }
+}

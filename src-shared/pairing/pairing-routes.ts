@@ -1,0 +1,33 @@
+/** The routes by which an app asks for a key. They need no key, and answer programs and pages of this computer only. */
+export const PAIRING_ROUTES = [
+  /** What Latchkey is and which of these routes it has. Answers also while pairing is off. */
+  { name: 'about', path: '/.well-known/latchkey', methods: ['GET', 'HEAD'], takes: 'nothing' },
+  /** RFC 8414. */
+  { name: 'metadata', path: '/.well-known/oauth-authorization-server', methods: ['GET', 'HEAD'], takes: 'nothing' },
+  /** RFC 8628 section 3.1: the app asks and shows a code. */
+  { name: 'device', path: '/latchkey/device_authorization', methods: ['POST'], takes: 'form' },
+  /** Tells a person who opens it where to compare the code. */
+  { name: 'verification', path: '/latchkey/device', methods: ['GET'], takes: 'navigation' },
+  /** RFC 6749 section 4.1 with RFC 7636: the app opens this address in a browser. */
+  { name: 'authorize', path: '/latchkey/authorize', methods: ['GET'], takes: 'navigation' },
+  /** RFC 8628 section 3.4 and RFC 6749 section 4.1.3: the app fetches its key. */
+  { name: 'token', path: '/latchkey/token', methods: ['POST'], takes: 'form' },
+  /** The same flow in the shape of OpenRouter (https://openrouter.ai/docs/use-cases/oauth-pkce). */
+  { name: 'openrouter-authorize', path: '/auth', methods: ['GET'], takes: 'navigation' },
+  { name: 'openrouter-keys', path: '/api/v1/auth/keys', methods: ['POST'], takes: 'json' },
+] as const satisfies readonly {
+  readonly name: string
+  readonly path: string
+  readonly methods: readonly string[]
+  readonly takes: 'nothing' | 'form' | 'json' | 'navigation'
+}[]
+
+export type PairingRoute = (typeof PAIRING_ROUTES)[number]
+export type PairingRouteName = PairingRoute['name']
+
+const BY_PATH = new Map<string, PairingRoute>(PAIRING_ROUTES.map((route) => [route.path, route]))
+
+/** The pairing route at a path, whatever the method. */
+export function pairingRouteAt(path: string): PairingRoute | undefined {
+  return BY_PATH.get(path)
+}
