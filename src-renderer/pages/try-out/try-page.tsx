@@ -7,9 +7,9 @@ import { PageHeader } from '../../parts/layout/page-header.tsx'
 import { text } from '../../text/text.ts'
 import { AnswerCard, HeadersCard } from './answer-card.tsx'
 import { CodeCard } from './code-card.tsx'
+import { useKeyChoice } from './key-choice.tsx'
 import { QuestionForm } from './question-form.tsx'
 import own from './try-out.module.css'
-import { useKeyChoice } from './use-key-choice.ts'
 import { useTestChat } from './use-test-chat.ts'
 
 /** Sends a question to a model as an app would, and shows the answer, its headers and the same request as code. */
