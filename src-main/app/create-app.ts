@@ -19,7 +19,6 @@ import { DailyUpkeep } from './daily-upkeep.ts'
 import { Events } from './events.ts'
 import { GatewaySide } from './gateway-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
-import { seedKeys } from './seed-keys.ts'
 import type { StorePort } from './store-port.ts'
 
 const now = Date.now
@@ -86,6 +85,22 @@ async function assemble(
   const core = createCore({ host, settings, credential, store, rooms, side, events, feed, now, onSettingsChanged })
   await seedKeys(seeds, rooms)
   return appOf(core, { host, store, settings, events, rooms, side, feed, alarm })
+}
+
+/**
+ * Adds the keys of a file that are not here yet. A key that was changed, rotated or deleted here stays as it is, so that
+ * a restart undoes nothing. Rejects with a PersonError; then no key was added, and the rooms are closed.
+ */
+async function seedKeys(seeds: readonly StoredKey[], { access, close }: Rooms): Promise<void> {
+  const isNew = ({ secrets }: StoredKey) => !secrets.some(({ hash }) => access.keys.hasSecret(hash))
+  const missing = seeds.filter(isNew)
+  if (missing.length === 0) return
+  try {
+    await access.adopt({ keys: missing, origins: [] })
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 function appOf(core: ConsolePorts, parts: Parts): App {
