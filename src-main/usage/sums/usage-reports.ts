@@ -1,11 +1,16 @@
-import { type Counts, type ModelCounts, type SumDimension, type ValueCounts } from '#shared/usage/sum-rows.ts'
+import {
+  type Counts,
+  type Level,
+  type ModelCounts,
+  type SumDimension,
+  type ValueCounts,
+} from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import { type Accumulator, addCounts, addUp, valueSums, valueTimes } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
 import { keyOf, modelOf, pairsOf, valueIn } from './dimensions.ts'
 import { addGathered } from './gathered-sums.ts'
 import type { PendingSums } from './pending-sums.ts'
-import { type Piece, pieces } from './pieces.ts'
 import type { BlockRows, QuarterRows, TextRows } from './ports.ts'
 
 export interface UsageReportsOptions {
@@ -103,4 +108,26 @@ function addTo<K, R extends Counts>(found: Map<K, R>, sumKey: K, counts: Counts,
   const sums = found.get(sumKey)
   if (sums === undefined) found.set(sumKey, makeRow())
   else addCounts(sums, counts)
+}
+
+/** A part of a range that is read from blocks of one width, or from the quarters. */
+export interface Piece {
+  readonly width: number | 'quarters'
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Splits a range of quarters so that each part is read from the widest available blocks. `levels` are ordered from the
+ * widest to the finest.
+ */
+export function pieces(from: number, to: number, levels: readonly Level[]): Piece[] {
+  if (from >= to) return []
+  const [level, ...finer] = levels
+  if (level === undefined) return [{ width: 'quarters', from, to }]
+  const { width } = level
+  const first = Math.ceil(Math.max(from, level.since) / width) * width
+  const last = Math.floor(Math.min(to, level.upto) / width) * width
+  if (first >= last) return pieces(from, to, finer)
+  return [...pieces(from, first, finer), { width, from: first, to: last }, ...pieces(last, to, finer)]
 }

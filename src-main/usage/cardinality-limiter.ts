@@ -1,7 +1,7 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { OTHER, RECORDED_TEXTS, STRANGERS_PER_DAY } from '#shared/records/recorded-text.ts'
 
-export interface DistinctValuesOptions {
+export interface CardinalityLimiterOptions {
   readonly now: () => number
   /** True if a person has decided about a site. Such a site is always recorded by its name. */
   readonly isDecided: (origin: string) => boolean
@@ -26,14 +26,14 @@ type Seen = Record<BoundField, Set<string>>
  * row of the sums forever. Further values are recorded as `other`. Counts in memory only: a restart resets the counts, but
  * no caller can cause a restart.
  */
-export class DistinctValues {
-  readonly #options: DistinctValuesOptions
+export class CardinalityLimiter {
+  readonly #options: CardinalityLimiterOptions
   #day = 0
   readonly #byKey = new Map<string, Seen>()
   readonly #byAddress = new Map<string, Seen>()
   #ofStrangers = 0
 
-  constructor(options: DistinctValuesOptions) {
+  constructor(options: CardinalityLimiterOptions) {
     this.#options = options
   }
 

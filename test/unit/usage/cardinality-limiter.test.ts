@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import { DistinctValues } from '../../../src-main/usage/distinct-values.ts'
+import { CardinalityLimiter } from '../../../src-main/usage/cardinality-limiter.ts'
 import { exchange, NOW } from '../../store/fixtures.ts'
 
 const DAY_MS = 86_400_000
@@ -8,7 +8,10 @@ const HOME = '127.0.0.1'
 
 function setUp() {
   const clock = { now: NOW }
-  const values = new DistinctValues({ now: () => clock.now, isDecided: (origin) => origin === 'https://mine.example' })
+  const values = new CardinalityLimiter({
+    now: () => clock.now,
+    isDecided: (origin) => origin === 'https://mine.example',
+  })
   const record = (changes: Partial<Exchange>, address = HOME) => values.bound(exchange('x', changes), address)
   return { clock, record }
 }
@@ -34,7 +37,7 @@ test.each([
 })
 
 test('an exchange whose values have room is not copied', () => {
-  const values = new DistinctValues({ now: () => NOW, isDecided: () => false })
+  const values = new CardinalityLimiter({ now: () => NOW, isDecided: () => false })
   const one = exchange('x')
   expect(values.bound(one, HOME)).toBe(one)
 })

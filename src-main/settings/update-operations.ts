@@ -1,7 +1,7 @@
 import type { UpdateState } from '#shared/settings/updates.ts'
 import type { Updates } from '../base/host.ts'
 
-export interface UpdateDoorOptions {
+export interface UpdateOperationsOptions {
   readonly updates: Updates | null
   readonly tell: (state: UpdateState) => void
 }
@@ -9,7 +9,7 @@ export interface UpdateDoorOptions {
 const OFF: UpdateState = { status: 'off' }
 
 /** The console's operations on updates. They do nothing if something else updates this program. */
-export function createUpdateDoor({ updates, tell }: UpdateDoorOptions) {
+export function createUpdateOperations({ updates, tell }: UpdateOperationsOptions) {
   updates?.onChange(tell)
   const state = () => updates?.state() ?? OFF
   return {
