@@ -28,7 +28,8 @@ export class DeviceApp {
 
   async ask(more: Readonly<Record<string, string>> = {}): Promise<Reply> {
     const reply = await this.post('/latchkey/device_authorization', { client_id: this.clientId, ...more })
-    this.deviceCode = String(reply.body['device_code'] ?? this.deviceCode)
+    const { device_code: deviceCode } = reply.body
+    if (typeof deviceCode === 'string') this.deviceCode = deviceCode
     return reply
   }
 

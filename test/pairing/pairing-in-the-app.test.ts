@@ -44,7 +44,7 @@ describe('two windows', () => {
     await asking.ask()
     const approval = { ...choiceOf(await onlyRequest()), preset: 'models' }
     const answers = await Promise.all([answer('approve', approval), answer('approve', approval)])
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([200, 409])
     expect(answers.find(({ status }) => status === 409)).toMatchObject({ code: 'pairing_answered', so: 'approved' })
     expect((await asking.poll()).status).toBe(200)
   })
