@@ -1,35 +1,36 @@
-import { text } from '../text/text.ts'
-import { APP_KINDS, type AppKind } from './recipe.ts'
-import { APP_IDS, type AppId, POPULAR, RECIPES } from './recipes.ts'
+import type { AppKind } from './recipe.ts'
+import { APP_GROUPS, APP_IDS, type AppGroupId, type AppId, POPULAR, RECIPES } from './recipes.ts'
 
 /** Some apps under a heading. */
 export interface AppGroup {
-  readonly kind: AppKind | 'popular'
+  readonly group: AppGroupId | 'popular'
   readonly apps: readonly AppId[]
 }
 
-/** All apps: the popular ones first, the others by kind and name. */
+/** All apps: the popular ones first, the others by group and name. */
 export function groupedApps(): AppGroup[] {
-  const rest = APP_IDS.filter((id) => !POPULAR.includes(id)).sort(byName)
-  const kinds = APP_KINDS.map((kind) => ({ kind, apps: rest.filter((id) => RECIPES[id].kind === kind) }))
-  return [{ kind: 'popular' as const, apps: POPULAR }, ...kinds].filter(({ apps }) => apps.length > 0)
+  const groups = APP_GROUPS.map(({ group, apps }) => ({
+    group,
+    apps: apps.filter((id) => !POPULAR.includes(id)).sort(byName),
+  }))
+  return [{ group: 'popular', apps: POPULAR }, ...groups]
 }
 
 /**
- * The apps that have every word of the search in their name, their other names or their kind. Those whose name begins
- * with it come first.
+ * The apps that have every word of the search in their name, their other names or their kind, as the person reads
+ * it. Those whose name begins with it come first.
  */
-export function foundApps(search: string): AppId[] {
+export function foundApps(search: string, kindName: (kind: AppKind) => string): AppId[] {
   const words = folded(search).split(/\s+/).filter(Boolean)
   const begins = (id: AppId) => folded(RECIPES[id].name).startsWith(words[0] ?? '')
-  return APP_IDS.filter((id) => words.every((word) => haystack(id).includes(word))).sort(
+  return APP_IDS.filter((id) => words.every((word) => haystack(id, kindName).includes(word))).sort(
     (one, other) => Number(begins(other)) - Number(begins(one)) || byName(one, other),
   )
 }
 
-function haystack(id: AppId): string {
+function haystack(id: AppId, kindName: (kind: AppKind) => string): string {
   const { name, aliases, kind } = RECIPES[id]
-  return folded([name, ...aliases, text.recipes.kinds[kind]].join(' '))
+  return folded([name, ...aliases, kindName(kind)].join(' '))
 }
 
 /** Without case and accents: people type neither. */

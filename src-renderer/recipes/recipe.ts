@@ -8,22 +8,19 @@ import type { Step } from './step.ts'
  */
 export type AddressForm = 'base' | 'v1' | 'v1-chat' | 'key-in-path' | 'key-in-host'
 
-/** The groups of the list, in its order. */
-export const APP_KINDS = [
-  'extension',
-  'browser',
-  'mail',
-  'chat',
-  'web',
-  'notes',
-  'launcher',
-  'editor',
-  'terminal',
-  'library',
-  'home',
-  'other',
-] as const
-export type AppKind = (typeof APP_KINDS)[number]
+export type AppKind =
+  | 'extension'
+  | 'browser'
+  | 'mail'
+  | 'chat'
+  | 'web'
+  | 'notes'
+  | 'launcher'
+  | 'editor'
+  | 'terminal'
+  | 'library'
+  | 'home'
+  | 'other'
 
 /**
  * How the key gets into the app: by the app's own link, by a file that it reads, by a few lines of a program, or by

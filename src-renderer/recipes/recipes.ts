@@ -7,6 +7,17 @@ import { HOME } from './table/home.ts'
 import { LIBRARIES } from './table/libraries.ts'
 import { TERMINAL } from './table/terminal.ts'
 
+/** The headings of the list, in its order, and the apps under each. */
+const GROUPS = {
+  browsers: BROWSERS,
+  chat: CHAT_APPS,
+  editors: EDITORS,
+  terminal: TERMINAL,
+  libraries: LIBRARIES,
+  home: HOME,
+}
+export type AppGroupId = keyof typeof GROUPS
+
 /** Every app whose way in is known, one row each. A row that lacks something does not compile. */
 const APPS = { ...BROWSERS, ...CHAT_APPS, ...EDITORS, ...TERMINAL, ...LIBRARIES, ...HOME }
 
@@ -15,6 +26,11 @@ export type AppId = keyof typeof APPS
 export type RecipeId = AppId | 'other'
 
 export const APP_IDS = Object.keys(APPS) as AppId[]
+
+export const APP_GROUPS = Object.entries(GROUPS).map(([group, apps]) => ({
+  group: group as AppGroupId,
+  apps: Object.keys(apps) as AppId[],
+}))
 
 /** What most people look for, in this order. The list shows them before the groups. */
 export const POPULAR: readonly AppId[] = [

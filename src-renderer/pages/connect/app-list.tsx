@@ -17,7 +17,7 @@ interface AppListProps {
 /** Every app as one group of radio buttons, which can be searched. The entry for other apps is always in sight. */
 export function AppList({ value, onChange }: AppListProps) {
   const [search, setSearch] = useState('')
-  const found = search.trim() === '' ? null : foundApps(search)
+  const found = search.trim() === '' ? null : foundApps(search, (kind) => text.recipes.kinds[kind])
   return (
     <Stack gap="md">
       <SearchField label={text.recipes.search} value={search} onChange={setSearch} />
@@ -25,14 +25,8 @@ export function AppList({ value, onChange }: AppListProps) {
         {found !== null && resultOf(found.length, search.trim())}
       </Text>
       {found === null
-        ? groupedApps().map(({ kind, apps }) => (
-            <Apps
-              key={kind}
-              title={kind === 'popular' ? text.recipes.popular : text.recipes.kinds[kind]}
-              apps={apps}
-              value={value}
-              onChange={onChange}
-            />
+        ? groupedApps().map(({ group, apps }) => (
+            <Apps key={group} title={text.recipes.groups[group]} apps={apps} value={value} onChange={onChange} />
           ))
         : found.length > 0 && (
             <Apps title={text.connect.chooseApp} isUntitled apps={found} value={value} onChange={onChange} />
@@ -56,7 +50,7 @@ interface AppsProps extends AppListProps {
 function Apps({ title, isUntitled, apps, value, onChange }: AppsProps) {
   const name = useId()
   return (
-    <section>
+    <section className={classes.apps}>
       {isUntitled !== true && (
         <Text component="h3" size="sm" fw={600} c="dimmed" mb="xs">
           {title}

@@ -45,13 +45,31 @@ export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
           <AppList value={recipe} onChange={setRecipe} />
         </Card>
         <div className={classes.chosen}>
-          {recipe !== null && <NameField recipe={recipe} name={name} onChange={setTypedName} />}
-          {make.problem !== null && <Callout kind="bad" title={make.problem} />}
-          <Group justify="space-between">
+          {make.problem !== null && <Callout kind="bad" title={make.problem} mb="sm" />}
+          {recipe !== null && <MayDo recipe={recipe} />}
+          <Group gap="sm" align="end">
             <Button variant="default" size="md" onClick={onBack}>
               {text.connect.back}
             </Button>
-            <Button type="submit" size="md" disabled={recipe === null || name.trim() === ''} loading={make.busy}>
+            {recipe !== null && (
+              <TextInput
+                size="md"
+                label={text.connect.nameLabel}
+                value={name}
+                maxLength={80}
+                required
+                flex={1}
+                miw="10rem"
+                onChange={(event) => setTypedName(event.currentTarget.value)}
+              />
+            )}
+            <Button
+              type="submit"
+              size="md"
+              ml="auto"
+              disabled={recipe === null || name.trim() === ''}
+              loading={make.busy}
+            >
               {text.connect.makeKey}
             </Button>
           </Group>
@@ -61,27 +79,11 @@ export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
   )
 }
 
-interface NameFieldProps {
-  recipe: RecipeId
-  name: string
-  onChange: (name: string) => void
-}
-
-function NameField({ recipe, name, onChange }: NameFieldProps) {
+function MayDo({ recipe }: { recipe: RecipeId }) {
   const scopes = formatList(RECIPES[recipe].scopes.map((scope) => text.words.scopes[scope]))
   return (
-    <div>
-      <TextInput
-        label={text.connect.nameLabel}
-        description={text.connect.nameHint}
-        value={name}
-        maxLength={80}
-        required
-        onChange={(event) => onChange(event.currentTarget.value)}
-      />
-      <Text size="sm" c="dimmed" mt="xs">
-        {text.connect.mayDo({ scopes })}
-      </Text>
-    </div>
+    <Text size="sm" c="dimmed" className={classes.mayDo}>
+      {text.connect.mayDo({ scopes })}
+    </Text>
   )
 }

@@ -3,7 +3,6 @@ import type { Recipe } from '../recipe.ts'
 import * as step from '../step.ts'
 
 const SOURCE = { by: 'source' } as const
-const LINK_TEST = { by: 'test', test: 'test/unit/renderer/app-links.test.ts' } as const
 
 /** Apps for chatting, on a computer, a telephone or a server, and what people take notes in. */
 export const CHAT_APPS = {
@@ -28,7 +27,7 @@ export const CHAT_APPS = {
     ],
     source: 'CherryHQ/cherry-studio src/main/services/protocol/handlers/providersImport.ts',
     version: '1.9',
-    verified: LINK_TEST,
+    verified: SOURCE,
   },
   chatbox: {
     name: 'Chatbox',
@@ -52,7 +51,7 @@ export const CHAT_APPS = {
     ],
     source: 'chatboxai/chatbox src/main/deeplinks.ts, src/renderer/utils/provider-config.ts',
     version: '1.20.0',
-    verified: LINK_TEST,
+    verified: SOURCE,
   },
   opencat: {
     name: 'OpenCat',
@@ -63,8 +62,8 @@ export const CHAT_APPS = {
     handover: 'link',
     link: 'opencat',
     steps: [step.note('confirmImport'), step.ask],
-    source: 'mirrors2/opencatd-open README.md',
-    version: 'May 2024',
+    source: 'waylybaye/opencat.app docs/zh-CN/opencat-for-team.md',
+    version: 'commit 3c614c4',
     verified: { by: 'documentation' },
   },
   ama: {
@@ -77,7 +76,7 @@ export const CHAT_APPS = {
     link: 'ama',
     steps: [step.note('confirmImport'), step.ask],
     source: 'songquanpeng/one-api web/default/src/components/TokensTable.js',
-    version: '0.6.10',
+    version: 'commit 0f205a3',
     verified: { by: 'documentation' },
   },
   anythingllm: {

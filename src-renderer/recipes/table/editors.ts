@@ -37,8 +37,8 @@ export const EDITORS = {
     verified: SOURCE,
   },
   vscode: {
-    name: 'VS Code (GitHub Copilot)',
-    aliases: ['visual studio code', 'copilot', 'byok', 'custom endpoint'],
+    name: 'VS Code Copilot',
+    aliases: ['visual studio code', 'github copilot', 'byok', 'custom endpoint'],
     kind: 'editor',
     address: 'v1-chat',
     scopes: DEFAULT_SCOPES,

@@ -158,7 +158,7 @@ export const LIBRARIES = {
       ),
     ],
     source: 'run-llama/llama_index llama-index-integrations/llms/llama-index-llms-openai-like',
-    version: '0.5',
+    version: '0.8.1',
     verified: TEST,
   },
   litellm: {
@@ -184,7 +184,7 @@ export const LIBRARIES = {
       ),
     ],
     source: 'BerriAI/litellm docs/my-website/docs/providers/openai_compatible.md',
-    version: '1.80',
+    version: '1.110.2',
     verified: TEST,
   },
   'ai-sdk': {

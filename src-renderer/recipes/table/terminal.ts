@@ -67,7 +67,7 @@ export const TERMINAL = {
       step.run(({ model }) => `claude --model ${model}`),
     ],
     source: 'https://docs.claude.com/en/docs/claude-code/llm-gateway',
-    version: '2.1',
+    version: '2.1.197',
     verified: TEST,
   },
   opencode: {
@@ -98,8 +98,8 @@ export const TERMINAL = {
       ),
       step.run(() => 'opencode'),
     ],
-    source: 'sst/opencode packages/web/src/content/docs/providers.mdx',
-    version: '1.0',
+    source: 'anomalyco/opencode packages/web/src/content/docs/providers.mdx',
+    version: '1.18.33',
     verified: TEST,
   },
   aider: {
@@ -130,10 +130,10 @@ export const TERMINAL = {
         OLLAMA_HOST: address,
         OLLAMA_HEADERS: `Authorization=Bearer ${key}`,
       })),
-      step.run(({ model }) => `llm -m ${model} 'Why is the sky blue?'`),
+      step.run(({ model }) => `llm -m ollama/${model} 'Why is the sky blue?'`),
     ],
-    source: 'taketwo/llm-ollama README.md',
-    version: '0.15',
+    source: 'taketwo/llm-ollama llm_ollama/__init__.py',
+    version: '0.19.1',
     verified: TEST,
   },
   goose: {
