@@ -169,7 +169,7 @@ async function readCode(code: Locator): Promise<string> {
     return pixels
   }, CODE_SIZE)
   const pixels = Uint8ClampedArray.from(
-    [...dark].flatMap((pixel) => (pixel === '1' ? [0, 0, 0, 255] : [255, 255, 255, 255])),
+    Array.from(dark).flatMap((pixel) => (pixel === '1' ? [0, 0, 0, 255] : [255, 255, 255, 255])),
   )
   const read = decode(pixels, CODE_SIZE, CODE_SIZE)
   if (read === null) throw new Error('no code can be read')

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { addressFor } from '../../src-renderer/recipes/address.ts'
-import type { Recipe } from '../../src-renderer/recipes/recipe.ts'
 import { APP_IDS, type AppId, RECIPES } from '../../src-renderer/recipes/recipes.ts'
 import type { Given, ProgramLanguage, Step } from '../../src-renderer/recipes/step.ts'
 import { findProgram } from '../support/command-client.ts'
@@ -22,7 +21,7 @@ const PYTHON = findProgram('python3', 'LATCHKEY_PYTHON')
 
 type Program = Extract<Step, { do: 'program' }>
 const PROGRAMS = APP_IDS.flatMap((id) =>
-  (RECIPES[id] as Recipe).steps.flatMap((step) => (step.do === 'program' ? [{ id, step }] : [])),
+  RECIPES[id].steps.flatMap((step) => (step.do === 'program' ? [{ id, step }] : [])),
 )
 
 let gateway: TestGateway

@@ -30,7 +30,8 @@ describe.each(APP_IDS)('%s', (id) => {
 
   it('writes JSON that can be read, whatever the model is called', () => {
     for (const step of recipe.steps) {
-      if (step.do === 'file' && step.path.endsWith('.json')) expect(() => JSON.parse(step.text(given))).not.toThrow()
+      if (step.do !== 'file' || !step.path.endsWith('.json')) continue
+      expect(typeof JSON.parse(step.text(given))).toBe('object')
     }
   })
 
