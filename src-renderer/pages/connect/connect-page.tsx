@@ -4,13 +4,13 @@ import { useLocation, useRoute } from 'wouter'
 import { isOfUse } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
-import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
+import { isRecipeId, type RecipeId } from '../../recipes/recipes.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { text } from '../../text/text.ts'
 import { ChooseApp } from './choose-app.tsx'
 import { FindUpstream } from './find-upstream.tsx'
 import { HandOver } from './hand-over.tsx'
-import type { Handover } from './handover.ts'
+import type { MadeKey } from './made-key.ts'
 import { Progress } from './progress.tsx'
 
 /** The target of `latchkey://connect/<recipe>` links. The app is already chosen. */
@@ -22,9 +22,9 @@ export function ConnectPage() {
   const upstream = useAppState().data?.upstream
   const [, navigate] = useLocation()
   const [found, setFound] = useState(!firstRun.active && upstream !== undefined && isOfUse(upstream))
-  const [handover, setHandover] = useState<Handover | null>(null)
+  const [made, setMade] = useState<MadeKey | null>(null)
   const [connected, setConnected] = useState(false)
-  const step = connected ? 4 : handover !== null ? 3 : found ? 2 : 1
+  const step = connected ? 4 : made !== null ? 3 : found ? 2 : 1
   const top = useTopOfStep(step)
 
   function leave() {
@@ -37,16 +37,14 @@ export function ConnectPage() {
       <Heading isWelcome={firstRun.active} />
       <Progress step={step} />
       {step === 1 && <FindUpstream onFound={() => setFound(true)} />}
-      {step === 2 && (
-        <ChooseApp asked={knownRecipe(route?.recipe)} onBack={() => setFound(false)} onMade={setHandover} />
-      )}
-      {handover !== null && (
+      {step === 2 && <ChooseApp asked={knownRecipe(route?.recipe)} onBack={() => setFound(false)} onMade={setMade} />}
+      {made !== null && (
         <HandOver
-          key={handover.issued.id}
-          handover={handover}
+          key={made.issued.id}
+          made={made}
           onConnected={() => setConnected(true)}
           onAnother={() => {
-            setHandover(null)
+            setMade(null)
             setConnected(false)
           }}
           onLeave={leave}
@@ -90,5 +88,5 @@ function Later({ onLeave }: { onLeave: () => void }) {
 
 /** null for an unknown name: a person can type any address, and a link can contain any. */
 function knownRecipe(name: string | undefined): RecipeId | null {
-  return name !== undefined && Object.hasOwn(RECIPES, name) ? (name as RecipeId) : null
+  return name !== undefined && isRecipeId(name) ? name : null
 }

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { BrowserAdvice } from '../../parts/browsers/browser-advice.tsx'
 import { CopyButton } from '../../parts/fields/copy-button.tsx'
-import type { AppKind } from '../../recipes/recipes.ts'
+import type { AppKind } from '../../recipes/recipe.ts'
 import { text } from '../../text/text.ts'
 import classes from './connect.module.css'
 

@@ -1,7 +1,15 @@
-import type { AppField, Recipe } from '../../recipes/recipes.ts'
-import { formatList } from '../../text/format.ts'
-import { text } from '../../text/text.ts'
-import classes from './connect.module.css'
+import type { Recipe } from '../../../recipes/recipe.ts'
+import type { Given, Step } from '../../../recipes/step.ts'
+import { formatList } from '../../../text/format.ts'
+import { text } from '../../../text/text.ts'
+import classes from '../connect.module.css'
+
+/** A field of the app's form, under the app's own name for it. */
+interface AppField {
+  readonly label: string
+  /** What is pasted there; or what it shows. */
+  readonly takes: 'address' | 'key' | { readonly shows: string }
+}
 
 const WIDTH = 340
 const TITLE_HEIGHT = 32
@@ -13,20 +21,20 @@ const FITS = 27
 interface WhereToPasteProps {
   appName: string
   recipe: Recipe
-  address: string
-  secret: string
+  given: Given
 }
 
 /** A drawing of the app's form, with what goes into which field. Nothing where the form is not known. */
-export function WhereToPaste({ appName, recipe, address, secret }: WhereToPasteProps) {
-  if (recipe.fields.length === 0) return null
-  const height = TITLE_HEIGHT + recipe.fields.length * ROW_HEIGHT + PADDING
+export function WhereToPaste({ appName, recipe, given }: WhereToPasteProps) {
+  const fields = fieldsOf(recipe, given)
+  if (fields.length === 0) return null
+  const height = TITLE_HEIGHT + fields.length * ROW_HEIGHT + PADDING
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${height}`}
       className={classes.form}
       role="img"
-      aria-label={text.connect.picture({ app: appName, where: describe(recipe.fields) })}
+      aria-label={text.connect.picture({ app: appName, where: describe(fields) })}
     >
       <rect x="0.75" y="0.75" width={WIDTH - 1.5} height={height - 1.5} rx="12" className={classes.formFrame} />
       <path d={`M0.75 ${TITLE_HEIGHT}H${WIDTH - 0.75}`} className={classes.formLine} />
@@ -36,12 +44,12 @@ export function WhereToPaste({ appName, recipe, address, secret }: WhereToPasteP
       <text x={WIDTH / 2} y={TITLE_HEIGHT / 2 + 4} textAnchor="middle" className={classes.formTitle}>
         {appName}
       </text>
-      {recipe.fields.map((field, index) => (
+      {fields.map((field, index) => (
         <Field
           key={field.label}
           field={field}
           y={TITLE_HEIGHT + index * ROW_HEIGHT + 20}
-          shown={shownIn(field, address, secret)}
+          shown={shownIn(field, given)}
         />
       ))}
     </svg>
@@ -71,10 +79,34 @@ function Field({ field: { label, takes }, y, shown }: { field: AppField; y: numb
   )
 }
 
-function shownIn({ takes }: AppField, address: string, secret: string): string {
+/** The fields that the steps fill in, in their order. Empty where no step pastes anything. */
+export function fieldsOf({ steps }: Pick<Recipe, 'steps'>, given: Given): AppField[] {
+  const fields = steps.flatMap((step) => fieldOf(step, given))
+  return fields.some(({ takes }) => typeof takes === 'string') ? fields : []
+}
+
+function fieldOf(step: Step, given: Given): AppField[] {
+  switch (step.do) {
+    case 'chooseAs':
+      return [{ label: step.field, takes: { shows: step.label } }]
+    case 'enter':
+      return [{ label: step.field, takes: { shows: step.value } }]
+    case 'model':
+      return [{ label: step.field, takes: { shows: given.model } }]
+    case 'pasteAddress':
+    case 'replaceAddress':
+      return [{ label: step.field, takes: 'address' }]
+    case 'pasteKey':
+      return [{ label: step.field, takes: 'key' }]
+    default:
+      return []
+  }
+}
+
+function shownIn({ takes }: AppField, { address, key }: Given): string {
   if (typeof takes !== 'string') return takes.shows
   // Not the secret itself: pictures are what people share.
-  return (takes === 'key' ? secret : address).replace(secret, 'sk-lk-…')
+  return (takes === 'key' ? key : address).replace(key, 'sk-lk-…')
 }
 
 function describe(fields: readonly AppField[]): string {

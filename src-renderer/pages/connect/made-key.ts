@@ -2,7 +2,7 @@ import type { IssuedKey } from '#shared/keys/key.ts'
 import type { RecipeId } from '../../recipes/recipes.ts'
 
 /** A key just made, for one app. Lives only in the page: leaving it forgets the secret. */
-export interface Handover {
+export interface MadeKey {
   recipe: RecipeId
   issued: IssuedKey
 }
