@@ -25,13 +25,15 @@ export interface MenuSources {
 
 /** Runs where sites and keys are, because copying thousands of them to another thread would delay both. */
 export async function readMenuFacts(sources: MenuSources): Promise<MenuFacts> {
-  const origins = await sources.origins.list()
-  const pending = origins.filter(({ status }) => status === 'pending').slice(0, QUESTIONS_SHOWN + 1)
   const keys = await sources.keys.list()
+  const shown = chooseShown(await sources.origins.list(), keys)
+  return { ...shown, extensionKeys: await readExtensionKeys(sources, shown.pending, keys) }
+}
+
+export function chooseShown(origins: readonly OriginRecord[], keys: readonly Key[]): Omit<MenuFacts, 'extensionKeys'> {
   return {
-    pending,
+    pending: origins.filter(({ status }) => status === 'pending').slice(0, QUESTIONS_SHOWN + 1),
     decided: mostUsed(origins),
-    extensionKeys: await readExtensionKeys(sources, pending, keys),
     asking: keys.filter(asksToGoOnline).slice(0, QUESTIONS_SHOWN + 1),
   }
 }

@@ -1,9 +1,9 @@
 import { clipboard } from 'electron'
 import type { Log } from '../../base/log.ts'
-import type { DesktopText } from '../text/choose-text.ts'
-import type { DesktopUpdates } from '../updates/updates.ts'
 import type { DesktopCore } from '../core-thread/desktop-core.ts'
 import type { SystemLoginItem } from '../system/login-item.ts'
+import type { DesktopText } from '../text/choose-text.ts'
+import type { DesktopUpdates } from '../updates/updates.ts'
 import type { ConsoleWindow } from '../window/console-window.ts'
 import type { TrayActions } from './tray-menu.ts'
 
