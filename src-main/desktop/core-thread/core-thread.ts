@@ -50,7 +50,11 @@ async function open(): Promise<Opened> {
 function callsOf({ app, channel, demo }: Opened): CoreCalls {
   const { core } = app
   return {
-    start: () => app.start(),
+    async start() {
+      await app.start()
+      // Loads Node's fetch before there is a stream that this would hold up.
+      setImmediate(() => void app.console(new Request('app://console/api/state')))
+    },
     async stop(drainMs) {
       await channel.close()
       await app.stop(drainMs)
