@@ -4,7 +4,7 @@ import { asksToGoOnline } from '#shared/keys/online.ts'
 import type { App } from '../../app/app.ts'
 import { createApp } from '../../app/create-app.ts'
 import { type ControlChannel, openControlChannel } from '../../control/control-channel.ts'
-import { createFailures } from '../../observability/failures.ts'
+import { FailureLog } from '../../observability/failures.ts'
 import { catchTheRest } from '../../observability/last-resort.ts'
 import { createLog } from '../../observability/log.ts'
 import { type Demo, startDemo } from '../../sample/demo.ts'
@@ -21,7 +21,7 @@ import { fromWire, toWire } from './wire-error.ts'
 const start = workerData as CoreStart
 const logFile = openLogFile({ path: start.logFile, rotation: { limitBytes: 2_000_000, kept: 2 } })
 const log = createLog(logFile, 'info')
-const failures = createFailures({ log, now: Date.now })
+const failures = new FailureLog({ log, now: Date.now })
 const calls: Partial<CoreCalls> = {}
 const shell = new Rpc<ShellCalls>(parentPort as Port, calls as Calls)
 const noteTheRest = catchTheRest({
