@@ -33,7 +33,7 @@ async function* partsOf(schema: z.ZodType, value: unknown): AsyncGenerator<strin
 
 async function* partsOfObject({ shape }: z.ZodObject, value: Fields): AsyncGenerator<string> {
   let before = '{'
-  for (const [name, field] of Object.entries<z.ZodType>(shape as Readonly<Record<string, z.ZodType>>)) {
+  for (const [name, field] of Object.entries<z.ZodType>(shape)) {
     if (!isLong(field, value[name]) && field.parse(value[name]) === undefined) continue
     yield `${before}${JSON.stringify(name)}:`
     yield* partsOf(field, value[name])

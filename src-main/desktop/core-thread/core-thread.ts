@@ -12,7 +12,7 @@ import { openLogFile } from '../system/log-file.ts'
 import { readMenuFacts } from '../tray/menu-facts.ts'
 import type { CoreCalls, CoreStart, ShellCalls, Snapshot } from './calls.ts'
 import { plainResponse, requestOf } from './plain-http.ts'
-import { type Calls, type Port, Rpc } from './rpc.ts'
+import { type Port, Rpc } from './rpc.ts'
 import { createThreadHost, ShellUpdates } from './thread-host.ts'
 import { fromWire, toWire } from './wire-error.ts'
 
@@ -23,7 +23,7 @@ const logFile = openLogFile({ path: start.logFile, rotation: { limitBytes: 2_000
 const log = createLog(logFile, 'info')
 const failures = new FailureLog({ log, now: Date.now })
 const calls: Partial<CoreCalls> = {}
-const shell = new Rpc<ShellCalls>(parentPort as Port, calls as Calls)
+const shell = new Rpc<ShellCalls>(parentPort as Port, calls)
 const noteTheRest = catchTheRest({
   process,
   atStart(error, kind) {

@@ -18,8 +18,8 @@ export function plainRequest({ url, method, headers, body }: Request): PlainRequ
 }
 
 export function requestOf({ url, method, headers, body }: PlainRequest): Request {
-  // `duplex` is not in the DOM's types, which the tests have.
-  return new Request(url, { method, headers: pairs(headers), body, duplex: 'half' } as RequestInit)
+  const init = { method, headers: pairs(headers), body, duplex: 'half' as const }
+  return new Request(url, init)
 }
 
 export function plainResponse({ status, headers, body }: Response): PlainResponse {

@@ -5,7 +5,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import type { Log } from '../../base/log.ts'
 import type { CoreCalls, CoreStart, ShellCalls, Snapshot } from './calls.ts'
 import { plainRequest, responseOf } from './plain-http.ts'
-import { type Port, Rpc } from './rpc.ts'
+import { Rpc } from './rpc.ts'
 import { fromWire } from './wire-error.ts'
 
 type Listener = (event: AppEvent) => void
@@ -36,7 +36,7 @@ export class RemoteCore {
     this.#onDeath = onDeath
     this.#log = log
     this.#worker = new Worker(new URL('./core-thread.ts', import.meta.url), { workerData: start, execArgv: [] })
-    this.#rpc = new Rpc<CoreCalls>(this.#worker as Port, {
+    this.#rpc = new Rpc<CoreCalls>(this.#worker, {
       ...shell,
       opened: async (first) => {
         this.#now = first

@@ -1,12 +1,12 @@
+import type { Transferable } from 'node:worker_threads'
 import { fromWire, toWire, type WireError } from './wire-error.ts'
 
 /** The operations of one thread that the other may call, by name. Arguments and results are copied. */
-// biome-ignore lint/suspicious/noExplicitAny: the arguments are those of each operation
-export type Calls = { readonly [Name in string]: (...args: any[]) => Promise<unknown> }
+export type Calls = { readonly [Name in string]: (...args: never[]) => Promise<unknown> }
 
 /** The part of a Worker and of a MessagePort that both have. */
 export interface Port {
-  postMessage(message: unknown, transfer: readonly ReadableStream[]): void
+  postMessage(message: unknown, transfer: readonly Transferable[]): void
   on(event: 'message', listener: (message: Message) => void): unknown
 }
 
@@ -87,7 +87,7 @@ export class Rpc<Theirs extends Calls> {
   async #run({ name, args }: { readonly name: string; readonly args: readonly unknown[] }): Promise<unknown> {
     const own = Object.hasOwn(this.#ours, name) ? this.#ours[name] : undefined
     if (own === undefined) throw new Error(`this thread has no operation ${name}`)
-    return own(...args)
+    return (own as (...given: readonly unknown[]) => Promise<unknown>)(...args)
   }
 
   #send(message: Message, values: readonly unknown[]): void {
@@ -95,7 +95,11 @@ export class Rpc<Theirs extends Calls> {
   }
 }
 
-function streamsIn(value: unknown): ReadableStream[] {
+function streamsIn(value: unknown): Transferable[] {
   if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).filter((part) => part instanceof ReadableStream)
+  return Object.values(value).filter(isStream)
+}
+
+function isStream(value: unknown): value is Transferable {
+  return value instanceof ReadableStream
 }
