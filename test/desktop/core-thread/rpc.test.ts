@@ -5,7 +5,7 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { openEventStream } from '../../../src-main/console-api/event-stream.ts'
 import { plainRequest, plainResponse, requestOf, responseOf } from '../../../src-main/desktop/core-thread/plain-http.ts'
-import { type Calls, type Port, Rpc } from '../../../src-main/desktop/core-thread/rpc.ts'
+import { type Calls, Rpc } from '../../../src-main/desktop/core-thread/rpc.ts'
 import { fromWire, toWire } from '../../../src-main/desktop/core-thread/wire-error.ts'
 import { stateWith } from '../support/records.ts'
 
@@ -18,9 +18,9 @@ beforeEach(() => {
 afterEach(() => ports[0].close())
 
 function connect<Theirs extends Calls>(theirs: Theirs, ours: Calls = {}): Rpc<Theirs> {
-  const other = new Rpc<Calls>(ports[1] as Port, theirs)
+  const other = new Rpc<Calls>(ports[1], theirs)
   void other
-  return new Rpc<Theirs>(ports[0] as Port, ours)
+  return new Rpc<Theirs>(ports[0], ours)
 }
 
 test('a call resolves to what the other thread’s operation resolves to', async () => {
@@ -41,13 +41,13 @@ test('what cannot be copied fails the one call and no other', async () => {
 
 test('what was told before an answer is there before it', async () => {
   const seen: string[] = []
-  const other = new Rpc<{ tell: (what: string) => Promise<void> }>(ports[1] as Port, {
+  const other = new Rpc<{ tell: (what: string) => Promise<void> }>(ports[1], {
     change: async () => {
       for (const what of ['one', 'two']) other.tell('tell', what)
       return 'answer'
     },
   })
-  const rpc = new Rpc<{ change: () => Promise<string> }>(ports[0] as Port, {
+  const rpc = new Rpc<{ change: () => Promise<string> }>(ports[0], {
     tell: async (what: string) => void seen.push(what),
   })
   seen.push(await rpc.call('change'))
