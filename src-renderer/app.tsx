@@ -3,16 +3,16 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
-import { LiveProvider } from './api/live.tsx'
+import { LiveProvider } from './api/events/live.tsx'
 import { queryClient } from './api/queries.ts'
-import { Door } from './shell/door.tsx'
+import { Root } from './shell/root.tsx'
 import { colorSchemeManager } from './theme/color-scheme.ts'
 import { cssVariables, theme } from './theme/theme.ts'
 
-// Toasts kept waiting by the store show once this is there.
+// The store keeps toasts until this has loaded.
 const Toasts = lazy(async () => ({ default: (await import('./shell/toasts.tsx')).Toasts }))
 
-/** Addresses stand in the fragment: the one handler behind `app://` and HTTP then serves a single page. */
+/** The router uses the fragment, so that the handler behind `app://` and HTTP serves a single page. */
 export function App() {
   return (
     <MantineProvider
@@ -27,7 +27,7 @@ export function App() {
       <QueryClientProvider client={queryClient}>
         <LiveProvider>
           <Router hook={useHashLocation}>
-            <Door />
+            <Root />
           </Router>
         </LiveProvider>
       </QueryClientProvider>

@@ -10,25 +10,26 @@ import { paintColorScheme } from './theme/color-scheme.ts'
 paintColorScheme()
 document.documentElement.lang = locale
 addEventListener('hashchange', beginAtTop)
-// Before anything that a press of it does.
+// In the capture phase, so that it runs before the handlers of the pressed element.
 addEventListener('keydown', () => showFocus(true), { capture: true })
 addEventListener('pointerdown', () => showFocus(false), { capture: true })
 await openSession()
-// A link pasted into a page that is open changes its fragment only. Before the router hears of it: it is no page.
+// A link that is pasted into an open page changes only the fragment. Listens before the router, which would look for a
+// page.
 addEventListener('hashchange', () => void openSession())
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 createRoot(root).render(<App />)
 
-/** Browsers differ in whether they show a focus that a script has set, as when a dialog closes. */
+/** Browsers differ in whether they show a focus that a script has set, such as after a dialog closes. */
 function showFocus(byKeyboard: boolean): void {
   document.documentElement.toggleAttribute('data-by-keyboard', byKeyboard)
 }
 
 /**
- * Another page begins at its top, however far down the one before was left. Heard before the router hears of it: a long
- * list is drawn for where the window is scrolled to. The tabs of one page stay where they are.
+ * Scrolls to the top when another page opens. Runs before the router, because a long list draws the rows for the scroll
+ * position. Tabs of the same page keep their position.
  */
 function beginAtTop({ oldURL, newURL }: HashChangeEvent): void {
   const pageOf = (address: string) => new URL(address).hash.split('/')[1]

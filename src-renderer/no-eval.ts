@@ -1,5 +1,5 @@
 import { z } from 'zod'
 
-// The console's policy forbids eval, which zod would otherwise try when the first schema is made, and so break the policy
-// at every start. Schemas are made while modules load: this one is imported before all others.
+// zod tries eval when it makes its first schema, and the content security policy forbids eval. Schemas are made while
+// modules load, so this module is imported before all others.
 z.config({ jitless: true })

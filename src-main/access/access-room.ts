@@ -83,8 +83,10 @@ export class AccessRoom {
     this.#slowDown = new SlowDown({ now, seed: new DataView(randomBytes(4).slice().buffer).getInt32(0) })
     this.#keyService = this.#createKeyService()
     this.#originService = this.#createOriginService()
-    this.#notes = this.#createNotes()
-    this.#replacement = this.#createReplacement(budgets)
+    const state = { ring: this.#ring, registry: this.#registry }
+    this.#notes = new UseNotes({ ...options, ...state, originService: this.#originService })
+    const parts = { ...state, budgets, notes: this.#notes, expiry: this.#expiry, revocations: this.#revocations }
+    this.#replacement = new Replacement({ ...options, ...parts })
     this.keys = keyOperations(this.#keyService, use)
     this.origins = originOperations(this.#originService, use)
   }
@@ -290,29 +292,5 @@ export class AccessRoom {
     const { origins: store, now, onOriginsChanged } = this.#options
     const revoke = (origin: string) => this.#revocations.tell({ origin })
     return new OriginService({ registry: this.#registry, store, now, changed: onOriginsChanged, revoke })
-  }
-
-  #createNotes(): UseNotes {
-    const { keys, use, log } = this.#options
-    return new UseNotes({
-      ring: this.#ring,
-      registry: this.#registry,
-      originService: this.#originService,
-      keys,
-      use,
-      log,
-    })
-  }
-
-  #createReplacement(budgets: TokenBudgets): Replacement {
-    return new Replacement({
-      ...this.#options,
-      ring: this.#ring,
-      registry: this.#registry,
-      budgets,
-      notes: this.#notes,
-      expiry: this.#expiry,
-      revocations: this.#revocations,
-    })
   }
 }

@@ -4,7 +4,7 @@ import type { StoredKey } from '#shared/keys/stored.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { OriginRegistry } from './origins/origin-registry.ts'
 
-/** Who may come in at a moment, as far as what runs is judged by it. */
+/** The rights of keys and the blocked origins at one time, as far as running exchanges depend on them. */
 export interface Rights {
   readonly keys: ReadonlyMap<string, unknown>
   readonly blocked: ReadonlySet<string>
@@ -19,8 +19,8 @@ export function rightsIn(ring: KeyRing, registry: OriginRegistry): Rights {
 }
 
 /**
- * What must end when the rights become others all at once. A key that differs in anything counts as lost: what runs was
- * let in by the one before.
+ * The revocations that follow from a replacement of all rights. A key with any difference counts as revoked, because its
+ * running exchanges were admitted by the old key.
  */
 export function lostRights(before: Rights, after: Rights): Revocation[] {
   const keys = [...before.keys].filter(([id, key]) => !isDeepStrictEqual(key, after.keys.get(id)))

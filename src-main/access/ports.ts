@@ -3,8 +3,8 @@ import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { SharedLock } from '../base/shared-lock.ts'
 
 /**
- * Runs work that reads or writes the rows of a store and the memory of them: a restore waits for it, and it waits for a
- * restore. Rejects where there is no store any more. Never within another such work.
+ * Runs work on the rows of a store and their copy in memory. A restore and such work wait for each other. Rejects if the
+ * store is lost. Must not be nested.
  */
 export type UseStore = SharedLock['shared']
 

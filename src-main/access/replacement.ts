@@ -23,16 +23,16 @@ export interface ReplacementOptions {
 
 type Note = Parameters<UseNotes['note']>
 
-/** Where the store does not come back, notes would gather without end. */
+/** If the store stays away, the uses must not fill the memory. */
 const MOST_HELD = 10_000
 
 /**
- * What the room does when other rows are put under it while it runs: what is noted goes into the rows that are there then,
- * and nobody's rights are those of the rows before. Running exchanges keep their places and what is set aside for them.
+ * Adapts the room to a replacement of the store's rows. Uses that end meanwhile are written to the new rows, and rights
+ * come only from the new rows. Running exchanges keep their leases and reservations.
  */
 export class Replacement {
   readonly #options: ReplacementOptions
-  /** Notes of use, while the rows are being replaced. */
+  /** Uses that ended while the rows are being replaced; undefined at other times. */
   #held: Note[] | undefined
 
   constructor(options: ReplacementOptions) {
@@ -48,13 +48,13 @@ export class Replacement {
     else if (this.#held.length < MOST_HELD) this.#held.push(note)
   }
 
-  /** Writes what is noted into the rows that go. */
+  /** Writes the collected uses to the old rows. */
   async begin(): Promise<void> {
     this.#held ??= []
     await this.#options.notes.flush()
   }
 
-  /** Reads the rows that have come, and tells who has lost a right by them. When it rejects, nothing has changed. */
+  /** Reads the new rows and revokes lost rights. If it rejects, nothing has changed. */
   async end(): Promise<void> {
     const { keys, origins, ring, registry, expiry, revocations, notes } = this.#options
     const [stored, records] = [await keys.load(), await origins.load()]
@@ -69,7 +69,7 @@ export class Replacement {
     for (const note of held) notes.note(...note)
   }
 
-  /** What each key has used today. Also of deleted keys: they may be restored. What cannot be read stays as it is. */
+  /** Reads today's tokens of each key, also of deleted ones, which can be restored. A failed read changes nothing. */
   async countTokens(): Promise<void> {
     const { ring, budgets, tokensSince, log } = this.#options
     const since = budgets.today().from
@@ -77,7 +77,7 @@ export class Replacement {
       try {
         budgets.setUsed(keyId, await tokensSince(keyId, since))
       } catch (err) {
-        log.warn({ err, keyId }, 'today’s tokens of a key could not be read')
+        log.warn({ err, keyId }, 'could not read today’s tokens of a key')
       }
     }
   }

@@ -9,7 +9,7 @@ import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import { createUpdateDoor } from '../settings/update-door.ts'
+import { createUpdateOperations } from '../settings/update-operations.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
@@ -70,7 +70,10 @@ function shellPorts({ host, events }: CoreOptions) {
     network: readOwnAddresses,
     loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
     quit: () => quitShell(host),
-    update: createUpdateDoor({ updates: host.updates, tell: (update) => events.emit({ type: 'update', update }) }),
+    update: createUpdateOperations({
+      updates: host.updates,
+      tell: (update) => events.emit({ type: 'update', update }),
+    }),
     asset: createAssets(host.rendererDir),
   } satisfies Partial<ConsolePorts>
 }

@@ -21,7 +21,6 @@ import { Events } from './events.ts'
 import { GatewaySide } from './gateway-side.ts'
 import { createPairings } from './pairing-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
-import { seedKeys } from './seed-keys.ts'
 import type { StorePort } from './store-port.ts'
 
 const now = Date.now
@@ -93,6 +92,22 @@ async function assemble(
   const coreOf = (actor: Actor) => auditedCore(core, actor, { host, store, rooms })
   await seedKeys(seeds, rooms)
   return appOf(core, coreOf, { host, store, settings, events, rooms, side, pairings, feed, alarm })
+}
+
+/**
+ * Adds the keys of a file that are not here yet. A key that was changed, rotated or deleted here stays as it is, so that
+ * a restart undoes nothing. Rejects with a PersonError; then no key was added, and the rooms are closed.
+ */
+async function seedKeys(seeds: readonly StoredKey[], { access, close }: Rooms): Promise<void> {
+  const isNew = ({ secrets }: StoredKey) => !secrets.some(({ hash }) => access.keys.hasSecret(hash))
+  const missing = seeds.filter(isNew)
+  if (missing.length === 0) return
+  try {
+    await access.adopt({ keys: missing, origins: [] })
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 /** The core, whose changes stand in the audit trail under an actor's name. */

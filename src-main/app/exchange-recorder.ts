@@ -2,7 +2,7 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Recorder } from '../gateway/ports.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { UpstreamWatch } from '../upstreams/health.ts'
-import { DistinctValues } from '../usage/distinct-values.ts'
+import { CardinalityLimiter } from '../usage/cardinality-limiter.ts'
 import type { Events } from './events.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -17,19 +17,19 @@ export interface ExchangeRecorderOptions {
 /** Passes each exchange that has ended to the parts that count or show it. */
 export class ExchangeRecorder implements Recorder {
   readonly #options: ExchangeRecorderOptions
-  readonly #distinct: DistinctValues
+  readonly #cardinality: CardinalityLimiter
 
   constructor(options: ExchangeRecorderOptions) {
     const { rooms, now } = options
     this.#options = options
-    this.#distinct = new DistinctValues({ now, isDecided: (origin) => rooms.access.isDecided(origin) })
+    this.#cardinality = new CardinalityLimiter({ now, isDecided: (origin) => rooms.access.isDecided(origin) })
   }
 
   record(ended: Exchange, address: string): void {
     const { rooms, metrics, events, watch } = this.#options
     // A stored site is counted by its own name, even if usage records it as “other”.
     rooms.access.noteUse(ended.keyId, ended.origin, ended.time, ended.outcome === 'refused')
-    const exchange = this.#distinct.bound(ended, address)
+    const exchange = this.#cardinality.bound(ended, address)
     rooms.usage.record(exchange)
     metrics.note(exchange)
     events.emit({ type: 'exchange', exchange })

@@ -43,17 +43,17 @@ export interface Failures {
   onNoted(listener: () => void): void
 }
 
-/** Newer versions of the shell, where it can look for them. No call rejects: the state says what went wrong. */
+/** Updates of the shell, if it can check for them. No call rejects; the state reports failures. */
 export interface Updates {
   state(): UpdateState
   look(): Promise<void>
-  /** Loads what was found. */
+  /** Downloads the version that was found. */
   load(): Promise<void>
-  /** Ends a load that is under way. */
+  /** Cancels a running download. */
   cancel(): void
-  /** Puts in place what was loaded and starts it, which ends this program. */
+  /** Installs the downloaded version and restarts, which ends this process. */
   install(): Promise<void>
-  /** Calls at each change of the state. */
+  /** Calls the listener after each change of the state. */
   onChange(listener: (state: UpdateState) => void): void
 }
 
@@ -72,9 +72,9 @@ export interface Host {
   readonly secretVault: SecretVault
   /** null if the shell cannot start at login. */
   readonly loginItem: LoginItem | null
-  /** Ends the program; null where that is not the console's affair. */
+  /** Ends the program; null if the console must not do that. */
   readonly quit: (() => void) | null
-  /** null where something else updates the program. */
+  /** null if something else updates the program. */
   readonly updates: Updates | null
   readonly log: Log
   readonly failures: Failures

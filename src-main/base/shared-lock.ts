@@ -1,11 +1,11 @@
-/** Lets pieces of work run side by side, save for one that wants to be alone (a readers-writer lock). */
+/** A readers-writer lock: shared work runs concurrently, exclusive work runs alone. */
 export class SharedLock {
   readonly #running = new Set<Promise<unknown>>()
   #alone: Promise<void> | undefined
 
   /**
-   * Runs `work`, at once unless another piece is alone or waits to be. Must not be called from within work that already
-   * has a part in the lock: with one that waits to be alone between the two, neither would go on.
+   * Runs `work` as soon as no exclusive work runs or waits. Must not be nested in other shared work: if exclusive work
+   * waited in between, each would wait for the other.
    */
   async shared<T>(work: () => Promise<T>): Promise<T> {
     while (this.#alone !== undefined) await this.#alone
@@ -16,7 +16,7 @@ export class SharedLock {
     return answer
   }
 
-  /** Waits for what runs, and then runs `work` alone: what comes meanwhile waits. */
+  /** Waits for the running work, then runs `work` alone. Later work waits. */
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     while (this.#alone !== undefined) await this.#alone
     const { promise, resolve } = Promise.withResolvers<void>()

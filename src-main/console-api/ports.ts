@@ -38,9 +38,9 @@ export interface ConsolePorts {
     /** Rejects with a PersonError if the shell cannot start at login. */
     change(on: boolean): Promise<LoginItemState>
   }
-  /** Ends the program, soon. Throws a PersonError where the shell does not let the console do that. */
+  /** Ends the program soon. Throws a PersonError if the shell does not allow that. */
   quit(): void
-  /** A newer version of the app: each call resolves to what is known then. None of them rejects. */
+  /** Updates of the app. Each call resolves to the state after it; none rejects. */
   update: {
     state(): UpdateState
     look(): Promise<UpdateState>

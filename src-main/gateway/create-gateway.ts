@@ -167,7 +167,7 @@ export class Gateway {
     if (phase === 'head') return answerSlowHead({ ...this.#options, connection })
     if (phase !== 'body' || exchange === undefined) return void connection.socket.destroy()
     const refusal = { refused: 'request_timeout' } as const
-    if (exchange.carrier !== undefined) exchange.carrier.refuseBody(refusal)
+    if (exchange.forwarding !== undefined) exchange.forwarding.refuseBody(refusal)
     else refuse(exchange, refusal)
   }
 
@@ -238,10 +238,10 @@ export class Gateway {
   /** Handles an internal error. The exchange gets no complete answer, unless it has one already. */
   readonly #fail = (context: ExchangeContext, error: unknown): void => {
     this.#options.failures.note(error, context.id)
-    const { carrier, response } = context
+    const { forwarding, response } = context
     try {
       const refusal = { refused: 'internal_error' } as const
-      if (carrier !== undefined) carrier.refuseBody(refusal)
+      if (forwarding !== undefined) forwarding.refuseBody(refusal)
       else refuse(context, refusal)
     } catch (second) {
       this.#options.failures.note(second, context.id)
@@ -250,14 +250,14 @@ export class Gateway {
   }
 
   #onClosed(context: ExchangeContext): void {
-    const { carrier, response } = context
+    const { forwarding, response } = context
     try {
-      if (carrier !== undefined) carrier.onClientClosed()
+      if (forwarding !== undefined) forwarding.onClientClosed()
       else noteLeaving(context)
     } catch (error) {
       this.#options.failures.note(error, context.id)
     }
-    if (carrier !== undefined || response.writableEnded) this.#finish(context)
+    if (forwarding !== undefined || response.writableEnded) this.#finish(context)
     // The reader of the body learns only now that the client left, and writes it into the context.
     else queueMicrotask(() => this.#finish(context))
   }
@@ -311,7 +311,7 @@ function noteLeaving(context: ExchangeContext): void {
 
 /** Before forwarding, only the connection of an exchange can be cut. */
 function endExchange(context: ExchangeContext, reason: string): void {
-  if (context.carrier !== undefined) return context.carrier.cut(reason)
+  if (context.forwarding !== undefined) return context.forwarding.cut(reason)
   context.outcome = 'cut_off'
   context.reason = reason
   context.response.destroy()

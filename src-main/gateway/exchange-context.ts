@@ -9,8 +9,8 @@ import type { GatewayConfig } from './ports.ts'
 
 const NO_HEADERS: RequestHeaders = emptyHeaders()
 
-/** Forwards an exchange to the upstream and back. Others can end it from outside. */
-export interface Carrier {
+/** An exchange that is being forwarded, as far as others can end it from outside. */
+export interface ForwardedExchange {
   /** Ends the exchange because its key or site is no longer allowed. */
   cut(reason: string): void
   /** Ends the exchange because of its body. */
@@ -94,7 +94,7 @@ export class ExchangeContext {
   index = -1
 
   /** The forwarding, after every step allowed the exchange. */
-  carrier: Carrier | undefined = undefined
+  forwarding: ForwardedExchange | undefined = undefined
 
   outcome: Outcome = 'ok'
   reason: string | null = null

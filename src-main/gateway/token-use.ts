@@ -36,10 +36,10 @@ export function tokensUsed(context: ExchangeContext, now: number): number {
   return estimate === null || !isUncounted(context) ? 0 : estimate.prompt + unseenAnswer(context, estimate, now)
 }
 
-function isUncounted({ carrier, outcome, metered, response }: ExchangeContext): boolean {
+function isUncounted({ forwarding, outcome, metered, response }: ExchangeContext): boolean {
   const isWhole = outcome === 'ok' && metered
   const isError = response.headersSent && response.statusCode >= 400
-  return carrier !== undefined && outcome !== 'refused' && !isWhole && !isError
+  return forwarding !== undefined && outcome !== 'refused' && !isWhole && !isError
 }
 
 function unseenAnswer({ bytesOut, startedAt }: ExchangeContext, { answer }: TokenEstimate, now: number): number {

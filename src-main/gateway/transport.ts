@@ -1,26 +1,26 @@
 /**
- * The seam between the gateway and the HTTP client that it uses towards the upstream. The composition chooses the client
- * (docs/decisions/0001-own-http-client.md); test/gateway/transport/ says what each must do.
+ * The interface between the gateway and its HTTP client for the upstream. The composition root chooses the client
+ * (docs/decisions/0001-own-http-client.md). test/gateway/transport/ specifies what each client must do.
  */
 export interface Transport {
   /**
-   * Begins a call on a kept connection or a new one. The listener hears of every failure, and never before this returns.
+   * Starts a call on a kept or a new connection. Reports every failure to the listener, but never before this returns.
    * Throws a TypeError for characters that HTTP forbids in a target or in a header line.
    */
   call(request: CallRequest, listener: CallListener): Call
-  /** Closes idle connections at once, and busy ones when their answer has ended. */
+  /** Closes idle connections at once, and busy ones after their answer. */
   close(): void
-  /** Ends everything at once: running calls fail. */
+  /** Closes all connections at once; running calls fail. */
   destroy(): void
 }
 
-/** Opens no connection yet: each is opened by the call that needs it. */
+/** Opens no connection yet. Each is opened by the first call that needs it. */
 export type OpenTransport = (upstream: TransportOptions) => Transport
 
 export interface TransportOptions {
-  /** Scheme, host and port count. A path is the business of each call. */
+  /** Only scheme, host and port are used. Each call has its own path. */
   readonly url: URL
-  /** In PEM, to trust besides the well-known authorities; null for those alone. */
+  /** Additional trusted certificates in PEM; null for only the well-known authorities. */
   readonly certificate: string | null
   readonly deadlines: UpstreamDeadlines
 }
@@ -30,43 +30,43 @@ export interface CallRequest {
   readonly method: string
   /** Path and query, in origin-form. */
   readonly target: string
-  /** Header lines as a flat list: name, value, name, value ... One character per byte. None says where the body ends. */
+  /** Header lines as a flat list: name, value, name, value ... One character per byte. Contains no framing headers. */
   readonly lines: readonly string[]
-  /** Bytes of the body that follows; undefined for a request that announces none, `chunked` for an unknown length. */
+  /** Length of the body in bytes; undefined for a request without one, `chunked` for an unknown length. */
   readonly bodyLength: number | 'chunked' | undefined
-  /** Whether the call must not use a kept connection: another one has just been found dead. */
+  /** True if the call must use a new connection, because a kept one has just been found dead. */
   readonly needsNewConnection: boolean
 }
 
-/** One request to the upstream and its answer: what its maker can do with it. */
+/** One request to the upstream and its answer, for the caller. */
 export interface Call {
   /** Sends a piece of the body. False: wait for `onDrain` before the next one. */
   write(piece: Buffer): boolean
-  /** Sends the last piece, if there is one more. Every request ends with this, also one without a body. */
+  /** Sends the last piece, if any. Every request must end with this, even without a body. */
   end(last?: Buffer): void
   /** Calls back once, when there is room for more of the body. */
   onDrain(listener: () => void): void
-  /** Stops the answer from coming, for backpressure. */
+  /** Pauses the answer, for backpressure. */
   pause(): void
   resume(): void
-  /** Closes the connection, so that the upstream stops working on the request. The listener hears nothing more. */
+  /** Closes the connection, so that the upstream stops working on the request. The listener is not called any more. */
   abort(): void
 }
 
-/** Who is told of an answer as it comes. */
+/** Receives an answer as it arrives. */
 export interface CallListener {
-  /** The final head; interim ones (1xx) are passed over. */
+  /** Called with the final head. Interim answers (1xx) are skipped. */
   onHead(head: AnswerHead): void
-  /** The piece is the listener's own to keep. */
+  /** The listener may keep the piece. */
   onData(piece: Buffer): void
-  /** The answer is whole; `last` is its last piece, where that was not given before. */
+  /** The answer is complete. `last` is its last piece unless that was passed before. */
   onEnd(last: Buffer | undefined): void
   /**
-   * The answer will not become whole: InvalidAnswer, ConnectionLost, UpstreamTimeout, or the system's or OpenSSL's own
-   * error with its `code`. Not called after `onEnd`, nor after `abort`.
+   * The answer failed: InvalidAnswer, ConnectionLost, UpstreamTimeout, or an error of the system or OpenSSL with its
+   * `code`. Not called after `onEnd` or `abort`.
    */
   onError(error: Error): void
-  /** One of the listener's own calls has thrown. The call is over then. */
+  /** A method of the listener has thrown. The call has ended. */
   onFault(error: unknown): void
 }
 
@@ -75,15 +75,15 @@ export interface AnswerHead {
   readonly status: number
   /** Header lines as a flat list: name in lower case, value, name, value ... One character per byte. */
   readonly lines: readonly string[]
-  /** Bytes of the body that follows; negative where only the body itself tells. */
+  /** Length of the body in bytes; negative if only the body shows its end. */
   readonly bodyLength: number
-  /** Content-Encoding, of several lines joined; undefined when there is none. */
+  /** Content-Encoding, joined if there are several lines; undefined without one. */
   readonly contentEncoding: string | undefined
 }
 
-/** What the upstream said is not valid HTTP/1.1, so nothing of it can be trusted. The message names no content. */
+/** The answer is not valid HTTP/1.1, so none of it can be trusted. The message contains no part of it. */
 export class InvalidAnswer extends Error {
-  /** What it is instead; `http` where it begins as an answer in HTTP does. TLS comes from a server that speaks nothing else. */
+  /** The protocol of the bytes; `http` if they begin like an HTTP answer. A server that speaks only TLS sends `tls`. */
   readonly protocol: 'http' | 'tls' | 'other'
 
   constructor(message: string, protocol: InvalidAnswer['protocol'] = 'http') {
@@ -92,9 +92,9 @@ export class InvalidAnswer extends Error {
   }
 }
 
-/** The upstream closed before the answer was whole. */
+/** The upstream closed the connection before the answer was complete. */
 export class ConnectionLost extends Error {
-  /** False: before a request could be sent, in the TLS handshake. */
+  /** False if the connection closed during the TLS handshake, before a request could be sent. */
   readonly wasOpen: boolean
 
   constructor(message: string, wasOpen = true) {
@@ -104,19 +104,19 @@ export class ConnectionLost extends Error {
 }
 
 /**
- * How long the upstream may take for each phase of an exchange, in milliseconds. A generation has no deadline: the first
- * byte of an answer, and each piece behind it, may take for ever.
+ * Deadlines for the phases of an exchange, in milliseconds. A generation has no deadline: the first byte of an answer and
+ * each later piece may take any time.
  */
 export interface UpstreamDeadlines {
-  /** Looking up the name, the TCP connection and the TLS handshake, together. */
+  /** For the name look-up, the TCP connection and the TLS handshake together. */
   readonly connectMs: number
-  /** Without the upstream taking any byte of a request that waits to be sent. A slow upload may last for ever. */
+  /** For a time in which the upstream takes no byte of the request. A slow upload may take any time. */
   readonly sendMs: number
-  /** From the first byte of a head to its last, and from the last chunk of a body to the end behind it. */
+  /** From the first to the last byte of a head, and from the last chunk to the end of the trailers. */
   readonly headMs: number
   /**
-   * After so much silence the system asks the upstream's computer for a sign of life (TCP keep-alive). libuv lets it ask
-   * ten times, once a second, before the connection fails.
+   * The silence after which the system probes the upstream's computer (TCP keep-alive). libuv configures ten probes, one
+   * per second, before the connection fails.
    */
   readonly keepAliveMs: number
 }
@@ -128,7 +128,7 @@ export const UPSTREAM_DEADLINES: UpstreamDeadlines = {
   keepAliveMs: 15_000,
 }
 
-/** The upstream let the deadline of a phase pass. */
+/** The upstream missed the deadline of a phase. */
 export class UpstreamTimeout extends Error {
   readonly phase: 'connect' | 'handshake' | 'send' | 'head'
 

@@ -4,11 +4,11 @@ import type { Cursor, UsageStore } from './ports.ts'
 
 export interface PageQuery extends ExchangeFilter {
   readonly limit: number
-  /** Where the page before ended. */
+  /** The last exchange of the previous page. */
   readonly before?: { readonly time: number; readonly id: string } | undefined
 }
 
-/** A page of exchanges, newest first. Between two steps through them the gateway gets its turn. */
+/** A page of exchanges, newest first. The gateway runs between two steps of the walk. */
 export async function readPage(store: UsageStore, { limit, before, ...filter }: PageQuery): Promise<Exchange[]> {
   const found: Exchange[] = []
   let after: Cursor | undefined = before === undefined ? undefined : await store.cursorOf(before.time, before.id)
@@ -21,9 +21,9 @@ export async function readPage(store: UsageStore, { limit, before, ...filter }: 
   }
 }
 
-/** Exchanges to be written to a file, oldest first, some at a time. */
+/** Exchanges for a file, oldest first, in batches. */
 export interface ExchangeExport {
-  /** How many there were when it was asked for. */
+  /** The number of exchanges at the start of the export. */
   readonly count: number
   readonly batches: AsyncIterable<readonly Exchange[]>
 }
@@ -60,7 +60,7 @@ async function* walkAll(store: Pick<UsageStore, 'walk'>, filter: ExchangeFilter)
   }
 }
 
-/** Whether an exchange that is not written yet belongs on a page. */
+/** True if an exchange that is not written yet belongs on the page. */
 export function fits(exchange: Exchange, { before, ...filter }: PageQuery): boolean {
   return fitsFilter(exchange, filter) && exchange.time < (before?.time ?? Infinity)
 }

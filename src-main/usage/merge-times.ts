@@ -3,7 +3,7 @@ import { Sketch } from '#shared/usage/sketch.ts'
 import type { TimedSums } from '#shared/usage/usage.ts'
 import type { ValueTimes } from '#shared/usage/usage-sums.ts'
 
-/** All of them as one. */
+/** Merges all sums and sketches into one. */
 export function mergeTimes(value: string, rows: Iterable<ValueTimes>): ValueTimes {
   const firstByte = new Sketch()
   const duration = new Sketch()
@@ -18,7 +18,7 @@ export function mergeTimes(value: string, rows: Iterable<ValueTimes>): ValueTime
   return { ...sums, value, firstByte, duration, tokenMs }
 }
 
-/** As a report has them. */
+/** The times in the form of a report. */
 export function timedSums(times: ValueTimes): TimedSums {
   const { firstByte, duration, tokenMs } = times
   return {
@@ -35,7 +35,7 @@ function quantilesOf(sketch: Sketch): { median: number; p95: number } | null {
   return median === null || p95 === null ? null : { median: rounded(median), p95: rounded(p95) }
 }
 
-/** Far finer than what is known, and short. */
+/** Rounds to far more digits than the sketches know, to keep the report short. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6))
 }

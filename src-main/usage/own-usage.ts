@@ -7,13 +7,13 @@ import { cutTime } from './time-cut.ts'
 
 export interface OwnUsageQuery {
   readonly period: Period
-  /** Whose use; of all keys when undefined. */
+  /** The key; undefined for all keys. */
   readonly keyId?: string
 }
 
 /**
- * Sums by bucket of time, key and model, as programs read them. What asked no model for anything (a list of them, this
- * very question) is no use to them.
+ * Sums by time bucket, key and model, for programs. Requests that use no model, such as listing models or this report, are
+ * excluded.
  */
 export interface OwnUsage {
   /** In the order of the buckets. */
@@ -32,9 +32,9 @@ export async function readOwnUsage(
   for (const { bucket, from, to } of stretches) {
     for (const found of await store.keyModels(from, to, keyId)) {
       if (found.model === '') continue
-      const place = JSON.stringify([bucket, found.key, found.model])
-      const sums = addSums(rows.get(place) ?? NOTHING, found)
-      rows.set(place, { ...sums, bucket, key: found.key, model: found.model, label: labelOf('key', found.key) })
+      const rowKey = JSON.stringify([bucket, found.key, found.model])
+      const sums = addSums(rows.get(rowKey) ?? NOTHING, found)
+      rows.set(rowKey, { ...sums, bucket, key: found.key, model: found.model, label: labelOf('key', found.key) })
     }
     await nextTurn()
   }

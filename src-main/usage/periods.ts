@@ -3,7 +3,7 @@ import { PersonError } from '#shared/text/person-error.ts'
 import type { Period } from '#shared/usage/usage.ts'
 import { type WallClock, wallClock } from '../base/wall-clock.ts'
 
-/** A stretch of quarter hours UTC (`from` included, `to` excluded) that belongs to one bucket of a report. */
+/** A range of quarter hours UTC (`from` included, `to` excluded) within one bucket of a report. */
 export interface Stretch {
   /** Start of the bucket on the wall clock: `2026-08-01T13:00`, `2026-08-01` or `2026-08`. */
   readonly bucket: string
@@ -17,12 +17,12 @@ const QUARTERS_PER_HOUR = HOUR_MS / QUARTER_MS
 const DAY_QUARTERS = DAY_MS / QUARTER_MS
 
 /**
- * Cuts a period that ends now into buckets, in order and without gaps: `day` is this hour and the 23 before it, `week`
- * and `month` are today and the 6 or 29 days before it, `all` is every month since the first use (the cuts LocalAI's
- * reports have). Days are the time zone's own: 23 or 25 hours long where the clocks change.
+ * Divides a period that ends now into buckets, in order and without gaps: `day` is this hour and the 23 before it, `week`
+ * and `month` are today and the 6 or 29 days before it, `all` is every month since the first usage, as in LocalAI's
+ * reports. Days are those of the time zone: 23 or 25 hours long when the clocks change.
  *
- * When clocks go back, an hour stands on the wall twice. Both times go to one bucket of that name; where they do not
- * follow each other (Antarctica/Troll goes back two hours) the bucket comes as two stretches.
+ * When clocks go back, an hour occurs twice. Both occurrences belong to one bucket of that name. If they are not adjacent
+ * (Antarctica/Troll goes back two hours), the bucket has two ranges.
  */
 export function stretchesOf(
   period: Period,
@@ -52,11 +52,11 @@ function clockOf(timeZone: string): WallClock {
   }
 }
 
-/** A range of more hours than this is cut into days, and of more days than that into months. */
+/** A range of more hours than this is divided into days, and one of more days than this into months. */
 const MOST_HOURS = 48
 const MOST_DAYS = 92
 
-/** Cuts any range (quarters, `to` excluded) into hours, days or months, whichever there are not too many of. */
+/** Divides any range (quarters, `to` excluded) into the finest of hours, days and months that gives few enough buckets. */
 export function stretchesOfRange(from: number, to: number, timeZone: string): Stretch[] {
   const clock = clockOf(timeZone)
   const quarters = to - from
@@ -120,24 +120,24 @@ function monthStart(wall: number, later: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1)
 }
 
-/** `starts` are midnights on the wall clock, one more than there are buckets. */
+/** `starts` are local midnights, one more than there are buckets. */
 function between(clock: WallClock, starts: readonly number[], length: number): Stretch[] {
   const quarters = starts.map((start) => firstQuarterAt(clock, start))
   return starts.slice(0, -1).flatMap((start, index) => {
     const from = quarters[index] ?? 0
     const to = quarters[index + 1] ?? from
-    // A day that a zone skipped (Pacific/Apia, 2011-12-30) is no bucket.
+    // A day that a time zone skipped (Pacific/Apia, 2011-12-30) gets no bucket.
     return from < to ? [{ bucket: iso(start, length), from, to }] : []
   })
 }
 
 /**
- * The first quarter at which the wall clock has reached a midnight. Not "at which it shows it": where clocks go
- * forward at midnight (Africa/Cairo), no clock ever shows 00:00.
+ * The first quarter at which the local clock has reached or passed a midnight. If clocks go forward at midnight
+ * (Africa/Cairo), no clock ever shows 00:00.
  */
 function firstQuarterAt(clock: WallClock, midnight: number): number {
   const guess = Math.floor(midnight / QUARTER_MS)
-  // Zones are at most 14 hours from UTC, so the answer is within a day of the guess.
+  // Time zones are at most 14 hours from UTC, so the result is within a day of the guess.
   let low = guess - DAY_QUARTERS
   let high = guess + DAY_QUARTERS
   while (low < high) {

@@ -3,64 +3,64 @@ import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usag
 import type { SharedLock } from '../base/shared-lock.ts'
 
 /**
- * Runs work that reads or writes the store and the memory of it: a restore waits for it, and it waits for a restore.
- * Rejects where there is no store any more. Never within another such work.
+ * Runs work on the store and its copy in memory. A restore and such work wait for each other. Rejects if the store is lost.
+ * Must not be nested.
  */
 export type UseStore = SharedLock['shared']
 
-/** Where a walk through the exchanges stands. */
+/** The position of a walk through the exchanges. */
 export interface Cursor {
   readonly time: number
   readonly row: number
 }
 
-/** Raw exchanges in the order of their time. */
+/** Raw exchanges by time. */
 export interface ExchangeReader {
-  /** Looks at some of the exchanges and gives those that fit, and where to go on; `next` is undefined at the end. */
+  /** Returns the matching exchanges among the next ones. `next` is the position to continue at; undefined at the end. */
   walk(step: {
     filter: ExchangeFilter
     order: 'newest first' | 'oldest first'
     after: Cursor | undefined
     limit: number
   }): Promise<{ found: Exchange[]; next: Cursor | undefined }>
-  /** Counts in the same way, the oldest first. */
+  /** Counts the matching exchanges among the next ones, oldest first. */
   countStep(step: {
     filter: ExchangeFilter
     after: Cursor | undefined
   }): Promise<{ found: number; next: Cursor | undefined }>
-  /** The place of an exchange, also of one that is gone. */
+  /** The position of an exchange, even if it no longer exists. */
   cursorOf(time: number, id: string): Promise<Cursor>
 }
 
-/** Whose use is to be forgotten. */
+/** The key or origin whose usage is meant. */
 export type Traces = { readonly keyId: string } | { readonly origin: string }
 
-/** Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is not. */
+/** Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is excluded. */
 export interface UsageStore extends ExchangeReader {
-  /** Writes some exchanges and adds them to the sums, in one transaction; of others only adds them to the sums. */
+  /** Writes the `kept` exchanges and sums all of them, in one transaction. */
   append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
-  /** One row for each value with use between two quarters. */
+  /** One row for each value with usage between two quarters. */
   sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]>
-  /** The same, and how fast answers came. */
+  /** The same rows with response times. */
   times(by: SummedBy, from: number, to: number): Promise<readonly ValueTimes[]>
-  /** One row for each pair of key and model with use; of one key, where it is given. */
+  /** One row for each pair of key and model with usage, for one key or for all. */
   keyModels(from: number, to: number, keyId?: string): Promise<KeyModelSums[]>
-  /** The first quarter with any use, or undefined. */
+  /** The first quarter with usage, or undefined. */
   firstQuarter(): Promise<number | undefined>
-  /** Prompt and completion tokens booked for a key between two quarters. */
+  /** Prompt and completion tokens of a key between two quarters. */
   tokensSince(keyId: string, quarter: number, upto: number): Promise<number>
-  /** Makes sums of a stretch of time that is over; resolves to whether there may be more to do. */
+  /** Computes sums of past time in one short step. Resolves to true if there may be more to do. */
   rollUp(currentQuarter: number): Promise<boolean>
-  /** Deletes raw exchanges before a moment (ms UTC), at most `limit`; resolves to how many went. Sums stay. */
+  /** Deletes at most `limit` raw exchanges before a time (ms UTC). Resolves to the number deleted. Sums stay. */
   prune(before: number, limit: number): Promise<number>
-  /** Whether there is any use of a key or an origin. */
+  /** True if a key or an origin has any usage. */
   hasTraces(whose: Traces): Promise<boolean>
-  /** Deletes all use of a key or an origin, or all there is, in small steps; resolves to how many exchanges went. */
+  /** Deletes the usage of a key or an origin, or all usage, in small steps. Resolves to the number of deleted exchanges. */
   forget(whose: Traces | 'everything', currentQuarter: number): Promise<number>
-  /** Reads anew: other rows are in the store. What waited in memory for those before is dropped. */
+  /** Call after the rows of the store were replaced. Reads the new rows and drops sums that waited for the old ones. */
   reload(): Promise<void>
-  /** Writes what waits in memory. Where that fails, the next start finds it again. */
+  /** Writes the sums that wait in memory. If that fails, the next start computes them again. */
   settle(): Promise<void>
-  /** Gives at most so many free pages back to the disk; resolves to whether there may be more. */
+  /** Frees at most `pages` unused pages of the file. Resolves to true if there may be more. */
   shrink(pages: number): Promise<boolean>
 }

@@ -9,9 +9,9 @@ import { cutTime, type TimeCut } from './time-cut.ts'
 
 export interface ReportOptions {
   readonly store: UsageStore
-  /** What the UI calls a value. */
+  /** The name of a value in the UI. */
   readonly labelOf: (by: Dimension, value: string) => string
-  /** Whose key it is, as the keys say now; `` (empty) for nobody's. */
+  /** The person who uses the key now; empty if nobody is set. */
   readonly ownerOf: (keyId: string) => string
 }
 
@@ -50,7 +50,7 @@ export async function createReport(
   }
 }
 
-/** So many rows take some milliseconds, after which the gateway gets its turn. */
+/** Rows per step. A step takes some milliseconds, and the gateway runs after it. */
 const ROWS_IN_A_TURN = 500
 
 async function eachInTurns<T>(rows: readonly T[], take: (row: T) => void): Promise<void> {
@@ -60,13 +60,13 @@ async function eachInTurns<T>(rows: readonly T[], take: (row: T) => void): Promi
   }
 }
 
-/** What a report is made of, by the dimension's own values. */
+/** The sums of a report by the values of the dimension. */
 interface Source {
   sums(from: number, to: number): Promise<readonly ValueSums[]>
   times(from: number, to: number): Promise<readonly ValueTimes[]>
 }
 
-/** Owners are no part of the sums: who has a key can change, and its use goes with it. */
+/** Stored sums have no owners, because a key can get another owner, who then also gets its past usage. */
 function sourceOf(store: UsageStore, by: Dimension, ownerOf: (keyId: string) => string): Source {
   if (by !== 'owner')
     return { sums: (...range) => store.sums(by, ...range), times: (...range) => store.times(by, ...range) }
@@ -82,7 +82,7 @@ function sourceOf(store: UsageStore, by: Dimension, ownerOf: (keyId: string) => 
   }
 }
 
-/** A bucket can come as two stretches. In each and after it the gateway gets its turn. */
+/** A bucket can have two ranges. The gateway runs within and after each. */
 async function sumBuckets(store: UsageStore, source: Source, { stretches }: TimeCut) {
   const values = new Map<string, Map<string, ValueSums>>()
   const all = new Map<string, ValueTimes>()

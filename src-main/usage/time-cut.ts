@@ -3,7 +3,7 @@ import type { UsageQuery, UsageReport } from '#shared/usage/usage.ts'
 import { type Stretch, stretchesOf, stretchesOfRange } from './periods.ts'
 import type { UsageStore } from './ports.ts'
 
-/** The time of a report, and the time before that it is compared with. Quarters; `to` is not included. */
+/** The period of a report and the earlier one for comparison. In quarters; `to` is excluded. */
 export interface TimeCut {
   readonly period: UsageReport['period']
   readonly stretches: readonly Stretch[]
@@ -26,11 +26,11 @@ export async function cutTime(
   const cut = { period, stretches, from: begin, to: stretches.at(-1)?.to ?? 0 }
   if (period === 'all') return { ...cut, previous: null }
   const before = stretchesOf(period, begin * QUARTER_MS - 1, timeZone, undefined).at(0)?.from ?? 0
-  // What has gone by of this period is compared with as much of the one before: half a day with half a day.
+  // The elapsed part of this period is compared with the same part of the previous one: half a day with half a day.
   return { ...cut, previous: { from: before, to: Math.min(begin, before + Math.floor(now / QUARTER_MS) + 1 - begin) } }
 }
 
-/** A row from a clock that was wrong must not make months without end. */
+/** A row from a wrong clock must not cause an endless number of months. */
 async function firstBefore(now: number, store: Pick<UsageStore, 'firstQuarter'>): Promise<number> {
   const current = Math.floor(now / QUARTER_MS)
   return Math.min(current, (await store.firstQuarter()) ?? current)

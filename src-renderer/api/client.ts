@@ -8,7 +8,7 @@ import {
 import type { Problem } from '#shared/text/problem.ts'
 import { fetchFromCore } from './session.ts'
 
-/** What the core said no to. */
+/** A request that the core refused. */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly status: number
@@ -25,7 +25,9 @@ type Arguments<R extends ConsoleRoute> = R extends `${string}/:id${string}`
   ? [input: ConsoleInput<R>, id: string]
   : [input: ConsoleInput<R>]
 
-/** Calls one route of the console's API. Rejects with an `ApiError`, or with a TypeError when nobody answers. */
+/**
+ * Calls one route of the console's API. Rejects with an `ApiError`, or with a TypeError if the core does not answer.
+ */
 export async function call<R extends ConsoleRoute>(route: R, ...[input, id]: Arguments<R>): Promise<ConsoleOutput<R>> {
   const response = await fetchFromCore(...requestOf(route, input, id))
   if (!response.ok) throw await errorOf(response)
@@ -43,13 +45,13 @@ function requestOf(route: ConsoleRoute, input: object, id = ''): [url: string, i
   return [path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }]
 }
 
-/** The query of an address: `?a=1`, or nothing for nothing. */
+/** The query of an address, such as `?a=1`; empty for an empty input. */
 export function queryOf(input: object): string {
   const entries = Object.entries(input).filter(([, value]) => value !== undefined)
   return entries.length === 0 ? '' : `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`
 }
 
-/** What an answer that is not ok says. */
+/** The error of an answer that is not ok. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const body = consoleErrorSchema.safeParse(await response.json().catch(() => undefined))
   if (body.success) return new ApiError(response.status, body.data.error)

@@ -1,13 +1,15 @@
-import { QueryClient, useQuery } from '@tanstack/react-query'
+import { QueryClient, type QueryKey, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/gateway/exchange.ts'
 import type { DeletedKey } from '#shared/keys/key.ts'
 import type { Dimension, Period } from '#shared/usage/usage.ts'
 import { ApiError, call } from './client.ts'
-import { mergeExchanges } from './merge-exchanges.ts'
-import { toldExchanges } from './told-exchanges.ts'
+import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchanges/exchange-pages.ts'
+import { mergeExchanges } from './exchanges/merge-exchanges.ts'
+import { pushedExchanges } from './exchanges/pushed-exchanges.ts'
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    // The core is on this computer: a browser that believes itself offline must still ask it.
+    // The core is on this computer, so the browser's offline state does not matter.
     mutations: { networkMode: 'always' },
     queries: {
       networkMode: 'always',
@@ -22,27 +24,46 @@ export const useAppState = () => useQuery({ queryKey: ['state'], queryFn: () => 
 
 export const useKeys = () => useQuery({ queryKey: ['keys'], queryFn: () => call('GET /api/keys', {}) })
 
-/** Below `keys`, because the event that tells of a change is the same. */
+/** Below `keys` in the cache, because the same event announces changes. */
 export const useDeletedKeys = () =>
   useQuery({ queryKey: ['keys', 'deleted'], queryFn: () => call('GET /api/keys/deleted', {}) })
 
-/** Those that are there, and those that were. */
+/** Existing and deleted keys. */
 export function useKeysEver(): readonly DeletedKey[] {
   return [...(useKeys().data ?? []), ...(useDeletedKeys().data ?? [])]
 }
 
 export const useOrigins = () => useQuery({ queryKey: ['origins'], queryFn: () => call('GET /api/origins', {}) })
 
-/** Joined with what events have already told: the recorder may not have written the last second yet. */
+/** The latest exchanges. Includes those from events, because the recorder can be a second late. */
 export const useExchanges = () =>
   useQuery({
     queryKey: ['exchanges'],
-    queryFn: async ({ client }) => mergeExchanges(await call('GET /api/exchanges', {}), toldExchanges(client)),
+    queryFn: async ({ client }) => mergeExchanges(await call('GET /api/exchanges', {}), pushedExchanges(client)),
+  })
+
+/** The exchanges that fit a filter, newest first, in pages. Events insert new exchanges. */
+export const useExchangeList = (filter: ExchangeFilter) =>
+  useInfiniteQuery<Exchange[], Error, ExchangePages, QueryKey, string | undefined>({
+    queryKey: [...EXCHANGE_LISTS, filter],
+    queryFn: async ({ client, pageParam }) => {
+      if (pageParam !== undefined) return call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE, before: pageParam })
+      const page = await call('GET /api/exchanges', { ...filter, limit: PAGE_SIZE })
+      // The answer lacks exchanges of events that arrived after the request.
+      return insertFresh({ pages: [page], pageParams: [undefined] }, filter, pushedExchanges(client)).pages[0] ?? page
+    },
+    initialPageParam: undefined,
+    getNextPageParam: (page) => {
+      const last = page.at(-1)
+      return last === undefined || page.length < PAGE_SIZE ? undefined : cursorAfter(last)
+    },
+    // A list is loaded again when it is opened, because events update only the lists in use.
+    gcTime: 0,
   })
 
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}) })
 
-/** Cut into days of this browser's time zone: the one on the person's clock. With `from` (ms UTC) about that range. */
+/** A usage report in days of this browser's time zone. `from` and `to` (ms UTC) select a range. */
 export const useUsage = (period: Period, by: Dimension, range: { from?: number; to?: number } = {}) =>
   useQuery({
     queryKey: ['usage', period, by, range],

@@ -3,13 +3,13 @@ import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-sessio
 const TOKEN_FRAGMENT = /^#token=([\w-]+)$/
 const KEPT_AS = 'latchkey-session'
 
-/** For a browser that lets pages keep nothing: the session then ends with the page. */
+/** For a browser without storage. The session then ends with the page. */
 let secretOfThisPage: string | null = null
 
 /**
- * Headless only: trades the one-time token of the printed link for a session, which is a cookie and a secret that this
- * origin's pages keep. The fragment goes at once, so that the token is in no history entry, bookmark or reload. A token
- * that is refused shows as a missing session.
+ * Headless only: exchanges the one-time token of the printed link for a session, which is a cookie and a secret in this
+ * origin's storage. Removes the fragment first, so that no history entry, bookmark or reload contains the token. After
+ * a refused token, the session is missing.
  */
 export async function openSession(): Promise<void> {
   const token = TOKEN_FRAGMENT.exec(location.hash)?.[1]
@@ -22,7 +22,9 @@ export async function openSession(): Promise<void> {
   if (secret != null) keep(secret)
 }
 
-/** `fetch` from the core. Everything that the pages ask goes through here: the cookie alone opens nothing. */
+/**
+ * `fetch` with the session's secret. All requests to the core go through here, because the cookie alone is not enough.
+ */
 export function fetchFromCore(path: string, init: RequestInit = {}): Promise<Response> {
   const secret = kept()
   if (secret === null) return fetch(path, init)
@@ -31,13 +33,14 @@ export function fetchFromCore(path: string, init: RequestInit = {}): Promise<Res
   return fetch(path, { ...init, headers })
 }
 
-// In localStorage, and read each time: a tab without a session goes on once a link was opened in another.
+// In localStorage and read for each request, so that a tab without a session continues after a link is opened in
+// another.
 function keep(secret: string): void {
   secretOfThisPage = secret
   try {
     localStorage.setItem(KEPT_AS, secret)
   } catch {
-    // The page goes on with what it holds.
+    // The page keeps the secret in memory.
   }
 }
 

@@ -1,25 +1,25 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { askAnew } from './ask-anew.ts'
 import { isSessionMissing } from './client.ts'
+import { refetch } from './refetch.ts'
 import { sentenceFor } from './sentence-for.ts'
 
 export interface Action<A extends unknown[], T> {
-  /** Resolves to undefined when it failed; `problem` then says why. */
+  /** Resolves to undefined if it failed; `problem` then has the reason. */
   run(...args: A): Promise<T | undefined>
   busy: boolean
-  /** One sentence for the person, until the next run. */
+  /** One sentence for the person; null when the next run starts. */
   problem: string | null
 }
 
 interface ActionOptions {
-  /** Told the sentence too, where there is no room to show `problem`. */
+  /** Gets the sentence too, for places that cannot show `problem`. */
   onProblem?: (sentence: string) => void
 }
 
 /**
- * Something the person does. Not react-query's mutation: that one would keep the answer, and with it a new secret,
- * in its cache.
+ * Runs something for the person and then refetches. Not react-query's mutation, which would keep the answer in its
+ * cache, and with it a new secret.
  */
 export function useAction<A extends unknown[], T>(
   perform: (...args: A) => Promise<T>,
@@ -37,11 +37,11 @@ export function useAction<A extends unknown[], T>(
     } catch (error) {
       setProblem(sentenceFor(error))
       onProblem?.(sentenceFor(error))
-      if (isSessionMissing(error)) askAnew(client, { queryKey: ['state'] })
+      if (isSessionMissing(error)) refetch(client, { queryKey: ['state'] })
       return undefined
     } finally {
       setBusy(false)
-      askAnew(client, { predicate: (query) => query.queryKey[0] !== 'exchanges' })
+      refetch(client, { predicate: (query) => query.queryKey[0] !== 'exchanges' })
     }
   }
 

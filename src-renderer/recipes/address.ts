@@ -1,4 +1,4 @@
-import type { AddressForm } from './recipes.ts'
+import type { AddressForm } from './recipe.ts'
 
 /** Whether the app gets the key inside the address, so that the key must be made with `allowInUrl`. */
 export function hasKeyInAddress(form: AddressForm): boolean {

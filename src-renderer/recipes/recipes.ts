@@ -1,122 +1,66 @@
-import { DEFAULT_SCOPES, type Scope } from '#shared/keys/scopes.ts'
+import { DEFAULT_SCOPES } from '#shared/keys/scopes.ts'
+import type { Recipe } from './recipe.ts'
+import { BROWSERS } from './table/browsers.ts'
+import { CHAT_APPS } from './table/chat-apps.ts'
+import { EDITORS } from './table/editors.ts'
+import { HOME } from './table/home.ts'
+import { LIBRARIES } from './table/libraries.ts'
+import { TERMINAL } from './table/terminal.ts'
 
-/**
- * How an app wants its address: the gateway's own (`base`), OpenAI's (`v1`, `v1-chat`), or, for apps without a field
- * for a key, with the key as a path prefix or as a host label.
- */
-export type AddressForm = 'base' | 'v1' | 'v1-chat' | 'key-in-path' | 'key-in-host'
+/** The headings of the list, in its order, and the apps under each. */
+const GROUPS = {
+  browsers: BROWSERS,
+  chat: CHAT_APPS,
+  editors: EDITORS,
+  terminal: TERMINAL,
+  libraries: LIBRARIES,
+  home: HOME,
+}
+export type AppGroupId = keyof typeof GROUPS
 
-export type AppKind = 'extension' | 'browser' | 'notes' | 'editor' | 'launcher' | 'web' | 'other'
+/** Every app whose way in is known, one row each. A row that lacks something does not compile. */
+const APPS = { ...BROWSERS, ...CHAT_APPS, ...EDITORS, ...TERMINAL, ...LIBRARIES, ...HOME }
 
-/** A field of the app's form, under the app's own name for it, which it does not translate. */
-export interface AppField {
-  readonly label: string
-  /** What is pasted there; or what it shows, for those that stand around. */
-  readonly takes: 'address' | 'key' | { readonly shows: string }
+export type AppId = keyof typeof APPS
+/** An app, or `other` for one that has no row. */
+export type RecipeId = AppId | 'other'
+
+export const APP_IDS = Object.keys(APPS) as AppId[]
+
+export const APP_GROUPS = Object.entries(GROUPS).map(([group, apps]) => ({
+  group: group as AppGroupId,
+  apps: Object.keys(apps) as AppId[],
+}))
+
+/** What most people look for, in this order. The list shows them before the groups. */
+export const POPULAR: readonly AppId[] = [
+  'page-assist',
+  'open-webui',
+  'chatbox',
+  'cherry-studio',
+  'anythingllm',
+  'continue',
+  'vscode',
+  'claude-code',
+  'home-assistant',
+]
+
+/** For an app without a row: the page says what to try. */
+const OTHER: Recipe = {
+  name: '',
+  aliases: [],
+  kind: 'other',
+  address: 'base',
+  scopes: DEFAULT_SCOPES,
+  handover: 'steps',
+  steps: [],
+  source: '',
+  version: '',
+  verified: { by: 'documentation' },
 }
 
-export interface Recipe {
-  readonly kind: AppKind
-  readonly address: AddressForm
-  readonly scopes: readonly Scope[]
-  /** In the order in which the app shows them; empty where nobody knows. */
-  readonly fields: readonly AppField[]
+export const RECIPES: Readonly<Record<RecipeId, Recipe>> = { ...APPS, other: OTHER }
+
+export function isRecipeId(id: string): id is RecipeId {
+  return Object.hasOwn(RECIPES, id)
 }
-
-const BASE_URL: AppField = { label: 'Base URL', takes: 'address' }
-const API_KEY: AppField = { label: 'API Key', takes: 'key' }
-
-/** Where each app takes a key. Read from the apps' own source code and settings, August 2026. */
-export const RECIPES = {
-  'page-assist': {
-    kind: 'extension',
-    address: 'v1',
-    scopes: DEFAULT_SCOPES,
-    fields: [{ label: 'Provider Name', takes: { shows: 'Latchkey' } }, BASE_URL, API_KEY],
-  },
-  chatgptbox: {
-    kind: 'extension',
-    address: 'base',
-    scopes: DEFAULT_SCOPES,
-    fields: [
-      { label: 'API Mode', takes: { shows: 'Ollama' } },
-      { label: 'Ollama Endpoint', takes: 'address' },
-      API_KEY,
-    ],
-  },
-  // URL only: it has no field for a key.
-  lumos: {
-    kind: 'extension',
-    address: 'key-in-path',
-    scopes: DEFAULT_SCOPES,
-    fields: [{ label: 'Ollama Host', takes: 'address' }],
-  },
-  // It drops the path of the URL, so that only a host label gets through.
-  nativemind: {
-    kind: 'extension',
-    address: 'key-in-host',
-    scopes: DEFAULT_SCOPES,
-    fields: [{ label: 'Server Address', takes: 'address' }],
-  },
-  // Its Ollama type sends no key; its OpenAI type sends one.
-  'ollama-client': { kind: 'extension', address: 'v1', scopes: DEFAULT_SCOPES, fields: [BASE_URL, API_KEY] },
-  // It wants the whole URL of the endpoint.
-  'brave-leo': {
-    kind: 'browser',
-    address: 'v1-chat',
-    scopes: DEFAULT_SCOPES,
-    fields: [
-      { label: 'Label', takes: { shows: 'Latchkey' } },
-      { label: 'Model request name', takes: { shows: 'llama3.2' } },
-      { label: 'Server endpoint', takes: 'address' },
-      API_KEY,
-    ],
-  },
-  'obsidian-copilot': {
-    kind: 'notes',
-    address: 'v1',
-    scopes: DEFAULT_SCOPES,
-    fields: [{ label: 'Provider', takes: { shows: 'OpenAI Format' } }, BASE_URL, API_KEY],
-  },
-  continue: {
-    kind: 'editor',
-    address: 'base',
-    scopes: DEFAULT_SCOPES,
-    fields: [
-      { label: 'provider:', takes: { shows: 'ollama' } },
-      { label: 'apiBase:', takes: 'address' },
-      { label: 'apiKey:', takes: 'key' },
-    ],
-  },
-  // Its field for the address bears the title "Model", a slip of the app.
-  raycast: {
-    kind: 'launcher',
-    address: 'base',
-    scopes: DEFAULT_SCOPES,
-    fields: [
-      { label: 'Name', takes: { shows: 'Latchkey' } },
-      { label: 'Model', takes: 'address' },
-      { label: 'Authentication', takes: { shows: 'Bearer' } },
-      { label: 'Token', takes: 'key' },
-    ],
-  },
-  'open-webui': {
-    kind: 'web',
-    address: 'base',
-    scopes: DEFAULT_SCOPES,
-    fields: [
-      { label: 'URL', takes: 'address' },
-      { label: 'Key', takes: 'key' },
-    ],
-  },
-  // It has no field for a key, and takes the path of the address along (envconfig/config.go: Host).
-  'ollama-cli': {
-    kind: 'other',
-    address: 'key-in-path',
-    scopes: DEFAULT_SCOPES,
-    fields: [{ label: 'OLLAMA_HOST', takes: 'address' }],
-  },
-  other: { kind: 'other', address: 'base', scopes: DEFAULT_SCOPES, fields: [] },
-} as const satisfies Record<string, Recipe>
-
-export type RecipeId = keyof typeof RECIPES

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { Component, type ReactNode } from 'react'
-import { Callout } from '../parts/callout.tsx'
+import { Callout } from '../parts/feedback/callout.tsx'
 import { text } from '../text/text.ts'
 
 /**
- * Keeps the navigation when a page breaks. The common cause is an update: the files of the pages that were not opened
- * yet have other names then, and loading everything anew brings them.
+ * Keeps the navigation when a page fails. The usual cause is an update: the files of pages that were not opened yet
+ * have new names, and a reload finds them.
  */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { broken: boolean }> {
   override state = { broken: false }

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 
-/** Whether this is the time before the first app is connected, and the call that ends it. */
+/** True until the first app is connected or the person leaves the first run, which `end` does. */
 export const FirstRunContext = createContext<{ active: boolean; end: () => void }>({ active: false, end: () => {} })
 
 export const useFirstRunState = () => useContext(FirstRunContext)

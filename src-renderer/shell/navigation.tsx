@@ -1,6 +1,6 @@
 import { Link, useRoute } from 'wouter'
 import type { AppState } from '#shared/console-api/state.ts'
-import { Logo } from '../parts/logo.tsx'
+import { Logo } from '../parts/layout/logo.tsx'
 import { text } from '../text/text.ts'
 import { PAGES, type PageEntry } from './pages.ts'
 import classes from './shell.module.css'
@@ -28,7 +28,7 @@ export function Navigation({ state }: { state: AppState }) {
   )
 }
 
-/** How many questions wait on a page. */
+/** The number of questions that wait for the person on a page. */
 function waitingOn(path: string, { pendingOrigins, pendingOnline, pendingOtherApps }: AppState): number {
   if (path === '/sites') return pendingOrigins
   return path === '/keys' ? pendingOnline + pendingOtherApps : 0

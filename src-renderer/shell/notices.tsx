@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import type { AppState } from '#shared/console-api/state.ts'
-import { useConnection } from '../api/live.tsx'
-import { Callout } from '../parts/callout.tsx'
+import { useConnection } from '../api/events/live.tsx'
+import { Callout } from '../parts/feedback/callout.tsx'
 import { problemSentence } from '../text/problem-sentence.ts'
 import { text } from '../text/text.ts'
 
-/** What stands above every page: a lost connection, and what the core wants the person to know. */
+/** Messages above every page: a lost connection, and notices from the core. */
 export function Notices({ state }: { state: AppState }) {
   const lost = useConnection() === 'lost'
   const [dismissed, setDismissed] = useState<readonly string[]>([])

@@ -15,16 +15,16 @@ import { text } from '../text/text.ts'
 
 export interface PageEntry {
   readonly path: string
-  /** Which addresses show it, where those are more than `path`. */
+  /** The route pattern if more addresses than `path` show the page. */
   readonly route?: string
   readonly label: string
-  /** For the narrow rail, where it stands under its icon. */
+  /** For the narrow rail, below the icon. */
   readonly shortLabel: string
   readonly icon: typeof IconHome
   readonly page: ComponentType
 }
 
-/** Every page, in the order of the navigation. The two that a start can show come with the first bundle. */
+/** All pages in the order of the navigation. The two pages that a start can show are in the first bundle. */
 export const PAGES: readonly PageEntry[] = [
   { path: '/', label: text.shell.home, shortLabel: text.shell.home, icon: IconHome, page: HomePage },
   {

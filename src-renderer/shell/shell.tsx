@@ -2,7 +2,7 @@ import { Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { AppState } from '#shared/console-api/state.ts'
 import { CONNECT_RECIPE_PATH, ConnectPage } from '../pages/connect/connect-page.tsx'
-import { Loading } from '../parts/loading.tsx'
+import { Loading } from '../parts/feedback/loading.tsx'
 import { text } from '../text/text.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { useFirstRunState } from './first-run.ts'
@@ -21,7 +21,7 @@ export function Shell({ state }: { state: AppState }) {
         className={classes.skip}
         href={`#${MAIN_ID}`}
         onClick={(event) => {
-          // The fragment is the address of the page, so the link itself may not be followed.
+          // The fragment holds the page's address, so following the link would leave the page.
           event.preventDefault()
           document.getElementById(MAIN_ID)?.focus()
         }}
@@ -42,7 +42,7 @@ export function Shell({ state }: { state: AppState }) {
 function Pages() {
   const [path] = useLocation()
   return (
-    // The tabs of one page stay where they are, and so does the focus.
+    // The same key for all tabs of a page, so that they keep their position and the focus.
     <ErrorBoundary key={path.split('/')[1]}>
       <Suspense fallback={<Loading />}>
         <Switch>

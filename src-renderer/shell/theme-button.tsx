@@ -5,7 +5,7 @@ import { useAction } from '../api/use-action.ts'
 import { text } from '../text/text.ts'
 import classes from './shell.module.css'
 
-/** Between light and dark; following the computer is a choice in the settings. */
+/** Switches between light and dark. The settings also offer to follow the computer. */
 export function ThemeButton() {
   const dark = useComputedColorScheme('light') === 'dark'
   const choose = useAction(() => call('PATCH /api/settings', { theme: dark ? 'light' : 'dark' }))

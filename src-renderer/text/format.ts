@@ -20,23 +20,23 @@ const and = new Intl.ListFormat(locale, { type: 'conjunction' })
 
 const collator = new Intl.Collator(locale, { numeric: true })
 
-/** In the order of the person's language; 2 before 10. */
+/** Sorts by the rules of the person's language, numbers by value: 2 before 10. */
 export const compareTexts = collator.compare
 export const formatNumber = (value: number) => number.format(value)
-/** `1.2K`, where room is short and the exact number stands nearby. */
+/** `1.2K`, for small spaces with the exact number nearby. */
 export const formatCompact = (value: number) => compact.format(value)
 export const formatDate = (ms: number) => date.format(ms)
 export const formatDateTime = (ms: number) => dateTime.format(ms)
 /** `1.25s`, from milliseconds. */
 export const formatSeconds = (ms: number) => seconds.format(ms / 1000)
-/** To the second. */
+/** A time of day with seconds. */
 export const formatClock = (ms: number) => clock.format(ms)
 export const formatBytes = (bytes: number) =>
   bytes < 1_000_000 ? kilobytes.format(bytes / 1000) : megabytes.format(bytes / 1_000_000)
 export const formatTime = (ms: number) => time.format(ms)
 /** `12%`, from 0.12. */
 export const formatShare = (part: number) => share.format(part)
-/** With a capital, for words that stand by themselves. */
+/** With a capital first letter. */
 export const capitalise = (words: string) => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
 export const formatList = (words: readonly string[]) => and.format(words)
 
@@ -46,15 +46,15 @@ export function formatDuration(ms: number): string {
   const words = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit,
-    // The shortest sign of a minute is that of a metre.
+    // The narrow unit of a minute is `m`, which also means metre.
     unitDisplay: unit === 'minute' ? 'short' : 'narrow',
     maximumFractionDigits: value < 10 && unit !== 'millisecond' ? 1 : 0,
   }).format(value)
-  // A number never stands on another line than its unit.
+  // No line break between the number and its unit.
   return words.replace(' ', '\u00a0')
 }
 
-/** `€12.30`. Small sums keep two digits that say something. */
+/** `€12.30`. Amounts below 1 have two significant digits. */
 export function formatMoney(value: number, currency: string): string {
   const small = value > 0 && value < 1 ? { maximumSignificantDigits: 2 } : {}
   return new Intl.NumberFormat(locale, { style: 'currency', currency, ...small }).format(value)
@@ -77,10 +77,10 @@ export function formatAgo(ms: number, now = Date.now()): string {
   return relative.format(-Math.floor(seconds / length), unit)
 }
 
-/** A usage bucket (`2026-08-01T13:00`, `2026-08-01` or `2026-08`), short enough for a chart's axis. */
+/** A usage bucket (`2026-08-01T13:00`, `2026-08-01` or `2026-08`) as a short label for a chart's axis. */
 export function formatBucket(bucket: string): string {
   const [year = 0, month = 1, day = 1, hour = 0] = bucket.split(/[-T:]/).map(Number)
-  // Read and shown as UTC, because the bucket already is in the person's time zone.
+  // Parsed and formatted as UTC, because the bucket is in the person's time zone already.
   const at = Date.UTC(year, month - 1, day, hour)
   const style: Intl.DateTimeFormatOptions = bucket.includes('T')
     ? { hour: 'numeric', minute: '2-digit' }
@@ -90,8 +90,8 @@ export function formatBucket(bucket: string): string {
   return new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' }).format(at)
 }
 
-/** The day of a moment in a time zone, as buckets write it: `2026-08-01`. */
+/** The day in a time zone in the format of a bucket: `2026-08-01`. */
 export function dayIn(timeZone: string, ms: number): string {
-  // Swedish writes dates as ISO 8601 does.
+  // The Swedish date format is that of ISO 8601.
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(ms)
 }

@@ -3,24 +3,24 @@ import type { Settings } from '#shared/settings/settings.ts'
 
 type Choice = Settings['language']
 
-/** The language that was chosen when the document was made: the texts are needed before the settings are read. */
+/** The chosen language, from the document: the texts are needed before the settings are loaded. */
 export function chosenLanguage(): Choice {
   const given = document.documentElement.dataset['language']
   return given !== undefined && isLanguage(given) ? given : 'auto'
 }
 
-/** Whether the document of this page brings the chosen language along, as every one that Latchkey serves does. */
+/** True if the document contains the chosen language, as every document from Latchkey does. */
 export function bringsLanguage(): boolean {
   return document.documentElement.dataset['language'] !== undefined
 }
 
-/** The best tag, with its region for Intl, for the chosen language; `preferred` is the browser's own list. */
+/** The best language tag for Intl, with a region if `preferred`, the browser's list, has one. */
 export function localeFor(chosen: Choice, preferred: readonly string[]): string {
   const fits = (tag: string) => (chosen === 'auto' ? languageIn(tag) !== undefined : languageIn(tag) === chosen)
   return preferred.find(fits) ?? (chosen === 'auto' ? 'en' : chosen)
 }
 
-/** The language of a tag such as `de-AT`; undefined where there are no texts in it. */
+/** The language of a tag such as `de-AT`; undefined if there are no texts in that language. */
 export function languageIn(tag: string): Language | undefined {
   const language = tag.split('-')[0]?.toLowerCase() ?? ''
   return isLanguage(language) ? language : undefined

@@ -11,19 +11,19 @@ interface Module<M> {
 
 type Modules = readonly [console: Module<Messages>, problems: Module<Problems> | null]
 
-/** English comes with the first bundle; a person who reads another language loads that one besides. */
+/** English is part of the first bundle. Other languages are loaded in addition. */
 const MODULES: Readonly<Record<Language, () => Modules | Promise<Modules>>> = {
-  // The core speaks English itself: its sentences are shown as they come.
+  // The core's own sentences are English already.
   en: () => [{ messages: english }, null],
   de: () => Promise.all([import('./generated/console/de.ts'), import('./generated/problems/de.ts')]),
   fr: () => Promise.all([import('./generated/console/fr.ts'), import('./generated/problems/fr.ts')]),
   es: () => Promise.all([import('./generated/console/es.ts'), import('./generated/problems/es.ts')]),
 }
 
-/** The choice that the texts were loaded by. It holds until the pages load anew. */
+/** The chosen language when the texts were loaded. It stays until the page reloads. */
 export const language = chosenLanguage()
 
-/** The language of the texts, with its region for Intl. */
+/** The language of the texts with its region, for Intl. */
 export const locale = localeFor(language, navigator.languages)
 
 const icu = icuFor(locale)
@@ -31,5 +31,5 @@ const [ofConsole, ofProblems] = await MODULES[languageIn(locale) ?? 'en']()
 
 export const text: Messages = ofConsole.messages(icu)
 
-/** What the core has to say, by its codes; null in English. */
+/** The core's sentences by problem code; null in English. */
 export const problems: Problems | null = ofProblems?.messages(icu) ?? null

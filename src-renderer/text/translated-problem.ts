@@ -4,14 +4,14 @@ import type { Messages } from './generated/problems/messages.ts'
 type Parts = Problem['parts']
 type FieldNames = Readonly<Record<string, string>>
 
-/** What the core has to tell, in another language; undefined for a problem that this version does not know. */
+/** The translated sentence of a problem; undefined for a problem that this version does not know. */
 export function translatedProblem(
   { code, parts }: Pick<Problem, 'code' | 'parts'>,
   problems: Messages,
   fieldNames: FieldNames,
 ): string | undefined {
   if (!isKnown(code)) return undefined
-  // A core of another version may leave out what this sentence mentions.
+  // A core of another version can omit a part that this sentence needs.
   if (PROBLEM_PARTS[code].some((part) => parts[part] === undefined)) return undefined
   if (code === 'store_recovered') return recovered(problems.store_recovered, parts)
   if (code === 'backup_restored') return restored(problems.backup_restored, parts)
@@ -22,12 +22,12 @@ export function translatedProblem(
   )
 }
 
-/** The parts as a message takes them: a field by the name that the pages have for it, a length as a number. */
+/** The parts as arguments of a message: a field by its name in the pages, a length as a number. */
 function givenOf(code: ProblemCode, parts: Parts, nameOf: (field: string) => string): object {
   const { field, limit } = parts
   return {
     ...parts,
-    // What is unknown has no name but the one it came with.
+    // An unknown field has no other name.
     ...(field === undefined || code === 'input_unknown' ? {} : { field: nameOf(field) }),
     ...(limit === undefined || !/_(?:short|long|few|many)$/.test(code) ? {} : { limit: Number(limit) }),
   }
@@ -44,7 +44,7 @@ function recovered(sentences: Messages['store_recovered'], parts: Parts): string
   const [sites, requests] = [Number(parts['sites']), Number(parts['requests'])]
   const noneFound = keys === 0 || secrets === 0
   return joined(
-    // One that a later version has is none of the choices, and shown as it is.
+    // A reason from a later version is not among the choices and is shown as it is.
     sentences.opening({ why: parts['why'] as DamageReason }),
     noneFound ? sentences.none : sentences.some({ keys, sites, requests }),
     !noneFound && keys > secrets ? sentences.secretsLost : '',

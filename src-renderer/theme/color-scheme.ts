@@ -1,12 +1,12 @@
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
 
-/** The theme that the document brings along, so that the first paint is right before the settings are read. */
+/** The theme in the document, so that the first paint is right before the settings are loaded. */
 function chosenTheme(): MantineColorScheme {
   const given = document.documentElement.dataset['theme']
   return given === 'light' || given === 'dark' ? given : 'auto'
 }
 
-/** Each page has its own, and hears from the settings of a change made in another. */
+/** Keeps the theme in the document. Changes from other pages arrive with the settings. */
 export const colorSchemeManager: MantineColorSchemeManager = {
   get: chosenTheme,
   set(theme) {
@@ -19,7 +19,9 @@ export const colorSchemeManager: MantineColorSchemeManager = {
   unsubscribe() {},
 }
 
-/** Does before the first paint what Mantine's inline script would do: the console's policy forbids inline scripts. */
+/**
+ * Sets the colours before the first paint. Replaces Mantine's inline script, which the content security policy forbids.
+ */
 export function paintColorScheme(): void {
   const chosen = chosenTheme()
   const dark = chosen === 'dark' || (chosen === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches)

@@ -1,6 +1,6 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
-/** The colour of what is safe and of what to press. */
+/** For safe states and for buttons. */
 const pine: MantineColorsTuple = [
   '#eef8f4',
   '#d9eee6',
@@ -14,7 +14,7 @@ const pine: MantineColorsTuple = [
   '#144e3b',
 ]
 
-/** The colour of keys, and of what waits for the person. */
+/** For keys and for everything that waits for the person. */
 const brass: MantineColorsTuple = [
   '#fdf6e7',
   '#f7e9cb',
@@ -65,15 +65,15 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono", "Liberation Mono", monospace',
-  // Not `Modal.extend(...)`: naming a component here would bring it into the first bundle.
+  // Not `Modal.extend(...)`, which would add the component to the first bundle.
   components: {
-    // Where it belongs: at the end of the body it would be in no landmark of the page.
+    // Within its field: at the end of the body it would be outside all landmarks of the page.
     Combobox: { defaultProps: { withinPortal: false, floatingStrategy: 'fixed' } },
     Modal: {
       defaultProps: { padding: 'lg', radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } },
       styles: { title: { fontSize: '1.125rem', fontWeight: 650 }, content: { border: '1px solid var(--lk-line)' } },
     },
-    // A form with one field that must be filled says so when it is not.
+    // Forms report an empty required field when they are submitted.
     InputWrapper: { defaultProps: { withAsterisk: false } },
     SegmentedControl: { defaultProps: { withItemsBorders: false } },
     Switch: { defaultProps: { withThumbIndicator: false } },
@@ -81,7 +81,7 @@ export const theme = createTheme({
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.75rem' }, h2: { fontSize: '1.125rem' } } },
 })
 
-/** Mantine's own dimmed, placeholder and error texts miss WCAG's 4.5:1 on our surfaces. */
+/** The contrast of Mantine's dimmed, placeholder and error texts on our surfaces is below WCAG's 4.5:1. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -45,14 +45,14 @@ export const CONSOLE_API = {
   'PUT /api/login-item': { input: z.strictObject({ on: z.boolean() }), output: loginItemSchema },
   /** Ends the desktop app, once it has answered. */
   'POST /api/quit': { input: nothing, output: done },
-  /** Updates of the desktop app. What goes on after an answer is told by events. */
+  /** Updates of the desktop app. Events report the progress after the response. */
   'GET /api/update': { input: nothing, output: updateStateSchema },
   /** Answers when it has looked. */
   'POST /api/update/look': { input: nothing, output: updateStateSchema },
   /** Answers once it has begun. */
   'POST /api/update/load': { input: nothing, output: updateStateSchema },
   'POST /api/update/cancel': { input: nothing, output: updateStateSchema },
-  /** Puts in place what was loaded, and starts it. Answers where that did not work. */
+  /** Installs the downloaded version and restarts. Responds only if that failed. */
   'POST /api/update/install': { input: nothing, output: updateStateSchema },
   'GET /api/keys': { input: nothing, output: z.array(keySchema) },
   /** Names of deleted keys whose exchanges still exist. Keys that were forgotten are not included. */

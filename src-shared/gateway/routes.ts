@@ -76,7 +76,7 @@ const USES_MODEL = { modelFields: MODEL, cloudFields: MODEL }
  * /v1/images/generations existed only in builds of January to July 2026. Keys without the scope `all` cannot use any
  * other route.
  */
-export const ROUTES: readonly Route[] = [
+const ROUTE_TABLE = [
   // chat (inference)
   { methods: ['POST'], path: '/api/generate', class: 'chat', meter: 'ollama', ...USES_MODEL },
   { methods: ['POST'], path: '/api/chat', class: 'chat', meter: 'ollama', ...USES_MODEL },
@@ -188,7 +188,11 @@ export const ROUTES: readonly Route[] = [
     goesOut: true,
   },
   { methods: ['DELETE'], path: '/api/user/keys/:key', class: 'account', meter: 'none', modelFields: NO_MODEL },
-]
+] as const satisfies readonly Route[]
+
+/** The paths of the table, as types: the console has a name for each. */
+export type RoutePath = (typeof ROUTE_TABLE)[number]['path']
+export const ROUTES: readonly Route[] = ROUTE_TABLE
 
 function fieldsOf(fields: FieldTable): Pick<Route, 'fields' | 'modelFields'> {
   return { fields, modelFields: modelFieldsOf(fields) }

@@ -28,10 +28,11 @@ export const LINK_APPS = {
     opens: 'chatbox://provider/import?',
     userAgent: /\bxyz\.chatboxapp\.(?:app|ce)\//,
   },
-  // The app is closed. Link: the README of opencatd-open, the server that it joins. User agent: Apple's URL loading
-  // system writes the name of the app, as in `OpenCat/424 CFNetwork/1490.0.4 Darwin/23.2.0`.
+  // The app is closed. Link: its maker's guide for teams (opencat.app, docs/zh-CN/opencat-for-team.md), with the
+  // parameters of one-api's TokensTable.js. User agent: Apple's URL loading system writes the name of the app, as in
+  // `OpenCat/424 CFNetwork/1490.0.4 Darwin/23.2.0`.
   opencat: { name: 'OpenCat', opens: 'opencat://team/join?', userAgent: /^OpenCat\// },
-  // The app is closed. Link: web/src/components/TokensTable.js of one-api 0.6. User agent: not known.
+  // The app is closed. Link: web/default/src/components/TokensTable.js of one-api. User agent: not known.
   ama: { name: 'AMA', opens: 'ama://set-api-key?', userAgent: null },
 } as const satisfies Record<string, LinkApp>
 

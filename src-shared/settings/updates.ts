@@ -1,47 +1,47 @@
 import { z } from 'zod'
 
-/** Why looking for an update or loading it did not work. The texts have a sentence for each that says what to do. */
+/** Why a check for an update or a download failed. The texts have a sentence with the remedy for each. */
 const updateFailureSchema = z.enum([
-  /** No answer, or a connection that broke. */
+  /** No answer, or a broken connection. */
   'unreachable',
-  /** An answer that is no list of updates, or that leads elsewhere. */
+  /** The answer is not a list of updates, or redirects elsewhere. */
   'wrong_answer',
-  /** A file that is not the one the list names. */
+  /** The file differs from the one in the list. */
   'damaged',
-  /** A file that could not be written. */
+  /** The file could not be written. */
   'not_saved',
 ])
 export type UpdateFailure = z.infer<typeof updateFailureSchema>
 
-/** By what a package is replaced: by Latchkey, or by the person as it was put there. */
+/** Who installs an update: Latchkey, or the person in the same way as the first installation. */
 const replacedBySchema = z.enum(['itself', 'portable', 'package'])
 export type ReplacedBy = z.infer<typeof replacedBySchema>
 
 const newerSchema = z.object({
   version: z.string(),
-  /** What is new in it, as plain text; null where its makers wrote nothing. */
+  /** The release notes as plain text; null if there are none. */
   notes: z.string().nullable(),
 })
 export type NewerVersion = z.infer<typeof newerSchema>
 
-/** What is known of updates. */
+/** The state of updates. */
 export const updateStateSchema = z.discriminatedUnion('status', [
-  /** Nothing is asked of anybody: this package names no feed, or it is not the desktop app. */
+  /** Latchkey does not check: this package has no update feed, or it is not the desktop app. */
   z.object({ status: z.literal('off') }),
-  /** Not looked yet, or in vain. */
+  /** Not checked yet, or the check failed. */
   z.object({ status: z.literal('unknown'), failure: updateFailureSchema.nullable() }),
   z.object({ status: z.literal('looking') }),
   z.object({ status: z.literal('current') }),
-  /** There is a newer version, of which nothing has been loaded. `failure`: of the last attempt to load it. */
+  /** A newer version exists and is not downloaded. `failure` is that of the last download. */
   z.object({
     status: z.literal('available'),
     newer: newerSchema,
     replacedBy: replacedBySchema,
     failure: updateFailureSchema.nullable(),
   }),
-  /** `percent` is null while the size is not known. */
+  /** `percent` is null while the size is unknown. */
   z.object({ status: z.literal('loading'), newer: newerSchema, percent: z.number().nullable() }),
-  /** Loaded and checked; a restart puts it in place. `failed`: the last attempt to do that. */
+  /** Downloaded and verified; a restart installs it. `failed` is true if the last installation failed. */
   z.object({ status: z.literal('ready'), newer: newerSchema, failed: z.boolean() }),
 ])
 export type UpdateState = z.infer<typeof updateStateSchema>

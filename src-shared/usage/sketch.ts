@@ -26,14 +26,14 @@ export function bucketOf(ms: number): number {
   return Math.min(BUCKETS - 1, Math.ceil(Math.log(ms / MIN) / LOG_GAMMA))
 }
 
-/** Up to so many buckets are kept as pairs. Most values of a report have fewer, and 2 kB of counts for each were most of it. */
+/** Up to this many buckets are stored as pairs. Most values of a report have fewer, and arrays of counts take 2 kB each. */
 const FEW = 8
 
 /** Adds up counts. */
 export class Sketch {
   /** Bucket and count in turn, in the order of buckets. */
   #pairs: number[] = []
-  /** By bucket, in place of the pairs once there are many. */
+  /** Counts by bucket. Replaces the pairs when there are many. */
   #counts: Float64Array | undefined
   #total = 0
 
@@ -75,7 +75,7 @@ export class Sketch {
   }
 
   #addPair(bucket: number, count: number): void {
-    // Only a damaged file has it, and it is not to be kept again.
+    // Only a damaged file contains such a count. It is dropped.
     if (count === 0) return
     const pairs = this.#pairs
     let at = 0
@@ -93,7 +93,7 @@ export class Sketch {
     return counts
   }
 
-  /** Of buckets with a count. */
+  /** The buckets with a count. */
   #inOrder(): readonly number[] {
     if (this.#counts === undefined) return this.#pairs
     const pairs: number[] = []

@@ -1,14 +1,14 @@
 import type { SummedBy } from './usage-sums.ts'
 
 /**
- * Sums as they are kept. Texts (key ids, origins, models, routes) are numbers here, which the store gives them from 1 on.
- * Quarters are whole quarter hours since 1970-01-01 UTC. In every range `from` is included and `to` is not.
+ * Sums in the form of the store. Texts (key ids, origins, models, routes) are represented by numbers from 1, which the store
+ * assigns. Quarters are whole quarter hours since 1970-01-01 UTC. In every range `from` is included and `to` is excluded.
  */
 
-/** Stands for "none" in a sum key. */
+/** Means "none" in a sum key. */
 export const NO_TEXT = 0
 
-/** What is added up for every set of exchanges. */
+/** The counts of a set of exchanges. */
 export interface Counts {
   requests: number
   refused: number
@@ -17,16 +17,16 @@ export interface Counts {
   unmetered: number
 }
 
-/** Counts, and how fast answers came. */
+/** Counts and response times. */
 export interface Sums extends Counts {
-  /** Milliseconds that the answers with completion tokens took. */
+  /** Total duration in milliseconds of the answers with completion tokens. */
   tokenMs: number
-  /** Sketches as kept (see sketch.ts). */
+  /** Stored sketches (see sketch.ts). */
   firstByte: Uint8Array
   duration: Uint8Array
 }
 
-/** What one row of the quarters is of. */
+/** Identifies one row of the quarters. */
 export interface SumKey {
   quarter: number
   key: number
@@ -38,12 +38,12 @@ export interface SumKey {
 /** Sums of one quarter hour for one combination of key, origin, model and route. */
 export interface QuarterRow extends SumKey, Sums {}
 
-/** `upto`: no exchange of the row that has a number has a higher one; 0 where nobody will ask. */
+/** `upto`: the highest exchange number in the row, or 0 if no start will need it. */
 export interface NewQuarterRow extends QuarterRow {
   upto: number
 }
 
-/** What sums are made for: each dimension of a report, and pairs of key and model for what a key itself may read. */
+/** The dimensions of blocks: those of reports, and pairs of key and model for the usage that a key may read. */
 export type SumDimension = SummedBy | 'keyModel'
 
 export interface ValueRow extends Sums {
@@ -58,7 +58,7 @@ export interface BlockRow extends ValueRow {
   start: number
 }
 
-/** A part of the blocks of a width; `from` and `to` are multiples of it. */
+/** A range of blocks of a width; `from` and `to` are multiples of the width. */
 export interface BlockRange {
   readonly dimension: SumDimension
   readonly width: number
@@ -66,7 +66,7 @@ export interface BlockRange {
   readonly to: number
 }
 
-/** Which blocks of a width there are: those from `since` to `upto`, both multiples of the width. */
+/** The range for which blocks of a width exist: from `since` to `upto`, both multiples of the width. */
 export interface Level {
   readonly width: number
   readonly since: number
@@ -77,7 +77,7 @@ export interface CoverageRow extends Level {
   readonly dimension: SumDimension
 }
 
-/** A value of a dimension by its number, and its counts. */
+/** The counts of one value of a dimension, by the value's number. */
 export interface ValueCounts extends Counts {
   value: number
 }
@@ -89,19 +89,19 @@ export interface ModelCounts extends Counts {
 
 /** Which exchanges are in the sums of the store: see migration 3 (`sums_written`). */
 export interface Written {
-  /** The number of the last exchange of which this and all before are in the sums. */
+  /** All exchanges up to this number are in the sums. */
   readonly upto: number
-  /** The highest number that an exchange was given: none is given twice. */
+  /** The highest number that an exchange ever got, so that none is used twice. */
   readonly numbered: number
 }
 
-/** The use of one key or one origin. */
+/** The usage of one key or one origin. */
 export interface UseOf {
   readonly by: 'key' | 'origin'
   readonly text: number
 }
 
-/** What of an exchange goes into sums. */
+/** The fields of an exchange that are summed. */
 export interface SummedExchange {
   readonly time: number
   readonly key: number | null
@@ -116,14 +116,14 @@ export interface SummedExchange {
   readonly durationMs: number
 }
 
-/** A change of the sums, made whole or not at all, in the order of these fields. */
+/** A change of the sums, applied completely or not at all, in the order of these fields. */
 export interface SumsChange {
   /** Rows of the quarters to delete. */
   readonly dropQuarters?: UseOf & { readonly from: number; readonly to: number }
   readonly dropBlocks?: readonly BlockRange[]
-  /** Added to the row of the same sum key, where there is one. */
+  /** Added to the existing row of the same sum key, if any. */
   readonly quarters?: readonly NewQuarterRow[]
-  /** Added to the block of the same value, where there is one. */
+  /** Added to the existing block of the same value, if any. */
   readonly blocks?: readonly BlockRow[]
   readonly coverage?: readonly CoverageRow[]
   readonly written?: Written

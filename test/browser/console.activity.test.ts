@@ -41,7 +41,7 @@ describe('requests as they happen', () => {
     await serve.call('POST /api/origins/forget', { origin: SITE })
   })
 
-  it('“Why?” explains a refusal, and its button mends it', async () => {
+  it('“Why?” explains a refusal, and its button removes the cause until Undo', async () => {
     const model = 'sample-large:7b'
     expect(await useKey(serve, { secret, model })).toBe(403)
     await rowOf(/Model not permitted/)
@@ -53,6 +53,9 @@ describe('requests as they happen', () => {
     await dialog.getByRole('button', { name: `Let “Browser” use ${model}` }).click()
     await dialog.getByText('Done. Try again in the app.').waitFor()
     expect(await useKey(serve, { secret, model })).toBe(200)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await dialog.getByRole('button', { name: `Let “Browser” use ${model}` }).waitFor()
+    expect(await useKey(serve, { secret, model })).toBe(403)
   })
 
   it('shows only what is chosen, also of what comes later', async () => {

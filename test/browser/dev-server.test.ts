@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
 import { askFrom, openConsole } from '../support/console-page.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { until } from '../support/until.ts'
 
@@ -31,7 +32,9 @@ describe('npm run dev, in a copy of the checkout', () => {
     await symlink(join(ROOT, 'node_modules'), join(copy.path, 'node_modules'), 'junction')
     dev = startDev(copy.path, 0)
     browser = await launchChromium()
-    gateway = await until(() => /Gateway +(\S+)/.exec(dev.output())?.[1], 'the gateway')
+    // Vite bundles the libraries first, which is a lot of work.
+    await vi.waitFor(() => expect(dev.output()).toContain('Ctrl+C'), { timeout: 2 * PATIENCE_MS })
+    gateway = /Gateway +(\S+)/.exec(dev.output())?.[1] ?? ''
     page = await openConsole(browser, /Console +(\S+)/.exec(dev.output())?.[1] ?? '')
     // Behind the pages of the first run, which asks for a key.
     expect((await askFrom(page, '/api/keys', { method: 'POST', body: { name: 'Developer' } })).status).toBe(200)

@@ -1,17 +1,20 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
 import type { RefusalCode } from '#shared/gateway/refusals.ts'
+import { addressFor } from '../../src-renderer/recipes/address.ts'
+import { type AppId, RECIPES } from '../../src-renderer/recipes/recipes.ts'
+import { codeOf } from '../../src-renderer/recipes/step-code.ts'
 import { configurationOf, findProgram, isOlderThan, whenShown } from '../support/command-client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type Asking, MODEL, waysToBeRefused } from '../support/refused.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
 /*
- * Real programs, configured by the very text of docs/clients.md: a person sees the sentence of a refusal that lasts within
- * five seconds. They are too heavy to be dependencies (Codex has 420 MB, Claude Code 240, aider 690), so that only those
- * which are installed are run.
+ * Real programs, configured by the very files and variables of their recipes: a person sees the sentence of a refusal that
+ * lasts within five seconds. They are too heavy to be dependencies (Codex has 420 MB, Claude Code 240, aider 690), so that
+ * only those which are installed are run.
  */
 
 const SOON_MS = 5_000
@@ -23,15 +26,13 @@ interface Client {
   readonly package: string
   /** Older ones repeat in other ways. */
   readonly oldest?: string
-  /** Of docs/clients.md. */
-  readonly heading: string
-  /** Which of the blocks there is the script. */
-  readonly block: number
+  /** Where its configuration is: a recipe, or a block of docs/clients.md. */
+  readonly from: { readonly recipe: AppId } | { readonly heading: string; readonly block: number }
   /** What makes it ask once instead of waiting for a person. */
   readonly asking: string
-  readonly environment?: (folder: string) => Record<string, string>
-  /** Prepares the folder that is its home. */
-  readonly prepare?: (folder: string, blocks: readonly string[]) => Promise<void>
+  readonly environment?: Record<string, string>
+  /** Changes a file of the recipe. */
+  readonly spoil?: (file: string) => string
   /** Each takes some seconds to start: one of each status then. */
   readonly only?: readonly RefusalCode[]
 }
@@ -41,7 +42,6 @@ const AIDER = {
   program: 'aider',
   variable: 'LATCHKEY_AIDER',
   package: 'pip install aider-chat',
-  heading: 'aider',
   asking: `--no-git --yes-always --no-pretty --no-check-update --analytics-disable --no-show-model-warnings --no-show-release-notes --message '${PROMPT}'`,
   only: ONE_OF_EACH,
 } as const
@@ -51,36 +51,47 @@ const CODEX = {
   variable: 'LATCHKEY_CODEX',
   package: 'npm install -g @openai/codex',
   oldest: '0.171',
-  heading: 'Codex',
-  block: 1,
+  from: { recipe: 'codex' },
   asking: `exec --skip-git-repo-check '${PROMPT}'`,
-  environment: (folder: string) => ({ CODEX_HOME: folder }),
-}
+} as const
 
 const CLIENTS: Record<string, Client> = {
-  Codex: {
-    ...CODEX,
-    prepare: (folder, [configuration = '']) => writeFile(join(folder, 'config.toml'), configuration),
-  },
+  Codex: CODEX,
   // It repeats five times then, without a pause: the answer says that there is nothing to wait for.
   'Codex, by people who leave out what limits its repetitions': {
     ...CODEX,
-    prepare: (folder, [configuration = '']) =>
-      writeFile(join(folder, 'config.toml'), configuration.replace(/^\w+_max_retries = .*$/gm, '')),
+    spoil: (file) => file.replace(/^\w+_max_retries = .*$/gm, ''),
   },
   'Claude Code': {
     program: 'claude',
     variable: 'LATCHKEY_CLAUDE',
     package: 'npm install -g @anthropic-ai/claude-code',
-    heading: 'Claude Code',
-    block: 0,
+    from: { recipe: 'claude-code' },
     asking: `-p '${PROMPT}'`,
     // It asks its maker for news otherwise.
-    environment: () => ({ CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' }),
+    environment: { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' },
     only: ONE_OF_EACH,
   },
-  'aider through OpenAI’s API': { ...AIDER, block: 0 },
-  'aider through Ollama’s API': { ...AIDER, block: 1 },
+  OpenCode: {
+    program: 'opencode',
+    variable: 'LATCHKEY_OPENCODE',
+    package: 'npm install -g opencode-ai',
+    from: { recipe: 'opencode' },
+    asking: `run '${PROMPT}'`,
+    // It repeats a 409 and a 429 for seven seconds.
+    only: ['key_unknown', 'scope_missing'],
+  },
+  llm: {
+    program: 'llm',
+    variable: 'LATCHKEY_LLM',
+    package: 'pip install llm llm-ollama',
+    from: { recipe: 'llm' },
+    // Its recipe has a question already.
+    asking: '--no-stream',
+    only: [],
+  },
+  'aider through OpenAI’s API': { ...AIDER, from: { recipe: 'aider' } },
+  'aider through Ollama’s API': { ...AIDER, from: { heading: 'aider', block: 0 } },
 }
 
 let gateway: TestGateway
@@ -100,12 +111,38 @@ afterAll(() => gateway.close())
 
 /** Asks once, and waits for these words. */
 async function ask(client: Client, path: string, asking: Asking, words: string): Promise<number> {
-  const blocks = await configurationOf(client.heading, { url: gateway.url, ...asking })
-  await client.prepare?.(folder.path, blocks)
-  const lines = (blocks[client.block] ?? '').trim().split('\n')
+  const given = { url: gateway.url, ...asking }
+  const lines = 'recipe' in client.from ? await followRecipe(client.from.recipe, given, client.spoil) : []
+  if ('block' in client.from) {
+    const blocks = await configurationOf(client.from.heading, given)
+    lines.push(...(blocks[client.from.block] ?? '').trim().split('\n'))
+  }
   const last = lines.pop()?.replace(client.program, `'${path}'`)
   const script = [...lines, `exec ${last} ${client.asking}`].join('\n')
-  return whenShown(words, { script, folder: folder.path, environment: client.environment?.(folder.path) ?? {} })
+  return whenShown(words, { script, folder: folder.path, environment: client.environment ?? {} })
+}
+
+/** Writes the files of a recipe into the home folder; resolves to its lines for the shell, the command last. */
+async function followRecipe(
+  id: AppId,
+  { url, apiKey, model }: Asking & { url: string },
+  spoil: (file: string) => string = (file) => file,
+): Promise<string[]> {
+  const { steps, address } = RECIPES[id]
+  const given = { address: addressFor(address, url, apiKey), key: apiKey, model }
+  const variables: string[] = []
+  let command = ''
+  for (const step of steps) {
+    const code = codeOf(step, given, 'posix') ?? ''
+    if (step.do === 'file') {
+      const path = step.path.replace('~', folder.path)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, spoil(code))
+    }
+    if (step.do === 'variables') variables.push(...code.split('\n'))
+    if (step.do === 'run') command = code
+  }
+  return [...variables, command]
 }
 
 describe.each(Object.entries(CLIENTS))('%s', (_name, client) => {

@@ -141,7 +141,7 @@ describe.concurrent('what has no deadline', () => {
   })
 })
 
-describe.skipIf(process.platform !== 'linux').concurrent('a host that vanishes', () => {
+describe.skipIf(process.platform !== 'linux')('a host that vanishes', () => {
   it.for([
     ['http', '127.0.0.1'],
     ['http', 'localhost'],
@@ -154,13 +154,20 @@ describe.skipIf(process.platform !== 'linux').concurrent('a host that vanishes',
     const gateway = await startGateway({ upstream: `${scheme}://${host}:${port}` })
     closers.push(() => gateway.close())
     void gateway.gateway.probe('/')
-    const seconds = await until(() => taken[0] && keepAliveTimer(taken[0].remotePort), 'a connection with keep-alive')
+    // On a busy computer the first may be given up, and another be opened.
+    const seconds = await until(
+      () => taken.map(({ remotePort }) => keepAliveTimer(remotePort)).find((timer) => timer !== undefined),
+      'a connection with keep-alive',
+    )
     expect(seconds).toBeLessThanOrEqual(UPSTREAM_DEADLINES.keepAliveMs / 1000)
   })
+})
 
-  it.skipIf(!canMakeNetworks())(
-    'ends the answer that it was giving',
-    async (context) => {
+// Beside those above, because the system takes its time.
+describe
+  .skipIf(process.platform !== 'linux' || !canMakeNetworks())
+  .concurrent('a host that vanishes in its answer', () => {
+    it('ends it', async (context) => {
       const closers = closersOf(context)
       const network = await startNetwork()
       closers.push(() => network.remove())
@@ -173,10 +180,8 @@ describe.skipIf(process.platform !== 'linux').concurrent('a host that vanishes',
       await expect(reader.read()).rejects.toThrow()
       expect(await gateway.record()).toMatchObject({ outcome: 'cut_off', reason: 'upstream_died' })
       // The system asks ten times, once a second.
-    },
-    40_000,
-  )
-})
+    }, 40_000)
+  })
 
 /** Takes a part every now and then, with pauses that are shorter than the deadline, and answers behind the last byte. */
 function readSlowly(socket: Socket, length: number): void {

@@ -52,8 +52,16 @@ export async function startDevPages({ root, port, cacheDir, core }: DevPagesOpti
       `The pages cannot be served at port ${port} (${error.message}). Choose another: npm run dev -- --port 0`,
     )
   })
+  await librariesBundled(server)
   watchSources(server, root, core)
   return { origin: originOf(server), close: () => server.close() }
+}
+
+/** Without this, the first page would wait for the libraries and might time out. Later starts find them in the cache. */
+async function librariesBundled(server: ViteDevServer): Promise<void> {
+  const optimizer = server.environments['client']?.depsOptimizer
+  await optimizer?.scanProcessing
+  for (const { processing } of optimizer?.metadata.depInfoList ?? []) await processing
 }
 
 /** The core's console accepts only requests of its own pages, so this rewrites the host and the origin of these pages. */

@@ -47,7 +47,7 @@ export class TokenBudgets {
     return this.#accounts.get(keyId)?.used ?? 0
   }
 
-  /** Whatever was booked before. What is set aside stays: it is settled when its requests end. */
+  /** Replaces the used tokens. Reservations stay, because they are settled when their requests end. */
   setUsed(keyId: string, tokens: number): void {
     this.today()
     this.#accountOf(keyId).used = tokens

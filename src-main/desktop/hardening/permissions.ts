@@ -1,10 +1,12 @@
+import { LINK_APP_IDS, LINK_APPS } from '#shared/keys/link-apps.ts'
 import { CONSOLE_ORIGIN, CONSOLE_SCHEME } from '../window/pages.ts'
 
 /** The pages outside that a link of the console may open, in the person's own browser. Literal: nothing is built from parts. */
 const OUTSIDE_PAGES: ReadonlySet<string> = new Set(['https://ollama.com/download'])
 
+/** Besides, the links that hand a key to an app on this computer: each app has one beginning. */
 export function mayOpenOutside(url: string): boolean {
-  return OUTSIDE_PAGES.has(url)
+  return OUTSIDE_PAGES.has(url) || LINK_APP_IDS.some((id) => url.startsWith(LINK_APPS[id].opens))
 }
 
 /**

@@ -8,9 +8,9 @@ import type { ClientConnection } from './client-connection.ts'
  * that has begun stays the only one.
  */
 export function endUnreadableBody(exchange: ExchangeContext, connection: ClientConnection): void {
-  const { response, carrier, isAnswered } = exchange
+  const { response, forwarding, isAnswered } = exchange
   connection.condemn()
-  if (carrier !== undefined) carrier.refuseBody({ refused: 'bad_request' })
+  if (forwarding !== undefined) forwarding.refuseBody({ refused: 'bad_request' })
   else if (!isAnswered) refuse(exchange, { refused: 'bad_request' })
   else response.end()
   connection.whenQuiet(() => connection.socket.destroySoon())

@@ -3,24 +3,23 @@ import { type BodyChange, clientHeaders } from '../head/response-headers.ts'
 import { sayHowLongKept } from '../local-answer.ts'
 import type { AnswerHead } from '../transport.ts'
 
-// Above this, a copy costs more than writing in three pieces.
+// Above this size, a copy costs more than three writes.
 const SMALL_BYTES = 16 * 1024
 
 /**
- * Writes the body of an answer. node:http frames a chunk in four writes and joins a head and a body only when both are
- * text; a small piece is therefore turned into text of one character per byte, with its frame around it, and leaves in
- * one write.
+ * Writes the body of an answer. node:http uses four writes per chunk, and joins head and body only if both are text. So a
+ * small piece is converted to text, one character per byte, and sent with its framing in one write.
  */
 export class ClientAnswer {
   readonly #response: Answer
   readonly #framed: boolean
-  /** Whether node:http has sent the head and a piece. */
+  /** True if node:http has sent the head and a piece. */
   #begun = false
 
-  /** The head must have been written, and nothing of the body. */
+  /** Create it after the head was written and before any part of the body. */
   constructor(response: Answer) {
     this.#response = response
-    // From here on the framing is done here.
+    // From here on this class does the framing.
     this.#framed = response.chunkedEncoding
     response.chunkedEncoding = false
   }
@@ -36,7 +35,7 @@ export class ClientAnswer {
     return response.write('\r\n', 'latin1')
   }
 
-  /** Calls back once, when the client has taken what was written. */
+  /** Calls back once, when the client has taken the written data. */
   onDrain(listener: () => void): void {
     const { socket } = this.#response
     if (socket?.writableNeedDrain) socket.once('drain', listener)
@@ -44,8 +43,8 @@ export class ClientAnswer {
   }
 
   /**
-   * Behind its head a piece goes to the connection itself: node:http would hold each until the end of the turn, to join
-   * it with others that do not come. Before, the connection may still be that of the answer before this one.
+   * After the head, pieces are written to the connection directly, because node:http would hold each until the end of the
+   * turn to join it with others. Before that, the connection may still belong to the previous answer.
    */
   #writeText(text: string): boolean {
     const { socket } = this.#response
@@ -71,19 +70,19 @@ export class ClientAnswer {
 }
 
 interface Beginning {
-  /** Of the upstream's answer. */
+  /** From the upstream's answer. */
   readonly head: AnswerHead
   readonly change: BodyChange
   readonly waiting: { readonly isEnded: boolean }
 }
 
-/** Writes the head of the upstream's answer to the client; undefined where the client has left. */
+/** Writes the head of the upstream's answer to the client. Returns undefined if the client has left. */
 export function beginClientAnswer(context: ExchangeContext, beginning: Beginning): ClientAnswer | undefined {
   const { status, lines, bodyLength } = beginning.head
   const ours = clientHeaders(lines, context.id, beginning.change)
   sayHowLongKept(context, ours)
   if (!context.writeHead(status, ours)) return undefined
-  // A stream's head must not wait for its first token; most often both come at once and leave in one piece.
+  // The head of a stream must not wait for the first token. Usually both arrive together and are sent in one write.
   if (bodyLength < 0) setImmediate(() => flushHead(context, beginning.waiting))
   return new ClientAnswer(context.response)
 }

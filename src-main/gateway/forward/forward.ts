@@ -1,7 +1,7 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { discardBody } from '../client/request-body.ts'
-import type { Carrier, ExchangeContext } from '../exchange-context.ts'
+import type { ExchangeContext, ForwardedExchange } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
 import { refuse } from '../refuse.ts'
 import type { AnswerHead, Call, CallListener } from '../transport.ts'
@@ -21,7 +21,7 @@ interface ForwardingOptions {
  * One exchange with the upstream: sends the request, hands its answer to a relay, and decides how the exchange ends. Pieces
  * are passed on as they come, with backpressure; each side that leaves ends the other.
  */
-export class Forwarding implements CallListener, Carrier, AnswerOwner {
+export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner {
   readonly #context: ExchangeContext
   readonly #access: Access
   readonly #upstream: Upstream
@@ -42,7 +42,7 @@ export class Forwarding implements CallListener, Carrier, AnswerOwner {
   }
 
   start(): void {
-    this.#context.carrier = this
+    this.#context.forwarding = this
     this.#send()
   }
 

@@ -5,18 +5,18 @@ import { ModelWatch } from '../meter/model-watch.ts'
 import type { Call, CallRequest } from '../transport.ts'
 import type { Target } from './upstream.ts'
 
-/** A body that is streamed without an announced length is cut here; some routes have no bound. */
+/** The limit for a streamed body without an announced length. Some routes have no limit. */
 const STREAMED_LIMIT = 256 * 1024 * 1024
 const LIMIT_WORDS = '256 MB'
 
 interface RequestRelayOptions {
   readonly context: ExchangeContext
   readonly call: Call
-  /** The body cannot go on. */
+  /** The body cannot be forwarded any further. */
   readonly onRefused: (refusal: Refusal) => void
 }
 
-/** The body of one request on its way to the upstream: held or streamed, with backpressure, bounded, and watched for its model. */
+/** Forwards the body of one request, held or streamed, with backpressure and a limit, and reads its model on the way. */
 export class RequestRelay {
   readonly #context: ExchangeContext
   readonly #call: Call
@@ -44,7 +44,7 @@ export class RequestRelay {
     this.#call.end(body)
   }
 
-  /** Sends nothing more. What still comes is somebody else's to read away. */
+  /** Stops sending. Other code discards the rest of the body. */
   stop(): void {
     this.#stopped = true
     this.#context.request.off('data', this.#pass).off('end', this.#end)
@@ -75,7 +75,7 @@ export class RequestRelay {
   }
 }
 
-/** The head of the request that goes to the upstream. `isRepeat`: a kept connection was found dead. */
+/** The head of the request to the upstream. `isRepeat` is true if a kept connection was found dead. */
 export function requestTo({ host, prefix }: Target, context: ExchangeContext, isRepeat: boolean): CallRequest {
   const { config, headers, body, method, path, query } = context
   const lines = upstreamHeaders(headers, { host, credential: config.upstreamCredential })
@@ -94,7 +94,7 @@ function isStreamed({ body, hasBody }: ExchangeContext): boolean {
   return body === undefined && hasBody
 }
 
-/** Whether only the request says the model, in JSON that nobody has read yet. */
+/** True if only the request contains the model, in JSON that no step has read. */
 function namesModelOnlyIn({ route, headers, model }: ExchangeContext): boolean {
   if (route?.class !== 'chat' || route.meter !== 'none' || route.form) return false
   return model === null && headers['content-encoding'] === undefined

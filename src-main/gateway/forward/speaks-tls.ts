@@ -5,8 +5,8 @@ import { isAboutCertificate } from './upstream-errors.ts'
 const PATIENCE_MS = 2_000
 
 /**
- * Whether a server speaks TLS: many close a plain connection without a word. Nothing but the handshake is sent, and a certificate
- * that nobody trusts is an answer as well.
+ * Resolves to true if a server speaks TLS, because many close a plain connection without an answer. Sends only the
+ * handshake. An untrusted certificate is an answer too.
  */
 export function speaksTls(host: string, port: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()

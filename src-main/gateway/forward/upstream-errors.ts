@@ -22,15 +22,15 @@ const CERTIFICATE_FAULTS: ReadonlyMap<string, UpstreamFault> = new Map([
   ['CERT_NOT_YET_VALID', 'upstream_expired'],
 ])
 
-// An answer in plain text, read as the head of a TLS record.
+// OpenSSL's messages for a plain-text answer, which it reads as a TLS record.
 const NO_TLS = /wrong.version.number|packet.length.too.long|http.request|unknown.protocol/i
 const TLS = /^(?:ERR_SSL_|ERR_TLS_|EPROTO$)/
 
 const INVALID = { http: 'upstream_invalid', tls: 'upstream_needs_tls', other: 'upstream_not_ollama' } as const
 
 /**
- * The one place where an error of the upstream becomes an answer: down, breaking off, stuck, not to be trusted, or talking
- * nonsense.
+ * Turns an error of the upstream into a refusal; no other code does. The upstream is unreachable, broke off, timed out, has
+ * an untrusted certificate, or sends invalid HTTP.
  */
 export function refusalOf(error: Error): UpstreamFault {
   if (error instanceof InvalidAnswer) return INVALID[error.protocol]
@@ -43,19 +43,19 @@ export function refusalOf(error: Error): UpstreamFault {
   return isStaleConnection(error) ? 'upstream_broke' : 'upstream_unreachable'
 }
 
-/** Whether this error came from a server that does speak TLS, and whose certificate is the trouble. */
+/** True if the server speaks TLS and its certificate caused the error. */
 export function isAboutCertificate(error: Error): boolean {
   return CERTIFICATE_FAULTS.has(codeOf(error))
 }
 
-/** Whether an idle connection was closed under the request: then a request without a body can be sent once more. */
+/** True if an idle connection was closed at the moment of the request. A request without a body can then be repeated. */
 export function isStaleConnection(error: Error): boolean {
   if (isBrokenHandshake(error)) return false
   const code = codeOf(error)
   return error instanceof ConnectionLost || code === 'ECONNRESET' || code === 'EPIPE'
 }
 
-/** Node's own error for it (lib/internal/tls/wrap.js) has the code of any other reset. */
+/** Node's error for it (lib/internal/tls/wrap.js) has the same code as any other reset. */
 function isBrokenHandshake(error: Error): boolean {
   if (error instanceof ConnectionLost) return !error.wasOpen
   return error.message.includes('before secure TLS connection was established')

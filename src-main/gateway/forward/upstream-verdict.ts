@@ -4,15 +4,15 @@ import { redactSecrets } from '#shared/keys/secret.ts'
 import { valueOf } from '../head/response-headers.ts'
 import type { AnswerHead } from '../transport.ts'
 
-/** What the answer was given to. */
+/** The request that the upstream answered. */
 export interface AskedUpstream {
-  /** Its address. */
+  /** The upstream's address. */
   readonly upstream: string
-  /** The value of Authorization that it got from Latchkey, or null. */
+  /** The Authorization value that Latchkey sent, or null. */
   readonly upstreamCredential: string | null
 }
 
-// What Go (Ollama, Caddy), nginx and Apache answer to a plain request on a port for TLS.
+// The answers of Go (Ollama, Caddy), nginx and Apache to a plain request on a TLS port.
 const WANTS_TLS = /HTTP request (?:was sent )?to (?:an )?HTTPS|speaking plain HTTP to an SSL/i
 const LONGEST_WORDS = 200
 const REFUSED: ReadonlySet<number> = new Set([401, 403, 407])
@@ -22,7 +22,7 @@ interface Verdict {
   readonly detail?: string
 }
 
-/** Whether an answer may be about Latchkey and not about the request: then it is held back until its body tells. */
+/** True if an answer may be about Latchkey's access instead of the request. It is then held until its body is read. */
 export function mayBeAboutUs({ status, lines }: AnswerHead, { upstream }: AskedUpstream): boolean {
   if (REFUSED.has(status)) return true
   if (!upstream.startsWith('http:')) return false
@@ -31,14 +31,14 @@ export function mayBeAboutUs({ status, lines }: AnswerHead, { upstream }: AskedU
 }
 
 /**
- * What an answer that may be about Latchkey says of it; undefined when it is about the request. A status of the upstream's own must
- * not pass for ours: the app would tell its person that Latchkey's key is wrong.
+ * The fault that an answer reports about Latchkey's access to the upstream; undefined if it is about the request. The client
+ * must not get the upstream's own status: the app would tell its user that Latchkey's key is wrong.
  */
 export function verdictOf({ status }: AnswerHead, body: Buffer, asked: AskedUpstream): Verdict | undefined {
   if (status === 400) return WANTS_TLS.test(body.toString('latin1')) ? { refused: 'upstream_needs_tls' } : undefined
   if (!REFUSED.has(status)) return { refused: 'upstream_needs_tls' }
   const said = saidIn(body)
-  // Ollama's own account, which its cloud models need.
+  // Ollama's cloud models require an account at Ollama.
   if (status === 401 && said?.signin_url !== undefined) return { refused: 'upstream_signed_out' }
   const detail = status === 403 ? wordsOf(said?.error, asked.upstreamCredential) : ''
   return { refused: asked.upstreamCredential === null ? 'upstream_wants_key' : 'upstream_refuses_key', detail }
@@ -62,7 +62,7 @@ function saidIn(body: Buffer): z.output<typeof saidSchema> | undefined {
   }
 }
 
-/** The upstream's own words, such as that a model needs a subscription; none that could repeat the key it was given. */
+/** The upstream's own sentence, such as that a model requires a subscription. Left out if it could repeat Latchkey's key. */
 function wordsOf(error: string | undefined, credential: string | null): string {
   if (error === undefined || error === '' || credential !== null) return ''
   return ` It says: “${redactSecrets(error.replace(/\s+/g, ' ').slice(0, LONGEST_WORDS))}”`

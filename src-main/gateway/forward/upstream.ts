@@ -12,23 +12,23 @@ import { probeUpstream } from './probe-upstream.ts'
 import { speaksTls } from './speaks-tls.ts'
 import { refusalOf } from './upstream-errors.ts'
 
-// Keyless requests may ask whether the upstream is up: however many come, it is asked once a second.
+// Requests without a key can cause checks of the upstream, so there is at most one check per second.
 const FRESH_MS = 1_000
 
-/** Which upstream, and whom to trust for it. */
+/** The upstream's address and its trusted certificates. */
 type Place = Pick<GatewayConfig, 'upstream' | 'upstreamCertificate'>
 
-/** An upstream's address, taken apart once. */
+/** An upstream's address, parsed once. */
 export interface Target {
   readonly url: string
   readonly certificate: string | null
   readonly host: string
-  /** Path in front of every request's own, without a slash at its end; mostly empty. */
+  /** Prefix of every request's path, without a trailing slash; usually empty. */
   readonly prefix: string
   readonly transport: Transport
 }
 
-/** The connections to the upstream. Follows the setting: the next request after a change goes to the new address. */
+/** The connections to the upstream. After a change of the setting the next request goes to the new address. */
 export class Upstream {
   readonly #config: () => GatewayConfig
   readonly #now: () => number
@@ -49,16 +49,16 @@ export class Upstream {
     this.#deadlines = { ...UPSTREAM_DEADLINES, ...options.deadlines }
   }
 
-  /** Where requests go now. */
+  /** The current target of requests. */
   target({ upstream, upstreamCertificate }: Place): Target {
     if (this.#target?.url === upstream && this.#target.certificate === upstreamCertificate) return this.#target
-    // Running exchanges end on the old connections.
+    // Running exchanges continue on the old connections.
     this.#target?.transport.close()
     this.#target = this.#openTarget(upstream, upstreamCertificate)
     return this.#target
   }
 
-  /** What is wrong with the upstream; null when it answers as Ollama does. At most one look a second. */
+  /** The upstream's fault; null if it answers like Ollama. Checks at most once a second. */
   fault(): Promise<UpstreamFault | null> {
     const config = this.#config()
     const now = this.#now()
@@ -72,7 +72,7 @@ export class Upstream {
     return this.#lastLook.found
   }
 
-  /** What an error on the way to the upstream means. Only a server that closed without a word has to be asked. */
+  /** The refusal for an error of the upstream. Probes the server only if it closed the connection without an answer. */
   faultOf(error: Error): UpstreamFault | Promise<UpstreamFault> {
     const fault = refusalOf(error)
     const target = this.#target
@@ -82,7 +82,7 @@ export class Upstream {
     return speaksTls(host, Number(port || 80)).then((yes) => (yes ? 'upstream_needs_tls' : fault))
   }
 
-  /** GETs a path of the upstream, or POSTs JSON; undefined when it does not answer within 3 seconds. */
+  /** GETs a path of the upstream, or POSTs JSON; undefined without an answer within 3 seconds. */
   probe(path: string, body?: string): Promise<ProbeAnswer> {
     const config = this.#config()
     return probeUpstream(this.target(config), path, config, (error) => this.faultOf(error), body)

@@ -1,12 +1,12 @@
 import { type AnswerHead, InvalidAnswer } from '../transport.ts'
 
-/** What the client itself needs to know of a head besides. */
+/** The facts of a head that the HTTP client itself needs. */
 export interface Http1Head extends AnswerHead {
-  /** Bytes of the body that follows; `CHUNKED` or `UNTIL_CLOSE` where only the body itself tells. */
+  /** Length of the body in bytes; `CHUNKED` or `UNTIL_CLOSE` if only the body shows its end. */
   readonly bodyLength: number
-  /** Whether another request may follow on the connection. */
+  /** True if another request may follow on the connection. */
   readonly keepsConnection: boolean
-  /** How long the upstream says that it keeps an idle connection, in milliseconds; undefined when it says nothing. */
+  /** The upstream's announced keep-alive timeout in milliseconds; undefined without one. */
   readonly idleMs: number | undefined
 }
 
@@ -17,10 +17,10 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 // RFC 9110 section 5.6.2.
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-// More would not be exact as a number, and no answer is that long.
+// A longer number would not be exact, and no answer is that long.
 const LENGTH = /^\d{1,15}$/
 
-/** The lines that decide where the body ends and how it is to be read. */
+/** The header lines that determine the framing and coding of the body. */
 interface Framing {
   length: string | undefined
   coding: string | undefined
@@ -30,8 +30,8 @@ interface Framing {
 }
 
 /**
- * Reads a head, without its blank line, one character per byte. Throws InvalidAnswer for everything that two readers
- * could understand differently: doubled or odd lengths, a length beside a coding, folded lines, bare line ends.
+ * Parses a head without its blank line, one character per byte. Throws InvalidAnswer for everything that two parsers could
+ * read differently: repeated or unusual lengths, a length beside a transfer coding, folded lines, bare line ends.
  */
 export function parseAnswerHead(text: string, method: string): Http1Head {
   const lineEnd = text.indexOf('\r\n')
@@ -76,11 +76,11 @@ function readLines(text: string, from: number, framing: Framing): string[] {
   return lines
 }
 
-// A server says the same few names in every answer, always spelled alike.
+// A server sends the same few names in every answer, in constant spelling.
 const MOST_NAMES = 100
 const names = new Map<string, string>()
 
-/** undefined for what is no name. */
+/** undefined for an invalid header name. */
 function lowerName(written: string): string | undefined {
   const known = names.get(written)
   if (known !== undefined) return known
@@ -90,7 +90,7 @@ function lowerName(written: string): string | undefined {
   return lower
 }
 
-/** Only what HTTP calls white space: `trim` would also take away what is forbidden, or is text. */
+/** Removes only HTTP's white space. `trim` would also remove forbidden characters and text. */
 function trimBlanks(value: string): string {
   let start = 0
   let end = value.length
@@ -125,7 +125,7 @@ function noteFraming(framing: Framing, name: string, value: string): void {
   }
 }
 
-/** RFC 9112 section 6.3, but for its leniency: a length beside a coding is refused, not overridden. */
+/** RFC 9112 section 6.3, but stricter: refuses a length beside a transfer coding instead of ignoring it. */
 function bodyLengthOf(framing: Framing, answer: { status: number; method: string; isOld: boolean }): number {
   const { length, coding } = framing
   if (coding !== undefined && (length !== undefined || answer.isOld))

@@ -13,12 +13,12 @@ const VERSION = 'HTTP/1.'
 const TLS_RECORDS = ['\x15\x03', '\x16\x03']
 
 /**
- * Reads one answer from the bytes of a connection, cut anywhere. It is small and quick because it need only understand
- * one answer at a time from a server of the person's choosing; it is strict because what it let pass would desync the
- * connection that other people's answers come on.
+ * Parses one answer from the bytes of a connection, which can be split anywhere. It is small and fast, because it handles
+ * one answer at a time from a server that the person chose. It is strict, because an ambiguous answer would desync a
+ * connection that other clients' answers use too.
  */
 export class AnswerReader {
-  /** Whether the answer is whole. */
+  /** True if the answer is complete. */
   done = false
   head: Http1Head | undefined
   readonly #method: string
@@ -32,14 +32,14 @@ export class AnswerReader {
     this.#listener = listener
   }
 
-  /** Whether it is in the middle of a head, or behind the last chunk: no generation can make that wait. */
+  /** True within a head or after the last chunk, where no generation can cause a delay. */
   get isBetween(): boolean {
     return this.#headText !== '' || this.#chunked?.isEnding === true
   }
 
   /**
-   * Reads the first `length` of `bytes`, which are only good until this returns: what goes on of them is copied. Throws
-   * InvalidAnswer for what is not HTTP, and for bytes behind the end of the answer.
+   * Parses the first `length` bytes. They are valid only until this returns, so passed data is copied. Throws InvalidAnswer
+   * for invalid HTTP and for bytes after the end of the answer.
    */
   read(bytes: Buffer, length: number): void {
     let at = 0
@@ -50,14 +50,14 @@ export class AnswerReader {
     if (at < length) this.#readBody(bytes, at, length)
   }
 
-  /** The upstream has closed. Throws InvalidAnswer when the answer is not whole. */
+  /** Call when the upstream has closed the connection. Throws InvalidAnswer if the answer is incomplete. */
   close(): void {
     if (this.done) return
     if (this.head?.bodyLength !== UNTIL_CLOSE) throw new InvalidAnswer('the answer is not whole')
     this.#end(undefined)
   }
 
-  /** Returns the offset behind the head, or -1 when more must come. */
+  /** Returns the offset after the head, or -1 if the head is incomplete. */
   #readHead(bytes: Buffer, at: number, length: number): number {
     const before = this.#headText.length
     const text = this.#headText + bytes.toString('latin1', at, Math.min(length, at + MAX_HEAD_BYTES))
@@ -94,7 +94,7 @@ export class AnswerReader {
     if (end < length) throw new InvalidAnswer('something follows the answer')
   }
 
-  /** Chunks that came together go on together. */
+  /** Chunks that arrived together are passed on together. */
   #readChunks(chunked: ChunkedBody, bytes: Buffer, at: number, length: number): void {
     const first = chunked.read(bytes, at, length)
     const body = first && withTheRest(first, chunked, bytes, length)
@@ -109,7 +109,7 @@ export class AnswerReader {
   }
 }
 
-/** Nearly always there is none. */
+/** Usually there is no more data, and no copy is needed. */
 function withTheRest(first: Buffer, chunked: ChunkedBody, bytes: Buffer, length: number): Buffer {
   let more = chunked.read(bytes, chunked.next, length)
   if (more === undefined) return first
@@ -118,7 +118,7 @@ function withTheRest(first: Buffer, chunked: ChunkedBody, bytes: Buffer, length:
   return Buffer.concat(all)
 }
 
-/** What will never become a head is not waited for. */
+/** Fails early for bytes that cannot become a head. */
 function checkUnfinished(text: string): void {
   if (TLS_RECORDS.some((start) => text.startsWith(start))) throw new InvalidAnswer('the answer is TLS', 'tls')
   if (!text.startsWith(FIRST_BYTES.slice(0, text.length))) throw new InvalidAnswer('the answer is not HTTP', 'other')

@@ -5,7 +5,7 @@ const CARRIAGE_RETURN = 0x0d
 const LINE_FEED = 0x0a
 const SEMICOLON = 0x3b
 
-/** What the next byte belongs to. */
+/** The part that the next byte belongs to. */
 const SIZE = 0
 const EXTENSION = 1
 const SIZE_END = 2
@@ -19,36 +19,36 @@ const TRAILER_END = 9
 const LAST_END = 10
 
 const COLON = 0x3a
-// RFC 9110 section 5.6.2: what else a name may have besides letters and digits.
+// RFC 9110 section 5.6.2: characters allowed in a name besides letters and digits.
 const NAME_MARKS = Buffer.from("!#$%&'*+-.^_`|~")
 
-// 2^48 bytes; more digits would only hide something.
+// 2^48 bytes. More digits would only hide something.
 const MAX_DIGITS = 12
-// Extensions and trailers mean nothing to us; what is skipped has a bound.
+// Extensions and trailers are not used. The skipped bytes are bounded.
 const MAX_SKIPPED = 8 * 1024
 
 /**
- * Takes a chunked body apart (RFC 9112 section 7.1), cut anywhere. As strict as Node's own parser: hexadecimal digits
- * only, every line ends in CRLF. Extensions and trailers are left out.
+ * Decodes a chunked body (RFC 9112 section 7.1), which can be split anywhere. As strict as Node's own parser: only
+ * hexadecimal digits, and every line ends in CRLF. Drops extensions and trailers.
  */
 export class ChunkedBody {
-  /** Whether the last chunk and all behind it have come. */
+  /** True after the last chunk and its trailers. */
   ended = false
-  /** The offset behind what was read last. */
+  /** The offset after the last parsed byte. */
   next = 0
   #state = SIZE
   #size = 0
   #digits = 0
   #skipped = 0
 
-  /** Whether the last chunk has come, and not yet all behind it. */
+  /** True after the last chunk and before the end of its trailers. */
   get isEnding(): boolean {
     return this.#state >= TRAILER_START && !this.ended
   }
 
   /**
-   * A copy of the next data in `bytes` between two offsets, as far as it stands there in one; undefined when there is no
-   * more. `next` tells how far it was read. Throws InvalidAnswer.
+   * A copy of the next contiguous data in `bytes` between two offsets; undefined if there is no more. `next` is the offset
+   * after it. Throws InvalidAnswer.
    */
   read(bytes: Buffer, at: number, upto: number): Buffer | undefined {
     let next = at

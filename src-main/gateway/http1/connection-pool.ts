@@ -15,19 +15,19 @@ import { Http1Call } from './http1-call.ts'
 import { type SocketOpener, socketOpener } from './open-socket.ts'
 import { requestHead } from './request-head.ts'
 
-// Go's HTTP server, which Ollama uses, keeps idle connections open; ours close first, so that no request meets a
-// connection that is just being closed by the other side.
+// Go's HTTP server, which Ollama uses, keeps idle connections open. The gateway closes them first, so that no request is
+// sent on a connection that the upstream is closing.
 const IDLE_MS = 10_000
-// Upstreams that say how long they keep a connection are left a little earlier than that.
+// If the upstream announces a timeout, the gateway closes the connection a little earlier.
 const IDLE_MARGIN_MS = 1_000
 const SWEEP_MS = 1_000
 
-/** Connections to one upstream, kept between requests. As many as there are requests at once. */
+/** Connections to one upstream, kept between requests. There are as many as simultaneous requests. */
 class ConnectionPool implements Transport {
   readonly #opener: SocketOpener
   readonly #deadlines: UpstreamDeadlines
   readonly #all = new Set<Connection>()
-  /** The one used last at the end: it is taken next, and what is not needed grows old at the front. */
+  /** The most recently used connection is last and is taken next, so that unneeded ones expire at the front. */
   readonly #idle: Connection[] = []
   #closed = false
   #sweep: NodeJS.Timeout | undefined
@@ -66,7 +66,7 @@ class ConnectionPool implements Transport {
     const { open, openedBy } = this.#opener
     const socket = open((bytes, length) => connection.take(bytes, length))
     socket.setNoDelay(true)
-    // The only sign that a computer is gone which was switched off, or left the network, in the middle of an answer.
+    // Otherwise nothing reports an upstream that is switched off or leaves the network during an answer.
     socket.setKeepAlive(true, this.#deadlines.keepAliveMs)
     destroyUnlessOpen(socket, openedBy, this.#deadlines.connectMs)
     const connection: Connection = new Connection({
@@ -93,22 +93,22 @@ class ConnectionPool implements Transport {
     if (at >= 0) this.#idle.splice(at, 1)
   }
 
-  /** Once a second, as long as there are connections: a timer for each request would cost every request. */
+  /** Runs once a second while there are connections, because a timer per request would slow down every request. */
   #look(): void {
     const now = performance.now()
     for (const connection of this.#idle.filter((one) => isStale(one, now))) connection.abandon()
     for (const connection of this.#all) connection.checkPace(now)
     if (this.#all.size > 0) return
-    // The next connection starts it again: until then the process may sleep.
+    // The next connection starts it again. Until then the process can sleep.
     clearInterval(this.#sweep)
     this.#sweep = undefined
   }
 }
 
-/** Latchkey's own client: HTTP/1.1, over TLS or not (docs/decisions/0001-own-http-client.md). */
+/** Latchkey's own HTTP/1.1 client, with or without TLS (docs/decisions/0001-own-http-client.md). */
 export const openHttp1: OpenTransport = (options) => new ConnectionPool(options)
 
-/** By a timer of its own: one of the socket's would be looked at again with every piece that comes. */
+/** Uses its own timer, because a timeout of the socket would be restarted by every piece. */
 function destroyUnlessOpen(socket: Socket, openedBy: 'connect' | 'secureConnect', withinMs: number): void {
   const late = () => socket.destroy(new UpstreamTimeout(socket.connecting ? 'connect' : 'handshake'))
   const timer = setTimeout(late, withinMs).unref()

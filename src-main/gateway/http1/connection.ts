@@ -2,20 +2,20 @@ import type { Socket } from 'node:net'
 import { type CallListener, ConnectionLost, type UpstreamDeadlines, UpstreamTimeout } from '../transport.ts'
 import { AnswerReader } from './answer-reader.ts'
 
-/** What a connection knows of the call it is busy with. */
+/** The interface of a connection to its current call. */
 export interface Occupant extends Pick<CallListener, 'onHead' | 'onData' | 'onEnd'> {
   readonly method: string
-  /** Whether the whole request is on its way. */
+  /** True if the whole request has been sent. */
   readonly isSent: boolean
   fail(error: Error): void
-  /** The connection is no longer its own. */
+  /** Called when the connection no longer belongs to the call. */
   release(): void
 }
 
 export interface ConnectionOptions {
   readonly socket: Socket
   readonly deadlines: UpstreamDeadlines
-  /** It can take another request. */
+  /** Called when the connection can take another request. */
   readonly onFree: (connection: Connection) => void
   readonly onGone: (connection: Connection) => void
 }
@@ -23,16 +23,16 @@ export interface ConnectionOptions {
 /** One connection to the upstream, with at most one call on it at a time. */
 export class Connection {
   readonly socket: Socket
-  /** How long the upstream keeps it when idle, in milliseconds. */
+  /** The upstream's keep-alive timeout in milliseconds. */
   idleMs = Number.POSITIVE_INFINITY
-  /** Whether a request can be sent: behind the TLS handshake, where there is one. */
+  /** True if a request can be sent: after the TLS handshake, if any. */
   isOpen = false
-  /** When it became idle, on the monotonic clock. */
+  /** The time when it became idle, on the monotonic clock. */
   idleSince = 0
   readonly #options: ConnectionOptions
   #call: Occupant | undefined
   #reader: AnswerReader | undefined
-  /** Since when a part of the answer that should come at once has not been whole; on the monotonic clock, 0 for none. */
+  /** Since when a part of the answer that should arrive at once is incomplete, on the monotonic clock; 0 if none is. */
   #unfinishedSince = 0
 
   constructor(options: ConnectionOptions) {
@@ -44,7 +44,7 @@ export class Connection {
     this.socket.on('close', () => this.fail(this.#lost()))
   }
 
-  /** Makes it the call's own until its answer is whole. */
+  /** Reserves the connection for a call until its answer is complete. */
   begin(call: Occupant): void {
     this.#call = call
     this.#reader = new AnswerReader(call.method, call)
@@ -58,46 +58,46 @@ export class Connection {
     return goesOn
   }
 
-  /** Node counts the time anew whenever the upstream takes something, also in the middle of a large piece. */
+  /** Node restarts the timeout whenever the upstream takes bytes, even within a large piece. */
   #awaitDrain(): void {
     this.socket.setTimeout(this.#options.deadlines.sendMs)
     this.socket.once('drain', () => this.socket.setTimeout(0))
   }
 
-  /** To be called now and then, with the time on the monotonic clock. */
+  /** Call regularly with the time on the monotonic clock. */
   checkPace(now: number): void {
     if (this.#reader?.isBetween !== true) this.#unfinishedSince = 0
     else if (this.#unfinishedSince === 0) this.#unfinishedSince = now
     else if (now - this.#unfinishedSince >= this.#options.deadlines.headMs) this.fail(new UpstreamTimeout('head'))
   }
 
-  /** Ends the call on it, if there is one, with an error, and the connection. */
+  /** Ends the connection, and its call, if any, with an error. */
   fail(error: Error): void {
     const call = this.#reader?.done === true ? undefined : this.#call
     this.#leave()
     call?.fail(error)
   }
 
-  /** The call no longer wants its answer: what is on its way could be taken for the next one's. */
+  /** Closes the connection of an aborted call, because the rest of its answer could be taken for the next one. */
   abandon(): void {
     this.#leave()
   }
 
-  /** To be called when the request has been sent, or will not be: then nothing of it can mix with the next. */
+  /** Call when the request has been sent or given up, so that none of it can mix with the next one. */
   settle(): void {
     const reader = this.#reader
     if (reader?.done !== true) return
     if (this.#call?.isSent !== true || reader.head?.keepsConnection !== true) return this.#leave()
     this.idleMs = reader.head.idleMs ?? Number.POSITIVE_INFINITY
     this.#forget()
-    // Its end must be noticed, also when the last piece had to wait for a slow client.
+    // The upstream's close must be noticed, even if the last piece waited for a slow client.
     if (this.socket.isPaused()) this.socket.resume()
     this.#options.onFree(this)
   }
 
-  /** Takes what the upstream says: the first `length` of `bytes`, which are only good until this returns. */
+  /** Receives the first `length` bytes, which are valid only until this returns. */
   take(bytes: Buffer, length: number): void {
-    // Nobody asked: whatever it is, it is not the answer to what will be asked next.
+    // No request is pending, so these bytes cannot be the answer to the next one.
     if (this.#reader === undefined) return this.#leave()
     try {
       this.#reader.read(bytes, length)

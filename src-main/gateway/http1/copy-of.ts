@@ -1,4 +1,4 @@
-/** A copy of the bytes from one offset up to another. `Buffer.copyBytesFrom` does more on its way. */
+/** A copy of the bytes between two offsets. `Buffer.copyBytesFrom` does more work. */
 export function copyOf(piece: Buffer, from: number, to: number): Buffer {
   const copy = Buffer.allocUnsafe(to - from)
   copy.set(piece.subarray(from, to))

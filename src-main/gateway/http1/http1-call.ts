@@ -1,29 +1,29 @@
 import type { AnswerHead, Call, CallListener, CallRequest } from '../transport.ts'
 import type { Connection, Occupant } from './connection.ts'
 
-// Below this, copying a piece behind what comes before it is cheaper than a second write.
+// Below this size, appending a copy of a piece is cheaper than a second write.
 const SMALL_BYTES = 16 * 1024
 const LAST_CHUNK = '0\r\n\r\n'
 
 interface Http1CallOptions {
   readonly request: CallRequest
-  /** Of the request, with its blank line; one character per byte. */
+  /** The head of the request with its blank line, one character per byte. */
   readonly head: string
   readonly connection: Connection
   readonly listener: CallListener
 }
 
 /**
- * One request to the upstream and its answer. A body of known length leaves together with its head, which nearly always
- * makes the whole request one write.
+ * One request to the upstream and its answer. A body of known length is sent together with the head, so that nearly every
+ * request is one write.
  */
 export class Http1Call implements Call, Occupant {
   readonly method: string
-  /** Whether the whole request is on its way. */
+  /** True if the whole request has been sent. */
   isSent = false
   readonly #listener: CallListener
   readonly #isChunked: boolean
-  /** The head, as long as it waits for the first piece: a long answer need not keep it in memory. */
+  /** The head while it waits for the first piece. A long answer need not keep it in memory. */
   #waiting: string
   #connection: Connection | undefined
   #isOver = false
@@ -35,7 +35,7 @@ export class Http1Call implements Call, Occupant {
     this.#waiting = head
     this.#connection = connection
     connection.begin(this)
-    // Nobody knows when the first piece comes.
+    // It is unknown when the first piece arrives, so the head does not wait for it.
     if (this.#isChunked) this.#send('')
   }
 
@@ -60,7 +60,7 @@ export class Http1Call implements Call, Occupant {
     return after === '' ? goesOn : this.#send(after)
   }
 
-  /** Sends text behind what waits, with one character per byte. */
+  /** Sends text after the waiting data, one character per byte. */
   #send(text: string): boolean {
     const whole = this.#waiting + text
     this.#waiting = ''
@@ -126,7 +126,7 @@ export class Http1Call implements Call, Occupant {
     }
   }
 
-  /** An error of the listener's is none of the upstream's, and must not be taken for one by whoever reads the answer. */
+  /** Keeps an error of the listener apart from errors of the upstream. */
   #break(fault: unknown): void {
     this.abort()
     this.#listener.onFault(fault)

@@ -1,12 +1,12 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 
-/** Opens a connection whose bytes go to `take`: the first `length` of `bytes`, which are only good until it returns. */
+/** Opens a connection that passes its bytes to `take`: the first `length` of `bytes`, valid only until it returns. */
 type OpenSocket = (take: (bytes: Buffer, length: number) => void) => Socket
 
-// All plain connections read into this one buffer: who takes what came copies what it needs at once, before any other can
-// read. Otherwise Node makes 64 kB for each read and cuts it down again: that costs more than the copy, and with hundreds of
-// streams it tears the memory of the process into pieces (docs/optimisations.md).
+// All plain connections read into this one buffer. The receiver copies what it needs at once, before another connection can
+// read. Otherwise Node allocates 64 kB for each read and shrinks it, which costs more than the copy and fragments the memory
+// of a process with hundreds of streams (docs/optimisations.md).
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 
 export interface SocketOpener {
@@ -15,7 +15,7 @@ export interface SocketOpener {
   readonly openedBy: 'connect' | 'secureConnect'
 }
 
-/** How connections to this address are opened. `certificate`: in PEM, to trust besides the well-known authorities. */
+/** Returns the function that opens connections to this address. `certificate`: additional trusted certificates in PEM. */
 export function socketOpener({ protocol, hostname, port }: URL, certificate: string | null): SocketOpener {
   const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
   return protocol === 'https:'
@@ -34,7 +34,7 @@ function plainOpener(host: string, port: number): OpenSocket {
 }
 
 function tlsOpener(host: string, port: number, certificate: string | null): OpenSocket {
-  // An address is no server name (RFC 6066 section 3), and is checked against the certificate all the same.
+  // An IP address is not a server name (RFC 6066 section 3). It is still checked against the certificate.
   const name = isIP(host) === 0 ? { servername: host } : {}
   const trust = certificate === null ? {} : { secureContext: trusting(certificate) }
   return (take) =>
@@ -43,8 +43,8 @@ function tlsOpener(host: string, port: number, certificate: string | null): Open
     )
 }
 
-/** Made once for all connections: reading the well-known authorities takes some 10 ms. */
+/** Created once for all connections, because reading the well-known authorities takes about 10 ms. */
 function trusting(certificate: string): SecureContext {
-  // `allowPartialTrustChain`: the certificate may be the server's own, or that of an authority between.
+  // `allowPartialTrustChain`: the certificate may be the server's own or that of an intermediate authority.
   return createSecureContext({ ca: [...rootCertificates, certificate], allowPartialTrustChain: true })
 }

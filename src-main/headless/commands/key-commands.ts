@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
+import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import type { IssuedKey, Key } from '#shared/keys/key.ts'
 import { DEFAULT_SCOPES } from '#shared/keys/scopes.ts'
+import { isWellFormedSecret, shownPrefix } from '#shared/keys/secret.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { type CoreClient, withCore } from '../core-client.ts'
 import type { GivenOptions } from '../flags/flag-kinds.ts'
@@ -9,7 +12,6 @@ import { duration } from '../flags/option-values.ts'
 import { relativeTime } from '../flags/time-words.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { addHash } from './key-hash-command.ts'
 import { printable, table } from './table.ts'
 
 const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
@@ -145,4 +147,20 @@ function keyRow(key: Key, now: number): string[] {
   const state = expired ? 'expired' : key.enabled ? 'on' : 'off'
   const times = [relativeTime(key.lastUsedAt, now), relativeTime(key.expiresAt, now)]
   return [printable(key.name), key.id, `${key.prefix}…`, state, key.scopes.join(','), ...times]
+}
+
+/** Reads the secret from standard input, because other programs can see a command's arguments. */
+function addHash(group: Command, context: CommandContext): void {
+  group
+    .command('hash')
+    .description('read a secret from standard input and print its row for a file of keys (LATCHKEY_KEYS_FILE)')
+    .requiredOption('--name <name>', "the key's name")
+    .action(async ({ name }: { name: string }) => {
+      const secret = (await text(process.stdin)).trim()
+      if (!isWellFormedSecret(secret)) {
+        throw new PersonError('no_such_key', 'This is not a secret of Latchkey. Make one with: latchkey key create')
+      }
+      const sha256 = createHash('sha256').update(secret).digest('hex')
+      context.print(JSON.stringify({ name, prefix: shownPrefix(secret), sha256 }))
+    })
 }

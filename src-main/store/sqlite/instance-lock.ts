@@ -8,10 +8,9 @@ export interface InstanceLock {
 }
 
 /**
- * Makes this process the only one on a data directory, or returns undefined when another one is. The lock is an
- * exclusive transaction on an empty database: SQLite knows how to lock on every system, and the system itself frees
- * the lock of a process that crashed, so nothing stale is left to judge. Throws a PersonError (`store_not_writable` ...)
- * when the directory cannot be used.
+ * Locks a data directory for this process. Returns undefined if another process has the lock. The lock is an exclusive
+ * transaction on an empty database: SQLite can lock on every system, and the system releases the lock of a process that
+ * crashed, so there are no stale locks. Throws a PersonError (`store_not_writable` ...) if the directory cannot be used.
  */
 export function acquireInstanceLock(dataDir: string): InstanceLock | undefined {
   try {

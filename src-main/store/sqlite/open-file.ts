@@ -16,13 +16,13 @@ import { createOriginTable, type OriginTable } from './tables/origin-table.ts'
 import { createUsageRows, type UsageRows } from './tables/usage-rows.ts'
 
 export interface FileOptions {
-  /** The caller holds the instance lock on it. */
+  /** The caller must hold its instance lock. */
   readonly dataDir: string
   readonly now: () => number
   readonly log: Pick<Log, 'warn' | 'error'>
 }
 
-/** A data file that is open. */
+/** An open data file. */
 export interface OpenFile {
   readonly keys: Omit<KeyTable, 'insertNow'>
   readonly origins: Omit<OriginTable, 'putNow'>
@@ -30,9 +30,9 @@ export interface OpenFile {
   readonly usage: UsageRows
   readonly audit: AuditTable
   readonly backups: Backups
-  /** What the person should know, such as what a recovery brought back. Grows when damage is met while running. */
+  /** Problems that the person should know, such as the result of a recovery. Grows if damage is found at run time. */
   readonly notices: readonly Problem[]
-  /** May be called again. */
+  /** Can be called repeatedly. */
   close(): Promise<void>
 }
 
@@ -43,8 +43,8 @@ const DAMAGED = problem(
 )
 
 /**
- * Opens the data file, and first makes, upgrades or recovers its file. Rejects with a PersonError (`store_too_new`,
- * `store_full`, `store_not_readable` ...) when that cannot be done; the file is then as it was.
+ * Opens the data file. Creates, upgrades or recovers it first if necessary. Rejects with a PersonError (`store_too_new`,
+ * `store_full`, `store_not_readable` ...) if that fails, and then the file is unchanged.
  */
 export async function openFile({ dataDir, now, log }: FileOptions): Promise<OpenFile> {
   const files = storeFiles(dataDir)
@@ -59,15 +59,15 @@ export async function openFile({ dataDir, now, log }: FileOptions): Promise<Open
 }
 
 /**
- * Two connections, because `synchronous` belongs to a connection: what was decided must survive a power cut, and usage
- * must not wait for the disk. All in one thread and synchronous, so they never wait for each other.
+ * Two connections, because `synchronous` is set per connection: decisions must survive a power cut, and usage must not wait
+ * for the disk. Both are used synchronously in one thread, so they never wait for each other.
  */
 interface Connections {
   readonly durable: Connection
   readonly relaxed: Connection
 }
 
-/** A file that lacks a table still fails here, and must not stay open: another may take its place. */
+/** Closes the connections if `use` throws, for example for a missing table, because the file may be replaced next. */
 function openConnections<T>({ database }: StoreFiles, use: (connections: Connections) => T): T {
   const opened: Connection[] = []
   const open = (synchronous: 'FULL' | 'NORMAL') => {
@@ -108,7 +108,7 @@ function openTables(
     backups: new Backups({ files, db: relaxed, now }),
     notices,
     async close() {
-      // The last one to close empties the log and takes it away.
+      // The last connection to close empties and deletes the log.
       await checkpoints.close()
       relaxed.close()
       durable.close()
@@ -116,19 +116,19 @@ function openTables(
   }
 }
 
-/** Once damage was met, the next start checks the whole file. */
+/** After damage was found, the next start checks the whole file. */
 function createRunOn(files: StoreFiles, onDamage: (error: unknown) => void, log: FileOptions['log']): Run {
   return createRun((error) => {
     onDamage(error)
     try {
       writeMarker(files.marker, { ...PLAIN_MARKER, suspect: true })
     } catch (cause) {
-      log.error({ err: cause }, 'The next start will not know that the whole file needs a check')
+      log.error({ err: cause }, 'could not mark the data file for a full check at the next start')
     }
   })
 }
 
-/** A row that cannot be read can hold anything. */
+/** An unreadable row can contain anything, so its text is bounded. */
 const SHOWN = { most: 100 }
 
 function keyUnreadable(id: string): Problem {

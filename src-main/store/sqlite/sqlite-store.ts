@@ -8,8 +8,8 @@ import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts'
 import { type FileOptions, type OpenFile, openFile } from './open-file.ts'
 
 /**
- * `replacing`: other rows are about to be put in place of all there are. `replaced`: they are there, and can be read.
- * `lost`: there are no rows any more.
+ * `replacing`: all rows are about to be replaced. `replaced`: the new rows can be read. `lost`: the rows cannot be read any
+ * more.
  */
 export interface StoreChange {
   readonly kind: 'replacing' | 'replaced' | 'lost'
@@ -23,8 +23,8 @@ const UNUSABLE =
   'Latchkey cannot work with this backup, so the file before it is in place again and nothing was changed.'
 
 /**
- * Opens the store in a data directory, and holds the lock on it until it is closed. Rejects with a PersonError
- * (`already_running`, `store_too_new`, `store_full` ...), and then holds nothing.
+ * Opens the store in a data directory and locks the directory until it is closed. Rejects with a PersonError
+ * (`already_running`, `store_too_new`, `store_full` ...), and then holds neither the lock nor an open file.
  */
 export async function openSqliteStore(options: FileOptions): Promise<SqliteStore> {
   const lock = acquireInstanceLock(options.dataDir)
@@ -37,7 +37,7 @@ export async function openSqliteStore(options: FileOptions): Promise<SqliteStore
   }
 }
 
-/** The embedded store. A restore puts another file under it: the parts of the store are handles that stay valid. */
+/** The embedded store. Its parts are handles that stay valid when a restore replaces the file. */
 export class SqliteStore {
   readonly #options: FileOptions
   readonly #lock: InstanceLock
@@ -47,7 +47,7 @@ export class SqliteStore {
   #file: OpenFile
   #state: 'open' | 'replacing' | 'lost' = 'open'
 
-  /** These four only within `use`: rooms remember what is in them. */
+  /** Use these four only within `use`, because the rooms keep their content in memory. */
   readonly keys: OpenFile['keys']
   readonly origins: OpenFile['origins']
   readonly arrivals: OpenFile['arrivals']
@@ -74,7 +74,7 @@ export class SqliteStore {
     )
   }
 
-  /** False while the file is being replaced, and when it could not be opened again. */
+  /** False while the file is being replaced, and if it could not be opened again. */
   get isOpen(): boolean {
     return this.#state === 'open'
   }
@@ -84,8 +84,8 @@ export class SqliteStore {
   }
 
   /**
-   * Runs work on the file that is open: a restore waits for it, and it waits for a restore. Rejects with a PersonError
-   * `store_lost` where no file is open any more. Never within another such work (see `SharedLock`).
+   * Runs work on the open file. A restore and such work wait for each other. Rejects with a PersonError `store_lost` if no
+   * file is open any more. Must not be nested (see `SharedLock`).
    */
   use<T>(work: () => Promise<T>): Promise<T> {
     return this.#users.shared(async () => {
@@ -95,8 +95,8 @@ export class SqliteStore {
   }
 
   /**
-   * Tells of rows that somebody else than the rooms has changed: here, a restore. It waits for all listeners, and is
-   * undone when one of them rejects `replaced`. Returns the call that ends the subscription.
+   * Reports changes by another writer than the rooms: here, a restore. A restore waits for all listeners, and is undone if
+   * one of them rejects `replaced`. Returns a function that removes the listener.
    */
   changes(listener: Listener): () => void {
     this.#listeners.add(listener)
@@ -115,9 +115,8 @@ export class SqliteStore {
   }
 
   /**
-   * Puts a backup in place of the data file, which becomes a backup itself. Resolves to undefined for a backup that is not
-   * there. When it rejects, everything is as before; if not even the file that was there could be opened again, the store
-   * is lost.
+   * Replaces the data file with a backup; the old file becomes a backup itself. Resolves to undefined for an unknown
+   * backup. If it rejects, nothing has changed, unless the old file could not be opened again: then the store is lost.
    */
   async #restore(name: string): Promise<Restored | undefined> {
     const ready = await this.use(() => this.#file.backups.layReady(name))
@@ -133,7 +132,7 @@ export class SqliteStore {
       await this.#file.close()
       await this.#openAgain()
     } catch (err) {
-      this.#options.log.error({ err }, 'a backup could not be put in place, so the file before it is opened again')
+      this.#options.log.error({ err }, 'could not restore a backup, so the old file is opened again')
       await this.#undo(ready)
       throw err instanceof PersonError ? err : new PersonError('backup_unusable', UNUSABLE, { cause: err })
     }
@@ -165,7 +164,7 @@ export class SqliteStore {
 
 type Methods<T> = { [K in keyof T]: (...args: never[]) => Promise<unknown> }
 
-/** The same methods, each on what `current` gives when it is called. `run` may have them wait. */
+/** Forwards each method to the object that `current` returns at the time of the call. `run` may delay the call. */
 function handleOf<T extends Methods<T>>(
   current: () => T,
   run: <R>(work: () => Promise<R>) => Promise<R> = async (work) => work(),

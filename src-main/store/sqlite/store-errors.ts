@@ -6,14 +6,14 @@ export function sqliteCode(error: unknown): string {
   return error instanceof Database.SqliteError ? error.code : ''
 }
 
-/** Whether the file itself is wrong, not the disk, the permissions or the statement. */
+/** True if the file itself is damaged, and not the disk, the permissions or the statement at fault. */
 export function meansDamage(error: unknown): boolean {
   const code = sqliteCode(error)
   return code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB'
 }
 
 interface Explanation {
-  /** Beginnings of SQLite's and of the system's own codes. */
+  /** Prefixes of codes of SQLite and of the system. */
   readonly causes: readonly string[]
   readonly code: PersonErrorCode
   readonly sentence: string
@@ -52,7 +52,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
 ]
 
-/** A PersonError for what a person can mend; every other error as it came. */
+/** Returns a PersonError for a problem that a person can fix, and any other error unchanged. */
 export function explain(error: unknown): unknown {
   const cause = sqliteCode(error) || systemCode(error)
   const found = EXPLANATIONS.find(({ causes }) => causes.some((beginning) => cause.startsWith(beginning)))

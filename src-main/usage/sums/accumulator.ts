@@ -3,7 +3,7 @@ import { Sketch } from '#shared/usage/sketch.ts'
 import type { Counts, Sums } from '#shared/usage/sum-rows.ts'
 import type { ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 
-/** Sums of one value that are being added up from many rows. */
+/** The sums of one value while rows are added. */
 export interface Accumulator extends Counts {
   tokenMs: number
   readonly firstByte: Sketch
@@ -18,7 +18,7 @@ export function addUp(found: Map<number, Accumulator>, value: number, row: Sums)
   sums.sketchOfDuration.addBytes(row.duration)
 }
 
-/** Those of a value, which begin at nothing. */
+/** The sums of a value; creates empty ones at first. */
 export function sumsAt(found: Map<number, Accumulator>, value: number): Accumulator {
   const known = found.get(value)
   if (known !== undefined) return known
@@ -43,7 +43,7 @@ export function addCounts(sums: Counts, more: Readonly<Counts>): void {
   sums.unmetered += more.unmetered
 }
 
-/** As a row has them. */
+/** The sums in the form of a row. */
 export function sumsOf(sums: Accumulator): Sums {
   const { firstByte, sketchOfDuration } = sums
   return {
@@ -58,7 +58,7 @@ export function sumsOf(sums: Accumulator): Sums {
   }
 }
 
-/** As the usage room has them. */
+/** The sums in the form of the usage room. */
 export function valueSums(value: string, counts: Counts): ValueSums {
   return {
     value,
@@ -71,7 +71,7 @@ export function valueSums(value: string, counts: Counts): ValueSums {
   }
 }
 
-/** Of one value, as one. */
+/** Adds the counts of one value. */
 export function addTimes(one: ValueTimes, other: ValueTimes): ValueTimes {
   return {
     value: one.value,

@@ -1,7 +1,7 @@
 import type { CoverageRow, Level, SumDimension } from '#shared/usage/sum-rows.ts'
 import { SUM_DIMENSIONS, widthsOf } from './dimensions.ts'
 
-/** Which blocks of sums there are. Read once: it is asked for each batch and each report. */
+/** The ranges for which blocks of sums exist. Kept in memory, because each batch and each report needs them. */
 export class Coverage {
   #levels = new Map<SumDimension, readonly Level[]>()
   #latest = 0
@@ -10,13 +10,13 @@ export class Coverage {
     this.reset(rows)
   }
 
-  /** Takes in all rows anew. */
+  /** Replaces all rows. */
   reset(rows: readonly CoverageRow[]): void {
     this.#levels = new Map(SUM_DIMENSIONS.map((dimension) => [dimension, levelsOf(rows, dimension)]))
     this.#latest = Math.max(...[...this.#levels.values()].flat().map(({ upto }) => upto))
   }
 
-  /** The widest first. */
+  /** Widest first. */
   levels(dimension: SumDimension): readonly Level[] {
     return this.#levels.get(dimension) ?? []
   }
@@ -25,12 +25,12 @@ export class Coverage {
     return this.levels(dimension).find((level) => level.width === width) ?? { width, since: 0, upto: 0 }
   }
 
-  /** No block ends later than this, of whatever dimension; it may be later than all of them. */
+  /** An upper limit for the ends of all blocks of all dimensions. */
   latest(): number {
     return this.#latest
   }
 
-  /** Takes in rows once the store has them. */
+  /** Call after the rows were written to the store. */
   accept(rows: readonly CoverageRow[]): void {
     for (const { dimension, ...level } of rows) {
       const before = this.levels(dimension)
@@ -42,7 +42,7 @@ export class Coverage {
     }
   }
 
-  /** The rows that say that from a quarter on there are no blocks. */
+  /** Rows that end the coverage at a quarter. */
   endingAt(quarter: number): CoverageRow[] {
     return SUM_DIMENSIONS.flatMap((dimension) =>
       this.levels(dimension).flatMap((level) => {

@@ -14,15 +14,15 @@ export interface ForgettingOptions {
   readonly rollUp: RollUp
 }
 
-/** Runs one small step, with nothing else at the sums, and lets others have their turn before the next. */
+/** Runs one short step with exclusive access to the sums. Other work can run before the next step. */
 export type Step = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Exchanges looked at in one step. */
+/** Exchanges per step. */
 const ROWS_AT_ONCE = 2000
-/** Quarters looked at in one step: a day. */
+/** Quarters per step: a day. */
 const QUARTERS_AT_ONCE = 96
 
-/** Deletes the use of one key or one origin, and takes it out of the sums. What is written meanwhile is right. */
+/** Deletes the usage of one key or one origin, also from the sums. Exchanges that are written meanwhile stay correct. */
 export class Forgetting {
   readonly #options: ForgettingOptions
 
@@ -30,7 +30,7 @@ export class Forgetting {
     this.#options = options
   }
 
-  /** Resolves to how many exchanges went. */
+  /** Resolves to the number of deleted exchanges. */
   async forget(of: UseOf, currentQuarter: number, step: Step): Promise<number> {
     const { rows, pending, writer, rollUp } = this.#options
     while (await step(() => writer.writeSome()));
@@ -39,7 +39,7 @@ export class Forgetting {
     while (await step(() => rollUp.step(currentQuarter)));
     await step(async () => {
       await this.#dropUnreadBlocks()
-      // What came in meanwhile: its text is nobody's in a moment.
+      // Drops sums that arrived meanwhile, because their text is deleted next.
       pending.drop(pending.within(0, Infinity).filter((sums) => sums[of.by] === of.text))
       await rows.forgetText(of.text)
     })
@@ -68,7 +68,7 @@ export class Forgetting {
     }
   }
 
-  /** Blocks that had a part in it are no longer read from the moment on in which the quarters change. */
+  /** Ends the coverage of affected blocks in the same transaction, so that reports do not read them any more. */
   async #dropDay(of: UseOf, { from, to }: { from: number; to: number }): Promise<void> {
     const { rows, coverage } = this.#options
     if (!(await rows.hasQuarters(of, from, to))) return
@@ -77,7 +77,7 @@ export class Forgetting {
     coverage.accept(ended)
   }
 
-  /** Blocks that nothing was left to make anew. */
+  /** Deletes blocks outside the coverage, which the roll-up did not replace because no usage is left. */
   async #dropUnreadBlocks(): Promise<void> {
     const { rows, coverage } = this.#options
     await rows.apply({

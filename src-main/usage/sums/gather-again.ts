@@ -11,7 +11,7 @@ export interface GatherAgainOptions {
 
 const ROWS_AT_ONCE = 2000
 
-/** After a crash: gathers the sums that were pending, out of the exchanges after a number that are not in the sums. */
+/** After a crash, restores the pending sums from the exchanges after a number that are not in the sums yet. */
 export async function gatherAgain(after: number, { rows, pending }: GatherAgainOptions): Promise<void> {
   const writtenUpto = new SumKeyMap<number>()
 

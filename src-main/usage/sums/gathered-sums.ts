@@ -3,7 +3,7 @@ import { bucketOf, bytesOfBuckets } from '#shared/usage/sketch.ts'
 import { type Counts, type NewQuarterRow, NO_TEXT, type SumKey, type SummedExchange } from '#shared/usage/sum-rows.ts'
 import { type Accumulator, addCounts, NO_COUNTS, sumsAt } from './accumulator.ts'
 
-/** Sums of one row of the quarters that are being added up in memory; times by their buckets, one for each answer. */
+/** Sums of one row of the quarters while exchanges are added. Times are buckets, one for each answer. */
 export interface Gathered extends SumKey, Counts {
   tokenMs: number
   readonly firstByte: number[]
@@ -24,7 +24,7 @@ export function gatherAt(sumKey: SumKey): Gathered {
   return { ...sumKey, ...NO_COUNTS, tokenMs: 0, firstByte: [], duration: [] }
 }
 
-/** A refusal takes no time worth knowing: it would hide how fast answers are. */
+/** Skips the times of refusals, which would distort the response times. */
 export function gather(sums: Gathered, row: SummedExchange): void {
   const completionTokens = row.completionTokens ?? 0
   sums.requests += 1
@@ -38,7 +38,7 @@ export function gather(sums: Gathered, row: SummedExchange): void {
   if (row.firstByteMs !== null) sums.firstByte.push(bucketOf(row.firstByteMs))
 }
 
-/** As the store has them. */
+/** The sums in the form of the store. */
 export function rowOf(sums: Gathered, upto: number): NewQuarterRow {
   return {
     quarter: sums.quarter,
@@ -58,7 +58,7 @@ export function rowOf(sums: Gathered, upto: number): NewQuarterRow {
   }
 }
 
-/** As `addUp` does with a row of the store. */
+/** Like `addUp`, but for sums in memory. */
 export function addGathered(found: Map<number, Accumulator>, value: number, gathered: Gathered): void {
   const sums = sumsAt(found, value)
   addCounts(sums, gathered)

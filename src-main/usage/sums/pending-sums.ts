@@ -2,27 +2,27 @@ import type { SumKey, SummedExchange } from '#shared/usage/sum-rows.ts'
 import { type Gathered, gather, gatherAt, sumKeyOf } from './gathered-sums.ts'
 import { SumKeyMap } from './sum-key-map.ts'
 
-/** Sums of exchanges by number: of some from the first to the last, and of no other between these. */
+/** Sums of exchanges with the same sum key. `first` and `last` are the lowest and highest number of them. */
 export interface Pending extends Gathered {
   readonly first: number
   last: number
 }
 
 /**
- * Sums that are not in the store yet. In a quarter hour much use goes into few rows: gathered here, each of them is
- * written once and not with every batch. The exchanges themselves are in the store, so that a crash loses none of it.
+ * Sums that are not in the store yet. Most exchanges of a quarter hour change the same few rows, so these are collected and
+ * written once instead of with every batch. The exchanges themselves are in the store, so a crash loses nothing.
  */
 export class PendingSums {
-  /** In the order in which they began: a set keeps it. */
+  /** In the order of their first exchanges, which a Set keeps. */
   readonly #pending = new Set<Pending>()
   readonly #byKey = new SumKeyMap<Pending>()
 
-  /** How many rows they will be. */
+  /** The number of rows. */
   get size(): number {
     return this.#pending.size
   }
 
-  /** Adds an exchange that is in the store. */
+  /** Adds an exchange that has been written. */
   add(exchange: SummedExchange, number: number): void {
     const sumKey = sumKeyOf(exchange)
     const sums = this.#byKey.get(sumKey) ?? this.#begin(sumKey, number)
@@ -30,12 +30,12 @@ export class PendingSums {
     sums.last = number
   }
 
-  /** Those that have waited longest. */
+  /** The sums that have waited longest. */
   oldest(limit: number): Pending[] {
     return this.#some(limit, () => true)
   }
 
-  /** Those of quarters before one. */
+  /** The sums of quarters before this one. */
   before(quarter: number, limit: number): Pending[] {
     return this.#some(limit, (sums) => sums.quarter < quarter)
   }
@@ -51,13 +51,13 @@ export class PendingSums {
     return first
   }
 
-  /** The first number that is in any but these. */
+  /** The lowest exchange number in all sums except these. */
   firstBeside(sums: readonly Pending[]): number | undefined {
     const these = new Set(sums)
     return this.#some(1, (one) => !these.has(one))[0]?.first
   }
 
-  /** What is in the store now, or is not to come there. */
+  /** Drops sums that have been written or are not wanted. */
   drop(sums: readonly Pending[]): void {
     for (const one of sums) {
       this.#pending.delete(one)

@@ -3,17 +3,17 @@ import { addTimes } from './accumulator.ts'
 import { SumsMemory } from './sums-memory.ts'
 import type { UsageReports } from './usage-reports.ts'
 
-/** Some 10 MB of each: a row with times has two sketches of 2 kB. */
+/** About 10 MB of each, because a row with times has two sketches of 2 kB. */
 const MOST_SUMS = 60_000
 const MOST_TIMES = 2400
 
-/** Reports whose past is read once, and the present each time. What they give is not to be changed. */
+/** Caches the past part of reports and reads the current part each time. Callers must not modify the results. */
 export class RememberedReports {
   readonly #reports: UsageReports
   readonly #sums: SumsMemory<ValueSums>
   readonly #times: SumsMemory<ValueTimes>
 
-  /** `over`: the quarter up to which nothing is being added any more. */
+  /** `over`: no more usage is added before this quarter. */
   constructor(reports: UsageReports, over: number) {
     this.#reports = reports
     this.#sums = new SumsMemory<ValueSums>({ over, mostRows: MOST_SUMS })
@@ -24,7 +24,7 @@ export class RememberedReports {
     return this.#sums.of(by, { from, to }, () => this.#reports.sums(by, from, to))
   }
 
-  /** They are asked for over the whole of a report, which ends now. */
+  /** Requested for the whole period of a report, which ends now. */
   async times(by: SummedBy, from: number, to: number): Promise<readonly ValueTimes[]> {
     const past = Math.min(to, this.#times.over())
     if (past <= from) return this.#reports.times(by, from, to)
@@ -32,7 +32,7 @@ export class RememberedReports {
     return past === to ? known : added(known, await this.#reports.times(by, past, to))
   }
 
-  /** Forgets what ends after a quarter: something is added there, or taken away. */
+  /** Drops cached sums that end after a quarter, because that quarter changed. */
   changedAt(quarter: number): void {
     this.#sums.changedAt(quarter)
     this.#times.changedAt(quarter)

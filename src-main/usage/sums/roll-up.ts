@@ -12,8 +12,8 @@ export interface RollUpOptions {
 }
 
 /**
- * Hours are only kept for the time in which reports are by hour or by day; those of all use, of which there are few,
- * for ever.
+ * Blocks of an hour are kept as long as reports by hour or day need them. Those over everything are few and are kept
+ * forever.
  */
 const HOURS_KEPT = 62 * 96
 const [HOUR, ...WIDER] = WIDTHS
@@ -21,13 +21,13 @@ const [HOUR, ...WIDER] = WIDTHS
 const DAY = 96
 const ROWS_OF_A_STEP = 1500
 
-/** Sums that are being made, by value. */
+/** Sums by value. */
 type Found = Map<number, Accumulator>
 
-/** Resolves to how many rows it has touched: 0 when there was nothing to do. */
+/** Resolves to the number of rows it has read; 0 if there was nothing to do. */
 type Task = (current: number) => Promise<number>
 
-/** Blocks to be written, in place of those that are there. */
+/** Blocks to write in place of the existing ones. */
 interface Made {
   readonly drop: BlockRange
   readonly blocks: readonly BlockRow[]
@@ -35,13 +35,13 @@ interface Made {
 }
 
 /**
- * Makes the sums of blocks of time that are over, so that an exchange costs no more for them. Each block is a transaction
- * of its own, together with the row that says that it is there: a crash between two costs nothing.
+ * Computes the blocks of past time later, so that recording an exchange costs nothing for them. Each block is written in
+ * one transaction with its coverage, so a crash between two blocks loses nothing.
  */
 export class RollUp {
   readonly #rows: RollUpOptions['rows']
   readonly #coverage: Coverage
-  /** The work there is, in this order: each makes what the next is made of. */
+  /** In this order, because each task creates the input of the next. */
   readonly #tasks: readonly Task[] = [
     (current) => this.#makeHour(current),
     ...SUM_DIMENSIONS.flatMap((dimension) =>
@@ -57,7 +57,7 @@ export class RollUp {
     this.#coverage = coverage
   }
 
-  /** Touches some thousand rows, and takes milliseconds. Resolves to whether there may be more to do. */
+  /** Reads some thousand rows, which takes milliseconds. Resolves to true if there may be more to do. */
   async step(current: number): Promise<boolean> {
     let rows = 0
     for (const task of this.#tasks) {
@@ -69,7 +69,7 @@ export class RollUp {
     return rows > 0
   }
 
-  /** The next hour with use, for all dimensions in one reading; and the quarters of all use. They reach equally far. */
+  /** Creates the next hour with usage for all dimensions from one read, and the quarters over everything of that hour. */
   async #makeHour(current: number): Promise<number> {
     const { upto } = this.#coverage.level('all', HOUR)
     const next = await this.#rows.nextQuarter(upto)
@@ -87,7 +87,7 @@ export class RollUp {
       for (const row of ofQuarter) addUp(found, 0, row)
       return blocksOf(found, { dimension: 'all', width: 1, start })
     })
-    // Also past quarters without use: what comes late for them is added to the blocks from now on.
+    // The coverage includes quarters without usage, so late exchanges are added to their blocks from now on.
     const ofAll = this.#made(
       'all',
       { width: 1, upto: Math.max(upto, this.#coverage.level('all', 1).upto), to },
@@ -97,7 +97,7 @@ export class RollUp {
     return rows.length
   }
 
-  /** The next block with use of one width, out of the next finer ones. */
+  /** Creates the next block with usage of one width from the next finer blocks. */
   async #makeBlock(dimension: SumDimension, width: number, finer: number): Promise<number> {
     const { upto } = this.#coverage.level(dimension, width)
     const next = await this.#rows.nextBlock(dimension, finer, upto)
@@ -111,7 +111,7 @@ export class RollUp {
     return rows.length
   }
 
-  /** A day of them, and only once the wider blocks were made of them. */
+  /** Deletes the hours of one day, after the wider blocks were computed from them. */
   async #dropHours(dimension: SumDimension, current: number): Promise<number> {
     const level = this.#coverage.level(dimension, HOUR)
     const wider = this.#coverage.level(dimension, WIDER[0])
@@ -124,7 +124,7 @@ export class RollUp {
     return dropped + 1
   }
 
-  /** Also drops blocks from before a part of the use was forgotten, or from a clock that was wrong. */
+  /** Also replaces blocks from before a deletion of usage, or from a wrong clock. */
   #made(
     dimension: SumDimension,
     { width, upto, to }: { width: number; upto: number; to: number },

@@ -1,6 +1,6 @@
 import type { SumKey } from '#shared/usage/sum-rows.ts'
 
-/** A map by sum key: the quarter and the four strings. */
+/** A map by sum key: the quarter and the four numbers of texts. */
 export class SumKeyMap<T> {
   readonly #quarters = new Map<number, Map<number | string, T>>()
 
@@ -20,12 +20,12 @@ export class SumKeyMap<T> {
   }
 }
 
-/** So many texts that the numbers of four make one below 2^53. */
+/** Up to this many texts, four numbers fit into one below 2^53. */
 const FEW = 2 ** 13
 
-/** Within a quarter. A number where there is one: a text takes ten times as long to make. */
+/** The key within a quarter: a number if possible, because creating a text takes ten times as long. */
 function nameOf({ key, origin, model, route }: SumKey): number | string {
-  // Together below a power of two if each of them is.
+  // The bitwise OR is below a power of two only if all four numbers are.
   if ((key | origin | model | route) >= FEW) return `${key} ${origin} ${model} ${route}`
   return ((key * FEW + origin) * FEW + model) * FEW + route
 }

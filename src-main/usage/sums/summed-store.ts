@@ -14,7 +14,7 @@ import { RollUp } from './roll-up.ts'
 import { SumsWriter } from './sums-writer.ts'
 import { UsageReports } from './usage-reports.ts'
 
-/** What is known of the sums besides their rows. Made anew when other rows are there. */
+/** The state of the sums in memory. Created again when the rows are replaced. */
 interface Engine {
   readonly pending: PendingSums
   readonly writer: SumsWriter
@@ -25,15 +25,15 @@ interface Engine {
 }
 
 /**
- * Exchanges and their sums, on a store that only keeps rows. What reads or writes sums goes one after the other: some of
- * them wait in memory, and a report must find each exchange once, here or there.
+ * Exchanges and their sums, on a store that only stores rows. Reads and writes of sums run one at a time, because some sums
+ * wait in memory, and a report must count each exchange exactly once.
  */
 export class SummedStore implements UsageStore {
   readonly #rows: UsageRows
   readonly #sequencer = new Sequencer()
   #engine: Engine
 
-  /** Also finds again what a crash has kept out of the sums. */
+  /** Also restores the sums that a crash has lost. */
   static async open(rows: UsageRows): Promise<SummedStore> {
     return new SummedStore(rows, await startEngine(rows))
   }
@@ -55,7 +55,7 @@ export class SummedStore implements UsageStore {
       const { writer, remembered } = this.#engine
       await writer.append(kept, summedOnly)
       remembered.changedAt(Math.min(earliestQuarter(kept), earliestQuarter(summedOnly)))
-      // The batch is written: where this fails, sums wait on, and the next batch meets what was in the way.
+      // The batch itself is written. If this fails, the sums wait, and the next batch reports the cause.
       await writer.writeSurplus().catch(() => undefined)
     })
   }
@@ -118,7 +118,7 @@ export class SummedStore implements UsageStore {
 
   prune(before: number, limit: number): Promise<number> {
     return this.#upkeep(async () => {
-      // Out of the exchanges they would be made anew after a crash.
+      // After a crash, pending sums are computed from their exchanges, so they are written before these are deleted.
       while (await this.#engine.writer.writeBefore(Math.floor(before / QUARTER_MS) + 1));
       return this.#rows.pruneExchanges(before, limit)
     })
@@ -164,7 +164,7 @@ export class SummedStore implements UsageStore {
     })
   }
 
-  /** A step of upkeep: thousands may follow one another. */
+  /** Thousands of steps may follow one another, so each waits until the store is ready. */
   async #upkeep<T>(step: () => Promise<T>): Promise<T> {
     await this.#rows.ready('upkeep')
     return this.#sequencer.queue(step)

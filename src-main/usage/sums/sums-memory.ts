@@ -1,15 +1,15 @@
 import type { SummedBy } from '#shared/usage/usage-sums.ts'
 
 export interface SumsMemoryOptions {
-  /** What `over` says at first. */
+  /** The initial value of `over`. */
   readonly over: number
-  /** How many rows are remembered. */
+  /** The maximum number of cached rows. */
   readonly mostRows: number
 }
 
 /**
- * Sums that were read a moment ago, of stretches of time that are over: while a person looks at a report it is asked
- * for again and again, and only its last quarter has changed.
+ * Caches sums of past ranges. While a person looks at a report it is requested repeatedly, and only its last quarter has
+ * changed.
  */
 export class SumsMemory<R> {
   readonly #remembered = new Map<string, { readonly to: number; readonly sums: readonly R[] }>()
@@ -22,23 +22,23 @@ export class SumsMemory<R> {
     this.#mostRows = mostRows
   }
 
-  /** The quarter up to which nothing is being added any more, as far as is known: what ends later is not remembered. */
+  /** As far as is known, no more usage is added before this quarter. Ranges that end later are not cached. */
   over(): number {
     return this.#changedAt
   }
 
-  /** What is remembered, else what `read` gives. Nothing may change the sums meanwhile. */
+  /** Returns the cached sums, or else the result of `read`. The sums must not change meanwhile. */
   async of(by: SummedBy, { from, to }: { from: number; to: number }, read: () => Promise<R[]>): Promise<readonly R[]> {
     const name = `${by} ${from} ${to}`
     const known = this.#remembered.get(name)
     if (known !== undefined) return known.sums
     const sums = await read()
-    // What is still being added to would be forgotten at once.
+    // A range that still changes would be dropped at once.
     if (to <= this.#changedAt) this.#remember(name, to, sums)
     return sums
   }
 
-  /** Forgets what ends after a quarter: something is added there. */
+  /** Drops cached sums that end after a quarter, because that quarter changed. */
   changedAt(quarter: number): void {
     this.#changedAt = Math.max(this.#changedAt, quarter)
     for (const [name, { to, sums }] of this.#remembered) if (to > quarter) this.#forget(name, sums)

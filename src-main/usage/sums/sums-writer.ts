@@ -15,14 +15,14 @@ export interface SumsWriterOptions {
   readonly next: number
 }
 
-/** Rows written in one transaction: about two milliseconds. */
+/** Rows per transaction, which takes about two milliseconds. */
 const ROWS_AT_ONCE = 200
-/** Some 8 MB of memory. */
+/** About 8 MB of memory. */
 const MOST_ROWS = 16_000
-/** How far back a start looks after a crash: less than a second. */
+/** The maximum number of exchanges that a start reads after a crash, in less than a second. */
 const MOST_EXCHANGES = 200_000
 
-/** Brings exchanges and sums into the store, and keeps account there of which exchanges are in the sums. */
+/** Writes exchanges and sums, and records which exchanges are in the stored sums. */
 export class SumsWriter {
   readonly #rows: SumsWriterOptions['rows']
   readonly #coverage: Coverage
@@ -36,7 +36,7 @@ export class SumsWriter {
     this.#next = next
   }
 
-  /** Writes exchanges, and gathers their sums; of some it writes only the sums. */
+  /** Writes the `kept` exchanges and collects their sums. Of the other exchanges it writes only the sums, at once. */
   async append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void> {
     const sumUp = (exchanges: readonly SummedExchange[]) =>
       this.#adding(gatherAll(exchanges).map((gathered) => rowOf(gathered, 0)))
@@ -51,12 +51,12 @@ export class SumsWriter {
     if (this.#pending.size > MOST_ROWS || this.#next - oldest.first > MOST_EXCHANGES) await this.writeSome()
   }
 
-  /** Writes some of those that are pending for quarters before one; resolves to whether there was any. */
+  /** Writes some of the pending sums for quarters before this one. Resolves to false if there were none. */
   writeBefore(quarter: number): Promise<boolean> {
     return this.#write(this.#pending.before(quarter, ROWS_AT_ONCE))
   }
 
-  /** Writes some of those that are pending; resolves to whether there was any. */
+  /** Writes some of the pending sums. Resolves to false if there were none. */
   writeSome(): Promise<boolean> {
     return this.#write(this.#pending.oldest(ROWS_AT_ONCE))
   }
@@ -65,7 +65,7 @@ export class SumsWriter {
     await this.#write(this.#pending.oldest(this.#pending.size))
   }
 
-  /** Says that no exchange is to be found in the store that is not in the sums. */
+  /** The record that all exchanges in the store are in the sums. */
   allWritten(): Written {
     return { upto: this.#next - 1, numbered: this.#next - 1 }
   }
@@ -73,7 +73,7 @@ export class SumsWriter {
   async #write(sums: readonly Pending[]): Promise<boolean> {
     if (sums.length === 0) return false
     const firstLeft = this.#pending.firstBeside(sums)
-    // Where none is left, no start will ask what was in these.
+    // If no sums are left, no start needs to know which exchanges were in these.
     const rows = sums.map((one) => rowOf(one, firstLeft === undefined ? 0 : one.last))
     const written = { upto: (firstLeft ?? this.#next) - 1, numbered: this.#next - 1 }
     await this.#rows.apply({ ...this.#adding(rows), written })
@@ -81,7 +81,7 @@ export class SumsWriter {
     return true
   }
 
-  /** What is late for blocks that are made already is added to them as well. */
+  /** Late exchanges are also added to the existing blocks of their time. */
   #adding(quarters: readonly NewQuarterRow[]): SumsChange {
     return { quarters, blocks: quarters.flatMap((row) => this.#lateBlocks(row)) }
   }

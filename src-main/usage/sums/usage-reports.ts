@@ -1,11 +1,16 @@
-import { type Counts, type ModelCounts, type SumDimension, type ValueCounts } from '#shared/usage/sum-rows.ts'
+import {
+  type Counts,
+  type Level,
+  type ModelCounts,
+  type SumDimension,
+  type ValueCounts,
+} from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import { type Accumulator, addCounts, addUp, valueSums, valueTimes } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
 import { keyOf, modelOf, pairsOf, valueIn } from './dimensions.ts'
 import { addGathered } from './gathered-sums.ts'
 import type { PendingSums } from './pending-sums.ts'
-import { type Piece, pieces } from './pieces.ts'
 import type { BlockRows, QuarterRows, TextRows } from './ports.ts'
 
 export interface UsageReportsOptions {
@@ -17,8 +22,8 @@ export interface UsageReportsOptions {
 interface PairCounts extends ValueCounts, ModelCounts {}
 
 /**
- * Sums over a range of quarters (`from` included, `to` excluded), each part from the widest blocks there are, and what
- * is not in the store yet.
+ * Sums over a range of quarters (`from` included, `to` excluded). Reads each part from the widest available blocks, and
+ * adds the pending sums.
  */
 export class UsageReports {
   readonly #rows: UsageReportsOptions['rows']
@@ -31,7 +36,7 @@ export class UsageReports {
     this.#coverage = coverage
   }
 
-  /** One row for each value with use. */
+  /** One row for each value with usage. */
   async sums(by: SummedBy, from: number, to: number): Promise<ValueSums[]> {
     const found = new Map<number, ValueCounts>()
     for (const piece of this.#pieces(by, from, to)) {
@@ -45,7 +50,7 @@ export class UsageReports {
     return [...found.values()].map((row, at) => valueSums(texts[at] ?? '', row))
   }
 
-  /** The same, and how fast answers came: ten times as dear, because no database adds sketches up by itself. */
+  /** The same rows with response times. Takes ten times as long, because no database can merge sketches. */
   async times(by: SummedBy, from: number, to: number): Promise<ValueTimes[]> {
     const found = new Map<number, Accumulator>()
     for (const { width, ...range } of this.#pieces(by, from, to)) {
@@ -60,7 +65,7 @@ export class UsageReports {
     return [...found.values()].map((sums, at) => valueTimes(texts[at] ?? '', sums))
   }
 
-  /** One row for each pair of key and model with use; of one key, where it is given. */
+  /** One row for each pair of key and model with usage, for one key or for all. */
   async keyModels(from: number, to: number, key: number | undefined): Promise<KeyModelSums[]> {
     const found = new Map<string, PairCounts>()
     for (const piece of this.#pieces('keyModel', from, to)) {
@@ -103,4 +108,26 @@ function addTo<K, R extends Counts>(found: Map<K, R>, sumKey: K, counts: Counts,
   const sums = found.get(sumKey)
   if (sums === undefined) found.set(sumKey, makeRow())
   else addCounts(sums, counts)
+}
+
+/** A part of a range that is read from blocks of one width, or from the quarters. */
+export interface Piece {
+  readonly width: number | 'quarters'
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Splits a range of quarters so that each part is read from the widest available blocks. `levels` are ordered from the
+ * widest to the finest.
+ */
+export function pieces(from: number, to: number, levels: readonly Level[]): Piece[] {
+  if (from >= to) return []
+  const [level, ...finer] = levels
+  if (level === undefined) return [{ width: 'quarters', from, to }]
+  const { width } = level
+  const first = Math.ceil(Math.max(from, level.since) / width) * width
+  const last = Math.floor(Math.min(to, level.upto) / width) * width
+  if (first >= last) return pieces(from, to, finer)
+  return [...pieces(from, first, finer), { width, from: first, to: last }, ...pieces(last, to, finer)]
 }

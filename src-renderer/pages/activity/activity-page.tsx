@@ -1,14 +1,14 @@
 import { type ExchangeFilter, exchangeFilterSchema } from '#shared/gateway/exchange.ts'
-import { ExportMenu } from '../../parts/export-menu.tsx'
-import { PageHeader } from '../../parts/page-header.tsx'
-import { usePageState } from '../../parts/page-state.ts'
+import { ExportMenu } from '../../parts/files/export-menu.tsx'
+import { PageHeader } from '../../parts/layout/page-header.tsx'
+import { usePageState } from '../../parts/layout/page-state.ts'
 import { text } from '../../text/text.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { Requests } from './requests.tsx'
 
 const EVERYTHING: ExchangeFilter = {}
 
-/** Every exchange, as it happens. Links from elsewhere bring a filter as their state. */
+/** All exchanges, live. Links from other pages set the filter with their state. */
 export function ActivityPage() {
   const [filter, setFilter] = usePageState(exchangeFilterSchema, EVERYTHING)
   return (

@@ -1,20 +1,20 @@
 import { Stack, Text } from '@mantine/core'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { useOrigins } from '../../api/queries.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { taskOf } from '../../parts/exchange-text.ts'
-import { siteNameOf } from '../../parts/origin-name.ts'
-import { modelText, programText } from '../../parts/other-text.ts'
-import { resultOf } from '../../parts/reason-text.ts'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { taskOf } from '../../parts/exchanges/exchange-text.ts'
+import { modelText, programText } from '../../parts/exchanges/recorded-names.ts'
+import { resultOf } from '../../parts/exchanges/refusal-text.ts'
+import { useKeyNames } from '../../parts/exchanges/use-key-names.ts'
+import { siteNameOf } from '../../parts/origins/origin-name.ts'
 import { RemedyButton } from '../../parts/remedies/remedy-button.tsx'
 import { useRemedy } from '../../parts/remedies/use-remedy.ts'
-import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatDateTime, formatDuration, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import { explanationOf } from './explanation.ts'
 
-/** What is known of one exchange; of a refused one also the reason and the button that removes it. */
+/** The record of one exchange. For a refused one also the reason and the button that removes it. */
 export function ExchangeDialog({ exchange, onClose }: { exchange: Exchange; onClose: () => void }) {
   const keyName = useKeyNames()(exchange.keyId)
   const origins = useOrigins().data ?? []
@@ -47,7 +47,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 
 type FactName = keyof typeof text.activity.facts
 
-/** Facts that an exchange does not have are left out. */
+/** The facts of the record, without those that the exchange does not have. */
 function factsOf(exchange: Exchange, keyName: string, site: string | null): [FactName, string][] {
   const { origin, userAgent, model, status, promptTokens, completionTokens, firstByteMs, bytesIn, bytesOut } = exchange
   const task = taskOf(exchange)
@@ -69,5 +69,5 @@ function factsOf(exchange: Exchange, keyName: string, site: string | null): [Fac
 }
 
 function tokens(count: number | null): string {
-  return count === null ? text.activity.untold : formatNumber(count)
+  return count === null ? text.activity.notStated : formatNumber(count)
 }

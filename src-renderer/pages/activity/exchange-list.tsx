@@ -1,40 +1,31 @@
-import { useEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { useOrigins } from '../../api/queries.ts'
-import { useKeyNames } from '../../parts/use-key-names.ts'
-import { remToPixels, useRowWindow } from '../../parts/use-row-window.ts'
+import { useKeyNames } from '../../parts/exchanges/use-key-names.ts'
+import { remToPixels, useRowWindow } from '../../parts/tables/use-row-window.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
 import { ExchangeRow } from './exchange-row.tsx'
 
-/** In rem, before a row has been measured. */
+/** In rem, until the row has been measured. */
 const ROW_HEIGHT = 3.75
 const TROUBLE_HEIGHT = 6.5
-/** How many rows before the end the next page is asked for. */
+/** The next page is requested this many rows before the end. */
 const AHEAD = 40
 
 interface ExchangeListProps {
   rows: readonly Exchange[]
-  /** Whether there is nothing older. */
+  /** True if there is nothing older. */
   isWhole: boolean
   onOpen: (exchange: Exchange) => void
   onReachEnd: () => void
 }
 
-/** Only the rows in sight are in the page, so that ten thousand scroll like ten. */
+/** Draws only the rows in sight, so that ten thousand rows scroll as fast as ten. */
 export function ExchangeList({ rows, isWhole, onOpen, onReachEnd }: ExchangeListProps) {
-  const keyName = useKeyNames()
-  const origins = useOrigins().data ?? []
   const body = useRef<HTMLDivElement>(null)
-  const rem = remToPixels(1)
-  const { virtualizer, focusEvents } = useRowWindow({
-    body,
-    count: rows.length,
-    estimateSize: (index) => (rows[index]?.outcome === 'ok' ? ROW_HEIGHT : TROUBLE_HEIGHT) * rem,
-    idOf: (index) => rows[index]?.id ?? '',
-  })
-  const items = virtualizer.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
+  const { virtualizer, focusEvents } = useExchangeWindow(body, rows)
+  const last = virtualizer.getVirtualItems().at(-1)?.index ?? 0
 
   useEffect(() => {
     if (last >= rows.length - AHEAD) onReachEnd()
@@ -50,26 +41,46 @@ export function ExchangeList({ rows, isWhole, onOpen, onReachEnd }: ExchangeList
         style={{ height: virtualizer.getTotalSize() }}
         {...focusEvents}
       >
-        {items.map(({ index, key, start }) => {
-          const exchange = rows[index]
-          return (
-            exchange !== undefined && (
-              <ExchangeRow
-                key={key}
-                ref={virtualizer.measureElement}
-                index={index}
-                top={start - virtualizer.options.scrollMargin}
-                exchange={exchange}
-                keyName={keyName(exchange.keyId)}
-                origins={origins}
-                onOpen={onOpen}
-              />
-            )
-          )
-        })}
+        <Rows rows={rows} virtualizer={virtualizer} onOpen={onOpen} />
       </div>
     </div>
   )
+}
+
+function useExchangeWindow(body: RefObject<HTMLDivElement | null>, rows: readonly Exchange[]) {
+  const rem = remToPixels(1)
+  return useRowWindow({
+    body,
+    count: rows.length,
+    estimateSize: (index) => (rows[index]?.outcome === 'ok' ? ROW_HEIGHT : TROUBLE_HEIGHT) * rem,
+    idOf: (index) => rows[index]?.id ?? '',
+  })
+}
+
+interface RowsProps extends Pick<ExchangeListProps, 'rows' | 'onOpen'> {
+  virtualizer: ReturnType<typeof useExchangeWindow>['virtualizer']
+}
+
+function Rows({ rows, virtualizer, onOpen }: RowsProps) {
+  const keyName = useKeyNames()
+  const origins = useOrigins().data ?? []
+  return virtualizer.getVirtualItems().map(({ index, key, start }) => {
+    const exchange = rows[index]
+    return (
+      exchange !== undefined && (
+        <ExchangeRow
+          key={key}
+          ref={virtualizer.measureElement}
+          index={index}
+          top={start - virtualizer.options.scrollMargin}
+          exchange={exchange}
+          keyName={keyName(exchange.keyId)}
+          origins={origins}
+          onOpen={onOpen}
+        />
+      )
+    )
+  })
 }
 
 function Headings() {

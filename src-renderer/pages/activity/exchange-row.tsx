@@ -5,13 +5,13 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import { remedyOf } from '#shared/gateway/refusals.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { useAction } from '../../api/use-action.ts'
-import { taskOf, tokensOf } from '../../parts/exchange-text.ts'
-import { siteNameOf } from '../../parts/origin-name.ts'
-import { modelText, programText } from '../../parts/other-text.ts'
-import { resultOf } from '../../parts/reason-text.ts'
+import { taskOf, tokensOf } from '../../parts/exchanges/exchange-text.ts'
+import { modelText, programText } from '../../parts/exchanges/recorded-names.ts'
+import { resultOf } from '../../parts/exchanges/refusal-text.ts'
+import { outcomeKind, Pill } from '../../parts/feedback/status.tsx'
+import { showProblem } from '../../parts/feedback/toast.tsx'
+import { siteNameOf } from '../../parts/origins/origin-name.ts'
 import { useRemedy } from '../../parts/remedies/use-remedy.ts'
-import { kindOf, Pill } from '../../parts/status.tsx'
-import { showProblem } from '../../parts/undo-toast.tsx'
 import { formatClock, formatDate, formatDateTime, formatDuration } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
@@ -41,12 +41,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
       className={classes.row}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div role="cell">
-        <Text size="sm">{formatClock(exchange.time)}</Text>
-        <Text size="xs" c="dimmed" truncate>
-          {formatDate(exchange.time)}
-        </Text>
-      </div>
+      <When time={exchange.time} />
       <TwoLines first={keyName} second={site ?? programText(exchange.userAgent ?? '')} />
       <TwoLines first={taskOf(exchange)} second={modelText(exchange.model ?? '')} />
       <div role="cell" className={classes.tokens}>
@@ -56,7 +51,7 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
         </Text>
       </div>
       <div role="cell" className={classes.result}>
-        <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
+        <Pill kind={outcomeKind(exchange)}>{resultOf(exchange)}</Pill>
         {exchange.outcome === 'ok' && (
           <ActionIcon
             variant="subtle"
@@ -69,6 +64,17 @@ export function ExchangeRow({ ref, index, top, exchange, keyName, origins, onOpe
         )}
       </div>
       {exchange.outcome !== 'ok' && <Trouble exchange={exchange} site={site} onOpen={() => onOpen(exchange)} />}
+    </div>
+  )
+}
+
+function When({ time }: { time: number }) {
+  return (
+    <div role="cell">
+      <Text size="sm">{formatClock(time)}</Text>
+      <Text size="xs" c="dimmed" truncate>
+        {formatDate(time)}
+      </Text>
     </div>
   )
 }
@@ -92,7 +98,7 @@ interface TroubleProps {
   onOpen: () => void
 }
 
-/** Why it did not come through, in plain words, and what can be done about it at once. */
+/** The reason of a failure, and the buttons for it. */
 function Trouble({ exchange, site, onOpen }: TroubleProps) {
   return (
     <div role="cell" aria-colspan={5} className={classes.trouble}>
@@ -114,7 +120,7 @@ function Trouble({ exchange, site, onOpen }: TroubleProps) {
   )
 }
 
-/** The most common remedy, without the dialog. */
+/** The most frequent remedy, without a detour through the dialog. */
 function AllowSite({ exchange, site }: { exchange: Exchange; site: string }) {
   const action = useRemedy(exchange)
   const allow = useAction((perform: () => Promise<unknown>) => perform(), { onProblem: showProblem })

@@ -2,12 +2,12 @@ import { Button, CloseButton, Group } from '@mantine/core'
 import { type ExchangeFilter, keysOf, OUTCOMES, outcomeSchema } from '#shared/gateway/exchange.ts'
 import { isUpstreamFault } from '#shared/gateway/refusals.ts'
 import { useAppState, useKeys, useOrigins } from '../../api/queries.ts'
-import { taskOf } from '../../parts/exchange-text.ts'
-import { originName } from '../../parts/origin-name.ts'
-import { modelText } from '../../parts/other-text.ts'
-import { refusalOptions } from '../../parts/reason-text.ts'
-import { type Choice, ChoiceField } from '../../parts/search-select.tsx'
-import { useKeyNames } from '../../parts/use-key-names.ts'
+import { taskOf } from '../../parts/exchanges/exchange-text.ts'
+import { modelText } from '../../parts/exchanges/recorded-names.ts'
+import { refusalOptions } from '../../parts/exchanges/refusal-text.ts'
+import { useKeyNames } from '../../parts/exchanges/use-key-names.ts'
+import { type Choice, ChoiceField } from '../../parts/fields/choice-field.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
@@ -17,7 +17,7 @@ interface FilterBarProps {
   onChange: (filter: ExchangeFilter) => void
 }
 
-/** What the list is about. The choices a person makes, and below them those that a link brought along. */
+/** The filter of the list: fields that the person chooses, and below them fields that only a link can set. */
 export function FilterBar({ filter, onChange }: FilterBarProps) {
   const change = (field: keyof ExchangeFilter, value: string | undefined) => {
     const rest = without(filter, field)
@@ -50,14 +50,14 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
         <OriginChoice filter={filter} onChange={(value) => change('origin', value)} />
         <ModelChoice filter={filter} onChange={(value) => change('model', value)} />
       </Group>
-      <Brought filter={filter} onChange={onChange} />
+      <LinkFields filter={filter} onChange={onChange} />
     </>
   )
 }
 
 interface FieldProps {
   filter: ExchangeFilter
-  /** An empty value stands for exchanges that had none. */
+  /** An empty value selects exchanges without a value. */
   onChange: (value: string | undefined) => void
 }
 
@@ -113,7 +113,7 @@ interface ChooseProps {
   label: string
   any: string
   choices: readonly Choice[]
-  /** How a value is called that is none of the choices; itself when absent. */
+  /** The label of a value that is not among the choices; without it the value itself. */
   fallback?: string
   value: string | undefined
   onChange: (value: string | undefined) => void
@@ -125,19 +125,19 @@ function Choose({ choices, fallback, value, ...field }: ChooseProps) {
   return <ChoiceField choices={[...own, ...choices]} value={value} className={classes.choice ?? ''} {...field} />
 }
 
-/** What only a link can choose by: a time, and what was asked for. */
-function Brought({ filter, onChange }: FilterBarProps) {
+/** The fields that only a link can set: times and the route. */
+function LinkFields({ filter, onChange }: FilterBarProps) {
   const { from, to, route } = filter
   const words = text.activity.filters
   if (Object.keys(filter).length === 0) return null
-  const brought = [
+  const fields = [
     { field: 'from', label: from === undefined ? null : words.from({ time: formatDateTime(from) }) },
     { field: 'to', label: to === undefined ? null : words.until({ time: formatDateTime(to) }) },
     { field: 'route', label: route === undefined ? null : taskOf({ route }) },
   ] as const
   return (
     <Group gap="xs" mb="sm">
-      {brought.map(
+      {fields.map(
         ({ field, label }) =>
           label !== null && (
             <span key={field} className={classes.chip}>

@@ -1,12 +1,12 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconArrowUp, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { StatusDot } from '../../parts/status.tsx'
+import { StatusDot } from '../../parts/feedback/status.tsx'
 import { text } from '../../text/text.ts'
 import classes from './activity.module.css'
-import type { Held } from './use-held.ts'
+import type { FrozenList } from './use-frozen-list.ts'
 
-/** Whether the list moves, and the buttons that stop it and let it go on. */
-export function LiveBar({ held: { waiting, paused, setPaused } }: { held: Held }) {
+/** Tells whether the list moves, and pauses and resumes it. */
+export function LiveBar({ list: { waiting, paused, setPaused } }: { list: FrozenList }) {
   function showNewest() {
     setPaused(false)
     window.scrollTo({ top: 0 })

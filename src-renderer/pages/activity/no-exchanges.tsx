@@ -3,12 +3,12 @@ import { IconFilterOff, IconListDetails, IconPlugConnected } from '@tabler/icons
 import { Link } from 'wouter'
 import type { ExchangeFilter } from '#shared/gateway/exchange.ts'
 import { useSettings } from '../../api/queries.ts'
-import { EmptyState } from '../../parts/empty-state.tsx'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
 import { text } from '../../text/text.ts'
 
 const DAY_MS = 86_400_000
 
-/** Nothing yet, or nothing that fits, and what to do then. */
+/** Shown if there are no exchanges or none that fits, with what to do. */
 export function NoExchanges({ filter, onShowAll }: { filter: ExchangeFilter; onShowAll: () => void }) {
   const days = useSettings().data?.retentionDays
   if (Object.keys(filter).length === 0) {

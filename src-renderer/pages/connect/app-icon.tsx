@@ -1,13 +1,18 @@
 import {
   IconAppWindow,
+  IconBook2,
   IconBrowser,
   IconCode,
   IconCommand,
+  IconHome,
+  IconMail,
+  IconMessageCircle,
   IconNotebook,
   IconPuzzle,
   IconSparkles,
+  IconTerminal2,
 } from '@tabler/icons-react'
-import type { AppKind } from '../../recipes/recipes.ts'
+import type { AppKind } from '../../recipes/recipe.ts'
 
 const ICONS: Record<AppKind, typeof IconPuzzle> = {
   extension: IconPuzzle,
@@ -16,6 +21,11 @@ const ICONS: Record<AppKind, typeof IconPuzzle> = {
   editor: IconCode,
   launcher: IconCommand,
   web: IconAppWindow,
+  mail: IconMail,
+  chat: IconMessageCircle,
+  terminal: IconTerminal2,
+  library: IconBook2,
+  home: IconHome,
   other: IconSparkles,
 }
 

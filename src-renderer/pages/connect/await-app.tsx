@@ -4,9 +4,9 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Remedy } from '#shared/gateway/refusal-table.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { useAppState } from '../../api/queries.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { sentenceOfTrouble } from '../../parts/reason-text.ts'
+import { failureSentence } from '../../parts/exchanges/refusal-text.ts'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import { RemedyButton } from '../../parts/remedies/remedy-button.tsx'
 import { useRemedy } from '../../parts/remedies/use-remedy.ts'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
@@ -72,6 +72,6 @@ function Sentence({ trouble }: { trouble: Trouble }) {
     case 'upstream':
       return <Text>{text.connect.upstreamStopped}</Text>
     case 'exchange':
-      return <Text>{sentenceOfTrouble(trouble.exchange)}</Text>
+      return <Text>{failureSentence(trouble.exchange)}</Text>
   }
 }

@@ -3,33 +3,21 @@ import { type FormEvent, useState } from 'react'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import { hasKeyInAddress } from '../../recipes/address.ts'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
 import { formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { AppIcon } from './app-icon.tsx'
+import { AppList } from './app-list.tsx'
 import classes from './connect.module.css'
-import type { Handover } from './handover.ts'
-
-const APPS = (Object.keys(RECIPES) as RecipeId[]).map((id) => ({
-  value: id,
-  title: text.recipes.apps[id].name,
-  hint: text.recipes.kinds[RECIPES[id].kind],
-  icon: (
-    <span className={classes.tile}>
-      <AppIcon kind={RECIPES[id].kind} size="1.3rem" />
-    </span>
-  ),
-}))
+import type { MadeKey } from './made-key.ts'
 
 interface ChooseAppProps {
   /** Chosen beforehand, by a link. */
   asked: RecipeId | null
   onBack: () => void
-  onMade: (handover: Handover) => void
+  onMade: (made: MadeKey) => void
 }
 
 /** Steps 2 and 3: which app, and its key. */
@@ -37,13 +25,13 @@ export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
   const [recipe, setRecipe] = useState<RecipeId | null>(asked)
   const [typedName, setTypedName] = useState<string | null>(null)
   const make = useAction((input: NewKeyInput) => call('POST /api/keys', { ...input, via: 'pairing' }))
-  const name = typedName ?? (recipe === null || recipe === 'other' ? '' : text.recipes.apps[recipe].name)
+  const name = typedName ?? (recipe === null ? '' : RECIPES[recipe].name)
 
   async function submit(event: FormEvent) {
     event.preventDefault()
     if (recipe === null) return
-    const { scopes, address } = RECIPES[recipe]
-    const issued = await make.run({ name, scopes: [...scopes], allowInUrl: hasKeyInAddress(address) })
+    const { scopes, address, link = null } = RECIPES[recipe]
+    const issued = await make.run({ name, scopes: [...scopes], allowInUrl: hasKeyInAddress(address), app: link })
     if (issued !== undefined) onMade({ recipe, issued })
   }
 
@@ -54,43 +42,48 @@ export function ChooseApp({ asked, onBack, onMade }: ChooseAppProps) {
           <Title order={2} mb="md">
             {text.connect.chooseApp}
           </Title>
-          <OptionCards
-            label={text.connect.chooseApp}
-            name="app"
-            options={APPS}
-            value={recipe}
-            onChange={setRecipe}
-            minWidth="14rem"
-          />
+          <AppList value={recipe} onChange={setRecipe} />
         </Card>
-        {recipe !== null && (
-          <Card>
-            <TextInput
+        <div className={classes.chosen}>
+          {make.problem !== null && <Callout kind="bad" title={make.problem} mb="sm" />}
+          {recipe !== null && <MayDo recipe={recipe} />}
+          <Group gap="sm" align="end">
+            <Button variant="default" size="md" onClick={onBack}>
+              {text.connect.back}
+            </Button>
+            {recipe !== null && (
+              <TextInput
+                size="md"
+                label={text.connect.nameLabel}
+                value={name}
+                maxLength={80}
+                required
+                flex={1}
+                miw="10rem"
+                onChange={(event) => setTypedName(event.currentTarget.value)}
+              />
+            )}
+            <Button
+              type="submit"
               size="md"
-              label={text.connect.nameLabel}
-              description={text.connect.nameHint}
-              value={name}
-              maxLength={80}
-              required
-              onChange={(event) => setTypedName(event.currentTarget.value)}
-            />
-            <Text size="sm" c="dimmed" mt="sm">
-              {text.connect.mayDo({
-                scopes: formatList(RECIPES[recipe].scopes.map((scope) => text.words.scopes[scope])),
-              })}
-            </Text>
-          </Card>
-        )}
-        {make.problem !== null && <Callout kind="bad" title={make.problem} />}
-        <Group justify="space-between">
-          <Button variant="default" size="md" onClick={onBack}>
-            {text.connect.back}
-          </Button>
-          <Button type="submit" size="md" disabled={recipe === null || name.trim() === ''} loading={make.busy}>
-            {text.connect.makeKey}
-          </Button>
-        </Group>
+              ml="auto"
+              disabled={recipe === null || name.trim() === ''}
+              loading={make.busy}
+            >
+              {text.connect.makeKey}
+            </Button>
+          </Group>
+        </div>
       </Stack>
     </form>
+  )
+}
+
+function MayDo({ recipe }: { recipe: RecipeId }) {
+  const scopes = formatList(RECIPES[recipe].scopes.map((scope) => text.words.scopes[scope]))
+  return (
+    <Text size="sm" c="dimmed" className={classes.mayDo}>
+      {text.connect.mayDo({ scopes })}
+    </Text>
   )
 }

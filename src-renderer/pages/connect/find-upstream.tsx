@@ -2,17 +2,17 @@ import { Button, Group, Stack, Text } from '@mantine/core'
 import { useLocation } from 'wouter'
 import { type AppState, isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { operatingSystem } from '../../parts/operating-system.ts'
-import { QueryGate } from '../../parts/query-gate.tsx'
-import { upstreamTrouble } from '../../parts/upstream-trouble.ts'
-import { useUpstreamCheck } from '../../parts/use-upstream-check.ts'
+import { operatingSystem } from '../../parts/browsers/operating-system.ts'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { QueryGate } from '../../parts/feedback/query-gate.tsx'
+import { Card } from '../../parts/layout/card.tsx'
+import { useUpstreamCheck } from '../../parts/upstream/upstream-check.ts'
+import { upstreamTrouble } from '../../parts/upstream/upstream-trouble.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
-/** Step 1: is there an upstream to connect to? */
+/** Step 1: checks that there is an upstream. */
 export function FindUpstream({ onFound }: { onFound: () => void }) {
   return <QueryGate query={useAppState()}>{(state) => <Found state={state} onFound={onFound} />}</QueryGate>
 }

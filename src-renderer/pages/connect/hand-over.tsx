@@ -1,34 +1,42 @@
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { useAppState, useExchanges } from '../../api/queries.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { CopyField } from '../../parts/copy-field.tsx'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { CopyField } from '../../parts/fields/copy-field.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import { addressFor, hasKeyInAddress } from '../../recipes/address.ts'
 import { RECIPES } from '../../recipes/recipes.ts'
+import type { Given } from '../../recipes/step.ts'
+import { appName as nameOf } from '../../recipes/step-text.ts'
 import { text } from '../../text/text.ts'
 import { AwaitApp } from './await-app.tsx'
 import classes from './connect.module.css'
 import { Connected } from './connected.tsx'
-import type { Handover } from './handover.ts'
+import { OpenApp } from './hand-over/open-app.tsx'
+import { Steps } from './hand-over/steps.tsx'
+import { ThreeTries } from './hand-over/three-tries.tsx'
+import { fieldsOf, WhereToPaste } from './hand-over/where-to-paste.tsx'
+import type { MadeKey } from './made-key.ts'
 import { judge, type Verdict } from './verdict.ts'
-import { WhereToPaste } from './where-to-paste.tsx'
+
+/** What the steps name where the upstream has no model yet. */
+const EXAMPLE_MODEL = 'llama3.2'
 
 interface HandOverProps {
-  handover: Handover
+  made: MadeKey
   onConnected: () => void
   onAnother: () => void
   onLeave: () => void
 }
 
-/** Steps 3 and 4: what to paste where, and whether it has worked. */
-export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOverProps) {
-  const { recipe, issued } = handover
+/** Steps 3 and 4: how the key gets into the app, and whether it has worked. */
+export function HandOver({ made, onConnected, onAnother, onLeave }: HandOverProps) {
+  const { recipe, issued } = made
   const state = useAppState().data
   const exchanges = useExchanges().data ?? []
   const verdict: Verdict = state === undefined ? { kind: 'waiting' } : judge({ exchanges, key: issued, state })
   const address = addressFor(RECIPES[recipe].address, state?.gateway.address ?? '', issued.secret)
-  const appName = recipe === 'other' ? issued.name : text.recipes.apps[recipe].name
+  const appName = recipe === 'other' ? issued.name : nameOf(recipe)
   const isConnected = verdict.kind === 'connected'
 
   useEffect(() => {
@@ -46,19 +54,10 @@ export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOver
       />
     )
   }
+  const given = { address, key: issued.secret, model: state?.upstream.models[0] ?? EXAMPLE_MODEL }
   return (
     <Stack>
-      <PasteThis handover={handover} address={address} />
-      <Card title={text.connect.howTo({ app: text.recipes.apps[recipe].name })}>
-        <SimpleGrid cols={{ base: 1, sm: RECIPES[recipe].fields.length === 0 ? 1 : 2 }} spacing="xl">
-          <ol className={classes.steps}>
-            {text.recipes.apps[recipe].steps.map((step) => (
-              <li key={step}>{step}</li>
-            ))}
-          </ol>
-          <WhereToPaste appName={appName} recipe={RECIPES[recipe]} address={address} secret={issued.secret} />
-        </SimpleGrid>
-      </Card>
+      <Ways made={made} given={given} appName={appName} />
       <div className={classes.await} data-trouble={verdict.kind === 'trouble' || undefined}>
         <AwaitApp verdict={verdict} appName={appName} address={address} issued={issued} recipe={recipe} />
       </div>
@@ -71,8 +70,35 @@ export function HandOver({ handover, onConnected, onAnother, onLeave }: HandOver
   )
 }
 
-function PasteThis({ handover: { recipe, issued }, address }: { handover: Handover; address: string }) {
-  const inAddress = hasKeyInAddress(RECIPES[recipe].address)
+interface WaysProps {
+  made: MadeKey
+  given: Given
+  appName: string
+}
+
+/** What the recipe has: a link, then what to copy and where it goes; for other apps, what to try. */
+function Ways({ made, given, appName }: WaysProps) {
+  const recipe = RECIPES[made.recipe]
+  if (made.recipe === 'other') return <ThreeTries issued={made.issued} />
+  const byHand = recipe.link === undefined ? text.connect.howTo : text.recipes.link.byHand
+  return (
+    <>
+      {recipe.link !== undefined && <OpenApp app={recipe.link} recipe={recipe} secret={made.issued.secret} />}
+      <PasteThis made={made} given={given} />
+      <Card title={byHand({ app: appName })}>
+        <SimpleGrid cols={{ base: 1, sm: fieldsOf(recipe, given).length === 0 ? 1 : 2 }} spacing="xl">
+          <Steps recipe={recipe} given={given} />
+          <WhereToPaste appName={appName} recipe={recipe} given={given} />
+        </SimpleGrid>
+      </Card>
+    </>
+  )
+}
+
+function PasteThis({ made: { recipe }, given }: Pick<WaysProps, 'made' | 'given'>) {
+  const { address, link } = RECIPES[recipe]
+  const inAddress = hasKeyInAddress(address)
+  const isMain = link === undefined
   return (
     <Card>
       <Stack>
@@ -81,10 +107,10 @@ function PasteThis({ handover: { recipe, issued }, address }: { handover: Handov
         </Callout>
         <CopyField
           label={inAddress ? text.connect.addressWithKey : text.connect.address}
-          value={address}
-          primary={inAddress}
+          value={given.address}
+          primary={inAddress && isMain}
         />
-        {!inAddress && <CopyField label={text.connect.key} value={issued.secret} primary />}
+        {!inAddress && <CopyField label={text.connect.key} value={given.key} primary={isMain} />}
       </Stack>
     </Card>
   )

@@ -1,15 +1,15 @@
 import { Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { BrowserAdvice } from '../../parts/browser-advice.tsx'
-import { CopyButton } from '../../parts/copy-button.tsx'
-import type { AppKind } from '../../recipes/recipes.ts'
+import { BrowserAdvice } from '../../parts/browsers/browser-advice.tsx'
+import { CopyButton } from '../../parts/fields/copy-button.tsx'
+import type { AppKind } from '../../recipes/recipe.ts'
 import { text } from '../../text/text.ts'
 import classes from './connect.module.css'
 
-/** Long enough to find a form, paste twice and send a message. */
+/** Long enough to find a form, to paste twice and to send a message. */
 const PATIENCE_MS = 60_000
 
-/** What to look at when nothing arrives at all: Latchkey cannot see what goes wrong before that. */
+/** A checklist if no request arrives, because Latchkey cannot see the cause then. */
 export function NothingYet({ kind, address }: { kind: AppKind; address: string }) {
   if (!useHasPassed(PATIENCE_MS)) return null
   const { nothingYet } = text.connect

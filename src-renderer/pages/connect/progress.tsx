@@ -3,7 +3,7 @@ import { IconCheck } from '@tabler/icons-react'
 import { text } from '../../text/text.ts'
 import classes from './connect.module.css'
 
-/** Where the person is, from 1 to 4. */
+/** Shows the current step, 1 to 4. */
 export function Progress({ step }: { step: number }) {
   return (
     <>

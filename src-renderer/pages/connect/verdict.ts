@@ -4,7 +4,7 @@ import type { Remedy } from '#shared/gateway/refusal-table.ts'
 import { isUpstreamFault } from '#shared/gateway/refusals.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
 
-/** What is wrong: with Latchkey or the upstream, whatever the app does, or with what has come from it. */
+/** A fault that stops every app, or the refusal of the app's latest request. */
 export type Trouble =
   | { kind: 'trouble'; of: 'gateway' | 'pause' | 'upstream'; remedy: Remedy | null }
   | { kind: 'trouble'; of: 'exchange'; exchange: Exchange }
@@ -19,8 +19,8 @@ export interface Seen {
 }
 
 /**
- * How far an app has come with a key since it was made. A refusal before any key is recognised counts too: that is how
- * a mistyped key looks. Once connected, nothing that is refused later undoes it.
+ * How far an app has come with a new key. Refusals without a recognised key count too, because a mistyped key causes
+ * those. A later refusal does not undo a connection.
  */
 export function judge({ exchanges, key, state }: Seen): Verdict {
   const since = exchanges.filter((exchange) => exchange.time >= key.createdAt)
@@ -29,7 +29,7 @@ export function judge({ exchanges, key, state }: Seen): Verdict {
   return troubleOfAll(state) ?? troubleOfApp(since, key.id, state) ?? { kind: 'waiting' }
 }
 
-/** What would be in the way of every app. */
+/** A fault that stops every app. */
 function troubleOfAll({ gateway, upstream }: Seen['state']): Trouble | undefined {
   if (gateway.problem !== null) return { kind: 'trouble', of: 'gateway', remedy: null }
   if (gateway.status === 'paused') return { kind: 'trouble', of: 'pause', remedy: 'resume' }
@@ -43,7 +43,7 @@ function troubleOfApp(since: readonly Exchange[], keyId: string, state: Seen['st
   return exchange && { kind: 'trouble', of: 'exchange', exchange }
 }
 
-/** Whether what stopped an exchange has been mended since. */
+/** True if the cause of a refusal has been removed since. */
 function isOver({ reason, time }: Exchange, { upstream }: Seen['state']): boolean {
   return reason === 'gateway_paused' || (isUpstreamFault(reason) && upstream.checkedAt > time)
 }

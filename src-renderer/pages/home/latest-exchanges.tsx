@@ -4,16 +4,16 @@ import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { useExchanges, useOrigins } from '../../api/queries.ts'
-import { Card } from '../../parts/card.tsx'
-import { EmptyState } from '../../parts/empty-state.tsx'
-import { tokensOf } from '../../parts/exchange-text.ts'
-import { originName } from '../../parts/origin-name.ts'
-import { modelText } from '../../parts/other-text.ts'
+import { tokensOf } from '../../parts/exchanges/exchange-text.ts'
+import { modelText } from '../../parts/exchanges/recorded-names.ts'
+import { resultOf } from '../../parts/exchanges/refusal-text.ts'
+import { useKeyNames } from '../../parts/exchanges/use-key-names.ts'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
+import { QueryGate } from '../../parts/feedback/query-gate.tsx'
+import { outcomeKind, Pill } from '../../parts/feedback/status.tsx'
+import { Card } from '../../parts/layout/card.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import classes from '../../parts/parts.module.css'
-import { QueryGate } from '../../parts/query-gate.tsx'
-import { resultOf } from '../../parts/reason-text.ts'
-import { kindOf, Pill } from '../../parts/status.tsx'
-import { useKeyNames } from '../../parts/use-key-names.ts'
 import { formatAgo, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
@@ -74,7 +74,7 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
               <td>{modelText(exchange.model ?? '–')}</td>
               <td data-number>{tokensOf(exchange)}</td>
               <td>
-                <Pill kind={kindOf(exchange)}>{resultOf(exchange)}</Pill>
+                <Pill kind={outcomeKind(exchange)}>{resultOf(exchange)}</Pill>
               </td>
             </tr>
           ))}
@@ -101,7 +101,7 @@ function Caller({ exchange: { keyId, origin } }: { exchange: Exchange }) {
   )
 }
 
-/** The time, drawn anew often enough for "5 minutes ago". */
+/** The current time, updated often enough for “5 minutes ago”. */
 function useNow(): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -4,62 +4,72 @@ import { type AppState, isOfUse } from '#shared/console-api/state.ts'
 import type { Remedy } from '#shared/gateway/refusal-table.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { useSettings } from '../../api/queries.ts'
-import type { CalloutKind } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { CopyField } from '../../parts/copy-field.tsx'
+import type { CalloutKind } from '../../parts/feedback/callout.tsx'
+import { StatusDot } from '../../parts/feedback/status.tsx'
+import { CopyField } from '../../parts/fields/copy-field.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import classes from '../../parts/parts.module.css'
 import { RemedyButton } from '../../parts/remedies/remedy-button.tsx'
 import { useRemedy } from '../../parts/remedies/use-remedy.ts'
-import { StatusDot } from '../../parts/status.tsx'
-import { UpstreamStatus } from '../../parts/upstream-status.tsx'
-import { upstreamTrouble } from '../../parts/upstream-trouble.ts'
+import { UpstreamStatus } from '../../parts/upstream/upstream-status.tsx'
+import { upstreamTrouble } from '../../parts/upstream/upstream-trouble.ts'
 import { formatTime } from '../../text/format.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
 
-/** Whether apps can reach the upstream now, where, and what to do when they cannot. */
+/** Tells whether apps can reach the upstream, at which address, and what to do if they cannot. */
 export function StateCard({ state }: { state: AppState }) {
-  const { kind, title, description, remedy } = summaryOf(state, useSettings().data?.paused)
-  const action = useRemedy(remedy)
   return (
     <Card>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg" verticalSpacing="md">
-        <Box>
-          <Group gap="sm" wrap="nowrap" align="center">
-            <StatusDot kind={kind} />
-            <Title order={2}>{title}</Title>
-          </Group>
-          <Text c="dimmed" mt={6}>
-            {description}
-          </Text>
-          {kind === 'bad' && remedy === null && (
-            <Button component={Link} href="/settings/access" mt="sm" variant="light">
-              {text.shell.settings}
-            </Button>
-          )}
-          <RemedyButton action={action} mt="sm" />
-          <Box mt="sm">
-            {remedy === 'checkUpstream' ? <GatewayStatus /> : <UpstreamStatus upstream={state.upstream} />}
-          </Box>
-        </Box>
-        <Box>
-          <CopyField label={text.home.addressLabel} value={state.gateway.address} />
-          <Text size="sm" c="dimmed" mt={6}>
-            {text.home.addressHint}
-          </Text>
-          {state.gateway.lan.map((address) => (
-            <Text key={address} size="sm" c="dimmed" mt={6}>
-              {text.home.lanAddress} <code className={classes.mono}>{address}</code>
-            </Text>
-          ))}
-          {state.gateway.lanProblem !== null && (
-            <Text size="sm" c="var(--mantine-color-error)" mt={6}>
-              {problemSentence(state.gateway.lanProblem)}
-            </Text>
-          )}
-        </Box>
+        <Status state={state} />
+        <Addresses gateway={state.gateway} />
       </SimpleGrid>
     </Card>
+  )
+}
+
+function Status({ state }: { state: AppState }) {
+  const { kind, title, description, remedy } = summaryOf(state, useSettings().data?.paused)
+  const action = useRemedy(remedy)
+  return (
+    <Box>
+      <Group gap="sm" wrap="nowrap" align="center">
+        <StatusDot kind={kind} />
+        <Title order={2}>{title}</Title>
+      </Group>
+      <Text c="dimmed" mt={6}>
+        {description}
+      </Text>
+      {kind === 'bad' && remedy === null && (
+        <Button component={Link} href="/settings/access" mt="sm" variant="light">
+          {text.shell.settings}
+        </Button>
+      )}
+      <RemedyButton action={action} mt="sm" />
+      <Box mt="sm">{remedy === 'checkUpstream' ? <GatewayStatus /> : <UpstreamStatus upstream={state.upstream} />}</Box>
+    </Box>
+  )
+}
+
+function Addresses({ gateway: { address, lan, lanProblem } }: Pick<AppState, 'gateway'>) {
+  return (
+    <Box>
+      <CopyField label={text.home.addressLabel} value={address} />
+      <Text size="sm" c="dimmed" mt={6}>
+        {text.home.addressHint}
+      </Text>
+      {lan.map((other) => (
+        <Text key={other} size="sm" c="dimmed" mt={6}>
+          {text.home.lanAddress} <code className={classes.mono}>{other}</code>
+        </Text>
+      ))}
+      {lanProblem !== null && (
+        <Text size="sm" c="var(--mantine-color-error)" mt={6}>
+          {problemSentence(lanProblem)}
+        </Text>
+      )}
+    </Box>
   )
 }
 
@@ -67,7 +77,7 @@ interface Summary {
   kind: CalloutKind
   title: string
   description: string
-  /** null for what only the settings can change. */
+  /** null if there is nothing to do, or only in the settings. */
   remedy: Remedy | null
 }
 
@@ -88,7 +98,7 @@ function summaryOf({ gateway, upstream }: AppState, paused: Settings['paused'] |
   return { kind: 'good', title: text.home.running, description: text.home.runningText, remedy: null }
 }
 
-/** The other half, where the summary is about the upstream. */
+/** Shown if the summary is about the upstream: the gateway itself runs. */
 function GatewayStatus() {
   return (
     <Group gap="sm" wrap="nowrap">

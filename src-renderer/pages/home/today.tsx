@@ -1,8 +1,9 @@
+import { addSums, NOTHING } from '#shared/usage/add-sums.ts'
+import type { UsageReport, UsageSums } from '#shared/usage/usage.ts'
 import { useUsage } from '../../api/queries.ts'
-import { StatCards } from '../../parts/stat-cards.tsx'
-import { formatNumber } from '../../text/format.ts'
+import { StatCards } from '../../parts/layout/stat-cards.tsx'
+import { dayIn, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { sumsOfToday } from './sums-of-today.ts'
 
 export function Today({ keys }: { keys: number }) {
   const report = useUsage('day', 'model').data
@@ -22,4 +23,10 @@ export function Today({ keys }: { keys: number }) {
       ]}
     />
   )
+}
+
+/** The report covers the last 24 hours; this sums the part since midnight on the person's clock. */
+function sumsOfToday({ rows, timeZone, to }: UsageReport): UsageSums {
+  const today = dayIn(timeZone, to - 1)
+  return rows.filter((row) => row.bucket.startsWith(today)).reduce(addSums, NOTHING)
 }

@@ -1,5 +1,5 @@
 import type { Key } from '#shared/keys/key.ts'
-import type { Sorting } from '../../parts/sorting.ts'
+import type { Sorting } from '../../parts/tables/sorting.ts'
 
 export type KeyColumn = 'name' | 'usedToday' | 'lastUsed'
 
@@ -8,11 +8,11 @@ export interface Arrangement {
   readonly sorting: Sorting<KeyColumn>
   /** Tokens of today by key id. */
   readonly tokensToday: ReadonlyMap<string, number>
-  /** Puts names in the order of the person's language. */
+  /** Compares names by the rules of the person's language. */
   readonly compareNames: (a: string, b: string) => number
 }
 
-/** The keys that match what is searched for (their name, their person, the beginning of their secret), in order. */
+/** The keys whose name, owner or prefix contains the search, sorted. */
 export function arrangeKeys(keys: readonly Key[], arrangement: Arrangement): Key[] {
   const wanted = arrangement.search.trim().toLowerCase()
   const found = keys.filter(({ name, owner, prefix }) =>

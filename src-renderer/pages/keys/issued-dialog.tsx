@@ -2,14 +2,14 @@ import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { useAppState } from '../../api/queries.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { CopyField } from '../../parts/copy-field.tsx'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { CopyField } from '../../parts/fields/copy-field.tsx'
 import { addressFor } from '../../recipes/address.ts'
 import { text } from '../../text/text.ts'
 
-/** The one moment a secret is shown. A slip beside the dialog does not close it. */
+/** Shows a secret for the only time. A click beside the dialog does not close it. */
 export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
   const gateway = useAppState().data?.gateway.address ?? ''
   const [copied, setCopied] = useState(false)

@@ -4,8 +4,8 @@ import { type FormEvent, useState } from 'react'
 import type { IssuedKey, Key, NewKey } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
 import { formatDate } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { draftOf, type Expiry, type KeyDraft, readDraft } from './key-draft.ts'
@@ -44,27 +44,7 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
     >
       <form noValidate onSubmit={(event) => void submit(event)}>
         <Stack>
-          <TextInput
-            label={text.keys.nameLabel}
-            placeholder={text.keys.namePlaceholder}
-            value={draft.name}
-            maxLength={80}
-            required
-            error={saving.problem !== null && draft.name.trim() === ''}
-            data-autofocus
-            onChange={(event) => change({ name: event.currentTarget.value })}
-          />
-          <ScopeChoice scopes={draft.scopes} onChange={(scopes) => change({ scopes })} />
-          <Switch
-            label={text.keys.onlineLabel}
-            description={text.keys.onlineHint}
-            checked={draft.online}
-            onChange={(event) => change({ online: event.currentTarget.checked })}
-          />
-          <ExpiryChoice editing={editing} value={draft.expiry} onChange={(expiry) => change({ expiry })} />
-          <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
-            <KeyLimits draft={draft} app={editing?.app ?? null} onChange={change} />
-          </More>
+          <KeyFields draft={draft} onChange={change} editing={editing} failed={saving.problem !== null} />
           <KeySummary draft={draft} expiresAt={editing?.expiresAt ?? null} />
           <DialogButtons problem={saving.problem}>
             <Button variant="default" onClick={onClose}>
@@ -77,6 +57,42 @@ export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
         </Stack>
       </form>
     </Dialog>
+  )
+}
+
+interface KeyFieldsProps {
+  draft: KeyDraft
+  onChange: (patch: Partial<KeyDraft>) => void
+  editing: Key | undefined
+  /** The last attempt failed, so an empty name is marked. */
+  failed: boolean
+}
+
+function KeyFields({ draft, onChange, editing, failed }: KeyFieldsProps) {
+  return (
+    <>
+      <TextInput
+        label={text.keys.nameLabel}
+        placeholder={text.keys.namePlaceholder}
+        value={draft.name}
+        maxLength={80}
+        required
+        error={failed && draft.name.trim() === ''}
+        data-autofocus
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <ScopeChoice scopes={draft.scopes} onChange={(scopes) => onChange({ scopes })} />
+      <Switch
+        label={text.keys.onlineLabel}
+        description={text.keys.onlineHint}
+        checked={draft.online}
+        onChange={(event) => onChange({ online: event.currentTarget.checked })}
+      />
+      <ExpiryChoice editing={editing} value={draft.expiry} onChange={(expiry) => onChange({ expiry })} />
+      <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
+        <KeyLimits draft={draft} app={editing?.app ?? null} onChange={onChange} />
+      </More>
+    </>
   )
 }
 

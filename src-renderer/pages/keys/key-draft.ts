@@ -2,7 +2,7 @@ import { type Key, type NewKey, newKeySchema } from '#shared/keys/key.ts'
 import { DEFAULT_SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { parseInput } from '#shared/text/input-sentence.ts'
 
-/** What the dialog edits. Lists are empty and numbers are `''` where the key has no limit. */
+/** The fields of the dialog. An empty list or `''` means no limit. */
 export interface KeyDraft {
   name: string
   scopes: readonly Scope[]
@@ -19,7 +19,7 @@ export interface KeyDraft {
   owner: string
 }
 
-/** `keep`: as the key has it now; else whole days from now. */
+/** `keep`: the key's current date. Numbers: days from now. */
 export type Expiry = 'never' | 'keep' | '7' | '30' | '90' | '365'
 
 const DAY_MS = 86_400_000
@@ -42,7 +42,7 @@ export function draftOf(key: Key | undefined): KeyDraft {
   }
 }
 
-/** The key the draft stands for. Throws an `InvalidInput` about the first thing that is wrong with it. */
+/** The key of a draft. Throws an `InvalidInput` for the first invalid field. */
 export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number): NewKey {
   const { expiry, ...choices } = draft
   return parseInput(newKeySchema, {
@@ -58,7 +58,7 @@ export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number
   })
 }
 
-/** When the key will stop; null for never. `before` is its date as it is now. */
+/** When the key expires in ms UTC; null for never. `before` is its current date. */
 export function expiryOf(expiry: Expiry, before: number | null, now: number): number | null {
   if (expiry === 'never') return null
   return expiry === 'keep' ? before : now + Number(expiry) * DAY_MS

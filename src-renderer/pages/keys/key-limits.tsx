@@ -2,8 +2,8 @@ import { type ComboboxParsedItem, NumberInput, SimpleGrid, Stack, Switch, TagsIn
 import { useMemo } from 'react'
 import { linkAppName } from '#shared/keys/link-apps.ts'
 import { useAppState, useOrigins } from '../../api/queries.ts'
-import { originName } from '../../parts/origin-name.ts'
-import { LISTED, matching } from '../../parts/search-select.tsx'
+import { MOST_LISTED, matching } from '../../parts/fields/choice-field.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { text } from '../../text/text.ts'
 import type { KeyDraft } from './key-draft.ts'
 
@@ -14,54 +14,13 @@ interface KeyLimitsProps {
   onChange: (patch: Partial<KeyDraft>) => void
 }
 
-/** Everything about a key that most people never need. */
+/** The fields that most people never need. */
 export function KeyLimits({ draft, app, onChange }: KeyLimitsProps) {
-  const models = useAppState().data?.upstream.models ?? []
-  const origins = useOrigins().data
-  const names = useMemo(() => new Map(origins?.map((record) => [record.origin, originName(record)])), [origins])
-  const placeholder = (list: string[]) => (list.length === 0 ? { placeholder: text.keys.modelsPlaceholder } : {})
-  const clearButton = { 'aria-label': text.shell.clear }
   return (
     <Stack pt="sm">
-      <TagsInput
-        label={text.keys.modelsLabel}
-        description={text.keys.modelsHint}
-        data={models}
-        limit={LISTED}
-        value={draft.models}
-        {...placeholder(draft.models)}
-        clearButtonProps={clearButton}
-        onChange={(list) => onChange({ models: list })}
-      />
-      <TagsInput
-        label={text.keys.originsLabel}
-        description={text.keys.originsHint}
-        data={[...names.keys()]}
-        filter={({ options, search }) => matching(named(options, names), search)}
-        limit={LISTED}
-        renderOption={({ option }) => names.get(option.value)}
-        value={draft.origins}
-        {...placeholder(draft.origins)}
-        clearButtonProps={clearButton}
-        onChange={(list) => onChange({ origins: list })}
-      />
-      <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: 'end' }}>
-        <Limit
-          label={text.keys.rpmLabel}
-          value={draft.requestsPerMinute}
-          onChange={(requestsPerMinute) => onChange({ requestsPerMinute })}
-        />
-        <Limit
-          label={text.keys.tokensLabel}
-          value={draft.tokensPerDay}
-          onChange={(tokensPerDay) => onChange({ tokensPerDay })}
-        />
-        <Limit
-          label={text.keys.concurrencyLabel}
-          value={draft.concurrency}
-          onChange={(concurrency) => onChange({ concurrency })}
-        />
-      </SimpleGrid>
+      <ModelsField draft={draft} onChange={onChange} />
+      <OriginsField draft={draft} onChange={onChange} />
+      <Amounts draft={draft} onChange={onChange} />
       <TextInput
         label={text.keys.ownerLabel}
         description={text.keys.ownerHint}
@@ -69,13 +28,7 @@ export function KeyLimits({ draft, app, onChange }: KeyLimitsProps) {
         maxLength={80}
         onChange={(event) => onChange({ owner: event.currentTarget.value })}
       />
-      <TagsInput
-        label={text.keys.endpointsLabel}
-        description={text.keys.endpointsHint}
-        value={draft.endpoints}
-        clearButtonProps={clearButton}
-        onChange={(list) => onChange({ endpoints: list })}
-      />
+      <EndpointsField draft={draft} onChange={onChange} />
       <Switch
         label={text.keys.inUrlLabel}
         description={text.keys.inUrlHint}
@@ -94,7 +47,83 @@ export function KeyLimits({ draft, app, onChange }: KeyLimitsProps) {
   )
 }
 
-/** Origins are found by what a person calls them too. */
+type FieldProps = Omit<KeyLimitsProps, 'app'>
+
+function Amounts({ draft, onChange }: FieldProps) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 3 }} style={{ alignItems: 'end' }}>
+      <Limit
+        label={text.keys.rpmLabel}
+        value={draft.requestsPerMinute}
+        onChange={(requestsPerMinute) => onChange({ requestsPerMinute })}
+      />
+      <Limit
+        label={text.keys.tokensLabel}
+        value={draft.tokensPerDay}
+        onChange={(tokensPerDay) => onChange({ tokensPerDay })}
+      />
+      <Limit
+        label={text.keys.concurrencyLabel}
+        value={draft.concurrency}
+        onChange={(concurrency) => onChange({ concurrency })}
+      />
+    </SimpleGrid>
+  )
+}
+
+const CLEAR = { 'aria-label': text.shell.clear }
+
+/** An empty list allows everything; the placeholder says so. */
+const placeholderOf = (list: string[]) => (list.length === 0 ? { placeholder: text.keys.modelsPlaceholder } : {})
+
+function ModelsField({ draft, onChange }: FieldProps) {
+  const models = useAppState().data?.upstream.models ?? []
+  return (
+    <TagsInput
+      label={text.keys.modelsLabel}
+      description={text.keys.modelsHint}
+      data={models}
+      limit={MOST_LISTED}
+      value={draft.models}
+      {...placeholderOf(draft.models)}
+      clearButtonProps={CLEAR}
+      onChange={(models) => onChange({ models })}
+    />
+  )
+}
+
+function OriginsField({ draft, onChange }: FieldProps) {
+  const origins = useOrigins().data
+  const names = useMemo(() => new Map(origins?.map((record) => [record.origin, originName(record)])), [origins])
+  return (
+    <TagsInput
+      label={text.keys.originsLabel}
+      description={text.keys.originsHint}
+      data={[...names.keys()]}
+      filter={({ options, search }) => matching(named(options, names), search)}
+      limit={MOST_LISTED}
+      renderOption={({ option }) => names.get(option.value)}
+      value={draft.origins}
+      {...placeholderOf(draft.origins)}
+      clearButtonProps={CLEAR}
+      onChange={(origins) => onChange({ origins })}
+    />
+  )
+}
+
+function EndpointsField({ draft, onChange }: FieldProps) {
+  return (
+    <TagsInput
+      label={text.keys.endpointsLabel}
+      description={text.keys.endpointsHint}
+      value={draft.endpoints}
+      clearButtonProps={CLEAR}
+      onChange={(endpoints) => onChange({ endpoints })}
+    />
+  )
+}
+
+/** The options with their names, so that a search also finds an origin by its name. */
 function named(options: ComboboxParsedItem[], names: ReadonlyMap<string, string>) {
   return options.flatMap((option) =>
     'group' in option ? [] : [{ value: option.value, label: names.get(option.value) ?? option.value }],

@@ -1,17 +1,17 @@
 import { linkAppName } from '#shared/keys/link-apps.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { originName } from '../../parts/origin-name.ts'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { formatDate, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { expiryOf, type KeyDraft } from './key-draft.ts'
 
 interface KeySummaryProps {
   draft: KeyDraft
-  /** Its date as it is now, for "keep". */
+  /** The key's current date, for `keep`. */
   expiresAt: number | null
 }
 
-/** What the key will be allowed to do, in sentences. */
+/** Describes in sentences what the key may do. */
 export function KeySummary({ draft, expiresAt }: KeySummaryProps) {
   return (
     <Callout kind="plain" title={text.keys.summary.title}>

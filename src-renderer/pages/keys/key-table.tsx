@@ -4,14 +4,14 @@ import { useState } from 'react'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import { useOrigins } from '../../api/queries.ts'
-import { columnWidth } from '../../parts/column-width.ts'
-import { originName } from '../../parts/origin-name.ts'
+import { Pill } from '../../parts/feedback/status.tsx'
+import { SearchField } from '../../parts/fields/search-field.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import classes from '../../parts/parts.module.css'
-import { SearchField } from '../../parts/search-field.tsx'
-import { SortHeader } from '../../parts/sort-header.tsx'
-import type { Sorting } from '../../parts/sorting.ts'
-import { Pill } from '../../parts/status.tsx'
-import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
+import { columnWidth } from '../../parts/tables/column-width.ts'
+import { SortHeader } from '../../parts/tables/sort-header.tsx'
+import type { Sorting } from '../../parts/tables/sorting.ts'
+import { type RowPlace, rowCount, VirtualRows } from '../../parts/tables/virtual-rows.tsx'
 import { compareTexts, formatAgo, formatDate, formatDateTime, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { arrangeKeys, type KeyColumn } from './arrange-keys.ts'
@@ -110,15 +110,7 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
   return (
     <tr {...place}>
       <td>
-        <Group gap="xs">
-          <Text size="sm" fw={600}>
-            {shown.name}
-          </Text>
-          <Validity shown={shown} />
-        </Group>
-        <Text size="xs" c="dimmed" className={classes.mono}>
-          {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
-        </Text>
+        <KeyName shown={shown} />
       </td>
       <td data-optional>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
@@ -144,6 +136,22 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
         <KeyMenu shown={shown} onEdit={onEdit} onRotate={onRotate} />
       </td>
     </tr>
+  )
+}
+
+function KeyName({ shown }: { shown: Key }) {
+  return (
+    <>
+      <Group gap="xs">
+        <Text size="sm" fw={600}>
+          {shown.name}
+        </Text>
+        <Validity shown={shown} />
+      </Group>
+      <Text size="xs" c="dimmed" className={classes.mono}>
+        {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
+      </Text>
+    </>
   )
 }
 

@@ -3,19 +3,19 @@ import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { IssuedKey, Key } from '#shared/keys/key.ts'
 import { useKeys } from '../../api/queries.ts'
-import { Card } from '../../parts/card.tsx'
-import { EmptyState } from '../../parts/empty-state.tsx'
-import { OnlineQuestions } from '../../parts/online-questions.tsx'
-import { OtherAppQuestions } from '../../parts/other-app-questions.tsx'
-import { PageHeader } from '../../parts/page-header.tsx'
-import { QueryGate } from '../../parts/query-gate.tsx'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
+import { QueryGate } from '../../parts/feedback/query-gate.tsx'
+import { Card } from '../../parts/layout/card.tsx'
+import { PageHeader } from '../../parts/layout/page-header.tsx'
+import { OnlineQuestions } from '../../parts/questions/online-questions.tsx'
+import { OtherAppQuestions } from '../../parts/questions/other-app-questions.tsx'
 import { text } from '../../text/text.ts'
 import { IssuedDialog } from './issued-dialog.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { KeyTable } from './key-table.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 
-/** Which dialog is open. A secret lives in here and nowhere else, until its dialog is closed. */
+/** The open dialog. A new secret is only here, until its dialog is closed. */
 type Open =
   | { dialog: 'create' }
   | { dialog: 'edit'; key: Key }

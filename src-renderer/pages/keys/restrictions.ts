@@ -2,7 +2,7 @@ import type { Key } from '#shared/keys/key.ts'
 import { linkAppName } from '#shared/keys/link-apps.ts'
 import { text } from '../../text/text.ts'
 
-/** What narrows a key beyond its scopes, in plain words. */
+/** The names of a key's restrictions beyond its scopes. */
 export function restrictionsOf(key: Key): string[] {
   const { models, origins, endpoints, limits, inUrl, app } = text.keys.restricted
   const limited = [key.requestsPerMinute, key.tokensPerDay, key.concurrency].some((limit) => limit !== null)

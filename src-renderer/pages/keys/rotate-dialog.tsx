@@ -3,9 +3,9 @@ import { useState } from 'react'
 import type { IssuedKey, Key } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { text } from '../../text/text.ts'
 
 const HOUR_MS = 3_600_000

@@ -2,7 +2,7 @@ import { Checkbox, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { PRESETS, type Preset, presetOf } from '#shared/keys/presets.ts'
 import { SCOPES, type Scope } from '#shared/keys/scopes.ts'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { capitalise } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
@@ -17,7 +17,7 @@ interface ScopeChoiceProps {
   onChange: (scopes: Scope[]) => void
 }
 
-/** What a key may do: three answers that fit almost everyone, and each scope by itself for the rest. */
+/** The scopes of a key: three presets for most people, or single scopes. */
 export function ScopeChoice({ scopes, onChange }: ScopeChoiceProps) {
   const [preset, setPreset] = useState<Preset>(() => presetOf(scopes))
 

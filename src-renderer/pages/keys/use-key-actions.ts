@@ -1,12 +1,12 @@
 import type { Key } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
+import { showProblem, showUndo } from '../../parts/feedback/toast.tsx'
 import { text } from '../../text/text.ts'
 
 const setEnabled = (id: string, enabled: boolean) => call('PATCH /api/keys/:id', { enabled }, id)
 
-/** Switching off can be undone from a toast, because it may lock out an app by a slip of the mouse. */
+/** Offers to undo switching off, because a wrong click would lock out an app. */
 export function useSwitchKey({ id, name }: Key) {
   return useAction(
     async (enabled: boolean) => {

@@ -8,9 +8,9 @@ export interface KeyUses {
   readonly uses: ReadonlyMap<string, KeyUse>
 }
 
-/** By key id: today's sums, what is left of the limits, and who was last. Empty until they have come. */
+/** Today's sums, the remaining limits and the last caller, by key id. Empty until they have been loaded. */
 export function useKeyUses(): KeyUses {
-  // Under `keys` and `usage`, so that events which change those bring these up to date.
+  // Below `keys` and `usage` in the cache, so that the same events update them.
   const uses = useQuery({ queryKey: ['keys', 'use'], queryFn: () => call('GET /api/keys/use', {}) }).data ?? []
   const today = useQuery({ queryKey: ['usage', 'today', 'key'], queryFn: readToday }).data?.values ?? []
   return {

@@ -12,7 +12,7 @@ interface UsedTodayProps {
   use: KeyUse | undefined
 }
 
-/** What a key has used today, and how much of its limits. */
+/** A key's usage of today and of its limits. */
 export function UsedToday({ shown, today, use }: UsedTodayProps) {
   return (
     <>
@@ -33,7 +33,7 @@ export function UsedToday({ shown, today, use }: UsedTodayProps) {
 
 interface LimitProps {
   words: string
-  /** From 0 to 1. */
+  /** The used fraction, from 0 to 1. */
   part: number
 }
 

@@ -1,34 +1,31 @@
 import { Button, Stack, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { blockSite } from '../../parts/block-site.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { blockSite } from '../../parts/origins/block-site.ts'
 import { text } from '../../text/text.ts'
 
-/** Decides about a site before it has ever called. */
+type Decision = 'allowed' | 'blocked'
+
+/** Allows or blocks a site before its first request. */
 export function AddOriginDialog({ onClose }: { onClose: () => void }) {
   const [origin, setOrigin] = useState('')
-  const decide = useAction(async (status: 'allowed' | 'blocked') => {
+  const decide = useAction(async (status: Decision) => {
     if (status === 'blocked') await blockSite({ origin, label: null })
     else await call('POST /api/origins/decide', { origin, status })
-    return true
+    onClose()
   })
 
-  async function submit(status: 'allowed' | 'blocked') {
-    if ((await decide.run(status)) !== undefined) onClose()
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    void decide.run('allowed')
   }
 
   return (
     <Dialog onClose={onClose} title={text.origins.addTitle}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault()
-          void submit('allowed')
-        }}
-      >
+      <form noValidate onSubmit={submit}>
         <Stack>
           <TextInput
             label={text.origins.addLabel}
@@ -40,7 +37,7 @@ export function AddOriginDialog({ onClose }: { onClose: () => void }) {
             onChange={(event) => setOrigin(event.currentTarget.value)}
           />
           <DialogButtons>
-            <Button variant="default" onClick={() => void submit('blocked')} disabled={decide.busy}>
+            <Button variant="default" onClick={() => void decide.run('blocked')} disabled={decide.busy}>
               {text.origins.addBlock}
             </Button>
             <Button type="submit" disabled={decide.busy}>

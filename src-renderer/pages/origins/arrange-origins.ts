@@ -1,5 +1,5 @@
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import type { Sorting } from '../../parts/sorting.ts'
+import type { Sorting } from '../../parts/tables/sorting.ts'
 
 export type OriginColumn = 'name' | 'tokens' | 'lastSeen'
 export type OriginFilter = 'all' | 'allowed' | 'blocked'
@@ -8,16 +8,16 @@ export interface OriginArrangement {
   readonly search: string
   readonly filter: OriginFilter
   readonly sorting: Sorting<OriginColumn>
-  /** By origin. */
+  /** Tokens by origin. */
   readonly tokens: ReadonlyMap<string, number>
-  /** What a person calls it. */
+  /** The origin's name for the person. */
   readonly nameOf: (origin: OriginRecord) => string
   readonly compareNames: (a: string, b: string) => number
 }
 
 type Order = (a: OriginRecord, b: OriginRecord) => number
 
-/** The origins that match what is searched for, by their name or address, in order. */
+/** The origins whose name or address contains the search, sorted. */
 export function arrangeOrigins(origins: readonly OriginRecord[], arrangement: OriginArrangement): OriginRecord[] {
   const { filter, sorting, tokens, nameOf, compareNames } = arrangement
   const wanted = arrangement.search.trim().toLowerCase()

@@ -4,9 +4,9 @@ import { useMemo, useState } from 'react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { UsageSums } from '#shared/usage/usage.ts'
 import { call } from '../../api/client.ts'
-import { originName } from '../../parts/origin-name.ts'
-import { SearchField } from '../../parts/search-field.tsx'
-import type { Sorting } from '../../parts/sorting.ts'
+import { SearchField } from '../../parts/fields/search-field.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
+import type { Sorting } from '../../parts/tables/sorting.ts'
 import { compareTexts, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { arrangeOrigins, type OriginColumn, type OriginFilter } from './arrange-origins.ts'
@@ -19,7 +19,7 @@ interface DecidedOriginsProps {
   onRename: (origin: OriginRecord) => void
 }
 
-/** Who may come in and who may not, as long a list as it may be. */
+/** Allowed and blocked origins, with search and filter. */
 export function DecidedOrigins({ origins, onRename }: DecidedOriginsProps) {
   const [search, setSearch] = useState('')
   const [filter, setFilter] = useState<OriginFilter>('all')
@@ -59,7 +59,7 @@ function filtersFor(origins: readonly OriginRecord[]) {
   })
 }
 
-/** Of the last 30 days, by origin. */
+/** Sums of the last 30 days by origin. */
 function useLately(): ReadonlyMap<string, UsageSums> {
   const report = useQuery({
     queryKey: ['usage', '30 days', 'origin'],

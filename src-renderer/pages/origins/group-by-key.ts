@@ -1,14 +1,14 @@
 import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 
-/** Extensions that use one key; those whose key is not known or is gone have null. */
+/** Extensions that use the same key. null: their key is unknown or deleted. */
 export interface ExtensionGroup {
   readonly usedKey: Key | null
-  /** The one that was seen first comes first. */
+  /** Ordered by when they were first seen. */
   readonly extensions: readonly OriginRecord[]
 }
 
-/** `used` has the ids of the keys that each origin used, the latest first. In the order of `extensions`; without a key last. */
+/** Groups in the order of `extensions`, without a key last. `used`: key ids by origin, the latest first. */
 export function groupByKey(
   extensions: readonly OriginRecord[],
   used: ReadonlyMap<string, readonly string[]>,

@@ -5,20 +5,20 @@ import { hasPassingId, type OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../../api/client.ts'
 import { useKeys, useOrigins } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
-import { turnOff } from '../../parts/block-site.ts'
-import { Card } from '../../parts/card.tsx'
-import { originName } from '../../parts/origin-name.ts'
-import { Pill } from '../../parts/status.tsx'
-import { showProblem } from '../../parts/undo-toast.tsx'
+import { Pill } from '../../parts/feedback/status.tsx'
+import { showProblem } from '../../parts/feedback/toast.tsx'
+import { Card } from '../../parts/layout/card.tsx'
+import { turnOff } from '../../parts/origins/block-site.ts'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { formatDate } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { type ExtensionGroup, groupByKey } from './group-by-key.ts'
 import own from './origins.module.css'
 
-/** As many as a person looks through: each is asked about. */
+/** A limit, because each extension costs a request. */
 const SHOWN = 30
 
-/** Extensions whose address is new with each installation, under the key that each uses. Nothing when there are none. */
+/** Extensions that have another origin in each installation, grouped by their key. Empty if there are none. */
 export function InstalledExtensions() {
   const groups = useGroups()
   if (groups.length === 0) return null

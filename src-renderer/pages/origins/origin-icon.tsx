@@ -1,6 +1,6 @@
 import { IconAppWindow, IconDeviceDesktop, IconPuzzle, IconQuestionMark, IconWorld } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
-import { kindOf, type OriginKind } from './origin-kind.ts'
+import { type OriginKind, originKind } from './origin-kind.ts'
 import classes from './origins.module.css'
 
 const GLYPHS: Record<OriginKind, typeof IconPuzzle> = {
@@ -11,9 +11,9 @@ const GLYPHS: Record<OriginKind, typeof IconPuzzle> = {
   nameless: IconQuestionMark,
 }
 
-/** A drawn sign for what an origin is; what has a name shows how that begins. No maker's own icon: those are theirs. */
+/** An icon for the kind of an origin, or the first letter of its label. Product icons are trademarks. */
 export function OriginIcon({ origin, label }: Pick<OriginRecord, 'origin' | 'label'>) {
-  const kind = kindOf(origin)
+  const kind = originKind(origin)
   const Glyph = GLYPHS[kind]
   return (
     <span className={classes.tile} data-kind={kind} aria-hidden>

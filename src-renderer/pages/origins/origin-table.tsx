@@ -2,13 +2,13 @@ import { ActionIcon, Group, Menu, Switch, Text, VisuallyHidden } from '@mantine/
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { UsageSums } from '#shared/usage/usage.ts'
-import { columnWidth } from '../../parts/column-width.ts'
-import { originName } from '../../parts/origin-name.ts'
+import { Pill } from '../../parts/feedback/status.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import classes from '../../parts/parts.module.css'
-import { SortHeader } from '../../parts/sort-header.tsx'
-import type { Sorting } from '../../parts/sorting.ts'
-import { Pill } from '../../parts/status.tsx'
-import { type RowPlace, rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
+import { columnWidth } from '../../parts/tables/column-width.ts'
+import { SortHeader } from '../../parts/tables/sort-header.tsx'
+import type { Sorting } from '../../parts/tables/sorting.ts'
+import { type RowPlace, rowCount, VirtualRows } from '../../parts/tables/virtual-rows.tsx'
 import { formatAgo, formatDateTime } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import type { OriginColumn } from './arrange-origins.ts'
@@ -17,9 +17,9 @@ import own from './origins.module.css'
 import { useDecide, useForget } from './use-origin-actions.ts'
 
 interface OriginTableProps {
-  /** In the order in which they are shown. */
+  /** In the order of the rows. */
   origins: readonly OriginRecord[]
-  /** Of the last 30 days, by origin. */
+  /** Sums of the last 30 days by origin. */
   used: ReadonlyMap<string, UsageSums>
   sorting: Sorting<OriginColumn>
   onSort: (sorting: Sorting<OriginColumn>) => void
@@ -75,31 +75,13 @@ interface OriginMenuProps {
 
 function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
   const decide = useDecide(shown)
-  const name = originName(shown)
   return (
     <tr {...place}>
       <td>
-        <Group gap="sm" wrap="nowrap">
-          <OriginIcon {...shown} />
-          <div className={own.who}>
-            <Text size="sm" fw={600}>
-              {name}
-            </Text>
-            {name !== shown.origin && (
-              <Text size="xs" c="dimmed" className={own.address} title={shown.origin}>
-                {shown.origin}
-              </Text>
-            )}
-          </div>
-        </Group>
+        <Who shown={shown} />
       </td>
       <td data-optional>
-        <Pill kind={shown.status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[shown.status]}</Pill>
-        {shown.decidedBy === 'key' && shown.status === 'allowed' && (
-          <Text size="xs" c="dimmed" mt={2} style={{ whiteSpace: 'nowrap' }}>
-            {text.origins.byKey}
-          </Text>
-        )}
+        <Decision shown={shown} />
       </td>
       <td>
         <Used sums={used} />
@@ -114,13 +96,45 @@ function OriginRow({ place, shown, used, onRename }: OriginRowProps) {
           checked={shown.status === 'allowed'}
           disabled={decide.busy}
           onChange={(event) => void decide.run(event.currentTarget.checked ? 'allowed' : 'blocked')}
-          aria-label={text.origins.switchLabel({ name })}
+          aria-label={text.origins.switchLabel({ name: originName(shown) })}
         />
       </td>
       <td>
         <OriginMenu shown={shown} onRename={onRename} />
       </td>
     </tr>
+  )
+}
+
+function Who({ shown }: { shown: OriginRecord }) {
+  const name = originName(shown)
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <OriginIcon {...shown} />
+      <div className={own.who}>
+        <Text size="sm" fw={600}>
+          {name}
+        </Text>
+        {name !== shown.origin && (
+          <Text size="xs" c="dimmed" className={own.address} title={shown.origin}>
+            {shown.origin}
+          </Text>
+        )}
+      </div>
+    </Group>
+  )
+}
+
+function Decision({ shown: { status, decidedBy } }: { shown: OriginRecord }) {
+  return (
+    <>
+      <Pill kind={status === 'allowed' ? 'good' : 'bad'}>{text.words.originStatus[status]}</Pill>
+      {decidedBy === 'key' && status === 'allowed' && (
+        <Text size="xs" c="dimmed" mt={2} style={{ whiteSpace: 'nowrap' }}>
+          {text.origins.byKey}
+        </Text>
+      )}
+    </>
   )
 }
 

@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
-import { originName } from '../../parts/origin-name.ts'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { text } from '../../text/text.ts'
 
 export function RenameDialog({ renaming, onClose }: { renaming: OriginRecord; onClose: () => void }) {

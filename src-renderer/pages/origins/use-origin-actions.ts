@@ -1,9 +1,9 @@
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { blockSite } from '../../parts/block-site.ts'
-import { originName } from '../../parts/origin-name.ts'
-import { showProblem, showUndo } from '../../parts/undo-toast.tsx'
+import { showProblem, showUndo } from '../../parts/feedback/toast.tsx'
+import { blockSite } from '../../parts/origins/block-site.ts'
+import { originName } from '../../parts/origins/origin-name.ts'
 import { text } from '../../text/text.ts'
 
 type Decision = 'allowed' | 'blocked'
@@ -20,7 +20,7 @@ export function useDecide(shown: OriginRecord) {
   )
 }
 
-/** Forgetting a blocked site would let it in again, so undoing brings back the decision and the name. */
+/** A forgotten site is no longer blocked, so the undo restores the decision and the name. */
 export function useForget(shown: OriginRecord) {
   return useAction(
     async () => {

@@ -5,21 +5,21 @@ import { useEffect, useMemo, useState } from 'react'
 import type { AuditEntry } from '#shared/records/audit.ts'
 import { call } from '../../api/client.ts'
 import { sentenceFor } from '../../api/sentence-for.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { EmptyState } from '../../parts/empty-state.tsx'
-import { Loading } from '../../parts/loading.tsx'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
+import { Loading } from '../../parts/feedback/loading.tsx'
+import { SearchField } from '../../parts/fields/search-field.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import classes from '../../parts/parts.module.css'
-import { SearchField } from '../../parts/search-field.tsx'
-import { rowCount, VirtualRows } from '../../parts/virtual-rows.tsx'
+import { rowCount, VirtualRows } from '../../parts/tables/virtual-rows.tsx'
 import { formatDateTime, formatList } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
 const PAGE_LENGTH = 200
-/** Fewer are all in sight. */
+/** Longer lists have a search field. */
 const SEARCHED_FROM = 15
 
-/** Who changed what, newest first. */
+/** The audit trail, newest first. */
 export function ChangesSection() {
   const [search, setSearch] = useState('')
   const query = useChanges(search !== '')
@@ -55,7 +55,7 @@ export function ChangesSection() {
   )
 }
 
-/** A page of them, and a further one when asked; all of them one after another for who searches. */
+/** Loads the audit trail page by page; a search loads all pages. */
 function useChanges(all: boolean) {
   const query = useInfiniteQuery({
     queryKey: ['audit'],
@@ -70,7 +70,7 @@ function useChanges(all: boolean) {
   return query
 }
 
-/** Those that have the words anywhere in what the table says of them. */
+/** The entries whose row in the table contains the search. */
 function matching(entries: readonly AuditEntry[], search: string): readonly AuditEntry[] {
   const wanted = search.trim().toLowerCase()
   if (wanted === '') return entries
@@ -84,8 +84,8 @@ function sentenceOf({ action, label, subject }: AuditEntry): string {
   return typeof sentence === 'string' ? sentence : sentence({ name: label ?? subject ?? '' })
 }
 
-/** `key.create` as the messages call it: in their names a dot leads to a part. */
-type Underscored<Name extends string> = Name extends `${infer Subject}.${infer Deed}` ? `${Subject}_${Deed}` : Name
+/** `key.create` as a message name: `key_create`, because a dot separates the parts of a name. */
+type Underscored<Name extends string> = Name extends `${infer Subject}.${infer Verb}` ? `${Subject}_${Verb}` : Name
 
 function fieldsOf({ fields }: AuditEntry): string {
   return formatList(fields.map(fieldName))
@@ -93,7 +93,7 @@ function fieldsOf({ fields }: AuditEntry): string {
 
 interface ChangeTableProps {
   entries: readonly AuditEntry[]
-  /** Whether there is nothing older. */
+  /** True if there is nothing older. */
   isWhole: boolean
 }
 
@@ -132,7 +132,7 @@ function ChangeTable({ entries, isWhole }: ChangeTableProps) {
   )
 }
 
-/** A field that a later version has known keeps its own name. */
+/** A field from a later version keeps its own name. */
 function fieldName(field: string): string {
   const names: Readonly<Record<string, string>> = text.changes.fields
   return Object.hasOwn(names, field) ? (names[field] ?? field) : field

@@ -2,15 +2,15 @@ import { NumberInput, TagsInput, TextInput } from '@mantine/core'
 import { type KeyboardEvent, useState } from 'react'
 import type { Settings } from '#shared/settings/settings.ts'
 import { useAppState } from '../../api/queries.ts'
+import { useSettingChange } from '../../parts/settings/use-setting-change.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
-import { useChange } from './use-change.ts'
 
 interface FieldProps {
   settings: Settings
 }
 
-/** A field is saved when the person leaves it or presses Enter; until it could be saved it keeps what was typed. */
+/** Saves a field when the person leaves it or presses Enter. Keeps the typed value until it has been saved. */
 function useDraft<T>(saved: T, save: (value: T) => Promise<unknown>) {
   const [draft, setDraft] = useState<{ value: T } | null>(null)
 
@@ -32,7 +32,7 @@ function useDraft<T>(saved: T, save: (value: T) => Promise<unknown>) {
 }
 
 export function UpstreamField({ settings }: FieldProps) {
-  const change = useChange(settings, 'upstream')
+  const change = useSettingChange(settings, 'upstream')
   const inUse = useAppState().data?.upstream.url ?? ''
   const draft = useDraft(settings.upstream ?? '', (url) => change.run(url.trim() === '' ? null : url))
   return (
@@ -50,7 +50,7 @@ export function UpstreamField({ settings }: FieldProps) {
 }
 
 export function PortField({ settings }: FieldProps) {
-  const change = useChange(settings, 'gatewayPort')
+  const change = useSettingChange(settings, 'gatewayPort')
   const gateway = useAppState().data?.gateway
   const draft = useDraft<number | string>(settings.gatewayPort, (port) => change.run(Number(port)))
   return (
@@ -71,7 +71,7 @@ export function PortField({ settings }: FieldProps) {
 }
 
 export function HostsField({ settings }: FieldProps) {
-  const change = useChange(settings, 'extraHosts')
+  const change = useSettingChange(settings, 'extraHosts')
   return (
     <TagsInput
       label={text.settings.hostsLabel}
@@ -85,7 +85,7 @@ export function HostsField({ settings }: FieldProps) {
 }
 
 export function RetentionField({ settings }: FieldProps) {
-  const change = useChange(settings, 'retentionDays')
+  const change = useSettingChange(settings, 'retentionDays')
   const draft = useDraft<number | string>(settings.retentionDays, (days) => change.run(Number(days)))
   return (
     <NumberInput

@@ -2,20 +2,20 @@ import type { ComponentType } from 'react'
 import { Link, useParams } from 'wouter'
 import type { Settings } from '#shared/settings/settings.ts'
 import { useSettings } from '../../api/queries.ts'
-import { PageHeader } from '../../parts/page-header.tsx'
-import { QueryGate } from '../../parts/query-gate.tsx'
+import { QueryGate } from '../../parts/feedback/query-gate.tsx'
+import { PageHeader } from '../../parts/layout/page-header.tsx'
 import { text } from '../../text/text.ts'
-import { AboutSection } from './about-section.tsx'
-import { AccessSection } from './access-section.tsx'
+import { AboutSection } from './about/about-section.tsx'
+import { AccessSection } from './access/access-section.tsx'
 import { ChangesSection } from './changes-section.tsx'
-import { DataSection } from './data-section.tsx'
-import { GeneralSection } from './general-section.tsx'
-import { OllamaSection } from './ollama-section.tsx'
+import { DataSection } from './data/data-section.tsx'
+import { GeneralSection } from './general/general-section.tsx'
+import { OllamaSection } from './ollama/ollama-section.tsx'
 import classes from './settings.module.css'
 
 const SETTINGS_PATH = '/settings'
 
-/** The parts of the settings, in the order of their tabs. The first has the plain address. */
+/** The sections in the order of their tabs. The first has the address without a name. */
 const SECTIONS = {
   general: GeneralSection,
   ollama: OllamaSection,

@@ -1,12 +1,12 @@
 import { Box, Group, Text } from '@mantine/core'
 import { IconMessageQuestion } from '@tabler/icons-react'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { EmptyState } from '../../parts/empty-state.tsx'
-import { Loading } from '../../parts/loading.tsx'
+import { translatedRefusal } from '../../parts/exchanges/refusal-text.ts'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
+import { Loading } from '../../parts/feedback/loading.tsx'
+import { Pill } from '../../parts/feedback/status.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import classes from '../../parts/parts.module.css'
-import { answeredSentence } from '../../parts/reason-text.ts'
-import { Pill } from '../../parts/status.tsx'
 import { formatNumber, formatSeconds } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import type { Answer } from './answer.ts'
@@ -17,7 +17,7 @@ interface AnswerCardProps {
   busy: boolean
 }
 
-/** The answer as it comes, or why there is none. */
+/** The answer while it arrives, or the reason why there is none. */
 export function AnswerCard({ answer, busy }: AnswerCardProps) {
   if (answer === null) {
     return (
@@ -56,7 +56,7 @@ function Refusal({ answer: { status, problem, headers } }: { answer: Answer }) {
   const [, refusal] = headers.find(([name]) => name.toLowerCase() === 'latchkey-refusal') ?? []
   return (
     <Callout kind="bad" title={text.tryOut.refused} mb="sm">
-      {problem === null ? text.tryOut.status({ status: status ?? 0 }) : answeredSentence(problem, refusal)}
+      {problem === null ? text.tryOut.status({ status: status ?? 0 }) : translatedRefusal(problem, refusal)}
     </Callout>
   )
 }

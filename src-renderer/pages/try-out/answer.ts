@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import type { TryEvent } from '#shared/console-api/try-chat.ts'
 
-/** What is known of the answer so far. */
+/** The answer as far as it has arrived. */
 export interface Answer {
   readonly status: number | null
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Milliseconds until the headers were there. */
+  /** Milliseconds until the headers arrived. */
   readonly headAfterMs: number | null
   readonly text: string
-  /** What a model that thinks aloud says before its answer. */
+  /** The thinking of a model, which comes before its answer. */
   readonly thinking: string
-  /** The sentence of a refusal, or of an error in the middle. */
+  /** The sentence of a refusal or of an error within the answer. */
   readonly problem: string | null
-  /** null where the answer did not say. Missing is not zero. */
+  /** null if the answer had no count. null is not zero. */
   readonly promptTokens: number | null
   readonly completionTokens: number | null
   readonly end: { readonly whole: boolean; readonly afterMs: number } | null
-  /** The beginning of a line whose rest has not come yet. */
+  /** The beginning of an incomplete line. */
   readonly rest: string
 }
 
@@ -33,7 +33,7 @@ export const NO_ANSWER: Answer = {
   rest: '',
 }
 
-/** Ollama's `/api/chat`: a line of JSON for each piece, the counts in the last; an error has one line of its own. */
+/** A line of Ollama's `/api/chat`: a piece of the answer, the counts in the last line, or an error. */
 const lineSchema = z.object({
   message: z.object({ content: z.string().catch(''), thinking: z.string().catch('') }).optional(),
   error: z.string().optional(),
@@ -41,7 +41,7 @@ const lineSchema = z.object({
   eval_count: z.number().optional(),
 })
 
-/** The answer after one more event. */
+/** Adds an event to the answer. */
 export function addEvent(answer: Answer, event: TryEvent): Answer {
   switch (event.type) {
     case 'head':
@@ -69,7 +69,7 @@ function addLine(answer: Answer, line: string): Answer {
   }
 }
 
-/** Whatever is not as expected counts as not said. */
+/** undefined for a line that is not valid. */
 function readLine(line: string): z.output<typeof lineSchema> | undefined {
   if (line.trim() === '') return undefined
   try {

@@ -2,13 +2,13 @@ import { Group, SegmentedControl, Switch } from '@mantine/core'
 import { useState } from 'react'
 import type { TryChat } from '#shared/console-api/try-chat.ts'
 import { useAppState } from '../../api/queries.ts'
-import { Card } from '../../parts/card.tsx'
-import { CopyButton } from '../../parts/copy-button.tsx'
+import { CopyButton } from '../../parts/fields/copy-button.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import { text } from '../../text/text.ts'
 import { CODE_LANGUAGES, type CodeLanguage, codeFor } from './code.ts'
 import own from './try-out.module.css'
 
-/** The same request as code. The key stays out of it unless the person asks for it: code gets pasted anywhere. */
+/** The same request as code. Contains the key only if the person asks for it, because code is often shared. */
 export function CodeCard({ ask }: { ask: TryChat }) {
   const gateway = useAppState().data?.gateway.address ?? ''
   const [language, setLanguage] = useState<CodeLanguage>('curl')

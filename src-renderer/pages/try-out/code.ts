@@ -4,14 +4,14 @@ export const CODE_LANGUAGES = ['curl', 'JavaScript', 'Python'] as const
 export type CodeLanguage = (typeof CODE_LANGUAGES)[number]
 
 interface CodeOptions extends TryChat {
-  /** The gateway's address, without a slash at its end. */
+  /** The gateway's address without a final slash. */
   readonly gateway: string
 }
 
 /** The same request as code to copy. `secret` may be a placeholder. */
 export function codeFor(language: CodeLanguage, { gateway, secret, ...ask }: CodeOptions): string {
   const url = gateway + TRY_PATH
-  // Texts only, and in JSON: their spelling is the same in JavaScript and Python.
+  // Only strings, whose JSON is also valid JavaScript and Python.
   const body = JSON.stringify(tryBody(ask))
   switch (language) {
     case 'curl':
@@ -39,7 +39,7 @@ with urllib.request.urlopen(request) as answer:
   }
 }
 
-/** POSIX shells take everything between single quotes as it is, save the quote itself. */
+/** Quotes for POSIX shells: single quotes keep everything except the quote itself. */
 function shellWord(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

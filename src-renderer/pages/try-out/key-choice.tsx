@@ -1,11 +1,32 @@
 import { PasswordInput, Text } from '@mantine/core'
-import { OptionCards } from '../../parts/option-cards.tsx'
+import { useState } from 'react'
+import { OptionCards } from '../../parts/fields/option-cards.tsx'
 import { text } from '../../text/text.ts'
+import { useTestKey } from './use-test-key.ts'
 
-/** What the request is sent with. The console never knows the secret of a key that was made before. */
+/** The key of the request. The console does not know the secrets of existing keys. */
 export interface KeyChoice {
   readonly from: 'test' | 'paste'
   readonly pasted: string
+}
+
+/** The key for the test chat: a pasted one, or one that the page makes for itself. Secrets stay in this page. */
+export function useKeyChoice() {
+  const [choice, setChoice] = useState<KeyChoice>({ from: 'test', pasted: '' })
+  const [testSecret, setTestSecret] = useState('')
+  const makeTestKey = useTestKey()
+  const pasted = choice.pasted.trim()
+
+  async function secretToSend(): Promise<string> {
+    if (choice.from === 'paste') return pasted
+    const secret = await makeTestKey()
+    setTestSecret(secret)
+    return secret
+  }
+
+  /** Empty until there is a key. */
+  const secret = choice.from === 'paste' ? pasted : testSecret
+  return { choice, setChoice, secret, secretToSend }
 }
 
 const OPTIONS = (['test', 'paste'] as const).map((value) => ({
@@ -16,7 +37,7 @@ const OPTIONS = (['test', 'paste'] as const).map((value) => ({
 interface KeyFieldsProps {
   choice: KeyChoice
   onChange: (choice: KeyChoice) => void
-  /** Something is missing, as the page says: a key that is not there is marked. */
+  /** The last attempt failed, so an empty key is marked. */
   wrong: boolean
 }
 

@@ -8,8 +8,8 @@ import { text } from '../../text/text.ts'
 const HOUR_MS = 3_600_000
 
 /**
- * A key for this page alone. It is made when it is first needed, and deleted when the person leaves the page; where that
- * fails it stops working within the hour all the same.
+ * Makes a key for this page alone when it is first needed. Leaving the page deletes it; if that fails, it expires
+ * within an hour.
  */
 export function useTestKey(): () => Promise<string> {
   const issued = useRef<IssuedKey | null>(null)
@@ -39,7 +39,7 @@ export function useTestKey(): () => Promise<string> {
   }
 }
 
-/** `keepalive` lets the request outlive its page. */
+/** With `keepalive`, the request continues after the page is closed. */
 function deleteEvenWhileLeaving(id: string): void {
   const headers = { 'Content-Type': 'application/json' }
   const request = { method: 'DELETE', headers, body: '{}', keepalive: true }

@@ -1,7 +1,7 @@
 import { OTHER } from '#shared/records/recorded-text.ts'
 import type { Dimension, TimedSums, UsageReport } from '#shared/usage/usage.ts'
-import { taskName } from '../../parts/exchange-text.ts'
-import { modelText } from '../../parts/other-text.ts'
+import { taskName } from '../../parts/exchanges/exchange-text.ts'
+import { modelText } from '../../parts/exchanges/recorded-names.ts'
 import { text } from '../../text/text.ts'
 
 export interface ValueSums extends TimedSums {
@@ -10,7 +10,7 @@ export interface ValueSums extends TimedSums {
   readonly label: string
 }
 
-/** A report's sums for each value of its dimension, the one with most tokens first. */
+/** A report's sums for each value of its dimension, most tokens first. */
 export function sumsByValue(report: UsageReport): ValueSums[] {
   return report.values.map((sums) => ({ ...sums, label: labelOf(report.by, sums.value, sums.label) }))
 }
@@ -31,7 +31,7 @@ function labelOf(by: Dimension, value: string, label: string): string {
   return label === '' ? value : label
 }
 
-/** Several routes are for the same task, so that each needs its address too. */
+/** Several routes have the same task, so the label also contains the route. */
 function taskLabel(route: string): string {
   const name = taskName(route)
   return name === undefined || route === 'unknown' ? (name ?? route) : `${name} · ${route}`

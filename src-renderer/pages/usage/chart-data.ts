@@ -3,19 +3,19 @@ import { formatBucket } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { sumsByValue } from './by-value.ts'
 
-/** More than six colours cannot be told apart in a stack. */
+/** People cannot tell more than six colours in a stack apart. */
 const MOST_SERIES = 6
 const OTHER = 'other'
 
 export interface ChartData {
   metric: 'totalTokens' | 'requests'
-  /** In the order of the stack, from below. */
-  series: { name: string; label: string /** undefined for all the others together. */; value?: string }[]
-  /** One per bucket: its name under `bucket`, and each series' number under the series' name. */
+  /** From the bottom of the stack to its top. */
+  series: { name: string; label: string /** undefined for all other values together. */; value?: string }[]
+  /** One per bucket: its label as `bucket`, and the number of each series by the series' name. */
   points: Record<string, string | number>[]
 }
 
-/** What the chart draws: tokens, or requests where no answer said its tokens. */
+/** The chart's data: tokens, or requests if no answer had token counts. */
 export function chartData(report: UsageReport): ChartData {
   const metric = report.totals.totalTokens > 0 ? 'totalTokens' : 'requests'
   const values = sumsByValue(report).filter((sums) => sums[metric] > 0)

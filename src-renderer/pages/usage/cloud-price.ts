@@ -4,7 +4,7 @@ import { formatMoney } from '../../text/format.ts'
 
 const MILLION = 1_000_000
 
-/** What the tokens that answers told would have cost. */
+/** The cost of the counted tokens at a cloud model's price. */
 export function costOf({ promptTokens, completionTokens }: UsageSums, price: CloudPrice): string {
   const cost = (promptTokens * price.prompt + completionTokens * price.completion) / MILLION
   return formatMoney(cost, price.currency)

@@ -2,10 +2,10 @@ import type { Quantiles, UsageReport } from '#shared/usage/usage.ts'
 import { formatNumber, formatShare } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 
-/** Above this, so many times as many says more than a share. */
+/** From this factor on, “ten times as many” is clearer than a percentage. */
 const MANY_TIMES = 10
 
-/** A number beside the same of the period before, in words; null where there is nothing to compare with. */
+/** Compares a number with that of the period before, in words. null if there is nothing to compare. */
 export function compareAmounts(now: number, before: number | undefined, period: UsageReport['period']): string | null {
   if (before === undefined || period === 'all') return null
   const time = text.usage.before[period]
@@ -18,7 +18,7 @@ export function compareAmounts(now: number, before: number | undefined, period: 
   return ratio > 1 ? text.usage.more({ share, time }) : text.usage.less({ share, time })
 }
 
-/** How much faster: for times, less is faster. Differences within what the sketches may be off by say nothing. */
+/** Compares speeds with the period before. Differences within the error of the sketches count as equal. */
 export function compareSpeeds(
   { now, before, lessIsFaster }: { now: number | null; before: number | null | undefined; lessIsFaster: boolean },
   period: UsageReport['period'],

@@ -4,7 +4,7 @@ import type { Dimension, UsageReport } from '#shared/usage/usage.ts'
 
 type KeyOwner = Pick<DeletedKey, 'id' | 'owner'>
 
-/** The exchanges of a report that have a value, and those of one of its buckets, and of both. */
+/** The filter for the exchanges behind a value of a report, one of its buckets, or both. */
 export function exchangesBehind(
   report: UsageReport,
   { value, bucket }: { value?: string | undefined; bucket?: string | undefined },
@@ -18,7 +18,7 @@ export function exchangesBehind(
   }
 }
 
-/** Buckets are cut on this computer's clock, because its time zone is the one that was asked for. */
+/** Buckets follow this computer's clock, because the report is in its time zone. */
 function timesOf({ buckets, from, to }: UsageReport, bucket: string): { from: number; to: number } {
   const next = buckets[buckets.indexOf(bucket) + 1]
   return {
@@ -36,7 +36,7 @@ function fieldOf(by: Dimension): keyof ExchangeFilter {
   return by === 'owner' ? 'key' : by
 }
 
-/** Exchanges know their key and not whose it is. */
+/** Exchanges have a key but no owner, so an owner becomes a list of keys. */
 function valueOf(by: Dimension, value: string, keys: readonly KeyOwner[]): string {
   if (by !== 'owner') return value
   const ids = keys.filter((key) => (key.owner ?? '') === value).map((key) => key.id)

@@ -9,7 +9,7 @@ interface PeriodBarProps {
   onChange: (state: UsageState) => void
 }
 
-/** What the page is about: which time, and grouped by what. */
+/** The period of the page and its grouping. */
 export function PeriodBar({ state, onChange }: PeriodBarProps) {
   return (
     <Group mb="md" gap="sm">
@@ -35,7 +35,7 @@ export function PeriodBar({ state, onChange }: PeriodBarProps) {
   )
 }
 
-/** The browser's own field for a date: it knows how dates are written here, and opens a calendar. */
+/** A native date field, which has the local format and a calendar. */
 function DayField({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
   return (
     <TextInput

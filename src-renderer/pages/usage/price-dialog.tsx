@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react'
 import type { CloudPrice } from '#shared/settings/settings.ts'
 import { call } from '../../api/client.ts'
 import { useAction } from '../../api/use-action.ts'
-import { Dialog } from '../../parts/dialog.tsx'
-import { DialogButtons } from '../../parts/dialog-buttons.tsx'
-import { Problem } from '../../parts/problem.tsx'
+import { Dialog } from '../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { Problem } from '../../parts/feedback/problem.tsx'
 import { locale, text } from '../../text/text.ts'
 
 const CURRENCIES = ['USD', 'EUR', 'GBP', 'CHF', 'JPY', 'CAD', 'AUD', 'INR', 'CNY', 'BRL', 'PLN', 'SEK']
@@ -16,10 +16,9 @@ interface PriceDialogProps {
   onClose: () => void
 }
 
-/** Asks what a cloud would take. */
+/** Asks for the prices of a cloud model, for the comparison on the usage page. */
 export function PriceDialog({ price, onClose }: PriceDialogProps) {
   const [draft, setDraft] = useState(price ?? FIRST)
-
   const save = useAction(async (cloudPrice: CloudPrice | null) => {
     await call('PATCH /api/settings', { cloudPrice })
     onClose()
@@ -35,35 +34,16 @@ export function PriceDialog({ price, onClose }: PriceDialogProps) {
       <form noValidate onSubmit={submit}>
         <Stack>
           <Text c="dimmed">{text.usage.priceText}</Text>
-          <Group grow align="flex-end">
-            <PriceField
-              label={text.usage.pricePrompt}
-              value={draft.prompt}
-              onChange={(prompt) => setDraft({ ...draft, prompt })}
-              isFirst
-            />
-            <PriceField
-              label={text.usage.priceCompletion}
-              value={draft.completion}
-              onChange={(completion) => setDraft({ ...draft, completion })}
-            />
-          </Group>
-          <NativeSelect
-            label={text.usage.currency}
-            data={CURRENCIES.map((value) => ({ value, label: `${value} · ${currencies.of(value) ?? value}` }))}
-            value={draft.currency}
-            onChange={(event) => setDraft({ ...draft, currency: event.currentTarget.value })}
-          />
+          <PriceFields draft={draft} onChange={setDraft} />
           <Problem sentence={save.problem} />
           <DialogButtons>
-            {price !== null && (
-              <Button variant="default" disabled={save.busy} onClick={() => void save.run(null)}>
-                {text.usage.noPrice}
-              </Button>
-            )}
-            {price === null && (
+            {price === null ? (
               <Button variant="default" onClick={onClose}>
                 {text.shell.cancel}
+              </Button>
+            ) : (
+              <Button variant="default" disabled={save.busy} onClick={() => void save.run(null)}>
+                {text.usage.noPrice}
               </Button>
             )}
             <Button type="submit" loading={save.busy} disabled={draft.prompt === 0 && draft.completion === 0}>
@@ -76,11 +56,42 @@ export function PriceDialog({ price, onClose }: PriceDialogProps) {
   )
 }
 
+interface PriceFieldsProps {
+  draft: CloudPrice
+  onChange: (draft: CloudPrice) => void
+}
+
+function PriceFields({ draft, onChange }: PriceFieldsProps) {
+  return (
+    <>
+      <Group grow align="flex-end">
+        <PriceField
+          label={text.usage.pricePrompt}
+          value={draft.prompt}
+          onChange={(prompt) => onChange({ ...draft, prompt })}
+          isFirst
+        />
+        <PriceField
+          label={text.usage.priceCompletion}
+          value={draft.completion}
+          onChange={(completion) => onChange({ ...draft, completion })}
+        />
+      </Group>
+      <NativeSelect
+        label={text.usage.currency}
+        data={CURRENCIES.map((value) => ({ value, label: `${value} · ${currencies.of(value) ?? value}` }))}
+        value={draft.currency}
+        onChange={(event) => onChange({ ...draft, currency: event.currentTarget.value })}
+      />
+    </>
+  )
+}
+
 interface PriceFieldProps {
   label: string
   value: number
   onChange: (price: number) => void
-  /** Where one begins to type. */
+  /** True for the field that has the focus when the dialog opens. */
   isFirst?: boolean
 }
 

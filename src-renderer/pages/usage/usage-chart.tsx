@@ -3,13 +3,13 @@ import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
 import type { UsageReport } from '#shared/usage/usage.ts'
 import { useKeysEver } from '../../api/queries.ts'
-import { Card } from '../../parts/card.tsx'
-import { Loading } from '../../parts/loading.tsx'
+import { Loading } from '../../parts/feedback/loading.tsx'
+import { Card } from '../../parts/layout/card.tsx'
 import { text } from '../../text/text.ts'
 import { chartData } from './chart-data.ts'
 import { exchangesBehind } from './drill-down.ts'
 
-// The charts weigh more than everything else together: they come only when there is something to draw.
+// The chart library is larger than all other code together, so it is loaded only if there is something to draw.
 const StackedBars = lazy(async () => ({ default: (await import('./stacked-bars.tsx')).StackedBars }))
 
 export function UsageChart({ report }: { report: UsageReport }) {

@@ -3,13 +3,13 @@ import { IconChartBar } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { UsageReport } from '#shared/usage/usage.ts'
 import { ownTimeZone, useSettings, useUsage } from '../../api/queries.ts'
-import { Callout } from '../../parts/callout.tsx'
-import { Card } from '../../parts/card.tsx'
-import { EmptyState } from '../../parts/empty-state.tsx'
-import { ExportMenu } from '../../parts/export-menu.tsx'
-import { PageHeader } from '../../parts/page-header.tsx'
-import { usePageState } from '../../parts/page-state.ts'
-import { QueryGate } from '../../parts/query-gate.tsx'
+import { Callout } from '../../parts/feedback/callout.tsx'
+import { EmptyState } from '../../parts/feedback/empty-state.tsx'
+import { QueryGate } from '../../parts/feedback/query-gate.tsx'
+import { ExportMenu } from '../../parts/files/export-menu.tsx'
+import { Card } from '../../parts/layout/card.tsx'
+import { PageHeader } from '../../parts/layout/page-header.tsx'
+import { usePageState } from '../../parts/layout/page-state.ts'
 import { text } from '../../text/text.ts'
 import { PeriodBar } from './period-bar.tsx'
 import { UsageChart } from './usage-chart.tsx'
@@ -69,7 +69,7 @@ function Reports({ state, range, onChange }: ReportsProps) {
   const { period, by } = queryOf(state)
   const query = useUsage(period, by, range)
   return (
-    // Says that the numbers are still those of the period before.
+    // Busy while the report of the period before is still shown.
     <div aria-busy={query.isPlaceholderData}>
       <QueryGate query={query}>
         {(report) => <Report report={report} table={state.table} onTable={(table) => onChange({ ...state, table })} />}

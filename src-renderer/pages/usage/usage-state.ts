@@ -3,13 +3,13 @@ import { dimensionSchema, PERIODS } from '#shared/usage/usage.ts'
 
 export const PERIOD_CHOICES = [...PERIODS, 'range'] as const
 
-/** A day as a date field writes it: `2026-08-01`. */
+/** A day in the format of a date field: `2026-08-01`. */
 const day = z.iso.date()
 
 export const usageStateSchema = z.object({
   period: z.enum(PERIOD_CHOICES),
   by: dimensionSchema,
-  /** The range's days, both included; whatever stands in their fields. */
+  /** The first and last day of the range, as typed, both inclusive. */
   first: z.string(),
   last: z.string(),
   table: z.enum(['values', 'times']),
@@ -19,19 +19,21 @@ export type UsageState = z.infer<typeof usageStateSchema>
 const DAY_MS = 86_400_000
 const OLDEST = '2000-01-01'
 
-/** At first a week; the range that it offers is the last 30 days. */
+/** The initial state: a week. The range is prefilled with the last 30 days. */
 export function firstState(now: number): UsageState {
   return { period: 'week', by: 'model', first: dayOf(now - 29 * DAY_MS), last: dayOf(now), table: 'values' }
 }
 
-/** The day on this computer's clock. */
+/** The day of a time on this computer's clock. */
 export function dayOf(ms: number): string {
   const at = new Date(ms)
   const two = (value: number) => String(value).padStart(2, '0')
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
-/** The range in ms UTC, `to` not included and absent when it is still to come; null while the fields make none. */
+/**
+ * The range in ms UTC. `to` is exclusive and absent if it is in the future. null if the fields are not a valid range.
+ */
 export function rangeOf({ first, last }: UsageState, now: number): { from: number; to?: number } | null {
   if (!day.safeParse(first).success || !day.safeParse(last).success) return null
   if (first < OLDEST || last < first || first > dayOf(now)) return null

@@ -2,7 +2,7 @@ import { Anchor, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { CloudPrice } from '#shared/settings/settings.ts'
 import type { Quantiles, UsageReport } from '#shared/usage/usage.ts'
-import { StatCards } from '../../parts/stat-cards.tsx'
+import { StatCards } from '../../parts/layout/stat-cards.tsx'
 import { formatCompact, formatDuration, formatMoney, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
 import { costOf } from './cloud-price.ts'
@@ -14,7 +14,7 @@ interface UsageSummaryProps {
   price: CloudPrice | null
 }
 
-/** What matters of a report, each beside the same of the period before. */
+/** The main numbers of a report, compared with the period before. */
 export function UsageSummary({ report, ...prices }: UsageSummaryProps) {
   return (
     <Stack>
@@ -64,7 +64,7 @@ function Speeds({ report, price }: UsageSummaryProps) {
           { label: text.usage.duration, ...timeStat(totals.durationMs, previous?.durationMs, period) },
           {
             label: text.usage.speed,
-            value: totals.tokensPerSecond === null ? text.usage.untold : formatCompact(totals.tokensPerSecond),
+            value: totals.tokensPerSecond === null ? text.usage.notStated : formatCompact(totals.tokensPerSecond),
             note: compareSpeeds(
               { now: totals.tokensPerSecond, before: previous?.tokensPerSecond, lessIsFaster: false },
               period,
@@ -91,13 +91,13 @@ function Speeds({ report, price }: UsageSummaryProps) {
 }
 
 function timeStat(now: Quantiles | null, before: Quantiles | null | undefined, period: UsageReport['period']) {
-  if (now === null) return { value: text.usage.untold }
+  if (now === null) return { value: text.usage.notStated }
   const change = compareSpeeds({ now: now.median, before: medianOf(before), lessIsFaster: true }, period)
   const within = text.usage.within({ time: formatDuration(now.p95) })
   return { value: formatDuration(now.median), note: change === null ? within : `${within}, ${change}` }
 }
 
-/** Exact while it fits the card. */
+/** Exact if it fits the card. */
 function compactAbove(tokens: number): string {
   return tokens < 1_000_000 ? formatNumber(tokens) : formatCompact(tokens)
 }

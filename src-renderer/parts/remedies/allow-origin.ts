@@ -1,18 +1,18 @@
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { call } from '../../api/client.ts'
 import { text } from '../../text/text.ts'
-import { siteNameOf } from '../origin-name.ts'
-import { showUndo } from '../undo-toast.tsx'
-import type { RemedyAction } from './remedy-action.ts'
+import { siteNameOf } from '../origins/origin-name.ts'
+import { offerUndo } from './offer-undo.ts'
+import type { RemedyAction, RemedyContext } from './remedy-action.ts'
 
 /** Allows the origin of a refused request, with an undo. */
-export function allowOrigin(origin: string, known: readonly OriginRecord[]): RemedyAction {
+export function allowOrigin(origin: string, { origins: known, secret }: RemedyContext): RemedyAction {
   const record = known.find((one) => one.origin === origin)
   if (record?.status === 'allowed') return { kind: 'done' }
   const site = siteNameOf(origin, known)
   const perform = async () => {
     await call('POST /api/origins/decide', { origin, status: 'allowed' })
-    showUndo(text.activity.allowed({ site }), () => restore(origin, record))
+    offerUndo(secret, text.activity.allowed({ site }), () => restore(origin, record))
     return null
   }
   return { kind: 'perform', label: text.remedies.allowOrigin({ site }), perform }

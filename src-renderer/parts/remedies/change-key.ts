@@ -1,7 +1,7 @@
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
 import { call } from '../../api/client.ts'
 import { text } from '../../text/text.ts'
-import { showUndo } from '../undo-toast.tsx'
+import { offerUndo } from './offer-undo.ts'
 import type { RemedyAction, RemedyContext } from './remedy-action.ts'
 
 type Field = keyof KeyPatch
@@ -17,7 +17,7 @@ export function changeKey<F extends Field>(
   if (value === key[field]) return { kind: 'done' }
   const perform = async () => {
     await call('PATCH /api/keys/:id', { [field]: value }, key.id)
-    showUndo(`${label}.`, () => call('PATCH /api/keys/:id', { [field]: key[field] }, key.id))
+    offerUndo(secret, `${label}.`, () => call('PATCH /api/keys/:id', { [field]: key[field] }, key.id))
     return null
   }
   return { kind: 'perform', label, perform }

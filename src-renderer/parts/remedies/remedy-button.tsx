@@ -3,8 +3,8 @@ import { useState } from 'react'
 import { Link } from 'wouter'
 import { useAttempt } from '../../api/use-action.ts'
 import { text } from '../../text/text.ts'
-import { Callout } from '../callout.tsx'
-import { CopyButton } from '../copy-button.tsx'
+import { Callout } from '../feedback/callout.tsx'
+import { CopyButton } from '../fields/copy-button.tsx'
 import type { RemedyAction } from './remedy-action.ts'
 
 type Looks = Pick<ButtonProps, 'variant' | 'mt'>
@@ -16,7 +16,9 @@ interface RemedyButtonProps extends Looks {
 
 const START = { alignSelf: 'flex-start' } as const
 
-/** The button that removes the cause of a refusal, and then asks the person to try again. Empty if no button can help. */
+/**
+ * The button that removes the cause of a refusal, and then asks the person to try again. Empty if no button can help.
+ */
 export function RemedyButton({ action, onDone, ...looks }: RemedyButtonProps) {
   switch (action?.kind) {
     case undefined:

@@ -4,9 +4,9 @@ import type { Scope } from '#shared/keys/scopes.ts'
 import { OTHER } from '#shared/records/recorded-text.ts'
 import { call } from '../../api/client.ts'
 import { text } from '../../text/text.ts'
-import { taskOf } from '../exchange-text.ts'
-import { siteNameOf } from '../origin-name.ts'
-import { checkUpstream } from '../use-upstream-check.ts'
+import { taskOf } from '../exchanges/exchange-text.ts'
+import { siteNameOf } from '../origins/origin-name.ts'
+import { checkUpstream } from '../upstream/upstream-check.ts'
 import { allowOrigin } from './allow-origin.ts'
 import { changeKey, openKeys, withValue } from './change-key.ts'
 import type { RemedyAction, RemedyContext } from './remedy-action.ts'
@@ -15,7 +15,10 @@ type ActionFor = (context: RemedyContext) => RemedyAction | null
 
 /** The action for each remedy; null where no button can help. A remedy without an action does not compile. */
 const REMEDY_ACTIONS: { readonly [R in Remedy]: ActionFor } = {
-  allowOrigin: ({ exchange, origins }) => (isNamed(exchange?.origin) ? allowOrigin(exchange.origin, origins) : null),
+  allowOrigin: (context) => {
+    const origin = context.exchange?.origin
+    return isNamed(origin) ? allowOrigin(origin, context) : null
+  },
   addOrigin: (context) => {
     const origin = context.exchange?.origin
     if (!isNamed(origin)) return null

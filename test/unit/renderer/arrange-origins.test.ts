@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { arrangeOrigins, type OriginArrangement } from '../../../src-renderer/pages/origins/arrange-origins.ts'
-import { kindOf } from '../../../src-renderer/pages/origins/origin-kind.ts'
+import { originKind } from '../../../src-renderer/pages/origins/origin-kind.ts'
 
 const ORIGINS = [
   record({ origin: 'https://b.example', label: 'Beans', lastSeenAt: 3 }),
@@ -36,7 +36,7 @@ it.each([
   ['app://obsidian.md', 'app'],
   ['null', 'nameless'],
 ])('knows what %s is: %s', (origin, kind) => {
-  expect(kindOf(origin)).toBe(kind)
+  expect(originKind(origin)).toBe(kind)
 })
 
 function arranged(wanted: Partial<OriginArrangement>): string[] {

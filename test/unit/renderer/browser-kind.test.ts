@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { likelyBrowser } from '../../../src-renderer/parts/browser-kind.ts'
+import { likelyBrowser } from '../../../src-renderer/parts/browsers/browser-kind.ts'
 
 const APPLE = 'AppleWebKit/605.1.15 (KHTML, like Gecko)'
 const CHROME = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AppEvent } from '#shared/console-api/events.ts'
-import { readEvents } from '../../../src-renderer/api/event-stream.ts'
+import { readEvents } from '../../../src-renderer/api/events/event-stream.ts'
 
 it('puts events together however they were cut, also within a character', async () => {
   const bytes = new TextEncoder().encode('data: {"type":"keys","note":"ä"}\n\ndata: {"type":"origins"}\r\n\r\n')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cursorAfter, type Exchange, exchangeSchema, fitsFilter } from '#shared/gateway/exchange.ts'
-import { type ExchangePages, insertFresh, PAGE_SIZE } from '../../../src-renderer/api/exchange-pages.ts'
+import { type ExchangePages, insertFresh, PAGE_SIZE } from '../../../src-renderer/api/exchanges/exchange-pages.ts'
 
 describe('exchanges told of while a list is open', () => {
   it('stand at their place in time, each once', () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { originName } from '../../../src-renderer/parts/origin-name.ts'
-import { modelText, programText } from '../../../src-renderer/parts/other-text.ts'
+import { modelText, programText } from '../../../src-renderer/parts/exchanges/recorded-names.ts'
+import { originName } from '../../../src-renderer/parts/origins/origin-name.ts'
 
 // The texts are chosen by the page that they stand in.
 vi.hoisted(() => vi.stubGlobal('document', { documentElement: { dataset: { language: 'en' } } }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pieces } from '../../../src-main/usage/sums/pieces.ts'
+import { pieces } from '../../../src-main/usage/sums/usage-reports.ts'
 
 const WIDTHS = [6144, 768, 96, 24, 4, 1]
 

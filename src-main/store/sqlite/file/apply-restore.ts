@@ -5,9 +5,9 @@ import { PLAIN_MARKER, writeMarker } from './marker.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
- * Puts the backup in place that was laid ready (see `Backups`), and keeps the file that was there. Returns what
- * the person is told; undefined when none is ready. After a crash at any point the next start finishes it: the backup
- * gets its name last.
+ * Puts a prepared backup (see `Backups`) in place and keeps the current file as a backup. Returns the notice for the
+ * person; undefined if no backup is prepared. The restored file gets its name last, so after a crash at any point the next
+ * start finishes the restore.
  */
 export function applyRestore(files: StoreFiles): Problem | undefined {
   if (!existsSync(files.restoring)) return undefined
@@ -27,21 +27,21 @@ export function applyRestore(files: StoreFiles): Problem | undefined {
 }
 
 /**
- * Takes back what `applyRestore` did or began to do, when what it put in place could not be opened. The database comes
- * first: it is whole without the files beside it.
+ * Undoes a complete or partial `applyRestore` whose file could not be opened. The database moves first, because it is
+ * complete without the files beside it.
  */
 export function undoRestore(files: StoreFiles, aside: string): void {
   const isInPlace = !existsSync(files.restoring)
   rmSync(files.restoring, { force: true })
   if (!existsSync(aside)) return
-  // Else what lies beside the database is still the old one's.
+  // Otherwise the files beside the database still belong to the old one.
   if (isInPlace) for (const suffix of SUFFIXES.slice(1)) rmSync(files.database + suffix, { force: true })
   for (const suffix of SUFFIXES) {
     if (existsSync(aside + suffix)) moveFile(aside + suffix, files.database + suffix)
   }
 }
 
-/** Where the present file goes: named by when the backup was laid ready, so that after a crash it is the same name. */
+/** The new name of the current file. It has the time when the backup was prepared, so it is the same after a crash. */
 export function replacedPath(files: StoreFiles): string {
   const readySince = new Date(statSync(files.restoring).mtimeMs)
   return `${files.database}.before-restore-${readySince.toISOString().replace(/[:.]/g, '-')}`

@@ -6,7 +6,7 @@ import { layOut } from './lay-out.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
- * Makes the database under another name and gives it its own when it is whole, so that no crash leaves half a store.
+ * Builds a database under a temporary name and renames it when it is complete, so that a crash leaves no partial store.
  * `fill` gets it with an empty schema.
  */
 export function buildFile(files: StoreFiles, migrations: readonly Migration[], fill: (db: Connection) => void): void {
@@ -14,10 +14,10 @@ export function buildFile(files: StoreFiles, migrations: readonly Migration[], f
   moveFile(files.building, files.database)
 }
 
-/** Files of earlier versions had their tables where their migrations made them. */
+/** In files of earlier versions the tables begin where the migrations created them. */
 const FIRST_LAID_OUT = 2
 
-/** Makes it, and leaves it under the name it is built under. */
+/** Builds the database and leaves it under its temporary name. */
 export function buildDatabase(
   files: StoreFiles,
   migrations: readonly Migration[],

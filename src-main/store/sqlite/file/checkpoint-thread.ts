@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 
 /**
- * Runs as a thread of its own (see `Checkpoints`). Its SQLite must be the one library that the rest of the process
- * has loaded: two copies in one process undo each other's locks when one of them closes the file, and another program
- * then takes the log away (https://www.sqlite.org/howtocorrupt.html, 2.2.1). It is, because the same path is loaded.
+ * Runs in its own thread (see `Checkpoints`). The thread must use the same copy of SQLite as the rest of the process: with
+ * two copies, closing the file in one cancels the locks of the other, and another program could delete the log
+ * (https://www.sqlite.org/howtocorrupt.html, 2.2.1). It is the same copy, because both load the same path.
  */
 const path: unknown = workerData
 const db = new Database(String(path), { fileMustExist: true })

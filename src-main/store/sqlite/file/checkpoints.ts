@@ -9,16 +9,16 @@ export interface CheckpointsOptions {
   readonly log: Pick<Log, 'warn'>
 }
 
-/** Of 4 kB. A page that is written again and again is copied once for all of them. */
+/** Pages have 4 kB. A page that was written many times is copied only once. */
 const PAGES = 2048
-/** So many times of what is due, and who writes waits. */
+/** Writers wait when the log is this many times as long as the length that starts a checkpoint. */
 const TOO_LONG = 2
-/** The thread does nothing but wait for SQLite. */
+/** A small heap is enough, because the thread only waits for SQLite. */
 const SMALL = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 }
 
 /**
- * Copies the write-ahead log back into the file, in a thread of its own: it waits for the disk, 7 ms as a rule and 300
- * on a busy one, and within a commit the gateway would stand still for as long.
+ * Copies the write-ahead log into the data file, in its own thread. A checkpoint waits for the disk: usually 7 ms, and 300
+ * ms on a busy disk. Within a commit it would block the gateway for that time.
  */
 export class Checkpoints {
   readonly #path: string
@@ -35,40 +35,40 @@ export class Checkpoints {
     this.#length = db.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')
   }
 
-  /** Call it after writing. Begins one when the log has grown long, and returns at once. */
+  /** Call after each write. Starts a checkpoint if the log is long, and returns at once. */
   afterWrite(): void {
     if (this.#running !== undefined) return
-    // What was written meanwhile is left: the log begins anew only once all of it has been copied.
+    // Later writes are still in the log, which restarts only after all of it has been copied.
     if (this.#isLong(this.#due)) void this.run()
   }
 
-  /** Resolves when none is under way. Who writes much waits for it, or the log would never come to an end. */
+  /** Resolves when no checkpoint runs. Long writes await it, because the log would otherwise grow without limit. */
   async settled(): Promise<void> {
     await this.#running
   }
 
   /**
-   * Resolves at once, but where copying does not keep up with what is written: then once the log can begin anew. Await
-   * it before a write that can wait.
+   * Resolves at once, unless checkpoints cannot keep up with the writes: then when the log can restart. Await it before a
+   * write that can wait.
    */
   async caughtUp(): Promise<void> {
     if (this.#running === undefined) return
-    // The one under way may have begun before the last commit. What another connection's reader holds back stays so.
+    // A running checkpoint may have begun before the last commit. A reader of another connection can hold back more.
     for (let turn = 0; turn < 2 && this.#isLong(TOO_LONG * this.#due); turn++) await this.run()
   }
 
-  /** Begins one whatever the length of the log; resolves when it is done, or has failed. */
+  /** Starts a checkpoint for a log of any length. Resolves when it is done or has failed. */
   run(): Promise<void> {
     if (this.#running !== undefined) return this.#running
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#running = promise
     this.#finish = resolve
-    // In a turn of its own: a start takes some milliseconds, and so did what the writer has just done.
+    // In a separate turn, because starting the thread takes some milliseconds, like the write before it.
     setImmediate(() => this.#begin())
     return promise
   }
 
-  /** The file is then closed on this side. */
+  /** Afterwards the thread has closed the file. */
   async close(): Promise<void> {
     await this.#running
     const closing = this.#thread
@@ -94,7 +94,7 @@ export class Checkpoints {
     }
   }
 
-  /** Not before there is need of it: a start is not made slower, and a computer at rest has no thread more. */
+  /** Starts the thread at first use, so that neither the start nor an idle process pays for it. */
   #start(): Worker {
     const worker = new Worker(new URL('./checkpoint-thread.ts', import.meta.url), {
       workerData: this.#path,
@@ -112,9 +112,9 @@ export class Checkpoints {
 
   #ended(error: unknown): void {
     if (this.#finish === undefined) return
-    // Trying again at once makes no sense. In the end the writer would have to do it itself.
+    // An immediate retry would fail again. If none succeeds, a commit does the checkpoint itself.
     this.#due = error === null ? PAGES : this.#due + PAGES
-    if (error !== null) this.#log.warn({ err: error }, 'The write-ahead log could not be copied into the data file')
+    if (error !== null) this.#log.warn({ err: error }, 'could not copy the write-ahead log into the data file')
     this.#thread?.unref()
     this.#finish()
     this.#finish = undefined

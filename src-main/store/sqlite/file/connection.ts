@@ -6,12 +6,12 @@ export type Connection = Database.Database
 
 const BUSY_TIMEOUT_MS = 1000
 const WAL_KEPT_BYTES = 16 * 1024 * 1024
-/** Pages in the log at which a commit copies them back itself: far more than `Checkpoints` lets it come to. */
+/** At this many pages in the log a commit does the checkpoint itself. `Checkpoints` normally prevents that. */
 const WAL_MOST_PAGES = 16_384
 
 /**
- * Opens an existing database for reading and writing. `FULL`: a commit that has returned survives a power cut.
- * `NORMAL`: it survives a crash of this process, and a power cut may take the last commits, never the file.
+ * Opens an existing database for reading and writing. With `FULL` a commit that has returned survives a power cut. With
+ * `NORMAL` it survives a crash of this process; a power cut can undo the last commits but not damage the file.
  */
 export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
   const db = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
@@ -23,13 +23,13 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
     db.pragma(`fullfsync = ${synchronous === 'FULL'}`)
     db.pragma('checkpoint_fullfsync = true')
     db.pragma('foreign_keys = ON')
-    // Few rows of keys and sites are ever deleted; when they are, nothing of them is to stay legible in the file.
+    // Overwrites deleted rows of keys and sites, so that they cannot be read from the file. Deletions are rare.
     db.pragma(`secure_delete = ${synchronous === 'FULL'}`)
     db.pragma('trusted_schema = OFF')
     db.pragma('cell_size_check = ON')
     db.pragma(`journal_size_limit = ${WAL_KEPT_BYTES}`)
     db.pragma(`wal_autocheckpoint = ${WAL_MOST_PAGES}`)
-    // Two sketches as they are kept, as one.
+    // Merges two stored sketches.
     db.function('merge_sketches', { deterministic: true }, (one: unknown, other: unknown) =>
       mergeBytes(one as Uint8Array, other as Uint8Array),
     )
@@ -40,10 +40,10 @@ export function openConnection(path: string, synchronous: 'FULL' | 'NORMAL'): Co
   }
 }
 
-/** Runs one piece of work on the store and makes its errors ones that a person can read. */
+/** Runs work on the store and turns its errors into ones that a person can read. */
 export type Run = <T>(work: () => T | Promise<T>) => Promise<T>
 
-/** Tells `onDamage` of each error that says that the file is damaged. */
+/** Calls `onDamage` for each error that reports a damaged file. */
 export function createRun(onDamage: (error: unknown) => void): Run {
   return async (work) => {
     try {

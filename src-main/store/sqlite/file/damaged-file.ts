@@ -12,8 +12,8 @@ const PAGE_SIZE = 4096
 const PAGE_COUNT_AT = 28
 
 /**
- * Calls `work` with a read-only connection to a damaged database, or with undefined when nothing of it can be read.
- * The file itself is never written to: what is kept stays as it was found.
+ * Calls `work` with a read-only connection to a damaged database, or with undefined if nothing in it can be read. Never
+ * writes to the file, so it is kept as it was found.
  */
 export function withDamaged(files: StoreFiles, path: string, work: (damaged: Connection | undefined) => void): void {
   const opened = openReadable(path)
@@ -30,8 +30,8 @@ export function withDamaged(files: StoreFiles, path: string, work: (damaged: Con
 }
 
 /**
- * Which schema the file has stood on its first page: the newest is tried first, then those before it. The right one is
- * that under which secrets have their keys and requests their texts; where nothing else is left, keys alone must do.
+ * The lost first page contained the version of the schema. So all versions are tried, newest first. The right one is the
+ * version under which secrets match keys and requests match texts; if nothing else is left, keys alone suffice.
  */
 function openWithFreshFirstPage(files: StoreFiles, path: string, copy: string): Connection | undefined {
   return openAsSense(files, path, copy, hasKeysAndTexts) ?? openAsSense(files, path, copy, hasKeys)
@@ -55,8 +55,8 @@ function openAsSense(
 }
 
 /**
- * The list of tables. From version 6 on it is longer than the first page: under the first page of another version it
- * goes on in a page of another content.
+ * The list of tables. Since version 6 it is longer than the first page, so under the first page of another version it
+ * continues in a page with other content.
  */
 function schemaOf(db: Connection): string | undefined {
   try {
@@ -83,13 +83,13 @@ function hasKeys(db: Connection): boolean {
   return readsOne(db, 'SELECT 1 FROM key_secrets JOIN keys ON keys.id = key_id LIMIT 1') === 1
 }
 
-/** One without rows has them all. Version 1 kept the class of a route in its sums. */
+/** True also for a table without rows. In version 1 the sums contain the class of a route. */
 function hasTexts(db: Connection, table: string): boolean {
   const column = table === 'quarter_sums' && schemaVersion(db) === 1 ? 'class' : 'route'
   return readsOne(db, `SELECT (SELECT COUNT(*) FROM terms WHERE id = ${column}) FROM ${table} LIMIT 1`) !== 0
 }
 
-/** 0 for what cannot be read. */
+/** 0 if it cannot be read. */
 function readsOne(db: Connection, sql: string): unknown {
   try {
     return db.prepare(sql).pluck().get()
@@ -106,12 +106,12 @@ function workAndClose(db: Connection | undefined, work: (damaged: Connection | u
   }
 }
 
-/** undefined when not even the list of tables can be read. */
+/** undefined if not even the list of tables can be read. */
 function openReadable(path: string): Connection | undefined {
   if (!existsSync(path)) return undefined
   const db = new Database(path, { readonly: true })
   try {
-    // With a writable schema (which nothing here writes) SQLite also opens a file that is shorter than it says.
+    // With a writable schema SQLite also opens a file that is shorter than its header says. Nothing here writes to it.
     db.unsafeMode(true)
     db.pragma('writable_schema = ON')
     const version = schemaVersion(db)
@@ -132,8 +132,8 @@ function isUnknownTable(error: unknown): boolean {
 }
 
 /**
- * The first page says where each table begins. A database made by the same migrations has its tables at the same
- * pages (see `layOut`), so its first page opens a file whose own is lost.
+ * The first page lists the page where each table begins. Databases of the same schema have their tables at the same pages
+ * (see `layOut`), so the first page of a new one opens a file that has lost its own.
  */
 function copyWithFreshFirstPage(
   files: StoreFiles,

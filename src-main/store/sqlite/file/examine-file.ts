@@ -10,21 +10,22 @@ import type { Connection } from './connection.ts'
 export type FileState = { state: 'missing' } | { state: 'sound' } | { state: 'damaged'; why: DamageReason }
 
 /**
- * Up to this size the whole file is checked at each start (measured: about 3 ms per megabyte). Beyond it, only what
- * decides who may come in, and the whole file once damage was met while running.
+ * Up to this size each start checks the whole file (measured: about 3 ms per megabyte). A larger file is checked as a whole
+ * only after damage was found at run time; otherwise only the tables of keys and origins are checked.
  */
 const WHOLE_CHECK_BYTES = 48 * 1024 * 1024
 const GUARDED_TABLES = ['keys', 'key_secrets', 'origins', 'sqlite_schema'] as const
 
 /**
- * Looks at a database without writing to it, save for what a crash left half done. Throws a PersonError `store_too_new` for a file of a later Latchkey, and
- * others for a file that cannot be read for reasons of its disk or permissions: neither is damage.
+ * Examines a database without writing to it, except to finish what a crash interrupted. Throws a PersonError
+ * `store_too_new` for a file of a newer Latchkey, and others if the disk or the permissions prevent reading; neither is
+ * damage.
  */
 export function examineFile(path: string, thorough: boolean): FileState {
   if (!existsSync(path)) {
     return existsSync(`${path}-wal`) ? { state: 'damaged', why: 'missing' } : { state: 'missing' }
   }
-  // SQLite opens a file of zero length as an empty database and says nothing.
+  // SQLite opens an empty file as an empty database without an error.
   const { size } = statSync(path)
   if (size === 0) return { state: 'damaged', why: 'empty' }
   try {
@@ -37,8 +38,8 @@ export function examineFile(path: string, thorough: boolean): FileState {
 }
 
 /**
- * A backup comes without a write-ahead log. If Latchkey is killed while it turns the log on, a rollback journal is left,
- * and SQLite refuses the file (SQLITE_READONLY_ROLLBACK) until a connection that may write has taken its pages back.
+ * A backup has no write-ahead log. If Latchkey is killed while it switches the log on, a rollback journal remains, and
+ * SQLite refuses to read the file (SQLITE_READONLY_ROLLBACK) until a writable connection has rolled back.
  */
 function takeBackHalfDone(path: string): void {
   if (!existsSync(`${path}-journal`)) return

@@ -2,18 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { replacePrivateFile } from '../../../base/private-files.ts'
 
-/** Stands beside the database and says that there was one, so that a missing file is never taken for a first start. */
+/** A file beside the database. It shows that a database existed, so that a missing one is not taken for a first start. */
 const markerSchema = z.object({
-  /** Name of the damaged file, while its rows are being brought into a new one. Lets a crash in between be mended. */
+  /** The name of the damaged file while its rows are copied to a new one, so that a start after a crash can continue. */
   recovering: z.string().nullable().catch(null),
-  /** Set when damage was met while running: the next start checks the whole file, however large. */
+  /** True if damage was found at run time. The next start then checks the whole file, whatever its size. */
   suspect: z.boolean().catch(false),
 })
 export type Marker = z.infer<typeof markerSchema>
 
 export const PLAIN_MARKER: Marker = { recovering: null, suspect: false }
 
-/** undefined: there never was a store here. A marker that cannot be understood is still a marker. */
+/** undefined if there never was a store here. An unreadable marker still counts as a marker. */
 export function readMarker(path: string): Marker | undefined {
   if (!existsSync(path)) return undefined
   try {

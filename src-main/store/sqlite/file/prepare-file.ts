@@ -13,8 +13,8 @@ import { asideName, recoverFile } from './recover-file.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
- * Sees to it that there is a sound database of the newest schema. Returns what the person must read.
- * Never takes a file that is empty, foreign, damaged or gone for a first start.
+ * Ensures that there is a sound database with the newest schema. Returns the notices for the person. Never takes an empty,
+ * foreign, damaged or missing file for a first start.
  */
 export function prepareFile(files: StoreFiles, now: number): Problem[] {
   const restored = applyRestore(files)
@@ -44,7 +44,7 @@ function missingNotice({ database: path }: StoreFiles): Problem {
   return problem('store_missing', sentence, { path })
 }
 
-/** Keeps a copy of the file as it was before each step, named by its schema: `latchkey.db.before-2`. */
+/** Copies the file before each migration. The name of the copy contains the schema's version: `latchkey.db.before-2`. */
 export function upgradeFile(path: string, migrations: readonly Migration[]): void {
   const db = openConnection(path, 'FULL')
   try {
@@ -57,7 +57,7 @@ export function upgradeFile(path: string, migrations: readonly Migration[]): voi
 }
 
 function keepCopy(db: Connection, path: string): void {
-  // A copy from an upgrade that then failed is no better than one of now.
+  // A copy from an earlier, failed upgrade is no better than the current file.
   rmSync(path, { force: true })
   ensurePrivateFile(path)
   db.prepare('VACUUM INTO ?').run(path)

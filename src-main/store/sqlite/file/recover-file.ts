@@ -12,8 +12,8 @@ import { type Salvaged, salvage } from './salvage.ts'
 import { type StoreFiles, SUFFIXES } from './store-files.ts'
 
 /**
- * Moves a damaged database aside and makes a new one of what can be read. Returns what the person is told. What is
- * going on stands in the marker first: after a crash at any point, the same call with the same name finishes it.
+ * Renames a damaged database and builds a new one from its readable rows. Returns the notice for the person. The marker
+ * records the recovery first, so after a crash at any point the same call with the same name finishes it.
  */
 export function recoverFile(files: StoreFiles, aside: string, marker: Marker, why: DamageReason): Problem {
   writeMarker(files.marker, { ...marker, recovering: aside })
@@ -30,12 +30,12 @@ export function recoverFile(files: StoreFiles, aside: string, marker: Marker, wh
   return noticeOf(kept, why, salvaged)
 }
 
-/** The name for a file that is moved aside: one that sorts by time and is legal on every system. */
+/** The new name of a damaged file. It sorts by time and is valid on every system. */
 export function asideName(files: StoreFiles, now: number): string {
   return `${basename(files.database)}.damaged-${new Date(now).toISOString().replace(/[:.]/g, '-')}`
 }
 
-/** The database first: a -wal without it is still known as the old one's, because no new database has the name yet. */
+/** The database moves first. No new database has the name yet, so a remaining -wal still belongs to the old one. */
 function moveAside(from: string, to: string): void {
   for (const suffix of SUFFIXES) {
     if (existsSync(from + suffix) && !existsSync(to + suffix)) moveFile(from + suffix, to + suffix)

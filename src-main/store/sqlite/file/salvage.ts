@@ -1,7 +1,7 @@
 import { meansDamage, sqliteCode } from '../store-errors.ts'
 import type { Connection } from './connection.ts'
 
-/** Keys and origins first: if reading the rest goes wrong in a way nobody foresaw, they are safe already. */
+/** Keys and origins come first, so that they are safe if reading the rest fails in an unforeseen way. */
 const TABLES = [
   'keys',
   'key_secrets',
@@ -14,15 +14,15 @@ const TABLES = [
 ] as const
 type Table = (typeof TABLES)[number]
 
-/** How many row numbers between two readable stretches are tried one by one. */
+/** The maximum number of row numbers between two readable ranges that are tried one by one. */
 const MAX_PROBES = 100_000
 
-/** Rows brought over, by table. */
+/** The number of copied rows, by table. */
 export type Salvaged = Readonly<Record<Table, number>>
 
 /**
- * Copies every row that can be read into an empty database of the same schema. Sums by dimension are left behind: they
- * are made anew from the quarters, with which they might no longer agree.
+ * Copies every readable row into an empty database of the same schema. Sums by dimension are not copied, because they may
+ * no longer match the quarters; they are computed again from these.
  */
 export function salvage(damaged: Connection, target: Connection): Salvaged {
   const copied = TABLES.map((table) => [table, target.transaction(() => salvageTable(damaged, target, table))()])
@@ -31,26 +31,26 @@ export function salvage(damaged: Connection, target: Connection): Salvaged {
 
 function salvageTable(damaged: Connection, target: Connection, table: Table): number {
   const columns = target.prepare<[], string>(`SELECT name FROM pragma_table_info('${table}')`).pluck().all()
-  // A table that this version of the schema does not have.
+  // This version of the schema does not have the table.
   if (columns.length === 0) return 0
   const slots = columns.map(() => '?').join(', ')
   const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${slots})`)
   let copied = 0
   for (const row of readableRows(damaged, table, columns.join(', '))) {
-    // A row that breaks the schema's rules is damage too: leave it.
+    // A row that violates the schema is damaged too and is skipped.
     if (attempt(() => insert.run(row as unknown[]).changes) === 1) copied += 1
   }
   return copied
 }
 
 /**
- * Rows from both ends towards the damage; then, where rows have numbers, each number in between. Some rows may come
- * twice.
+ * Reads rows from both ends towards the damage, then tries each row number in between if the table has row numbers. Can
+ * yield a row twice.
  */
 function* readableRows(db: Connection, table: Table, columns: string): Generator<unknown> {
   const numbered = table !== 'quarter_sums'
   const order = numbered ? 'rowid' : 'quarter'
-  // NOT INDEXED: an index may be damaged where the table is whole.
+  // NOT INDEXED, because an index may be damaged while the table is not.
   const scan = (direction: string) =>
     `SELECT ${order}, ${columns} FROM ${table} NOT INDEXED ORDER BY ${order} ${direction}`
   const low = yield* rowsUntilDamage(db, scan('ASC'))
@@ -81,7 +81,7 @@ function* rowsUntilDamage(db: Connection, sql: string): Generator<unknown, numbe
   }
 }
 
-/** undefined when the database says no: damage here, or a table or column that this file never had. */
+/** undefined after an error: damage, or a table or column that this file never had. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work()

@@ -1,15 +1,15 @@
 import { join } from 'node:path'
 
-/** Where the store keeps what, in its data directory. */
+/** The paths of the store's files in its data directory. */
 export interface StoreFiles {
   readonly directory: string
   readonly database: string
-  /** A database while it is made; it takes its real name when it is whole. */
+  /** A database that is being built. It is renamed when it is complete. */
   readonly building: string
   readonly marker: string
-  /** A backup that the next start puts in place. */
+  /** A backup that the next opening puts in place. */
   readonly restoring: string
-  /** Folder of the backups. */
+  /** The folder of the backups. */
   readonly backups: string
 }
 
@@ -24,5 +24,5 @@ export function storeFiles(directory: string): StoreFiles {
   }
 }
 
-/** A database and the files that belong to it. The order matters when they are moved: see `moveAside`. */
+/** A database and the files that belong to it. Their order matters when they are moved; see `moveAside`. */
 export const SUFFIXES = ['', '-wal', '-shm', '-journal'] as const

@@ -1,9 +1,9 @@
 import type { Migration } from './migrate.ts'
 
 /**
- * Numbers: moments are ms since 1970 UTC, quarters are quarter hours since then, booleans 0 or 1, lists JSON.
- * `keys`, `key_secrets` and `origins` have a rowid on purpose: damaged files are salvaged row by row.
- * Every text of an exchange stands once in `terms`; in the sums 0 stands for "none".
+ * Times are ms since 1970 UTC, quarters are quarter hours since then, booleans are 0 or 1, lists are JSON. `keys`,
+ * `key_secrets` and `origins` have a rowid, because damaged files are salvaged row by row. `terms` contains each text of
+ * exchanges once; in the sums 0 means "none".
  */
 export const firstSchema: Migration = {
   version: 1,

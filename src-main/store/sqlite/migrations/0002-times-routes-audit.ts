@@ -1,12 +1,12 @@
 import type { Migration } from './migrate.ts'
 
 /**
- * Sums learn how fast answers came and which route they took; the audit trail begins.
+ * Adds response times and routes to the sums, and the audit trail.
  *
- * `first_byte` and `duration` are sketches (src-shared/usage/sketch.ts) of exchanges that were not refused, `token_ms` is the
- * time of answers with completion tokens. Older sums have no sketches, and for their route the name of its class: that
- * was all that was kept. The sums by dimension are made anew from the quarters, bit by bit while Latchkey runs;
- * `sums_reach` says which there are.
+ * `first_byte` and `duration` are sketches (src-shared/usage/sketch.ts) of exchanges that were not refused. `token_ms` is
+ * the duration of answers with completion tokens. Older sums have no sketches, and the class of the route instead of the
+ * route. The sums by dimension are computed again from the quarters, in small steps while Latchkey runs; `sums_reach`
+ * lists the existing ones.
  */
 export const timesRoutesAudit: Migration = {
   version: 2,

@@ -1,10 +1,9 @@
 import type { Migration } from './migrate.ts'
 
 /**
- * Sums are written a while after the exchanges they are of. `sums_written.upto` is the number of the last exchange of
- * which this and all before are in the sums, `numbered` the highest number that an exchange was given: none is given
- * twice. Of those in between, an exchange is in the sums if its number is not above `upto` of its row there (0 in rows
- * that were written last).
+ * Sums are written some time after their exchanges. All exchanges up to the number `sums_written.upto` are in the sums.
+ * `numbered` is the highest number that an exchange ever got, so that none is used twice. An exchange between the two is
+ * in the sums if its number is at most the `upto` of its row there (0 in rows that were written last).
  */
 export const sumsWritten: Migration = {
   version: 3,

@@ -1,11 +1,11 @@
 import type { Migration } from './migrate.ts'
 
 /**
- * Cuts what was recorded or taken in before texts had bounds (src-shared/records/recorded-text.ts): names of models of up to
- * 60 MB each, ids of keys that no address can name (`..`), numbers that no sum can hold.
+ * Bounds values that were stored before there were limits (src-shared/records/recorded-text.ts): model names of up to 60
+ * MB, key ids that no URL path can contain (`..`), numbers that are too large for sums.
  *
- * `octet_length` reads only the head of a row, so that no long text is loaded: `terms` is filled anew and the old table
- * dropped. A name that was cut keeps a number of its own, because the sums are by it; it is told as `too long #17`.
+ * `octet_length` reads only the header of a row, so that no long text is loaded. `terms` is filled again and the old table
+ * dropped. A name that was cut keeps its number, because the sums refer to it; it is shown as `too long #17`.
  */
 export const boundedTexts: Migration = {
   version: 4,
@@ -56,7 +56,7 @@ UPDATE exchanges SET completion_tokens = NULL WHERE completion_tokens NOT BETWEE
 ${['quarter_sums', 'dimension_sums'].map(boundSums).join('')}`,
 }
 
-/** Far more than a gateway can count in a quarter hour, and few enough that thousands of them can be added up. */
+/** Far more than a gateway can count in a quarter hour, but small enough that thousands can be summed. */
 function boundSums(table: string): string {
   const counts = ['requests', 'refused', 'prompt_tokens', 'completion_tokens', 'unmetered', 'token_ms']
   const tooMany = counts.map((name) => `${name} NOT BETWEEN 0 AND 1000000000000`).join(' OR ')

@@ -1,6 +1,6 @@
 import type { Migration } from './migrate.ts'
 
-/** Keys say whether they may use what leaves this computer. Those that were there may not, until their person is asked. */
+/** Adds the permission to go online. Existing keys do not have it; the person is asked at the first use. */
 export const online: Migration = {
   version: 5,
   sql: `

@@ -1,6 +1,6 @@
 import type { Migration } from './migrate.ts'
 
-/** Keys can belong to one app. Those that were there may be used by any. */
+/** Adds the app of a key. Existing keys may be used by any app. */
 export const keyApp: Migration = {
   version: 6,
   sql: `

@@ -6,7 +6,7 @@ import { online } from './0005-online.ts'
 import { keyApp } from './0006-key-app.ts'
 import type { Migration } from './migrate.ts'
 
-/** In order. A migration that has been released is never edited: a change is a new one. */
+/** In order. Never edit a released migration; add a new one instead. */
 export const MIGRATIONS: readonly Migration[] = [
   firstSchema,
   timesRoutesAudit,

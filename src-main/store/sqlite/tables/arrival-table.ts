@@ -12,7 +12,7 @@ export interface ArrivalTableOptions {
   readonly origins: Pick<OriginTable, 'putNow'>
 }
 
-/** Keys and sites of another computer, as the access room wants them: in one transaction, and one wait for the disk. */
+/** Inserts keys and sites of another computer in one transaction, which waits for the disk once. */
 export type ArrivalTable = ReturnType<typeof createArrivalTable>
 
 export function createArrivalTable({ durable, run, keys, origins }: ArrivalTableOptions) {

@@ -1,7 +1,7 @@
 import { type AuditEntry, auditEntrySchema } from '#shared/records/audit.ts'
 import type { Connection, Run } from '../file/connection.ts'
 
-/** Who changed what, as the app wants it. Durable: a change and the memory of it survive a power cut alike. */
+/** The audit trail: who changed what. As durable as the changes themselves: both survive a power cut. */
 export type AuditTable = ReturnType<typeof createAuditTable>
 
 interface AuditRow {
@@ -30,16 +30,16 @@ export function createAuditTable(db: Connection, run: Run) {
     /** Newest first; `before` is the id of the last entry of the page before. */
     list: (limit: number, before: number | undefined) =>
       run(() => select.all(before ?? Number.MAX_SAFE_INTEGER, limit).flatMap((row) => fromRow(row) ?? [])),
-    /** Deletes entries before a moment (ms UTC). There are never many: people make them. */
+    /** Deletes entries before a time (ms UTC). They are few, because people cause them. */
     prune: (before: number) => run(() => void prune.run(before)),
-    /** Whether any entry is about a key or an origin. */
+    /** True if any entry is about this key or origin. */
     isAbout: (subject: string) => run(() => find.get(subject) !== undefined),
     forget: (subject: string) => run(() => void remove.run(subject)),
     forgetAll: () => run(() => void removeAll.run()),
   }
 }
 
-/** undefined for a row that a damaged file has left without sense. */
+/** undefined for an invalid row of a damaged file. */
 function fromRow({ row, fields, ...rest }: AuditRow): AuditEntry | undefined {
   return auditEntrySchema.safeParse({ ...rest, id: row, fields: fields === '' ? [] : parsed(fields) }).data
 }

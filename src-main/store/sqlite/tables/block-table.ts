@@ -2,7 +2,7 @@ import type { BlockRange, BlockRow, CoverageRow, SumDimension, ValueCounts, Valu
 import type { Connection } from '../file/connection.ts'
 import { ADD_SUMS, SUM_COLUMNS, SUM_COUNTS, SUM_FIELDS, SUM_SLOTS, sumValues } from './sum-columns.ts'
 
-/** As written in the file: never renumber. */
+/** The numbers are stored in the file, so they must never change. */
 const DIMENSION_NUMBERS: Readonly<Record<SumDimension, number>> = {
   model: 0,
   key: 1,
@@ -48,9 +48,9 @@ export function createBlockTable(db: Connection) {
       values === undefined
         ? counts.all(...boundsOf(range))
         : countsBetween.all(...boundsOf(range), values.from, values.to),
-    /** Returns how many rows. */
+    /** Returns the number of deleted rows. */
     drop: (range: BlockRange) => drop.run(...boundsOf(range)).changes,
-    /** The first block of a width with any use at or after a quarter. */
+    /** The first block of a width with usage at or after a quarter. */
     next: (dimension: SumDimension, width: number, quarter: number) =>
       next.get(DIMENSION_NUMBERS[dimension], width, quarter) ?? undefined,
   }
@@ -62,7 +62,7 @@ function boundsOf({ dimension, width, from, to }: BlockRange): Bounds {
 
 export type CoverageTable = ReturnType<typeof createCoverageTable>
 
-/** Which blocks there are. */
+/** The ranges for which blocks exist. */
 export function createCoverageTable(db: Connection) {
   const select = db.prepare<[], Omit<CoverageRow, 'dimension'> & { dimension: number }>(
     'SELECT dimension, width, since, upto FROM sums_reach',

@@ -4,7 +4,7 @@ import type { InternedStrings } from './interned-strings.ts'
 
 const REFUSED = 'refused' satisfies Exchange['outcome']
 
-/** An exchange as the table has it: every text by its term. */
+/** An exchange as a row, with numbers of interned strings instead of texts. */
 export interface ExchangeRow {
   id: string
   time: number
@@ -51,7 +51,7 @@ export const EXCHANGE_COLUMNS = [
   'bytes_out',
 ] as const satisfies readonly (keyof ExchangeRow)[]
 
-/** What of an exchange goes into sums. Texts that are empty are none. Only within a transaction: a text may be new. */
+/** The fields of an exchange that are summed. An empty text counts as none. Use it within a transaction; a text may be new. */
 export function toSummed(exchange: Exchange, strings: InternedStrings): SummedExchange {
   return {
     time: exchange.time,
@@ -72,7 +72,7 @@ function idOf(text: string | null, strings: InternedStrings): number | null {
   return text === null || text === '' ? null : strings.idOf(text)
 }
 
-/** In the order of EXCHANGE_COLUMNS. Each by its name: a loop over names takes three times as long. */
+/** In the order of EXCHANGE_COLUMNS. A loop over the names would take three times as long. */
 export function pushValues(
   values: ExchangeValue[],
   exchange: Exchange,
@@ -101,7 +101,7 @@ export function fromSummedRow(row: SummedRow): SummedExchange & { readonly numbe
   return { ...row, refused: row.refused === 1, metered: row.metered === 1 }
 }
 
-/** undefined for a row that a damaged file has left without its texts. */
+/** undefined for a row whose texts a damaged file has lost. */
 export function fromRow(row: ExchangeRow, strings: InternedStrings): Exchange | undefined {
   const textOf = (id: number | null) => (id === null ? null : (strings.textOf(id) ?? null))
   return exchangeSchema.safeParse({

@@ -14,16 +14,16 @@ import type { InternedStrings } from './interned-strings.ts'
 
 /** Raw exchanges. */
 export interface ExchangeTable {
-  /** Gives them numbers from one on; returns what of them is summed. Only within a transaction. */
+  /** Numbers the exchanges from `first` on. Returns their summed fields. Use it within a transaction. */
   insert(exchanges: readonly Exchange[], first: number): SummedExchange[]
-  /** By number, those after one. */
+  /** The exchanges after a number, by number. */
   after(number: number, limit: number): (SummedExchange & { readonly number: number })[]
-  /** The highest number; 0 without any. */
+  /** The highest number; 0 if there are no exchanges. */
   highest(): number
   count(): number
-  /** Deletes those before a moment (ms UTC), the oldest first, at most `limit`; returns how many went. */
+  /** Deletes at most `limit` exchanges before a time (ms UTC), oldest first. Returns the number deleted. */
   prune(before: number, limit: number): number
-  /** Of the next so many rows by number after one, deletes those of a key or an origin. undefined at the end. */
+  /** Looks at the next `limit` rows after a number and deletes those of a key or an origin. Returns undefined at the end. */
   forget(of: UseOf, after: number, limit: number): Forgot | undefined
 }
 
@@ -32,7 +32,7 @@ export interface Forgot {
   readonly after: number
 }
 
-/** Rows of one statement: a row takes a quarter less of the time than with a statement of its own. */
+/** Rows per INSERT. This takes a quarter less time per row than one INSERT per row. */
 const ROWS_AT_ONCE = 10
 const INSERTED_COLUMNS = ['row', ...EXCHANGE_COLUMNS]
 
@@ -79,8 +79,8 @@ function createDeletes(db: Connection): Pick<ExchangeTable, 'prune' | 'forget'> 
 }
 
 /**
- * Values are bound by place, which takes half as long as by name; and given one by one, as looking into an array from
- * outside takes a quarter longer.
+ * Binds values by position, which takes half as long as by name, and passes them as arguments, because passing an array
+ * takes a quarter longer.
  */
 function createInsert(db: Connection, strings: InternedStrings): ExchangeTable['insert'] {
   const insertOne = db.prepare(insertSql(1))

@@ -3,7 +3,7 @@ import type { Connection } from '../file/connection.ts'
 import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow } from './exchange-row.ts'
 import type { InternedStrings } from './interned-strings.ts'
 
-/** Where a walk through the exchanges stands: at the one with this time and row number, which is not looked at again. */
+/** The position of a walk: the time and row number of the last exchange, which is not visited again. */
 export interface Cursor {
   readonly time: number
   readonly row: number
@@ -12,30 +12,30 @@ export interface Cursor {
 /** One step of a walk. */
 export interface Walked {
   readonly found: Exchange[]
-  /** Where to go on; undefined at the end. */
+  /** The position for the next step; undefined at the end. */
   readonly next: Cursor | undefined
 }
 
 export interface WalkStep {
   readonly filter: ExchangeFilter
   readonly order: 'newest first' | 'oldest first'
-  /** undefined: from the beginning. */
+  /** undefined: starts at the beginning. */
   readonly after: Cursor | undefined
-  /** How many are to be found at most. */
+  /** The maximum number of results. */
   readonly limit: number
 }
 
-/** Through the exchanges in order of time, a few thousand at a step: however few fit in however many, no step takes long. */
+/** Visits the exchanges by time, a few thousand per step, so that no step takes long even if few of many match. */
 export interface ExchangeWalk {
-  /** Those of the next few thousand that fit. */
+  /** The matching exchanges among the next few thousand. */
   walk(step: WalkStep): Walked
-  /** How many of the next few thousand fit. */
+  /** The number of matching exchanges among the next few thousand. */
   countStep(step: Omit<WalkStep, 'limit'>): { readonly found: number; readonly next: Cursor | undefined }
-  /** The place of an exchange; of one that is gone, the end of its millisecond. */
+  /** The position of an exchange. If it no longer exists, the end of its millisecond. */
   cursorOf(time: number, id: string): Cursor
 }
 
-/** Rows that one step looks at: some milliseconds. */
+/** Rows per step, which takes some milliseconds. */
 const LOOKED_AT = 2000
 
 export function createExchangeWalk(db: Connection, strings: InternedStrings): ExchangeWalk {
@@ -87,7 +87,7 @@ function cursorIn({ time, row }: Cursor): Cursor {
   return { time, row }
 }
 
-/** The index on time holds the row number too, so that finding a stretch's end reads no exchange. */
+/** The index on time contains the row number, so finding the end of a step reads no exchange. */
 function walkSql(db: Connection, direction: 'ASC' | 'DESC', comparison: '<' | '>') {
   const beyond = `(time, row) ${comparison} (@time, @row) AND time >= @from AND time < @to`
   const end = db.prepare<StretchStart, Cursor>(
@@ -105,16 +105,16 @@ function walkSql(db: Connection, direction: 'ASC' | 'DESC', comparison: '<' | '>
   return { end, select, count, start, edge }
 }
 
-/** Columns of strings by which exchanges can be chosen. */
+/** Text columns by which exchanges can be filtered. */
 const FILTERED = ['origin', 'model', 'route', 'outcome', 'reason'] as const satisfies (keyof ExchangeFilter)[]
 
-/** The filter in SQL; undefined when it names a text that no exchange has. */
+/** The filter in SQL; undefined if it contains a text that no exchange has. */
 function fittingRows(filter: ExchangeFilter, strings: InternedStrings) {
   const values: Record<string, number> = {}
   let where = ''
   const keys = keysOf(filter)
   if (keys !== undefined) {
-    // Numbers of our own making: what stands in the query of a request never stands in SQL.
+    // These are Latchkey's own numbers. No text of a request ever becomes part of the SQL.
     const known = keys.flatMap((key) => (key === '' ? [] : (strings.find(key) ?? [])))
     const none = keys.includes('')
     if (known.length === 0 && !none) return undefined

@@ -5,7 +5,7 @@ import type { StoredKey } from '#shared/keys/stored.ts'
 type Kind = (typeof KEY_FIELDS)[keyof typeof KEY_FIELDS]['kind']
 type Value = string | number | null
 
-/** What is known of a key besides what a person may choose. */
+/** Fields of a key that a person does not choose. */
 const FACTS: Readonly<Record<Exclude<keyof Key, keyof typeof KEY_FIELDS>, Kind>> = {
   id: 'text',
   prefix: 'text',
@@ -39,13 +39,13 @@ export function toKeyRow({ key, deletedAt }: Pick<StoredKey, 'key' | 'deletedAt'
   return { ...Object.fromEntries(fields), id: key.id, deleted_at: deletedAt } as KeyRow
 }
 
-/** What a file holds is judged anew: a salvaged row can be anything. undefined when it is not a key. */
+/** Validates the row, because a salvaged row can contain anything. undefined if it is not a key. */
 export function fromKeyRow(row: KeyRow): Key | undefined {
   const fields = NAMES.map((name) => [name, decoded(KINDS[name], row[columnOf(name)] ?? null)])
   return keySchema.safeParse(Object.fromEntries(fields)).data
 }
 
-/** `tokensPerDay` is kept in `tokens_per_day`. */
+/** `tokensPerDay` is stored in `tokens_per_day`. */
 function columnOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
@@ -67,7 +67,7 @@ function decoded(kind: Kind, value: Value): unknown {
   }
 }
 
-/** undefined, which the schema refuses, for a text that is not JSON: a broken list must never read as "no limit". */
+/** undefined, which the schema refuses, for a text that is not JSON. A broken list must never mean "no limit". */
 function fromJson(text: Value): unknown {
   if (text === null) return null
   try {

@@ -10,14 +10,14 @@ const INSERT = `INSERT INTO origins
 export interface OriginTableOptions {
   /** Commits survive a power cut. */
   readonly durable: Connection
-  /** Commits survive a crash of the process only; for counts. */
+  /** Commits survive a crash of the process but not a power cut; for counts. */
   readonly relaxed: Connection
   readonly run: Run
-  /** Told of each origin whose row does not make sense; it counts as never seen. */
+  /** Called for each origin whose row is invalid. Such an origin counts as never seen. */
   readonly onUnreadable: (origin: string) => void
 }
 
-/** Origins and what was decided about them, as the access room wants them. */
+/** Origins and the decisions about them, in the form in which the access room needs them. */
 export type OriginTable = ReturnType<typeof createOriginTable>
 
 export function createOriginTable({ durable, relaxed, run, onUnreadable }: OriginTableOptions) {
@@ -28,7 +28,7 @@ export function createOriginTable({ durable, relaxed, run, onUnreadable }: Origi
        requests = excluded.requests, refused = excluded.refused`,
   )
   const remove = durable.prepare<[string]>('DELETE FROM origins WHERE origin = ?')
-  // Of a row that is there, the counts only: a late batch of them must not undo a decision.
+  // Updates only the counts of an existing row, because a late batch must not undo a decision.
   const count = relaxed.prepare<OriginRecord>(
     `${INSERT} ON CONFLICT (origin) DO UPDATE SET last_seen_at = excluded.last_seen_at,
        requests = excluded.requests, refused = excluded.refused`,
@@ -46,7 +46,7 @@ export function createOriginTable({ durable, relaxed, run, onUnreadable }: Origi
   return {
     load: () => run(load),
     put: (record: OriginRecord) => run(() => void upsert.run(record)),
-    /** Within a transaction of the caller's. */
+    /** Use it within a transaction of the caller. */
     putNow: (record: OriginRecord) => void upsert.run(record),
     remove: (origin: string) => run(() => void remove.run(origin)),
     touch: (records: readonly OriginRecord[]) => run(() => touch.immediate(records)),

@@ -3,7 +3,7 @@ import type { SummedBy } from '#shared/usage/usage-sums.ts'
 import type { Connection } from '../file/connection.ts'
 import { ADD_SUMS, SUM_COLUMNS, SUM_COUNTS, SUM_FIELDS, SUM_SLOTS, sumValues } from './sum-columns.ts'
 
-/** How the table spells a dimension. */
+/** The column of each dimension. */
 const COLUMNS: Readonly<Record<SummedBy, string>> = {
   model: 'model',
   key: 'key',
@@ -15,8 +15,8 @@ const COLUMNS: Readonly<Record<SummedBy, string>> = {
 const IN_RANGE = 'quarter >= ? AND quarter < ?'
 
 /**
- * Quarters are the first column of the table's key, so a range of them with one key would be read whole. Named one by
- * one, each is a look-up of its own: for fifty keys that is fifty times less.
+ * The quarter is the first column of the table's key, so a range of quarters for one key would be read as a whole. If the
+ * quarters are listed, each is one look-up: for fifty keys that reads fifty times less.
  */
 const EACH_QUARTER = `WITH RECURSIVE each (number) AS
   (SELECT @from WHERE @from < @to UNION ALL SELECT number + 1 FROM each WHERE number + 1 < @to)`
@@ -70,7 +70,7 @@ function createQuarterCounter(db: Connection) {
      WHERE quarter = each.number AND key = @key GROUP BY model`,
   )
   return {
-    /** Without use the sum over everything is a row of NULLs. */
+    /** Without usage the sum over everything is a row of NULLs. */
     counts: (by: SummedBy, from: number, to: number) =>
       (byValue[by]?.all(from, to) ?? []).filter((row) => row.requests !== null),
     pairs: (from: number, to: number) => pairs.all(from, to),

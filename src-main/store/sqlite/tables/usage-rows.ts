@@ -19,7 +19,7 @@ import { type Cursor, createExchangeWalk } from './exchange-walk.ts'
 import { InternedStrings } from './interned-strings.ts'
 import { createQuarterTable, type QuarterTable } from './quarter-table.ts'
 
-/** The rows of exchanges and their sums, as the usage room wants them. What is added up, and when, is that room's matter. */
+/** The rows of exchanges and their sums. The usage room determines what is summed and when. */
 export type UsageRows = ReturnType<typeof createUsageRows>
 
 export interface UsageRowsOptions {
@@ -49,7 +49,7 @@ export function createUsageRows({ db, run, checkpoints }: UsageRowsOptions) {
     coverage: createCoverageTable(db),
     written: createWrittenTable(db),
   }
-  /** Writes, and has the log copied back when it has grown long. */
+  /** Writes, and starts a checkpoint if the log has grown long. */
   const write: Run = (work) =>
     run(async () => {
       const done = await work()
@@ -169,7 +169,7 @@ function walkOf({ db, strings }: Tables, run: Run) {
 function diskOf({ db }: Tables, run: Run, checkpoints: UsageRowsOptions['checkpoints']) {
   return {
     ready: (what: 'exchanges' | 'upkeep') => (what === 'upkeep' ? checkpoints.settled() : checkpoints.caughtUp()),
-    /** A deleted row otherwise stays legible in the file until its place is used again; and in the log until it is emptied. */
+    /** Otherwise a deleted row stays readable in the file until its space is reused, and in the log until that is emptied. */
     erase: <T>(work: () => Promise<T>): Promise<T> =>
       run(async () => {
         db.pragma('secure_delete = ON')
@@ -177,7 +177,7 @@ function diskOf({ db }: Tables, run: Run, checkpoints: UsageRowsOptions['checkpo
           return await work()
         } finally {
           db.pragma('secure_delete = OFF')
-          // Two at once would leave the log as it is; and what has been copied before is not copied here.
+          // Two simultaneous checkpoints would not empty the log. The thread copies first, so that this one has little to do.
           await checkpoints.run()
           db.pragma('wal_checkpoint(TRUNCATE)')
         }

@@ -20,6 +20,14 @@ export function run(one: Case, pieces: readonly Buffer[]) {
   return { text: Buffer.concat(out.filter((piece) => piece !== undefined)).toString(), counts: meter.counts() }
 }
 
+/** The counts of an answer that comes in one piece. */
+export function countsOf(shape: MeterShape, contentType: string, answer: string) {
+  return run({ shape, contentType, answer }, [Buffer.from(answer)]).counts
+}
+
+/** The counts of an answer that has none. */
+export const countless = { promptTokens: null, completionTokens: null, metered: false }
+
 /** A stream that the gateway asked for usage, and what the client is to get of it. */
 export const asked = (answer: string, client: string): Case => ({
   shape: 'openai',

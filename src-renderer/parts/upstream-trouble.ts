@@ -1,8 +1,0 @@
-import type { UpstreamState } from '#shared/console-api/state.ts'
-import { text } from '../text/text.ts'
-
-/** What is wrong with the upstream, in a few words. */
-export function upstreamTrouble({ problem }: Pick<UpstreamState, 'problem'>): string {
-  const refusals: Readonly<Record<string, { readonly short: string } | undefined>> = text.words.refusals
-  return refusals[problem?.code ?? '']?.short ?? text.home.unreachable
-}
