@@ -85,11 +85,12 @@ export class PairingDesk {
   }
 
   /**
-   * Counts a request of a caller, before anything is done for it. Returns the milliseconds to wait instead if it, or all
-   * together, asked too often.
+   * Counts a request of a caller, before anything is done for it. Returns the milliseconds to wait instead, and counts
+   * nothing, if too many are open, or if it, or all together, asked too often.
    */
   admit(caller: string): number {
-    return this.#limits.take(caller)
+    this.#sweep()
+    return this.#waitForRoom(caller) || this.#limits.take(caller)
   }
 
   /**
@@ -99,10 +100,11 @@ export class PairingDesk {
   ask(asked: NewPairing): Pairing | number {
     this.#sweep()
     const now = this.#options.monotonic()
-    const isSilent = (this.#silent.get(asked.slot) ?? 0) > now
-    const wait = isSilent ? 0 : this.#waitForRoom(asked.slot)
+    // The program behind a connection is known only now.
+    const wait = this.#waitForRoom(asked.slot)
     if (wait > 0) return wait
     this.#replace(asked.slot)
+    const isSilent = this.#isSilent(asked.slot)
     const held: Held = {
       ...asked,
       id: newToken(this.#options.randomBytes).slice(0, 16),
@@ -191,6 +193,11 @@ export class PairingDesk {
     this.#watch()
   }
 
+  #isSilent(slot: string): boolean {
+    return (this.#silent.get(slot) ?? 0) > this.#options.monotonic()
+  }
+
+  /** By hash: how long a comparison takes says nothing about the secret of which the other hash is. */
   #of(holder: string): Held | undefined {
     return [...this.#held.values()].find((held) => held.holder === holder)
   }
@@ -201,6 +208,7 @@ export class PairingDesk {
 
   /** Milliseconds until one of the open requests ends; 0 if there is room, also in the place of an own request. */
   #waitForRoom(slot: string): number {
+    if (this.#isSilent(slot)) return 0
     const others = [...this.#held.values()].filter((held) => held.state === 'open' && held.slot !== slot)
     if (others.length < MOST_PAIRINGS) return 0
     return Math.max(1, Math.min(...others.map(({ endsAt }) => endsAt)) - this.#options.monotonic())

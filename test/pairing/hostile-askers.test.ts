@@ -140,6 +140,23 @@ describe('a flood', () => {
     expect(open()).toBe(5)
   })
 
+  it('that is refused for want of room uses up nobody’s turn', async () => {
+    const ask = (at: number) => page(`https://${at}.evil.example`).ask()
+    for (let at = 0; at < 40; at++) await ask(at)
+    expect(open()).toBe(5)
+    for (const request of gateway.pairings.list()) gateway.pairings.decline(choiceOf(request))
+    expect((await page('https://chat.example').ask()).status).toBe(200)
+  })
+
+  it('by sites that are each declined ends after twenty requests in two minutes', async () => {
+    const statuses: number[] = []
+    for (let at = 0; at < 21; at++) {
+      statuses.push((await page(`https://${at}.evil.example`).ask()).status)
+      for (const request of gateway.pairings.list()) gateway.pairings.decline(choiceOf(request))
+    }
+    expect(statuses).toEqual([...Array<number>(20).fill(200), 429])
+  })
+
   it('of guesses neither finds nor disturbs a request', async () => {
     const owner = page('https://chat.example')
     await owner.ask()
