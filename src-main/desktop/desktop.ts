@@ -198,7 +198,7 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
 }
 
 interface QuestionParts extends Pick<TrayParts, 'core' | 'window' | 'log' | 'text'> {
-  readonly actions: Pick<TrayActions, 'decide' | 'setOnline'>
+  readonly actions: Pick<TrayActions, 'decide' | 'setOnline' | 'setApp'>
 }
 
 function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts): () => void {
@@ -214,7 +214,7 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
     try {
       const { origins, keys } = await core.call('openQuestions')
       questions.settle(origins)
-      questions.settleOnline(keys)
+      questions.settleKeys(keys)
     } catch (error) {
       log.error({ error: String(error) }, 'the questions could not be read')
     }
@@ -222,6 +222,7 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
   return core.subscribe((event) => {
     if (event.type === 'question') questions.ask(event.origin)
     if (event.type === 'online-question') questions.askOnline(event.key)
+    if (event.type === 'other-app-question') questions.askOtherApp(event.key)
     const isReplaced = event.type === 'replaced'
     if (isReplaced || event.type === 'origins' || event.type === 'keys') void settle()
   })

@@ -194,6 +194,25 @@ test('a key that wants a model of the cloud is a question in tray and notificati
   await until(() => desktop.rows().every((row) => row.label !== title), 'the question to leave the tray')
 })
 
+test('a key of one app that another uses is a question in tray and notification, and its answer counts at once', async () => {
+  const answer = await desktop.ask('/api/keys', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"name":"Chatbox","app":"chatbox"}',
+  })
+  const { secret: own } = (await answer.json()) as { secret: string }
+  const read = () => desktop.gatewayStatus({ authorization: `Bearer ${own}`, 'user-agent': 'curl/8.5.0' })
+  const title = 'Let curl use the key Chatbox?'
+  expect([await read(), await read()]).toEqual([403, 403])
+  await until(() => desktop.rows().some((row) => row.label === title), 'the question in the tray')
+  const questions = desktop.world.notifications.filter((one) => one.options.title === title)
+  expect(questions).toHaveLength(1)
+  desktop.click('Allow any app', title)
+  await until(() => questions[0]?.closed === true, 'the notification to go')
+  expect(await read()).toBe(200)
+  await until(() => desktop.rows().every((row) => row.label !== title), 'the question to leave the tray')
+})
+
 test('the tray speaks the language that is chosen, at once', async () => {
   const choose = async (language: string) => {
     const headers = { 'Content-Type': 'application/json' }

@@ -1,6 +1,6 @@
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState } from '#shared/console-api/state.ts'
-import type { Key } from '#shared/keys/key.ts'
+import type { Key, KeyPatch } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
@@ -45,7 +45,7 @@ export type CoreCalls = {
   menuFacts(): Promise<MenuFacts>
   openQuestions(): Promise<OpenQuestions>
   decide(origin: string, status: 'allowed' | 'blocked'): Promise<void>
-  changeKey(id: string, patch: { enabled?: boolean; online?: boolean }): Promise<void>
+  changeKey(id: string, patch: Pick<KeyPatch, 'enabled' | 'online' | 'app'>): Promise<void>
   changeSettings(patch: SettingsPatch): Promise<void>
   diagnostics(): Promise<string>
   /** Counts an error of the main thread among the app's. */

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
+import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import type { App } from '../../app/app.ts'
 import { createApp } from '../../app/create-app.ts'
 import { type ControlChannel, openControlChannel } from '../../control/control-channel.ts'
@@ -70,7 +71,10 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
     menuFacts: () => readMenuFacts(core),
     async openQuestions() {
       const [origins, keys] = [await core.origins.list(), await core.keys.list()]
-      return { origins: origins.filter(({ status }) => status === 'pending'), keys: keys.filter(asksToGoOnline) }
+      return {
+        origins: origins.filter(({ status }) => status === 'pending'),
+        keys: keys.filter((key) => asksToGoOnline(key) || asksAboutOtherApp(key)),
+      }
     },
     async decide(origin, status) {
       await core.origins.decide(origin, status)

@@ -1,8 +1,10 @@
 import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
+import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import { keyName, originName } from './origin-name.ts'
+import { otherAppWords } from './other-app-words.ts'
 
 export interface QuestionText {
   readonly title: string
@@ -37,6 +39,12 @@ export function onlineTitle(key: Key, text: DesktopText): string {
   return text.online[key.onlineQuestion === 'web' ? 'web' : 'model']({ key: keyName(key) })
 }
 
+/** The same for a key that another app used than the one it was made for. */
+export function otherAppNotificationFor(key: Key, platform: NodeJS.Platform, text: DesktopText): QuestionText {
+  const { title, wish, allowAny, onlyIts } = otherAppWords(key, text)
+  return withButtons(platform, text, { title, body: wish, hint: '', buttons: [allowAny, onlyIts] })
+}
+
 /** `hint`: what is worth knowing before a button is used; empty for nothing. */
 function withButtons(
   platform: NodeJS.Platform,
@@ -65,22 +73,25 @@ export interface QuestionPorts {
   openKeys(): void
   decide(origin: string, status: 'allowed' | 'blocked'): void
   setOnline(keyId: string, online: boolean): void
+  setApp(keyId: string, app: Key['app']): void
 }
 
 export interface Questions {
   ask(question: OriginRecord): void
   askOnline(key: Key): void
+  askOtherApp(key: Key): void
   /** Takes away the notifications of origins that are no longer pending. */
   settle(origins: readonly OriginRecord[]): void
   /** Takes away those of keys that are no longer asked about. */
-  settleOnline(keys: readonly Key[]): void
+  settleKeys(keys: readonly Key[]): void
 }
 
 /** Asks about each pending origin and key with one notification, and never with two. */
 export function createQuestions(ports: QuestionPorts): Questions {
   const { platform, text, show } = ports
   const origins = new Notifications(show)
-  const keys = new Notifications(show)
+  const online = new Notifications(show)
+  const otherApps = new Notifications(show)
   return {
     ask(question) {
       if (question.status !== 'pending') return
@@ -91,13 +102,23 @@ export function createQuestions(ports: QuestionPorts): Questions {
     },
     askOnline(key) {
       if (!asksToGoOnline(key)) return
-      keys.ask(key.id, () => onlineNotificationFor(key, platform, text()), {
+      online.ask(key.id, () => onlineNotificationFor(key, platform, text()), {
         onClick: () => ports.openKeys(),
         onButton: (index) => ports.setOnline(key.id, index === 0),
       })
     },
+    askOtherApp(key) {
+      if (!asksAboutOtherApp(key)) return
+      otherApps.ask(key.id, () => otherAppNotificationFor(key, platform, text()), {
+        onClick: () => ports.openKeys(),
+        onButton: (index) => ports.setApp(key.id, index === 0 ? null : key.app),
+      })
+    },
     settle: (all) => origins.keepOnly(all.filter(({ status }) => status === 'pending').map(({ origin }) => origin)),
-    settleOnline: (all) => keys.keepOnly(all.filter(asksToGoOnline).map(({ id }) => id)),
+    settleKeys(all) {
+      online.keepOnly(all.filter(asksToGoOnline).map(({ id }) => id))
+      otherApps.keepOnly(all.filter(asksAboutOtherApp).map(({ id }) => id))
+    },
   }
 }
 

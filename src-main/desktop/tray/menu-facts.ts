@@ -1,5 +1,6 @@
 import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
+import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 
 export const SITES_SHOWN = 12
@@ -15,6 +16,8 @@ export interface MenuFacts {
   readonly extensionKeys: ReadonlyMap<string, readonly Pick<Key, 'id' | 'name'>[]>
   /** Those that wait for leave to go online. */
   readonly asking: readonly Key[]
+  /** Those that another app used than their own, and that wait for an answer. */
+  readonly strayed: readonly Key[]
 }
 
 export interface MenuSources {
@@ -35,6 +38,7 @@ export function chooseShown(origins: readonly OriginRecord[], keys: readonly Key
     pending: origins.filter(({ status }) => status === 'pending').slice(0, QUESTIONS_SHOWN + 1),
     decided: mostUsed(origins),
     asking: keys.filter(asksToGoOnline).slice(0, QUESTIONS_SHOWN + 1),
+    strayed: keys.filter(asksAboutOtherApp).slice(0, QUESTIONS_SHOWN + 1),
   }
 }
 

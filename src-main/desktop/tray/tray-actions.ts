@@ -62,6 +62,7 @@ export function createTrayActions({
         await core.call('changeKey', keyId, { enabled: false })
       }),
     setOnline: (id, online) => attempt('setOnline', () => core.call('changeKey', id, { online })),
+    setApp: (id, app) => attempt('setApp', () => core.call('changeKey', id, { app })),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),

@@ -1,8 +1,10 @@
 import { type AppState, isOfUse } from '#shared/console-api/state.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
 import { originName } from '../notifications/origin-name.ts'
+import { otherAppWords } from '../notifications/other-app-words.ts'
 import { onlineTitle } from '../notifications/questions.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import { ABOUT, HOME, KEYS, type Page, SITES } from '../window/pages.ts'
@@ -39,6 +41,8 @@ export interface TrayActions {
   blockWithKey(origin: string, keyId: string): void
   /** Whether a key may use what leaves this computer. */
   setOnline(keyId: string, online: boolean): void
+  /** The app that a key is for; null for any app. */
+  setApp(keyId: string, app: Key['app']): void
   pauseForAnHour(): void
   pauseUntilResumed(): void
   resume(): void
@@ -99,7 +103,7 @@ function isSilent({ problem }: AppState['upstream']): boolean {
 }
 
 function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
-  const rows = [...siteQuestions(view, actions), ...onlineQuestions(view, actions)]
+  const rows = [...siteQuestions(view, actions), ...onlineQuestions(view, actions), ...otherAppQuestions(view, actions)]
   return rows.length === 0 ? [] : [SEPARATOR, ...rows]
 }
 
@@ -113,6 +117,22 @@ function onlineQuestions({ facts: { asking }, text }: TrayView, actions: TrayAct
     ],
   }))
   const more = asking.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(KEYS))] : []
+  return [...rows, ...more]
+}
+
+function otherAppQuestions({ facts: { strayed }, text }: TrayView, actions: TrayActions): MenuRow[] {
+  const rows = strayed.slice(0, QUESTIONS_SHOWN).map((key) => {
+    const { title, wish, allowAny, onlyIts } = otherAppWords(key, text)
+    return {
+      label: escaped(title),
+      submenu: [
+        { label: escaped(wish), enabled: false },
+        row(allowAny, () => actions.setApp(key.id, null)),
+        row(onlyIts, () => actions.setApp(key.id, key.app)),
+      ],
+    }
+  })
+  const more = strayed.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(KEYS))] : []
   return [...rows, ...more]
 }
 

@@ -1,5 +1,6 @@
 import { isRefusal, type Lease, type Refusal } from '#shared/gateway/decisions.ts'
 import type { Key } from '#shared/keys/key.ts'
+import { NAMELESS_APP } from '#shared/keys/other-app.ts'
 import { redactSecrets } from '#shared/keys/secret.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { userAgentFamily } from '../head/user-agent.ts'
@@ -18,7 +19,7 @@ export const authorise: Step = (context, { access }) => {
 
 /** How the question names the caller. Programs on this computer send no origin. */
 function callerOf({ origin, headers }: ExchangeContext): string {
-  return redactSecrets(origin ?? userAgentFamily(headers['user-agent']) ?? 'other')
+  return redactSecrets(origin ?? userAgentFamily(headers['user-agent']) ?? NAMELESS_APP)
 }
 
 /** Admits the request. From here on it counts against the key's limits, also while its body is read. */

@@ -1,7 +1,7 @@
 import { type MantineSpacing, Stack, Text } from '@mantine/core'
 import type { Key } from '#shared/keys/key.ts'
 import { linkAppName } from '#shared/keys/link-apps.ts'
-import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
+import { asksAboutOtherApp, NAMELESS_APP } from '#shared/keys/other-app.ts'
 import { useKeys } from '../../api/queries.ts'
 import { text } from '../../text/text.ts'
 import { Callout } from '../feedback/callout.tsx'
@@ -38,5 +38,6 @@ function Question({ asking }: { asking: Key }) {
 
 /** The name of a site, or the name that a program sends. */
 function callerName(otherApp: string): string {
+  if (otherApp === NAMELESS_APP) return text.home.otherAppNameless
   return otherApp.includes('://') ? originName({ origin: otherApp, label: null }) : otherApp
 }

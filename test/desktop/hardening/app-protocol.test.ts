@@ -83,6 +83,15 @@ test.each([
   ['https://ollama.com.evil/download', false],
   ['http://ollama.com/download', false],
   ['file:///etc/passwd', false],
+  ['chatbox://provider/import?config=e30', true],
+  ['cherrystudio://providers/api-keys?v=1&data=e30', true],
+  ['opencat://team/join?domain=http%3A%2F%2Flocalhost%3A11500&token=x', true],
+  ['ama://set-api-key?server=x&key=y', true],
+  ['chatbox://provider/delete?config=e30', false],
+  ['chatbox://mcp/install?server=e30', false],
+  ['cherrystudio://mcp/install?servers=e30', false],
+  ['CHATBOX://provider/import?config=e30', false],
+  ['other://provider/import?config=e30', false],
 ])('a link to %s opens outside: %s', (url, expected) => {
   expect(mayOpenOutside(url)).toBe(expected)
 })

@@ -88,6 +88,8 @@ test('every other session is closed in the same way', () => {
 
 test.each([
   ['https://ollama.com/download', true],
+  ['chatbox://provider/import?config=e30', true],
+  ['chatbox://mcp/install?server=e30', false],
   ['https://example.org/', false],
   ['file:///etc/passwd', false],
   ['app://console/', false],

@@ -3,6 +3,7 @@ import {
   createQuestions,
   notificationFor,
   onlineNotificationFor,
+  otherAppNotificationFor,
   type QuestionHandlers,
 } from '../../../src-main/desktop/notifications/questions.ts'
 import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
@@ -16,6 +17,7 @@ function asked() {
   const openKeys = vi.fn()
   const decide = vi.fn()
   const setOnline = vi.fn()
+  const setApp = vi.fn()
   const questions = createQuestions({
     platform: 'linux',
     text: () => DESKTOP_TEXTS.en,
@@ -29,8 +31,9 @@ function asked() {
     openKeys,
     decide,
     setOnline,
+    setApp,
   })
-  return { shown, openSites, openKeys, decide, setOnline, questions }
+  return { shown, openSites, openKeys, decide, setOnline, setApp, questions }
 }
 
 test.each(['darwin', 'win32'] as const)(
@@ -141,9 +144,54 @@ test('an answer elsewhere takes the notification about a key away, and leaves th
   const { questions, shown } = asked()
   questions.ask(pending)
   questions.askOnline(askingKey())
-  questions.settleOnline([askingKey()])
+  questions.settleKeys([askingKey()])
   expect(shown[1]?.takeAway).not.toHaveBeenCalled()
-  questions.settleOnline([askingKey({ onlineQuestion: 'answered' })])
+  questions.settleKeys([askingKey({ onlineQuestion: 'answered' })])
+  expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
+  expect(shown[0]?.takeAway).not.toHaveBeenCalled()
+})
+
+const movedKey = askingKey({ name: 'Chatbox', app: 'chatbox', onlineQuestion: null, otherApp: 'curl' })
+
+test('a key that another app used is named with both apps', () => {
+  expect(otherAppNotificationFor(movedKey, 'darwin', DESKTOP_TEXTS.en)).toEqual({
+    title: 'Let curl use the key Chatbox?',
+    body: 'The key was made for Chatbox. Another program uses it now.',
+    buttons: ['Allow any app', 'Only Chatbox'],
+  })
+})
+
+test('a program without a name is another program', () => {
+  const { title } = otherAppNotificationFor({ ...movedKey, otherApp: 'other' }, 'linux', DESKTOP_TEXTS.en)
+  expect(title).toBe('Let another program use the key Chatbox?')
+})
+
+test('of what a program calls itself only visible characters are shown, and not many', () => {
+  const { title } = otherAppNotificationFor(
+    { ...movedKey, otherApp: `a\u202eb${'x'.repeat(200)}` },
+    'darwin',
+    DESKTOP_TEXTS.en,
+  )
+  expect(title).toBe(`Let ab${'x'.repeat(45)}… use the key Chatbox?`)
+})
+
+test('about another app a key is asked once, beside the question whether it may go online', () => {
+  const { questions, shown, openKeys, setApp } = asked()
+  questions.askOtherApp({ ...movedKey, onlyItsApp: true })
+  expect(shown).toEqual([])
+  questions.askOnline({ ...movedKey, onlineQuestion: 'model' })
+  questions.askOtherApp(movedKey)
+  questions.askOtherApp(movedKey)
+  expect(shown).toHaveLength(2)
+  shown[1]?.handlers.onClick()
+  shown[1]?.handlers.onButton(0)
+  shown[1]?.handlers.onButton(1)
+  expect(openKeys).toHaveBeenCalledOnce()
+  expect(setApp.mock.calls).toEqual([
+    ['key_asking', null],
+    ['key_asking', 'chatbox'],
+  ])
+  questions.settleKeys([{ ...movedKey, onlineQuestion: 'model', app: null, otherApp: null }])
   expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
   expect(shown[0]?.takeAway).not.toHaveBeenCalled()
 })

@@ -9,13 +9,16 @@ test('of thousands of sites and keys only those go to the menu that it shows, an
     Array.from({ length: count }, (_, index) =>
       originWith({ origin: `https://${status}-${index}.example`, status, requests: index }),
     )
-  const keys = Array.from({ length: 50 }, (_, index) => askingKey({ id: `k${index}` }))
+  const keys = Array.from({ length: 50 }, (_, index) =>
+    askingKey({ id: `k${index}`, app: 'chatbox', otherApp: 'curl', onlyItsApp: index === 0 }),
+  )
   const facts = await readMenuFacts({
     origins: { list: async () => [...of('allowed', 5_000), ...of('pending', 300)] },
     keys: { list: async () => keys },
     keysOfOrigin: async () => [],
   })
   expect([facts.pending.length, facts.decided.length, facts.asking.length]).toEqual([6, 12, 6])
+  expect(facts.strayed.map(({ id }) => id)).toEqual(['k1', 'k2', 'k3', 'k4', 'k5', 'k6'])
   expect(facts.decided[0]?.origin).toBe('https://allowed-4999.example')
 })
 

@@ -14,6 +14,7 @@ function actions(): TrayActions {
     decide: vi.fn(),
     blockWithKey: vi.fn(),
     setOnline: vi.fn(),
+    setApp: vi.fn(),
     pauseForAnHour: vi.fn(),
     pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
@@ -88,6 +89,7 @@ describe('the state line and the icon say what is the matter', () => {
     ['a taken port', { state: stateWith({ status: 'stopped' }) }, 'Latchkey is not running', 'upstream-down'],
     ['a question', { state: stateWith({ pendingOrigins: 1 }) }, 'Latchkey is running', 'question'],
     ['a question about a key', { state: stateWith({ pendingOnline: 1 }) }, 'Latchkey is running', 'question'],
+    ['a key of another app', { state: stateWith({ pendingOtherApps: 1 }) }, 'Latchkey is running', 'question'],
   ] as const)('%s', (_name, change, line, icon) => {
     const shown = view(change)
     expect(trayMenu(shown, actions())[0]).toEqual({ label: line, enabled: false })
@@ -293,6 +295,25 @@ test('a key that wants to go online is a question with its consequence and two a
   expect(vi.mocked(done.setOnline).mock.calls).toEqual([
     ['key_asking', true],
     ['key_asking', false],
+  ])
+})
+
+test('a key that another app used is a question with its app and two answers', () => {
+  const done = actions()
+  const moved = askingKey({ name: 'Chatbox', app: 'chatbox', onlineQuestion: null, otherApp: 'curl' })
+  const rows = trayMenu(view({ keys: [moved, { ...moved, id: 'decided', name: 'B', onlyItsApp: true }] }), done)
+  expect(labels(rows).filter((label) => label.includes('curl'))).toEqual(['Let curl use the key Chatbox?'])
+  const answers = find(rows, 'Let curl use the key Chatbox?').submenu ?? []
+  expect(labels(answers)).toEqual([
+    'The key was made for Chatbox. Another program uses it now.',
+    'Allow any app',
+    'Only Chatbox',
+  ])
+  find(answers, 'Allow any app').click?.()
+  find(answers, 'Only Chatbox').click?.()
+  expect(vi.mocked(done.setApp).mock.calls).toEqual([
+    ['key_asking', null],
+    ['key_asking', 'chatbox'],
   ])
 })
 
