@@ -3,7 +3,7 @@ import { nextMessage } from '../child.ts'
 import { percentile } from '../statistics.ts'
 import { type LoadJob, type LoadResult, STREAM_PATH, streamJson } from '../traffic.ts'
 import { now } from './measured-app.ts'
-import { costsOf } from './processes.ts'
+import { type Costs, costsOf } from './processes.ts'
 
 const STREAMS = 4
 const EVERY_MS = 5
@@ -39,12 +39,14 @@ export async function delaysWhile(
   const plan = { method: 'POST', path: STREAM_PATH, secret, json, bodyBytes: json.length } as const
   const result = nextMessage<LoadResult>(load)
   load.send({ kind: 'streams', port, streams: STREAMS, plan, each: true } satisfies LoadJob)
+  const first = costsOf([{ pid, kind: 'main' }])
   await pause(QUIET_MS)
-  const before = threadMs(pid)
+  const before = costsOf([{ pid, kind: 'main' }])
+  const gateway = busiestThread(first, before)
   const from = now()
   await happen()
   const to = now()
-  const thread = threadMs(pid) - before
+  const after = costsOf([{ pid, kind: 'main' }])
   const chunks = ((await result).each ?? []).map(([writtenAt, delay]) => ({ at: writtenAt / 1000, ms: delay / 1000 }))
   const within = (start: number, end: number) => chunks.filter(({ at }) => at >= start && at < end).map(({ ms }) => ms)
   const during = within(from, to)
@@ -55,13 +57,19 @@ export async function delaysWhile(
     p99: percentile(during, 99),
     longest: Math.max(...during),
     lasted: to - from,
-    thread,
+    thread: used(gateway, before, after) / 1000,
   }
 }
 
-/** The first thread of a process: on the desktop also that of the window. */
-function threadMs(pid: number): number {
-  return (costsOf([{ pid, kind: 'main' }]).get(pid)?.microseconds ?? 0) / 1000
+/** While only the streams run, the thread that they run through. */
+function busiestThread(before: Costs, after: Costs): number {
+  const threads = [...after.keys()].sort((one, other) => used(other, before, after) - used(one, before, after))
+  return threads[0] ?? 0
+}
+
+/** Microseconds of processor time. */
+function used(thread: number, before: Costs, after: Costs): number {
+  return (after.get(thread)?.microseconds ?? 0) - (before.get(thread)?.microseconds ?? 0)
 }
 
 function pause(ms: number): Promise<void> {

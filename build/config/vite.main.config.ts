@@ -28,7 +28,7 @@ const noSupportsColor: Plugin = {
   load: (id) => (id === '\0no-supports-color' ? 'export const level = 0' : undefined),
 }
 
-/** Builds each thread into a separate file, beside the chunk that starts it. Both shells share that chunk. */
+/** Builds each thread into a file of its own. Its address is relative to the file that starts it. */
 const threads: Plugin = {
   name: 'threads',
   enforce: 'pre',
@@ -36,7 +36,11 @@ const threads: Plugin = {
     const [url, name] = /new URL\('\.\/([\w-]+-thread)\.ts', import\.meta\.url\)/.exec(code) ?? []
     if (url === undefined) return undefined
     this.emitFile({ type: 'chunk', id: resolve(dirname(id), `${name}.ts`), fileName: `chunks/${name}.js` })
-    return code.replace(url, `new URL('./${name}.js', import.meta.url)`)
+    return code.replace(url, `new URL('thread:${name}', import.meta.url)`)
+  },
+  renderChunk(code, { fileName }) {
+    const folder = fileName.startsWith('chunks/') ? './' : './chunks/'
+    return code.includes('thread:') ? code.replace(/(['"`])thread:([\w-]+)\1/, `$1${folder}$2.js$1`) : undefined
   },
 }
 

@@ -1,3 +1,4 @@
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -8,16 +9,25 @@ const RECENT_MS = 7 * 86_400_000
 
 /** The rest of each key's limits, and its last caller. */
 export async function readKeyUses({ access, usage }: Pick<Rooms, 'access' | 'usage'>): Promise<KeyUse[]> {
-  const latest = await usage.page({ limit: LATEST })
+  const last = lastOfEachKey(await usage.page({ limit: LATEST }))
   const keys = await access.keys.list()
   return keys.map((key) => {
-    const last = latest.find(({ keyId, outcome }) => keyId === key.id && outcome !== 'refused')
+    const exchange = last.get(key.id)
     return {
       keyId: key.id,
       left: access.allowanceOf(key),
-      lastCaller: last === undefined ? null : { origin: last.origin, userAgent: last.userAgent },
+      lastCaller: exchange === undefined ? null : { origin: exchange.origin, userAgent: exchange.userAgent },
     }
   })
+}
+
+/** By key. The exchanges are newest first. */
+function lastOfEachKey(exchanges: readonly Exchange[]): ReadonlyMap<string | null, Exchange> {
+  const last = new Map<string | null, Exchange>()
+  for (const exchange of exchanges) {
+    if (exchange.outcome !== 'refused' && !last.has(exchange.keyId)) last.set(exchange.keyId, exchange)
+  }
+  return last
 }
 
 /** Ids of the keys that an origin used in the week before its last request, most recent first. */

@@ -29,9 +29,9 @@ export interface SecretVault {
 
 /** Controls whether the shell starts when the person logs in. */
 export interface LoginItem {
-  isOn(): boolean
-  /** Throws if the system does not allow it. */
-  set(on: boolean): void
+  isOn(): Promise<boolean>
+  /** Rejects if the system does not allow it. */
+  set(on: boolean): Promise<void>
 }
 
 /** Internal errors since the start. Each is logged and counted, and ends at most one request. */
@@ -47,10 +47,10 @@ export interface Failures {
 export interface Updates {
   state(): UpdateState
   look(): Promise<void>
-  /** Downloads the version that was found. */
+  /** Begins to download the version that was found. Resolves when the state says so. */
   load(): Promise<void>
-  /** Cancels a running download. */
-  cancel(): void
+  /** Cancels a running download. The state may say so only later. */
+  cancel(): Promise<void>
   /** Installs the downloaded version and restarts, which ends this process. */
   install(): Promise<void>
   /** Calls the listener after each change of the state. */

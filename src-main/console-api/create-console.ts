@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Context, type Env, Hono, type Next } from 'hono'
 import { CONSOLE_API, type ConsoleRoute } from '#shared/console-api/console-api.ts'
 import { parseInput } from '#shared/text/input-sentence.ts'
@@ -7,6 +6,7 @@ import { answerError, ConsoleError } from './console-error.ts'
 import { openEventStream } from './event-stream.ts'
 import { serveExports } from './exports.ts'
 import { createHandlers, type Handlers, type ParsedInput, type RouteParams } from './handlers.ts'
+import { answerJson } from './json-answer.ts'
 import { answerPage } from './pages.ts'
 import type { ConsolePorts } from './ports.ts'
 import { readInput } from './request-input.ts'
@@ -46,7 +46,6 @@ function serveApi(app: Hono, handlers: Handlers): void {
   }
 }
 
-/** Parses the output too, so that nothing outside the contract is sent. */
 async function answerRoute<R extends ConsoleRoute>(
   route: R,
   handlers: Handlers,
@@ -55,10 +54,7 @@ async function answerRoute<R extends ConsoleRoute>(
   const input = parseInput(CONSOLE_API[route].input, await readInput(context.req)) as ParsedInput<R>
   const output = await handlers[route](input, context.req.param() as RouteParams<R>)
   if (output === undefined) throw notFound()
-  const named = CONSOLE_API[route].output.parse(output)
-  // Of thousands of sites either takes long enough for a stream to be late.
-  await nextTurn()
-  return context.json(named)
+  return answerJson(context, CONSOLE_API[route].output, output)
 }
 
 function isApi(path: string): boolean {

@@ -21,7 +21,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'PUT /api/upstream/credential': ({ credential }) => ports.credential.change(credential),
     'GET /api/diagnostics': async () => ({ text: ports.diagnostics() }),
     'GET /api/network': async () => ports.network(),
-    'GET /api/login-item': async () => ports.loginItem.state(),
+    'GET /api/login-item': () => ports.loginItem.state(),
     'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
     'POST /api/quit': async () => {
       ports.quit()
@@ -29,8 +29,8 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     },
     'GET /api/update': async () => update.state(),
     'POST /api/update/look': () => update.look(),
-    'POST /api/update/load': async () => update.load(),
-    'POST /api/update/cancel': async () => update.cancel(),
+    'POST /api/update/load': () => update.load(),
+    'POST /api/update/cancel': () => update.cancel(),
     'POST /api/update/install': () => update.install(),
     'GET /api/keys': () => keys.list(),
     'GET /api/keys/deleted': () => keys.deleted(),

@@ -34,7 +34,7 @@ export interface ConsolePorts {
   network(): NetworkAddress[]
   /** The setting to start the shell when the person logs in. */
   loginItem: {
-    state(): LoginItemState
+    state(): Promise<LoginItemState>
     /** Rejects with a PersonError if the shell cannot start at login. */
     change(on: boolean): Promise<LoginItemState>
   }
@@ -44,8 +44,8 @@ export interface ConsolePorts {
   update: {
     state(): UpdateState
     look(): Promise<UpdateState>
-    load(): UpdateState
-    cancel(): UpdateState
+    load(): Promise<UpdateState>
+    cancel(): Promise<UpdateState>
     install(): Promise<UpdateState>
   }
   /**

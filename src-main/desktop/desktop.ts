@@ -2,18 +2,22 @@ import { join } from 'node:path'
 import { app, Menu, nativeTheme, session } from 'electron'
 import type { Settings } from '#shared/settings/settings.ts'
 import { PersonError } from '#shared/text/person-error.ts'
-import type { App } from '../app/app.ts'
-import { createApp } from '../app/create-app.ts'
-import type { Host, LoginItem } from '../base/host.ts'
+import type { SecretVault } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
-import { openControlChannel } from '../control/control-channel.ts'
-import type { Demo } from '../sample/demo.ts'
+import type { CoreStart } from './core-thread/calls.ts'
+import type { DesktopCore } from './core-thread/desktop-core.ts'
+import { RemoteCore } from './core-thread/remote-core.ts'
+import { createShellOperations } from './core-thread/shell-operations.ts'
+import { toWire } from './core-thread/wire-error.ts'
 import { guardConsole } from './hardening/app-protocol.ts'
 import { closeNetwork } from './hardening/hardening.ts'
 import type { Leash } from './hardening/remote-leash.ts'
 import { showQuestion, tell } from './notifications/native-notification.ts'
 import { createQuestions } from './notifications/questions.ts'
+import { tellOfDeath } from './system/core-death.ts'
+import type { SystemLoginItem } from './system/login-item.ts'
 import { quitAfterDrain } from './system/quit.ts'
+import { openDesktopSettings } from './system/settings-file.ts'
 import type { DesktopText } from './text/choose-text.ts'
 import { chooseText } from './text/choose-text.ts'
 import { showTray, type TrayHandle } from './tray/tray.ts'
@@ -33,26 +37,41 @@ import { ABOUT, CONSOLE_SCHEME, HOME, KEYS, SITES } from './window/pages.ts'
 import { openWindowMemory } from './window/window-memory.ts'
 import { CONSOLE_PARTITION } from './window/window-options.ts'
 
+export const COULD_NOT_START = 'Latchkey could not start'
+
 /** How long a quit waits for answers that are being generated, in milliseconds. */
 const DRAIN_MS = 5_000
 
 export interface DesktopOptions {
-  readonly host: Omit<Host, 'updates'>
-  /** The sample that stands in for Ollama, where it was asked for. Closed at the end. */
-  readonly demo: Demo | undefined
+  readonly start: Omit<CoreStart, 'update' | 'hasLoginItem'>
+  readonly vault: SecretVault
+  /** null if the app cannot start at login. */
+  readonly loginItem: SystemLoginItem | null
   readonly leash: Leash
   /** Absolute path of the bundled preload script. */
   readonly preload: string
+  readonly log: Log
   /** Tells the person what went wrong, and ends the program. */
   readonly giveUp: (title: string, error: unknown) => void
 }
 
-/** Starts the core and puts the desktop around it. Call when Electron is ready. Throws what `createApp` throws. */
-export async function startDesktop({ host, demo, leash, preload, giveUp }: DesktopOptions): Promise<ConsoleWindow> {
-  const lookingForTray = watchTrayHost({ platform: process.platform, env: host.env, log: host.log })
+export interface Desktop {
+  readonly window: ConsoleWindow
+  /** Counts an error that nothing caught among the app's. */
+  note(error: unknown): void
+}
+
+/**
+ * Starts the core in its thread and puts the desktop around it. Call before Electron is ready, because the core opens
+ * its store meanwhile. Rejects with what `createApp` rejects with.
+ */
+export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
+  const { start, vault, loginItem, leash, preload, log, giveUp } = options
+  const lookingForTray = watchTrayHost({ platform: process.platform, env: start.env, log })
   const updates = prepareUpdates({
-    host,
-    tell: (news) => tell(...wordsOfNews(news, text(), host.version), () => window.open(ABOUT)),
+    env: start.env,
+    log,
+    tell: (news) => tell(...wordsOfNews(news, text(), start.version), () => window.open(ABOUT)),
     async makeWay() {
       await quit.drain()
       app.releaseSingleInstanceLock()
@@ -62,17 +81,29 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
       giveUp(notStartedTitle, new PersonError('update_failed', notStarted, { cause }))
     },
   })
-  const core = await createApp({ ...host, updates })
-  const channel = await openControlChannel({ dataDir: host.dataDir, handler: core.commandLine })
+  const ready = app.whenReady()
+  const settingsFile = openDesktopSettings(start.dataDir)
+  let whenDead = (error: Error) => giveUp(COULD_NOT_START, error)
+  const opening = RemoteCore.open({
+    start: { ...start, update: updates.state(), hasLoginItem: loginItem !== null },
+    shell: createShellOperations({ ready, vault, settingsFile, loginItem, updates, quit: () => app.quit() }),
+    onDeath: (error) => whenDead(error),
+    log,
+  })
+  // Awaited below: nothing can be told to a person before Electron is ready.
+  opening.catch(() => {})
+  await ready
+  const core = await opening
+  updates.onChange((state) => core.tell('updateChanged', state))
   const pages = session.fromPartition(CONSOLE_PARTITION)
   pages.protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
   await closeNetwork(pages)
   const menu = applicationMenu(process.platform)
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
-  const text = () => chooseText(core.core.settings.read().language, app.getPreferredSystemLanguages())
-  const dark = () => isDark(core.core.settings.read().theme)
+  const text = () => chooseText(core.settings().language, app.getPreferredSystemLanguages())
+  const dark = () => isDark(core.settings().theme)
   const trayHost = await lookingForTray
-  const memory = openWindowMemory(host.dataDir)
+  const memory = openWindowMemory(start.dataDir)
   const background = createBackground({
     trayHost,
     memory,
@@ -83,16 +114,16 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
     quit: () => app.quit(),
   })
   const window = createConsoleWindow({ memory, preload, leash, dark, hide: background.hide, after })
-  const { tray, actions } = putInTray({ core, window, updates, loginItem: host.loginItem, log: host.log, text })
+  const { tray, actions } = putInTray({ core, window, updates, loginItem, log, text })
   trayHost.onChange(() => {
     if (trayHost.isThere()) tray.replant()
     background.look()
   })
-  const forgetQuestions = notifyOfQuestions({ core, window, actions, log: host.log, text })
+  const forgetQuestions = notifyOfQuestions({ core, window, actions, log, text })
   const dailyLook = new DailyLook({ core, updates })
   const quit = quitAfterDrain({
     app,
-    log: host.log,
+    log,
     async drain() {
       dailyLook.stop()
       forgetQuestions()
@@ -100,25 +131,24 @@ export async function startDesktop({ host, demo, leash, preload, giveUp }: Deskt
       background.close()
       tray.close()
       window.close()
-      await channel.close()
       await core.stop(DRAIN_MS)
-      await demo?.close()
     },
   })
-  await core.start()
-  host.log.info({ version: host.version, gateway: core.state().gateway.status }, 'Latchkey has started')
+  whenDead = (error) => void tellOfDeath(error, { quit, log, text })
+  await core.call('start')
+  log.info({ version: start.version, gateway: core.state().gateway.status }, 'Latchkey has started')
   tray.refresh()
   background.look()
   dailyLook.start()
-  return window
+  return { window, note: (error) => core.tell('noteFailure', toWire(error)) }
 }
 
 interface UpdateParts extends Pick<DesktopUpdatesOptions, 'makeWay' | 'giveUp' | 'tell'> {
-  readonly host: DesktopOptions['host']
+  readonly env: CoreStart['env']
+  readonly log: Log
 }
 
-function prepareUpdates({ host, ...parts }: UpdateParts): DesktopUpdates {
-  const { log, env } = host
+function prepareUpdates({ env, log, ...parts }: UpdateParts): DesktopUpdates {
   const feed = readFeed(join(process.resourcesPath, FEED_FILE))
   return new DesktopUpdates({
     ...parts,
@@ -129,10 +159,10 @@ function prepareUpdates({ host, ...parts }: UpdateParts): DesktopUpdates {
 }
 
 interface TrayParts {
-  readonly core: App
+  readonly core: DesktopCore
   readonly window: ConsoleWindow
   readonly updates: DesktopUpdates
-  readonly loginItem: LoginItem | null
+  readonly loginItem: SystemLoginItem | null
   readonly log: Log
   readonly text: () => DesktopText
 }
@@ -180,14 +210,20 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
     openKeys: () => window.open(KEYS),
     ...actions,
   })
-  const settle = (read: Promise<void>) =>
-    void read.catch((error: unknown) => log.error({ error: String(error) }, 'the questions could not be read'))
+  const settle = async () => {
+    try {
+      const { origins, keys } = await core.call('openQuestions')
+      questions.settle(origins)
+      questions.settleOnline(keys)
+    } catch (error) {
+      log.error({ error: String(error) }, 'the questions could not be read')
+    }
+  }
   return core.subscribe((event) => {
     if (event.type === 'question') questions.ask(event.origin)
     if (event.type === 'online-question') questions.askOnline(event.key)
     const isReplaced = event.type === 'replaced'
-    if (isReplaced || event.type === 'origins') settle(core.core.origins.list().then(questions.settle))
-    if (isReplaced || event.type === 'keys') settle(core.core.keys.list().then(questions.settleOnline))
+    if (isReplaced || event.type === 'origins' || event.type === 'keys') void settle()
   })
 }
 

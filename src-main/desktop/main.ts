@@ -4,23 +4,19 @@ import { app, dialog, ipcMain, protocol, safeStorage, shell } from 'electron'
 import type { About } from '#shared/console-api/desktop-bridge.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { homeOfUser } from '../base/home-folder.ts'
-import type { LoginItem } from '../base/host.ts'
 import { FailureLog } from '../observability/failures.ts'
 import { catchTheRest } from '../observability/last-resort.ts'
 import { createLog } from '../observability/log.ts'
-import { startDemo } from '../sample/demo.ts'
 import { defaultDataDir, prepareDataDir } from '../settings/data-dir.ts'
-import { startDesktop } from './desktop.ts'
+import { COULD_NOT_START, type Desktop, startDesktop } from './desktop.ts'
 import { PRIVILEGED_SCHEME } from './hardening/app-protocol.ts'
 import { harden } from './hardening/hardening.ts'
 import { leashRemote } from './hardening/remote-leash.ts'
 import { nameToWindows } from './system/app-id.ts'
 import { recordCrashes } from './system/crashes.ts'
-import { createDesktopHost, logFileOf } from './system/host.ts'
 import { openLogFile } from './system/log-file.ts'
-import { createLoginItem, HIDDEN_FLAG } from './system/login-item.ts'
+import { createLoginItem, HIDDEN_FLAG, type SystemLoginItem } from './system/login-item.ts'
 import { openSecretVault } from './system/secret-vault.ts'
-import type { ConsoleWindow } from './window/console-window.ts'
 import { pageOfLaunch, pageOfLink, registersLinks } from './window/deep-link.ts'
 import { CONSOLE_LINK_SCHEME, HOME, type Page } from './window/pages.ts'
 
@@ -28,10 +24,6 @@ import { CONSOLE_LINK_SCHEME, HOME, type Page } from './window/pages.ts'
 const DIST = join(import.meta.dirname, '..')
 /** As of `latchkey serve`: the built-in sample in Ollama's place. */
 const DEMO_FLAG = '--demo'
-const LOG_LIMIT_BYTES = 2_000_000
-const OLD_LOGS_KEPT = 2
-/** How much of the log is in "Copy diagnostics". */
-const LOG_TAIL_BYTES = 20_000
 
 try {
   const dataDir = prepareDataDir(defaultDataDir(process.env, process.platform))
@@ -40,7 +32,7 @@ try {
   if (app.requestSingleInstanceLock()) run(dataDir)
   else app.quit()
 } catch (error) {
-  giveUp('Latchkey could not start', error)
+  giveUp(COULD_NOT_START, error)
 }
 
 /** What Chromium writes stays apart from keys and usage. One instance per data directory: the lock hangs on this path. */
@@ -52,8 +44,8 @@ function keepChromiumIn(directory: string): void {
 
 function run(dataDir: string): void {
   // Never awaited here: an ES module that waits for `ready` at its top level keeps Electron from becoming ready.
-  const started = start(dataDir).catch((error: unknown) => giveUp('Latchkey could not start', error))
-  const openWindow = (page: Page) => void started.then((window) => window?.open(page))
+  const started = start(dataDir).catch((error: unknown) => giveUp(COULD_NOT_START, error))
+  const openWindow = (page: Page) => void started.then((desktop) => desktop?.window.open(page))
   // One that was started at login beside this one, by a session that brings its programs back, shows nothing either.
   app.on('second-instance', (_event, argv) => argv.includes(HIDDEN_FLAG) || openWindow(pageOfLaunch(argv)))
   app.on('activate', () => openWindow(HOME))
@@ -63,7 +55,7 @@ function run(dataDir: string): void {
   })
   // The tray goes on without a window.
   app.on('window-all-closed', () => {})
-  void started.then((window) => startsHidden() || window?.open(pageOfLaunch(process.argv)))
+  void started.then((desktop) => startsHidden() || desktop?.window.open(pageOfLaunch(process.argv)))
   openLinks()
 }
 
@@ -74,41 +66,44 @@ function openLinks(): void {
   app.setAsDefaultProtocolClient(CONSOLE_LINK_SCHEME, execPath, ['--'])
 }
 
-async function start(dataDir: string): Promise<ConsoleWindow> {
-  const logPath = logFileOf(dataDir)
-  const logFile = openLogFile({ path: logPath, limitBytes: LOG_LIMIT_BYTES, kept: OLD_LOGS_KEPT })
-  const log = createLog(logFile, 'info')
+async function start(dataDir: string): Promise<Desktop> {
+  const logFile = logFileOf(dataDir)
+  const log = createLog(openLogFile({ path: logFile, rotation: null }), 'info')
   const failures = new FailureLog({ log, now: Date.now })
   const noteTheRest = catchTheRest({
     process,
     atStart(error, kind) {
       failures.note(error)
       // Nobody was waiting for an operation that was rejected, so the start does not hang on it.
-      if (kind === 'uncaughtException') giveUp('Latchkey could not start', error)
+      if (kind === 'uncaughtException') giveUp(COULD_NOT_START, error)
     },
   })
   recordCrashes({ app, log })
   protocol.registerSchemesAsPrivileged([PRIVILEGED_SCHEME])
   harden({ app, shell })
-  const leash = leashRemote(app, ipcMain, aboutThis(dataDir, logPath))
-  await app.whenReady()
-  const demo = process.argv.includes(DEMO_FLAG) ? await startDemo() : undefined
-  const host = createDesktopHost({
-    version: app.getVersion(),
-    dataDir,
-    rendererDir: join(DIST, 'renderer'),
-    env: process.env,
-    overrides: demo === undefined ? {} : { upstream: demo.url },
-    secretVault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
+  const desktop = await startDesktop({
+    start: {
+      version: app.getVersion(),
+      dataDir,
+      logFile,
+      rendererDir: join(DIST, 'renderer'),
+      env: { ...process.env },
+      demo: process.argv.includes(DEMO_FLAG),
+    },
+    vault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
     loginItem: ownLoginItem(),
-    quit: () => app.quit(),
+    leash: leashRemote(app, ipcMain, aboutThis(dataDir, logFile)),
+    preload: join(DIST, 'preload', 'preload.cjs'),
     log,
-    failures,
-    logTail: () => logFile.tail(LOG_TAIL_BYTES),
+    giveUp,
   })
-  const window = await startDesktop({ host, demo, leash, preload: join(DIST, 'preload', 'preload.cjs'), giveUp })
-  noteTheRest(failures)
-  return window
+  noteTheRest(desktop)
+  return desktop
+}
+
+/** Where the log is: a person who reports a fault finds it on the About page. */
+function logFileOf(dataDir: string): string {
+  return join(dataDir, 'latchkey.log')
 }
 
 function giveUp(title: string, error: unknown): undefined {
@@ -123,7 +118,7 @@ function aboutThis(dataDir: string, logFile: string): About {
 }
 
 /** An unpacked app is Electron itself with a folder as argument: that cannot be started at login. */
-function ownLoginItem(): LoginItem | null {
+function ownLoginItem(): SystemLoginItem | null {
   const home = homeOfUser()
   if (!app.isPackaged || home === undefined) return null
   const { platform, env, execPath } = process

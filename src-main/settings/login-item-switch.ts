@@ -10,13 +10,13 @@ export interface LoginItemSwitchOptions {
 
 /** The console's operations on the start at login. */
 export function createLoginItemSwitch({ item, onChange }: LoginItemSwitchOptions) {
-  const state = (): LoginItemState => ({ available: item !== null, on: item?.isOn() ?? false })
+  const state = async (): Promise<LoginItemState> => ({ available: item !== null, on: (await item?.isOn()) ?? false })
   return {
     state,
     async change(on: boolean): Promise<LoginItemState> {
       if (item === null) throw new PersonError('login_item_unavailable', UNAVAILABLE)
       try {
-        item.set(on)
+        await item.set(on)
       } catch (error) {
         throw new PersonError('login_item_failed', FAILED, { cause: error })
       }

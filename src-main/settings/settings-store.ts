@@ -34,15 +34,19 @@ export function openSettingsStore(
   open: (options: SettingsStoreOptions) => SettingsStore | Promise<SettingsStore>,
 ): SettingsFile {
   const options = { cwd: dataDir, configFileMode: 0o600, clearInvalidConfig: false, deserialize: objectOf } as const
-  const path = join(dataDir, `${SETTINGS_NAME}.json`)
   return {
-    path,
-    read: () => (existsSync(path) ? objectOf(readFileSync(path, 'utf8')) : undefined),
+    ...openForReading(dataDir),
     async write(settings: Settings) {
       const file = await open(options)
       file.store = settings
     },
   }
+}
+
+/** The same file for a thread that has its changes written by another. */
+export function openForReading(dataDir: string): Omit<SettingsFile, 'write'> {
+  const path = join(dataDir, `${SETTINGS_NAME}.json`)
+  return { path, read: () => (existsSync(path) ? objectOf(readFileSync(path, 'utf8')) : undefined) }
 }
 
 /** The libraries treat an array or `null` as an empty store, and would overwrite what a person has to correct. */

@@ -18,12 +18,12 @@ export function createUpdateOperations({ updates, tell }: UpdateOperationsOption
       await updates?.look()
       return state()
     },
-    load() {
-      void updates?.load()
+    async load() {
+      await updates?.load()
       return state()
     },
-    cancel() {
-      updates?.cancel()
+    async cancel() {
+      await updates?.cancel()
       return state()
     },
     async install() {

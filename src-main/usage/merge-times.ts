@@ -35,7 +35,14 @@ function quantilesOf(sketch: Sketch): { median: number; p95: number } | null {
   return median === null || p95 === null ? null : { median: rounded(median), p95: rounded(p95) }
 }
 
-/** Rounds to far more digits than the sketches know, to keep the report short. */
+/** Rounds to six digits, far more than the sketches know, to keep the report short. By arithmetic, because text is slow. */
 function rounded(value: number): number {
-  return Number(value.toPrecision(6))
+  if (value === 0 || !Number.isFinite(value)) return value
+  const exponent = 5 - Math.floor(Math.log10(Math.abs(value)))
+  // A power of ten below one is not exact, its inverse is.
+  return exponent >= 0 ? Math.round(value * 10 ** exponent) / 10 ** exponent : roundedTo(value, 10 ** -exponent)
+}
+
+function roundedTo(value: number, unit: number): number {
+  return Math.round(value / unit) * unit
 }

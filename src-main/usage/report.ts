@@ -50,8 +50,8 @@ export async function createReport(
   }
 }
 
-/** Rows per step. A step takes some milliseconds, and the gateway runs after it. */
-const ROWS_IN_A_TURN = 500
+/** Rows per step. A step takes a millisecond or two, and the gateway runs after it. */
+const ROWS_IN_A_TURN = 250
 
 async function eachInTurns<T>(rows: readonly T[], take: (row: T) => void): Promise<void> {
   for (const [at, row] of rows.entries()) {

@@ -66,6 +66,12 @@ export interface BlockRange {
   readonly to: number
 }
 
+/** A row with its place among those of its dimension and width: by `start`, then by `value`. */
+export interface PlacedRow extends ValueRow {
+  start: number
+}
+export type BlockPlace = Pick<PlacedRow, 'start' | 'value'>
+
 /** The range for which blocks of a width exist: from `since` to `upto`, both multiples of the width. */
 export interface Level {
   readonly width: number

@@ -9,7 +9,7 @@ const set = (on: boolean) => started.ask(...requestOf('PUT /api/login-item', { o
 
 test('a shell that can start at login is told to, and the audit trail has it', async () => {
   let isOn = false
-  started = await startApp({ loginItem: { isOn: () => isOn, set: (on) => (isOn = on) } })
+  started = await startApp({ loginItem: { isOn: async () => isOn, set: async (on) => void (isOn = on) } })
   expect(await started.call('GET /api/login-item', {})).toEqual({ available: true, on: false })
   expect(await started.call('PUT /api/login-item', { on: true })).toEqual({ available: true, on: true })
   expect(isOn).toBe(true)
@@ -27,10 +27,7 @@ test('a shell that cannot says so', async () => {
 })
 
 test('a system that does not allow it is told in a sentence', async () => {
-  const set_ = () => {
-    throw new Error('EACCES')
-  }
-  started = await startApp({ loginItem: { isOn: () => false, set: set_ } })
+  started = await startApp({ loginItem: { isOn: async () => false, set: () => Promise.reject(new Error('EACCES')) } })
   const response = await set(true)
   expect(await response.json()).toMatchObject({ error: { code: 'login_item_failed' } })
 })

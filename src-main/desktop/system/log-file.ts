@@ -2,6 +2,11 @@ import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, r
 
 export interface LogFileOptions {
   readonly path: string
+  /** null where another thread writes the same file and makes room in it: two would do it twice. */
+  readonly rotation: LogRotation | null
+}
+
+interface LogRotation {
   /** A file that has reached this size makes room for a new one, in bytes. */
   readonly limitBytes: number
   /** Older files that are kept: `<path>.1` is the newest of them. */
@@ -15,29 +20,26 @@ export interface LogFile {
 }
 
 /** Written at once and synchronously: an error that ends the process must be on the disk before it ends. */
-export function openLogFile({ path, limitBytes, kept }: LogFileOptions): LogFile {
-  let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
-
-  function rotate() {
-    if (size < limitBytes) return
-    rmSync(`${path}.${kept}`, { force: true })
-    for (let age = kept - 1; age >= 1; age--) renameIfThere(`${path}.${age}`, `${path}.${age + 1}`)
-    renameIfThere(path, `${path}.1`)
-    size = 0
-  }
-
+export function openLogFile({ path, rotation }: LogFileOptions): LogFile {
   return {
     write(line) {
       try {
-        rotate()
+        if (rotation !== null) makeRoom(path, rotation)
+        // Whole lines, also from two threads: the system appends each call's bytes in one piece.
         appendFileSync(path, line, { mode: 0o600 })
-        size += Buffer.byteLength(line)
       } catch {
         // A full disk must not end the gateway: a line that cannot be written is lost.
       }
     },
     tail: (bytes) => tailOf(path, bytes),
   }
+}
+
+function makeRoom(path: string, { limitBytes, kept }: LogRotation): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < limitBytes) return
+  rmSync(`${path}.${kept}`, { force: true })
+  for (let age = kept - 1; age >= 1; age--) renameIfThere(`${path}.${age}`, `${path}.${age + 1}`)
+  renameIfThere(path, `${path}.1`)
 }
 
 function renameIfThere(from: string, to: string): void {

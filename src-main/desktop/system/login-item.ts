@@ -1,10 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { App, LoginItemSettings } from 'electron'
-import type { LoginItem } from '../../base/host.ts'
 
 /** Given to a Latchkey that starts at login: only the tray appears, no window. */
 export const HIDDEN_FLAG = '--hidden'
+
+/** The host's LoginItem, without waiting: Electron and the file system answer at once. */
+export interface SystemLoginItem {
+  isOn(): boolean
+  /** Throws if the system does not allow it. */
+  set(on: boolean): void
+}
 
 export interface LoginItemOptions {
   readonly platform: NodeJS.Platform
@@ -16,7 +22,7 @@ export interface LoginItemOptions {
 }
 
 /** Electron's own call knows macOS and Windows only; Linux has the XDG autostart folder. */
-export function createLoginItem(options: LoginItemOptions): LoginItem {
+export function createLoginItem(options: LoginItemOptions): SystemLoginItem {
   const program = startedProgram(options)
   if (options.platform === 'linux') return xdgLoginItem(autostartPath(options), program)
   const args = [HIDDEN_FLAG]
@@ -66,7 +72,7 @@ function execValue(program: string): string {
   return quoted.replaceAll('\\', '\\\\')
 }
 
-function xdgLoginItem(path: string, program: string): LoginItem {
+function xdgLoginItem(path: string, program: string): SystemLoginItem {
   const read = () => readIfThere(path)
   if (isEntryOn(read())) repair(path, program)
   return {

@@ -1,7 +1,7 @@
 import { clipboard } from 'electron'
-import type { App } from '../../app/app.ts'
-import type { LoginItem } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
+import type { DesktopCore } from '../core-thread/desktop-core.ts'
+import type { SystemLoginItem } from '../system/login-item.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import type { DesktopUpdates } from '../updates/updates.ts'
 import type { ConsoleWindow } from '../window/console-window.ts'
@@ -10,9 +10,9 @@ import type { TrayActions } from './tray-menu.ts'
 const HOUR_MS = 3_600_000
 
 export interface TrayActionOptions {
-  readonly core: App
+  readonly core: DesktopCore
   readonly window: ConsoleWindow
-  readonly loginItem: LoginItem | null
+  readonly loginItem: SystemLoginItem | null
   readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
   readonly log: Log
   readonly now: () => number
@@ -51,17 +51,17 @@ export function createTrayActions({
       tell(text().failures[what], text().failures.body)
     })
   }
-  const pause = (paused: boolean | number) => attempt('pause', () => core.core.settings.change({ paused }))
+  const pause = (paused: boolean | number) => attempt('pause', () => core.call('changeSettings', { paused }))
   return {
     open: (page) => window.open(page),
     copyAddress: () => attempt('copy', () => clipboard.writeText(core.state().gateway.address)),
-    decide: (origin, status) => attempt('decide', () => core.core.origins.decide(origin, status)),
+    decide: (origin, status) => attempt('decide', () => core.call('decide', origin, status)),
     blockWithKey: (origin, keyId) =>
       attempt('decide', async () => {
-        await core.core.origins.decide(origin, 'blocked')
-        await core.core.keys.update(keyId, { enabled: false })
+        await core.call('decide', origin, 'blocked')
+        await core.call('changeKey', keyId, { enabled: false })
       }),
-    setOnline: (id, online) => attempt('setOnline', () => core.core.keys.update(id, { online })),
+    setOnline: (id, online) => attempt('setOnline', () => core.call('changeKey', id, { online })),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),
@@ -75,7 +75,7 @@ export function createTrayActions({
     loadUpdate: () => void updates.load(),
     cancelUpdate: () => updates.cancel(),
     installUpdate: () => void updates.install(),
-    copyDiagnostics: () => attempt('copy', () => clipboard.writeText(core.core.diagnostics())),
+    copyDiagnostics: () => attempt('copy', async () => clipboard.writeText(await core.call('diagnostics'))),
     quit,
   }
 }

@@ -1,6 +1,4 @@
 import { type AppState, isOfUse } from '#shared/console-api/state.ts'
-import type { Key } from '#shared/keys/key.ts'
-import { asksToGoOnline } from '#shared/keys/online.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
@@ -8,6 +6,7 @@ import { originName } from '../notifications/origin-name.ts'
 import { onlineTitle } from '../notifications/questions.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import { ABOUT, HOME, KEYS, type Page, SITES } from '../window/pages.ts'
+import { type MenuFacts, QUESTIONS_SHOWN } from './menu-facts.ts'
 
 /** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
 export interface MenuRow {
@@ -22,10 +21,7 @@ export interface MenuRow {
 /** Everything the menu shows. */
 export interface TrayView {
   readonly state: AppState
-  readonly origins: readonly OriginRecord[]
-  /** By origin, of the extensions that wait for an answer: the keys that they use. */
-  readonly extensionKeys: ReadonlyMap<string, readonly Pick<Key, 'id' | 'name'>[]>
-  readonly keys: readonly Key[]
+  readonly facts: MenuFacts
   readonly paused: Settings['paused']
   /** Whether Latchkey starts at login; null where that cannot be set. */
   readonly loginItem: boolean | null
@@ -55,8 +51,6 @@ export interface TrayActions {
   quit(): void
 }
 
-const SITES_SHOWN = 12
-export const QUESTIONS_SHOWN = 5
 const SEPARATOR: MenuRow = { type: 'separator' }
 
 /** The tray's whole menu. Everything is in the menu, because on Linux a click on the icon does nothing else. */
@@ -109,9 +103,8 @@ function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
   return rows.length === 0 ? [] : [SEPARATOR, ...rows]
 }
 
-function onlineQuestions({ keys, text }: TrayView, actions: TrayActions): MenuRow[] {
-  const waiting = keys.filter(asksToGoOnline)
-  const rows = waiting.slice(0, QUESTIONS_SHOWN).map((key) => ({
+function onlineQuestions({ facts: { asking }, text }: TrayView, actions: TrayActions): MenuRow[] {
+  const rows = asking.slice(0, QUESTIONS_SHOWN).map((key) => ({
     label: escaped(onlineTitle(key, text)),
     submenu: [
       { label: escaped(text.online.wish), enabled: false },
@@ -119,14 +112,13 @@ function onlineQuestions({ keys, text }: TrayView, actions: TrayActions): MenuRo
       row(text.online.keepHere, () => actions.setOnline(key.id, false)),
     ],
   }))
-  const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(KEYS))] : []
+  const more = asking.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(KEYS))] : []
   return [...rows, ...more]
 }
 
 function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
-  const { origins, text } = view
-  const waiting = origins.filter((origin) => origin.status === 'pending')
-  const rows = waiting.slice(0, QUESTIONS_SHOWN).map((origin) => ({
+  const { facts, text } = view
+  const rows = facts.pending.slice(0, QUESTIONS_SHOWN).map((origin) => ({
     label: escaped(text.question.title({ site: originName(origin, text) })),
     submenu: [
       row(text.question.allow, () => actions.decide(origin.origin, 'allowed')),
@@ -134,12 +126,12 @@ function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
       ...extensionRows(view, origin.origin, actions),
     ],
   }))
-  const more = waiting.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(SITES))] : []
+  const more = facts.pending.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(SITES))] : []
   return [...rows, ...more]
 }
 
 /** A block stops what an extension sends, not what it reads. */
-function extensionRows({ extensionKeys, text }: TrayView, origin: string, actions: TrayActions): MenuRow[] {
+function extensionRows({ facts: { extensionKeys }, text }: TrayView, origin: string, actions: TrayActions): MenuRow[] {
   if (!isExtension(origin)) return []
   const keys = extensionKeys.get(origin) ?? []
   return [
@@ -151,14 +143,11 @@ function extensionRows({ extensionKeys, text }: TrayView, origin: string, action
   ]
 }
 
-/** Most used first. A pending origin is not here: it has a question of its own. */
-function sitesRow({ origins, text }: TrayView, actions: TrayActions): MenuRow {
-  const decided = origins
-    .filter((origin) => origin.status !== 'pending')
-    .sort((one, other) => other.requests - one.requests || other.lastSeenAt - one.lastSeenAt)
+/** A pending origin is not here: it has a question of its own. */
+function sitesRow({ facts: { decided }, text }: TrayView, actions: TrayActions): MenuRow {
   const label = escaped(text.tray.sites)
   if (decided.length === 0) return { label, submenu: [{ label: escaped(text.tray.noSites), enabled: false }] }
-  const rows = decided.slice(0, SITES_SHOWN).map((origin) => siteRow(origin, actions, text))
+  const rows = decided.map((origin) => siteRow(origin, actions, text))
   rows.push(
     SEPARATOR,
     row(text.tray.more, () => actions.open(SITES)),

@@ -1,25 +1,25 @@
 import { Menu, type NativeImage, nativeTheme, Tray } from 'electron'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState } from '#shared/console-api/state.ts'
-import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
-import type { App } from '../../app/app.ts'
-import type { LoginItem, Updates } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
+import type { DesktopCore } from '../core-thread/desktop-core.ts'
+import type { SystemLoginItem } from '../system/login-item.ts'
 import type { DesktopText } from '../text/choose-text.ts'
+import type { DesktopUpdates } from '../updates/updates.ts'
 import { HOME } from '../window/pages.ts'
 import { trayIcon } from './icons.ts'
 import { type ThrottleClock, throttle } from './throttle.ts'
-import { QUESTIONS_SHOWN, statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
+import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
 
 /** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
 const REDRAW_INTERVAL_MS = 250
 
 export interface TrayOptions {
-  readonly core: App
+  readonly core: DesktopCore
   readonly actions: TrayActions
-  readonly loginItem: LoginItem | null
-  readonly updates: Pick<Updates, 'state'>
+  readonly loginItem: SystemLoginItem | null
+  readonly updates: Pick<DesktopUpdates, 'state'>
   readonly log: Log
   readonly clock: ThrottleClock
   readonly clockTime: TrayView['clockTime']
@@ -100,33 +100,16 @@ function changesMenu(event: AppEvent): boolean {
 }
 
 async function readView({ core, loginItem, updates, clockTime, text }: TrayOptions): Promise<TrayView> {
-  const origins = await core.core.origins.list()
+  const facts = await core.call('menuFacts')
   return {
     state: core.state(),
-    origins,
-    extensionKeys: await readExtensionKeys(core, origins),
-    keys: await core.core.keys.list(),
-    paused: core.core.settings.read().paused,
+    facts,
+    paused: core.settings().paused,
     loginItem: loginItem?.isOn() ?? null,
     update: updates.state(),
     clockTime,
     text: text(),
   }
-}
-
-/** Nothing is read while no extension waits for an answer. */
-async function readExtensionKeys({ core }: App, origins: readonly OriginRecord[]): Promise<TrayView['extensionKeys']> {
-  const waiting = origins
-    .filter(({ status }) => status === 'pending')
-    .slice(0, QUESTIONS_SHOWN)
-    .filter(({ origin }) => isExtension(origin))
-  if (waiting.length === 0) return new Map()
-  const keys = (await core.keys.list()).filter(({ enabled }) => enabled)
-  const keysOf = async ({ origin }: OriginRecord) => {
-    const ids = await core.keysOfOrigin(origin)
-    return [origin, keys.filter(({ id }) => ids.includes(id))] as const
-  }
-  return new Map(await Promise.all(waiting.map(keysOf)))
 }
 
 /** The panel has a theme of its own on Windows; elsewhere it follows the desktop's. */

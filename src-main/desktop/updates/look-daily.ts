@@ -1,10 +1,10 @@
-import type { App } from '../../app/app.ts'
+import type { DesktopCore } from '../core-thread/desktop-core.ts'
 import type { DesktopUpdates } from './updates.ts'
 
 const DAY_MS = 24 * 3_600_000
 
 export interface DailyLookOptions {
-  readonly core: Pick<App, 'subscribe' | 'core'>
+  readonly core: Pick<DesktopCore, 'subscribe' | 'settings'>
   readonly updates: Pick<DesktopUpdates, 'look'>
 }
 
@@ -29,7 +29,7 @@ export class DailyLook {
   }
 
   #follow(): void {
-    const wanted = this.#options.core.core.settings.read().lookForUpdates
+    const wanted = this.#options.core.settings().lookForUpdates
     if (wanted === (this.#timer !== undefined)) return
     clearInterval(this.#timer)
     const look = () => void this.#options.updates.look('clock')

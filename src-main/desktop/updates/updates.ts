@@ -1,5 +1,4 @@
 import type { NewerVersion, ReplacedBy, UpdateState } from '#shared/settings/updates.ts'
-import type { Updates } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
 import { updateFailureOf } from './failure.ts'
 import type { UpdateNews } from './news.ts'
@@ -24,7 +23,7 @@ export interface DesktopUpdatesOptions {
  * Looks for a newer version, loads it when the person says so, and puts it in place when they say so again. A failure
  * leaves the app running as it is and can be tried again.
  */
-export class DesktopUpdates implements Updates {
+export class DesktopUpdates {
   readonly #options: DesktopUpdatesOptions
   readonly #replacedBy: ReplacedBy
   readonly #listeners: ((state: UpdateState) => void)[] = []

@@ -1,15 +1,16 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type {
+  BlockPlace,
   BlockRange,
   CoverageRow,
   ModelCounts,
+  PlacedRow,
   QuarterRow,
   SumKey,
   SummedExchange,
   SumsChange,
   UseOf,
   ValueCounts,
-  ValueRow,
   Written,
 } from '#shared/usage/sum-rows.ts'
 import type { SummedBy } from '#shared/usage/usage-sums.ts'
@@ -68,7 +69,11 @@ export interface QuarterRows {
 
 /** Sums by one dimension over blocks of time. */
 export interface BlockRows {
-  blocks(range: BlockRange): Promise<readonly ValueRow[]>
+  /**
+   * The next few hundred rows after a place, in the order of their places; empty at the end. `after` is undefined for the
+   * first rows.
+   */
+  blocks(range: BlockRange, after: BlockPlace | undefined): Promise<readonly PlacedRow[]>
   /** `values` limits the values. */
   blockCounts(range: BlockRange, values?: { from: number; to: number }): Promise<readonly ValueCounts[]>
   /** The first block of a width with usage at or after a quarter. */

@@ -2,6 +2,7 @@ import type { BlockRange, BlockRow, CoverageRow, SumDimension, SumsChange } from
 import { type Accumulator, addUp, sumsOf } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
 import { SUM_DIMENSIONS, valueIn, WIDTHS } from './dimensions.ts'
+import { everyBlock } from './every-block.ts'
 import type { BlockRows, QuarterRows, UsageRows } from './ports.ts'
 
 export interface RollUpOptions {
@@ -105,10 +106,13 @@ export class RollUp {
     const to = from + width
     if (next === undefined || to > this.#coverage.level(dimension, finer).upto) return 0
     const found: Found = new Map()
-    const rows = await this.#rows.blocks({ dimension, width: finer, from, to })
-    for (const row of rows) addUp(found, row.value, row)
+    let read = 0
+    for await (const rows of everyBlock(this.#rows, { dimension, width: finer, from, to })) {
+      for (const row of rows) addUp(found, row.value, row)
+      read += rows.length
+    }
     await this.#apply([this.#made(dimension, { width, upto, to }, blocksOf(found, { dimension, width, start: from }))])
-    return rows.length
+    return read
   }
 
   /** Deletes the hours of one day, after the wider blocks were computed from them. */

@@ -9,6 +9,7 @@ import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usag
 import { type Accumulator, addCounts, addUp, valueSums, valueTimes } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
 import { keyOf, modelOf, pairsOf, valueIn } from './dimensions.ts'
+import { everyBlock } from './every-block.ts'
 import { addGathered } from './gathered-sums.ts'
 import type { PendingSums } from './pending-sums.ts'
 import type { BlockRows, QuarterRows, TextRows } from './ports.ts'
@@ -57,7 +58,9 @@ export class UsageReports {
       if (width === 'quarters') {
         for (const row of await this.#rows.quarters(range.from, range.to)) addUp(found, valueIn(by, row), row)
       } else {
-        for (const row of await this.#rows.blocks({ dimension: by, width, ...range })) addUp(found, row.value, row)
+        for await (const rows of everyBlock(this.#rows, { dimension: by, width, ...range })) {
+          for (const row of rows) addUp(found, row.value, row)
+        }
       }
     }
     for (const row of this.#pending.within(from, to)) addGathered(found, valueIn(by, row), row)

@@ -48,6 +48,9 @@ export const app: Electron.App = emitter<Electron.App>('app', {
     app.emit('before-quit', event)
     if (!event.defaultPrevented) app.exit(0)
   },
+  relaunch: () => {
+    world.startsAgain = true
+  },
   exit: (code = 0) => {
     world.exits.push(code)
   },

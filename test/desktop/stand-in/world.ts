@@ -32,6 +32,8 @@ export interface World {
   readonly openedLinks: Parameters<Electron.App['setAsDefaultProtocolClient']>[]
   /** The exit codes the app has ended with: one, when all is well. */
   readonly exits: number[]
+  /** Whether the app starts again when it has ended. */
+  startsAgain: boolean
 }
 
 export interface Keyring {
@@ -121,4 +123,5 @@ export const world: World = {
   keyring: { isOpen: true, name: 'one', formerName: undefined, backend: 'gnome_libsecret' },
   openedLinks: [],
   exits: [],
+  startsAgain: false,
 }

@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => temp.remove())
 
-const open = (limitBytes = 100, kept = 2) => openLogFile({ path, limitBytes, kept })
+const open = (limitBytes = 100, kept = 2) => openLogFile({ path, rotation: { limitBytes, kept } })
 
 test('a line is on the disk when write returns, readable by its owner only', () => {
   open().write('one\n')
@@ -43,6 +43,19 @@ test('a file that an earlier run filled makes room, too', () => {
   expect(readFileSync(path, 'utf8')).toBe('new\n')
 })
 
+test('two threads write one file, and no line is lost when one of them rotates it', () => {
+  const core = open(20, 5)
+  const main = openLogFile({ path, rotation: null })
+  for (let line = 0; line < 3; line++) {
+    main.write(`main ${line}....\n`)
+    core.write(`core ${line}....\n`)
+  }
+  const files = readdirSync(temp.path).sort().reverse()
+  expect(files.length).toBeGreaterThan(1)
+  const lines = files.flatMap((file) => readFileSync(join(temp.path, file), 'utf8').trimEnd().split('\n'))
+  expect(lines.map((line) => line.slice(0, 6))).toEqual(['main 0', 'core 0', 'main 1', 'core 1', 'main 2', 'core 2'])
+})
+
 test('the tail begins with a whole line', () => {
   const log = open(1000)
   expect(log.tail(50)).toBe('')
@@ -52,7 +65,7 @@ test('the tail begins with a whole line', () => {
 })
 
 test('a log that cannot be written costs its lines and nothing else', () => {
-  const log = openLogFile({ path: join(temp.path, 'no such folder', 'x.log'), limitBytes: 100, kept: 2 })
+  const log = openLogFile({ path: join(temp.path, 'no such folder', 'x.log'), rotation: { limitBytes: 100, kept: 2 } })
   expect(() => log.write('lost\n')).not.toThrow()
 })
 

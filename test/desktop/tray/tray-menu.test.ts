@@ -1,5 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { Key } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
 import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
+import { chooseShown, type MenuFacts } from '../../../src-main/desktop/tray/menu-facts.ts'
 import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../../src-main/desktop/tray/tray-menu.ts'
 import { trayLookOf, trayStateOf } from '../../../src-main/desktop/tray/tray-state.ts'
 import { askingKey, originWith, stateWith } from '../support/records.ts'
@@ -24,12 +27,16 @@ function actions(): TrayActions {
   }
 }
 
-function view(change: Partial<TrayView> = {}): TrayView {
+interface Shown extends TrayView {
+  readonly origins: readonly OriginRecord[]
+  readonly keys: readonly Key[]
+  readonly extensionKeys: MenuFacts['extensionKeys']
+}
+
+function view({ origins = [], keys = [], extensionKeys = new Map(), ...change }: Partial<Shown> = {}): TrayView {
   return {
     state: stateWith({}),
-    origins: [],
-    extensionKeys: new Map(),
-    keys: [],
+    facts: { ...chooseShown(origins, keys), extensionKeys },
     paused: false,
     loginItem: false,
     update: { status: 'off' },

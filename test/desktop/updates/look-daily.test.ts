@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { settingsSchema } from '#shared/settings/settings.ts'
-import type { App } from '../../../src-main/app/app.ts'
+import type { DesktopCore } from '../../../src-main/desktop/core-thread/desktop-core.ts'
 import { DailyLook } from '../../../src-main/desktop/updates/look-daily.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -18,14 +18,14 @@ function daily(lookForUpdates: boolean) {
   let listener: (event: AppEvent) => void = () => {}
   const look = vi.fn(async () => {})
   const core = {
-    core: { settings: { read: () => settings } },
+    settings: () => settings,
     subscribe(to: typeof listener) {
       listener = to
       return () => {
         listener = () => {}
       }
     },
-  } as unknown as App
+  } as unknown as DesktopCore
   const made = new DailyLook({ core, updates: { look } })
   made.start()
   const set = (on: boolean) => {

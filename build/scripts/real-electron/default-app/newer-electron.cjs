@@ -1,8 +1,8 @@
 // Adds the parts of Electron 45 (Node 24) that the app uses and Electron 33 (Node 20.18) lacks.
-const { register } = require('node:module')
+const { register, syncBuiltinESMExports } = require('node:module')
 const { pathToFileURL } = require('node:url')
+const threads = require('node:worker_threads')
 const zlib = require('node:zlib')
-const { clipboard, safeStorage } = require('electron')
 
 URL.parse ??= (address, base) => {
   try {
@@ -14,17 +14,34 @@ URL.parse ??= (address, base) => {
 
 if (!('zstdDecompress' in zlib)) addZstdNames()
 
-if (safeStorage.encryptStringAsync === undefined) {
-  safeStorage.isAsyncEncryptionAvailable = async () => safeStorage.isEncryptionAvailable()
-  safeStorage.encryptStringAsync = async (text) => safeStorage.encryptString(text)
-  safeStorage.decryptStringAsync = async (data) => ({
-    result: safeStorage.decryptString(data),
-    shouldReEncrypt: false,
-  })
+addToThreads()
+if (threads.isMainThread) addToElectron()
+
+/** A thread has a Node of its own, which lacks the same. */
+function addToThreads() {
+  const { Worker } = threads
+  threads.Worker = class extends Worker {
+    /** @param {URL} file @param {import('node:worker_threads').WorkerOptions} options */
+    constructor(file, options) {
+      super(file, { ...options, execArgv: ['--require', __filename] })
+    }
+  }
+  syncBuiltinESMExports()
 }
 
-const { writeText } = clipboard
-if (writeText !== undefined) clipboard.writeText = async (...args) => writeText.apply(clipboard, args)
+function addToElectron() {
+  const { clipboard, safeStorage } = require('electron')
+  if (safeStorage.encryptStringAsync === undefined) {
+    safeStorage.isAsyncEncryptionAvailable = async () => safeStorage.isEncryptionAvailable()
+    safeStorage.encryptStringAsync = async (text) => safeStorage.encryptString(text)
+    safeStorage.decryptStringAsync = async (data) => ({
+      result: safeStorage.decryptString(data),
+      shouldReEncrypt: false,
+    })
+  }
+  const { writeText } = clipboard
+  if (writeText !== undefined) clipboard.writeText = async (...args) => writeText.apply(clipboard, args)
+}
 
 /** An ES module can import only names that exist, so a module with two more of them stands in for node:zlib. */
 function addZstdNames() {

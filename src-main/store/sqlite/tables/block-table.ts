@@ -1,4 +1,12 @@
-import type { BlockRange, BlockRow, CoverageRow, SumDimension, ValueCounts, ValueRow } from '#shared/usage/sum-rows.ts'
+import type {
+  BlockPlace,
+  BlockRange,
+  BlockRow,
+  CoverageRow,
+  PlacedRow,
+  SumDimension,
+  ValueCounts,
+} from '#shared/usage/sum-rows.ts'
 import type { Connection } from '../file/connection.ts'
 import { ADD_SUMS, SUM_COLUMNS, SUM_COUNTS, SUM_FIELDS, SUM_SLOTS, sumValues } from './sum-columns.ts'
 
@@ -16,6 +24,9 @@ const DIMENSIONS = new Map(
 )
 
 const IN_RANGE = 'dimension = ? AND width = ? AND start >= ? AND start < ?'
+/** So many are read in a millisecond or two. */
+const ROWS_OF_A_BATCH = 250
+
 type Bounds = [dimension: number, width: number, from: number, to: number]
 
 export type BlockTable = ReturnType<typeof createBlockTable>
@@ -26,7 +37,10 @@ export function createBlockTable(db: Connection) {
     `INSERT INTO dimension_sums (dimension, width, start, value, ${SUM_COLUMNS}) VALUES (?, ?, ?, ?, ${SUM_SLOTS})
      ON CONFLICT DO UPDATE SET ${ADD_SUMS}`,
   )
-  const rows = db.prepare<Bounds, ValueRow>(`SELECT value, ${SUM_FIELDS} FROM dimension_sums WHERE ${IN_RANGE}`)
+  const batch = db.prepare<[...Bounds, start: number, value: number, limit: number], PlacedRow>(
+    `SELECT start, value, ${SUM_FIELDS} FROM dimension_sums
+     WHERE ${IN_RANGE} AND (start, value) > (?, ?) ORDER BY start, value LIMIT ?`,
+  )
   const counts = db.prepare<Bounds, ValueCounts>(
     `SELECT value, ${SUM_COUNTS} FROM dimension_sums WHERE ${IN_RANGE} GROUP BY value`,
   )
@@ -43,7 +57,9 @@ export function createBlockTable(db: Connection) {
     add(row: BlockRow): void {
       upsert.run(DIMENSION_NUMBERS[row.dimension], row.width, row.start, row.value, ...sumValues(row))
     },
-    rows: (range: BlockRange) => rows.all(...boundsOf(range)),
+    /** The next rows after a place, in the order of their places; from the first one on without. */
+    batch: (range: BlockRange, after: BlockPlace = { start: range.from, value: -1 }) =>
+      batch.all(...boundsOf(range), after.start, after.value, ROWS_OF_A_BATCH),
     counts: (range: BlockRange, values: { from: number; to: number } | undefined) =>
       values === undefined
         ? counts.all(...boundsOf(range))

@@ -1,5 +1,6 @@
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
 import {
+  type BlockPlace,
   type BlockRange,
   NO_TEXT,
   type SumDimension,
@@ -144,7 +145,7 @@ function readersOf({ strings, exchanges, quarters, blocks, coverage, written }: 
     hasQuarters: (of: UseOf, from: number, to: number) => run(() => quarters.has(of, from, to)),
     nextQuarter: (quarter: number) => run(() => quarters.next(quarter)),
     uptoOf: (sumKey: SumKey) => run(() => quarters.uptoOf(sumKey)),
-    blocks: (range: BlockRange) => run(() => blocks.rows(range)),
+    blocks: (range: BlockRange, after: BlockPlace | undefined) => run(() => blocks.batch(range, after)),
     blockCounts: (range: BlockRange, values?: { from: number; to: number }) => run(() => blocks.counts(range, values)),
     nextBlock: (dimension: SumDimension, width: number, quarter: number) =>
       run(() => blocks.next(dimension, width, quarter)),

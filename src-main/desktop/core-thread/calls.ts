@@ -1,0 +1,77 @@
+import type { AppEvent } from '#shared/console-api/events.ts'
+import type { AppState } from '#shared/console-api/state.ts'
+import type { Key } from '#shared/keys/key.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
+import type { UpdateState } from '#shared/settings/updates.ts'
+import type { Problem } from '#shared/text/problem.ts'
+import type { MenuFacts } from '../tray/menu-facts.ts'
+import type { PlainRequest, PlainResponse } from './plain-http.ts'
+import type { WireError } from './wire-error.ts'
+
+/** What the thread is started with. */
+export interface CoreStart {
+  readonly version: string
+  readonly dataDir: string
+  readonly logFile: string
+  readonly rendererDir: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether the built-in sample stands in for Ollama. */
+  readonly demo: boolean
+  readonly hasLoginItem: boolean
+  readonly update: UpdateState
+}
+
+/** What of the core the desktop may read without waiting. */
+export interface Snapshot {
+  readonly state: AppState
+  readonly settings: Settings
+}
+
+/** The sites and keys that wait for an answer. */
+export interface OpenQuestions {
+  readonly origins: readonly OriginRecord[]
+  readonly keys: readonly Key[]
+}
+
+/** What the main thread asks of the core. Each change is made as the tray's. */
+export type CoreCalls = {
+  /** Opens the gateway's listeners. */
+  start(): Promise<void>
+  /** Drains, and closes everything that the thread holds. */
+  stop(drainMs: number): Promise<void>
+  /** Asks the console's handler. */
+  console(request: PlainRequest): Promise<PlainResponse>
+  menuFacts(): Promise<MenuFacts>
+  openQuestions(): Promise<OpenQuestions>
+  decide(origin: string, status: 'allowed' | 'blocked'): Promise<void>
+  changeKey(id: string, patch: { enabled?: boolean; online?: boolean }): Promise<void>
+  changeSettings(patch: SettingsPatch): Promise<void>
+  diagnostics(): Promise<string>
+  /** Counts an error of the main thread among the app's. */
+  noteFailure(error: WireError): Promise<void>
+  /** The state of the updates has changed. */
+  updateChanged(state: UpdateState): Promise<void>
+}
+
+/** What the core asks of the main thread, which has Electron. */
+export type ShellCalls = {
+  /** The core is open, and can be started. */
+  opened(first: Snapshot): Promise<void>
+  /** It could not be opened. */
+  failed(error: WireError): Promise<void>
+  /** Something has happened; the snapshot is that of this moment. */
+  tell(event: AppEvent, now: Snapshot): Promise<void>
+  readSecret(): Promise<string | null>
+  writeSecret(secret: string | null): Promise<void>
+  vaultWeakness(): Promise<Problem | null>
+  /** Resolves when the file has the new content. */
+  writeSettings(settings: Settings): Promise<void>
+  isLoginItemOn(): Promise<boolean>
+  setLoginItem(on: boolean): Promise<void>
+  lookForUpdate(): Promise<void>
+  loadUpdate(): Promise<void>
+  cancelUpdate(): Promise<void>
+  installUpdate(): Promise<void>
+  quit(): Promise<void>
+}

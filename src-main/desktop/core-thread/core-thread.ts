@@ -1,0 +1,105 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import type { AppEvent } from '#shared/console-api/events.ts'
+import { asksToGoOnline } from '#shared/keys/online.ts'
+import type { App } from '../../app/app.ts'
+import { createApp } from '../../app/create-app.ts'
+import { type ControlChannel, openControlChannel } from '../../control/control-channel.ts'
+import { FailureLog } from '../../observability/failures.ts'
+import { catchTheRest } from '../../observability/last-resort.ts'
+import { createLog } from '../../observability/log.ts'
+import { type Demo, startDemo } from '../../sample/demo.ts'
+import { openLogFile } from '../system/log-file.ts'
+import { readMenuFacts } from '../tray/menu-facts.ts'
+import type { CoreCalls, CoreStart, ShellCalls, Snapshot } from './calls.ts'
+import { plainResponse, requestOf } from './plain-http.ts'
+import { type Port, Rpc } from './rpc.ts'
+import { createThreadHost, ShellUpdates } from './thread-host.ts'
+import { fromWire, toWire } from './wire-error.ts'
+
+// The core in a thread of its own (docs/decisions/0011-core-thread.md). The main thread has Electron, and starts this one.
+
+const start = workerData as CoreStart
+const logFile = openLogFile({ path: start.logFile, rotation: { limitBytes: 2_000_000, kept: 2 } })
+const log = createLog(logFile, 'info')
+const failures = new FailureLog({ log, now: Date.now })
+const calls: Partial<CoreCalls> = {}
+const shell = new Rpc<ShellCalls>(parentPort as Port, calls)
+const noteTheRest = catchTheRest({
+  process,
+  atStart(error, kind) {
+    failures.note(error)
+    if (kind === 'uncaughtException') shell.tell('failed', toWire(error))
+  },
+})
+const updates = new ShellUpdates(shell, start.update)
+
+interface Opened {
+  readonly app: App
+  readonly channel: ControlChannel
+  readonly demo: Demo | undefined
+}
+
+async function open(): Promise<Opened> {
+  const demo = start.demo ? await startDemo() : undefined
+  const overrides = demo === undefined ? {} : { upstream: demo.url }
+  const app = await createApp(createThreadHost({ start, shell, updates, log, logFile, failures, overrides }))
+  const channel = await openControlChannel({ dataDir: start.dataDir, handler: app.commandLine })
+  return { app, channel, demo }
+}
+
+function callsOf({ app, channel, demo }: Opened): CoreCalls {
+  const { core } = app
+  return {
+    async start() {
+      await app.start()
+      // Loads Node's fetch before there is a stream that this would hold up.
+      setImmediate(() => void app.console(new Request('app://console/api/state')))
+    },
+    async stop(drainMs) {
+      await channel.close()
+      await app.stop(drainMs)
+      await demo?.close()
+    },
+    async console(plain) {
+      const request = requestOf(plain)
+      const response = await app.console(request)
+      // A body that nobody wanted would wait for a reader for ever.
+      if (!request.bodyUsed) await request.body?.cancel()
+      return plainResponse(response)
+    },
+    menuFacts: () => readMenuFacts(core),
+    async openQuestions() {
+      const [origins, keys] = [await core.origins.list(), await core.keys.list()]
+      return { origins: origins.filter(({ status }) => status === 'pending'), keys: keys.filter(asksToGoOnline) }
+    },
+    async decide(origin, status) {
+      await core.origins.decide(origin, status)
+    },
+    async changeKey(id, patch) {
+      await core.keys.update(id, patch)
+    },
+    async changeSettings(patch) {
+      await core.settings.change(patch)
+    },
+    diagnostics: async () => core.diagnostics(),
+    noteFailure: async (error) => failures.note(fromWire(error)),
+    updateChanged: async (state) => updates.changed(state),
+  }
+}
+
+/** Of the exchanges only those that a row of the tray's menu is about: a busy gateway has thousands a second. */
+function concernsDesktop(event: AppEvent): boolean {
+  return event.type !== 'exchange' || event.exchange.reason === 'origin_not_approved'
+}
+
+try {
+  const opened = await open()
+  const { app } = opened
+  const now = (): Snapshot => ({ state: app.state(), settings: app.core.settings.read() })
+  app.subscribe((event) => concernsDesktop(event) && shell.tell('tell', event, now()))
+  Object.assign(calls, callsOf(opened))
+  noteTheRest(failures)
+  shell.tell('opened', now())
+} catch (error) {
+  shell.tell('failed', toWire(error))
+}

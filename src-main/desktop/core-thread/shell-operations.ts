@@ -1,0 +1,39 @@
+import type { SecretVault, SettingsFile } from '../../base/host.ts'
+import type { SystemLoginItem } from '../system/login-item.ts'
+import type { DesktopUpdates } from '../updates/updates.ts'
+import type { ShellOperations } from './remote-core.ts'
+
+export interface ShellParts {
+  /** Resolves when Electron is ready: before that it has no keyring. The core's thread starts earlier. */
+  readonly ready: Promise<void>
+  readonly vault: SecretVault
+  readonly settingsFile: Pick<SettingsFile, 'write'>
+  readonly loginItem: SystemLoginItem | null
+  readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
+  readonly quit: () => void
+}
+
+/** What only the main thread can do for the core. */
+export function createShellOperations(parts: ShellParts): ShellOperations {
+  const { ready, vault, settingsFile, loginItem, updates, quit } = parts
+  return {
+    async readSecret() {
+      await ready
+      return vault.read()
+    },
+    writeSecret: (secret) => vault.write(secret),
+    async vaultWeakness() {
+      await ready
+      return vault.weakness()
+    },
+    writeSettings: async (settings) => settingsFile.write(settings),
+    isLoginItemOn: async () => loginItem?.isOn() ?? false,
+    setLoginItem: async (on) => loginItem?.set(on),
+    lookForUpdate: () => updates.look(),
+    // Resolves before it is loaded: how far it is comes as a change of the state.
+    loadUpdate: async () => void updates.load(),
+    cancelUpdate: async () => updates.cancel(),
+    installUpdate: () => updates.install(),
+    quit: async () => quit(),
+  }
+}

@@ -1,0 +1,102 @@
+import type { UpdateState } from '#shared/settings/updates.ts'
+import type { Problem } from '#shared/text/problem.ts'
+import type { Failures, Host, SecretVault, Updates } from '../../base/host.ts'
+import type { Log } from '../../base/log.ts'
+import { openForReading } from '../../settings/settings-store.ts'
+import type { LogFile } from '../system/log-file.ts'
+import type { CoreStart, ShellCalls } from './calls.ts'
+import type { Rpc } from './rpc.ts'
+
+/** How much of the log is in "Copy diagnostics". */
+const LOG_TAIL_BYTES = 20_000
+
+type Shell = Rpc<ShellCalls>
+
+export interface ThreadHostOptions {
+  readonly start: CoreStart
+  readonly shell: Shell
+  readonly updates: ShellUpdates
+  readonly log: Log
+  readonly logFile: LogFile
+  readonly failures: Failures
+  readonly overrides: Host['overrides']
+}
+
+/** The host for the core in its thread: what needs Electron is asked of the main thread. */
+export function createThreadHost(options: ThreadHostOptions): Host {
+  const { start, shell, updates, log, logFile, failures, overrides } = options
+  const { version, dataDir, rendererDir, env, hasLoginItem } = start
+  return {
+    shell: 'desktop',
+    version,
+    dataDir,
+    rendererDir,
+    settingsFile: { ...openForReading(dataDir), write: (settings) => shell.call('writeSettings', settings) },
+    secretVault: shellVault(shell),
+    loginItem: hasLoginItem
+      ? { isOn: () => shell.call('isLoginItemOn'), set: (on) => shell.call('setLoginItem', on) }
+      : null,
+    quit: () => shell.tell('quit'),
+    updates,
+    log,
+    failures,
+    logTail: () => logFile.tail(LOG_TAIL_BYTES),
+    env,
+    overrides,
+  }
+}
+
+function shellVault(shell: Shell): SecretVault {
+  // Asked before there can be a secret to tell of: the vault is read first.
+  let weakness: Problem | null = null
+  return {
+    async read() {
+      weakness = await shell.call('vaultWeakness')
+      return shell.call('readSecret')
+    },
+    write: (secret) => shell.call('writeSecret', secret),
+    weakness: () => weakness,
+  }
+}
+
+/** The updates of the main thread, whose state is told here at each change. */
+export class ShellUpdates implements Updates {
+  readonly #shell: Shell
+  readonly #listeners: ((state: UpdateState) => void)[] = []
+  #state: UpdateState
+
+  constructor(shell: Shell, state: UpdateState) {
+    this.#shell = shell
+    this.#state = state
+  }
+
+  state(): UpdateState {
+    return this.#state
+  }
+
+  /** Call at each change on the main thread. */
+  changed(state: UpdateState): void {
+    this.#state = state
+    for (const listener of this.#listeners) listener(state)
+  }
+
+  onChange(listener: (state: UpdateState) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  look(): Promise<void> {
+    return this.#shell.call('lookForUpdate')
+  }
+
+  load(): Promise<void> {
+    return this.#shell.call('loadUpdate')
+  }
+
+  cancel(): Promise<void> {
+    return this.#shell.call('cancelUpdate')
+  }
+
+  install(): Promise<void> {
+    return this.#shell.call('installUpdate')
+  }
+}

@@ -1,0 +1,32 @@
+import { app, dialog } from 'electron'
+import type { Log } from '../../base/log.ts'
+import type { DesktopText } from '../text/choose-text.ts'
+import type { Quit } from './quit.ts'
+
+export interface DeathOptions {
+  readonly quit: Pick<Quit, 'drain'>
+  readonly log: Pick<Log, 'error'>
+  /** In the language that was chosen last. */
+  readonly text: () => DesktopText
+}
+
+/**
+ * The core's thread has ended by itself, such as for want of memory: nobody gets through the gateway. The tray and the
+ * window go, because nothing that they show is true any more, and the person decides whether Latchkey starts again.
+ */
+export async function tellOfDeath(error: Error, { quit, log, text }: DeathOptions): Promise<void> {
+  log.error({ err: error }, 'the core’s thread has ended')
+  const { core, tray } = text()
+  await quit.drain()
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'Latchkey',
+    message: core.endedTitle,
+    detail: core.endedBody,
+    buttons: [core.startAgain, tray.quit],
+    defaultId: 0,
+    cancelId: 1,
+  })
+  if (response === 0) app.relaunch()
+  app.exit(1)
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { readMenuFacts } from '../../../src-main/desktop/tray/menu-facts.ts'
+import { askingKey, originWith } from '../support/records.ts'
+
+const EXTENSION = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
+
+test('of thousands of sites and keys only those go to the menu that it shows, and one more that says “more”', async () => {
+  const of = (status: 'allowed' | 'pending', count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      originWith({ origin: `https://${status}-${index}.example`, status, requests: index }),
+    )
+  const keys = Array.from({ length: 50 }, (_, index) => askingKey({ id: `k${index}` }))
+  const facts = await readMenuFacts({
+    origins: { list: async () => [...of('allowed', 5_000), ...of('pending', 300)] },
+    keys: { list: async () => keys },
+    keysOfOrigin: async () => [],
+  })
+  expect([facts.pending.length, facts.decided.length, facts.asking.length]).toEqual([6, 12, 6])
+  expect(facts.decided[0]?.origin).toBe('https://allowed-4999.example')
+})
+
+test('the keys of an extension that waits are told by name, save those that are off; of no other site any', async () => {
+  const asked: string[] = []
+  const facts = await readMenuFacts({
+    origins: {
+      list: async () => [originWith({ origin: EXTENSION, status: 'pending' }), originWith({ status: 'pending' })],
+    },
+    keys: { list: async () => [askingKey({ id: 'on', name: 'Mine' }), askingKey({ id: 'off', enabled: false })] },
+    keysOfOrigin: async (origin) => {
+      asked.push(origin)
+      return ['on', 'off']
+    },
+  })
+  expect([...facts.extensionKeys]).toEqual([[EXTENSION, [{ id: 'on', name: 'Mine' }]]])
+  expect(asked).toEqual([EXTENSION])
+})
