@@ -182,14 +182,18 @@ export class PairingDesk {
     if (held !== undefined && held.state !== 'taken') this.#end(held, 'abandoned')
   }
 
-  /** Ends the requests of an origin that the person blocked. */
+  /** Ends the requests of an origin that the person blocked. A key that is being made is not ended: it is of no use. */
   block(origin: string): void {
-    for (const held of this.#held.values()) if (held.asker.origin === origin) this.#end(held, 'blocked')
+    this.#endThose('blocked', (held) => held.asker.origin === origin)
   }
 
   /** Ends all requests: pairing was switched off, or Latchkey stops. A key that is being made is not ended. */
   endAll(): void {
-    for (const held of this.#held.values()) if (held.state !== 'taken') this.#end(held, 'expired')
+    this.#endThose('expired', () => true)
+  }
+
+  #endThose(outcome: PairingOutcome, isMeant: (held: Held) => boolean): void {
+    for (const held of this.#held.values()) if (held.state !== 'taken' && isMeant(held)) this.#end(held, outcome)
     this.#watch()
   }
 

@@ -77,7 +77,7 @@ describe('openid-client', () => {
     expect(await modelsWith(secret)).toBe(403)
     const key = (await app.call('GET /api/keys', {})).find(({ prefix }) => secret.startsWith(prefix))
     expect(key).toMatchObject({
-      name: `A desktop app (${new URL(callback.url).host})`,
+      name: 'A desktop app',
       scopes: ['chat'],
       origins: null,
     })
@@ -146,7 +146,10 @@ it("OpenRouter's shape gives a key to a client that changes one base URL", async
   address.searchParams.set('code_challenge', await oauth.calculatePKCECodeChallenge(verifier))
   address.searchParams.set('code_challenge_method', 'S256')
   const arrived = callback.browse(address)
-  await approve(await question())
+  const open = await question()
+  const { origin: returnsTo, host } = new URL(callback.url)
+  expect(open).toMatchObject({ name: host, asker: { returnsTo, claim: null } })
+  await approve(open)
   const code = (await arrived).searchParams.get('code')
   const exchange = (body: object) =>
     fetch(`${app.gatewayUrl()}/api/v1/auth/keys`, {

@@ -74,10 +74,10 @@ export function callerOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): 
 
 /** The name of the key. A site's own name never stands alone, because any site can call itself anything. */
 function nameOf({ origin, originName, claim, program, userAgent, returnsTo }: PairingAsker): string {
-  const certain = originName ?? (origin !== null && !isExtension(origin) ? hostOf(origin) : hostOf(returnsTo ?? ''))
   if (originName !== null) return shown(originName, MOST_NAME)
-  if (claim !== null) return shown(certain === '' ? claim : `${claim} (${certain})`, MOST_NAME)
-  return shown(certain, MOST_NAME) || program?.name || userAgent || NAMELESS
+  const site = origin === null || isExtension(origin) ? '' : hostOf(origin)
+  if (claim !== null) return shown(site === '' ? claim : `${claim} (${site})`, MOST_NAME)
+  return shown(site || hostOf(returnsTo ?? ''), MOST_NAME) || program?.name || userAgent || NAMELESS
 }
 
 function hostOf(origin: string): string {

@@ -89,7 +89,7 @@ export class CodeGrant {
     return this.#open(request, checked, page)
   }
 
-  /** Hands over the key; undefined unless code, verifier, address and origin belong together. A code has one attempt. */
+  /** Hands over the key if code, verifier, address and origin belong together; else `over` answers. A code has one attempt. */
   token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
     const { desk } = this.#services
     const pairing = desk.find(sha256(proof.code))

@@ -1,5 +1,6 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import { PAIRING_MS } from '#shared/pairing/pairing.ts'
+import { plural } from '#shared/text/plural.ts'
 import { callerOf, describeAsker } from '../asker/describe-asker.ts'
 import type { Pairing } from '../pairing-desk.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
@@ -76,7 +77,7 @@ export class DeviceGrant {
     client.lastPollAt = now
     if (!isEarly) return oauthError('authorization_pending', 'The person has not answered yet.')
     client.intervalMs += SLOWER_BY_SECONDS * 1000
-    return oauthError('slow_down', `Ask only every ${client.intervalMs / 1000} seconds.`)
+    return oauthError('slow_down', `Ask only every ${plural(client.intervalMs / 1000, 'second')}.`)
   }
 }
 
