@@ -22,8 +22,11 @@ export function previewOf(state: ConfigFileState, bytes: Buffer): PlannedFile {
 
 function hunksBetween(before: string, after: string): Hunk[] {
   const { hunks } = structuredPatch('', '', before, after, '', '', { context: LINES_AROUND })
-  return hunks.map(({ lines, ...numbers }) => ({
-    ...numbers,
+  return hunks.map(({ lines, oldStart, oldLines, newStart, newLines }) => ({
+    oldStart: oldLines === 0 ? oldStart - 1 : oldStart,
+    oldLines,
+    newStart: newLines === 0 ? newStart - 1 : newStart,
+    newLines,
     lines: lines.flatMap((line) => {
       const kind = KINDS[line.charAt(0) as keyof typeof KINDS]
       // "\ No newline at end of file"

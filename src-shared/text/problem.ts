@@ -100,8 +100,7 @@ export const PROBLEM_PARTS = {
   handover_too_large: ['path'],
   handover_no_folder: ['path'],
   handover_not_parsed: ['path'],
-  /** `at` is empty or the name of a field. */
-  handover_unexpected: ['path', 'at'],
+  handover_unexpected: ['path'],
   handover_hides: ['path', 'other'],
   handover_changed: ['path'],
   handover_plan_old: [],

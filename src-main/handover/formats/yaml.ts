@@ -126,8 +126,11 @@ function addLines(text: string, at: number, indent: string, value: Json, eol: st
 /** In quotes, because what is plain text in YAML 1.2 can be a number or a boolean in the apps' YAML 1.1. */
 const STYLE = { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as const
 
+/** Without aliases for what comes twice. */
+const PLAINLY = { aliasDuplicateObjects: false }
+
 function written(value: Json, indent: string, eol: string): string {
-  return stringify(value, STYLE)
+  return stringify(value, { ...STYLE, ...PLAINLY })
     .replaceAll(/^(?=.)/gm, indent)
     .replaceAll('\n', eol)
 }
@@ -158,8 +161,8 @@ function rewrite(document: Document.Parsed, edit: Edit): void {
   if (edit.kind === 'ensure' && value != null) return
   if (edit.kind !== 'entries') return void document.setIn(edit.path, edit.value)
   const list = listAt(value, edit.path)
-  if (value == null) return void document.setIn(edit.path, document.createNode(edit.values))
+  if (value == null) return void document.setIn(edit.path, document.createNode(edit.values, PLAINLY))
   const isOther = isNotOwn(edit.own)
   for (const index of [...list.keys()].reverse()) if (!isOther(list[index])) document.deleteIn([...edit.path, index])
-  for (const entry of edit.values) document.addIn(edit.path, document.createNode(entry))
+  for (const entry of edit.values) document.addIn(edit.path, document.createNode(entry, PLAINLY))
 }
