@@ -42,7 +42,11 @@ export function withEdits(before: unknown, edits: readonly Edit[]): unknown {
 function withEdit(value: unknown, edit: Edit): unknown {
   switch (edit.kind) {
     case 'set':
-      return replaced(value, edit.path, () => edit.value)
+      return replaced(value, edit.path, (before) => {
+        // An app that has a table of this name has another idea of it.
+        if (has(before) && kindOf(before) !== kindOf(edit.value)) throw new UnexpectedShape(edit.path)
+        return edit.value
+      })
     case 'ensure':
       return has(valueAt(value, edit.path)) ? value : replaced(value, edit.path, () => edit.value)
     case 'remove':
@@ -78,6 +82,11 @@ export function isNotOwn({ field, prefix }: Own): (entry: unknown) => boolean {
     const text = field === null ? entry : isObject(entry) ? entry[field] : undefined
     return typeof text !== 'string' || !text.startsWith(prefix)
   }
+}
+
+function kindOf(value: unknown): 'list' | 'object' | 'scalar' {
+  if (Array.isArray(value)) return 'list'
+  return isObject(value) ? 'object' : 'scalar'
 }
 
 function replaced(value: unknown, path: Path, by: (before: unknown) => unknown, depth = 0): unknown {

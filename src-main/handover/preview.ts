@@ -15,7 +15,7 @@ export function previewOf(state: ConfigFileState, bytes: Buffer): PlannedFile {
     path: state.path,
     change: state.bytes === null ? 'created' : isSame ? 'same' : 'changed',
     folders: [...state.folders],
-    othersCanRead: state.othersCanRead,
+    othersCanRead: state.othersCanRead && bytes.includes(MASKED_KEY),
     hunks: hunksBetween(state.bytes?.toString() ?? '', bytes.toString()),
   }
 }

@@ -29,7 +29,7 @@ export const plannedFileSchema = z.object({
   change: z.enum(['created', 'changed', 'same']),
   /** Folders that are created for it, outermost first. */
   folders: z.array(z.string()),
-  /** True if its mode lets other users of the computer read it, and so the key. Latchkey keeps the mode. */
+  /** True if the key goes into it and its mode lets other users of the computer read it. Latchkey keeps the mode. */
   othersCanRead: z.boolean(),
   hunks: z.array(hunkSchema),
 })

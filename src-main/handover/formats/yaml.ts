@@ -157,7 +157,7 @@ function rewritten(text: string, edits: readonly Edit[], eol: string): string {
 
 function rewrite(document: Document.Parsed, edit: Edit): void {
   const value = valueAt(document.toJS(), edit.path)
-  if (edit.kind === 'remove') return void document.deleteIn(edit.path)
+  if (edit.kind === 'remove') return void (value === undefined || document.deleteIn(edit.path))
   if (edit.kind === 'ensure' && value != null) return
   if (edit.kind !== 'entries') return void document.setIn(edit.path, edit.value)
   const list = listAt(value, edit.path)
