@@ -38,6 +38,9 @@ export function addConnectCommand(program: Command, context: CommandContext): vo
     if (app === undefined && options.list !== true) {
       return command.error(`error: name an app: ${HANDOVER_APP_IDS.join(', ')}; or add --list`, { exitCode: 2 })
     }
+    if (options.keepKey === true && options.undo !== true) {
+      return command.error('error: --keep-key goes with --undo', { exitCode: 2 })
+    }
     await withCore(options.dataDir, context, async (core) => {
       if (app === undefined) return list(core, options, context)
       if (options.undo === true) return undo(core, app, options, context)
