@@ -47,7 +47,7 @@ const ROLES = ['chat', 'edit', 'apply']
 
 /**
  * Where each app keeps its configuration, and what connects it. Each source was read, and each app marked "tried" was
- * connected by this row and answered (test/handover/real-apps.test.ts).
+ * connected by this row and answered (test/gateway/connected-apps.test.ts).
  */
 export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
   // opencode 1.18.33, tried: its bundle (the first of these files is the one that it edits itself; it adds $schema),
