@@ -40,5 +40,6 @@ export function refusal(
   parts: Readonly<Record<string, string>> = {},
   cause?: unknown,
 ): PersonError {
-  return new PersonError(code, (SENTENCES[code] as Sentence)(parts), { parts, cause })
+  const sentence: Sentence = SENTENCES[code]
+  return new PersonError(code, sentence(parts), { parts, cause })
 }

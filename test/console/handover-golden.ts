@@ -51,7 +51,8 @@ export async function startHome(env: Record<string, string> = {}): Promise<Start
     async everything() {
       const entries = await readdir(home, { recursive: true, withFileTypes: true })
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-      return Object.fromEntries(await Promise.all(files.map(async (path) => [path, await readFile(path, 'latin1')])))
+      const texts = files.map(async (path) => [path, await readFile(path, 'latin1')] as const)
+      return Object.fromEntries(await Promise.all(texts))
     },
     async stop() {
       await started.stop()

@@ -8,7 +8,7 @@ const INLINE_FROM_DEPTH = 8
 
 /** TOML. New keys go in as lines where that is possible; the library changes values, and what is in inline tables. */
 export const TOML: Format = {
-  parse: (text) => (text.trim() === '' ? undefined : parse(text)),
+  parse: (text) => (text.trim() === '' ? undefined : (parse(text) as unknown)),
   edit(text, edits, eol) {
     const expected = withEdits(TOML.parse(text) ?? {}, edits)
     const edited = edits.reduce((now, edit) => changed(now, edit, eol), text)

@@ -157,12 +157,27 @@ function rewritten(text: string, edits: readonly Edit[], eol: string): string {
 
 function rewrite(document: Document.Parsed, edit: Edit): void {
   const value = valueAt(document.toJS(), edit.path)
-  if (edit.kind === 'remove') return void (value === undefined || document.deleteIn(edit.path))
-  if (edit.kind === 'ensure' && value != null) return
-  if (edit.kind !== 'entries') return void document.setIn(edit.path, edit.value)
-  const list = listAt(value, edit.path)
-  if (value == null) return void document.setIn(edit.path, document.createNode(edit.values, PLAINLY))
-  const isOther = isNotOwn(edit.own)
-  for (const index of [...list.keys()].reverse()) if (!isOther(list[index])) document.deleteIn([...edit.path, index])
-  for (const entry of edit.values) document.addIn(edit.path, document.createNode(entry, PLAINLY))
+  switch (edit.kind) {
+    case 'remove':
+      if (value !== undefined) document.deleteIn(edit.path)
+      return
+    case 'ensure':
+      if (value == null) document.setIn(edit.path, edit.value)
+      return
+    case 'set':
+      document.setIn(edit.path, edit.value)
+      return
+    case 'entries':
+      rewriteEntries(document, edit, value)
+  }
 }
+
+function rewriteEntries(document: Document.Parsed, { path, own, values }: Entries, value: unknown): void {
+  if (value == null) document.setIn(path, [])
+  const list = listAt(value, path)
+  const isOther = isNotOwn(own)
+  for (const index of [...list.keys()].reverse()) if (!isOther(list[index])) document.deleteIn([...path, index])
+  for (const entry of values) document.addIn(path, document.createNode(entry, PLAINLY))
+}
+
+type Entries = Extract<Edit, { kind: 'entries' }>
