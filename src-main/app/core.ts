@@ -22,7 +22,10 @@ import { createSetupMove } from './setup-move.ts'
 import type { StorePort } from './store-port.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates' | 'env' | 'log'>
+  readonly host: Pick<
+    Host,
+    'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates' | 'env' | 'log'
+  >
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly store: StorePort

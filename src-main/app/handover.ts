@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import type { AppState, UpstreamState } from '#shared/console-api/state.ts'
-import type { AccessRoom } from '../access/create-access.ts'
+import type { AccessRoom } from '../access/access-room.ts'
 import { homeOfUser } from '../base/home-folder.ts'
 import type { Host } from '../base/host.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'

@@ -4,8 +4,8 @@ import { handoverApp } from '#shared/handover/apps.ts'
 import type { HandoverState } from '#shared/handover/handover.ts'
 import { call } from '../../../api/client.ts'
 import { useAction } from '../../../api/use-action.ts'
-import { Dialog } from '../../../parts/dialog.tsx'
-import { DialogButtons } from '../../../parts/dialog-buttons.tsx'
+import { Dialog } from '../../../parts/dialogs/dialog.tsx'
+import { DialogButtons } from '../../../parts/dialogs/dialog-buttons.tsx'
 import { text } from '../../../text/text.ts'
 
 interface UndoButtonProps {
