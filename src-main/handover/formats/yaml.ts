@@ -173,7 +173,7 @@ function rewrite(document: Document.Parsed, edit: Edit): void {
 }
 
 function rewriteEntries(document: Document.Parsed, { path, own, values }: Entries, value: unknown): void {
-  if (value == null) document.setIn(path, [])
+  if (value == null) document.setIn(path, document.createNode([]))
   const list = listAt(value, path)
   const isOther = isNotOwn(own)
   for (const index of [...list.keys()].reverse()) if (!isOther(list[index])) document.deleteIn([...path, index])

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { HANDOVER_APP_IDS, type HandoverAppId } from '#shared/handover/apps.ts'
+import { HANDOVER_APP_IDS, HANDOVER_APPS, type HandoverAppId } from '#shared/handover/apps.ts'
 import { CONFIG_FILES } from '../../../src-main/handover/config-files.ts'
 import { joinOn, type Places } from '../../../src-main/handover/places.ts'
 
@@ -60,4 +61,16 @@ it.each(MOVED)('%s follows %s', (app, variable, file) => {
   expect(fileOf(app, { ...LINUX, env: { [variable]: '/home/me/x' } })).toBe(file)
   // A relative folder would be another one in each folder.
   expect(fileOf(app, { ...LINUX, env: { [variable]: 'x' } })).toBe(fileOf(app, LINUX))
+})
+
+it('the document names each app’s files and the variables that move them', async () => {
+  const document = await readFile(new URL('../../../docs/connecting-apps.md', import.meta.url), 'utf8')
+  for (const app of HANDOVER_APP_IDS) {
+    const row = document.split('\n').find((line) => line.includes(`| \`${app}\` |`)) ?? ''
+    const { files, folder, variable } = CONFIG_FILES[app]
+    expect(row).toContain(`| ${HANDOVER_APPS[app].name} |`)
+    for (const name of files.flatMap(({ names }) => names)) expect(row).toContain(`\`${name}\``)
+    expect(row).toContain(folder(LINUX).replace('/home/me', '~'))
+    if (variable !== undefined) expect(document).toContain(`\`${variable}\``)
+  }
 })
