@@ -61,7 +61,9 @@ function insertValue(text: string, path: Path, value: Json, eol: string): string
   if (isEmpty(pair.value)) return fillEmpty(text, container, pair.value, nested(deeper, value), eol)
   if (deeper.length > 0 || isBlock(value) || !isScalar(pair.value) || pair.value.range == null) return null
   const [start, end] = pair.value.range
-  return text.slice(0, start) + scalar(value) + text.slice(end)
+  // The text of a block scalar includes the end of its last line.
+  const [lineEnd = ''] = /\r?\n$/.exec(text.slice(start, end)) ?? []
+  return text.slice(0, start) + scalar(value) + lineEnd + text.slice(end)
 }
 
 function insertEntries(text: string, path: Path, values: readonly Json[], eol: string): string | null {
