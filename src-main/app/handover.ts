@@ -44,6 +44,7 @@ function portsOf({ host, access, state, look, now }: HandoverOptions): HandoverP
         return 'refused' in key ? undefined : key
       },
       nameOf: (id) => access.labelOf('key', id),
+      allowInUrl: (id, allowInUrl) => access.keys.update(id, { allowInUrl }),
       delete: async (id) => (await access.keys.delete(id)) !== undefined,
       forget: (id) => access.keys.forget(id),
     },

@@ -76,8 +76,11 @@ function auditedHandover(handover: ConsolePorts['handover'], note: Note): Consol
   return {
     ...handover,
     apply: (request) =>
-      note(handover.apply(request), ({ key, made, replaced }) => [
+      note(handover.apply(request), ({ key, made, allowedInUrl, replaced }) => [
         ...(made ? [{ action: 'key.create', subject: key.id, label: key.name } as const] : []),
+        ...(allowedInUrl
+          ? [{ action: 'key.change', subject: key.id, label: key.name, fields: ['allowInUrl'] } as const]
+          : []),
         { action: 'handover.apply', subject: key.id, label: key.name, fields: [request.app] },
         ...(replaced === null ? [] : [{ action: 'key.delete', subject: replaced.id, label: replaced.name } as const]),
       ]),

@@ -25,6 +25,8 @@ interface HandedKey extends NamedKey {
   readonly secret: string
   /** Whether it was made for this, and not given. */
   readonly made: boolean
+  /** Whether it was not accepted in addresses until now. */
+  readonly allowedInUrl: boolean
 }
 
 /** Connects apps by writing their configuration files, and undoes it. One change at a time. */
@@ -74,7 +76,7 @@ export class Handover {
     const planned = await this.#prepare(request)
     if (planned.plan.seen !== request.seen) throw refusal('handover_plan_old')
     const earlier = await this.#records.read(app)
-    const { secret, made, ...key } = await this.#keyFor(request)
+    const { secret, made, allowedInUrl, ...key } = await this.#keyFor(request)
     try {
       const changes = planned.withKey(secret)
       const { now, log } = this.#ports
@@ -82,10 +84,17 @@ export class Handover {
       await writeAll({ app, keyId: key.id, changes, earlier, records: this.#records, bounds, time: now(), log })
     } catch (error) {
       if (made) await this.#ports.keys.forget(key.id)
+      if (allowedInUrl) await this.#ports.keys.allowInUrl(key.id, false)
       throw error
     }
     await this.#records.tidy(app)
-    return { state: await this.#stateOf(app), key, made, replaced: await this.#deleteReplaced(earlier, key.id) }
+    return {
+      state: await this.#stateOf(app),
+      key,
+      made,
+      allowedInUrl,
+      replaced: await this.#deleteReplaced(earlier, key.id),
+    }
   }
 
   async #prepare(request: PlanRequest): Promise<Planned> {
@@ -100,11 +109,13 @@ export class Handover {
     const { name, keyInAddress = false } = handoverApp(app)
     if (given === undefined) {
       const { id, secret } = await keys.create(newKeySchema.parse({ name, allowInUrl: keyInAddress }))
-      return { id, name, secret, made: true }
+      return { id, name, secret, made: true, allowedInUrl: false }
     }
     const known = keys.identify(given.secret)
-    if (known?.id !== given.id || (keyInAddress && !known.allowInUrl)) throw refusal('handover_key_wrong')
-    return { id: known.id, name: known.name, secret: given.secret, made: false }
+    if (known?.id !== given.id) throw refusal('handover_key_wrong')
+    const allowedInUrl = keyInAddress && !known.allowInUrl
+    if (allowedInUrl) await keys.allowInUrl(known.id, true)
+    return { id: known.id, name: known.name, secret: given.secret, made: false, allowedInUrl }
   }
 
   async #deleteReplaced(earlier: HandoverRecord | undefined, keyId: string): Promise<NamedKey | null> {

@@ -23,6 +23,8 @@ export interface HandoverKeys {
   identify(secret: string): Key | undefined
   /** The name of a key, deleted ones included. */
   nameOf(id: string): string
+  /** Whether it is accepted as part of an address. */
+  allowInUrl(id: string, allowed: boolean): Promise<unknown>
   /** Switches it off at once; it can be restored. Resolves to whether there was one. */
   delete(id: string): Promise<boolean>
   /** Deletes permanently, for a key that nobody has got. */

@@ -102,6 +102,8 @@ export const appliedSchema = z.object({
   key: namedKeySchema,
   /** Whether it was made for this, and not given. */
   made: z.boolean(),
+  /** Whether it was given and is accepted in addresses from now on, because the app has no other place for it. */
+  allowedInUrl: z.boolean(),
   /** The key that was in the files before, which is deleted now. */
   replaced: namedKeySchema.nullable(),
 })

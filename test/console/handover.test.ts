@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, stat, symlink } from 'node:fs/promises'
+import { lstat, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { connect, type StartedHome, startHome } from './handover-golden.ts'
@@ -131,11 +131,20 @@ it('a page that has made the key hands it over, and nobody else’s', async () =
   expect(await readFile(codex('config.toml'), 'utf8')).toContain(secret)
 })
 
-it('a key that is not allowed in addresses does not go into one', async () => {
+it('a key that the page has made is accepted in addresses once it is in Zed’s', async () => {
   const { id, secret } = await at.started.call('POST /api/keys', { name: 'Zed' })
   const { seen } = await at.started.call('POST /api/handover/plan', { app: 'zed' })
-  const apply = at.started.call('POST /api/handover/apply', { app: 'zed', seen, key: { id, secret } })
-  await expect(apply).rejects.toThrow('handover_key_wrong')
+  const apply = () => at.started.call('POST /api/handover/apply', { app: 'zed', seen, key: { id, secret } })
+  const isAllowed = async () => (await at.started.call('GET /api/keys', {})).map(({ allowInUrl }) => allowInUrl)
+  await at.write(join(at.home, '.config/zed/settings.json'), '{}')
+  await expect(apply()).rejects.toThrow('handover_plan_old')
+  expect(await isAllowed()).toEqual([false])
+  await rm(join(at.home, '.config'), { recursive: true })
+  expect(await apply()).toMatchObject({ key: { id }, made: false, allowedInUrl: true })
+  expect(await isAllowed()).toEqual([true])
+  expect(await at.started.call('GET /api/audit', {})).toContainEqual(
+    expect.objectContaining({ action: 'key.change', subject: id, fields: ['allowInUrl'] }),
+  )
 })
 
 it('the key in Zed’s address opens the gateway by the address alone', async () => {

@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, Stack } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { handoverApp } from '#shared/handover/apps.ts'
 import type { HandoverPlan, HandoverState } from '#shared/handover/handover.ts'
@@ -22,12 +22,13 @@ interface ConnectProps {
 export function Connect({ state, issued }: ConnectProps) {
   const [model, setModel] = useState<string>()
   const plan = useHandoverPlan(state.app, model)
-  const { name, models } = handoverApp(state.app)
+  const { name, models, keyInAddress } = handoverApp(state.app)
   const known = useAppState().data?.upstream.models ?? []
   return (
     <Stack mt="md">
       {!state.found && <Callout kind="plain" title={text.fileHandover.notFound({ app: name })} />}
       <Earlier state={state} />
+      {keyInAddress === true && <Text>{text.fileHandover.inAddress({ app: name })}</Text>}
       <QueryGate query={plan}>
         {(planned) => (
           <>
