@@ -1,5 +1,5 @@
 const ROOMS =
-  '^src-main/(gateway|upstreams|access|pairing|usage|store|console-api|listeners|settings|observability|control|sample)/'
+  '^src-main/(gateway|upstreams|access|pairing|usage|store|console-api|listeners|settings|observability|control|sample|handover)/'
 const PACKAGES = '(^|/)node_modules/'
 
 /** Who may import whom (docs/architecture.md). `test/unit/structure/imports.test.ts` proves that each rule bites. */

@@ -15,13 +15,17 @@ import type { AppStateFeed } from './app-state.ts'
 import type { Events } from './events.ts'
 import { Forgetting } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
+import { createHandover } from './handover.ts'
 import { readKeysOfOrigin, readKeyUses } from './key-uses.ts'
 import type { Rooms } from './rooms.ts'
 import { createSetupMove } from './setup-move.ts'
 import type { StorePort } from './store-port.ts'
 
 export interface CoreOptions {
-  readonly host: Pick<Host, 'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates'>
+  readonly host: Pick<
+    Host,
+    'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates' | 'env' | 'log'
+  >
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly store: StorePort
@@ -93,12 +97,14 @@ function upstreamPorts({ host, credential, side, feed, now }: CoreOptions) {
   } satisfies Partial<ConsolePorts>
 }
 
-function accessPorts({ rooms, pairings }: CoreOptions) {
+function accessPorts({ host, rooms, pairings, side, feed, now }: CoreOptions) {
+  const { access } = rooms
   return {
-    keys: rooms.access.keys,
+    keys: access.keys,
+    handover: createHandover({ host, access, state: () => feed.state(), look: () => side.watch.look(), now }),
     keyUses: () => readKeyUses(rooms),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
-    origins: rooms.access.origins,
+    origins: access.origins,
     pairing: pairings,
   } satisfies Partial<ConsolePorts>
 }

@@ -35,6 +35,7 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
   return {
     ...core,
     keys: auditedKeys(core.keys, note),
+    handover: auditedHandover(core.handover, note),
     origins: auditedOrigins(core.origins, note, (origin) => options.labelOf('origin', origin)),
     backups: auditedBackups(core.backups, note),
     setup: auditedSetup(core.setup, note),
@@ -68,6 +69,26 @@ function auditedKeys(keys: ConsolePorts['keys'], note: Note): ConsolePorts['keys
     restore: (id) => note(keys.restore(id), (key) => key && { action: 'key.restore', subject: id, label: key.name }),
     rotate: (id, graceMs) =>
       note(keys.rotate(id, graceMs), (key) => key && { action: 'key.rotate', subject: id, label: key.name }),
+  }
+}
+
+function auditedHandover(handover: ConsolePorts['handover'], note: Note): ConsolePorts['handover'] {
+  return {
+    ...handover,
+    apply: (request) =>
+      note(handover.apply(request), ({ key, made, allowedInUrl, replaced }) => [
+        ...(made ? [{ action: 'key.create', subject: key.id, label: key.name } as const] : []),
+        ...(allowedInUrl
+          ? [{ action: 'key.change', subject: key.id, label: key.name, fields: ['allowInUrl'] } as const]
+          : []),
+        { action: 'handover.apply', subject: key.id, label: key.name, fields: [request.app] },
+        ...(replaced === null ? [] : [{ action: 'key.delete', subject: replaced.id, label: replaced.name } as const]),
+      ]),
+    undo: (request) =>
+      note(handover.undo(request), ({ key, deleted }) => [
+        { action: 'handover.undo', subject: key.id, label: key.name, fields: [request.app] },
+        ...(deleted ? [{ action: 'key.delete', subject: key.id, label: key.name } as const] : []),
+      ]),
   }
 }
 
@@ -120,32 +141,33 @@ function kindOf(what: Forget): string {
   return Object.keys(what)[0] ?? ''
 }
 
+type Told = AuditEvent | readonly AuditEvent[] | undefined
+
 /** Awaits a change and writes it to the audit trail, unless `eventOf` returns undefined. */
-type Note = <T>(
-  change: Promise<T>,
-  eventOf: (done: T) => AuditEvent | undefined | Promise<AuditEvent | undefined>,
-) => Promise<T>
+type Note = <T>(change: Promise<T>, eventOf: (done: T) => Told | Promise<Told>) => Promise<T>
 
 /** A change stays even if the trail could not be written. That failure is logged, and the change does not fail. */
 function createNote({ actor, now, log, add }: AuditedOptions): Note {
-  return async (change, eventOf) => {
-    const done = await change
-    const event = await eventOf(done)
-    if (event === undefined) return done
+  async function write(event: AuditEvent) {
     const { action, subject = null, label: named = null, fields = [], via = actor } = event
     const label = named === subject ? null : named
-    const by = actor === 'command line' ? actor : via
-    try {
-      await add({
-        time: now(),
-        actor: by,
-        action,
-        subject: boundedOrNull(subject, BOUNDS.subject),
-        label: boundedOrNull(label, BOUNDS.label),
-        fields: fields.map((field) => bounded(field, BOUNDS.fields)),
-      })
-    } catch (err) {
-      log.warn({ err, actor, action }, 'could not write a change to the audit trail')
+    await add({
+      time: now(),
+      actor: actor === 'command line' ? actor : via,
+      action,
+      subject: boundedOrNull(subject, BOUNDS.subject),
+      label: boundedOrNull(label, BOUNDS.label),
+      fields: fields.map((field) => bounded(field, BOUNDS.fields)),
+    })
+  }
+  return async (change, eventOf) => {
+    const done = await change
+    for (const event of [(await eventOf(done)) ?? []].flat()) {
+      try {
+        await write(event)
+      } catch (err) {
+        log.warn({ err, actor, action: event.action }, 'could not write a change to the audit trail')
+      }
     }
     return done
   }

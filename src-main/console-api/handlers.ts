@@ -13,7 +13,7 @@ export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${stri
 
 /** The handler of each route of the console's API. */
 export function createHandlers(ports: ConsolePorts): Handlers {
-  const { keys, origins, pairing, settings, backups, setup, update } = ports
+  const { keys, handover, origins, pairing, settings, backups, setup, update } = ports
   return {
     'GET /api/state': async () => ports.state(),
     'POST /api/upstream/check': () => ports.checkUpstream(),
@@ -40,6 +40,10 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'DELETE /api/keys/:id': (_, { id }) => keys.delete(id),
     'POST /api/keys/:id/restore': (_, { id }) => keys.restore(id),
     'POST /api/keys/:id/rotate': ({ graceMs }, { id }) => keys.rotate(id, graceMs),
+    'GET /api/handover': () => handover.list(),
+    'POST /api/handover/plan': (request) => handover.plan(request),
+    'POST /api/handover/apply': (request) => handover.apply(request),
+    'POST /api/handover/undo': (request) => handover.undo(request),
     'GET /api/origins': () => origins.list(),
     'GET /api/origins/keys': async ({ origin }) => ({ keyIds: await ports.keysOfOrigin(origin) }),
     'POST /api/origins/decide': ({ origin, status }) => origins.decide(origin, status),

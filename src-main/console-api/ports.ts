@@ -2,6 +2,15 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState, UpstreamState } from '#shared/console-api/state.ts'
 import type { TryChat, TryEvent } from '#shared/console-api/try-chat.ts'
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
+import type {
+  Applied,
+  ApplyRequest,
+  HandoverPlan,
+  HandoverState,
+  PlanRequest,
+  Undone,
+  UndoRequest,
+} from '#shared/handover/handover.ts'
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
@@ -62,6 +71,13 @@ export interface ConsolePorts {
     delete(id: string): Promise<Key | undefined>
     restore(id: string): Promise<Key | undefined>
     rotate(id: string, graceMs: number): Promise<IssuedKey | undefined>
+  }
+  /** Connects apps by writing their configuration files. Each call rejects with a PersonError. */
+  handover: {
+    list(): Promise<HandoverState[]>
+    plan(request: PlanRequest): Promise<HandoverPlan>
+    apply(request: ApplyRequest): Promise<Applied>
+    undo(request: UndoRequest): Promise<Undone>
   }
   /** Usage of every key that is not deleted. */
   keyUses(): Promise<KeyUse[]>

@@ -4,6 +4,7 @@ import { PersonError } from '#shared/text/person-error.ts'
 import { addAuditCommand } from './commands/audit-command.ts'
 import { addBackupCommands } from './commands/backup-commands.ts'
 import type { CommandContext } from './commands/command-context.ts'
+import { addConnectCommand } from './commands/connect-command.ts'
 import { addConsoleCommand } from './commands/console-command.ts'
 import { addExportCommands } from './commands/export-command.ts'
 import { addForgetCommand } from './commands/forget-command.ts'
@@ -20,6 +21,7 @@ import { VERSION } from './headless-host.ts'
 const COMMANDS = [
   addServeCommand,
   addKeyCommands,
+  addConnectCommand,
   addOriginCommands,
   addPairCommands,
   addUsageCommand,

@@ -1,6 +1,15 @@
 import { z } from 'zod'
 import { exchangeCursorSchema, exchangeFilterSchema, exchangeSchema } from '../gateway/exchange.ts'
 import {
+  appliedSchema,
+  applyRequestSchema,
+  handoverPlanSchema,
+  handoverStateSchema,
+  planRequestSchema,
+  undoneSchema,
+  undoRequestSchema,
+} from '../handover/handover.ts'
+import {
   deletedKeySchema,
   issuedKeySchema,
   keyPatchSchema,
@@ -65,6 +74,14 @@ export const CONSOLE_API = {
   /** Undoes a deletion: the key is back with its secret, limits and history. */
   'POST /api/keys/:id/restore': { input: nothing, output: keySchema },
   'POST /api/keys/:id/rotate': { input: rotateSchema, output: issuedKeySchema },
+  /** Apps that Latchkey can connect by writing their configuration file, on the computer where Latchkey runs. */
+  'GET /api/handover': { input: nothing, output: z.array(handoverStateSchema) },
+  /** Shows what would change, and changes nothing. The answer contains no secret. */
+  'POST /api/handover/plan': { input: planRequestSchema, output: handoverPlanSchema },
+  /** Writes what the plan showed; refused if anything has changed since. */
+  'POST /api/handover/apply': { input: applyRequestSchema, output: appliedSchema },
+  /** Brings the files back byte for byte; refused if something else has changed them since. */
+  'POST /api/handover/undo': { input: undoRequestSchema, output: undoneSchema },
   'GET /api/origins': { input: nothing, output: z.array(originRecordSchema) },
   /** Ids of the keys that a site used, most recent first, from the exchanges that are still stored. */
   'GET /api/origins/keys': {

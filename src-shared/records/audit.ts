@@ -14,6 +14,8 @@ export const AUDIT_ACTIONS = [
   'key.delete',
   'key.restore',
   'key.rotate',
+  'handover.apply',
+  'handover.undo',
   'origin.allow',
   'origin.block',
   'origin.label',

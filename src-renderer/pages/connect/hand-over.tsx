@@ -1,5 +1,6 @@
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
+import { isHandoverApp } from '#shared/handover/apps.ts'
 import { useAppState, useExchanges } from '../../api/queries.ts'
 import { Callout } from '../../parts/feedback/callout.tsx'
 import { CopyField } from '../../parts/fields/copy-field.tsx'
@@ -12,6 +13,7 @@ import { text } from '../../text/text.ts'
 import { AwaitApp } from './await-app.tsx'
 import classes from './connect.module.css'
 import { Connected } from './connected.tsx'
+import { FileHandover } from './file-handover/file-handover.tsx'
 import { OpenApp } from './hand-over/open-app.tsx'
 import { Steps } from './hand-over/steps.tsx'
 import { ThreeTries } from './hand-over/three-tries.tsx'
@@ -84,6 +86,7 @@ function Ways({ made, given, appName }: WaysProps) {
   return (
     <>
       {recipe.link !== undefined && <OpenApp app={recipe.link} recipe={recipe} secret={made.issued.secret} />}
+      {isHandoverApp(made.recipe) && <FileHandover app={made.recipe} issued={made.issued} />}
       <PasteThis made={made} given={given} />
       <Card title={byHand({ app: appName })}>
         <SimpleGrid cols={{ base: 1, sm: fieldsOf(recipe, given).length === 0 ? 1 : 2 }} spacing="xl">

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { constants, type Stats } from 'node:fs'
+import { lstat, open, realpath, stat } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { refusal } from './refusals.ts'
+
+const MAX_BYTES = 1_048_576
+const OWNER_MAY_WRITE = 0o200
+const OTHERS_MAY_READ = 0o044
+
+/** A configuration file that Latchkey may change, as it is now. */
+export interface ConfigFileState {
+  /** The path by which the app knows it. */
+  readonly path: string
+  /** The path without symbolic links: what is written. */
+  readonly target: string
+  /** null if there is no file yet. */
+  readonly bytes: Buffer | null
+  /** Permission bits; those of a new file if there is none. */
+  readonly mode: number
+  readonly owner: { readonly uid: number; readonly gid: number } | null
+  /** Folders that must be created for it, outermost first. */
+  readonly folders: readonly string[]
+  readonly othersCanRead: boolean
+}
+
+export interface Bounds {
+  /** Nothing outside is read or written. */
+  readonly home: string
+  /** A folder that must exist already; null if every folder in the home folder may be created. */
+  readonly mustExist: string | null
+}
+
+/**
+ * Looks at a configuration file before it is changed. Rejects with a PersonError if it is not a plain file of this user
+ * in the home folder, is read-only, or has more than 1 MB. Symbolic links are followed as far as they stay in the home
+ * folder, because people keep their configuration in a folder of its own and link to it.
+ */
+export async function lookAt(path: string, bounds: Bounds): Promise<ConfigFileState> {
+  const home = await realpath(bounds.home)
+  const target = await realpathOrNull(path)
+  return target === null ? lookAtMissing(path, home, bounds) : lookAtExisting(path, target, home)
+}
+
+export function hashOf(bytes: Buffer | null): string | null {
+  return bytes === null ? null : createHash('sha256').update(bytes).digest('hex')
+}
+
+async function lookAtExisting(path: string, target: string, home: string): Promise<ConfigFileState> {
+  if (!isInside(target, home)) throw refusal('handover_outside', { path })
+  await checkFolder(dirname(target), path)
+  // Not a link that was put there a moment ago, and never a device that waits for somebody.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+  const file = await open(target, flags).catch((error: unknown) => {
+    throw refusal('handover_unreadable', { path }, error)
+  })
+  try {
+    const facts = await file.stat()
+    checkFile(path, facts)
+    const bytes = await file.readFile()
+    const { uid, gid } = facts
+    const mode = facts.mode & 0o7777
+    return {
+      path,
+      target,
+      bytes,
+      mode,
+      owner: { uid, gid },
+      folders: [],
+      othersCanRead: process.platform !== 'win32' && (mode & OTHERS_MAY_READ) !== 0,
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function checkFile(path: string, facts: Stats): void {
+  // With a second name, replacing the file would leave the other name with the old content.
+  if (!facts.isFile() || facts.nlink > 1) throw refusal('handover_not_plain', { path })
+  checkOwner(path, facts)
+  if ((facts.mode & OWNER_MAY_WRITE) === 0) throw refusal('handover_read_only', { path })
+  if (facts.size > MAX_BYTES) throw refusal('handover_too_large', { path })
+}
+
+async function lookAtMissing(path: string, home: string, { mustExist }: Bounds): Promise<ConfigFileState> {
+  // A link that leads nowhere.
+  if ((await lstatOrNull(path)) !== null) throw refusal('handover_not_plain', { path })
+  const { existing, missing } = await nearestFolder(dirname(path))
+  if (!isInside(join(existing, 'x'), home)) throw refusal('handover_outside', { path })
+  if (mustExist !== null && missing.length > 0 && (await realpathOrNull(mustExist)) === null) {
+    throw refusal('handover_no_folder', { path: mustExist })
+  }
+  await checkFolder(existing, path)
+  const folders = missing.map((_, index) => join(existing, ...missing.slice(0, index + 1)))
+  const target = join(existing, ...missing, relative(dirname(path), path))
+  return { path, target, bytes: null, mode: 0o600, owner: null, folders, othersCanRead: false }
+}
+
+/** The innermost folder of a path that exists, without links, and the names below it that do not. */
+async function nearestFolder(folder: string): Promise<{ existing: string; missing: string[] }> {
+  const missing: string[] = []
+  for (let at = folder; ; at = dirname(at)) {
+    const existing = await realpathOrNull(at)
+    if (existing !== null) return { existing, missing }
+    if ((await lstatOrNull(at)) !== null || dirname(at) === at) throw refusal('handover_not_plain', { path: at })
+    missing.unshift(relative(dirname(at), at))
+  }
+}
+
+async function checkFolder(folder: string, path: string): Promise<void> {
+  const facts = await stat(folder)
+  if (!facts.isDirectory()) throw refusal('handover_not_plain', { path })
+  checkOwner(path, facts)
+  if ((facts.mode & OWNER_MAY_WRITE) === 0) throw refusal('handover_read_only', { path })
+}
+
+function checkOwner(path: string, { uid }: Stats): void {
+  if (process.getuid !== undefined && uid !== process.getuid()) throw refusal('handover_not_owned', { path })
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+}
+
+async function realpathOrNull(path: string): Promise<string | null> {
+  return realpath(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw refusal(error.code === 'EACCES' ? 'handover_unreadable' : 'handover_not_plain', { path }, error)
+  })
+}
+
+async function lstatOrNull(path: string): Promise<Stats | null> {
+  return lstat(path).catch(() => null)
+}

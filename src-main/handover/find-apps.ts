@@ -1,0 +1,31 @@
+import { access, constants } from 'node:fs/promises'
+import { posix, win32 } from 'node:path'
+import type { HandoverAppId } from '#shared/handover/apps.ts'
+import { CONFIG_FILES } from './config-files.ts'
+import { joinOn, type Places } from './places.ts'
+
+/** Whether an app is on this computer: it has a file or a folder of its own, or its program is on PATH. */
+export async function isInstalled(app: HandoverAppId, places: Places): Promise<boolean> {
+  const { files, program } = CONFIG_FILES[app]
+  const folder = CONFIG_FILES[app].folder(places)
+  const join = joinOn(places)
+  const own = files.flatMap(({ names }) => names.map((name) => join(folder, name)))
+  // An app whose file is in the home folder itself has no folder of its own.
+  const paths = folder === places.home ? own : [...own, folder]
+  return (await Promise.all([...paths.map((path) => exists(path)), isOnPath(program, places)])).includes(true)
+}
+
+async function isOnPath(program: string, places: Places): Promise<boolean> {
+  const isWindows = places.platform === 'win32'
+  const folders = (places.env['PATH'] ?? places.env['Path'] ?? '').split((isWindows ? win32 : posix).delimiter)
+  const names = isWindows ? [`${program}.exe`, `${program}.cmd`] : [program]
+  const paths = folders.filter(Boolean).flatMap((folder) => names.map((name) => joinOn(places)(folder, name)))
+  return (await Promise.all(paths.map((path) => exists(path, constants.X_OK)))).includes(true)
+}
+
+async function exists(path: string, mode = constants.F_OK): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,39 @@
+import type { Node } from 'jsonc-parser'
+import type { Json } from '../edits.ts'
+
+/** How a file is laid out: its line end, and the white space of one step of indentation. */
+export interface Layout {
+  readonly eol: string
+  readonly indent: string
+}
+
+/** JSON over several lines; `base` is the indentation of the line it begins in. */
+export function written(value: Json, base: string, { eol, indent }: Layout): string {
+  return JSON.stringify(value, undefined, indent).replaceAll('\n', eol + base)
+}
+
+/**
+ * Adds an item on a line of its own below the last one, whose comment stays with it. `label` is the name of a property
+ * with its colon. undefined where items share a line, or there is none.
+ */
+export function append(
+  text: string,
+  parent: Node | undefined,
+  label: string,
+  value: Json,
+  layout: Layout,
+): string | undefined {
+  const last = parent?.children?.at(-1)
+  if (last === undefined) return undefined
+  const lineStart = text.lastIndexOf('\n', last.offset) + 1
+  const indent = text.slice(lineStart, last.offset)
+  const end = last.offset + last.length
+  // A comma, and comments that end in this line.
+  const rest = /^(?:[ \t]|\/\*[^\r\n]*?\*\/)*(,?)(?:[ \t]|\/\*[^\r\n]*?\*\/)*(?:\/\/[^\r\n]*)?(?=\r?\n)/.exec(
+    text.slice(end),
+  )
+  if (rest === null || indent.trim() !== '') return undefined
+  const [line, comma = ''] = rest
+  const item = `${layout.eol}${indent}${label}${written(value, indent, layout)}${comma}`
+  return text.slice(0, end) + (comma === '' ? ',' : '') + line + item + text.slice(end + line.length)
+}

@@ -1,0 +1,156 @@
+import { HANDOVER_APP_IDS, type HandoverAppId, handoverApp } from '#shared/handover/apps.ts'
+import type {
+  Applied,
+  ApplyRequest,
+  HandoverPlan,
+  HandoverState,
+  NamedKey,
+  PlanRequest,
+  Undone,
+  UndoRequest,
+} from '#shared/handover/handover.ts'
+import { newKeySchema } from '#shared/keys/key.ts'
+import { Sequencer } from '../base/sequencer.ts'
+import { CONFIG_FILES } from './config-files.ts'
+import { isInstalled } from './find-apps.ts'
+import { joinOn, type Places } from './places.ts'
+import { boundsOf, type Planned, prepare } from './planner.ts'
+import type { HandoverPorts } from './ports.ts'
+import { type HandoverRecord, RecordStore } from './record-store.ts'
+import { refusal } from './refusals.ts'
+import { restoreFiles, stateOf } from './undo.ts'
+import { writeAll } from './write-all.ts'
+
+interface HandedKey extends NamedKey {
+  readonly secret: string
+  /** Whether it was made for this, and not given. */
+  readonly made: boolean
+  /** Whether it was not accepted in addresses until now. */
+  readonly allowedInUrl: boolean
+}
+
+/** Connects apps by writing their configuration files, and undoes it. One change at a time. */
+export class Handover {
+  readonly #ports: HandoverPorts
+  readonly #records: RecordStore
+  readonly #changes = new Sequencer()
+
+  constructor(ports: HandoverPorts) {
+    this.#ports = ports
+    this.#records = new RecordStore(ports.dataDir)
+  }
+
+  /** All apps that can be connected, found or not. */
+  list(): Promise<HandoverState[]> {
+    return this.#changes.queue(() => Promise.all(HANDOVER_APP_IDS.map((app) => this.#stateOf(app))))
+  }
+
+  /** What would change, without changing anything. Rejects with a PersonError. */
+  plan(request: PlanRequest): Promise<HandoverPlan> {
+    return this.#changes.queue(async () => (await this.#prepare(request)).plan)
+  }
+
+  /**
+   * Writes what the plan showed. Rejects with a PersonError; then all files are as before, and a key that was made for
+   * this is gone.
+   */
+  apply(request: ApplyRequest): Promise<Applied> {
+    return this.#changes.queue(() => this.#apply(request))
+  }
+
+  /** Brings back what was there before, byte for byte, and deletes the key if asked. Rejects with a PersonError. */
+  undo({ app, key }: UndoRequest): Promise<Undone> {
+    return this.#changes.queue(async () => {
+      const record = await this.#records.read(app)
+      if (record === undefined) throw refusal('handover_not_connected', { app: handoverApp(app).name })
+      await restoreFiles(record, this.#records, boundsOf(app, this.#places()))
+      const named = { id: record.keyId, name: this.#ports.keys.nameOf(record.keyId) }
+      const deleted = key === 'delete' && (await this.#ports.keys.delete(record.keyId))
+      await this.#records.remove(app)
+      return { state: await this.#stateOf(app), key: named, deleted }
+    })
+  }
+
+  async #apply(request: ApplyRequest): Promise<Applied> {
+    const { app } = request
+    const planned = await this.#prepare(request)
+    if (planned.plan.seen !== request.seen) throw refusal('handover_plan_old')
+    const earlier = await this.#records.read(app)
+    const { secret, made, allowedInUrl, ...key } = await this.#keyFor(request)
+    try {
+      const changes = planned.withKey(secret)
+      const { now, log } = this.#ports
+      const bounds = boundsOf(app, this.#places())
+      await writeAll({ app, keyId: key.id, changes, earlier, records: this.#records, bounds, time: now(), log })
+    } catch (error) {
+      if (made) await this.#ports.keys.forget(key.id)
+      if (allowedInUrl) await this.#ports.keys.allowInUrl(key.id, false)
+      throw error
+    }
+    await this.#records.tidy(app)
+    return {
+      state: await this.#stateOf(app),
+      key,
+      made,
+      allowedInUrl,
+      replaced: await this.#deleteReplaced(earlier, key.id),
+    }
+  }
+
+  async #prepare(request: PlanRequest): Promise<Planned> {
+    const address = this.#ports.address()
+    const known = request.models === undefined ? await this.#ports.models() : []
+    return prepare({ ...request, address, known, places: this.#places() })
+  }
+
+  /** The key that the page has just made, or one of its own. */
+  async #keyFor({ app, key: given }: ApplyRequest): Promise<HandedKey> {
+    const { keys } = this.#ports
+    const { name, keyInAddress = false } = handoverApp(app)
+    if (given === undefined) {
+      const { id, secret } = await keys.create(newKeySchema.parse({ name, allowInUrl: keyInAddress }))
+      return { id, name, secret, made: true, allowedInUrl: false }
+    }
+    const known = keys.identify(given.secret)
+    if (known?.id !== given.id) throw refusal('handover_key_wrong')
+    const allowedInUrl = keyInAddress && !known.allowInUrl
+    if (allowedInUrl) await keys.allowInUrl(known.id, true)
+    return { id: known.id, name: known.name, secret: given.secret, made: false, allowedInUrl }
+  }
+
+  async #deleteReplaced(earlier: HandoverRecord | undefined, keyId: string): Promise<NamedKey | null> {
+    if (earlier === undefined || earlier.keyId === keyId) return null
+    const { keys } = this.#ports
+    const replaced = { id: earlier.keyId, name: keys.nameOf(earlier.keyId) }
+    return (await keys.delete(earlier.keyId)) ? replaced : null
+  }
+
+  async #stateOf(app: HandoverAppId): Promise<HandoverState> {
+    const { places } = this.#ports
+    const found = places !== null && (await isInstalled(app, places))
+    const record = await this.#records.read(app)
+    const shared = { app, name: handoverApp(app).name, found }
+    if (record === undefined || places === null) {
+      const files = places === null ? [] : usualFiles(app, places).map((path) => ({ path, backup: null }))
+      return { ...shared, files, state: 'none', connectedAt: null, keyId: null }
+    }
+    const files = record.files.map(({ path, backup }) => ({
+      path,
+      backup: backup === null ? null : this.#records.pathOf(backup),
+    }))
+    const state = await stateOf(record, boundsOf(app, places))
+    return { ...shared, files, state, connectedAt: record.time, keyId: record.keyId }
+  }
+
+  #places(): Places {
+    const { places } = this.#ports
+    if (places === null) throw refusal('handover_no_home')
+    return places
+  }
+}
+
+/** The files that are created where there are none. */
+function usualFiles(app: HandoverAppId, places: Places): string[] {
+  const { files } = CONFIG_FILES[app]
+  return files.map(({ names }) => joinOn(places)(CONFIG_FILES[app].folder(places), names[0]))
+}

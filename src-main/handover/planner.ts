@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { access } from 'node:fs/promises'
+import { type HandoverAppId, handoverApp } from '#shared/handover/apps.ts'
+import { type HandoverPlan, MASKED_KEY } from '#shared/handover/handover.ts'
+import { type Bounds, type ConfigFileState, hashOf, lookAt } from './config-file.ts'
+import { CONFIG_FILES, type ConfigFile, type Content, type FormatName } from './config-files.ts'
+import type { Format } from './formats/format.ts'
+import { JSONC } from './formats/jsonc.ts'
+import { TOML } from './formats/toml.ts'
+import { YAML } from './formats/yaml.ts'
+import { folderFrom, joinOn, type Places } from './places.ts'
+import { newText } from './plan-text.ts'
+import { previewOf } from './preview.ts'
+import { refusal } from './refusals.ts'
+
+const FORMATS: Readonly<Record<FormatName, Format>> = { jsonc: JSONC, toml: TOML, yaml: YAML }
+
+interface PrepareOptions {
+  readonly app: HandoverAppId
+  /** Chosen by the person. */
+  readonly models?: readonly string[] | undefined
+  /** Those of the upstream, where none are chosen. */
+  readonly known: readonly string[]
+  readonly address: string
+  readonly places: Places
+}
+
+/** A file as it is, and what it becomes. */
+export interface Change {
+  readonly state: ConfigFileState
+  readonly bytes: Buffer
+}
+
+export interface Planned {
+  readonly plan: HandoverPlan
+  /** The same changes with the key in them. */
+  withKey(secret: string): Change[]
+}
+
+/** Plans the changes that connect an app. Changes nothing. Rejects with a PersonError if one cannot be made. */
+export async function prepare({ app, models: chosen, known, address, places }: PrepareOptions): Promise<Planned> {
+  const models = modelsFor(app, chosen, known)
+  const files = await findFiles(app, places)
+  const withKey = (secret: string) =>
+    files.map(({ file, state }) => ({ state, bytes: newBytes(file, state, { address, secret, models }) }))
+  const previews = withKey(MASKED_KEY).map(({ state, bytes }) => previewOf(state, bytes))
+  const hashes = files.map(({ state }) => [state.path, state.target, hashOf(state.bytes)])
+  const seen = createHash('sha256')
+    .update(JSON.stringify([app, address, models, hashes]))
+    .digest('hex')
+  return { plan: { app, address, models: [...models], files: previews, seen }, withKey }
+}
+
+/** An app's folder must exist if a variable names it: such a folder is not the app's usual one, or it is misspelt. */
+export function boundsOf(app: HandoverAppId, places: Places): Bounds {
+  const { variable } = CONFIG_FILES[app]
+  return { home: places.home, mustExist: variable === undefined ? null : (folderFrom(places, variable) ?? null) }
+}
+
+async function findFiles(app: HandoverAppId, places: Places) {
+  const found: { file: ConfigFile; state: ConfigFileState }[] = []
+  for (const file of CONFIG_FILES[app].files) {
+    found.push({ file, state: await lookAt(await pathOf(app, file, places), boundsOf(app, places)) })
+  }
+  return found
+}
+
+/** The path of the file that is edited, or else created. */
+async function pathOf(app: HandoverAppId, { names, hides }: ConfigFile, places: Places): Promise<string> {
+  const join = joinOn(places)
+  const folder = CONFIG_FILES[app].folder(places)
+  for (const name of names) if (await exists(join(folder, name))) return join(folder, name)
+  const path = join(folder, names[0])
+  const other = hides === undefined ? undefined : join(folder, hides)
+  if (other !== undefined && (await exists(other))) throw refusal('handover_hides', { path, other })
+  return path
+}
+
+function newBytes(file: ConfigFile, { path, bytes }: ConfigFileState, content: Content): Buffer {
+  const result = newText(textOf(path, bytes), file.edits(content), FORMATS[file.format])
+  if (result.kind === 'text') return Buffer.from(result.text)
+  if (result.kind === 'not-parsed') throw refusal('handover_not_parsed', { path })
+  throw refusal('handover_unexpected', { path, at: result.at })
+}
+
+/** Those that were chosen, or those of the upstream that can chat. */
+function modelsFor(app: HandoverAppId, chosen: readonly string[] | undefined, known: readonly string[]) {
+  const chats = known.filter((name) => !name.includes('embed'))
+  const [first, ...others] = chosen ?? (chats.length === 0 ? known : chats)
+  if (first === undefined) throw refusal('handover_no_model')
+  return handoverApp(app).models === 'one' ? ([first] as const) : ([first, ...others] as const)
+}
+
+function textOf(path: string, bytes: Buffer | null): string | null {
+  if (bytes === null) return null
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    throw refusal('handover_not_parsed', { path }, error)
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
