@@ -39,7 +39,7 @@ import { CONSOLE_PARTITION } from './window/window-options.ts'
 
 export const COULD_NOT_START = 'Latchkey could not start'
 
-/** How long a quit waits for answers that are being generated, in milliseconds. */
+/** How long a quit waits for answers in progress, in milliseconds. */
 const DRAIN_MS = 5_000
 
 export interface DesktopOptions {
@@ -51,19 +51,19 @@ export interface DesktopOptions {
   /** Absolute path of the bundled preload script. */
   readonly preload: string
   readonly log: Log
-  /** Tells the person what went wrong, and ends the program. */
+  /** Shows the person what went wrong, then ends the program. */
   readonly giveUp: (title: string, error: unknown) => void
 }
 
 export interface Desktop {
   readonly window: ConsoleWindow
-  /** Counts an error that nothing caught among the app's. */
+  /** Counts an uncaught error in the app's failure count. */
   note(error: unknown): void
 }
 
 /**
- * Starts the core in its thread and puts the desktop around it. Call before Electron is ready, because the core opens
- * its store meanwhile. Rejects with what `createApp` rejects with.
+ * Starts the core in its thread and builds the desktop around it. Call it before Electron is ready: the core opens its
+ * store during that time. Rejects with the error of `createApp`.
  */
 export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   const { start, vault, loginItem, leash, preload, log, giveUp } = options
@@ -90,7 +90,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     onDeath: (error) => whenDead(error),
     log,
   })
-  // Awaited below: nothing can be told to a person before Electron is ready.
+  // The error is handled where `opening` is awaited below, because Electron must be ready before a dialogue can show
+  // it.
   opening.catch(() => {})
   await ready
   const core = await opening

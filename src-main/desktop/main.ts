@@ -22,7 +22,7 @@ import { CONSOLE_LINK_SCHEME, HOME, type Page } from './window/pages.ts'
 
 // dist/main/desktop.js, beside dist/preload and dist/renderer.
 const DIST = join(import.meta.dirname, '..')
-/** As of `latchkey serve`: the built-in sample in Ollama's place. */
+/** The same flag as for `latchkey serve`: the built-in sample replaces Ollama. */
 const DEMO_FLAG = '--demo'
 
 try {
@@ -35,25 +35,28 @@ try {
   giveUp(COULD_NOT_START, error)
 }
 
-/** What Chromium writes stays apart from keys and usage. One instance per data directory: the lock hangs on this path. */
+/**
+ * Keeps Chromium's files apart from keys and usage. Electron's single-instance lock uses this path, so each data
+ * directory has one instance.
+ */
 function keepChromiumIn(directory: string): void {
-  // setPath throws for a directory that is not there.
+  // setPath throws if the directory does not exist.
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   app.setPath('userData', directory)
 }
 
 function run(dataDir: string): void {
-  // Never awaited here: an ES module that waits for `ready` at its top level keeps Electron from becoming ready.
+  // Not awaited at the top level: an ES module that waits there for `ready` keeps Electron from becoming ready.
   const started = start(dataDir).catch((error: unknown) => giveUp(COULD_NOT_START, error))
   const openWindow = (page: Page) => void started.then((desktop) => desktop?.window.open(page))
-  // One that was started at login beside this one, by a session that brings its programs back, shows nothing either.
+  // A second instance that a restored session started at login opens no window either.
   app.on('second-instance', (_event, argv) => argv.includes(HIDDEN_FLAG) || openWindow(pageOfLaunch(argv)))
   app.on('activate', () => openWindow(HOME))
   app.on('open-url', (event, link) => {
     event.preventDefault()
     openWindow(pageOfLink(link))
   })
-  // The tray goes on without a window.
+  // Latchkey keeps running in the tray without a window.
   app.on('window-all-closed', () => {})
   void started.then((desktop) => startsHidden() || desktop?.window.open(pageOfLaunch(process.argv)))
   openLinks()
@@ -62,7 +65,7 @@ function run(dataDir: string): void {
 function openLinks(): void {
   const { env, platform, execPath } = process
   if (!registersLinks({ isPackaged: app.isPackaged, platform, env })) return
-  // After `--` nothing in a link can be taken for an option of Chromium's.
+  // Everything after `--` is an argument, so a link cannot inject an option of Chromium's.
   app.setAsDefaultProtocolClient(CONSOLE_LINK_SCHEME, execPath, ['--'])
 }
 
@@ -74,7 +77,7 @@ async function start(dataDir: string): Promise<Desktop> {
     process,
     atStart(error, kind) {
       failures.note(error)
-      // Nobody was waiting for an operation that was rejected, so the start does not hang on it.
+      // The start does not depend on a promise that nobody awaits, so only an exception ends it.
       if (kind === 'uncaughtException') giveUp(COULD_NOT_START, error)
     },
   })
@@ -101,7 +104,7 @@ async function start(dataDir: string): Promise<Desktop> {
   return desktop
 }
 
-/** Where the log is: a person who reports a fault finds it on the About page. */
+/** Path of the log file. The About page shows it to a person who reports a fault. */
 function logFileOf(dataDir: string): string {
   return join(dataDir, 'latchkey.log')
 }
@@ -117,7 +120,7 @@ function aboutThis(dataDir: string, logFile: string): About {
   return { version: app.getVersion(), electron: String(electron), chromium: String(chrome), node, dataDir, logFile }
 }
 
-/** An unpacked app is Electron itself with a folder as argument: that cannot be started at login. */
+/** An unpacked app is Electron with a folder as its argument, and the system cannot start that at login. */
 function ownLoginItem(): SystemLoginItem | null {
   const home = homeOfUser()
   if (!app.isPackaged || home === undefined) return null
@@ -125,7 +128,7 @@ function ownLoginItem(): SystemLoginItem | null {
   return createLoginItem({ platform, env, home, execPath, app })
 }
 
-/** Started at login: by our own entry (Windows, Linux), or as macOS tells. */
+/** True after a start at login: our own entry passes a flag (Windows, Linux), and macOS reports it. */
 function startsHidden(): boolean {
   if (process.platform === 'darwin') return app.getLoginItemSettings().wasOpenedAtLogin
   return process.argv.includes(HIDDEN_FLAG)

@@ -259,7 +259,7 @@ test.skipIf(process.platform === 'darwin')('a click on the tray’s picture open
 test('closing the window hides it, and the person is told once', async () => {
   const [window] = desktop.world.windows
   const told = () => [
-    ...desktop.world.notifications.filter((one) => one.options.title === 'Latchkey goes on running'),
+    ...desktop.world.notifications.filter((one) => one.options.title === 'Latchkey is still running'),
     ...desktop.world.messageBoxes.filter((one) => one.message === 'Latchkey keeps running without its window'),
   ]
   for (let time = 0; time < 2; time++) {

@@ -112,7 +112,9 @@ test('the window comes back after its page’s process has died', async () => {
   const next = desktop.app.waitForEvent('window')
   await desktop.clickTray('Open Latchkey')
   await (await next).getByRole('heading', { level: 1 }).waitFor()
-  expect(readFileSync(join(desktop.dataDir, 'latchkey.log'), 'utf8')).toContain('the window’s process has gone')
+  expect(readFileSync(join(desktop.dataDir, 'latchkey.log'), 'utf8')).toContain(
+    'the window’s process ended unexpectedly',
+  )
 })
 
 describe('with data of an earlier run', () => {

@@ -84,7 +84,7 @@ describe('on a desktop that shows no tray icons, as GNOME is', () => {
     await close(desktop)
     await until(async () => !(await desktop.isVisible()), 'the window to hide')
     const shown = await until(() => services.notifications.at(-1), 'the notification')
-    expect(shown.body).toContain('You find it in the tray')
+    expect(shown.body).toContain('Its icon is in the tray')
   })
 
   test('a panel that was started again gets the icon again', async () => {

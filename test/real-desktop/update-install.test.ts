@@ -76,7 +76,7 @@ describe('putting an update in place', () => {
   test('a loaded file that was changed since is not started: it is told, deleted, and can be loaded again', async () => {
     appendFileSync(join(desktop.pendingDir, NEW_NAME), '\necho changed')
     const told = await desktop.toldAfter(() => desktop.click(RESTART))
-    expect(told).toMatchObject({ title: 'The newer Latchkey was not downloaded' })
+    expect(told).toMatchObject({ title: 'The update was not downloaded' })
     expect(desktop.pending()).not.toContain(NEW_NAME)
     expect(desktop.installed()).toEqual(before)
     await desktop.toldAfter(() => desktop.click('Download 9.9.9 again'))

@@ -48,7 +48,7 @@ describe('updates', () => {
 
   test('the server is asked when the person looks, not before, and learns nothing about them', async () => {
     const told = await desktop.toldAfter(() => desktop.click('Look for updates'))
-    expect(told).toMatchObject({ title: 'Looking for a newer Latchkey failed' })
+    expect(told).toMatchObject({ title: 'Latchkey could not look for updates' })
     expect(desktop.server.asked.map(({ path }) => path)).toEqual(['/latchkey/latest-linux.yml'])
     const headers = desktop.server.asked[0]?.headers
     expect(headers?.['user-agent']).toBe('electron-builder')
@@ -68,7 +68,7 @@ describe('updates', () => {
     desktop.server.list(answer)
     const told = await desktop.toldAfter(() => desktop.click(LOOK))
     expect(told).toMatchObject({
-      title: 'Looking for a newer Latchkey failed',
+      title: 'Latchkey could not look for updates',
       body: expect.stringContaining(sentence),
     })
     expect(strayed).toBe(0)
@@ -114,7 +114,7 @@ describe('updates', () => {
     desktop.server.package((response) => answer(response, desktop.newer))
     const told = await desktop.toldAfter(() => desktop.click(DOWNLOAD))
     expect(told).toMatchObject({
-      title: 'The newer Latchkey was not downloaded',
+      title: 'The update was not downloaded',
       body: expect.stringContaining(sentence),
     })
     await pageShows('Download again')

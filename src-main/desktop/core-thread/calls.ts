@@ -9,20 +9,20 @@ import type { MenuFacts } from '../tray/menu-facts.ts'
 import type { PlainRequest, PlainResponse } from './plain-http.ts'
 import type { WireError } from './wire-error.ts'
 
-/** What the thread is started with. */
+/** The thread's start parameters. */
 export interface CoreStart {
   readonly version: string
   readonly dataDir: string
   readonly logFile: string
   readonly rendererDir: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether the built-in sample stands in for Ollama. */
+  /** Whether the built-in sample replaces Ollama. */
   readonly demo: boolean
   readonly hasLoginItem: boolean
   readonly update: UpdateState
 }
 
-/** What of the core the desktop may read without waiting. */
+/** The part of the core's state that the desktop reads synchronously. */
 export interface Snapshot {
   readonly state: AppState
   readonly settings: Settings
@@ -34,13 +34,13 @@ export interface OpenQuestions {
   readonly keys: readonly Key[]
 }
 
-/** What the main thread asks of the core. Each change is made as the tray's. */
+/** Operations of the core that the main thread calls. The audit trail names the tray as the actor of each change. */
 export type CoreCalls = {
   /** Opens the gateway's listeners. */
   start(): Promise<void>
-  /** Drains, and closes everything that the thread holds. */
+  /** Drains the gateway, then closes everything that the thread holds. */
   stop(drainMs: number): Promise<void>
-  /** Asks the console's handler. */
+  /** Sends a request to the console's handler. */
   console(request: PlainRequest): Promise<PlainResponse>
   menuFacts(): Promise<MenuFacts>
   openQuestions(): Promise<OpenQuestions>
@@ -48,19 +48,19 @@ export type CoreCalls = {
   changeKey(id: string, patch: Pick<KeyPatch, 'enabled' | 'online' | 'app'>): Promise<void>
   changeSettings(patch: SettingsPatch): Promise<void>
   diagnostics(): Promise<string>
-  /** Counts an error of the main thread among the app's. */
+  /** Counts an error of the main thread in the app's failure count. */
   noteFailure(error: WireError): Promise<void>
-  /** The state of the updates has changed. */
+  /** The state of the updater has changed. */
   updateChanged(state: UpdateState): Promise<void>
 }
 
-/** What the core asks of the main thread, which has Electron. */
+/** Operations of the main thread that the core calls because they need Electron. */
 export type ShellCalls = {
-  /** The core is open, and can be started. */
+  /** The core is open and can be started. */
   opened(first: Snapshot): Promise<void>
-  /** It could not be opened. */
+  /** The core could not be opened. */
   failed(error: WireError): Promise<void>
-  /** Something has happened; the snapshot is that of this moment. */
+  /** An event has happened; `now` is the snapshot after it. */
   tell(event: AppEvent, now: Snapshot): Promise<void>
   readSecret(): Promise<string | null>
   writeSecret(secret: string | null): Promise<void>

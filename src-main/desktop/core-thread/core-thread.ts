@@ -17,7 +17,8 @@ import { type Port, Rpc } from './rpc.ts'
 import { createThreadHost, ShellUpdates } from './thread-host.ts'
 import { fromWire, toWire } from './wire-error.ts'
 
-// The core in a thread of its own (docs/decisions/0011-core-thread.md). The main thread has Electron, and starts this one.
+// Runs the core in a thread of its own (docs/decisions/0011-core-thread.md). The main thread runs Electron and starts
+// this thread.
 
 const start = workerData as CoreStart
 const logFile = openLogFile({ path: start.logFile, rotation: { limitBytes: 2_000_000, kept: 2 } })
@@ -53,7 +54,7 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
   return {
     async start() {
       await app.start()
-      // Loads Node's fetch before there is a stream that this would hold up.
+      // Loads Node's fetch now, because loading it later would delay the streams that run then.
       setImmediate(() => void app.console(new Request('app://console/api/state')))
     },
     async stop(drainMs) {
@@ -64,7 +65,7 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
     async console(plain) {
       const request = requestOf(plain)
       const response = await app.console(request)
-      // A body that nobody wanted would wait for a reader for ever.
+      // An unread body would wait for its reader for ever, so it is cancelled.
       if (!request.bodyUsed) await request.body?.cancel()
       return plainResponse(response)
     },
@@ -91,7 +92,10 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
   }
 }
 
-/** Of the exchanges only those that a row of the tray's menu is about: a busy gateway has thousands a second. */
+/**
+ * Passes on only the exchanges that change a row of the tray's menu: a busy gateway has thousands of exchanges a
+ * second.
+ */
 function concernsDesktop(event: AppEvent): boolean {
   return event.type !== 'exchange' || event.exchange.reason === 'origin_not_approved'
 }

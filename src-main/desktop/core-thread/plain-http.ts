@@ -1,4 +1,4 @@
-/** A request that can go to another thread. */
+/** A request in a form that can be sent to another thread. */
 export interface PlainRequest {
   readonly url: string
   readonly method: string
@@ -9,7 +9,10 @@ export interface PlainRequest {
 export interface PlainResponse {
   readonly status: number
   readonly headers: readonly [string, string][]
-  /** Moves as a stream: read as slowly as the page reads, and cancelled when the page has left. */
+  /**
+   * The stream is transferred, not copied. The page's reading speed limits the sender, and the page's leaving cancels
+   * it.
+   */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null
 }
 

@@ -13,14 +13,14 @@ export type ShellOperations = Omit<ShellCalls, 'opened' | 'failed' | 'tell'>
 
 export interface RemoteCoreOptions {
   readonly start: CoreStart
-  /** What the core can ask for. */
+  /** The operations that the core may call. */
   readonly shell: ShellOperations
-  /** The thread has ended by itself after it was open: nobody answers any more. */
+  /** Called when the thread ends unexpectedly after it was open. Every later call is rejected. */
   readonly onDeath: (error: Error) => void
   readonly log: Pick<Log, 'error'>
 }
 
-/** The core in its thread, as the desktop's main thread sees it. State and settings are as of the last event. */
+/** The main thread's handle for the core in its thread. State and settings are those of the last event. */
 export class RemoteCore {
   readonly #worker: Worker
   readonly #rpc: Rpc<CoreCalls>
@@ -51,7 +51,7 @@ export class RemoteCore {
     this.#worker.on('exit', (code) => this.#ended(this.#failure ?? new Error(`the core’s thread ended with ${code}`)))
   }
 
-  /** Starts the thread. Resolves when the core is open, and rejects with what `createApp` rejects with. */
+  /** Starts the thread. Resolves when the core is open, and rejects with the error of `createApp`. */
   static async open(options: RemoteCoreOptions): Promise<RemoteCore> {
     const core = new RemoteCore(options)
     try {
@@ -71,13 +71,13 @@ export class RemoteCore {
     return this.#read().settings
   }
 
-  /** Returns the call that ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(listener: Listener): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
 
-  /** The console's one door. */
+  /** Sends a request of the console to the core. */
   readonly console = async (request: Request): Promise<Response> =>
     responseOf(await this.#rpc.call('console', plainRequest(request)))
 
@@ -85,7 +85,7 @@ export class RemoteCore {
 
   tell: Rpc<CoreCalls>['tell'] = (name, ...args) => this.#rpc.tell(name, ...args)
 
-  /** Drains the core and ends its thread. Resolves also when the thread has died before. */
+  /** Drains the core and ends its thread. Resolves even if the thread has already died. */
   async stop(drainMs: number): Promise<void> {
     this.#isStopping = true
     try {
@@ -106,7 +106,7 @@ export class RemoteCore {
       try {
         listener(event)
       } catch (error) {
-        // One listener's failure is not the others'.
+        // A listener that fails must not keep the event from the others.
         this.#log.error({ err: error, event: event.type }, 'a listener failed')
       }
     }

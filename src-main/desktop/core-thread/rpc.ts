@@ -1,10 +1,10 @@
 import type { Transferable } from 'node:worker_threads'
 import { fromWire, toWire, type WireError } from './wire-error.ts'
 
-/** The operations of one thread that the other may call, by name. Arguments and results are copied. */
+/** The operations that one thread offers to the other, by name. Arguments and results are copied. */
 export type Calls = { readonly [Name in string]: (...args: never[]) => Promise<unknown> }
 
-/** The part of a Worker and of a MessagePort that both have. */
+/** The methods that a Worker and a MessagePort share. */
 export interface Port {
   postMessage(message: unknown, transfer: readonly Transferable[]): void
   on(event: 'message', listener: (message: Message) => void): unknown
@@ -22,9 +22,8 @@ interface Waiting {
 }
 
 /**
- * Calls between two threads, both ways over one port: what one thread sends first, the other gets first, a call or an
- * answer. A stream in an argument or a result (or a property of it) moves to the other thread, and is read and cancelled
- * there.
+ * Calls between two threads, both ways over one port. Calls and answers arrive in the order in which they were sent. A
+ * stream in an argument or a result (or in a property of it) is transferred: the other thread reads and cancels it.
  */
 export class Rpc<Theirs extends Calls> {
   readonly #port: Port
@@ -39,7 +38,7 @@ export class Rpc<Theirs extends Calls> {
     port.on('message', (message) => this.#take(message))
   }
 
-  /** Rejects with the other thread's error, a PersonError as one; and when that thread ends before it has answered. */
+  /** Rejects with the other thread's error (a PersonError stays one), or when that thread ends before it answers. */
   call<Name extends keyof Theirs & string>(name: Name, ...args: Parameters<Theirs[Name]>): ReturnType<Theirs[Name]> {
     const answer = new Promise<never>((resolve, reject) => {
       if (this.#ended !== undefined) throw this.#ended
@@ -50,12 +49,12 @@ export class Rpc<Theirs extends Calls> {
     return answer as ReturnType<Theirs[Name]>
   }
 
-  /** The same without an answer: an error is the other thread's own. */
+  /** Calls without an answer. If the operation fails, the other thread handles the error. */
   tell<Name extends keyof Theirs & string>(name: Name, ...args: Parameters<Theirs[Name]>): void {
     if (this.#ended === undefined) this.#send({ kind: 'tell', name, args }, args)
   }
 
-  /** The other thread has ended: whoever waits for it, or calls it from now on, is told. */
+  /** The other thread has ended: rejects open calls and all later ones. */
   end(error: Error): void {
     this.#ended ??= error
     for (const { reject } of this.#waiting.values()) reject(error)

@@ -4,7 +4,9 @@ import type { DesktopUpdates } from '../updates/updates.ts'
 import type { ShellOperations } from './remote-core.ts'
 
 export interface ShellParts {
-  /** Resolves when Electron is ready: before that it has no keyring. The core's thread starts earlier. */
+  /**
+   * Resolves when Electron is ready, because the keyring cannot be used earlier. The core's thread starts before that.
+   */
   readonly ready: Promise<void>
   readonly vault: SecretVault
   readonly settingsFile: Pick<SettingsFile, 'write'>
@@ -13,7 +15,7 @@ export interface ShellParts {
   readonly quit: () => void
 }
 
-/** What only the main thread can do for the core. */
+/** Creates the operations that the core needs from Electron, which runs on the main thread only. */
 export function createShellOperations(parts: ShellParts): ShellOperations {
   const { ready, vault, settingsFile, loginItem, updates, quit } = parts
   return {
@@ -30,7 +32,7 @@ export function createShellOperations(parts: ShellParts): ShellOperations {
     isLoginItemOn: async () => loginItem?.isOn() ?? false,
     setLoginItem: async (on) => loginItem?.set(on),
     lookForUpdate: () => updates.look(),
-    // Resolves before it is loaded: how far it is comes as a change of the state.
+    // Resolves before the download ends; its progress arrives as changes of the updater's state.
     loadUpdate: async () => void updates.load(),
     cancelUpdate: async () => updates.cancel(),
     installUpdate: () => updates.install(),

@@ -7,7 +7,7 @@ import type { LogFile } from '../system/log-file.ts'
 import type { CoreStart, ShellCalls } from './calls.ts'
 import type { Rpc } from './rpc.ts'
 
-/** How much of the log is in "Copy diagnostics". */
+/** Length of the part of the log that "Copy diagnostics" includes, in bytes. */
 const LOG_TAIL_BYTES = 20_000
 
 type Shell = Rpc<ShellCalls>
@@ -22,7 +22,7 @@ export interface ThreadHostOptions {
   readonly overrides: Host['overrides']
 }
 
-/** The host for the core in its thread: what needs Electron is asked of the main thread. */
+/** The host of the core in its thread. It forwards everything that needs Electron to the main thread. */
 export function createThreadHost(options: ThreadHostOptions): Host {
   const { start, shell, updates, log, logFile, failures, overrides } = options
   const { version, dataDir, rendererDir, env, hasLoginItem } = start
@@ -47,7 +47,7 @@ export function createThreadHost(options: ThreadHostOptions): Host {
 }
 
 function shellVault(shell: Shell): SecretVault {
-  // Asked before there can be a secret to tell of: the vault is read first.
+  // Read together with the secret: before the vault is read, there is no secret to warn about.
   let weakness: Problem | null = null
   return {
     async read() {
@@ -59,7 +59,7 @@ function shellVault(shell: Shell): SecretVault {
   }
 }
 
-/** The updates of the main thread, whose state is told here at each change. */
+/** The updater as the core sees it. The main thread sends its state here after each change. */
 export class ShellUpdates implements Updates {
   readonly #shell: Shell
   readonly #listeners: ((state: UpdateState) => void)[] = []
@@ -74,7 +74,7 @@ export class ShellUpdates implements Updates {
     return this.#state
   }
 
-  /** Call at each change on the main thread. */
+  /** Called after each change of the updater's state on the main thread. */
   changed(state: UpdateState): void {
     this.#state = state
     for (const listener of this.#listeners) listener(state)

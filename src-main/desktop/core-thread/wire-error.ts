@@ -1,18 +1,20 @@
 import { PersonError, type PersonErrorCode } from '#shared/text/person-error.ts'
 import type { Problem } from '#shared/text/problem.ts'
 
-/** An error as it goes from one thread to the other: copying drops the class, the code and everything else of its own. */
+/**
+ * An error as it travels between the threads. Copying an Error would lose its class, its code and its other properties.
+ */
 export interface WireError {
   readonly name: string
   readonly message: string
   readonly stack: string | undefined
   readonly code: string | undefined
-  /** Of a PersonError only. */
+  /** Set for a PersonError only. */
   readonly parts: Problem['parts'] | undefined
   readonly cause: WireError | undefined
 }
 
-/** Causes deeper than this are left out: an error can be its own cause. */
+/** Deeper causes are left out, because an error can be its own cause. */
 const DEEPEST = 5
 
 export function toWire(error: unknown, depth = 0): WireError {
@@ -33,7 +35,7 @@ export function fromWire({ name, message, stack, code, parts, cause }: WireError
     parts === undefined
       ? Object.assign(new Error(message, options), { name }, code === undefined ? {} : { code })
       : new PersonError(code as PersonErrorCode, message, { ...options, parts })
-  // Where it happened is in the other thread.
+  // The stack names the place in the other thread, where the error happened.
   if (stack !== undefined) error.stack = stack
   return error
 }

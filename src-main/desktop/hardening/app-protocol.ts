@@ -1,6 +1,6 @@
 import { CONSOLE_HOST, CONSOLE_ORIGIN, CONSOLE_SCHEME } from '../window/pages.ts'
 
-/** To be registered before `ready`. `stream` for server-sent events; `standard` gives the pages an origin. */
+/** Must be registered before `ready`. `stream` allows server-sent events; `standard` gives the pages an origin. */
 export const PRIVILEGED_SCHEME = {
   scheme: CONSOLE_SCHEME,
   privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true },
@@ -9,8 +9,9 @@ export const PRIVILEGED_SCHEME = {
 type Handler = (request: Request) => Promise<Response>
 
 /**
- * The console's one door, guarded for `protocol.handle`: only host `console`, only pages of its own, and no path that
- * could mean something else to whoever looks for a file. The URL parser has already resolved plain dot segments.
+ * Guards the console's handler for `protocol.handle`. It accepts only the host `console`, only requests from the
+ * console's own pages, and no path that a file look-up could read differently. The URL parser has already resolved
+ * plain dot segments.
  */
 export function guardConsole(handler: Handler): Handler {
   return async (request) => {
@@ -23,7 +24,7 @@ export function guardConsole(handler: Handler): Handler {
   }
 }
 
-/** Encoded slashes, backslashes, dots, NUL and percent signs: no address of the console has them. */
+/** True for encoded slashes, backslashes, dots, NUL and percent signs. No URL of the console contains them. */
 function hidesPath(path: string): boolean {
   return /%(?:2f|5c|2e|00|25)|\\|\/\/|\/\.\.?(?:\/|$)/i.test(path)
 }

@@ -7,8 +7,8 @@ export interface HardeningOptions {
 }
 
 /**
- * What every session and every page of this app is denied. Electron grants most of it by default. Call before `ready`,
- * so that no session or page can be made before this is in place.
+ * Denies every session and page the rights that Electron grants by default and that the console does not need. Call it
+ * before `ready`, so that no session or page exists without these limits.
  */
 export function harden({ app, shell }: HardeningOptions): void {
   denyUnsandboxed(app)
@@ -28,53 +28,58 @@ export function harden({ app, shell }: HardeningOptions): void {
   denyCertificates(app)
 }
 
-/** The window asks for its sandbox itself; this is for a page that anyone forgets to give one. */
+/** The window already asks for its sandbox; this covers any page that is created without one. */
 function denyUnsandboxed(app: App): void {
   app.enableSandbox()
 }
 
-/** The fuses keep out Node's debugger. Chromium's, which reads and drives the page, is switched on by these. */
+/**
+ * The fuses disable Node's debugger. This refuses the switches of Chromium's debugger, which reads and drives the page.
+ */
 function denyDebuggers(app: App): void {
-  // In a checkout it is how the tests of the real app drive it.
+  // In a checkout the tests drive the real app through that debugger.
   if (!app.isPackaged) return
   for (const name of ['remote-debugging-port', 'remote-debugging-pipe']) app.commandLine.removeSwitch(name)
 }
 
-/** Camera, location, notifications of a page and all the others: the console needs none. A request and a check are two doors. */
+/**
+ * Denies camera, location, page notifications and all other permissions: the console needs none. Electron has one
+ * handler for requests and one for checks.
+ */
 function denyPermissions(session: Session): void {
-  // Of the frame that asks, which need not be the page.
+  // The URL of the frame that asks, which can differ from the page's URL.
   session.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
     answer(isPermitted(permission, requestingUrl)),
   )
   session.setPermissionCheckHandler((_contents, permission, origin) => isPermitted(permission, origin))
 }
 
-/** USB, HID, serial, Bluetooth and the screen have doors of their own beside the permissions. */
+/** USB, HID, serial, Bluetooth and screen capture have handlers apart from the permission handlers. */
 function denyDevices(session: Session): void {
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler((_request, answer) => answer(null))
   session.setBluetoothPairingHandler((_details, answer) => answer({ confirmed: false }))
 }
 
-/** The console reaches this process through `app:` and nothing else, so a page that is taken over cannot tell anyone. */
+/** The console needs only the `app:` scheme. Without a network, a page that is taken over cannot send anything out. */
 function denyNetwork(session: Session): void {
   session.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !isConsoleUrl(details.url) && !isConsoleBlob(details.url) }),
   )
 }
 
-/** `webRequest` does not see what WebRTC sends: a page could reach any address by STUN and TURN. */
+/** `webRequest` does not see WebRTC traffic: a page could reach any address by STUN and TURN. */
 function denyPeers(contents: WebContents): void {
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
 }
 
 /**
- * Leaves the window's session no way out but one that is closed: with the policy above WebRTC would go through a proxy,
- * and so would whatever else passes by `webRequest`. The scheme of the console needs no network. Await it before a page
- * is loaded.
+ * Routes the window's session through a proxy that does not exist. With the policy above, WebRTC and any other traffic
+ * that bypasses `webRequest` must use the proxy, and so fails. The console's scheme needs no network. Await this before
+ * a page is loaded.
  */
 export function closeNetwork(session: Session): Promise<void> {
-  // Port 9 is `discard`, where nothing listens. Loopback too goes through the proxy.
+  // Port 9 is `discard`, where nothing listens. Loopback addresses go through the proxy too.
   return session.setProxy({
     mode: 'fixed_servers',
     proxyRules: 'socks5://127.0.0.1:9',
@@ -82,14 +87,17 @@ export function closeNetwork(session: Session): Promise<void> {
   })
 }
 
-/** Nothing is fetched to disk, save what the page itself holds: the usage table a person exports is a blob of its own. */
+/** Cancels every download except data that the page made itself: the exported usage table is a blob. */
 function denyDownloads(session: Session): void {
   session.on('will-download', (event, item) => {
     if (!isConsoleBlob(item.getURL())) event.preventDefault()
   })
 }
 
-/** A window opened by a page would be one more place to harden. A few literal links open in the person's browser. */
+/**
+ * Denies windows opened by a page, because each would need the same limits. A few fixed links open in the person's
+ * browser.
+ */
 function denyNewWindows(contents: WebContents, shell: HardeningOptions['shell']): void {
   contents.setWindowOpenHandler(({ url }) => {
     if (mayOpenOutside(url)) void shell.openExternal(url)
@@ -97,7 +105,7 @@ function denyNewWindows(contents: WebContents, shell: HardeningOptions['shell'])
   })
 }
 
-/** The window shows the console and never anything else: not file:, not the web, not inside a frame. */
+/** The window shows only the console: no file:, no website, not even inside a frame. */
 function denyNavigation(contents: WebContents): void {
   contents.on('will-navigate', (event) => {
     if (!isConsoleUrl(event.url)) event.preventDefault()
@@ -105,16 +113,19 @@ function denyNavigation(contents: WebContents): void {
   contents.on('will-frame-navigate', (event) => {
     if (!event.isMainFrame || !isConsoleUrl(event.url)) event.preventDefault()
   })
-  // No console page redirects, so any redirect is foreign.
+  // No console page redirects, so every redirect is foreign.
   contents.on('will-redirect', (event) => event.preventDefault())
 }
 
-/** A <webview> carries preferences of its own: none may be attached. */
+/** Denies every <webview>, because it would bring its own preferences. */
 function denyWebviews(contents: WebContents): void {
   contents.on('will-attach-webview', (event) => event.preventDefault())
 }
 
-/** Only the updater speaks TLS, and its feed has a certificate that needs no leave: none is excused, and none of the person's presented. */
+/**
+ * Only the updater uses TLS, and its feed has a valid certificate. So no invalid certificate is accepted, and no client
+ * certificate is presented.
+ */
 function denyCertificates(app: App): void {
   app.on('certificate-error', (event, _contents, _url, _error, _certificate, answer) => {
     event.preventDefault()

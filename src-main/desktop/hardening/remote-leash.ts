@@ -2,7 +2,7 @@ import { enable, initialize } from '@electron/remote/main'
 import type { App, IpcMain, WebContents } from 'electron'
 import type { About } from '#shared/console-api/desktop-bridge.ts'
 
-/** The events by which @electron/remote asks whether it may hand something over. */
+/** The events by which @electron/remote asks whether it may hand an object to a page. */
 const FILTER_EVENTS = [
   'remote-require',
   'remote-get-builtin',
@@ -12,10 +12,10 @@ const FILTER_EVENTS = [
 ] as const
 
 /**
- * The channels on which a page works with objects it was given. No object is ever given, but that is not enough: the
- * arguments of a call are unwrapped before its object is looked up, and a `promise` argument makes the library hand
- * the page two real functions (Promise.resolve's), whose `constructor` runs any code in this process. So these
- * channels are taken away from the library.
+ * The channels on which a page works with objects it was given. This app never gives it one, but that does not suffice:
+ * the library unwraps the arguments of a call before it looks the object up, and for a `promise` argument it gives the
+ * page two real functions (Promise.resolve's), whose `constructor` runs any code in this process. So these channels are
+ * taken away from the library.
  */
 const OBJECT_CHANNELS = [
   'REMOTE_BROWSER_CONSTRUCTOR',
@@ -29,23 +29,23 @@ const OBJECT_CHANNELS = [
   'REMOTE_BROWSER_WRONG_CONTEXT_ERROR',
 ] as const
 
-/** As @electron/remote writes them on its event: it has no preventDefault() (2.1.3), only this field. */
+/** @electron/remote 2.1.3 reads this field of its event; the event has no preventDefault(). */
 interface FilterEvent {
   defaultPrevented: boolean
   returnValue: unknown
 }
 
 export interface Leash {
-  /** Lets the one window ask. */
+  /** Allows this window to ask. */
   hold(contents: WebContents): void
 }
 
-/** Starts @electron/remote so that it answers one question only: `getGlobal` of a name in `about`, with its string. */
+/** Starts @electron/remote so that it answers only `getGlobal` for a name in `about`, with its string. */
 export function leashRemote(app: App, ipcMain: IpcMain, about: About): Leash {
   initialize()
   for (const channel of OBJECT_CHANNELS) {
     ipcMain.removeAllListeners(channel)
-    // A page that waits for an answer (sendSync) must get one, or it hangs.
+    // A page that waits in sendSync must get an answer, or it hangs.
     ipcMain.on(channel, (event) => {
       event.returnValue = null
     })
@@ -53,7 +53,7 @@ export function leashRemote(app: App, ipcMain: IpcMain, about: About): Leash {
   for (const name of FILTER_EVENTS) {
     onFilter(app, name, (event, asked) => {
       event.defaultPrevented = true
-      // Left undefined, the library would refuse; it must never be anything but one of our own strings.
+      // The library refuses an undefined value. Any other value must be one of our own strings.
       if (name === 'remote-get-global') event.returnValue = aboutString(about, asked)
     })
   }

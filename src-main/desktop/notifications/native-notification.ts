@@ -1,28 +1,37 @@
 import { Notification, type NotificationConstructorOptions } from 'electron'
 import type { QuestionPorts } from './questions.ts'
 
-/** Those that a person may still see: Electron takes one away that nothing refers to, and its handlers with it. */
+/**
+ * Notifications that may still be on screen. Without a reference here, Electron would garbage-collect them and their
+ * handlers.
+ */
 const shown = new Set<Notification>()
 
-/** Tells the person something that wants no answer, though a click may lead on. False where there are no notifications. */
+/**
+ * Shows a notification that needs no answer; a click calls `onClick`. Returns false where the system has no
+ * notifications.
+ */
 export function tell(title: string, body: string, onClick: () => void = () => {}): boolean {
   if (!Notification.isSupported()) return false
   show({ title, body, silent: true }, () => {}).on('click', onClick)
   return true
 }
 
-/** The same, but resolves to whether the desktop has taken it: on Linux it may have nobody who shows it. */
+/**
+ * Shows a notification and resolves to whether the desktop accepted it. On Linux no notification service may be
+ * running.
+ */
 export async function tellForSure(title: string, body: string): Promise<boolean> {
   if (!Notification.isSupported()) return false
   return new Promise((resolve) => {
-    // Not so quietly that GNOME would put it away.
+    // GNOME shows no banner for a notification of low urgency.
     const notification = make({ title, body, urgency: 'normal' }, () => {})
     notification.once('show', () => resolve(true)).once('failed', () => resolve(false))
     notification.show()
   })
 }
 
-/** Shows a question as a native notification. Where there are none, the tray and the window still ask. */
+/** Shows a question as a native notification. Where the system has none, the tray and the window still ask. */
 export const showQuestion: QuestionPorts['show'] = ({ title, body, buttons }, handlers) => {
   if (!Notification.isSupported()) return () => {}
   const actions = buttons.map((text) => ({ type: 'button', text }) as const)
@@ -42,10 +51,10 @@ function show(options: NotificationConstructorOptions, onClose: () => void): Not
 }
 
 function make(options: NotificationConstructorOptions, onClose: () => void): Notification {
-  // Linux, left to itself, ranks a notification `low`, which GNOME puts away without showing it.
+  // On Linux a notification without an urgency is sent as `low`, which GNOME files away without showing it.
   const notification = new Notification({ ...options, urgency: 'normal' })
   notification.on('close', ({ reason }) => {
-    // Windows moves it to its notification centre, where it can still be clicked.
+    // Windows moves it to the notification centre, where the person can still click it.
     if (reason === 'timedOut') return
     shown.delete(notification)
     onClose()

@@ -5,8 +5,9 @@ import type { DesktopText } from '../text/choose-text.ts'
 const LONGEST = 48
 
 /**
- * How an origin is called in a menu or a notification. Labels are free text and origins come from the network, so
- * what could re-order or break the line (control and bidirectional characters) is dropped and the length is capped.
+ * The name of an origin in a menu or a notification. Labels are free text and origins come from the network. So
+ * characters that could reorder or break the line (control and bidirectional ones) are removed, and the length is
+ * capped.
  */
 export function originName(record: Pick<OriginRecord, 'origin' | 'label'>, text: DesktopText): string {
   if (record.label !== null) return tidy(record.label)
@@ -14,7 +15,7 @@ export function originName(record: Pick<OriginRecord, 'origin' | 'label'>, text:
   return tidy(record.origin)
 }
 
-/** How a key is called there: its name is free text too. */
+/** The name of a key in a menu or a notification. It is free text too. */
 export function keyName({ name }: Pick<Key, 'name'>): string {
   return tidy(name)
 }

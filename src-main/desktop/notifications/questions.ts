@@ -9,11 +9,14 @@ import { otherAppWords } from './other-app-words.ts'
 export interface QuestionText {
   readonly title: string
   readonly body: string
-  /** Empty where a notification has none. */
+  /** Empty where notifications have no buttons. */
   readonly buttons: readonly string[]
 }
 
-/** What a notification says. Electron has buttons on macOS and Windows; elsewhere a click opens the question. */
+/**
+ * The text of the notification about an origin. Electron supports buttons on macOS and Windows; elsewhere a click opens
+ * the question.
+ */
 export function notificationFor(question: OriginRecord, platform: NodeJS.Platform, text: DesktopText): QuestionText {
   const { wish, allow, block, blockHint } = text.question
   return withButtons(platform, text, {
@@ -24,7 +27,7 @@ export function notificationFor(question: OriginRecord, platform: NodeJS.Platfor
   })
 }
 
-/** The same for a key that wanted to use what leaves this computer. */
+/** The text of the notification about a key that wanted to use a cloud model or a web tool. */
 export function onlineNotificationFor(key: Key, platform: NodeJS.Platform, text: DesktopText): QuestionText {
   const { wish, allow, keepHere } = text.online
   return withButtons(platform, text, {
@@ -39,13 +42,13 @@ export function onlineTitle(key: Key, text: DesktopText): string {
   return text.online[key.onlineQuestion === 'web' ? 'web' : 'model']({ key: keyName(key) })
 }
 
-/** The same for a key that another app used than the one it was made for. */
+/** The text of the notification about a key that another app than its own used. */
 export function otherAppNotificationFor(key: Key, platform: NodeJS.Platform, text: DesktopText): QuestionText {
   const { title, wish, allowAny, onlyIts } = otherAppWords(key, text)
   return withButtons(platform, text, { title, body: wish, hint: '', buttons: [allowAny, onlyIts] })
 }
 
-/** `hint`: what is worth knowing before a button is used; empty for nothing. */
+/** `hint` is advice to read before using a button; it may be empty. */
 function withButtons(
   platform: NodeJS.Platform,
   { question }: DesktopText,
@@ -65,9 +68,9 @@ export interface QuestionHandlers {
 
 export interface QuestionPorts {
   readonly platform: NodeJS.Platform
-  /** In the language that is chosen now. */
+  /** The texts in the language that is chosen now. */
   text(): DesktopText
-  /** Shows a notification; returns the call that takes it away. */
+  /** Shows a notification; returns a function that removes it. */
   show(text: QuestionText, handlers: QuestionHandlers): () => void
   openSites(): void
   openKeys(): void
@@ -80,13 +83,13 @@ export interface Questions {
   ask(question: OriginRecord): void
   askOnline(key: Key): void
   askOtherApp(key: Key): void
-  /** Takes away the notifications of origins that are no longer pending. */
+  /** Removes the notifications of origins that are no longer pending. */
   settle(origins: readonly OriginRecord[]): void
-  /** Takes away those of keys that are no longer asked about. */
+  /** Removes the notifications of keys that no longer wait for an answer. */
   settleKeys(keys: readonly Key[]): void
 }
 
-/** Asks about each pending origin and key with one notification, and never with two. */
+/** Asks about each pending origin and key with one notification, never with two. */
 export function createQuestions(ports: QuestionPorts): Questions {
   const { platform, text, show } = ports
   const origins = new Notifications(show)
@@ -122,7 +125,7 @@ export function createQuestions(ports: QuestionPorts): Questions {
   }
 }
 
-/** One notification for each of what is asked about. */
+/** Keeps one notification for each open question. */
 class Notifications {
   readonly #show: QuestionPorts['show']
   readonly #asked = new Map<string, { takeAway: () => void }>()
@@ -133,7 +136,7 @@ class Notifications {
 
   ask(about: string, text: () => QuestionText, handlers: Omit<QuestionHandlers, 'onClose'>): void {
     if (this.#asked.has(about)) return
-    // Waved away is not decided: it stays among those asked about, so that it is not asked about again.
+    // A dismissed notification decides nothing. Its entry stays, so that the same question is not shown again.
     const one = { takeAway: nothingToTakeAway }
     this.#asked.set(about, one)
     one.takeAway = this.#show(text(), {

@@ -6,13 +6,13 @@ import type { Quit } from './quit.ts'
 export interface DeathOptions {
   readonly quit: Pick<Quit, 'drain'>
   readonly log: Pick<Log, 'error'>
-  /** In the language that was chosen last. */
+  /** The texts in the language that was chosen last. */
   readonly text: () => DesktopText
 }
 
 /**
- * The core's thread has ended by itself, such as for want of memory: nobody gets through the gateway. The tray and the
- * window go, because nothing that they show is true any more, and the person decides whether Latchkey starts again.
+ * Handles the unexpected end of the core's thread, for example when memory runs out. The gateway no longer answers. The
+ * tray and the window close, because their content is out of date, and the person decides whether Latchkey restarts.
  */
 export async function tellOfDeath(error: Error, { quit, log, text }: DeathOptions): Promise<void> {
   log.error({ err: error }, 'the core’s thread has ended')

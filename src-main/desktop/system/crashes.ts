@@ -7,14 +7,14 @@ export interface CrashOptions {
 }
 
 /**
- * Processes of the app that end go to the log, which is redacted and stays on this computer. Crash dumps are not
- * collected: a dump is the memory of a process, and that has keys and prompts in it.
+ * Logs every process of the app that ends unexpectedly. The log is redacted and stays on this computer. Crash dumps are
+ * not collected: a dump is a process's memory, which contains keys and prompts.
  */
 export function recordCrashes({ app, log }: CrashOptions): void {
   app.on('child-process-gone', (_event, { type, reason, exitCode }) => {
-    log.error({ type, reason, exitCode }, 'a process of the app has gone')
+    log.error({ type, reason, exitCode }, 'a process of the app ended unexpectedly')
   })
   app.on('render-process-gone', (_event, _contents, { reason, exitCode }) => {
-    log.error({ reason, exitCode }, 'the window’s process has gone')
+    log.error({ reason, exitCode }, 'the window’s process ended unexpectedly')
   })
 }

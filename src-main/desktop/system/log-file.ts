@@ -2,33 +2,35 @@ import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, r
 
 export interface LogFileOptions {
   readonly path: string
-  /** null where another thread writes the same file and makes room in it: two would do it twice. */
+  /** null if another thread writes and rotates the same file: it must be rotated only once. */
   readonly rotation: LogRotation | null
 }
 
 interface LogRotation {
-  /** A file that has reached this size makes room for a new one, in bytes. */
+  /** The file is rotated when it reaches this size, in bytes. */
   readonly limitBytes: number
-  /** Older files that are kept: `<path>.1` is the newest of them. */
+  /** Number of older files that are kept; `<path>.1` is the newest. */
   readonly kept: number
 }
 
 export interface LogFile {
   write(line: string): void
-  /** The last lines, in at most so many bytes; empty when there is no file. */
+  /** Returns the last lines, at most so many bytes; empty if there is no file. */
   tail(bytes: number): string
 }
 
-/** Written at once and synchronously: an error that ends the process must be on the disk before it ends. */
+/**
+ * Opens the log. Each line is written synchronously, so that an error that ends the process is on disk before it ends.
+ */
 export function openLogFile({ path, rotation }: LogFileOptions): LogFile {
   return {
     write(line) {
       try {
         if (rotation !== null) makeRoom(path, rotation)
-        // Whole lines, also from two threads: the system appends each call's bytes in one piece.
+        // The system appends the bytes of each call in one piece, so that lines stay whole even when two threads write.
         appendFileSync(path, line, { mode: 0o600 })
       } catch {
-        // A full disk must not end the gateway: a line that cannot be written is lost.
+        // A full disk must not end the gateway, so a line that cannot be written is lost.
       }
     },
     tail: (bytes) => tailOf(path, bytes),
@@ -55,7 +57,7 @@ function tailOf(path: string, bytes: number): string {
     const buffer = Buffer.alloc(size - start)
     readSync(file, buffer, 0, buffer.length, start)
     const text = buffer.toString('utf8')
-    // It may begin in the middle of a line.
+    // The first line may be cut, so it is dropped.
     return start === 0 ? text : text.slice(text.indexOf('\n') + 1)
   } finally {
     closeSync(file)

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { App, LoginItemSettings } from 'electron'
 
-/** Given to a Latchkey that starts at login: only the tray appears, no window. */
+/** The flag of a start at login: only the tray appears, no window. */
 export const HIDDEN_FLAG = '--hidden'
 
-/** The host's LoginItem, without waiting: Electron and the file system answer at once. */
+/** The host's LoginItem as synchronous calls: Electron and the file system answer at once. */
 export interface SystemLoginItem {
   isOn(): boolean
   /** Throws if the system does not allow it. */
@@ -21,7 +21,7 @@ export interface LoginItemOptions {
   readonly app: Pick<App, 'getLoginItemSettings' | 'setLoginItemSettings'>
 }
 
-/** Electron's own call knows macOS and Windows only; Linux has the XDG autostart folder. */
+/** Electron's own call supports macOS and Windows only. On Linux this writes to the XDG autostart folder. */
 export function createLoginItem(options: LoginItemOptions): SystemLoginItem {
   const program = startedProgram(options)
   if (options.platform === 'linux') return xdgLoginItem(autostartPath(options), program)
@@ -32,19 +32,22 @@ export function createLoginItem(options: LoginItemOptions): SystemLoginItem {
   }
 }
 
-/** Windows keeps the entry when a person switches it off in the Task Manager. */
+/** Windows keeps the entry when a person disables it in the Task Manager. */
 function isStarted(login: LoginItemSettings, platform: NodeJS.Platform): boolean {
   return login.openAtLogin && (platform !== 'win32' || login.executableWillLaunchAtLogin)
 }
 
-/** An AppImage and a portable .exe run from a temporary folder that is gone after they end; they name the real file. */
+/**
+ * An AppImage and a portable .exe run from a temporary folder that is deleted when they end. Their environment names
+ * the real file.
+ */
 export function startedProgram({ env, execPath }: Pick<LoginItemOptions, 'env' | 'execPath'>): string {
   return env['APPIMAGE'] || env['PORTABLE_EXECUTABLE_FILE'] || execPath
 }
 
 /** XDG Desktop Application Autostart specification: `$XDG_CONFIG_HOME/autostart`, else `~/.config/autostart`. */
 export function autostartPath({ env, home }: Pick<LoginItemOptions, 'env' | 'home'>): string {
-  // A relative path there is to be ignored.
+  // The specification says to ignore a relative path.
   const xdg = env['XDG_CONFIG_HOME']
   const config = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config')
   return join(config, 'autostart', 'latchkey.desktop')
@@ -85,16 +88,16 @@ function xdgLoginItem(path: string, program: string): SystemLoginItem {
   }
 }
 
-/** An update may give an AppImage another name: what is on goes on with the file that runs now. */
+/** An update may rename the AppImage, so an enabled entry is changed to the file that runs now. */
 function repair(path: string, program: string): void {
   try {
     if (readFileSync(path, 'utf8') !== autostartEntry(program)) writeFileSync(path, autostartEntry(program))
   } catch {
-    // A folder that may not be written is no reason not to start: the box in the menu tells when it is used.
+    // A read-only folder must not prevent the start. The menu's check box reports the problem when it is used.
   }
 }
 
-/** Desktops switch an entry off by one of these lines, and leave the file. */
+/** Desktops disable an entry by one of these lines and keep the file. */
 function isEntryOn(entry: string | undefined): boolean {
   return entry !== undefined && !/^(?:Hidden=true|X-GNOME-Autostart-enabled=false)$/m.test(entry)
 }

@@ -4,7 +4,7 @@ import type { Log } from '../../base/log.ts'
 export interface QuitOptions {
   readonly app: ElectronApp
   readonly log: Log
-  /** Ends everything; called once. */
+  /** Ends everything. Called once. */
   readonly drain: () => Promise<void>
 }
 
@@ -14,14 +14,14 @@ export interface Quit {
 }
 
 /**
- * Holds a quit back until the core has drained, whether the menu, a signal or the updater asked for it. Windows asks
- * nobody when its session ends: what has been decided is on the disk then, and the last second of usage may be lost.
+ * Delays a quit until the core has drained, whether the menu, a signal or the updater asked for it. Windows does not
+ * wait when its session ends: decisions are on disk by then, but the last second of usage may be lost.
  */
 export function quitAfterDrain({ app, log, drain }: QuitOptions): Quit {
   let drained: Promise<void> | undefined
   let ended: Promise<void> | undefined
   const drainOnce = () => {
-    drained ??= drain().catch((error: unknown) => log.error({ err: error }, 'ending did not go as it should'))
+    drained ??= drain().catch((error: unknown) => log.error({ err: error }, 'the app did not end cleanly'))
     return drained
   }
   app.on('before-quit', (event) => {

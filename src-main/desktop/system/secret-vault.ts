@@ -12,8 +12,8 @@ export interface SecretVaultOptions {
 }
 
 /**
- * A file that the system's keyring encrypts. The keyring is asked only when there is something to read or write: on
- * macOS asking it can show a dialogue.
+ * A file that the system's keyring encrypts. The keyring is used only to read or write a secret, because on macOS that
+ * can show a dialogue.
  */
 export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultOptions): SecretVault {
   const path = join(dataDir, 'upstream-key.encrypted')
@@ -31,7 +31,8 @@ export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultO
       const encrypted = await readIfThere(path)
       if (encrypted === undefined) return null
       const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(encrypted).catch(cannotDecrypt)
-      // The keyring has a new or a better key than the one it was written with. If that fails, the old one still does.
+      // The keyring has a newer or a stronger key than the file was encrypted with. If writing fails, the file stays
+      // readable with the old key.
       if (shouldReEncrypt) await write(result).catch(() => {})
       return result
     },
@@ -43,7 +44,7 @@ export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultO
   }
 }
 
-/** A Linux desktop may run no keyring service at all; Electron does not tell that from one that is locked. */
+/** A Linux desktop may run no keyring service. Electron cannot distinguish that from a locked keyring. */
 function noKeyring(platform: NodeJS.Platform): PersonError {
   return platform === 'linux'
     ? new PersonError('no_keyring_service', NO_SERVICE)

@@ -7,7 +7,7 @@ import { messages as spanish } from './generated/es.ts'
 import { messages as french } from './generated/fr.ts'
 import type { Messages } from './generated/messages.ts'
 
-/** What the desktop says itself: tray, questions and notices. The pages of the window have their own texts. */
+/** The texts of the tray, the questions and the notices. The pages of the window have their own. */
 export type DesktopText = Messages
 
 const MODULES: Readonly<Record<Language, (icu: Icu) => DesktopText>> = {
@@ -21,7 +21,10 @@ export const DESKTOP_TEXTS = Object.fromEntries(
   Object.entries(MODULES).map(([language, messages]) => [language, messages(icuFor(language))]),
 ) as Record<Language, DesktopText>
 
-/** In the language of the settings, else in the first of the person's that there is: `de-AT`, on Linux also `de_AT.UTF-8`. */
+/**
+ * Chooses the language of the settings, else the first supported one of the person's list, such as `de-AT` or, on
+ * Linux, `de_AT.UTF-8`.
+ */
 export function chooseText(language: Settings['language'], preferred: readonly string[]): DesktopText {
   const wanted = language === 'auto' ? preferred : [language]
   const tags = wanted.map((tag) => /^[a-z]+/.exec(tag.toLowerCase())?.[0] ?? '')

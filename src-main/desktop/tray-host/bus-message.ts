@@ -1,5 +1,5 @@
-// The messages of D-Bus, as far as a client needs them that asks a few questions and listens: strings go out, single
-// values come in. https://dbus.freedesktop.org/doc/dbus-specification.html, "Message Protocol".
+// D-Bus messages for a client that asks a few questions and listens to signals: it sends strings and reads single
+// values. https://dbus.freedesktop.org/doc/dbus-specification.html, "Message Protocol".
 
 export interface BusCall {
   readonly destination: string
@@ -13,11 +13,11 @@ export type BusValue = string | number | boolean
 
 export interface BusMessage {
   readonly type: 'return' | 'error' | 'signal' | 'other'
-  /** Of the call that this answers. */
+  /** The serial of the call that this message answers. */
   readonly replySerial: number | undefined
   readonly interface: string | undefined
   readonly member: string | undefined
-  /** As far as its values are single ones. */
+  /** The leading values that are not arrays, structs or other containers. */
   readonly body: readonly BusValue[]
 }
 
@@ -25,13 +25,13 @@ const LITTLE_ENDIAN = 'l'.charCodeAt(0)
 const VERSION = 1
 const METHOD_CALL = 1
 const TYPES: Readonly<Record<number, BusMessage['type']>> = { 2: 'return', 3: 'error', 4: 'signal' }
-/** Nobody is started to answer. */
+/** Flag: the bus must not start a service to answer this call. */
 const NO_AUTO_START = 2
 const FIELD = { path: 1, interface: 2, member: 3, replySerial: 5, destination: 6, signature: 8 }
-/** Up to the array of the header's fields. */
+/** Length of the header before its array of fields. */
 const FIXED_BYTES = 16
 
-/** `serial` is above 0 and used once. */
+/** `serial` is above 0, and each call uses a new one. */
 export function encodeCall(serial: number, call: BusCall): Buffer {
   const body = new Writer()
   for (const text of call.body) body.string(text)
@@ -52,7 +52,7 @@ export function encodeCall(serial: number, call: BusCall): Buffer {
   return message.toBuffer()
 }
 
-/** Of the message that begins here, in bytes; undefined while its head is not whole. */
+/** Length of the message that begins here, in bytes; undefined until its header is complete. */
 export function messageLength(bytes: Buffer): number | undefined {
   if (bytes.length < FIXED_BYTES) return undefined
   const reader = new Reader(bytes, 4)
@@ -61,7 +61,7 @@ export function messageLength(bytes: Buffer): number | undefined {
   return aligned(FIXED_BYTES + reader.uint32(), 8) + body
 }
 
-/** `bytes` is one whole message. Throws a RangeError when it is none. */
+/** Decodes one whole message. Throws a RangeError if `bytes` is not one. */
 export function decodeMessage(bytes: Buffer): BusMessage {
   const fieldsEnd = FIXED_BYTES + new Reader(bytes, FIXED_BYTES - 4).uint32()
   const reader = new Reader(bytes, FIXED_BYTES)
@@ -123,7 +123,7 @@ class Writer {
     this.append(Buffer.from(`${text}\0`))
   }
 
-  /** A struct of the header: what it is, and a variant. */
+  /** Writes a header field: a struct of a code and a variant. */
   field(code: number, type: 's' | 'o' | 'g', text: string): void {
     this.align(8)
     this.bytes(code)
@@ -144,7 +144,7 @@ class Reader {
 
   constructor(bytes: Buffer, at: number) {
     this.#bytes = bytes
-    // Each sender writes in its own order; the bus passes that on.
+    // The sender chooses the byte order, and the bus keeps it.
     this.#isLittle = bytes.readUInt8(0) === LITTLE_ENDIAN
     this.at = at
   }
@@ -168,7 +168,7 @@ class Reader {
     return this.values(this.#text(this.byte()))[0]
   }
 
-  /** Ends before the first value that is an array, a struct or a number of another kind. */
+  /** Reads values up to the first array, struct or number of another type. */
   values(signature: string): BusValue[] {
     const values: BusValue[] = []
     for (const type of signature) {

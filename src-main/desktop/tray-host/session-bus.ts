@@ -10,9 +10,9 @@ import {
   messageLength,
 } from './bus-message.ts'
 
-// Not a library: those there are take 14 MB of memory for one question and its answer, and this has to run all day.
+// Our own code, because the available libraries use 14 MB of memory for one question, and this has to run all day.
 
-/** No message that is waited for here is larger. */
+/** No message that this client reads is larger. */
 const MAX_MESSAGE_BYTES = 65_536
 const BUS = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' }
 
@@ -21,7 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface SessionBusOptions {
   readonly env: Environment
   readonly onSignal: (signal: BusMessage) => void
-  /** The bus has gone, or was not understood. Not called for `close`. */
+  /** Called when the bus disconnects or sends an invalid message, but not after `close`. */
   readonly onEnd: () => void
 }
 
@@ -30,7 +30,7 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** A connection to the message bus of the person's session, which costs nothing while the bus is silent. */
+/** A connection to the person's session bus. It uses no processor time while the bus is silent. */
 export class SessionBus {
   readonly #socket: Socket
   readonly #options: SessionBusOptions
@@ -43,7 +43,7 @@ export class SessionBus {
     this.#options = options
   }
 
-  /** Rejects where there is no such bus, or where it does not let this user in. */
+  /** Rejects if there is no session bus, or if it refuses this user. */
   static async connect(options: SessionBusOptions): Promise<SessionBus> {
     const socket = createConnection(socketOf(options.env))
     try {
@@ -61,7 +61,9 @@ export class SessionBus {
     return bus
   }
 
-  /** Resolves to the values of the answer; rejects for an error, such as that nobody has the name. */
+  /**
+   * Resolves to the values of the answer. Rejects if the bus answers with an error, such as that the name has no owner.
+   */
   call(call: BusCall): Promise<readonly BusValue[]> {
     if (this.#socket.destroyed) return Promise.reject(new Error('the session bus has gone'))
     const serial = ++this.#lastSerial
@@ -71,7 +73,7 @@ export class SessionBus {
     })
   }
 
-  /** Signals that fit are told to `onSignal` from now on. `rule`: "Match Rules" of the specification. */
+  /** Passes matching signals to `onSignal` from now on. `rule`: "Match Rules" of the specification. */
   async listen(rule: Readonly<Record<string, string>>): Promise<void> {
     const terms = Object.entries({ type: 'signal', ...rule }).map(([name, value]) => `${name}='${value}'`)
     await this.call({ ...BUS, member: 'AddMatch', body: [terms.join(',')] })
@@ -129,7 +131,7 @@ async function authenticate(socket: Socket): Promise<void> {
   socket.write('BEGIN\r\n')
 }
 
-/** "Server Addresses" of the specification. Throws where none is a socket of this computer. */
+/** "Server Addresses" of the specification. Throws if no address is a socket on this computer. */
 function socketOf(env: Environment): string {
   const { DBUS_SESSION_BUS_ADDRESS: addresses, XDG_RUNTIME_DIR: runtime } = env
   for (const address of (addresses ?? '').split(';')) {

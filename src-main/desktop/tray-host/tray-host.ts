@@ -12,13 +12,15 @@ const IS_HOST_THERE = {
 }
 const HOST_SIGNALS = ['StatusNotifierHostRegistered', 'StatusNotifierHostUnregistered']
 const OWNER_SIGNAL = 'NameOwnerChanged'
-/** A desktop that does not answer must not hold up the start. */
+/** Limits the wait for the first answer, because a desktop that does not answer must not delay the start. */
 const FIRST_ANSWER_MS = 1_000
 
-/** The part of the desktop that shows tray icons. GNOME has none without an extension, and a panel can end or come later. */
+/**
+ * The part of the desktop that shows tray icons. GNOME needs an extension for it, and a panel can end or start later.
+ */
 export interface TrayHost {
   isThere(): boolean
-  /** The one that is told of changes. */
+  /** Sets the one listener for changes. */
   onChange(listener: () => void): void
   close(): void
 }
@@ -29,9 +31,12 @@ export interface TrayHostOptions {
   readonly log: Pick<Log, 'info'>
 }
 
-/** Resolves when it is known whether there is one, at the latest after a second. Never rejects, and polls nothing. */
+/**
+ * Resolves when it is known whether the desktop shows tray icons, after a second at the latest. Never rejects and never
+ * polls.
+ */
 export async function watchTrayHost({ platform, env, log }: TrayHostOptions): Promise<TrayHost> {
-  // macOS and Windows always have a place for it.
+  // macOS and Windows always show tray icons.
   if (platform !== 'linux') return { isThere: () => true, onChange: () => {}, close: () => {} }
   const watch = new LinuxTrayHost(log)
   await Promise.race([watch.start(env), new Promise((resolve) => setTimeout(resolve, FIRST_ANSWER_MS))])
@@ -43,7 +48,7 @@ class LinuxTrayHost implements TrayHost {
   #bus: SessionBus | undefined
   #isThere = false
   #listener = () => {}
-  /** Of two questions under way the later one knows better. */
+  /** Counts the questions: when two are open, the answer to the later one is used. */
   #asked = 0
   #closed = false
 
@@ -68,9 +73,9 @@ class LinuxTrayHost implements TrayHost {
     try {
       const bus = await SessionBus.connect({
         env,
-        // Others are told to every connection, such as which name it got.
+        // The bus sends every connection other signals too, such as the name it was given.
         onSignal: ({ member = '' }) => {
-          // Also one that is back already has forgotten its icons.
+          // A watcher that has already restarted no longer knows its icons.
           if (member === OWNER_SIGNAL) this.#take(false)
           if ([OWNER_SIGNAL, ...HOST_SIGNALS].includes(member)) void this.#ask(bus)
         },
@@ -82,14 +87,14 @@ class LinuxTrayHost implements TrayHost {
       for (const member of HOST_SIGNALS) await bus.listen({ sender: WATCHER, interface: WATCHER, member })
       await this.#ask(bus)
     } catch (error) {
-      this.#log.info({ error: String(error) }, 'it is not known whether this desktop shows tray icons')
+      this.#log.info({ error: String(error) }, 'could not find out whether this desktop shows tray icons')
     }
   }
 
-  /** A watcher without a host collects icons and shows none. Electron asks for both, too. */
+  /** A watcher without a host collects icons but shows none. Electron asks for both too. */
   async #ask(bus: SessionBus): Promise<void> {
     const asked = ++this.#asked
-    // An error says that nobody has the name.
+    // An error means that the name has no owner.
     const [value] = await bus.call(IS_HOST_THERE).catch(() => [false])
     if (asked === this.#asked) this.#take(value === true)
   }
@@ -97,7 +102,7 @@ class LinuxTrayHost implements TrayHost {
   #take(isThere: boolean): void {
     if (this.#closed || isThere === this.#isThere) return
     this.#isThere = isThere
-    this.#log.info({ isThere }, isThere ? 'this desktop shows tray icons' : 'this desktop shows no tray icons any more')
+    this.#log.info({ isThere }, isThere ? 'this desktop shows tray icons' : 'this desktop no longer shows tray icons')
     this.#listener()
   }
 }

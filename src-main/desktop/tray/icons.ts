@@ -8,19 +8,19 @@ declare global {
   }
 }
 
-/** The pictures as `data:` URLs inside the bundle, so that no path has to be right inside an asar archive. */
+/** The pictures are `data:` URLs inside the bundle, so that no path inside an asar archive can be wrong. */
 const PICTURES = import.meta.glob<string>('../../../build/packaging/icons/{icon,tray/*}.png', {
   eager: true,
   query: '?inline',
   import: 'default',
 })
 
-/** The program's own picture, for the title bar and the task bar of its window. */
+/** The program's icon, for the title bar and the task bar. */
 export function appIcon(): NativeImage {
   return nativeImage.createFromDataURL(picture('icon'))
 }
 
-/** A picture in three sizes, for screens of one, two and three pixels to a point. */
+/** The icon in three sizes, for screens with one, two and three pixels per point. */
 export function trayIcon(state: TrayState, look: TrayLook): NativeImage {
   const name = `tray/${state}-${look}`
   const image = nativeImage.createFromDataURL(picture(name))

@@ -6,15 +6,18 @@ import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 export const SITES_SHOWN = 12
 export const QUESTIONS_SHOWN = 5
 
-/** What the menu shows of sites and keys. Of thousands only those that it has room for, and one that says “more”. */
+/**
+ * The sites and keys that the menu shows. Of thousands it holds only as many as the menu has room for, and one more, so
+ * that the menu can say “more”.
+ */
 export interface MenuFacts {
-  /** Those that wait for an answer. */
+  /** Sites that wait for an answer. */
   readonly pending: readonly OriginRecord[]
-  /** The others, most used first. */
+  /** The other sites, most used first. */
   readonly decided: readonly OriginRecord[]
-  /** By origin, of the extensions that wait for an answer: the keys that they use. */
+  /** The keys that each extension waiting for an answer uses, by origin. */
   readonly extensionKeys: ReadonlyMap<string, readonly Pick<Key, 'id' | 'name'>[]>
-  /** Those that wait for leave to go online. */
+  /** Keys that wait for permission to go online. */
   readonly asking: readonly Key[]
   /** Those that another app used than their own, and that wait for an answer. */
   readonly strayed: readonly Key[]
@@ -26,7 +29,7 @@ export interface MenuSources {
   keysOfOrigin(origin: string): Promise<readonly string[]>
 }
 
-/** Runs where sites and keys are, because copying thousands of them to another thread would delay both. */
+/** Runs in the core's thread, where sites and keys are: copying thousands of them between threads would delay both. */
 export async function readMenuFacts(sources: MenuSources): Promise<MenuFacts> {
   const keys = await sources.keys.list()
   const shown = chooseShown(await sources.origins.list(), keys)
@@ -49,7 +52,7 @@ function mostUsed(origins: readonly OriginRecord[]): OriginRecord[] {
     .slice(0, SITES_SHOWN)
 }
 
-/** Nothing is read while no extension waits for an answer. */
+/** Reads nothing unless an extension waits for an answer. */
 async function readExtensionKeys(
   { keysOfOrigin }: MenuSources,
   pending: readonly OriginRecord[],

@@ -1,17 +1,20 @@
 export interface ThrottleClock {
   /** Milliseconds, from any fixed point. */
   now(): number
-  /** Runs something once after `ms`; returns the call that takes it back. */
+  /** Runs `run` once after `ms`; returns a function that cancels it. */
   after(ms: number, run: () => void): () => void
 }
 
 export interface Throttled {
   call(): void
-  /** Takes back a run that is still due. */
+  /** Cancels a pending run. */
   cancel(): void
 }
 
-/** Runs at once, then at most once per `intervalMs`. Calls in between become one run at the end: the last is never lost. */
+/**
+ * Runs at once, then at most once per `intervalMs`. Calls in between are combined into one run at the end, so the last
+ * call is never lost.
+ */
 export function throttle(run: () => void, intervalMs: number, clock: ThrottleClock): Throttled {
   let lastRun = Number.NEGATIVE_INFINITY
   let takeBack: (() => void) | undefined

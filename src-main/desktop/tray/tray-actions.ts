@@ -16,20 +16,20 @@ export interface TrayActionOptions {
   readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
   readonly log: Log
   readonly now: () => number
-  /** Draws the tray's menu again. */
+  /** Redraws the tray's menu. */
   readonly refresh: () => void
-  /** Draws it as it was before a click that did nothing. */
+  /** Redraws the menu after a click that changed nothing. */
   readonly restore: () => void
   /** Shows the person a notification. */
   readonly tell: (title: string, body: string) => void
-  /** In the language that is chosen now. */
+  /** The texts in the language that is chosen now. */
   readonly text: () => DesktopText
   readonly quit: () => void
 }
 
 /**
- * What the rows of the tray's menu do. No caller waits for them: a failure is told in a notification and in the log, and
- * the menu shows the truth again.
+ * The actions of the rows in the tray's menu. No caller awaits them: a failure goes to a notification and the log, and
+ * the menu is redrawn from the real state.
  */
 export function createTrayActions({
   core,
@@ -71,7 +71,7 @@ export function createTrayActions({
         loginItem?.set(on)
         refresh()
       }),
-    // These tell what comes of them themselves.
+    // The updater reports the outcome of these itself.
     lookForUpdate: () => void updates.look('tray'),
     loadUpdate: () => void updates.load(),
     cancelUpdate: () => updates.cancel(),

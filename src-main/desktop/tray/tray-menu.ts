@@ -25,7 +25,7 @@ export interface TrayView {
   readonly state: AppState
   readonly facts: MenuFacts
   readonly paused: Settings['paused']
-  /** Whether Latchkey starts at login; null where that cannot be set. */
+  /** Whether Latchkey starts at login; null if that cannot be set. */
   readonly loginItem: boolean | null
   readonly update: UpdateState
   /** A moment (ms UTC) as the person's clock shows it. */
@@ -37,9 +37,9 @@ export interface TrayActions {
   open(page: Page): void
   copyAddress(): void
   decide(origin: string, status: 'allowed' | 'blocked'): void
-  /** Blocks, and turns off a key. */
+  /** Blocks the site and turns off one of its keys. */
   blockWithKey(origin: string, keyId: string): void
-  /** Whether a key may use what leaves this computer. */
+  /** Allows or denies a key cloud models and web tools. */
   setOnline(keyId: string, online: boolean): void
   /** The app that a key is for; null for any app. */
   setApp(keyId: string, app: Key['app']): void
@@ -57,7 +57,7 @@ export interface TrayActions {
 
 const SEPARATOR: MenuRow = { type: 'separator' }
 
-/** The tray's whole menu. Everything is in the menu, because on Linux a click on the icon does nothing else. */
+/** Builds the tray's whole menu. It holds every action, because on Linux a click on the icon only opens the menu. */
 export function trayMenu(view: TrayView, actions: TrayActions): MenuRow[] {
   const { tray } = view.text
   return [
@@ -88,7 +88,7 @@ function statusRows(view: TrayView, actions: TrayActions): MenuRow[] {
   return rows
 }
 
-/** What is the matter, in a few words: also the tray icon's tooltip. */
+/** Describes the state in a few words. The tray icon's tooltip shows it too. */
 export function statusLine({ state, paused, clockTime, text: { status } }: TrayView): string {
   if (state.gateway.status === 'stopped') return status.stopped
   if (state.gateway.status === 'paused') {
@@ -150,7 +150,7 @@ function siteQuestions(view: TrayView, actions: TrayActions): MenuRow[] {
   return [...rows, ...more]
 }
 
-/** A block stops what an extension sends, not what it reads. */
+/** Blocking an extension stops what it sends, but not what it reads. */
 function extensionRows({ facts: { extensionKeys }, text }: TrayView, origin: string, actions: TrayActions): MenuRow[] {
   if (!isExtension(origin)) return []
   const keys = extensionKeys.get(origin) ?? []
@@ -163,7 +163,7 @@ function extensionRows({ facts: { extensionKeys }, text }: TrayView, origin: str
   ]
 }
 
-/** A pending origin is not here: it has a question of its own. */
+/** Leaves out pending origins, because each has its own question in the menu. */
 function sitesRow({ facts: { decided }, text }: TrayView, actions: TrayActions): MenuRow {
   const label = escaped(text.tray.sites)
   if (decided.length === 0) return { label, submenu: [{ label: escaped(text.tray.noSites), enabled: false }] }
@@ -219,7 +219,7 @@ function updateRows({ update, text: { updates } }: TrayView, actions: TrayAction
   }
 }
 
-/** Where something else replaces the package the page says what the person can do. */
+/** Where a package manager does the update, the page says what the person can do. */
 function availableRows(
   { newer: { version }, replacedBy, failure }: Extract<UpdateState, { status: 'available' }>,
   updates: DesktopText['updates'],
@@ -230,7 +230,7 @@ function availableRows(
   return [news, row(failure === null ? updates.load({ version }) : updates.loadAgain({ version }), actions.loadUpdate)]
 }
 
-/** In tens: a menu that is set again closes on some desktops. */
+/** Rounds down to tens, because setting a menu closes it on some desktops. */
 function loadingLine(
   { newer: { version }, percent }: Extract<UpdateState, { status: 'loading' }>,
   updates: DesktopText['updates'],
@@ -244,7 +244,7 @@ function row(label: string, click: () => void): MenuRow {
   return { label: escaped(label), click }
 }
 
-/** In a menu `&` marks the letter under which a row is reached; `&&` is the character itself. */
+/** In a menu `&` marks the access key of a row; `&&` shows the character itself. */
 function escaped(label: string): string {
   return label.replaceAll('&', '&&')
 }

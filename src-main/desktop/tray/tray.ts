@@ -12,7 +12,7 @@ import { type ThrottleClock, throttle } from './throttle.ts'
 import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
 
-/** Setting a menu closes it on some Linux desktops, so a storm of events must not do it for each. */
+/** Limits redraws, because setting a menu closes it on some Linux desktops. */
 const REDRAW_INTERVAL_MS = 250
 
 export interface TrayOptions {
@@ -23,16 +23,16 @@ export interface TrayOptions {
   readonly log: Log
   readonly clock: ThrottleClock
   readonly clockTime: TrayView['clockTime']
-  /** In the language that is chosen now. */
+  /** The texts in the language that is chosen now. */
   readonly text: () => DesktopText
 }
 
 export interface TrayHandle {
-  /** Shows a change that comes with no event, such as the login item. */
+  /** Shows a change that has no event, such as the login item. */
   refresh(): void
-  /** Draws the menu also when it says the same: Electron has changed the mark of a check box that was clicked. */
+  /** Redraws the menu even if its text is unchanged: Electron has already changed the mark of a clicked check box. */
   restore(): void
-  /** Puts the icon up again: Electron looks for a panel only as it makes one. */
+  /** Creates the icon again, because Electron looks for a panel only when it creates an icon. */
   replant(): void
   close(): void
 }
@@ -42,13 +42,13 @@ export function showTray(options: TrayOptions): TrayHandle {
   let tray = plant(options)
   let shown = ''
   const draw = (view: TrayView) => {
-    // Closed while it was read.
+    // The tray was closed during the read.
     if (tray.isDestroyed()) return
     tray.setImage(iconOf(view.state))
     tray.setToolTip(statusLine(view))
     const rows = trayMenu(view, actions)
     const text = JSON.stringify(rows)
-    // A menu that says the same is left alone, as the person may have it open.
+    // An unchanged menu is not set again, because the person may have it open.
     if (text === shown) return
     shown = text
     tray.setContextMenu(Menu.buildFromTemplate(rows))
@@ -85,14 +85,14 @@ export function showTray(options: TrayOptions): TrayHandle {
 
 function plant({ core, actions }: TrayOptions): Tray {
   const tray = new Tray(iconOf(core.state()))
-  // macOS opens the menu at a click; elsewhere it is the other button that does.
+  // macOS opens the menu on a click; other systems on a right click.
   if (process.platform !== 'darwin') tray.on('click', () => actions.open(HOME))
   return tray
 }
 
 /**
- * An exchange alone changes only the order of the sites: a menu must not move under the pointer. One that has to wait for
- * an answer tells which key it has, which the question then names.
+ * An exchange alone changes only the order of the sites, and a menu must not move under the pointer. An exchange of a
+ * pending site does count: it tells which key the site uses, and the question names that key.
  */
 function changesMenu(event: AppEvent): boolean {
   if (event.type === 'exchange') return event.exchange.reason === 'origin_not_approved'
@@ -112,7 +112,7 @@ async function readView({ core, loginItem, updates, clockTime, text }: TrayOptio
   }
 }
 
-/** The panel has a theme of its own on Windows; elsewhere it follows the desktop's. */
+/** On Windows the panel has its own theme; elsewhere it follows the desktop's. */
 function iconOf(state: AppState): NativeImage {
   const darkPanel =
     process.platform === 'win32'

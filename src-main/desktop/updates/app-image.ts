@@ -3,15 +3,18 @@ import { AppImageUpdater } from 'electron-updater'
 import { replaceAppImage } from './replace-app-image.ts'
 
 /**
- * electron-updater for Linux. Its own way to put an AppImage in place deletes the running one first and then moves the new
- * one there, perhaps over file systems: a full disk in between leaves no Latchkey, or half of one. This one puts a checked
- * copy in place in one step, while the old one still runs.
+ * electron-updater for Linux. Its own installer deletes the running AppImage first and then moves the new one there,
+ * perhaps across file systems: if the disk fills up in between, no complete Latchkey is left. This class puts a checked
+ * copy in place in one step while the old one still runs.
  */
 export class SafeAppImageUpdater extends AppImageUpdater {
   #placed: string | undefined
   #failed: (error: unknown) => void = () => {}
 
-  /** The library's looks only as an AppImage. Every package may look; load and install are not called for the others. */
+  /**
+   * The library looks for updates only in an AppImage. Every package may look; load and install are not called for the
+   * others.
+   */
   override isUpdaterActive(): boolean {
     return this.app.isPackaged
   }
@@ -24,7 +27,7 @@ export class SafeAppImageUpdater extends AppImageUpdater {
     this.#placed = await replaceAppImage({ running, loaded, sha512 })
   }
 
-  /** Starts what was placed, and quits. */
+  /** Starts the placed version, and quits. */
   start(failed: (error: unknown) => void): void {
     this.#failed = failed
     this.quitAndInstall()

@@ -6,30 +6,30 @@ import { isOfFeed } from './feed.ts'
 import type { Updater } from './updater.ts'
 import { whileAlive } from './while-alive.ts'
 
-/** electron-updater's name for the session that it fetches with. */
+/** electron-updater's name for the session of its requests. */
 const UPDATER_PARTITION = 'electron-updater'
-/** A random number that the library keeps for each installation: a server could count and follow people by it. */
+/** A random number that the library creates for each installation. A server could count and track people by it. */
 const INSTALLATION_HEADER = 'x-user-staging-id'
-/** electron-updater's own deadline waits for an event that Electron's requests do not have. */
+/** Our own deadline: electron-updater's waits for an event that Electron's requests do not emit. */
 const SILENCE_MS = 60_000
 const NOTES_SHOWN = 4_000
-/** An error of the library can hold the whole of a wrong answer. */
+/** Limits logged errors, because an error of the library can contain a whole wrong answer. */
 const LOGGED_CHARACTERS = 2_000
 
 /**
- * electron-updater on a feed of the generic provider. It takes only a newer version whose SHA-512 is the one the feed
- * names; on macOS and Windows the system's signature of the package is checked besides. Loaded only here: until somebody
- * looks none of its code runs.
+ * Opens electron-updater on a feed of the generic provider. It accepts only a newer version whose SHA-512 equals the
+ * feed's; on macOS and Windows it also checks the package's signature. The library is loaded only here, so none of its
+ * code runs before somebody looks for updates.
  */
 export async function openUpdater(feed: string, log: Log): Promise<Updater> {
   limitTo(feed)
   const { updater, place, start } = await openLibrary()
   updater.logger = loggerOf(log)
-  // Each step waits for the person.
+  // Each step waits for the person's decision.
   updater.autoDownload = false
   updater.autoInstallOnAppQuit = false
   updater.allowDowngrade = false
-  // Always the whole file: that needs nothing of the server but files, and is the way that is tested.
+  // Downloads whole files: the server needs nothing but files, and this is the way that the tests cover.
   updater.disableDifferentialDownload = true
   updater.setFeedURL({ provider: 'generic', url: feed })
   const giveUp = trackRequests(updater)
@@ -42,7 +42,7 @@ export async function openUpdater(feed: string, log: Log): Promise<Updater> {
   }
 }
 
-/** Every session is cut off from the network (hardening.ts); this one may reach its feed, and no more. */
+/** Every session is cut off from the network (hardening.ts); this one may reach its feed only. */
 function limitTo(feed: string): void {
   const own = session.fromPartition(UPDATER_PARTITION, { cache: false })
   own.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isOfFeed(details.url, feed) }))
@@ -64,7 +64,7 @@ async function openLibrary(): Promise<{ updater: AppUpdater } & Pick<Updater, 'p
   const { autoUpdater: updater } = await import('electron-updater')
   return {
     updater,
-    // Its installer can only run once this program has ended.
+    // The installer can run only after this program has ended.
     place: async () => {},
     start(failed) {
       updater.once('error', failed)
@@ -78,24 +78,24 @@ interface RequestMaker {
 }
 
 /**
- * Returns the call that makes what is under way fail. The library cannot: its token for a cancel leaves the request open,
- * and closing the session's connections leaves those in use.
+ * Returns a function that makes the current requests fail. The library cannot: its cancel token leaves the request
+ * open, and closing the session's connections keeps those in use.
  */
 function trackRequests(updater: AppUpdater): () => void {
   const live = new Set<ClientRequest>()
-  // Not in the library's types. Each of its requests is made by this.
+  // The library's types lack this. All of its requests are made by this object.
   const executor = Reflect.get(updater, 'httpExecutor') as RequestMaker
   const create = executor.createRequest.bind(executor)
   executor.createRequest = (...given) => {
     const request = create(...given)
     live.add(request)
-    // Its own `close` comes before the answer.
+    // The request's `close` event comes before the answer.
     request.once('response', (response) => response.once('end', () => live.delete(request)))
     return request
   }
   return () => {
     for (const request of live) {
-      // The library hears of an error, and of no abort.
+      // The library listens to `error` but not to `abort`.
       request.emit('error', new Error('the request was aborted'))
       request.abort()
     }

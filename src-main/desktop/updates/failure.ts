@@ -1,11 +1,11 @@
 import type { UpdateFailure } from '#shared/settings/updates.ts'
 
-/** Chromium's name for a request that our own session refused: it led out of the feed's folder. */
+/** Chromium's name for a request that our session refused because it left the feed's folder. */
 const REFUSED = 'net::ERR_BLOCKED_BY_CLIENT'
-/** What the server itself calls trouble of its own, which passes. */
+/** A server error (5xx), which is usually temporary. */
 const SERVER_TROUBLE = /^HTTP_ERROR_5|, status 5\d\d:/
 
-/** What an error of electron-updater, of Chromium's network or of the file system means to the person. */
+/** Returns the failure to show for an error of electron-updater, of Chromium's network or of the file system. */
 export function updateFailureOf(error: unknown): UpdateFailure {
   const { message, code, syscall } = partsOf(error)
   if (code === 'ERR_CHECKSUM_MISMATCH') return 'damaged'
@@ -13,7 +13,7 @@ export function updateFailureOf(error: unknown): UpdateFailure {
   if (message.includes(REFUSED)) return 'wrong_answer'
   if (message.includes('net::ERR_') || message.includes('aborted') || SERVER_TROUBLE.test(`${code}${message}`))
     return 'unreachable'
-  // Whatever an answer holds that is no update comes out as one of many errors.
+  // An answer that is not an update causes one of many errors.
   return 'wrong_answer'
 }
 

@@ -8,7 +8,7 @@ export interface DailyLookOptions {
   readonly updates: Pick<DesktopUpdates, 'look'>
 }
 
-/** Looks for updates once a day while the settings say so, beginning at once. */
+/** Looks for updates at once and then daily, while the settings allow it. */
 export class DailyLook {
   readonly #options: DailyLookOptions
   #timer: NodeJS.Timeout | undefined

@@ -1,7 +1,7 @@
 import type { NewerVersion, UpdateFailure } from '#shared/settings/updates.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 
-/** What the person is told about updates in a notification. */
+/** News about updates that a notification shows. */
 export type UpdateNews =
   | { readonly kind: 'current' }
   | { readonly kind: 'found'; readonly newer: NewerVersion }
@@ -9,7 +9,7 @@ export type UpdateNews =
   | { readonly kind: 'look_failed' | 'load_failed'; readonly failure: UpdateFailure }
   | { readonly kind: 'place_failed' }
 
-/** Its title and body. */
+/** Returns the title and the body of the notification. */
 export function wordsOfNews(news: UpdateNews, { updates }: DesktopText, ownVersion: string): [string, string] {
   switch (news.kind) {
     case 'current':

@@ -1,8 +1,8 @@
 import type { ReplacedBy } from '#shared/settings/updates.ts'
 
-/** What is done about updates, as decided at the start. */
+/** How this installation updates, decided at the start. */
 export type UpdatePlan =
-  /** Nothing is asked of anybody. */
+  /** No server is asked. */
   { readonly kind: 'off' } | { readonly kind: 'look'; readonly feed: string; readonly replacedBy: ReplacedBy }
 
 export interface UpdateCircumstances {
@@ -20,6 +20,6 @@ export function planUpdates({ feed, isPackaged, platform, env }: UpdateCircumsta
 
 function replacedBy(platform: NodeJS.Platform, env: UpdateCircumstances['env']): ReplacedBy {
   if (env['PORTABLE_EXECUTABLE_FILE']) return 'portable'
-  // electron-updater could ask for the root password and run dpkg; that is the package manager's own work.
+  // electron-updater could ask for the root password and run dpkg, but that is the package manager's task.
   return platform === 'linux' && !env['APPIMAGE'] ? 'package' : 'itself'
 }

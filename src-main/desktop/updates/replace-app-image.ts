@@ -6,22 +6,22 @@ import { pipeline } from 'node:stream/promises'
 import { moveFile } from '../../base/private-files.ts'
 
 export interface Replacement {
-  /** The AppImage that runs. */
+  /** Path of the running AppImage. */
   readonly running: string
-  /** The newer one, wherever it was loaded to. Removed when it is in place, and when it is not what was loaded. */
+  /** Path of the downloaded AppImage. It is removed once it is in place, or if its hash is wrong. */
   readonly loaded: string
-  /** In base64, as electron-builder writes it, or in hex. */
+  /** SHA-512 in base64, as electron-builder writes it, or in hex. */
   readonly sha512: string
 }
 
 /**
- * Puts a newer AppImage in the place of the one that runs, and returns its path. When it rejects, the one that runs is
- * there as it was. What is put there is what was hashed: nothing else can be written to in between.
+ * Replaces the running AppImage with a newer one and returns its path. If it rejects, the running one is unchanged. It
+ * places the bytes that it hashed: no other process can change them in between.
  */
 export async function replaceAppImage({ running, loaded, sha512 }: Replacement): Promise<string> {
   const old = await realpath(running)
   const target = join(dirname(old), nameFor(basename(old), basename(loaded)))
-  // Beside it, so that the rename is one step.
+  // In the same folder, so that the rename is one step.
   const copy = join(dirname(old), `.${basename(target)}.new`)
   try {
     await copyChecked({ from: loaded, to: copy, sha512 })
@@ -35,7 +35,10 @@ export async function replaceAppImage({ running, loaded, sha512 }: Replacement):
   return target
 }
 
-/** A name with a version in it follows the version; one that a person chose stays. As electron-updater does it. */
+/**
+ * A name that contains the version gets the new version; a name that a person chose is kept. electron-updater does the
+ * same.
+ */
 function nameFor(old: string, loaded: string): string {
   return /\d+\.\d+\.\d+/.test(old) && loaded.endsWith('.AppImage') ? loaded : old
 }

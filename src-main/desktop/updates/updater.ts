@@ -1,15 +1,15 @@
 import type { NewerVersion } from '#shared/settings/updates.ts'
 
-/** What does the work: electron-updater, behind a few calls. */
+/** The few calls of electron-updater that this app uses. */
 export interface Updater {
-  /** What is newer than this one, or null. Loads no package. */
+  /** Resolves to a newer version, or null. Downloads no package. */
   look(): Promise<NewerVersion | null>
-  /** Loads what was found and checks it. Told the percentage while it goes on. */
+  /** Downloads and checks the version that was found. Reports progress in percent. */
   load(onPercent: (percent: number) => void): Promise<void>
   /** Makes `load` reject. */
   cancel(): void
-  /** Puts what was loaded in place as far as that can be while this one runs. When it rejects nothing has changed. */
+  /** Puts the download in place as far as possible while this version runs. If it rejects, nothing has changed. */
   place(): Promise<void>
-  /** Starts the newer one and quits. `failed` is told what kept it from that, now or later. */
+  /** Starts the newer version and quits. Calls `failed` if it cannot start, now or later. */
   start(failed: (error: unknown) => void): void
 }

@@ -5,23 +5,28 @@ import type { UpdateNews } from './news.ts'
 import type { UpdatePlan } from './plan.ts'
 import type { Updater } from './updater.ts'
 
-/** Who asked for a look, which decides what the person must be told: only the window shows the outcome itself. */
+/**
+ * Who asked for the look. This decides which notifications the person gets: only the window shows the outcome itself.
+ */
 export type AskedBy = 'window' | 'tray' | 'clock'
 
 export interface DesktopUpdatesOptions {
   readonly plan: UpdatePlan
   readonly open: (feed: string) => Promise<Updater>
   readonly tell: (news: UpdateNews) => void
-  /** Ends everything but the program itself: what is installed starts at once, and only one Latchkey runs at a time. */
+  /**
+   * Ends everything except the program itself: the installed version starts at once, and only one Latchkey runs at a
+   * time.
+   */
   readonly makeWay: () => Promise<void>
-  /** Tells the person, and ends the program: the gateway has ended already. */
+  /** Shows the error to the person, then ends the program: the gateway has already ended. */
   readonly giveUp: (error: unknown) => void
   readonly log: Log
 }
 
 /**
- * Looks for a newer version, loads it when the person says so, and puts it in place when they say so again. A failure
- * leaves the app running as it is and can be tried again.
+ * Looks for a newer version, downloads it when the person agrees, and installs it when the person agrees again. After a
+ * failure the app keeps running, and the person can try again.
  */
 export class DesktopUpdates {
   readonly #options: DesktopUpdatesOptions
@@ -31,7 +36,10 @@ export class DesktopUpdates {
   #updater: Updater | undefined
   #cancelled = false
   #installs = false
-  /** What a clock's look has told already: a laptop without a network would tell its failure every day. */
+  /**
+   * The last failure that a daily look reported. Without it, a laptop without a network would report the same failure
+   * every day.
+   */
   #toldByClock = ''
 
   constructor(options: DesktopUpdatesOptions) {
@@ -57,8 +65,8 @@ export class DesktopUpdates {
       this.#updater ??= await this.#options.open(plan.feed)
       this.#found(await this.#updater.look(), askedBy)
     } catch (error) {
-      const failure = this.#failed(error, 'looking for an update has failed')
-      // What was found before is still there to be loaded.
+      const failure = this.#failed(error, 'looking for updates failed')
+      // The version found earlier can still be downloaded.
       this.#become(before.status === 'available' ? before : { status: 'unknown', failure })
       this.#tellOfLook({ kind: 'look_failed', failure }, askedBy)
     }
@@ -72,7 +80,7 @@ export class DesktopUpdates {
     this.#cancelled = false
     this.#become({ status: 'loading', newer, percent: null })
     try {
-      // The list that was wrong may have been mended since.
+      // The feed may have been corrected since it was wrong.
       const found = state.failure === null ? newer : await updater.look()
       if (found === null) return this.#found(null, 'tray')
       newer = found
@@ -127,15 +135,15 @@ export class DesktopUpdates {
   }
 
   #loadFailed(newer: NewerVersion, error: unknown): void {
-    const failure = this.#failed(error, 'loading an update has failed')
+    const failure = this.#failed(error, 'downloading an update failed')
     this.#become({ status: 'available', newer, replacedBy: this.#replacedBy, failure })
     this.#options.tell({ kind: 'load_failed', failure })
   }
 
   #placeFailed(newer: NewerVersion, error: unknown): void {
-    // What lies there is not what was loaded: it is to be loaded again.
+    // The file differs from the downloaded one, so it must be downloaded again.
     if (updateFailureOf(error) === 'damaged') return this.#loadFailed(newer, error)
-    this.#failed(error, 'an update could not be put in place')
+    this.#failed(error, 'an update could not be installed')
     this.#become({ status: 'ready', newer, failed: true })
     this.#options.tell({ kind: 'place_failed' })
   }

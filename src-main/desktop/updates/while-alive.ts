@@ -1,6 +1,6 @@
 /**
- * Runs work that says now and then that it gets on (`alive`), and calls `onSilence` when it has not for so long. That call
- * is to end the work; its outcome is that of the whole.
+ * Runs work that reports progress by calling `alive`, and calls `onSilence` when no call has come for the given time.
+ * `onSilence` must end the work. Settles as the work does.
  */
 export async function whileAlive<T>(
   silenceMs: number,

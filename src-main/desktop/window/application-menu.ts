@@ -1,8 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron'
 
 /**
- * The window's own menu, null where it has none. Electron's menu, which shows when none is set, opens pages on the web
- * and the developer tools. On macOS there must be one: its Edit menu is what makes the keys for copying and pasting work.
+ * The window's menu; null if it has none. Electron's default menu opens websites and the developer tools. On macOS a
+ * menu is required: its Edit menu makes the keys for copy and paste work.
  */
 export function applicationMenu(platform: NodeJS.Platform): MenuItemConstructorOptions[] | null {
   if (platform !== 'darwin') return null

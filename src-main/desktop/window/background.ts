@@ -5,13 +5,13 @@ import type { ThrottleClock } from '../tray/throttle.ts'
 import type { TrayHost } from '../tray-host/tray-host.ts'
 import type { WindowMemory } from './window-memory.ts'
 
-/** How long a panel has to come at login, or to come back after it ended: far longer than it takes. */
+/** How long to wait for a panel at login or after it ended. A panel needs far less. */
 const PANEL_DELAY_MS = 15_000
 
 export interface BackgroundOptions {
   readonly trayHost: Pick<TrayHost, 'isThere'>
   readonly memory: WindowMemory
-  /** In the language that is chosen now. */
+  /** The texts in the language that is chosen now. */
   readonly text: () => DesktopText
   readonly after: ThrottleClock['after']
   readonly isWindowVisible: () => boolean
@@ -20,14 +20,19 @@ export interface BackgroundOptions {
 }
 
 export interface Background {
-  /** Takes away a window that a person has closed. */
+  /** Hides a window that the person closed. */
   hide(window: BrowserWindow): void
-  /** Looks whether the person sees anything of Latchkey. Call after a start and when a tray has come or gone. */
+  /**
+   * Checks whether the person can see anything of Latchkey. Call it after a start and when a tray appears or
+   * disappears.
+   */
   look(): void
   close(): void
 }
 
-/** Latchkey goes on without a window. Here the person is told, the first time, where it is then and how to end it. */
+/**
+ * Latchkey keeps running without a window. The first time, this tells the person where to find it and how to quit it.
+ */
 export function createBackground(options: BackgroundOptions): Background {
   const { trayHost, memory, after, isWindowVisible } = options
   const isOutOfSight = () => !trayHost.isThere() && !isWindowVisible() && !memory.read().toldWithoutTray
@@ -61,7 +66,7 @@ function tellAboutTray({ memory, text }: BackgroundOptions): void {
   if (tell(title, body)) memory.write({ toldAboutTray: true })
 }
 
-/** In front of the window that is about to go: where there is no tray, there may be no notifications either. */
+/** Shows a dialogue before the window closes: a desktop without a tray may have no notifications either. */
 async function hideAfterTelling(window: BrowserWindow, { memory, text, quit }: BackgroundOptions): Promise<void> {
   const { withoutTray, tray } = text()
   const { response } = await dialog.showMessageBox(window, {
@@ -78,7 +83,7 @@ async function hideAfterTelling(window: BrowserWindow, { memory, text, quit }: B
   else if (!window.isDestroyed()) window.hide()
 }
 
-/** A window at each login would be a nuisance, so a notification says it, once. */
+/** Opening the window at each login would be a nuisance, so a notification tells the person once. */
 async function tellOrOpen({ memory, text, openWindow }: BackgroundOptions): Promise<void> {
   const { startedTitle, startedBody } = text().withoutTray
   if (await tellForSure(startedTitle, startedBody)) memory.write({ toldWithoutTray: true })

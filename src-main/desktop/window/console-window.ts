@@ -7,8 +7,8 @@ import type { WindowMemory } from './window-memory.ts'
 import { placeOnScreens, windowOptions } from './window-options.ts'
 
 /**
- * How long a window that was closed is kept for a person who wants it back at once, in milliseconds. Its page takes half
- * as much memory again as all the rest of the app (docs/performance.md).
+ * How long a closed window is kept so that it can reopen at once, in milliseconds. Its page takes half as much memory
+ * again as the rest of the app (docs/performance.md).
  */
 const KEPT_MS = 5 * 60_000
 
@@ -16,30 +16,30 @@ export interface ConsoleWindowOptions {
   readonly memory: WindowMemory
   readonly preload: string
   readonly leash: Leash
-  /** Whether the console is dark now. */
+  /** Whether the console uses its dark theme now. */
   readonly dark: () => boolean
-  /** Takes a window out of sight that a person has closed. */
+  /** Hides a window that the person closed. */
   readonly hide: (window: BrowserWindow) => void
   readonly after: ThrottleClock['after']
 }
 
 export interface ConsoleWindow {
-  /** Shows the window on a page, making it if there is none. */
+  /** Shows the window on a page. Creates the window if there is none. */
   open(page: Page): void
   isVisible(): boolean
-  /** Closes it for good; from now on closing does not hide. */
+  /** Closes the window. From now on closing no longer hides it. */
   close(): void
 }
 
-/** What the next window takes over from the one before it. */
+/** State that the next window takes over from the previous one. */
 interface Left {
   readonly address: string
   readonly isMaximized: boolean
 }
 
 /**
- * The one window. Closing it hides it: Latchkey goes on without it. Hidden for long it is destroyed, and the next one
- * opens where it was: everything that a page shows is read anew, and only what was being typed is gone.
+ * The one window. Closing hides it, and Latchkey keeps running. A window that stays hidden is destroyed after a while;
+ * the next one opens on the same page with fresh data, and only unsaved input is lost.
  */
 export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
   let window: BrowserWindow | undefined
@@ -53,7 +53,7 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       options.memory.write({ bounds: made.getNormalBounds() })
       if (closing) return
       event.preventDefault()
-      // Hidden it may have been told otherwise.
+      // It may have changed while the window was hidden.
       isMaximized = made.isMaximized()
       options.hide(made)
     })
@@ -65,7 +65,7 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       })
     })
     made.on('show', () => keep())
-    // A page whose process has died shows nothing for ever: the next `open` makes a new window.
+    // A page whose process has died stays blank: the next `open` creates a new window.
     made.webContents.on('render-process-gone', () => made.destroy())
     made.on('closed', () => {
       keep()
@@ -74,7 +74,7 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
     return made
   }
   return {
-    // The first page means "the window": it stays on the page where the person left it.
+    // HOME means any page: an open window stays on its page.
     open(page) {
       if (window === undefined) {
         window = make()
@@ -106,8 +106,9 @@ function makeWindow({ memory, preload, leash, dark }: ConsoleWindowOptions, isMa
 }
 
 /**
- * On Wayland nothing is painted in a window before it is shown, so that the event for a first paint never comes
- * (https://github.com/electron/electron/issues/48859): there the page's end of loading shows it, on its own background.
+ * On Wayland a window is not painted before it is shown, so the event for the first paint never comes
+ * (https://github.com/electron/electron/issues/48859). There the window is shown, on its own background, when the page
+ * has loaded.
  */
 function showWhenPainted(window: BrowserWindow, isMaximized: boolean): void {
   let isShown = false

@@ -1,16 +1,19 @@
 import { CONSOLE_LINK_SCHEME, connectPage, HOME, type Page } from './pages.ts'
 
-// The whole language of links, as any page and any program may send one: "connect an app", by the name of its recipe. A
-// link only ever shows a page; the person still makes the key there.
+// Any page and any program may send these links, so only one form is accepted: "connect an app", by the name of its
+// recipe. A link only shows a page; the person still creates the key there.
 const CONNECT = /^latchkey:\/\/connect(?:\/(?<recipe>[a-z0-9][a-z0-9-]{0,39}))?\/?$/
 
-/** The page that a link asks for; the first page for every link that is not exactly one of ours. */
+/** Returns the page that a link names, or the first page if the link has any other form. */
 export function pageOfLink(link: string): Page {
   const match = CONNECT.exec(link)
   return match === null ? HOME : connectPage(match.groups?.['recipe'])
 }
 
-/** The page that a launch asks for: Windows and Linux hand a link over as an argument, and Chromium may reorder them. */
+/**
+ * Returns the page that a launch asks for. Windows and Linux pass a link as an argument, and Chromium may reorder
+ * arguments.
+ */
 export function pageOfLaunch(argv: readonly string[]): Page {
   const link = argv.find((argument) => argument.startsWith(`${CONSOLE_LINK_SCHEME}:`))
   return link === undefined ? HOME : pageOfLink(link)
@@ -23,8 +26,8 @@ export interface LinkRegistration {
 }
 
 /**
- * Whether the app itself must tell the system that it opens these links. macOS and Linux read it from the package; a
- * portable .exe leaves nothing behind on the computer.
+ * Whether the app must register its link scheme with the system. On macOS and Linux the package declares it, and a
+ * portable .exe must leave nothing behind on the computer.
  */
 export function registersLinks({ isPackaged, platform, env }: LinkRegistration): boolean {
   return isPackaged && platform === 'win32' && !env['PORTABLE_EXECUTABLE_FILE']

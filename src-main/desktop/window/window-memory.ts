@@ -4,9 +4,9 @@ import { openElectronStore } from '../system/electron-store.ts'
 const pixels = z.number().int().min(-100_000).max(100_000)
 const rememberedSchema = z.object({
   bounds: z.object({ x: pixels, y: pixels, width: pixels, height: pixels }).nullable().catch(null).default(null),
-  /** Whether the person was told that closing the window leaves Latchkey in the tray. */
+  /** Whether the person was told that Latchkey stays in the tray when the window closes. */
   toldAboutTray: z.boolean().catch(false).default(false),
-  /** The same of a desktop that has no tray. */
+  /** The same for a desktop without a tray. */
   toldWithoutTray: z.boolean().catch(false).default(false),
 })
 type Remembered = z.infer<typeof rememberedSchema>
@@ -16,7 +16,10 @@ export interface WindowMemory {
   write(change: Partial<Remembered>): void
 }
 
-/** What the window remembers, in `window.json`. It is not worth a question to anyone: what is damaged is forgotten. */
+/**
+ * Opens the window's saved state in `window.json`. Damaged content is discarded without asking, because it is easily
+ * replaced.
+ */
 export function openWindowMemory(dataDir: string): WindowMemory {
   const store = openElectronStore({
     cwd: dataDir,

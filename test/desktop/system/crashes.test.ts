@@ -9,8 +9,12 @@ const note = (_details: object, message: string) => void logged.push(message)
 beforeAll(() => recordCrashes({ app: electron.app, log: { info: note, warn: note, error: note } }))
 
 test.each([
-  ['child-process-gone', [{}, { type: 'GPU', reason: 'crashed', exitCode: 1 }], 'a process of the app has gone'],
-  ['render-process-gone', [{}, {}, { reason: 'oom', exitCode: 2 }], 'the window’s process has gone'],
+  [
+    'child-process-gone',
+    [{}, { type: 'GPU', reason: 'crashed', exitCode: 1 }],
+    'a process of the app ended unexpectedly',
+  ],
+  ['render-process-gone', [{}, {}, { reason: 'oom', exitCode: 2 }], 'the window’s process ended unexpectedly'],
 ])('%s is in the log', (name, details, message) => {
   electron.app.emit(name, ...details)
   expect(logged.at(-1)).toBe(message)

@@ -169,7 +169,7 @@ describe('sites and extensions', () => {
   })
 
   test('an empty list says so', () => {
-    expect(sites(trayMenu(view(), actions()))).toEqual([{ label: 'None has called yet', enabled: false }])
+    expect(sites(trayMenu(view(), actions()))).toEqual([{ label: 'No sites yet', enabled: false }])
   })
 })
 

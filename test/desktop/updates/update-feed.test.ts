@@ -22,7 +22,7 @@ test('a feed that has nothing is told in the tray and by a notification', async 
   await until(() => row('Look for updates'), 'the tray')
   desktop.click('Look for updates')
   await until(() => row('Look for updates again'), 'the failure in the tray')
-  expect(desktop.world.notifications.map((one) => one.options.title)).toContain('Looking for a newer Latchkey failed')
+  expect(desktop.world.notifications.map((one) => one.options.title)).toContain('Latchkey could not look for updates')
 })
 
 test('a feed without a newer version leaves everything as it is', async () => {
