@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context, Env } from 'hono'
 import { z } from 'zod'
 
-/** So many items are checked and written in a millisecond or two, after which streams get their turn. */
+/** Number of items to check and write without a pause. They take a millisecond or two; then streams get their turn. */
 const ITEMS_IN_A_TURN = 250
 
 /**
- * Answers with what `schema` lets through of a result, so that nothing outside the contract is sent. Long lists, also
- * those in a field, are checked, written and sent in parts: of thousands of sites each of these takes long enough for a
- * stream to be late. Rejects before anything is sent.
+ * Responds with the part of a result that `schema` allows, so that nothing outside the contract is sent. Checks, writes
+ * and sends long lists in parts, also those in a field: thousands of sites at once would delay streams. Rejects before
+ * anything is sent.
  */
 export async function answerJson(context: Context<Env, string>, schema: z.ZodType, result: unknown): Promise<Response> {
   if (!isLong(schema, result)) return context.json(schema.parse(result))
@@ -51,7 +51,7 @@ async function* partsOfList(schema: z.ZodType, items: readonly unknown[]): Async
   yield ']'
 }
 
-/** Each part becomes bytes when it is read. */
+/** Encodes each part only when it is read. */
 function streamOf(parts: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   const left = parts.values()

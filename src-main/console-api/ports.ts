@@ -90,7 +90,7 @@ export interface ConsolePorts {
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
   }
-  /** Apps that ask for a key. An answer throws a PersonError if the request is over or the code is another one's. */
+  /** Apps that ask for a key. An answer throws a PersonError if the request has ended or has another code. */
   pairing: {
     list(): PairingRequest[]
     approve(approval: PairingApproval): void

@@ -27,9 +27,9 @@ export interface GatewayOptions {
   readonly access: Access
   readonly recorder: Recorder
   readonly own: OwnRoutes
-  /** Absent: no app gets a key without one. */
+  /** Absent if no app can get a key by pairing. */
   readonly pairing?: Pairing
-  /** Absent: only a model's name tells where it runs. */
+  /** Absent if only a model's name shows where it runs. */
   readonly remote?: RemoteModels
   /** The current settings; called for each request. */
   readonly config: () => GatewayConfig

@@ -57,10 +57,10 @@ export interface OwnRoutes {
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>
 }
 
-/** A request of an app that asks for a key, from this computer. The gateway has judged all that is not about pairing. */
+/** A pairing request of an app on this computer. The gateway has checked everything that does not concern pairing. */
 export interface PairingCall {
   readonly route: PairingRouteName
-  /** With its `?`, or empty. */
+  /** The query with its `?`, or empty. */
   readonly query: string
   /** Empty if the route takes none. */
   readonly body: string
@@ -68,7 +68,7 @@ export interface PairingCall {
   readonly contentType: string
   /** The Host header. */
   readonly host: string
-  /** null: the request comes from a program, or a person opened the address. Never `null` in letters. */
+  /** null if the request comes from a program or a person opened the address. Never the string `null`. */
   readonly origin: string | null
   /** True if a page of another site, or an extension without permission for this address, caused the request. */
   readonly isCrossSite: boolean
@@ -90,15 +90,15 @@ export interface PairingAnswer {
   /** A flat list of names and values. */
   readonly headers: readonly string[]
   readonly body: string
-  /** True if pages of other origins may read it. */
+  /** True if pages of other origins may read the answer. */
   readonly isReadable: boolean
-  /** Called when the whole answer is out (true), or its client left before (false). */
+  /** To be called after the whole answer was sent (true), or when the client left before that (false). */
   readonly onSent?: (isWhole: boolean) => void
 }
 
-/** The routes by which an app gets a key without one. */
+/** The routes by which an app without a key gets one. */
 export interface Pairing {
-  /** undefined: pairing is off, so there is no such route. */
+  /** undefined if pairing is off. The route then does not exist. */
   answer(call: PairingCall): PairingResult | Promise<PairingResult>
 }
 export type PairingResult = PairingAnswer | Refusal | undefined

@@ -7,7 +7,7 @@ import { Sequencer } from '../base/sequencer.ts'
 import { type LanExposure, lanExposureOf } from './lan-exposure.ts'
 import { explainListenError } from './taken-port.ts'
 
-/** The gateway, as far as it listens. */
+/** The listening part of the gateway. */
 export interface Listening {
   /** The port; 0 while it does not listen. */
   readonly port: number

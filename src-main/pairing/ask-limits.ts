@@ -1,6 +1,6 @@
 import { PAIRING_MS } from '#shared/pairing/pairing.ts'
 
-/** Requests in two minutes by one caller, and by all together. A person who tries again needs no more. */
+/** Maximum number of requests in two minutes, by one caller and by all. A person who tries again needs no more. */
 const MOST_BY_ONE = 5
 const MOST_BY_ALL = 20
 
@@ -9,7 +9,9 @@ interface Asked {
   readonly at: number
 }
 
-/** Bounds how often apps may ask, so that nobody fills the screen with questions. Times are on the monotonic clock. */
+/**
+ * Limits how often apps may ask, so that they cannot fill the screen with questions. Times are on the monotonic clock.
+ */
 export class AskLimits {
   readonly #monotonic: () => number
   #asked: readonly Asked[] = []
@@ -18,7 +20,10 @@ export class AskLimits {
     this.#monotonic = options.monotonic
   }
 
-  /** Counts a request and returns 0, or counts nothing and returns the milliseconds until another one is accepted. */
+  /**
+   * Counts a request and returns 0. If the limit is reached, counts nothing and returns the milliseconds until the next
+   * one is accepted.
+   */
   take(caller: string): number {
     const now = this.#monotonic()
     this.#asked = this.#asked.filter(({ at }) => now - at < PAIRING_MS)

@@ -16,29 +16,35 @@ import { newPairingCode, newToken, type RandomBytes } from './secrets.ts'
 
 /** How long an approved app may take to fetch its key. */
 const FETCH_MS = 60_000
-/** After “no” the same asker brings no further question for this time. It cannot tell this from a person who is away. */
+/**
+ * After “no”, requests of the same app raise no question for this time. The app cannot distinguish that from a person
+ * who is away.
+ */
 const SILENCE_MS = PAIRING_MS
-/** Ended requests whose answer a second window can still learn. */
+/** Number of ended requests whose outcome is kept, so that a second window can show it. */
 const MOST_REMEMBERED = 50
 
 export interface PairingDeskOptions {
-  /** Milliseconds since 1970-01-01 UTC. Only shown: what decides is `monotonic`, which no change of the clock moves. */
+  /**
+   * Milliseconds since 1970-01-01 UTC. Only for display: all decisions use `monotonic`, which a change of the clock
+   * does not affect.
+   */
   readonly now: () => number
-  /** Milliseconds from any start. */
+  /** Milliseconds from an arbitrary start. */
   readonly monotonic: () => number
   readonly randomBytes: RandomBytes
   readonly onQuestion: (request: PairingRequest) => void
   readonly onChange: (change: PairingChange) => void
 }
 
-/** A request for a key as the app makes it. */
+/** A new request for a key. */
 export interface NewPairing {
-  /** Who asks, for the rule of one request at a time. */
+  /** Identifies the asker. Each slot may have one open request. */
   readonly slot: string
   readonly asker: PairingAsker
-  /** The name that the key gets unless the person changes it. */
+  /** The key's name unless the person changes it. */
   readonly name: string
-  /** The hash of what only the app, or its page, has. */
+  /** Hash of the secret that only the app or its page has. */
   readonly holder: string
 }
 
@@ -47,7 +53,7 @@ export interface Approval {
   readonly name: string
 }
 
-/** One request. Only the desk changes it. */
+/** One request. Only PairingDesk changes it. */
 export interface Pairing extends NewPairing {
   readonly id: string
   readonly code: string
@@ -55,20 +61,23 @@ export interface Pairing extends NewPairing {
   readonly askedAt: number
   /** On the monotonic clock. */
   readonly endsAt: number
-  /** `taken`: its key is being made. */
+  /** `taken`: its key is being created. */
   readonly state: 'open' | 'declined' | 'approved' | 'taken'
   readonly approval: Approval | undefined
 }
 
 type Held = { -readonly [F in keyof Pairing]: Pairing[F] }
 
-/** Holds the requests of apps until they are answered and fetched, or over. In memory only: a restart ends them all. */
+/**
+ * Holds the requests of apps until they are answered and fetched, or have expired. They are in memory only, so a
+ * restart ends them all.
+ */
 export class PairingDesk {
   readonly #options: PairingDeskOptions
   readonly #limits: AskLimits
   /** By id, oldest first. */
   readonly #held = new Map<string, Held>()
-  /** Until when an asker brings no question, by slot. */
+  /** Until when requests of an asker raise no question, by slot. */
   readonly #silent = new Map<string, number>()
   readonly #ended = new Map<string, PairingOutcome>()
   #timer: NodeJS.Timeout | undefined
@@ -85,8 +94,8 @@ export class PairingDesk {
   }
 
   /**
-   * Counts a request of a caller, before anything is done for it. Returns the milliseconds to wait instead, and counts
-   * nothing, if too many are open, or if it, or all together, asked too often.
+   * Counts a request of a caller before any work for it. If too many are open, or the caller or all callers ask too
+   * often, it counts nothing and returns the milliseconds to wait.
    */
   admit(caller: string): number {
     this.#sweep()
@@ -94,13 +103,13 @@ export class PairingDesk {
   }
 
   /**
-   * Opens a request, in place of an earlier one of the same asker. Returns the milliseconds to wait instead if too many are
-   * open.
+   * Opens a request, which replaces an earlier one of the same asker. If too many are open, returns the milliseconds to
+   * wait.
    */
   ask(asked: NewPairing): Pairing | number {
     this.#sweep()
     const now = this.#options.monotonic()
-    // The program behind a connection is known only now.
+    // Checked again, because the slot depends on the program behind the connection, which is known only now.
     const wait = this.#waitForRoom(asked.slot)
     if (wait > 0) return wait
     this.#replace(asked.slot)
@@ -120,13 +129,13 @@ export class PairingDesk {
     return held
   }
 
-  /** The request of this holder; undefined if there is none or it is over. */
+  /** The request of this holder; undefined if it does not exist or has ended. */
   find(holder: string): Pairing | undefined {
     this.#sweep()
     return this.#of(holder)
   }
 
-  /** Throws a PersonError if the request is over or answered, or the code is another one's. */
+  /** Throws a PersonError if the request has ended, was answered, or has another code. */
   approve({ id, code, preset, name }: PairingApproval): void {
     if (name !== undefined) checkVisible(name)
     const held = this.#answerable({ id, code })
@@ -138,7 +147,7 @@ export class PairingDesk {
     this.#tell(id, 'approved')
   }
 
-  /** Throws like `approve`. The app learns nothing: its request ends when it would have ended without an answer. */
+  /** Throws like `approve`. The app does not learn of it: its request ends when it would have expired. */
   decline(choice: PairingChoice): void {
     const held = this.#answerable(choice)
     held.state = 'declined'
@@ -147,7 +156,10 @@ export class PairingDesk {
     this.#tell(held.id, 'declined')
   }
 
-  /** An approved request gets another holder: the code that its app's page passes on. It must then be fetched in time. */
+  /**
+   * Gives an approved request a new holder: the code that the app's page passes on. The app must then fetch the key in
+   * time.
+   */
   pass(pairing: Pairing, holder: string): void {
     const held = this.#held.get(pairing.id)
     if (held?.state !== 'approved') return
@@ -156,7 +168,7 @@ export class PairingDesk {
     this.#watch()
   }
 
-  /** Begins to make the key of an approved request. Returns undefined if another call was first. */
+  /** Starts to create the key of an approved request. Returns undefined if another call was first. */
   take(pairing: Pairing): Approval | undefined {
     this.#sweep()
     const held = this.#held.get(pairing.id)
@@ -165,18 +177,18 @@ export class PairingDesk {
     return held.approval
   }
 
-  /** The key could not be made. The app may try again. */
+  /** The key could not be created. The app may try again. */
   giveBack(pairing: Pairing): void {
     const held = this.#held.get(pairing.id)
     if (held?.state === 'taken') held.state = 'approved'
   }
 
-  /** The app has its key, or `null`: it never got it. */
+  /** The app has its key; `null` if the key did not reach it. */
   finish(pairing: Pairing, keyId: string | null): void {
     if (this.#held.delete(pairing.id)) this.#tell(pairing.id, keyId === null ? 'abandoned' : 'connected', keyId)
   }
 
-  /** Ends a request because its app did something that a program with a right to it would not do. */
+  /** Ends a request because its app did something that the rightful program would not do. */
   drop(pairing: Pairing): void {
     const held = this.#held.get(pairing.id)
     if (held !== undefined && held.state !== 'taken') this.#end(held, 'abandoned')
@@ -187,7 +199,9 @@ export class PairingDesk {
     this.#endThose('blocked', (held) => held.asker.origin === origin)
   }
 
-  /** Ends all requests: pairing was switched off, or Latchkey stops. A key that is being made is not ended. */
+  /**
+   * Ends all requests, because pairing was switched off or Latchkey stops. A key that is being created is not affected.
+   */
   endAll(): void {
     this.#endThose('expired', () => true)
   }
@@ -201,7 +215,7 @@ export class PairingDesk {
     return (this.#silent.get(slot) ?? 0) > this.#options.monotonic()
   }
 
-  /** By hash: how long a comparison takes says nothing about the secret of which the other hash is. */
+  /** Finds a request by hash. The time of the comparison reveals nothing about the secret behind a hash. */
   #of(holder: string): Held | undefined {
     return [...this.#held.values()].find((held) => held.holder === holder)
   }
@@ -210,7 +224,10 @@ export class PairingDesk {
     return [...this.#held.values()].some((held) => held.code === code)
   }
 
-  /** Milliseconds until one of the open requests ends; 0 if there is room, also in the place of an own request. */
+  /**
+   * Milliseconds until an open request expires; 0 if there is room, or if the new request replaces an old one of the
+   * same slot.
+   */
   #waitForRoom(slot: string): number {
     if (this.#isSilent(slot)) return 0
     const others = [...this.#held.values()].filter((held) => held.state === 'open' && held.slot !== slot)
@@ -243,7 +260,7 @@ export class PairingDesk {
     return { id, code, asker, name, askedAt, endsAt: Math.round(now() + endsAt - monotonic()) }
   }
 
-  /** Ends what is over. A declined request ends without a word, because the person has answered it. */
+  /** Ends expired requests. A declined request ends without an event, because the person already answered it. */
   #sweep(): void {
     const now = this.#options.monotonic()
     for (const held of this.#held.values()) {
@@ -270,7 +287,7 @@ export class PairingDesk {
     this.#options.onChange({ id, outcome, keyId })
   }
 
-  /** One timer while there are requests, for the next one that ends. */
+  /** Sets one timer for the next request that expires; none without requests. */
   #watch(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

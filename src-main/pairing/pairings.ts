@@ -17,13 +17,13 @@ export interface PairingOptions {
   readonly version: string
   readonly keys: PairingKeys
   readonly facts: AskerFacts
-  /** The setting; read for each request. */
+  /** The setting. It is read for each request. */
   readonly isOn: () => boolean
-  /** The setting, for the pages that a browser shows. */
+  /** The setting, for pages shown in a browser. */
   readonly language: () => Settings['language']
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
-  /** Milliseconds from any start. A change of the clock does not move it. */
+  /** Milliseconds from an arbitrary start. A change of the clock does not affect it. */
   readonly monotonic: () => number
   readonly randomBytes: RandomBytes
   readonly log: Pick<Log, 'warn'>
@@ -31,7 +31,7 @@ export interface PairingOptions {
   readonly onChange: (change: PairingChange) => void
 }
 
-/** Apps ask, the person answers, the apps fetch their keys. Nothing of it outlives the process but the keys. */
+/** Apps ask for keys, the person answers, and the apps fetch their keys. Only the keys outlive the process. */
 export class Pairings {
   readonly #options: PairingOptions
   readonly #desk: PairingDesk
@@ -54,7 +54,7 @@ export class Pairings {
     return this.#desk.list()
   }
 
-  /** Throws a PersonError if the request is over or answered, or the code is another one's. */
+  /** Throws a PersonError if the request has ended, was answered, or has another code. */
   approve(approval: PairingApproval): void {
     this.#desk.approve(approval)
   }
@@ -74,13 +74,13 @@ export class Pairings {
     this.#desk.endAll()
   }
 
-  /** Ends all requests, and waits for keys that are being taken back. */
+  /** Ends all requests, and waits for keys that are being withdrawn. */
   async close(): Promise<void> {
     this.endAll()
     await Promise.all(this.#working)
   }
 
-  /** Answers a request of an app. undefined: pairing is off, so there is no such route. */
+  /** Answers a request of an app. Returns undefined if pairing is off: the route then does not exist. */
   answer(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer | undefined {
     const isOn = this.#options.isOn()
     if (request.route === 'about') return about(request, this.#options.version, isOn)
@@ -119,7 +119,7 @@ export class Pairings {
     answer: (query: Form) => Promise<AppAnswer | Refusal>,
   ): Promise<AppAnswer | Refusal> | AppAnswer {
     const query = readForm(request.query)
-    // Of two addresses nobody knows where the answer may go.
+    // With two redirect addresses it is unknown where the answer may go.
     return 'repeated' in query ? this.#pages.message(request, 400, 'elsewhere') : answer(query)
   }
 

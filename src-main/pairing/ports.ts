@@ -2,13 +2,16 @@ import type { IssuedKey, NewKey } from '#shared/keys/key.ts'
 import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
 import type { Connection, FindProgram } from './asker/program.ts'
 
-/** What approved requests do to keys and sites. Each call rejects with a PersonError if it could not be written. */
+/**
+ * The changes to keys and sites that approved requests make. Each call rejects with a PersonError if it could not be
+ * stored.
+ */
 export interface PairingKeys {
-  /** Makes a key for an app. */
+  /** Creates a key for an app. */
   create(key: NewKey): Promise<IssuedKey>
-  /** Takes back a key that did not reach its app, without a trace. */
+  /** Deletes a key that did not reach its app, without a trace. */
   withdraw(key: Pick<IssuedKey, 'id' | 'name'>): Promise<void>
-  /** The person approved a request of this origin, so it is no stranger any more. */
+  /** Allows the origin, because the person approved one of its requests. */
   allow(origin: string): Promise<void>
 }
 
@@ -21,10 +24,13 @@ export interface AskerFacts {
   findProgram: FindProgram
 }
 
-/** A request on one of `PAIRING_ROUTES`, from this computer. The gateway has judged all that is not about pairing. */
+/**
+ * A request on one of `PAIRING_ROUTES`, from this computer. The gateway has checked everything that does not concern
+ * pairing.
+ */
 export interface AppRequest {
   readonly route: PairingRouteName
-  /** With its `?`, or empty. */
+  /** The query with its `?`, or empty. */
   readonly query: string
   /** Empty if the route takes none. */
   readonly body: string
@@ -32,7 +38,7 @@ export interface AppRequest {
   readonly contentType: string
   /** The Host header. */
   readonly host: string
-  /** null: the request comes from a program, or a person opened the address. Never `null` in letters. */
+  /** null if the request comes from a program or a person opened the address. Never the string `null`. */
   readonly origin: string | null
   /** True if a page of another site, or an extension without permission for this address, caused the request. */
   readonly isCrossSite: boolean
@@ -47,8 +53,8 @@ export interface AppAnswer {
   /** A flat list of names and values. */
   readonly headers: readonly string[]
   readonly body: string
-  /** True if pages of other origins may read it. */
+  /** True if pages of other origins may read the answer. */
   readonly isReadable: boolean
-  /** To be called when the whole answer is out (true), or its client left before (false). */
+  /** To be called after the whole answer was sent (true), or when the client left before that (false). */
   readonly onSent?: (isWhole: boolean) => void
 }

@@ -10,7 +10,7 @@ export function newToken(randomBytes: RandomBytes): string {
   return Buffer.from(randomBytes(TOKEN_BYTES)).toString('base64url')
 }
 
-/** SHA-256 in base64url, without padding: what RFC 7636 calls S256. */
+/** SHA-256 in base64url without padding, which RFC 7636 calls S256. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url')
 }
@@ -22,10 +22,13 @@ export function sameHash(one: string, other: string): boolean {
 }
 
 const CODES = 10_000
-/** The greatest multiple of `CODES` in two bytes: a remainder of more would make some codes likelier. */
+/**
+ * The greatest multiple of `CODES` in two bytes. Larger values are rejected, because their remainder would make some
+ * codes likelier.
+ */
 const FAIR = 60_000
 
-/** A code for the person to compare, such as `47-19`, that is not in use. */
+/** Creates an unused code for the person to compare, such as `47-19`. */
 export function newPairingCode(randomBytes: RandomBytes, isUsed: (code: string) => boolean): string {
   for (;;) {
     const [high = 0, low = 0] = randomBytes(2)

@@ -1,4 +1,4 @@
-// Slow enough that a person sees words arrive one by one.
+// Slow enough for a person to see single words arrive.
 const CHUNK_DELAY_MS = 30
 
 /** The built-in sample instead of Ollama: canned answers, no model. */

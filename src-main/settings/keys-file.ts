@@ -11,9 +11,9 @@ const MAX_BYTES = 20_000_000
 const WRITABLE_BY_OTHERS = 0o002
 
 /**
- * The keys of the file that `LATCHKEY_KEYS_FILE` names, in the form in which the store has them; none without the
- * variable. A key's id follows from its hash, so that the same row is the same key at each start, with its usage.
- * Throws a PersonError `keys_file` for a file that cannot be read or contains anything but keys.
+ * Reads the keys of the file that `LATCHKEY_KEYS_FILE` names, in the store's form; none if the variable is not set. A
+ * key's id is derived from its hash, so that the same row is the same key at each start and keeps its usage. Throws a
+ * PersonError `keys_file` if the file cannot be read or contains anything but keys.
  */
 export function readKeysFile(env: Readonly<Record<string, string | undefined>>, now: number): StoredKey[] {
   const path = env[VARIABLE]
@@ -40,7 +40,7 @@ function asStored({ sha256, prefix, ...choices }: SeedKey, now: number): StoredK
   return { key, secrets: [{ hash, prefix, expiresAt: null }], deletedAt: null }
 }
 
-/** Of a hash of the hash: the id is public, and no part of the hash is. */
+/** Hashes the hash, because the id is public and must not reveal a part of the hash. */
 function idOf(sha256: string): string {
   return `key_${createHash('sha256').update(`latchkey key id ${sha256}`).digest('hex').slice(0, 16)}`
 }

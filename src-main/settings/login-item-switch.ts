@@ -4,7 +4,7 @@ import type { LoginItem } from '../base/host.ts'
 
 export interface LoginItemSwitchOptions {
   readonly item: LoginItem | null
-  /** The tray has a check box for it as well. */
+  /** Also updates the check box in the tray. */
   readonly onChange: () => void
 }
 

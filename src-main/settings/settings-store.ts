@@ -26,8 +26,9 @@ export interface SettingsStoreOptions {
 }
 
 /**
- * `settings.json` in the data directory, mode 0600. Reading needs no library, so no start waits for one. A change
- * creates the library's object anew, because the libraries read in their constructor and throw on a damaged file.
+ * `settings.json` in the data directory, mode 0600. Reading needs no library, so the start does not wait for one. Each
+ * change creates the library's object again, because the libraries read the file in their constructor and throw if it
+ * is damaged.
  */
 export function openSettingsStore(
   dataDir: string,
@@ -43,7 +44,7 @@ export function openSettingsStore(
   }
 }
 
-/** The same file for a thread that has its changes written by another. */
+/** Opens the same file for a thread whose changes another thread writes. */
 export function openForReading(dataDir: string): Omit<SettingsFile, 'write'> {
   const path = join(dataDir, `${SETTINGS_NAME}.json`)
   return { path, read: () => (existsSync(path) ? objectOf(readFileSync(path, 'utf8')) : undefined) }

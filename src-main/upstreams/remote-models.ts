@@ -56,9 +56,9 @@ interface List {
 /**
  * Asks Ollama which of its models are only names for remote ones (`remote_host` and `remote_model` in `/api/tags` and
  * `/api/show`): pulled cloud models, and models created or copied from one. It requests the list with the first request
- * and when the list is old, and asks about each model once while the model is unchanged, so that most requests need one
+ * and again when the list is old. It asks about each model once until the model changes, so that most requests need one
  * look-up in a map. If Ollama gives no list, the last one counts. An upstream that does not identify itself as Ollama
- * has no such models, or does not answer requests either.
+ * has no remote models.
  */
 export class OllamaRemoteModels implements RemoteModels {
   readonly #options: RemoteModelsOptions

@@ -56,9 +56,9 @@ export const CONSOLE_API = {
   'POST /api/quit': { input: nothing, output: done },
   /** Updates of the desktop app. Events report the progress after the response. */
   'GET /api/update': { input: nothing, output: updateStateSchema },
-  /** Answers when it has looked. */
+  /** Responds after the check. */
   'POST /api/update/look': { input: nothing, output: updateStateSchema },
-  /** Answers once it has begun. */
+  /** Responds when the download has begun. */
   'POST /api/update/load': { input: nothing, output: updateStateSchema },
   'POST /api/update/cancel': { input: nothing, output: updateStateSchema },
   /** Installs the downloaded version and restarts. Responds only if that failed. */
@@ -99,11 +99,14 @@ export const CONSOLE_API = {
   'POST /api/origins/forget': { input: z.strictObject({ origin: originInputSchema }), output: done },
   /** Apps that ask for a key, oldest first. */
   'GET /api/pairing': { input: nothing, output: z.array(pairingRequestSchema) },
-  /** The app then fetches its key; the event `pairing-change` tells when it has. The first answer to a request wins. */
+  /**
+   * The app then fetches its key, and the event `pairing-change` reports that. Only the first answer to a request
+   * counts.
+   */
   'POST /api/pairing/approve': { input: pairingApprovalSchema, output: done },
   'POST /api/pairing/decline': { input: pairingChoiceSchema, output: done },
   'GET /api/usage': { input: usageQuerySchema, output: usageReportSchema },
-  /** Newest first. The page after this one has `before: cursorAfter(lastOfThisPage)`. */
+  /** Newest first. The next page has `before: cursorAfter(lastOfThisPage)`. */
   'GET /api/exchanges': {
     input: exchangeFilterSchema.extend({
       limit: z.coerce.number().int().min(1).max(1000).default(100),
@@ -111,7 +114,7 @@ export const CONSOLE_API = {
     }),
     output: z.array(exchangeSchema),
   },
-  /** Who changed what, newest first. The page after this one has `before: idOfTheLast`. */
+  /** The audit trail, newest first. The next page has `before: idOfTheLast`. */
   'GET /api/audit': {
     input: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(100),

@@ -22,10 +22,10 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('other-app-question'), key: keySchema }),
   /** An app asks for a key. Sent once per request. */
   z.object({ type: z.literal('pairing-question'), request: pairingRequestSchema }),
-  /** A request for a key is no longer open, or has gone on after that. */
+  /** A request for a key is no longer open, or its later state has changed. */
   z.object({ type: z.literal('pairing-change'), change: pairingChangeSchema }),
   z.object({ type: z.literal('settings') }),
-  /** Looking for an update, or loading it, has got further. */
+  /** A check for updates or a download has made progress. */
   z.object({ type: z.literal('update'), update: updateStateSchema }),
   /**
    * All data that the receiver has is outdated and must be read again: a backup was restored, or the receiver was too

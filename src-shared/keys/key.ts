@@ -45,7 +45,7 @@ export const keySchema = z.object({
 })
 export type Key = z.infer<typeof keySchema>
 
-/** What is true of every key that nobody has used or been asked about. */
+/** The initial values of a key that was not used and has no question. */
 export const UNUSED_KEY = {
   enabled: true,
   onlineQuestion: null,

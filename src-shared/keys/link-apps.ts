@@ -1,18 +1,19 @@
 /** An app that takes its address and key by a link of its own scheme. */
 export interface LinkApp {
   readonly name: string
-  /** The beginning of every such link. The desktop opens links that begin like this, and no others. */
+  /** The prefix of every such link. The desktop opens only links with such a prefix. */
   readonly opens: string
   /**
-   * Matches the User-Agent header of the app's requests. null if its header is not known: then the first request with
-   * its key is a question to the person.
+   * Matches the User-Agent header of the app's requests. null if that header is unknown: the first request with the key
+   * then raises a question.
    *
-   * Any program can send this header, so it does not prove anything. It shows when a key has reached another program.
+   * Any program can send this header, so a match proves nothing. A mismatch shows that the key has reached another
+   * program.
    */
   readonly userAgent: RegExp | null
 }
 
-/** The apps that a key can be made for, one row each. A key stores the app's id, so an id is never changed. */
+/** The apps for which a key can be created, one row each. Keys store the app's id, so an id must never change. */
 export const LINK_APPS = {
   // Link: src/main/services/protocol/handlers/providersImport.ts (1.9). User agent: Electron writes the name of
   // package.json and the version.
@@ -43,7 +44,7 @@ export function isLinkAppId(id: string): id is LinkAppId {
   return Object.hasOwn(LINK_APPS, id)
 }
 
-/** The name that people know the app by; the id itself for an app that this version does not know. */
+/** The app's public name; the id itself if this version does not know the app. */
 export function linkAppName(id: string): string {
   return isLinkAppId(id) ? LINK_APPS[id].name : id
 }

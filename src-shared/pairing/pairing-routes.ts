@@ -1,6 +1,8 @@
-/** The routes by which an app asks for a key. They need no key, and answer programs and pages of this computer only. */
+/**
+ * The routes by which an app asks for a key. They require no key, and answer only programs and pages on this computer.
+ */
 export const PAIRING_ROUTES = [
-  /** What Latchkey is and which of these routes it has. Answers also while pairing is off. */
+  /** Describes Latchkey and the available routes. It also answers while pairing is off. */
   { name: 'about', path: '/.well-known/latchkey', methods: ['GET', 'HEAD'], takes: 'nothing' },
   /** RFC 8414. */
   { name: 'metadata', path: '/.well-known/oauth-authorization-server', methods: ['GET', 'HEAD'], takes: 'nothing' },
@@ -12,7 +14,7 @@ export const PAIRING_ROUTES = [
   { name: 'authorize', path: '/latchkey/authorize', methods: ['GET'], takes: 'navigation' },
   /** RFC 8628 section 3.4 and RFC 6749 section 4.1.3: the app fetches its key. */
   { name: 'token', path: '/latchkey/token', methods: ['POST'], takes: 'form' },
-  /** The same flow in the shape of OpenRouter (https://openrouter.ai/docs/use-cases/oauth-pkce). */
+  /** The same flow with OpenRouter's parameters (https://openrouter.ai/docs/use-cases/oauth-pkce). */
   { name: 'openrouter-authorize', path: '/auth', methods: ['GET'], takes: 'navigation' },
   { name: 'openrouter-keys', path: '/api/v1/auth/keys', methods: ['POST'], takes: 'json' },
 ] as const satisfies readonly {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { keyFieldShape } from '../keys/key-fields.ts'
 
-/** Open requests at a time, of all apps together. */
+/** Maximum number of open requests, for all apps together. */
 export const MOST_PAIRINGS = 5
 /** How long the person has for an answer, in milliseconds. */
 export const PAIRING_MS = 120_000
@@ -10,8 +10,8 @@ export const PAIRING_MS = 120_000
 export const PAIRING_CODE_SHAPE = /^\d{2}-\d{2}$/
 
 /**
- * What Latchkey knows about the app that asks. Only `origin` is certain, because the browser vouches for it and the key
- * works only there. The rest is a hint: any program can call itself anything.
+ * The facts about the app that asks. Only `origin` is certain: the browser vouches for it, and the key works only
+ * there. The rest is a hint, because a program can call itself anything.
  */
 export const pairingAskerSchema = z.object({
   /** The site or extension that gets the key; null for a program. */
@@ -20,11 +20,11 @@ export const pairingAskerSchema = z.object({
   originName: z.string().nullable(),
   /** The name that the app gives itself. */
   claim: z.string().nullable(),
-  /** The program at the other end of the connection, if the system tells; null for a page, behind which is a browser. */
+  /** The program at the other end of the connection, if the system tells; null for a page, which a browser opens. */
   program: z.object({ name: z.string(), path: z.string().nullable() }).nullable(),
   /** The product that the User-Agent claims, such as `curl`. */
   userAgent: z.string().nullable(),
-  /** Where the answer goes, if a page of this computer gets it: `http://127.0.0.1:5173`. */
+  /** The page on this computer that gets the answer: `http://127.0.0.1:5173`. */
   returnsTo: z.string().nullable(),
 })
 export type PairingAsker = z.infer<typeof pairingAskerSchema>
@@ -35,7 +35,7 @@ export const pairingRequestSchema = z.object({
   /** The app shows the same code. */
   code: z.string().regex(PAIRING_CODE_SHAPE),
   asker: pairingAskerSchema,
-  /** The name that the key gets unless the person changes it. */
+  /** The key's name unless the person changes it. */
   name: z.string(),
   /** ms UTC. */
   askedAt: z.number().int(),
@@ -44,10 +44,10 @@ export const pairingRequestSchema = z.object({
 })
 export type PairingRequest = z.infer<typeof pairingRequestSchema>
 
-/** Tells a request and its code, so that an answer never goes to another request than the one that the person sees. */
+/** Identifies a request and its code, so that an answer always goes to the request that the person sees. */
 export const pairingChoiceSchema = z.strictObject({
   id: z.string().max(100),
-  /** As the app shows it; other characters than digits do not matter. */
+  /** As the app shows it. Characters other than digits are ignored. */
   code: z.string().max(20),
 })
 export type PairingChoice = z.infer<typeof pairingChoiceSchema>
@@ -61,9 +61,9 @@ export const pairingApprovalSchema = pairingChoiceSchema.extend({
 export type PairingApproval = z.infer<typeof pairingApprovalSchema>
 
 /**
- * How a request goes on. `approved`: the app may fetch its key. `connected`: the app has its key. `abandoned`: the app
- * did not fetch it, so there is no key. `declined`, `expired`: the person said no, or nothing. `replaced`: the same app
- * asked again. `blocked`: the person blocked the site.
+ * The later states of a request. `approved`: the app may fetch its key. `connected`: the app has its key. `abandoned`:
+ * the app did not fetch its key, so the key does not exist. `declined`: the person said no. `expired`: the person did
+ * not answer. `replaced`: the same app asked again. `blocked`: the person blocked the site.
  */
 export const pairingOutcomeSchema = z.enum([
   'approved',
@@ -76,7 +76,7 @@ export const pairingOutcomeSchema = z.enum([
 ])
 export type PairingOutcome = z.infer<typeof pairingOutcomeSchema>
 
-/** A request has left the list of open ones, or has gone on after that. */
+/** A request is no longer open, or its later state has changed. */
 export const pairingChangeSchema = z.object({
   id: z.string(),
   outcome: pairingOutcomeSchema,
@@ -85,7 +85,7 @@ export const pairingChangeSchema = z.object({
 })
 export type PairingChange = z.infer<typeof pairingChangeSchema>
 
-/** The code in the form in which it is shown; undefined if the text has not exactly four digits. */
+/** The code in its displayed form; undefined if the text does not have exactly four digits. */
 export function pairingCode(text: string): string | undefined {
   const digits = text.replace(/\D/g, '')
   return digits.length === 4 ? `${digits.slice(0, 2)}-${digits.slice(2)}` : undefined

@@ -1,7 +1,7 @@
-/** What a message needs of its language, for the modules that build/scripts/messages makes. */
+/** The plural and number rules of a language, for the modules that build/scripts/messages generates. */
 export interface Icu {
   readonly number: (value: number) => string
-  /** The form for a count: `=1` where there is one for just this number, else that of the language's rules. */
+  /** The form for a count: `=1` if the message has one for exactly this number, else by the language's plural rules. */
   readonly plural: (value: number, forms: Forms) => string
   readonly select: (value: string | number, forms: Forms) => string
 }
@@ -10,7 +10,7 @@ type Forms = Readonly<Record<string, string>> & { readonly other: string }
 
 /** `locale` is a language with or without a region, such as `de-AT`. */
 export function icuFor(locale: string): Icu {
-  // Made when first asked for: most texts of a first page have neither.
+  // Created at first use: most texts of a first page need neither.
   let rules: Intl.PluralRules | undefined
   let numbers: Intl.NumberFormat | undefined
   const select: Icu['select'] = (value, forms) =>

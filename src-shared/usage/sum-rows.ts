@@ -66,7 +66,7 @@ export interface BlockRange {
   readonly to: number
 }
 
-/** A row with its place among those of its dimension and width: by `start`, then by `value`. */
+/** A row with its position among those of its dimension and width: by `start`, then by `value`. */
 export interface PlacedRow extends ValueRow {
   start: number
 }

@@ -11,27 +11,27 @@ import { valueOf } from '../head/response-headers.ts'
 import type { AnswerHead } from '../transport.ts'
 
 export interface DecoderOptions {
-  /** As `codingsOf` gives them. */
+  /** The codings in the order of `codingsOf`. */
   readonly codings: readonly Coding[]
-  /** Where the compressed pieces come from: held back while there is no room. */
+  /** The sender of the compressed pieces. It is paused while there is no room. */
   readonly source: { pause(): void; resume(): void }
   readonly onData: (piece: Buffer) => void
   readonly onEnd: () => void
-  /** What came is damaged, or breaks off. */
+  /** The compressed data is damaged or incomplete. */
   readonly onDamage: () => void
 }
 
 export type Coding = 'gzip' | 'deflate' | 'br' | 'zstd'
 
 const NO_CODINGS: readonly Coding[] = []
-// Each can make a thousand bytes of one; nobody has a reason for more than one.
+// Each coding can expand one byte to a thousand, and no server needs more than one.
 const MOST_CODINGS = 3
 // RFC 9659: no content needs a larger window, and a frame may claim up to 128 MiB before its first byte.
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_d_windowLogMax]: 23 } }
 
 /**
- * The codings of a Content-Encoding, in the order in which they are undone; undefined where one is not known or there are too
- * many.
+ * The codings of a Content-Encoding, in the order in which they must be decoded. undefined if one is unknown or there
+ * are too many.
  */
 export function codingsOf(contentEncoding: string): Coding[] | undefined {
   const names = contentEncoding.toLowerCase().split(',')
@@ -40,7 +40,7 @@ export function codingsOf(contentEncoding: string): Coding[] | undefined {
   return known.length === codings.length && known.length <= MOST_CODINGS ? known.reverse() : undefined
 }
 
-/** The codings of an answer's body; undefined when they cannot be undone, as those of a part of it cannot. */
+/** The codings of an answer's body; undefined if it cannot be decoded, such as a partial body (206). */
 export function codingsToUndo({ status, lines, contentEncoding }: AnswerHead): readonly Coding[] | undefined {
   if (contentEncoding === undefined) return NO_CODINGS
   return status === 206 || valueOf(lines, 'content-range') !== undefined ? undefined : codingsOf(contentEncoding)
@@ -55,16 +55,18 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
 ])
 
 /**
- * Undoes the compression of an answer piece by piece, with backpressure: it holds some dozen kB at a time, however much a piece
- * grows to.
+ * Decompresses an answer piece by piece, with backpressure. It holds some dozen kB at a time, however large a piece
+ * becomes.
  */
 export class AnswerDecoder {
   readonly #options: DecoderOptions
-  /** Where compressed pieces go in, and where plain ones come out; made of the first piece. */
+  /**
+   * The first decoder takes compressed pieces, the last one emits plain pieces. Both are created with the first piece.
+   */
   #first: Transform | undefined
   #last: Transform | undefined
   #inputEnded = false
-  /** What follows the end of the compressed content means nothing. */
+  /** True after the end of the compressed content. Further bytes are ignored. */
   #outputEnded = false
   #isOver = false
 
@@ -81,14 +83,14 @@ export class AnswerDecoder {
     this.#first.once('drain', () => source.resume())
   }
 
-  /** No more pieces come. */
+  /** Call after the last piece. */
   end(): void {
     this.#inputEnded = true
     if (this.#first === undefined || this.#outputEnded) this.#finish()
     else this.#first.end()
   }
 
-  /** Nobody wants the rest. */
+  /** Drops the rest of the answer. */
   stop(): void {
     this.#isOver = true
     this.#first?.destroy()
@@ -130,7 +132,10 @@ export class AnswerDecoder {
   }
 }
 
-/** `firstByte` tells the two forms of deflate apart: many servers leave out what RFC 9110 section 8.4.1.2 asks for. */
+/**
+ * `firstByte` distinguishes the two forms of deflate: many servers omit the zlib header that RFC 9110 section 8.4.1.2
+ * requires.
+ */
 function decoderOf(coding: Coding, firstByte: number | undefined): Transform {
   switch (coding) {
     case 'gzip':

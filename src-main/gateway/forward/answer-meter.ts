@@ -5,7 +5,10 @@ import type { AnswerHead } from '../transport.ts'
 
 const MOST_TOKENS = 1_000_000_000
 
-/** The meter of an answer that says its tokens; undefined, and noted, where it does not or cannot be read. */
+/**
+ * Creates the meter of an answer with token counts. Returns undefined if its route has no counts; also if the answer
+ * cannot be read, which it records.
+ */
 export function meterFor(
   context: ExchangeContext,
   { status, lines }: AnswerHead,
@@ -20,7 +23,7 @@ export function meterFor(
   return undefined
 }
 
-/** Notes in the exchange what its answer has said so far of models and tokens. */
+/** Records the models and tokens that the answer has reported so far. */
 export function bookCounts(context: ExchangeContext, counts: Readonly<Counts>): void {
   context.model = counts.model ?? context.model
   context.promptTokens = believable(counts.promptTokens)
@@ -34,12 +37,12 @@ export function bookCounts(context: ExchangeContext, counts: Readonly<Counts>): 
   }
 }
 
-/** A model may have worked, and nobody says how much. */
+/** Records that a model may have worked without a token count. */
 export function noteUncounted(context: ExchangeContext): void {
   if (context.route?.class === 'chat') context.metered = false
 }
 
-/** More than any model can read or say is no count: sums of a few thousand such answers would be none any more. */
+/** Replaces a count that no model can reach by null: the sum of a few thousand such counts would no longer be exact. */
 function believable(tokens: number | null): number | null {
   return tokens !== null && tokens > MOST_TOKENS ? null : tokens
 }

@@ -11,22 +11,22 @@ import { HeldAnswer } from './held-answer.ts'
 import { listFilterFor, type ModelListFilter } from './model-list-filter.ts'
 import { mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
 
-/** Whose answer it is: the exchange with the upstream. */
+/** The exchange to which the answer belongs. */
 export interface AnswerOwner {
-  /** Whether nobody waits for the answer any more, or it is whole. */
+  /** True if the answer is complete or its client has left. */
   readonly isEnded: boolean
-  /** Stops the answer from coming, for backpressure. */
+  /** Pauses the upstream's answer, for backpressure. */
   pause(): void
   resume(): void
-  /** The answer cannot be given: the client gets this instead, or is cut off where it has begun. */
+  /** The answer cannot be forwarded. The client gets this refusal, or is cut off if its answer has begun. */
   refuseAnswer(refusal: Refusal): void
-  /** The client has left before its answer could begin. */
+  /** The client left before its answer could begin. */
   end(): void
-  /** All of the answer has come, and is about to be given. */
+  /** The whole answer has arrived and will now be sent. */
   onWhole(): void
-  /** All of it has been given to the client. */
+  /** The client has received the whole answer. */
   onGiven(): void
-  /** An error of Latchkey's own. The exchange is over. */
+  /** An internal error. It ends the exchange. */
   breakWith(error: unknown): void
 }
 
@@ -37,8 +37,8 @@ interface AnswerRelayOptions {
 }
 
 /**
- * One answer of the upstream on its way to the client: unpacked, held back where it may be about Latchkey, filtered where
- * the key may not see all of it, and metered as it passes.
+ * Passes one answer of the upstream to the client: decompresses it, holds it back if it may report a fault of
+ * Latchkey's access, removes list entries that the key may not see, and meters it.
  */
 export class AnswerRelay {
   readonly #context: ExchangeContext
@@ -46,7 +46,7 @@ export class AnswerRelay {
   readonly #owner: AnswerOwner
   #decoder: AnswerDecoder | undefined
   #held: HeldAnswer | undefined
-  /** Holds its answer back, so that a list that cannot be read is no half answer. */
+  /** Holds a model list back until it is complete, so that the client never gets part of an unreadable list. */
   #list: ModelListFilter | undefined
   #meter: Meter | undefined
   #answer: ClientAnswer | undefined
@@ -57,7 +57,7 @@ export class AnswerRelay {
     this.#owner = owner
   }
 
-  /** What it has said of tokens so far; undefined where nobody reads it for that. */
+  /** The token counts so far; undefined if the answer is not metered. */
   counts(): Readonly<Counts> | undefined {
     return this.#meter?.counts()
   }
@@ -79,14 +79,14 @@ export class AnswerRelay {
     else this.#decoder.write(piece)
   }
 
-  /** The upstream has sent everything; `last` is what `take` was not given. */
+  /** The upstream has sent the whole answer; `last` is the piece that `take` did not get. */
   end(last: Buffer | undefined): void {
     if (this.#decoder === undefined) return this.#finish(last)
     if (last !== undefined) this.#decoder.write(last)
     this.#decoder.end()
   }
 
-  /** Nobody waits for the rest. */
+  /** Drops the rest of the answer. */
   stop(): void {
     this.#held?.release()
     this.#held = undefined
@@ -103,7 +103,7 @@ export class AnswerRelay {
     })
   }
 
-  /** Ollama's own account is what its account routes are about: there its 401 is the answer. */
+  /** On account routes a 401 is the answer itself, because it concerns the account at Ollama. */
   #mayBeAboutUs(head: AnswerHead): boolean {
     const { route, config } = this.#context
     return route?.class !== 'account' && mayBeAboutUs(head, config)
@@ -113,7 +113,7 @@ export class AnswerRelay {
     this.#held = new HeldAnswer({ head, change, onLate: () => this.#guard(() => this.#judgeHeld()) })
   }
 
-  /** False: it was about Latchkey, and the client has been told. */
+  /** Returns false if the answer reported a fault of Latchkey's access, and the client got a refusal. */
   #judgeHeld(): boolean {
     const held = this.#held as HeldAnswer
     const body = held.release()
@@ -128,7 +128,7 @@ export class AnswerRelay {
     return true
   }
 
-  /** A change of the body makes the upstream's length wrong. */
+  /** The upstream's Content-Length is wrong once the body is changed. */
   #changeOf(codings: readonly Coding[] | undefined): BodyChange {
     if (codings !== undefined && codings.length > 0) return 'decoded'
     return this.#context.askedForUsage ? 'filtered' : 'none'
@@ -139,7 +139,7 @@ export class AnswerRelay {
     if (this.#answer === undefined) this.#owner.end()
   }
 
-  /** Takes a plain piece. */
+  /** Takes an uncompressed piece. */
   #pass(piece: Buffer): void {
     const context = this.#context
     if (context.firstByteAt === 0) context.firstByteAt = performance.now()
@@ -199,7 +199,7 @@ export class AnswerRelay {
     this.#owner.refuseAnswer({ refused: 'upstream_unreadable', detail })
   }
 
-  /** What no call runs: an error in it ends this exchange alone. */
+  /** Runs work outside of a call's handlers, so that an error ends only this exchange. */
   #guard(work: () => void): void {
     try {
       work()

@@ -18,8 +18,8 @@ interface ForwardingOptions {
 }
 
 /**
- * One exchange with the upstream: sends the request, hands its answer to a relay, and decides how the exchange ends. Pieces
- * are passed on as they come, with backpressure; each side that leaves ends the other.
+ * One exchange with the upstream: sends the request, passes its answer to a relay, and decides how the exchange ends.
+ * Pieces are passed on as they arrive, with backpressure. If one side disconnects, the other side is ended too.
  */
 export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner {
   readonly #context: ExchangeContext
@@ -112,7 +112,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
     this.end()
     this.#bookCounts()
     const counts = this.#answer?.counts()
-    // OpenAI's SDK leaves at `[DONE]`, before the connection says the same: it has had everything.
+    // OpenAI's SDK disconnects at `[DONE]`, before the connection ends. It has received the whole answer.
     if (counts?.complete && counts.metered) return
     this.#context.outcome = 'client_aborted'
     this.#context.reason = null
@@ -123,7 +123,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
     this.#ended = true
   }
 
-  /** The upstream may have answered without reading everything: the rest is read away, but not for ever. */
+  /** The upstream may answer without reading the whole request body. The rest is read and dropped, up to a limit. */
   onGiven(): void {
     const { request } = this.#context
     if (request.complete) return
@@ -133,7 +133,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
     })
   }
 
-  /** Stops both sides: nobody waits for this answer any more. */
+  /** Stops both sides, because the client no longer waits for the answer. */
   end(): void {
     this.#ended = true
     this.#request?.stop()
@@ -159,7 +159,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
     if (typeof fault === 'string') return answer(fault)
     const answerLater = (found: UpstreamFault) => {
       try {
-        // The client may have left in between.
+        // The client may have left meanwhile.
         if (!this.#ended) answer(found)
       } catch (thrown) {
         this.breakWith(thrown)
@@ -168,7 +168,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
     void fault.then(answerLater)
   }
 
-  /** Never a clean end for an answer that is not whole. */
+  /** Cuts the client's connection, so that an incomplete answer never looks complete. */
   #breakOff(reason: string): void {
     const context = this.#context
     this.#bookCounts()
@@ -178,14 +178,14 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
     context.response.destroy()
   }
 
-  /** False: nobody has read the answer for counts. */
+  /** Returns false if the answer is not metered. */
   #bookCounts(): boolean {
     const counts = this.#answer?.counts()
     if (counts !== undefined) bookCounts(this.#context, counts)
     return counts !== undefined
   }
 
-  /** A POST is never sent twice: it may have been acted on (docs/decisions/0008-no-repeat-of-a-post.md). */
+  /** Never repeats a POST, because the upstream may have acted on it (docs/decisions/0008-no-repeat-of-a-post.md). */
   #mayRepeat(error: Error): boolean {
     const { method, hasBody, isAnswered } = this.#context
     const isSafe = (method === 'GET' || method === 'HEAD') && !hasBody
@@ -194,7 +194,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
 
   #repeat(): void {
     this.#isRepeated = true
-    // Of the answer that broke off nothing may get into the next one.
+    // The next answer must not contain anything of the broken one.
     this.#answer = undefined
     this.#send()
   }

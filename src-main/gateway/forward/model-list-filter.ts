@@ -13,11 +13,11 @@ const LIMIT = 16 * 1024 * 1024
 const listSchema = z.record(z.string(), z.unknown())
 
 /**
- * Holds a list of models back until it is whole and gives the client the entries its key may use. A list that cannot
- * be understood is given as empty: better too little than a name too many.
+ * Holds a model list back until it is complete, then gives the client the entries that its key may use. An unreadable
+ * list becomes an empty one, because a list must never reveal a name that the key may not see.
  */
 export class ModelListFilter {
-  /** Of the answer that holds the list. */
+  /** The head of the answer with the list. */
   readonly head: AnswerHead
   readonly #shape: ModelListShape
   readonly #allows: (model: string) => boolean
@@ -30,7 +30,7 @@ export class ModelListFilter {
     this.#allows = allows
   }
 
-  /** False: this is too long for a list of models, and none of it is kept. */
+  /** Returns false if the answer is too long for a model list. It then keeps none of it. */
   take(chunk: Buffer): boolean {
     this.#size += chunk.length
     if (this.#size > LIMIT) this.#pieces.length = 0
@@ -38,7 +38,7 @@ export class ModelListFilter {
     return this.#size <= LIMIT
   }
 
-  /** What the client gets. */
+  /** The list for the client. */
   filtered(): Buffer {
     return Buffer.from(JSON.stringify(this.#filter()))
   }
@@ -55,7 +55,7 @@ export class ModelListFilter {
   }
 }
 
-/** The filter of an answer that is a list of models, for a key that may not see all of them. */
+/** Creates the filter if the answer is a model list and the key may not see all models; else undefined. */
 export function listFilterFor(context: ExchangeContext, head: AnswerHead, access: Access): ModelListFilter | undefined {
   const { key, method, path } = context
   if (key === undefined || key.models === null || method === 'HEAD' || head.status >= 400) return undefined

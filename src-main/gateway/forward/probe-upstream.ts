@@ -7,7 +7,9 @@ import { type AskedUpstream, mayBeAboutUs, verdictOf } from './upstream-verdict.
 const PROBE_MS = 3_000
 const PROBE_LIMIT = 4 * 1024 * 1024
 
-/** GETs a path, or POSTs JSON to it; undefined when there is no answer within 3 seconds, or one that is too long. */
+/**
+ * GETs a path, or POSTs JSON to it. Returns undefined without an answer within 3 seconds, or if the answer is too long.
+ */
 export function probeUpstream(
   { transport, host, prefix }: { transport: Transport; host: string; prefix: string },
   path: string,
@@ -65,7 +67,7 @@ class Probe implements CallListener {
     if (codings.length === 0) return
     this.#decoder = new AnswerDecoder({
       codings,
-      // What is taken at most need not be held back.
+      // The answer's size is bounded, so it needs no backpressure.
       source: { pause: () => undefined, resume: () => undefined },
       onData: (piece) => this.#take(piece),
       onEnd: () => this.#finish(),

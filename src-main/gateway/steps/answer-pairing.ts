@@ -13,7 +13,7 @@ import { ANSWERED, type Step, type StepResult } from './step.ts'
 const KIBIBYTE = 1024
 const MOST_BODY = 8 * KIBIBYTE
 const TOO_LARGE: Refusal = { refused: 'body_too_large', detail: `${MOST_BODY / KIBIBYTE} KB` }
-/** A proxy on this computer adds them. The client behind it may be anywhere. */
+/** A proxy on this computer adds these headers. The client behind it may be on another computer. */
 const PROXY_HEADERS: ReadonlySet<string> = new Set([
   'forwarded',
   'via',
@@ -24,18 +24,18 @@ const PROXY_HEADERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Lets an app of this computer ask the person for a key. Without a key it can do no more than raise a question, and only
- * under its true origin. Other computers need a key here as everywhere; they get no other answer than before.
+ * Lets an app on this computer ask the person for a key. Without a key an app can only raise a question, and only under
+ * its true origin. Other computers need a key here as everywhere, and get the same answers as if pairing did not exist.
  */
 export const answerPairing: Step = (context, { pairing }) => {
-  // Nearly every request is for a route of the upstream and ends here.
+  // Ends here for nearly every request, because it is for a route of the upstream.
   if (context.route !== undefined) return undefined
   const route = pairingRouteAt(context.path)
   if (route === undefined || !isFromThisComputer(context)) return undefined
   return answer(context, route, pairing)
 }
 
-/** Also false for an address with a key in it, which must not come back in the addresses of an answer. */
+/** Also false for a URL with a key in it, because the URLs in the answer would repeat the key. */
 function isFromThisComputer(context: ExchangeContext): boolean {
   const { address, headers, labelSecret, pathSecret, request } = context
   if (labelSecret !== undefined || pathSecret !== undefined || !isLoopbackAddress(address)) return false
@@ -74,7 +74,7 @@ function judgeHead(context: ExchangeContext, route: PairingRoute): Refusal | und
   return fault === undefined ? undefined : { refused: 'pairing_origin', detail: fault }
 }
 
-/** A browser names the origin of every POST. Without a name, such as in a sandboxed frame, nobody knows who asks. */
+/** A browser names the origin of every POST. If the name is missing, as in a sandboxed frame, the asker is unknown. */
 function postFault({ origin, headers }: ExchangeContext): string | undefined {
   if (origin === 'null') return 'its page has no address of its own'
   const site = headers['sec-fetch-site']
@@ -82,8 +82,9 @@ function postFault({ origin, headers }: ExchangeContext): string | undefined {
 }
 
 /**
- * The page must be alone in its tab: not in a frame, not read by a script, not loaded in advance
- * (https://w3c.github.io/webappsec-fetch-metadata). Whether another site may open it depends on who gets the answer.
+ * The page must be a tab's own document: not in a frame, not read by a script, not loaded in advance
+ * (https://w3c.github.io/webappsec-fetch-metadata). Whether another site may open it depends on the receiver of the
+ * answer.
  */
 function navigationFault(context: ExchangeContext): string | undefined {
   if (context.origin !== null) return 'a page must open it in a tab'
@@ -92,13 +93,13 @@ function navigationFault(context: ExchangeContext): string | undefined {
   return rawHeader(context, 'sec-purpose') === undefined ? undefined : 'the browser loaded it in advance'
 }
 
-/** All values of a header, joined. For headers that the data path has no use for. */
+/** All values of a header, joined. For headers that the data path does not use. */
 function rawHeader({ request: { rawHeaders } }: ExchangeContext, name: string): string | undefined {
   const values = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
   return values.length === 0 ? undefined : values.join(', ')
 }
 
-/** The body as text. The deadline of clients without a key applies to it. */
+/** The body as text. The deadline for clients without a key applies. */
 async function readText(context: ExchangeContext): Promise<string | Refusal> {
   const { headers, request } = context
   if (headers['content-encoding'] !== undefined) return { refused: 'bad_body', detail: 'it is compressed' }

@@ -38,7 +38,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
   withCommonOptions(command, context).action(async (flags: Flags) => {
     const stopAsked = onStopSignals()
     const noteTheRest = catchTheRest({ process, atStart: (error) => endWithSentence(error, context) })
-    // The process that reads the log can end before Latchkey does.
+    // The program that reads the log can end before Latchkey does.
     process.stderr.on('error', () => undefined)
     const serving = await startServing(serveOptions(flags), context)
     noteTheRest(serving.failures)

@@ -96,7 +96,7 @@ function isPage(path: string): boolean {
   return path !== SESSION_PATH && path !== '/api' && !path.startsWith('/api/')
 }
 
-/** Two lines of one name are none. */
+/** A repeated header counts as missing. */
 function headerOf(incoming: IncomingMessage, name: string): string | undefined {
   const [value, ...more] = valuesOf(incoming, name.toLowerCase())
   return more.length === 0 ? value : undefined

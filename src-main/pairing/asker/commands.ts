@@ -8,7 +8,7 @@ const TIMEOUT_MS = 3_000
 /** Both commands list every connection of the computer. */
 const MAX_OUTPUT = 8 << 20
 
-/** The program that holds the client's end, as macOS' own `lsof` and `ps` name it. */
+/** Finds the program at the client's end of the connection with macOS' own `lsof` and `ps`. */
 export async function findOnMac(connection: Connection): Promise<Program | undefined> {
   const { port } = connection.client
   const listing = await run('/usr/sbin/lsof', ['-nP', `-iTCP:${port}`, '-sTCP:ESTABLISHED', '-Fpn'])
@@ -18,7 +18,10 @@ export async function findOnMac(connection: Connection): Promise<Program | undef
   return path === '' ? undefined : programAt(path)
 }
 
-/** Reads `lsof -F pn`: a line `p<pid>` a process, below it a line `n<local>-><remote>` a connection (lsof(8), OUTPUT). */
+/**
+ * Parses the output of `lsof -F pn`: a line `p<pid>` per process, followed by a line `n<local>-><remote>` per
+ * connection (lsof(8), OUTPUT).
+ */
 export function pidInLsof(listing: string, { client, gateway }: Connection): string | undefined {
   const wanted = `n${written(client)}->${written(gateway)}`
   let pid: string | undefined
@@ -29,7 +32,7 @@ export function pidInLsof(listing: string, { client, gateway }: Connection): str
   return undefined
 }
 
-/** The program that holds the client's end, as Windows' own `netstat` and `tasklist` name it. */
+/** Finds the program at the client's end of the connection with Windows' own `netstat` and `tasklist`. */
 export async function findOnWindows(connection: Connection, systemRoot: string): Promise<Program | undefined> {
   const tool = (name: string) => join(systemRoot, 'System32', name)
   const family = plainAddress(connection.client.address).includes(':') ? 'TCPv6' : 'TCP'
@@ -39,7 +42,7 @@ export async function findOnWindows(connection: Connection, systemRoot: string):
   return image === undefined ? undefined : windowsProgram(image)
 }
 
-/** Columns: protocol, local end, remote end, state, process. The state is translated, so that nothing reads it. */
+/** The columns are protocol, local end, remote end, state and process. The state is translated, so it is not read. */
 export function pidInNetstat(listing: string, { client, gateway }: Connection): string | undefined {
   for (const line of listing.split(/\r?\n/)) {
     const [protocol, local, remote, ...rest] = line.trim().split(/\s+/)
@@ -48,7 +51,10 @@ export function pidInNetstat(listing: string, { client, gateway }: Connection): 
   return undefined
 }
 
-/** `"chrome.exe","4242","Console","1","123,456 K"`; a sentence without quotes where the process has ended. */
+/**
+ * Parses `"chrome.exe","4242","Console","1","123,456 K"`. If the process has ended, the output is a sentence without
+ * quotes.
+ */
 export function imageInTasklist(listing: string): string | undefined {
   return /^"([^"]+)"/.exec(listing.trim())?.[1]
 }
@@ -58,7 +64,9 @@ function written({ address, port }: End): string {
   return plain.includes(':') ? `[${plain}]:${port}` : `${plain}:${port}`
 }
 
-/** The output of one of the system's own commands, by its absolute path; empty where it fails. */
+/**
+ * Runs one of the system's own commands by its absolute path. Resolves to its output, or to an empty text if it fails.
+ */
 async function run(command: string, args: readonly string[]): Promise<string> {
   const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, windowsHide: true }
   const { stdout } = await promisify(execFile)(command, args, options).catch(() => ({ stdout: '' }))

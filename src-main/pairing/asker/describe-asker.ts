@@ -5,15 +5,15 @@ import { visiblePart } from '#shared/text/visible-text.ts'
 import type { AppRequest, AskerFacts } from '../ports.ts'
 import type { Program } from './program.ts'
 
-/** Room for a site's name beside it in the name of a key. */
+/** Maximum length of an app's own name. A site's name must fit beside it in the key's name. */
 const MOST_CLAIM = 40
 const MOST_NAME = 80
 const MOST_PATH = 300
 const NAMELESS = 'App'
-/** The commands of macOS and Windows take a moment. */
+/** Maximum wait for the commands of macOS and Windows, which take a moment. */
 const FIND_MS = 2_000
 
-/** Who asks, and the slot in which they may have one open request. */
+/** The app that asks, and the slot in which it may have one open request. */
 export interface Asker {
   readonly slot: string
   readonly asker: PairingAsker
@@ -24,14 +24,14 @@ export interface Asked {
   readonly request: AppRequest
   /** The site or extension that will get the key; null for a program. */
   readonly origin: string | null
-  /** What the app calls itself; empty if it does not. */
+  /** The name that the app gives itself; empty if it gives none. */
   readonly claim: string
-  /** The page of this computer to which the answer goes. */
+  /** The origin of the page on this computer that gets the answer. */
   readonly returnsTo: string | null
 }
 
 export async function describeAsker({ request, origin, claim, returnsTo }: Asked, facts: AskerFacts): Promise<Asker> {
-  // Behind a page's connection is only a browser, whose path says nothing about the page.
+  // A page's connection belongs to the browser, whose path says nothing about the page.
   const isProgram = origin === null && returnsTo === null
   const program = isProgram ? await programBehind(request, facts) : undefined
   const asker: PairingAsker = {
@@ -47,7 +47,7 @@ export async function describeAsker({ request, origin, claim, returnsTo }: Asked
   return { slot, asker, name: nameOf(asker) }
 }
 
-/** The system's answer, if it comes in time: a hint is not worth a wait. */
+/** Resolves to undefined if the system takes too long, because a hint is not worth a long wait. */
 async function programBehind({ connection }: AppRequest, facts: AskerFacts): Promise<Program | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
@@ -64,7 +64,7 @@ function shownProgram({ name, path }: Program): Program {
   return { name: shown(name, MOST_CLAIM), path: path === null ? null : shown(path, MOST_PATH) }
 }
 
-/** Who asks, before the system was asked about the program. */
+/** Identifies the asker before the system is asked about the program. */
 export function callerOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): string {
   if (origin !== null) return `origin ${origin}`
   return returnsTo === null
@@ -72,7 +72,7 @@ export function callerOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): 
     : `page ${returnsTo}`
 }
 
-/** The name of the key. A site's own name never stands alone, because any site can call itself anything. */
+/** The suggested name of the key. A site's own name is followed by its host, because a site can call itself anything. */
 function nameOf({ origin, originName, claim, program, userAgent, returnsTo }: PairingAsker): string {
   if (originName !== null) return shown(originName, MOST_NAME)
   const site = origin === null || isExtension(origin) ? '' : hostOf(origin)

@@ -7,7 +7,7 @@ export interface FindProgramOptions {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** How this system tells which program opened a connection; undefined of systems that Latchkey does not know. */
+/** Returns this system's way to find the program of a connection; undefined if Latchkey does not support the system. */
 export function createFindProgram({ platform, env }: FindProgramOptions): FindProgram {
   const find = finderOf(platform, env)
   return (connection) => find(connection).catch(() => undefined)

@@ -10,7 +10,7 @@ const ESTABLISHED = '01'
 const MAPPED = '0000000000000000FFFF0000'
 const V6_LOOPBACK = '00000000000000000000000001000000'
 
-/** The program that holds the client's end, read from `/proc`. Other users' programs cannot be seen. */
+/** Finds the program at the client's end of a connection in `/proc`. It cannot see other users' programs. */
 export async function findOnLinux(connection: Connection, proc = '/proc'): Promise<Program | undefined> {
   const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readText(`${proc}/net/${name}`)))
   const inode = tables.map((table) => inodeIn(table, connection)).find((found) => found !== undefined)
@@ -25,7 +25,10 @@ export async function findOnLinux(connection: Connection, proc = '/proc'): Promi
   return undefined
 }
 
-/** The inode of the client's socket in the text of `/proc/net/tcp` or `tcp6`; undefined without an established one. */
+/**
+ * The inode of the client's socket in the text of `/proc/net/tcp` or `tcp6`; undefined if no established connection
+ * matches.
+ */
 export function inodeIn(table: string, { client, gateway }: Connection): string | undefined {
   const [from, to] = [formsOf(client), formsOf(gateway)]
   for (const line of table.split('\n').slice(1)) {
@@ -35,7 +38,9 @@ export function inodeIn(table: string, { client, gateway }: Connection): string 
   return undefined
 }
 
-/** How the kernel writes an end: each word of the address in the byte order of the machine, which is little-endian. */
+/**
+ * The kernel's spellings of an end: each word of the address is in the machine's byte order, which is little-endian.
+ */
 function formsOf({ address, port }: End): string[] {
   const plain = plainAddress(address)
   const suffix = `:${hex(port, 4)}`
@@ -61,7 +66,7 @@ async function holds(folder: string, socket: string): Promise<boolean> {
 async function describe(folder: string): Promise<Program | undefined> {
   const path = await readlink(`${folder}/exe`).catch(() => undefined)
   if (path === undefined) return undefined
-  // Of the arguments, only a script's name is looked at: the others may contain secrets.
+  // Reads only the name of a script among the arguments, because the others may contain secrets.
   const [, first] = (await readText(`${folder}/cmdline`)).split('\0')
   const script = first === undefined || first === '' || first.startsWith('-') ? undefined : first
   return programAt(path.replace(/ \(deleted\)$/, ''), script)

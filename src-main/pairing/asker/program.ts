@@ -1,10 +1,12 @@
 import { posix, win32 } from 'node:path'
 
-/** The program at the other end of a connection, as the system names it: a hint for a person, and no proof of anything. */
+/**
+ * The program at the other end of a connection, as the system names it. It is a hint for the person and proves nothing.
+ */
 export interface Program {
   /** `Cherry Studio`, `python3.12 (report.py)`, `chrome.exe`. At most 80 characters, all of them visible. */
   readonly name: string
-  /** The executable's path, null where the system names only the program. */
+  /** The executable's path; null if the system gives only the name. */
   readonly path: string | null
 }
 
@@ -20,15 +22,15 @@ export interface End {
   readonly port: number
 }
 
-/** Looks up the program that opened a connection. Resolves to undefined where the system does not tell; never rejects. */
+/** Finds the program that opened a connection. Resolves to undefined if the system does not tell; never rejects. */
 export type FindProgram = (connection: Connection) => Promise<Program | undefined>
 
 const NAME_LENGTH = 80
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu
-/** Programs that run a script: the script's name tells a person more. */
+/** Programs that run a script. The script's name tells the person more than theirs. */
 const INTERPRETER = /^(node|python[\d.]*|ruby[\d.]*|perl|deno|bun|bash|sh|java)$/
 
-/** `path` as Linux and macOS write it. A macOS bundle is named by its outermost folder, `Chatbox.app`. */
+/** `path` is in the form of Linux and macOS. A macOS bundle is named by its outermost folder, `Chatbox.app`. */
 export function programAt(path: string, script?: string): Program {
   const bundle = /(?:^|\/)([^/]+)\.app\//.exec(path)?.[1]
   const name = bundle ?? posix.basename(path)
@@ -44,7 +46,7 @@ function visible(name: string): string {
   return name.replace(UNSEEN, '').slice(0, NAME_LENGTH)
 }
 
-/** An address without the prefix of a socket that serves both families. */
+/** Removes the IPv6 prefix of an IPv4 address, which a socket for both families adds. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:/i, '')
 }

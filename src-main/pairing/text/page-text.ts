@@ -7,7 +7,7 @@ import { messages as spanish } from './generated/es.ts'
 import { messages as french } from './generated/fr.ts'
 import type { Messages } from './generated/messages.ts'
 
-/** What the pages of the code grant say. */
+/** The texts of the code grant's pages. */
 export type PageText = Messages
 
 const MODULES: Readonly<Record<Language, (icu: Icu) => PageText>> = {
@@ -17,7 +17,7 @@ const MODULES: Readonly<Record<Language, (icu: Icu) => PageText>> = {
   es: spanish,
 }
 
-/** The language of a page: that of the settings, else the first of `Accept-Language` that there is. */
+/** The language of a page: that of the settings, else the first supported one in `Accept-Language`. */
 export function pageLanguage(language: Settings['language'], accepted = ''): Language {
   const wanted = language === 'auto' ? accepted.slice(0, 200).split(',') : [language]
   return wanted.map((tag) => /^\s*([a-z]+)/i.exec(tag)?.[1]?.toLowerCase() ?? '').find(isLanguage) ?? 'en'

@@ -1,7 +1,7 @@
 import { PAIRING_ROUTES, type PairingRouteName } from '#shared/pairing/pairing-routes.ts'
 import type { AppRequest } from '../ports.ts'
 
-/** The gateway's own address, under the name by which the client knows it (RFC 8414 section 3.3). */
+/** The gateway's address with the host name that the client used (RFC 8414 section 3.3). */
 export function issuerOf({ host }: Pick<AppRequest, 'host'>): string {
   return `http://${host}`
 }

@@ -1,4 +1,4 @@
-/** How long a page that was answered is remembered: a tab that is opened again must not ask the person again. */
+/** How long an answered page is remembered, so that reopening its tab does not ask the person again. */
 const KEPT_MS = 3_600_000
 const MOST_KEPT = 200
 
@@ -16,12 +16,12 @@ export class AnsweredPages {
     this.#monotonic = options.monotonic
   }
 
-  /** The page has asked. */
+  /** Records that the page has asked. */
   know(page: string): void {
     this.#put(page, false)
   }
 
-  /** The page has its answer, and gets no second one. */
+  /** Records that the page has its answer. It gets no second one. */
   use(page: string): void {
     this.#put(page, true)
   }

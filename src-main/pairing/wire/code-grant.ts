@@ -18,19 +18,19 @@ const MOST_STATE = 1000
 const MOST_CLIENT_ID = 200
 const FROM_ANOTHER_SITE: Refusal = { refused: 'pairing_origin', detail: 'another site opened it' }
 
-/** What an app asks for when it opens the browser, with the parameter names of RFC 6749 and RFC 7636. */
+/** The parameters with which an app opens the browser, by their names in RFC 6749 and RFC 7636. */
 export interface CodeAsk {
   readonly redirectUri: string | undefined
   readonly responseType: string | undefined
   readonly clientId: string | undefined
-  /** What the app calls itself; empty if it does not. */
+  /** The name that the app gives itself; empty if it gives none. */
   readonly claim: string
   readonly state: string | undefined
   readonly challenge: string | undefined
   readonly challengeMethod: string | undefined
 }
 
-/** What an app shows to fetch its key. */
+/** The parameters with which an app fetches its key. */
 export interface CodeProof {
   readonly code: string
   readonly verifier: string
@@ -57,8 +57,8 @@ interface GoodAsk extends CodeClient {
 
 /**
  * The code grant with PKCE: RFC 6749 section 4.1, RFC 7636, RFC 8252. The app opens a page in a browser. The page only
- * waits: the person answers in Latchkey, where no site can frame or press anything. Loading the page again is how it
- * learns the answer, so the page needs no script and no secret of its own.
+ * waits; the person answers in Latchkey, where no site can frame or press anything. The page reloads itself to learn
+ * the answer, so it needs no script and no secret of its own.
  */
 export class CodeGrant {
   readonly #services: CodeServices
@@ -70,11 +70,11 @@ export class CodeGrant {
     this.#pages = new AnsweredPages(services)
   }
 
-  /** The page at the authorization endpoint, and where it goes when the person has answered. */
+  /** Shows the page at the authorization endpoint. After the person's answer it redirects to the app. */
   async page(request: AppRequest, ask: CodeAsk): Promise<AppAnswer | Refusal> {
     const target = redirectTarget(ask.redirectUri ?? '')
     if (target === undefined) return this.#services.pages.message(request, 400, 'elsewhere')
-    // Chromium says this also of an extension's own sign-in window, and only the extension gets the answer then.
+    // Chromium marks an extension's own sign-in window as cross-site too, but then only the extension gets the answer.
     if (request.isCrossSite && target.origin === null) return FROM_ANOTHER_SITE
     const checked = checkedAsk(ask, target)
     if (typeof checked === 'string') return this.#sendBack(request, target, ask.state, checked)
@@ -84,12 +84,15 @@ export class CodeGrant {
     const pairing = this.#services.desk.find(page)
     if (pairing !== undefined) return this.#goOn(request, checked, pairing, page)
     if (this.#pages.isUsed(page)) return this.#services.pages.message(request, 400, 'over')
-    // A page that waited for an answer and got none.
+    // This page waited for an answer and got none.
     if (this.#pages.isKnown(page)) return this.#refused(request, checked, page)
     return this.#open(request, checked, page)
   }
 
-  /** Hands over the key if code, verifier, address and origin belong together; else `over` answers. A code has one attempt. */
+  /**
+   * Hands over the key if code, verifier, address and origin belong together; else `over` answers. Each code has one
+   * attempt.
+   */
   token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
     const { desk } = this.#services
     const pairing = desk.find(sha256(proof.code))
@@ -97,7 +100,7 @@ export class CodeGrant {
     if (pairing === undefined || client === undefined) return over()
     if (isProven(client, proof) && mayFetch(client.target, request.origin))
       return tokenAnswer(pairing, boundOrigin(client, request), this.#services, over, shape)
-    // Whoever has a code without its verifier has taken it from somebody.
+    // A client with a code but without its verifier has stolen the code.
     desk.drop(pairing)
     return over()
   }
@@ -108,7 +111,7 @@ export class CodeGrant {
     const asked = { request, origin: target.origin, claim, returnsTo: target.returnsTo }
     if (desk.admit(callerOf(asked)) > 0) return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
     const asker = await describeAsker(asked, facts)
-    // The same page can have been loaded twice meanwhile.
+    // The same page may have been loaded twice meanwhile.
     const pairing = desk.find(page) ?? desk.ask({ ...asker, holder: page })
     if (typeof pairing === 'number') return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
     this.#pages.know(page)
@@ -135,7 +138,7 @@ export class CodeGrant {
   }
 }
 
-/** The request, or the error of RFC 6749 section 4.1.2.1 that the app gets. */
+/** Checks the request. Returns it, or the error of RFC 6749 section 4.1.2.1 for the app. */
 function checkedAsk(ask: CodeAsk, target: RedirectTarget): GoodAsk | 'invalid_request' | 'unsupported_response_type' {
   const { redirectUri = '', responseType, clientId, claim, state, challenge = '', challengeMethod } = ask
   if (responseType !== undefined && responseType !== 'code') return 'unsupported_response_type'
@@ -150,12 +153,12 @@ function isProven(client: CodeClient, { verifier, clientId, redirectUri }: CodeP
   return clientId === client.clientId && (redirectUri === undefined || redirectUri === client.redirectUri)
 }
 
-/** The key of an extension or page works only from there. A program sends no Origin, so its key has no list. */
+/** The key of an extension or a page is limited to its origin. A program sends no Origin, so its key has no limit. */
 function boundOrigin({ target }: CodeClient, { origin }: AppRequest): string | null {
   return target.origin ?? origin
 }
 
-/** RFC 6749 section 5.2: a wrong code, verifier, address or client, all alike. */
+/** RFC 6749 section 5.2: the same answer for a wrong code, verifier, address or client. */
 export function invalidGrant(): AppAnswer {
   return oauthError('invalid_grant', 'This code is not valid, was used before, or belongs to another app.')
 }

@@ -15,11 +15,11 @@ export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 const POLL_SECONDS = 2
 /** RFC 8628 section 3.5. */
 const SLOWER_BY_SECONDS = 5
-/** A client's timer and the way here are not exact. */
+/** Tolerance for the client's timer and the time of transfer. */
 const TOLERANCE_MS = 500
 const MOST_CLIENT_ID = 200
 
-/** What the token route must know of a request that began here. */
+/** The facts that the token route needs about a request that began here. */
 interface DeviceClient {
   readonly clientId: string
   readonly origin: string | null
@@ -61,7 +61,7 @@ export class DeviceGrant {
     })
   }
 
-  /** RFC 8628 section 3.4. A code that never was, is another origin's, was declined or is over: all answers are alike. */
+  /** RFC 8628 section 3.4. The answer is the same for a code that is unknown, declined, expired or another origin's. */
   token(request: AppRequest, form: Form): Promise<AppAnswer | Refusal> | AppAnswer {
     const pairing = this.#services.desk.find(sha256(form.get('device_code') ?? ''))
     const client = pairing === undefined ? undefined : this.#clients.get(pairing)

@@ -2,8 +2,8 @@
 export type Form = ReadonlyMap<string, string>
 
 /**
- * Reads parameters by RFC 6749 section 3.1: one without a value counts as absent, and none may appear twice. Returns the
- * name of a repeated one, bounded, because servers would choose differently between two values.
+ * Reads parameters by RFC 6749 section 3.1: a parameter without a value counts as absent, and none may occur twice.
+ * Returns the (shortened) name of a repeated one, because servers would choose differently between two values.
  */
 export function readForm(text: string): Form | { readonly repeated: string } {
   const form = new Map<string, string>()

@@ -22,7 +22,7 @@ export function metadata(request: AppRequest): AppAnswer {
   })
 }
 
-/** What a program can find out before it asks. */
+/** The information for a program before it asks. */
 export function about(request: AppRequest, version: string, isOn: boolean): AppAnswer {
   return jsonAnswer(200, {
     name: 'Latchkey',

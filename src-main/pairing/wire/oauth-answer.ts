@@ -12,7 +12,7 @@ export type OAuthError =
   | 'slow_down'
   | 'expired_token'
 
-/** Secrets are in these answers, so nothing may keep them (RFC 6749 section 5.1). */
+/** These answers contain secrets, so no cache may store them (RFC 6749 section 5.1). */
 const NO_STORE = ['Cache-Control', 'no-store', 'Pragma', 'no-cache', 'X-Content-Type-Options', 'nosniff']
 
 export function jsonAnswer(status: number, body: object, headers: readonly string[] = []): AppAnswer {
@@ -24,12 +24,12 @@ export function jsonAnswer(status: number, body: object, headers: readonly strin
   }
 }
 
-/** The description is for the app's author. Never with a value from the request. */
+/** The description is for the app's developer. It never contains a value from the request. */
 export function oauthError(error: OAuthError, description: string, status = 400): AppAnswer {
   return jsonAnswer(status, { error, error_description: description })
 }
 
-/** Too many requests: the app may try again after this time. */
+/** Refuses because of too many requests. The app may try again after this time. */
 export function busy(waitMs: number): Refusal {
   const seconds = Math.ceil(waitMs / 1000)
   return { refused: 'pairing_busy', retryAfter: seconds, detail: plural(seconds, 'second') }

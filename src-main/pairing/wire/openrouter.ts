@@ -8,14 +8,17 @@ import { jsonAnswer } from './oauth-answer.ts'
 /** OpenRouter has no client ids. */
 const CLIENT_ID = 'openrouter'
 
-/** `code_challenge_method` is optional at OpenRouter, and S256 is the only one here. */
+/** `code_challenge_method` is optional at OpenRouter. Here only S256 is allowed. */
 const exchangeSchema = z.object({
   code: z.string(),
   code_verifier: z.string(),
   code_challenge_method: z.literal('S256').nullish(),
 })
 
-/** The query of OpenRouter's `/auth` in the words of the standard (https://openrouter.ai/docs/use-cases/oauth-pkce). */
+/**
+ * Converts the query of OpenRouter's `/auth` to the standard's parameters
+ * (https://openrouter.ai/docs/use-cases/oauth-pkce).
+ */
 export function openRouterAsk(query: Form): CodeAsk {
   return {
     redirectUri: query.get('callback_url'),
@@ -28,7 +31,7 @@ export function openRouterAsk(query: Form): CodeAsk {
   }
 }
 
-/** OpenRouter's `POST /api/v1/auth/keys`: JSON in, `{key}` out; 400 and 403 as there. */
+/** OpenRouter's `POST /api/v1/auth/keys`: JSON in, `{key}` out, with OpenRouter's statuses 400 and 403. */
 export function openRouterKey(request: AppRequest, grant: CodeGrant): Promise<AppAnswer | Refusal> | AppAnswer {
   const body = exchangeSchema.safeParse(parsed(request.body))
   if (!body.success) {

@@ -3,14 +3,14 @@ import type { Settings } from '#shared/settings/settings.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { type PageText, pageLanguage, pageText } from '../text/page-text.ts'
 
-/** How often a waiting page looks for the answer. */
+/** How often a waiting page reloads to check for the answer. */
 const LOOK_SECONDS = 2
 
 const STYLE = `:root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}
 body{max-width:32rem;margin:15vh auto 0;padding:0 1.5rem;text-align:center}
 p.code{font:600 3rem/1.2 ui-monospace,monospace;letter-spacing:.1em;margin:2rem 0}`
 
-/** No script, no form, nothing loaded, no frame: the page only shows text. The consent is in Latchkey. */
+/** The page only shows text: no script, no form, no frame, no loaded content. The person consents in Latchkey. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -26,7 +26,7 @@ const HEADERS = [
   'DENY',
   'X-Content-Type-Options',
   'nosniff',
-  // The address has the app's challenge and state.
+  // The page's URL contains the app's challenge and state.
   'Referrer-Policy',
   'no-referrer',
   'Cross-Origin-Resource-Policy',
@@ -38,7 +38,7 @@ const HEADERS = [
 export type MessageName = keyof Omit<PageText, 'waiting'>
 
 export interface PageWriter {
-  /** Shows the code, and looks again by itself. */
+  /** Shows the code and reloads regularly. */
   waiting(request: AppRequest, code: string): AppAnswer
   /** One heading and one sentence. */
   message(request: AppRequest, status: number, name: MessageName): AppAnswer
@@ -56,7 +56,7 @@ export function createPages(language: () => Settings['language']): PageWriter {
   }
 }
 
-/** Sends the browser on with the answer. */
+/** Redirects the browser with the answer. */
 export function redirect(location: string): AppAnswer {
   return { status: 303, headers: [...HEADERS, 'Location', location], body: '', isReadable: false }
 }
@@ -66,7 +66,7 @@ function html(status: number, body: string, headers: readonly string[] = []): Ap
   return { status, headers: all, body, isReadable: false }
 }
 
-/** Every part is Latchkey's own text, so nothing needs to be escaped but its ampersands. */
+/** Every part is Latchkey's own text, so only its ampersands need escaping. */
 function pageOf(language: string, { title, text }: PageText[keyof PageText], code: string): string {
   const shown = code === '' ? '' : `<p class="code">${code}</p>`
   return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style><body><h1>${escaped(title)}</h1>${shown}<p>${escaped(text)}</p></body></html>`

@@ -1,21 +1,22 @@
 import { isLoopbackAddress } from '../../base/loopback.ts'
 
-/** Where a browser takes the answer. */
+/** The address to which the browser takes the answer. */
 export interface RedirectTarget {
   readonly url: URL
-  /** The extension that alone gets it; null if a program or page of this computer gets it. */
+  /** The extension that gets the answer; null if a program or page on this computer gets it. */
   readonly origin: string | null
-  /** The origin of the page of this computer that gets it; null for an extension. */
+  /** The origin of the page on this computer that gets the answer; null for an extension. */
   readonly returnsTo: string | null
 }
 
 const MOST_CHARACTERS = 2000
-/** `chrome.identity.getRedirectURL()`: the browser hands such an address to the extension and never loads it. */
+/** The form of `chrome.identity.getRedirectURL()`: the browser hands such a URL to the extension and never loads it. */
 const EXTENSION_HOST = /^([a-p]{32})\.chromiumapp\.org$/
 
 /**
- * An address to which the answer may go: the app's own on this computer (RFC 8252 section 7.3: any port), or the one
- * that Chromium keeps for an extension. undefined for every other, so that nobody is sent elsewhere from here.
+ * Parses an allowed redirect address: one of the app on this computer (RFC 8252 section 7.3: any port), or the one that
+ * Chromium reserves for an extension. Returns undefined for every other address, so that this route cannot redirect a
+ * browser to a foreign site.
  */
 export function redirectTarget(text: string): RedirectTarget | undefined {
   if (text.length > MOST_CHARACTERS || !/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return undefined
@@ -33,14 +34,14 @@ function isLoopbackHost(name: string): boolean {
 }
 
 /**
- * True if a request with this Origin may fetch the key: the extension itself; or, where a program or page of this
- * computer gets the answer, a program (which sends no Origin) or that page.
+ * True if a request with this Origin may fetch the key: the extension itself, or, if a program or page on this computer
+ * gets the answer, a program (which sends no Origin) or that page.
  */
 export function mayFetch({ origin, returnsTo }: RedirectTarget, asking: string | null): boolean {
   return origin === null ? asking === null || asking === returnsTo : asking === origin
 }
 
-/** The address with the answer's parameters added. */
+/** Returns the address with the answer's parameters added. */
 export function withAnswer({ url }: RedirectTarget, parameters: Readonly<Record<string, string | undefined>>): string {
   const answered = new URL(url)
   for (const [name, value] of Object.entries(parameters))

@@ -8,7 +8,7 @@ import type { AppAnswer, AskerFacts, PairingKeys } from '../ports.ts'
 import type { RandomBytes } from '../secrets.ts'
 import { jsonAnswer } from './oauth-answer.ts'
 
-/** The parts that both grants use. */
+/** The services that both grants use. */
 export interface GrantServices {
   readonly desk: PairingDesk
   readonly keys: PairingKeys
@@ -16,7 +16,7 @@ export interface GrantServices {
   readonly randomBytes: RandomBytes
   readonly monotonic: () => number
   readonly log: Pick<Log, 'warn'>
-  /** Waits for work that goes on after an answer, and logs its failure. */
+  /** Waits for work that continues after an answer, and logs its failure. */
   readonly afterwards: (work: Promise<void>) => void
 }
 
@@ -25,8 +25,8 @@ type Shape = (key: IssuedKey) => object
 const OAUTH: Shape = ({ secret, scopes }) => ({ access_token: secret, token_type: 'Bearer', scope: scopes.join(' ') })
 
 /**
- * Makes the key of an approved request and hands it over. The key exists only from here on: an app that never comes
- * leaves none behind. If the answer does not get through, the key is taken back. `over` answers a second call.
+ * Creates the key of an approved request and hands it over. The key is created only now, so an app that never comes
+ * leaves no key behind. If the answer does not reach the app, the key is withdrawn. A second call gets `over`.
  */
 export async function tokenAnswer(
   pairing: Pairing,

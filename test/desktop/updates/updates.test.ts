@@ -114,7 +114,7 @@ test('a load that fails is told and logged, and can be tried again', async () =>
   await made.load()
   expect(made.state()).toEqual({ ...AVAILABLE, failure: 'damaged' })
   expect(told).toEqual([{ kind: 'load_failed', failure: 'damaged' }])
-  expect(logged).toEqual(['loading an update has failed'])
+  expect(logged).toEqual(['downloading an update failed'])
   await made.load()
   expect(made.state()).toEqual({ status: 'ready', newer: NEWER, failed: false })
 })
