@@ -33,7 +33,7 @@ describe('requests as they happen', () => {
     const row = rowOf(/Site blocked/)
     await row.getByText('The request came from a site or extension that is blocked.').waitFor()
     await row.getByRole('button', { name: 'Allow this site: recipes.example' }).click()
-    await row.getByText('Allowed by now').waitFor()
+    await row.getByText('Now allowed').waitFor()
     expect(await useKey(serve, { secret, origin: SITE })).toBe(200)
     await page.getByRole('button', { name: 'Undo' }).click()
     await row.getByRole('button', { name: 'Allow this site: recipes.example' }).waitFor()

@@ -68,7 +68,7 @@ describe('with 5,000 sites and 300 keys', () => {
 
   it.each([
     ['/sites', 'Sites & extensions', 'Search sites and extensions', 'site-4321.example'],
-    ['/sites', 'Sites & extensions', 'Search those that wait', 'site-4999.example'],
+    ['/sites', 'Sites & extensions', 'Search the open questions', 'site-4999.example'],
     ['/keys', 'Keys', 'Search keys', 'Key 299'],
     // Further back than the page that was loaded.
     ['/settings/changes', 'Settings', 'Search the changes', '“Key 1”'],

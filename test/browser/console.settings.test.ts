@@ -127,8 +127,8 @@ it('carries the setup to another computer by a file, and says what is not one', 
   await page.getByText('This is not a file that Latchkey saved').waitFor()
   await page.locator('input[type=file]').setInputFiles(path)
   await page.getByRole('dialog').getByText('with 1 key and 0 sites').waitFor()
-  await page.getByRole('button', { name: 'Bring it in' }).click()
-  await page.getByText('0 keys and 0 sites brought in. 1 key was here already.').waitFor()
+  await page.getByRole('button', { name: 'Import', exact: true }).click()
+  await page.getByText('Imported 0 keys and 0 sites. 1 key already existed.').waitFor()
 })
 
 it('tells who changed what, and names what it is made of with each licence', async () => {
