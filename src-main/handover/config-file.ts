@@ -8,33 +8,33 @@ const MAX_BYTES = 1_048_576
 const OWNER_MAY_WRITE = 0o200
 const OTHERS_MAY_READ = 0o044
 
-/** A configuration file that Latchkey may change, as it is now. */
+/** The present state of a configuration file that Latchkey may change. */
 export interface ConfigFileState {
-  /** The path by which the app knows it. */
+  /** The path by which the app opens the file. */
   readonly path: string
-  /** The path without symbolic links: what is written. */
+  /** The path without symbolic links. This file is written. */
   readonly target: string
   /** null if there is no file yet. */
   readonly bytes: Buffer | null
-  /** Permission bits; those of a new file if there is none. */
+  /** Permission bits; for a missing file, those of a new one. */
   readonly mode: number
   readonly owner: { readonly uid: number; readonly gid: number } | null
-  /** Folders that must be created for it, outermost first. */
+  /** Folders to create for the file, outermost first. */
   readonly folders: readonly string[]
   readonly othersCanRead: boolean
 }
 
 export interface Bounds {
-  /** Nothing outside is read or written. */
+  /** Files outside of this folder are not read or written. */
   readonly home: string
-  /** A folder that must exist already; null if every folder in the home folder may be created. */
+  /** A folder that must already exist; null if every folder below the home folder may be created. */
   readonly mustExist: string | null
 }
 
 /**
- * Looks at a configuration file before it is changed. Rejects with a PersonError if it is not a plain file of this user
- * in the home folder, is read-only, or has more than 1 MB. Symbolic links are followed as far as they stay in the home
- * folder, because people keep their configuration in a folder of its own and link to it.
+ * Examines a configuration file before it is changed. Rejects with a PersonError if it is not a plain file of this user
+ * in the home folder, is read-only, or has more than 1 MB. Follows symbolic links within the home folder, because
+ * people keep their configuration in another folder and link to it.
  */
 export async function lookAt(path: string, bounds: Bounds): Promise<ConfigFileState> {
   const home = await realpath(bounds.home)
@@ -49,7 +49,7 @@ export function hashOf(bytes: Buffer | null): string | null {
 async function lookAtExisting(path: string, target: string, home: string): Promise<ConfigFileState> {
   if (!isInside(target, home)) throw refusal('handover_outside', { path })
   await checkFolder(dirname(target), path)
-  // Not a link that was put there a moment ago, and never a device that waits for somebody.
+  // O_NOFOLLOW refuses a link that was created a moment ago; O_NONBLOCK avoids waiting for a device.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
   const file = await open(target, flags).catch((error: unknown) => {
     throw refusal('handover_unreadable', { path }, error)
@@ -75,7 +75,7 @@ async function lookAtExisting(path: string, target: string, home: string): Promi
 }
 
 function checkFile(path: string, facts: Stats): void {
-  // With a second name, replacing the file would leave the other name with the old content.
+  // A hard-linked file has another name, which would keep the old content.
   if (!facts.isFile() || facts.nlink > 1) throw refusal('handover_not_plain', { path })
   checkOwner(path, facts)
   if ((facts.mode & OWNER_MAY_WRITE) === 0) throw refusal('handover_read_only', { path })
@@ -83,7 +83,7 @@ function checkFile(path: string, facts: Stats): void {
 }
 
 async function lookAtMissing(path: string, home: string, { mustExist }: Bounds): Promise<ConfigFileState> {
-  // A link that leads nowhere.
+  // The link leads to no file.
   if ((await lstatOrNull(path)) !== null) throw refusal('handover_not_plain', { path })
   const { existing, missing } = await nearestFolder(dirname(path))
   if (!isInside(join(existing, 'x'), home)) throw refusal('handover_outside', { path })
@@ -96,7 +96,7 @@ async function lookAtMissing(path: string, home: string, { mustExist }: Bounds):
   return { path, target, bytes: null, mode: 0o600, owner: null, folders, othersCanRead: false }
 }
 
-/** The innermost folder of a path that exists, without links, and the names below it that do not. */
+/** The innermost existing folder of a path, without links, and the names of the missing folders below it. */
 async function nearestFolder(folder: string): Promise<{ existing: string; missing: string[] }> {
   const missing: string[] = []
   for (let at = folder; ; at = dirname(at)) {

@@ -4,21 +4,21 @@ import { folderFrom, gooseFolder, joinOn, llmFolder, type Places, xdgConfig, zed
 
 export type FormatName = 'jsonc' | 'toml' | 'yaml'
 
-/** What goes into an app's files. */
+/** The values that go into an app's files. */
 export interface Content {
   /** The gateway's address, `http://localhost:11500`. */
   readonly address: string
-  /** The key, or what stands for it in a preview. */
+  /** The key; in a preview, the mask for it. */
   readonly secret: string
   /** At least one. */
   readonly models: readonly [string, ...string[]]
 }
 
 export interface ConfigFile {
-  /** Relative to the app's folder. The first that exists is edited; if none does, the first is created. */
+  /** Relative to the app's folder. The first existing file is edited; if none exists, the first one is created. */
   readonly names: readonly [string, ...string[]]
   readonly format: FormatName
-  /** A file that the app would no longer read once there is a new one of the first name. */
+  /** A file that the app would stop reading if a new file with the first name existed. */
   readonly hides?: string
   edits(content: Content): readonly Edit[]
 }
@@ -26,9 +26,9 @@ export interface ConfigFile {
 interface ConfigRow {
   /** The app's own folder for its configuration. */
   folder(places: Places): string
-  /** A variable that moves the folder. A folder that it names is never created. */
+  /** A variable that moves the folder. Latchkey never creates a folder that the variable names. */
   readonly variable?: string
-  /** The app's program on PATH, by which it is found before it has a folder. */
+  /** The app's program on PATH. It reveals an installed app that has no folder yet. */
   readonly program: string
   readonly files: readonly ConfigFile[]
 }
@@ -42,12 +42,12 @@ const entries = (path: readonly string[], own: Own, values: readonly Json[]): Ed
   values,
 })
 
-/** Continue's roles for a model that chats. */
+/** Continue's roles for a chat model. */
 const ROLES = ['chat', 'edit', 'apply']
 
 /**
- * Where each app keeps its configuration, and what connects it. Each source was read, and each app marked "tried" was
- * connected by this row and answered (test/gateway/connected-apps.test.ts).
+ * Each app's configuration files, and the values that connect it. The sources were read. Each app marked "tried" was
+ * connected by its row and answered (test/gateway/connected-apps.test.ts).
  */
 export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
   // opencode 1.18.33, tried: its bundle (the first of these files is the one that it edits itself; it adds $schema),
@@ -123,7 +123,7 @@ export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
             base_url: `${address}/v1`,
             experimental_bearer_token: secret,
             wire_api: 'responses',
-            // Otherwise it repeats a failed request for 24 seconds before it shows why (docs/clients.md).
+            // Otherwise Codex repeats a failed request for 24 seconds before it shows the reason (docs/clients.md).
             request_max_retries: 1,
             stream_max_retries: 2,
           }),

@@ -1,26 +1,26 @@
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
 
-/** The names that lead to a value, from the file's root. Empty: the root. */
+/** The names on the way from the file's root to a value. Empty for the root. */
 export type Path = readonly string[]
 
-/** Which entries of a list are Latchkey's own: those whose text, or whose field's text, begins so. */
+/** Identifies Latchkey's own entries of a list by the beginning of their text or of one field. */
 export interface Own {
-  /** null: the entries are texts themselves. */
+  /** null if the entries are texts. */
   readonly field: string | null
   readonly prefix: string
 }
 
 /** One change of a parsed configuration. */
 export type Edit =
-  /** Replaces the value. Objects on the way are created. */
+  /** Replaces the value. Creates missing objects on the way. */
   | { readonly kind: 'set'; readonly path: Path; readonly value: Json }
   /** Sets the value if the file has none. */
   | { readonly kind: 'ensure'; readonly path: Path; readonly value: Json }
   | { readonly kind: 'remove'; readonly path: Path }
-  /** Replaces Latchkey's own entries of a list by these, which come last. The list is created. */
+  /** Replaces Latchkey's own entries of a list by these, at the end. Creates a missing list. */
   | { readonly kind: 'entries'; readonly path: Path; readonly own: Own; readonly values: readonly Json[] }
 
-/** The file has something else where an edit expects an object or a list. */
+/** An edit expects an object or a list, and the file has another value there. */
 export class UnexpectedShape extends Error {
   override name = 'UnexpectedShape'
   readonly field: string
@@ -32,8 +32,8 @@ export class UnexpectedShape extends Error {
 }
 
 /**
- * What a configuration is after the edits, on a copy. `undefined` stands for an empty file. Every format's writer must
- * come to the same: this is what its text is compared with.
+ * Returns a changed copy of a configuration; `undefined` stands for an empty file. The text that a format's writer
+ * produces is compared with this.
  */
 export function withEdits(before: unknown, edits: readonly Edit[]): unknown {
   return edits.reduce<unknown>((value, edit) => withEdit(value, edit), before)
@@ -43,7 +43,7 @@ function withEdit(value: unknown, edit: Edit): unknown {
   switch (edit.kind) {
     case 'set':
       return replaced(value, edit.path, (before) => {
-        // An app that has a table of this name has another idea of it.
+        // If the app's own value has another type, the app uses this name for something else.
         if (has(before) && kindOf(before) !== kindOf(edit.value)) throw new UnexpectedShape(edit.path)
         return edit.value
       })
@@ -59,7 +59,7 @@ function withEdit(value: unknown, edit: Edit): unknown {
   }
 }
 
-/** The value at a path; undefined if it is missing. Throws if something on the way is not an object. */
+/** The value at a path; undefined if it is missing. Throws if a value on the way is not an object. */
 export function valueAt(root: unknown, path: Path): unknown {
   let value = root
   for (const [depth, name] of path.entries()) {
@@ -70,7 +70,7 @@ export function valueAt(root: unknown, path: Path): unknown {
   return value
 }
 
-/** A list at a path; an empty one if it is missing. */
+/** The list at a path; an empty list if it is missing. */
 export function listAt(value: unknown, path: Path): unknown[] {
   if (!has(value)) return []
   if (!Array.isArray(value)) throw new UnexpectedShape(path)
@@ -100,7 +100,7 @@ function replaced(value: unknown, path: Path, by: (before: unknown) => unknown, 
   return others
 }
 
-/** An empty value of YAML, such as `models:`, is null. */
+/** In YAML an empty value, such as `models:`, is null. */
 function has(value: unknown): boolean {
   return value !== undefined && value !== null
 }

@@ -4,13 +4,13 @@ import type { HandoverAppId } from '#shared/handover/apps.ts'
 import { CONFIG_FILES } from './config-files.ts'
 import { joinOn, type Places } from './places.ts'
 
-/** Whether an app is on this computer: it has a file or a folder of its own, or its program is on PATH. */
+/** True if the app is on this computer: it has a file or a folder, or its program is on PATH. */
 export async function isInstalled(app: HandoverAppId, places: Places): Promise<boolean> {
   const { files, program } = CONFIG_FILES[app]
   const folder = CONFIG_FILES[app].folder(places)
   const join = joinOn(places)
   const own = files.flatMap(({ names }) => names.map((name) => join(folder, name)))
-  // An app whose file is in the home folder itself has no folder of its own.
+  // An app whose file is directly in the home folder has no folder of its own.
   const paths = folder === places.home ? own : [...own, folder]
   return (await Promise.all([...paths.map((path) => exists(path)), isOnPath(program, places)])).includes(true)
 }

@@ -23,13 +23,13 @@ import { writeAll } from './write-all.ts'
 
 interface HandedKey extends NamedKey {
   readonly secret: string
-  /** Whether it was made for this, and not given. */
+  /** True if the key was created for this hand-over, false if it was given. */
   readonly made: boolean
-  /** Whether it was not accepted in addresses until now. */
+  /** True if this hand-over allowed the key in addresses. */
   readonly allowedInUrl: boolean
 }
 
-/** Connects apps by writing their configuration files, and undoes it. One change at a time. */
+/** Connects apps by writing their configuration files, and undoes that. Handles one change at a time. */
 export class Handover {
   readonly #ports: HandoverPorts
   readonly #records: RecordStore
@@ -40,25 +40,25 @@ export class Handover {
     this.#records = new RecordStore(ports.dataDir)
   }
 
-  /** All apps that can be connected, found or not. */
+  /** All apps that can be connected, whether they are installed or not. */
   list(): Promise<HandoverState[]> {
     return this.#changes.queue(() => Promise.all(HANDOVER_APP_IDS.map((app) => this.#stateOf(app))))
   }
 
-  /** What would change, without changing anything. Rejects with a PersonError. */
+  /** Returns the planned changes without making them. Rejects with a PersonError. */
   plan(request: PlanRequest): Promise<HandoverPlan> {
     return this.#changes.queue(async () => (await this.#prepare(request)).plan)
   }
 
   /**
-   * Writes what the plan showed. Rejects with a PersonError; then all files are as before, and a key that was made for
-   * this is gone.
+   * Writes the changes that the plan showed. If it rejects with a PersonError, all files are unchanged, and a key
+   * created for this is deleted.
    */
   apply(request: ApplyRequest): Promise<Applied> {
     return this.#changes.queue(() => this.#apply(request))
   }
 
-  /** Brings back what was there before, byte for byte, and deletes the key if asked. Rejects with a PersonError. */
+  /** Restores the earlier content byte for byte, and deletes the key if asked. Rejects with a PersonError. */
   undo({ app, key }: UndoRequest): Promise<Undone> {
     return this.#changes.queue(async () => {
       const record = await this.#records.read(app)
@@ -103,7 +103,7 @@ export class Handover {
     return prepare({ ...request, address, known, places: this.#places() })
   }
 
-  /** The key that the page has just made, or one of its own. */
+  /** The key that the page just created, or a new one. */
   async #keyFor({ app, key: given }: ApplyRequest): Promise<HandedKey> {
     const { keys } = this.#ports
     const { name, keyInAddress = false } = handoverApp(app)
@@ -149,7 +149,7 @@ export class Handover {
   }
 }
 
-/** The files that are created where there are none. */
+/** The files to create if none exist. */
 function usualFiles(app: HandoverAppId, places: Places): string[] {
   const { files } = CONFIG_FILES[app]
   return files.map(({ names }) => joinOn(places)(CONFIG_FILES[app].folder(places), names[0]))

@@ -1,15 +1,15 @@
 import { posix, win32 } from 'node:path'
 
-/** What decides where an app keeps its configuration. */
+/** The facts that determine the folders of apps' configurations. */
 export interface Places {
   readonly platform: NodeJS.Platform
   /** The user's home folder, absolute. */
   readonly home: string
-  /** Environment variables, as Latchkey got them. */
+  /** Latchkey's environment variables. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** `join` by the rules of the platform that the places are of. */
+/** Joins path parts by the rules of the places' platform. */
 export function joinOn({ platform }: Places): (...parts: string[]) => string {
   return platform === 'win32' ? win32.join : posix.join
 }
@@ -21,7 +21,7 @@ export function folderFrom({ platform, env }: Places, variable: string): string 
   return value !== undefined && isAbsolute(value) ? value : undefined
 }
 
-/** `~/.config` by the XDG rules, for apps that follow them on every system. */
+/** `~/.config` by the XDG rules, for apps that use them on every system. */
 export function xdgConfig(places: Places): string {
   return folderFrom(places, 'XDG_CONFIG_HOME') ?? joinOn(places)(places.home, '.config')
 }

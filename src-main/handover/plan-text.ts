@@ -8,12 +8,13 @@ export type NewText =
   | { readonly kind: 'text'; readonly text: string }
   /** The file is not of its format. */
   | { readonly kind: 'not-parsed' }
-  /** It has something else where the edit goes. `at` is empty if the result did not read as expected. */
+  /** The file has another type of value where the edit goes. `at` is empty if the result did not parse as expected. */
   | { readonly kind: 'unexpected'; readonly at: string }
 
 /**
- * The text of a file after the edits; of a new file if `old` is null. Keeps a byte order mark and the kind of line ends.
- * The result is parsed and compared with what it must be, so a fault of an editing library changes no file.
+ * The text of a file after the edits; of a new file if `old` is null. Keeps a byte order mark and the kind of line
+ * ends. The result is parsed and compared with the expected content, so that a fault of an editing library cannot
+ * damage a file.
  */
 export function newText(old: string | null, edits: readonly Edit[], format: Format): NewText {
   const bom = old?.startsWith(BOM) === true ? BOM : ''
@@ -29,7 +30,7 @@ export function newText(old: string | null, edits: readonly Edit[], format: Form
   }
 }
 
-/** Whether a text reads as the earlier content with the edits. */
+/** True if a text parses as the earlier content with the edits. */
 function isAsExpected(text: string, before: unknown, edits: readonly Edit[], format: Format): boolean {
   return isDeepStrictEqual(plain(format.parse(text)), plain(withEdits(before, edits)))
 }
@@ -44,7 +45,7 @@ function parsed(text: string, format: Format): unknown {
   }
 }
 
-/** Parsers make objects without a prototype, and dates of classes of their own. */
+/** Makes parsed values comparable: parsers create objects without a prototype, and dates of their own classes. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value

@@ -19,13 +19,13 @@ interface PrepareOptions {
   readonly app: HandoverAppId
   /** Chosen by the person. */
   readonly models?: readonly string[] | undefined
-  /** Those of the upstream, where none are chosen. */
+  /** The upstream's models, for a person who chose none. */
   readonly known: readonly string[]
   readonly address: string
   readonly places: Places
 }
 
-/** A file as it is, and what it becomes. */
+/** A file's present state and its new content. */
 export interface Change {
   readonly state: ConfigFileState
   readonly bytes: Buffer
@@ -33,11 +33,11 @@ export interface Change {
 
 export interface Planned {
   readonly plan: HandoverPlan
-  /** The same changes with the key in them. */
+  /** The same changes with the real key. */
   withKey(secret: string): Change[]
 }
 
-/** Plans the changes that connect an app. Changes nothing. Rejects with a PersonError if one cannot be made. */
+/** Plans the changes that connect an app, without making them. Rejects with a PersonError if a change is impossible. */
 export async function prepare({ app, models: chosen, known, address, places }: PrepareOptions): Promise<Planned> {
   const models = modelsFor(app, chosen, known)
   const files = await findFiles(app, places)
@@ -51,7 +51,7 @@ export async function prepare({ app, models: chosen, known, address, places }: P
   return { plan: { app, address, models: [...models], files: previews, seen }, withKey }
 }
 
-/** An app's folder must exist if a variable names it: such a folder is not the app's usual one, or it is misspelt. */
+/** If a variable names an app's folder, the folder must exist: the variable may be misspelt. */
 export function boundsOf(app: HandoverAppId, places: Places): Bounds {
   const { variable } = CONFIG_FILES[app]
   return { home: places.home, mustExist: variable === undefined ? null : (folderFrom(places, variable) ?? null) }
@@ -65,7 +65,7 @@ async function findFiles(app: HandoverAppId, places: Places) {
   return found
 }
 
-/** The path of the file that is edited, or else created. */
+/** The path of the file to edit or create. */
 async function pathOf(app: HandoverAppId, { names, hides }: ConfigFile, places: Places): Promise<string> {
   const join = joinOn(places)
   const folder = CONFIG_FILES[app].folder(places)
@@ -83,7 +83,7 @@ function newBytes(file: ConfigFile, { path, bytes }: ConfigFileState, content: C
   throw refusal('handover_unexpected', { path, at: result.at })
 }
 
-/** Those that were chosen, or those of the upstream that can chat. */
+/** The chosen models, or else the upstream's models that can chat. */
 function modelsFor(app: HandoverAppId, chosen: readonly string[] | undefined, known: readonly string[]) {
   const chats = known.filter((name) => !name.includes('embed'))
   const [first, ...others] = chosen ?? (chats.length === 0 ? known : chats)

@@ -2,15 +2,15 @@ import type { IssuedKey, Key, NewKey } from '#shared/keys/key.ts'
 import type { Log } from '../base/log.ts'
 import type { Places } from './places.ts'
 
-/** What the hand-over needs of the other rooms. */
+/** The operations of other rooms that the hand-over uses. */
 export interface HandoverPorts {
-  /** Latchkey's data folder. Backups go into a folder of it. */
+  /** Latchkey's data folder. Backups go into a folder inside it. */
   readonly dataDir: string
-  /** Where apps keep their files; null for a user without a home folder. */
+  /** The folders of apps; null for a user without a home folder. */
   readonly places: Places | null
   /** The gateway's address for apps on this computer, `http://localhost:11500`. */
   address(): string
-  /** Names of the models that the upstream has, looked up anew if unknown. Empty if it does not answer. */
+  /** Names of the upstream's models, requested if unknown. Empty if the upstream does not answer. */
   models(): Promise<readonly string[]>
   readonly keys: HandoverKeys
   readonly now: () => number
@@ -19,14 +19,14 @@ export interface HandoverPorts {
 
 export interface HandoverKeys {
   create(key: NewKey): Promise<IssuedKey>
-  /** The key that a secret belongs to, if it may be used. */
+  /** The key with this secret, if it may be used. */
   identify(secret: string): Key | undefined
-  /** The name of a key, deleted ones included. */
+  /** The name of a key, even of a deleted one. */
   nameOf(id: string): string
-  /** Whether it is accepted as part of an address. */
+  /** Sets whether the key is accepted in addresses. */
   allowInUrl(id: string, allowed: boolean): Promise<unknown>
-  /** Switches it off at once; it can be restored. Resolves to whether there was one. */
+  /** Disables the key at once; it can be restored. Resolves to false if it did not exist. */
   delete(id: string): Promise<boolean>
-  /** Deletes permanently, for a key that nobody has got. */
+  /** Deletes a key permanently. For a key that no app has received. */
   forget(id: string): Promise<unknown>
 }

@@ -8,7 +8,7 @@ const SHOWN_LENGTH = 400
 
 const KINDS = { ' ': 'same', '+': 'added', '-': 'removed' } as const
 
-/** A planned change as a person sees it, without any secret: not Latchkey's, and not those of other services. */
+/** A planned change for display, without Latchkey's secrets and those of other services. */
 export function previewOf(state: ConfigFileState, bytes: Buffer): PlannedFile {
   const isSame = state.bytes !== null && state.bytes.equals(bytes)
   return {
@@ -38,7 +38,7 @@ function hunksBetween(before: string, after: string): Hunk[] {
 /** The key may be the value of a name such as `apiKey`, `OPENAI_API_KEY`, `token:` or `Authorization`. */
 const SECRET_VALUE = /((?:key|token|secret|password|authorization|credential)s?["']?\s*[:=]\s*)(.*)$/i
 
-/** Masks what is likely to be a secret. The lines around a change can have keys of other services. */
+/** Masks probable secrets. The lines around a change can contain keys of other services. */
 function shown(line: string): string {
   const text = line.replace(/\r$/, '').replaceAll('\t', '  ').replace(SECRET_PATTERN, MASKED_KEY)
   const masked = text.replace(SECRET_VALUE, (whole, name: string, value: string) =>

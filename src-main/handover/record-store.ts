@@ -9,14 +9,14 @@ const hash = z.string().length(64)
 
 const writtenFileSchema = z.object({
   path: z.string(),
-  /** SHA-256 of what an undo brings back; null if there was no file. */
+  /** SHA-256 of the content that an undo restores; null if the file did not exist. */
   before: hash.nullable(),
-  /** Of what was there just before this writing: that of an earlier one, or the same as `before`. */
+  /** SHA-256 of the content just before this writing: that of an earlier hand-over, or the same as `before`. */
   was: hash.nullable(),
   after: hash,
-  /** Name of the copy that belongs to `before`, in the folder of the records. */
+  /** Name of the copy of the `before` content, in the folder of the records. */
   backup: z.string().nullable(),
-  /** Permission bits that belong to `before`. */
+  /** Permission bits of the `before` file. */
   mode: z.number().int(),
   /** Folders that were created for the file, outermost first. */
   folders: z.array(z.string()),
@@ -30,10 +30,10 @@ const recordSchema = z.object({
   keyId: z.string(),
   files: z.array(writtenFileSchema),
 })
-/** What was written for an app. Contains hashes and no content, so no secret. */
+/** The files written for an app. Contains hashes but no content, so no secret. */
 export type HandoverRecord = z.infer<typeof recordSchema>
 
-/** Records of what was written, and copies of what was there before, in a private folder of the data folder. */
+/** Stores records of hand-overs, and copies of the earlier files, in a private folder inside the data folder. */
 export class RecordStore {
   readonly #folder: string
 
@@ -41,7 +41,7 @@ export class RecordStore {
     this.#folder = join(dataDir, 'handovers')
   }
 
-  /** undefined if nothing was written for the app. Rejects if the record cannot be read. */
+  /** Resolves to undefined if nothing was written for the app. Rejects if the record cannot be read. */
   async read(app: HandoverAppId): Promise<HandoverRecord | undefined> {
     const text = await readFile(this.#recordOf(app), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined
@@ -55,7 +55,7 @@ export class RecordStore {
     replacePrivateFile(this.#recordOf(record.app), JSON.stringify(record, undefined, 2))
   }
 
-  /** Keeps a copy, with mode 0600, and resolves to its name. Survives a power cut once it has resolved. */
+  /** Stores a copy with mode 0600 and resolves to its name. After that the copy survives a power cut. */
   async keep(app: HandoverAppId, path: string, bytes: Buffer, time: number): Promise<string> {
     ensurePrivateDirectory(this.#folder)
     const name = `${app}.${time}.${basename(path)}`
@@ -78,7 +78,7 @@ export class RecordStore {
     await this.tidy(app)
   }
 
-  /** Deletes the app's copies that its record does not name. */
+  /** Deletes the app's copies that its record no longer names. */
   async tidy(app: HandoverAppId): Promise<void> {
     const names = await readdir(this.#folder).catch(() => [])
     const record = await this.read(app)

@@ -2,7 +2,7 @@ import { PersonError } from '#shared/text/person-error.ts'
 
 type Sentence = (parts: Readonly<Record<string, string>>) => string
 
-/** Why Latchkey does not write or undo, by problem code. */
+/** The reasons why Latchkey does not write or undo, by problem code. */
 const SENTENCES = {
   handover_no_home: () => 'Latchkey runs without a home folder, so it cannot find the files of apps.',
   handover_no_model: () => 'Latchkey does not know which models there are. Start Ollama, or name a model.',
@@ -34,7 +34,7 @@ const SENTENCES = {
 
 export type HandoverRefusal = keyof typeof SENTENCES
 
-/** The refusal as an error for the person. `parts` are those of PROBLEM_PARTS. */
+/** The refusal as an error for the person. PROBLEM_PARTS lists its `parts`. */
 export function refusal(
   code: HandoverRefusal,
   parts: Readonly<Record<string, string>> = {},

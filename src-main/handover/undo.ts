@@ -6,21 +6,21 @@ import { deleteFile, writeFile } from './write-files.ts'
 interface Restorable {
   readonly file: WrittenFile
   readonly state: ConfigFileState
-  /** null: the file is deleted. */
+  /** null if the file will be deleted. */
   readonly bytes: Buffer | null
 }
 
 /**
- * Brings back what was there before, byte for byte. Rejects with a PersonError, and changes no file, if something else
- * has changed one of them since, or if a copy is not what it was.
+ * Restores the earlier content byte for byte. Rejects with a PersonError and changes no file if another program has
+ * changed one of them since, or if a copy is damaged.
  */
 export async function restoreFiles(record: HandoverRecord, records: RecordStore, bounds: Bounds): Promise<void> {
   const all = await Promise.all(record.files.map((file) => prepare(file, records, bounds)))
-  // The last one written is the first one undone.
+  // Undoes the last written file first.
   for (const one of all.reverse()) if (one !== null) await restore(one, bounds)
 }
 
-/** How the files are compared with what was written. */
+/** Compares the files with the written content. */
 export async function stateOf({ files }: HandoverRecord, bounds: Bounds): Promise<'connected' | 'changed' | 'partial'> {
   const hashes = await Promise.all(files.map(({ path }) => hashNow(path, bounds)))
   const all = files.map((file, index) => ({ ...file, now: hashes[index] }))
@@ -30,7 +30,7 @@ export async function stateOf({ files }: HandoverRecord, bounds: Bounds): Promis
     : 'changed'
 }
 
-/** undefined for a file that Latchkey would not touch now. */
+/** undefined for a file that Latchkey would refuse to touch now. */
 async function hashNow(path: string, bounds: Bounds): Promise<string | null | undefined> {
   return lookAt(path, bounds).then(
     ({ bytes }) => hashOf(bytes),
@@ -38,7 +38,7 @@ async function hashNow(path: string, bounds: Bounds): Promise<string | null | un
   )
 }
 
-/** null if there is nothing to bring back. */
+/** null if there is nothing to restore. */
 async function prepare(file: WrittenFile, records: RecordStore, bounds: Bounds): Promise<Restorable | null> {
   const state = await lookAt(file.path, bounds)
   const now = hashOf(state.bytes)

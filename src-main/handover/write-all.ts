@@ -9,7 +9,7 @@ export interface WriteAllOptions {
   readonly app: HandoverAppId
   readonly keyId: string
   readonly changes: readonly Change[]
-  /** What was written before for the app. An undo goes back to before that. */
+  /** The record of an earlier hand-over to the app. An undo restores the content before that one. */
   readonly earlier: HandoverRecord | undefined
   readonly records: RecordStore
   readonly bounds: Bounds
@@ -19,8 +19,8 @@ export interface WriteAllOptions {
 }
 
 /**
- * Writes an app's files: all or none. The record is there before the first file is written, so that even a crash in
- * between can be undone. Rejects with a PersonError.
+ * Writes all of an app's files, or none. Writes the record before the first file, so that even a crash in between can
+ * be undone. Rejects with a PersonError.
  */
 export async function writeAll(options: WriteAllOptions): Promise<void> {
   const { app, keyId, changes, records, bounds, time } = options
@@ -35,7 +35,7 @@ export async function writeAll(options: WriteAllOptions): Promise<void> {
   }
 }
 
-/** A file that is as Latchkey wrote it goes back to what was there before the first time. */
+/** For a file that is unchanged since Latchkey wrote it, an undo restores the content before the first hand-over. */
 async function recordOf(
   { state, bytes }: Change,
   { app, earlier, records, time }: WriteAllOptions,
@@ -49,7 +49,7 @@ async function recordOf(
   return { path, before: was, was, after, backup, mode, folders: [...folders] }
 }
 
-/** After a failure. What cannot be taken back stays in the record, for an undo later. */
+/** Undoes the writing after a failure. A file that cannot be restored stays in the record, for a later undo. */
 async function takeBack({ app, changes, earlier, records, bounds, log }: WriteAllOptions): Promise<void> {
   try {
     for (const change of [...changes].reverse()) await takeBackOne(change, bounds)
@@ -63,7 +63,7 @@ async function takeBack({ app, changes, earlier, records, bounds, log }: WriteAl
 async function takeBackOne({ state, bytes }: Change, bounds: Bounds): Promise<void> {
   if (isSame(state.bytes, bytes)) return
   const now = await lookAt(state.path, bounds)
-  // This one was not written yet, or somebody else has changed it.
+  // This file was not written yet, or another program has changed it.
   if (!isSame(now.bytes, bytes)) return
   if (state.bytes === null) await deleteFile(now, state.folders, bounds)
   else await writeFile(now, state.bytes, bounds)

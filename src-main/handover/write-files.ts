@@ -5,7 +5,7 @@ import { replaceFile, syncFolder } from '../base/replace-file.ts'
 import { type Bounds, type ConfigFileState, hashOf, lookAt } from './config-file.ts'
 import { refusal } from './refusals.ts'
 
-/** Writes a file that was looked at before. Rejects with a PersonError and leaves the file alone if it changed since. */
+/** Writes an examined file. Rejects with a PersonError if the file has changed since, and then does not touch it. */
 export async function writeFile(state: ConfigFileState, bytes: Buffer, bounds: Bounds): Promise<void> {
   const { path, target, mode, owner, folders } = state
   try {
@@ -19,7 +19,7 @@ export async function writeFile(state: ConfigFileState, bytes: Buffer, bounds: B
   if (after.bytes === null || !after.bytes.equals(bytes)) throw refusal('handover_changed', { path })
 }
 
-/** Deletes a file that Latchkey created, and the folders that it created for it and that are empty. */
+/** Deletes a file that Latchkey created, and the empty folders that it created for the file. */
 export async function deleteFile(state: ConfigFileState, folders: readonly string[], bounds: Bounds): Promise<void> {
   try {
     await checkUnchanged(state, bounds)
@@ -42,7 +42,7 @@ async function createFolder(path: string): Promise<void> {
   })
 }
 
-/** One that something else uses by now stays. */
+/** A folder that another program uses by now is kept. */
 async function removeFolders(folders: readonly string[]): Promise<void> {
   for (const folder of [...folders].reverse()) await rmdir(folder).catch(() => undefined)
 }

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 
 interface HandoverApp {
-  /** The app's own name, which is not translated. The key is named after it. */
+  /** The app's name, which is not translated. The key gets the same name. */
   readonly name: string
-  /** How many of the upstream's models the app's file names. */
+  /** Number of models that the app's file names. */
   readonly models: 'one' | 'all'
-  /** Whether the app takes the key only as part of the address. */
+  /** True if the app takes the key only as part of the address. */
   readonly keyInAddress?: true
-  /** The command that asks a first question, for apps without a window; `MODEL` stands for the first model. */
+  /** A command that asks a first question, for apps without a window. `MODEL` stands for the first model. */
   readonly firstQuestion?: string
 }
 
-/** The apps that Latchkey connects by writing their configuration file. Where it is, and what goes in: `CONFIG_FILES`. */
+/**
+ * The apps that Latchkey connects by writing their configuration file. `CONFIG_FILES` has the files and their content.
+ */
 export const HANDOVER_APPS = {
   opencode: { name: 'OpenCode', models: 'all', firstQuestion: 'opencode' },
   continue: { name: 'Continue', models: 'all' },
@@ -27,12 +29,12 @@ export type HandoverAppId = keyof typeof HANDOVER_APPS
 export const HANDOVER_APP_IDS = Object.keys(HANDOVER_APPS) as HandoverAppId[]
 export const handoverAppSchema = z.enum(HANDOVER_APP_IDS)
 
-/** The row of an app, as a reader sees it who does not know which app it is. */
+/** The row of an app, with the type that is common to all rows. */
 export function handoverApp(id: HandoverAppId): HandoverApp {
   return HANDOVER_APPS[id]
 }
 
-/** Whether there is a file to write for an app, by its name in a table of other apps. */
+/** True if Latchkey can write a file for the app. The name comes from a table of other apps. */
 export function isHandoverApp(id: string): id is HandoverAppId {
   return Object.hasOwn(HANDOVER_APPS, id)
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import { handoverAppSchema } from './apps.ts'
 
-/** Stands for the key wherever a change is shown before it is made. */
+/** Stands for the key when a change is shown before it is made. */
 export const MASKED_KEY = 'sk-lk-…'
 
 const model = z.string().trim().min(1).max(300)
 
-/** Which models the app is to use, most wanted first. Absent: those that the upstream has. */
+/** The models for the app, most wanted first. Absent: the upstream's models. */
 const models = z.array(model).min(1).max(200).optional()
 
-/** One line of a change. The key, and what looks like a secret of the person's own, are masked. */
+/** One line of a change. The key and probable secrets of the person are masked. */
 const diffLineSchema = z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() })
 
-/** Lines that change, with three around them. Line numbers begin at 1; a part without lines begins at 0. */
+/** Changed lines with three lines of context. Line numbers begin at 1; a part without lines begins at 0. */
 const hunkSchema = z.object({
   oldStart: z.number().int(),
   oldLines: z.number().int(),
@@ -27,9 +27,12 @@ export const plannedFileSchema = z.object({
   path: z.string(),
   /** `created`: the file does not exist yet. `same`: it has everything already. */
   change: z.enum(['created', 'changed', 'same']),
-  /** Folders that are created for it, outermost first. */
+  /** Folders to create for the file, outermost first. */
   folders: z.array(z.string()),
-  /** True if the key goes into it and its mode lets other users of the computer read it. Latchkey keeps the mode. */
+  /**
+   * True if the file will contain the key and its mode lets other users of the computer read it. Latchkey keeps the
+   * mode.
+   */
   othersCanRead: z.boolean(),
   hunks: z.array(hunkSchema),
 })
@@ -38,7 +41,7 @@ export type PlannedFile = z.infer<typeof plannedFileSchema>
 export const planRequestSchema = z.strictObject({ app: handoverAppSchema, models })
 export type PlanRequest = z.infer<typeof planRequestSchema>
 
-/** What will change, before it does. */
+/** The planned changes. */
 export const handoverPlanSchema = z.object({
   app: handoverAppSchema,
   /** The gateway's address as the app gets it, without the key. */
@@ -46,7 +49,7 @@ export const handoverPlanSchema = z.object({
   /** The models that the files name. */
   models: z.array(z.string()),
   files: z.array(plannedFileSchema),
-  /** Identifies what was shown: writing is refused if something else would be written now. */
+  /** Identifies the plan that was shown. If the files have changed since, the writing is refused. */
   seen: z.string(),
 })
 export type HandoverPlan = z.infer<typeof handoverPlanSchema>
@@ -54,23 +57,26 @@ export type HandoverPlan = z.infer<typeof handoverPlanSchema>
 export const applyRequestSchema = z.strictObject({
   app: handoverAppSchema,
   models,
-  /** Of the plan that the person saw. */
+  /** The `seen` value of the plan that the person saw. */
   seen: z.string().max(100),
-  /** A key made a moment ago, for a page that has its secret. Absent: the core makes one and nobody sees it. */
+  /**
+   * A key that the page has just created and whose secret it has. Absent: the core creates a key, whose secret is not
+   * shown.
+   */
   key: z.strictObject({ id: z.string().max(100), secret: z.string().max(100) }).optional(),
 })
 export type ApplyRequest = z.infer<typeof applyRequestSchema>
 
 export const undoRequestSchema = z.strictObject({
   app: handoverAppSchema,
-  /** What becomes of the key in the file. */
+  /** What to do with the key in the file. */
   key: z.enum(['delete', 'keep']),
 })
 export type UndoRequest = z.infer<typeof undoRequestSchema>
 
 const touchedFileSchema = z.object({
   path: z.string(),
-  /** The copy of what was there before, in Latchkey's data folder; null if there was no file. */
+  /** The copy of the earlier file, in Latchkey's data folder; null if the file did not exist. */
   backup: z.string().nullable(),
 })
 
@@ -81,7 +87,7 @@ const touchedFileSchema = z.object({
 export const handoverStateSchema = z.object({
   app: handoverAppSchema,
   name: z.string(),
-  /** Whether the app's folder or program is on the computer where Latchkey runs. */
+  /** True if the app's folder or program is on the computer where Latchkey runs. */
   found: z.boolean(),
   /** The files that Latchkey has written, or would write. */
   files: z.array(touchedFileSchema),
@@ -100,11 +106,11 @@ export const appliedSchema = z.object({
   state: handoverStateSchema,
   /** The key in the files. */
   key: namedKeySchema,
-  /** Whether it was made for this, and not given. */
+  /** True if the key was created for this hand-over, false if it was given. */
   made: z.boolean(),
-  /** Whether it was given and is accepted in addresses from now on, because the app has no other place for it. */
+  /** True if the key was given and is now accepted in addresses, because the app has no other place for it. */
   allowedInUrl: z.boolean(),
-  /** The key that was in the files before, which is deleted now. */
+  /** The earlier key in the files, which is deleted now. */
   replaced: namedKeySchema.nullable(),
 })
 export type Applied = z.infer<typeof appliedSchema>
@@ -113,7 +119,7 @@ export const undoneSchema = z.object({
   state: handoverStateSchema,
   /** The key that was in the files. */
   key: namedKeySchema,
-  /** Whether it was deleted too. */
+  /** True if the key was deleted too. */
   deleted: z.boolean(),
 })
 export type Undone = z.infer<typeof undoneSchema>

@@ -1,12 +1,12 @@
 import type { Edit } from '../edits.ts'
 
-/** How configurations of one format are read and changed. */
+/** Reads and changes configurations of one format. */
 export interface Format {
-  /** The parsed content; undefined for a file without any. Throws if it is not of this format. */
+  /** The parsed content; undefined for an empty file. Throws if the text is not of this format. */
   parse(text: string): unknown
   /**
-   * The text after the edits, with the comments and the order that it had. `eol` ends new lines. Throws UnexpectedShape
-   * if the file has something else where an edit goes.
+   * Returns the text after the edits, and keeps its comments and order. `eol` ends new lines. Throws UnexpectedShape if
+   * the file has another type of value where an edit goes.
    */
   edit(text: string, edits: readonly Edit[], eol: string): string
 }

@@ -1,20 +1,20 @@
 import type { Node } from 'jsonc-parser'
 import type { Json } from '../edits.ts'
 
-/** How a file is laid out: its line end, and the white space of one step of indentation. */
+/** The layout of a file: its line end, and the white space of one indentation step. */
 export interface Layout {
   readonly eol: string
   readonly indent: string
 }
 
-/** JSON over several lines; `base` is the indentation of the line it begins in. */
+/** JSON over several lines; `base` is the indentation of its first line. */
 export function written(value: Json, base: string, { eol, indent }: Layout): string {
   return JSON.stringify(value, undefined, indent).replaceAll('\n', eol + base)
 }
 
 /**
- * Adds an item on a line of its own below the last one, whose comment stays with it. `label` is the name of a property
- * with its colon. undefined where items share a line, or there is none.
+ * Adds an item on its own line below the last one, which keeps its comment. `label` is a property's name with its
+ * colon. Returns undefined if items share a line or there are no items.
  */
 export function append(
   text: string,

@@ -5,7 +5,7 @@ import { append, type Layout, written } from './jsonc-append.ts'
 
 const OPTIONS = { allowTrailingComma: true, allowEmptyContent: true }
 
-/** JSON with comments and trailing commas, as editors write it. Everything that no edit touches keeps its bytes. */
+/** JSON with comments and trailing commas, as editors write it. Bytes that no edit touches are kept. */
 export const JSONC: Format = {
   parse(text) {
     const errors: ParseError[] = []
@@ -39,7 +39,7 @@ function edited(text: string, edit: Edit, layout: Layout): string {
   }
 }
 
-/** A new property goes below the last one; jsonc-parser would put it before that one's comment. */
+/** Adds a new property below the last one. jsonc-parser would insert it before the last one's comment. */
 function set(text: string, path: JSONPath, value: Json, layout: Layout): string {
   if (path.length === 0 || JSONC.parse(text) === undefined) return start(text, path, value, layout)
   const tree = parseTree(text, [], OPTIONS)
@@ -58,7 +58,7 @@ function addEntry(text: string, path: JSONPath, value: Json, layout: Layout): st
   return append(text, list, '', value, layout) ?? changed(text, [...path, index], value, layout)
 }
 
-/** The first content of a file that has none, or the whole of it. Comments stay above. */
+/** Writes the first content of an empty file, or replaces the whole content. Comments above it are kept. */
 function start(text: string, path: JSONPath, value: Json, layout: Layout): string {
   const before = path.length === 0 || text.trim() === '' ? '' : text.trimEnd() + layout.eol
   return before + written(nested(path, value), '', layout) + layout.eol

@@ -3,10 +3,10 @@ import { parse, patch } from '@decimalturn/toml-patch'
 import { type Edit, isObject, type Json, valueAt, withEdits } from '../edits.ts'
 import type { Format } from './format.ts'
 
-/** Deeper than any table that an edit creates, so that each becomes a section of its own. */
+/** Deeper than any table that an edit creates, so that each table becomes its own section. */
 const INLINE_FROM_DEPTH = 8
 
-/** TOML. New keys go in as lines where that is possible; the library changes values, and what is in inline tables. */
+/** TOML. Adds new keys as lines if possible. The library changes values and the content of inline tables. */
 export const TOML: Format = {
   parse: (text) => (text.trim() === '' ? undefined : (parse(text) as unknown)),
   edit(text, edits, eol) {
@@ -16,7 +16,10 @@ export const TOML: Format = {
   },
 }
 
-/** A line that looks like the head of a section can be part of a value: then what was inserted there does not fit. */
+/**
+ * A line that looks like a section's head can be part of a value. The result of the insertion is then wrong, and the
+ * library does the edit.
+ */
 function changed(text: string, edit: Edit, eol: string): string {
   const expected = withEdits(TOML.parse(text) ?? {}, [edit])
   const inserted = insert(text, edit, eol)
@@ -35,14 +38,14 @@ function isEqual(text: string, expected: unknown): boolean {
   }
 }
 
-/** The library's tables have no prototype. */
+/** Copies the library's tables, which have no prototype. */
 function spread(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(spread)
   if (!isObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, spread(inner)]))
 }
 
-/** The text with a new key or section; undefined for any other edit. */
+/** The text with a new key or section; undefined for any other kind of edit. */
 function insert(text: string, edit: Edit, eol: string): string | undefined {
   const [name, ...deeper] = edit.path
   if (edit.kind !== 'set' || name === undefined || valueAt(TOML.parse(text), edit.path) !== undefined) return undefined
@@ -54,7 +57,7 @@ function isTable(value: Json): value is { [name: string]: Json } {
   return isObject(value)
 }
 
-/** Below the last key outside of sections: above the first section and the comment that belongs to it. */
+/** Adds a key below the last key outside of sections, above the first section and its comment. */
 function addRootKey(text: string, line: string, eol: string): string {
   const lines = text.split(/(?<=\n)/)
   const header = lines.findIndex((one) => /^[ \t]*\[.*\][ \t]*(?:#.*)?$/.test(one.trimEnd()))
@@ -74,7 +77,7 @@ function addSection(text: string, path: readonly string[], table: Record<string,
   return above + lines.join(eol) + eol
 }
 
-/** A string, number or boolean is written as in JSON. */
+/** Strings, numbers and booleans are written as in JSON. */
 function lineOf(name: string, value: Json): string {
   return `${keyOf(name)} = ${JSON.stringify(value)}`
 }

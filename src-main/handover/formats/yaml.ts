@@ -3,7 +3,7 @@ import { type Document, isCollection, isMap, isScalar, isSeq, type Node, parseDo
 import { type Edit, isNotOwn, type Json, listAt, type Path, valueAt, withEdits } from '../edits.ts'
 import type { Format } from './format.ts'
 
-/** YAML. Changes go in as text where that is possible, so that everything else keeps its bytes. */
+/** YAML. Writes changes into the text if possible, so that all other bytes are kept. */
 export const YAML: Format = {
   parse(text) {
     const document = read(text)
@@ -32,7 +32,7 @@ function isEqual(text: string, expected: unknown): boolean {
   }
 }
 
-/** The edit as new lines or a new scalar in the text; null where that cannot be done. */
+/** Makes the edit as new lines or a new scalar in the text; null if that is impossible. */
 function insert(text: string, edit: Edit, eol: string): string | null {
   const value = valueAt(YAML.parse(text), edit.path)
   switch (edit.kind) {
@@ -78,7 +78,7 @@ function isEmpty(value: unknown): value is Node {
   return (isCollection(value) && value.items.length === 0) || (isScalar(value) && value.source === '')
 }
 
-/** Writes a value behind a colon that has none. */
+/** Writes a value behind a colon without a value. */
 function fillEmpty(text: string, container: Block, { range }: Node, value: Json, eol: string): string | null {
   if (range == null || container.range == null || container.flow === true) return null
   const [start, end] = range
@@ -97,7 +97,7 @@ function isBlock(value: Json): boolean {
 
 type Block = Node & { readonly items: readonly unknown[]; readonly flow?: boolean }
 
-/** The innermost map on the way that exists, and the names from there on. */
+/** The innermost existing map on the way, and the remaining names. */
 function deepestMap(root: Node, path: Path) {
   let container = isMap(root) ? root : null
   let rest = path
@@ -125,10 +125,10 @@ function addLines(text: string, at: number, indent: string, value: Json, eol: st
   return text.slice(0, at) + begun + written(value, indent, eol) + text.slice(at)
 }
 
-/** In quotes, because what is plain text in YAML 1.2 can be a number or a boolean in the apps' YAML 1.1. */
+/** Quotes strings, because plain text in YAML 1.2 can be a number or a boolean in the apps' YAML 1.1. */
 const STYLE = { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' } as const
 
-/** Without aliases for what comes twice. */
+/** Writes repeated values in full instead of aliases. */
 const PLAINLY = { aliasDuplicateObjects: false }
 
 function written(value: Json, indent: string, eol: string): string {
@@ -137,7 +137,7 @@ function written(value: Json, indent: string, eol: string): string {
     .replaceAll('\n', eol)
 }
 
-/** Spaces as wide as what is before an offset on its line. */
+/** Spaces up to the column of an offset. */
 function indentAt(text: string, offset: number): string {
   return ' '.repeat(offset - (text.lastIndexOf('\n', offset - 1) + 1))
 }
@@ -150,7 +150,7 @@ function scalar(value: Json): string {
   return written(value, '', '\n').trimEnd()
 }
 
-/** Keeps comments and order, but writes the whole file in the library's own layout. */
+/** Rewrites the whole file in the library's layout. Comments and order are kept. */
 function rewritten(text: string, edits: readonly Edit[], eol: string): string {
   const document = read(text)
   for (const edit of edits) rewrite(document, edit)
