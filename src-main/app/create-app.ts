@@ -59,7 +59,7 @@ interface Parts {
   readonly alarm: PauseAlarm
 }
 
-/** Parts that need each other meet through functions, which nobody calls before all parts exist. */
+/** Joins parts that need each other by functions, which are called only when all parts exist. */
 async function assemble(
   host: Host,
   settings: SettingsService,
@@ -110,7 +110,7 @@ async function seedKeys(seeds: readonly StoredKey[], { access, close }: Rooms): 
   }
 }
 
-/** The core, whose changes stand in the audit trail under an actor's name. */
+/** Wraps the core's operations, so that the audit trail names this actor for their changes. */
 function auditedCore(
   core: ConsolePorts,
   actor: Actor,

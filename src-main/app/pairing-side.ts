@@ -13,7 +13,7 @@ export interface PairingSideOptions {
   readonly rooms: Pick<Rooms, 'access'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
-  /** The core, whose changes stand in the audit trail as made by pairing. */
+  /** The core's operations. The audit trail names pairing as the actor of its changes. */
   readonly core: () => Pick<ConsolePorts, 'keys' | 'origins'>
 }
 

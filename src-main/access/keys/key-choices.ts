@@ -51,7 +51,10 @@ export function patched(key: Key, patch: KeyPatch): Key {
   return { ...key, ...given, ...binding, onlineQuestion: answers ? 'answered' : key.onlineQuestion }
 }
 
-/** A change of the app begins anew. The same app once more answers the question about another one with no. */
+/**
+ * A new app resets the question about other apps. Setting the same app again answers that question: only this app may use
+ * the key.
+ */
 function bound({ app, otherApp, onlyItsApp }: Key, patch: KeyPatch): Pick<Key, 'otherApp' | 'onlyItsApp'> {
   if (patch.app !== undefined && patch.app !== app) return { otherApp: null, onlyItsApp: false }
   return { otherApp, onlyItsApp: onlyItsApp || (patch.app !== undefined && otherApp !== null) }

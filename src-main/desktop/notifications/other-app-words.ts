@@ -4,7 +4,7 @@ import { NAMELESS_APP } from '#shared/keys/other-app.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import { keyName, originName } from './origin-name.ts'
 
-/** A question about a key that another app used than its own: in the tray and in a notification. */
+/** The texts of the question about a key that another app than its own used, for the tray and the notification. */
 export interface OtherAppWords {
   readonly title: string
   readonly wish: string
@@ -24,7 +24,7 @@ export function otherAppWords(key: Key, text: DesktopText): OtherAppWords {
   }
 }
 
-/** Of a page its origin, of a program the name that it sends. */
+/** A page is named by its origin, a program by the name that it sends. */
 function callerName(otherApp: string, text: DesktopText): string {
   return otherApp === NAMELESS_APP ? text.otherApp.nameless : originName({ origin: otherApp, label: null }, text)
 }

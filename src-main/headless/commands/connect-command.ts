@@ -27,10 +27,10 @@ export function addConnectCommand(program: Command, context: CommandContext): vo
     .command('connect')
     .description("connect an app of this computer: make a key and write it into the app's configuration file")
     .addArgument(new Argument('[app]', 'the app').choices(HANDOVER_APP_IDS))
-    .option('--model <name>', 'a model for the app; repeat it for several. Default: those of the upstream', collect)
-    .option('--dry-run', 'show what would change, and change nothing')
+    .option('--model <name>', 'a model for the app; repeat it for several. Default: the upstream’s models', collect)
+    .option('--dry-run', 'show the planned changes without making them')
     .addOption(
-      new Option('--undo', 'bring back what was there before, and delete the key').conflicts(['dryRun', 'model']),
+      new Option('--undo', 'restore the earlier configuration and delete the key').conflicts(['dryRun', 'model']),
     )
     .option('--keep-key', 'with --undo: do not delete the key')
     .addOption(new Option('--list', 'list the apps, and which are connected').conflicts(['dryRun', 'model', 'undo']))
@@ -85,7 +85,7 @@ async function connect(
   const { name, firstQuestion } = handoverApp(app)
   context.print(`\nConnected ${name} with the key “${printable(done.key.name)}”.`)
   for (const { path, backup } of done.state.files) {
-    if (backup !== null) context.print(`  What was in ${printable(path)} is kept in ${printable(backup)}.`)
+    if (backup !== null) context.print(`  A copy of the earlier ${printable(path)} is in ${printable(backup)}.`)
   }
   const question = firstQuestion?.replace('MODEL', plan.models[0] ?? '')
   if (question !== undefined) context.print(`  Try it: ${printable(question)}`)
@@ -113,7 +113,7 @@ const MARKS = { same: ' ', added: '+', removed: '-' } as const
 
 /** A unified diff. The key is masked. */
 function diffOf({ path, change, hunks }: PlannedFile): string[] {
-  if (change === 'same') return [`${printable(path)} has everything already.`]
+  if (change === 'same') return [`${printable(path)} needs no change.`]
   const head = [`--- ${change === 'created' ? '/dev/null' : printable(path)}`, `+++ ${printable(path)}`]
   return [
     ...head,
