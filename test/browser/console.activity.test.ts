@@ -138,7 +138,7 @@ describe('thousands of requests', () => {
     expect(Number(last)).toBe(2 * PER_DAY + 1)
   })
 
-  it('what comes while a person reads further down waits above, and is one press away', async () => {
+  it('new rows that arrive while a person reads further down appear after one click', async () => {
     expect(await useKey(serve, { secret: 'sk-lk-meanwhile' })).toBe(401)
     const first = await page.getByRole('row').nth(1).innerText()
     await page.getByRole('button', { name: '1 new request' }).click()

@@ -82,7 +82,7 @@ describe('with 5,000 sites and 300 keys', () => {
     await field.fill('')
   })
 
-  it('of those that wait, a few are shown and more on request', async () => {
+  it('the page shows a few waiting sites, and more on request', async () => {
     await goTo(page, '/', 'Home')
     const questions = page.getByRole('button', { name: /^Allow: / })
     await questions.first().waitFor()

@@ -65,7 +65,7 @@ describe('from an empty data folder', () => {
     await page.getByRole('heading', { name: 'Page Assist is connected' }).waitFor()
   })
 
-  it('what is in the way of every app is said while the person waits, with the button that mends it', async () => {
+  it('a fault that affects every app is shown while the person waits, with the button that fixes it', async () => {
     const secret = await makeKeyFor('Page Assist')
     await patchFrom(page, '/api/settings', { paused: true })
     await page.getByRole('alert').getByText('Latchkey is paused').waitFor()

@@ -97,7 +97,7 @@ describe('the keys', () => {
     await page.getByText('No key matches “nothing like it”.').waitFor()
   })
 
-  it('what is wrong with a key is said in the dialog', async () => {
+  it('the dialog shows what is wrong with a key', async () => {
     await page.getByRole('button', { name: 'New key' }).click()
     await page.getByRole('textbox', { name: 'Name' }).fill('   ')
     await page.getByRole('button', { name: 'Make the key' }).click()

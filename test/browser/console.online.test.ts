@@ -28,7 +28,7 @@ it('the first use of a cloud model is a question on the first page, and yes lets
   await keyRow('Page Assist').getByText('may use the cloud and the web').waitFor()
 })
 
-it('no keeps the key here, and nobody asks again', async () => {
+it('“no” keeps the key on this computer, and the question does not return', async () => {
   const lumos = await served.serve.createKey({ name: 'Lumos' })
   await goTo(page, '/keys', 'Keys')
   expect(await use(lumos.secret)).toBe(403)

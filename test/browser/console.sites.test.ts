@@ -108,7 +108,7 @@ it('the table tells what each used, shows only the blocked, and is searched', as
   await rowOf('counted.example').waitFor()
 })
 
-it('what strangers may do is decided on the same page', async () => {
+it('the rule for new sites is set on the same page', async () => {
   await setPolicy(/Ask me first/)
   expect(await callFrom('https://asked.example')).toBe(403)
   await page.getByRole('button', { name: 'Block: asked.example' }).click()

@@ -149,7 +149,7 @@ describe('after two years', () => {
     await page.getByRole('heading', { level: 1, name: 'Usage' }).waitFor()
   })
 
-  it('what is shown can be saved as a file, whole', async () => {
+  it('the shown data can be exported completely', async () => {
     const sums = await exported('These totals for a spreadsheet (CSV)')
     expect(sums.name).toBe('latchkey-usage.csv')
     expect(sums.text.split('\r\n')[0]).toBe(

@@ -37,7 +37,7 @@ async function authorizationAtUpstream(): Promise<string | undefined> {
   return asked.at(-1)?.authorization
 }
 
-test('what is set is what the upstream gets from the next request on, in place of the client’s key', async () => {
+test('the upstream gets the set credential from the next request on, instead of the client’s key', async () => {
   await start()
   expect(await authorizationAtUpstream()).toBeUndefined()
   await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })

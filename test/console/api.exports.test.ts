@@ -47,7 +47,7 @@ test('requests come as CSV with a heading, the oldest first, and how many they a
   expect(text).not.toContain(key.secret)
 })
 
-test('what a spreadsheet would run as a formula is made harmless', async () => {
+test('text that a spreadsheet would run as a formula is made harmless', async () => {
   const { text } = await download('/api/export/exchanges?format=csv&outcome=refused')
   expect(text).toContain(`"'=HYPERLINK(""http://evil.example"",""x"")`)
   const { text: usage } = await download('/api/export/usage?period=day&by=key')
@@ -68,7 +68,7 @@ test('a report comes as JSON with the rows of the report', async () => {
   expect(JSON.parse(text)).toEqual(rows)
 })
 
-test('what an export is asked for is judged', async () => {
+test('the query of an export is validated', async () => {
   for (const path of [
     '/api/export/exchanges?format=xml',
     '/api/export/usage?by=person',

@@ -62,7 +62,7 @@ test('a deleted key is still told by its name and owner, and by nothing else, un
   expect(await told()).toEqual([])
 })
 
-test('what a key has left of its limits, and who used it last, are told for each key', async () => {
+test('the remaining limits and the last caller of each key are reported', async () => {
   const { id, secret } = await started.call('POST /api/keys', {
     name: 'used',
     requestsPerMinute: 5,

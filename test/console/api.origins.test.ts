@@ -26,7 +26,7 @@ test('an origin can be decided about before it was ever seen, named, listed and 
   expect(started.events).toContainEqual({ type: 'origins' })
 })
 
-test('what is not remembered cannot be named or forgotten: 404', async () => {
+test('an unknown site cannot be renamed or forgotten: 404', async () => {
   const origin = 'https://nobody.example'
   const label = await started.ask(...requestOf('POST /api/origins/label', { origin, label: 'x' }))
   const forget = await started.ask(...requestOf('POST /api/origins/forget', { origin }))
@@ -49,7 +49,7 @@ test('the keys that an origin has used are told, the latest first', async () => 
   expect(await started.call('GET /api/origins/keys', { origin })).toEqual({ keyIds: [one.id, other.id] })
 })
 
-test('what is no origin is 400, with what one looks like', async () => {
+test('an invalid origin is 400, with an example of a valid one', async () => {
   const response = await started.ask(
     ...requestOf('POST /api/origins/decide', { origin: 'https://example.org/path', status: 'allowed' }),
   )

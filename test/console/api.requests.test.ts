@@ -120,7 +120,7 @@ test.each([
   if (method !== 'HEAD') expect(await errorOf(response)).toMatchObject({ code: 'not_found' })
 })
 
-test('whatever else goes wrong is 500 without a detail, and is logged without the body', async () => {
+test('any other error is 500 without details, and is logged without the body', async () => {
   const lines: string[] = []
   // Stands for a core whose store fails in a way nobody has foreseen.
   const ports = {

@@ -96,7 +96,7 @@ test('changes made at the same time come one after the other, and both stay', as
   expect(await onDisk()).toMatchObject({ theme: 'dark', retentionDays: 3, unknownOrigins: 'ask' })
 })
 
-test('what the command line set counts for this run and is not written', async () => {
+test('a setting from the command line applies to this run and is not written', async () => {
   started = await startApp({ settings: '{"upstream":"http://127.0.0.1:9","gatewayPort":9}' })
   expect(await started.call('GET /api/settings', {})).toMatchObject({ upstream: started.upstream.url, gatewayPort: 0 })
   await started.call('PATCH /api/settings', { theme: 'dark', upstream: started.upstream.url })

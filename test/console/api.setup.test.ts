@@ -134,7 +134,7 @@ test('a secret or an id that is there twice is told, with the name of its key', 
   expect(await refused(setupOf({ keys: [twin] }))).toMatchObject({ status: 409, code: 'setup_secret_twice' })
 })
 
-test('what this Latchkey exports it takes in, whatever a person chose', async () => {
+test('Latchkey imports every setup that it exports, whatever the settings', async () => {
   const here = await startApp()
   const there = await startApp()
   try {

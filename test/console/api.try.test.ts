@@ -57,7 +57,7 @@ test('a test chat goes through the gateway: headers, the answer piece by piece, 
   expect(lastExchange()).toMatchObject({ route: '/api/chat', outcome: 'ok', userAgent: 'Latchkey', origin: null })
 })
 
-test('what the gateway refuses comes with its status and its sentence, and the secret reaches no log', async () => {
+test('a refusal of the gateway arrives with its status and sentence, and the secret reaches no log', async () => {
   const secret = await startWithKey()
   const wrong = `${secret.slice(0, -1)}${secret.endsWith('a') ? 'b' : 'a'}`
   const events = await eventsOf(await post({ secret: wrong, model: 'sample-small', message: 'Hello' }))

@@ -11,7 +11,7 @@ afterEach(() => dir.remove())
 
 const json = <T = unknown[]>(...args: string[]) => jsonHere<T>(dir.path, ...args)
 
-test('what the command line changes stands in the audit trail, without a secret', async () => {
+test('changes by the command line are in the audit trail, without a secret', async () => {
   const key = await json<IssuedKey>('key', 'create', '--name', 'Audited')
   await json('key', 'rotate', key.id)
   await json('key', 'disable', key.id)

@@ -56,7 +56,7 @@ test('a key made beside it works at once, and each change to it counts at once',
   expect((await ask(key.secret)).status).toBe(401)
 })
 
-test('what a key may do is what the flags say', async () => {
+test('the flags set what a key may do', async () => {
   const flags = ['--scopes', 'chat', '--models', 'sample-small, gemma*', '--origins', 'https://a.example']
   const limits = ['--expires', '30d', '--rpm', '7', '--tokens-per-day', '1000', '--allow-in-url']
   const key = await json(issuedKeySchema, 'key', 'create', '--name', 'All flags', ...flags, ...limits)
@@ -95,7 +95,7 @@ test('a blocked origin is refused at once, and forgotten again', async () => {
   expect((await run('origin', 'forget', 'https://blocked.example')).stdout).toContain('is forgotten')
 })
 
-test('of a blocked extension it says which key to turn off, as its GETs may come without an origin', async () => {
+test('a block of an extension prints which key to turn off, because its GETs may have no origin', async () => {
   const { id, secret } = await serve.createKey({ name: 'Sidebar' })
   const origin = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
   expect((await ask(secret, { Origin: origin })).status).toBe(200)

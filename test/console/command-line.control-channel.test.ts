@@ -37,7 +37,7 @@ test('method, path, body and status go across', async () => {
   expect(await answer.json()).toMatchObject({ method: 'PATCH', body: '{"enabled":false}' })
 })
 
-test('nobody running, or one that was killed, is said plainly', async () => {
+test('callRunning says plainly that no Latchkey is running, also after a kill', async () => {
   await expect(callRunning(dir.path, get('/'))).rejects.toMatchObject({ code: 'not_running' })
   await writeFile(join(dir.path, 'control.json'), JSON.stringify({ address: join(dir.path, 'gone.sock'), token: 'x' }))
   await expect(callRunning(dir.path, get('/'))).rejects.toMatchObject({ code: 'not_running' })

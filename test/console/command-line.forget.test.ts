@@ -40,7 +40,7 @@ test('a slip of the pen forgets nothing: no key of that name, no backup gone; a 
   expect((await run('forget', '--key', key.id, '--yes')).code).toBe(1)
 })
 
-test('what is left of a site that is no longer in the list can be forgotten', async () => {
+test('the remaining data of a site that is no longer listed can be forgotten', async () => {
   await json('origin', 'block', 'https://evil.example')
   await json('origin', 'forget', 'https://evil.example')
   expect(JSON.stringify(await json('audit'))).toContain('evil.example')

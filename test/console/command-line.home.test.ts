@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('without a home folder', () => {
     expect(await readdir(dir.path)).toEqual([])
   })
 
-  test('what needs none goes on: the help, and a command that says where', async () => {
+  test('the help and a command with --data-dir work without one', async () => {
     expect(run({ HOME: '' }, ['key', 'list', '--help']).status).toBe(0)
     expect(run({ HOME: '' }, ['key', 'list', '--data-dir', join(dir.path, 'keys')]).status).toBe(0)
     expect(await readdir(dir.path)).toEqual(['keys'])

@@ -128,7 +128,7 @@ test('thousands of sites come in within one transaction, and the gateway knows t
   }
 })
 
-test('what the command line says for one run does not move to another computer', async () => {
+test('settings from the command line are not exported to another computer', async () => {
   const serve = await startServe()
   try {
     await runHere(serve.dataDir, 'settings', 'set', 'retentionDays', '90')

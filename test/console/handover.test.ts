@@ -107,7 +107,7 @@ it('connecting twice replaces the key, and an undo goes back to before the first
   expect(await at.started.call('GET /api/keys', {})).toEqual([])
 })
 
-it('what a person changed between two times is kept by the undo', async () => {
+it('an undo keeps the changes that a person made between two hand-overs', async () => {
   await at.write(codex('config.toml'), 'a = 1\n')
   await connect(at.started, 'codex', ['one'])
   const edited = `${await readFile(codex('config.toml'), 'utf8')}\n[mine]\nb = 2\n`

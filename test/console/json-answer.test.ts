@@ -31,7 +31,7 @@ test('so is an object with long lists in it, at any depth, and without its field
   expect((await answerOf(report, result)).text).toBe(JSON.stringify(result))
 })
 
-test('what the contract does not name is left out, in every part', async () => {
+test('fields outside the contract are left out of every part', async () => {
   const rows = items(600).map((one) => ({ ...one, secret: 'sk-lk' }))
   const { text } = await answerOf(report, { name: 'a', rows, short: rows, inner: { rows, secret: 'sk-lk' }, secret: 1 })
   expect(text).not.toContain('sk-lk')

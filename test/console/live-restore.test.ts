@@ -142,7 +142,7 @@ test('an answer that runs across a restore is booked in the day of its key', asy
   ])
 })
 
-test('whoever follows the events is told that everything is to be read anew', async () => {
+test('readers of the events are told to read everything again', async () => {
   await json('backup', 'create')
   const events = await callRunning(dir.path, new Request('http://latchkey/api/events'))
   const reader = (events.body as ReadableStream<Uint8Array>).getReader()

@@ -36,7 +36,7 @@ function sender(url: string) {
 
 const chat = { messages: [{ role: 'user', content: 'secret plans' }], stream: false }
 
-test('what was copied or made from a model elsewhere is judged with the next request, whoever made it', async () => {
+test('a model copied or created from a remote one is judged at the next request, whoever created it', async () => {
   const { app, ollama, send } = await started()
   const online = await app.call('POST /api/keys', { name: 'Online', scopes: ['chat', 'manage'], online: true })
   const local = await app.call('POST /api/keys', { name: 'Local', scopes: ['chat', 'manage'] })

@@ -84,7 +84,7 @@ test('the updater finds its configuration, without which it loads nothing', () =
   expect(readFileSync(join(resources, 'app-update.yml'), 'utf8')).toContain('updaterCacheDirName: latchkey-updater')
 })
 
-test('what was packed starts headless and answers', async () => {
+test('the packed app starts headless and answers', async () => {
   const unpacked = join(temp.path, 'unpacked')
   asar.extractAll(join(resources, 'app.asar'), unpacked)
   const serve = await startServe({ main: join(unpacked, 'dist/main/latchkey.js') })
@@ -94,7 +94,7 @@ test('what was packed starts headless and answers', async () => {
   expect(await (await fetch(serve.console)).text()).toContain('<title>')
 })
 
-test('what was packed finds its thread, which copies a long log into the file', async () => {
+test('the packed app finds its thread, which copies a long log into the file', async () => {
   const unpacked = join(temp.path, 'unpacked-thread')
   asar.extractAll(join(resources, 'app.asar'), unpacked)
   const serve = await startServe({ main: join(unpacked, 'dist/main/latchkey.js') })

@@ -68,7 +68,7 @@ test('no channel is open to pages but those of @electron/remote, which is on its
   expect(channels.filter((channel) => !channel.startsWith('REMOTE_BROWSER_'))).toEqual([])
 })
 
-test('no menu of Electron’s own is there, with its pages on the web and its developer tools', () => {
+test('Electron’s default menu, with its websites and developer tools, does not appear', () => {
   const menu = desktop.world.applicationMenu
   expect(menu).not.toBeUndefined()
   expect(JSON.stringify(menu)).not.toMatch(/DevTools|"help"|viewMenu/i)

@@ -13,7 +13,7 @@ test.each([
   expect(use).toThrow(`the stand-in for Electron has no ${part}.`)
 })
 
-test('what the real types do not have does not compile', () => {
+test('a member that the real types lack does not compile', () => {
   // @ts-expect-error: the type check of the tests fails when this line is no error.
   const withOneTooMany = { getVersion: () => '1', getVersoin: () => '1' } satisfies Partial<Electron.App>
   // @ts-expect-error: nor a result of another type.

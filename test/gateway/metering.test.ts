@@ -95,7 +95,7 @@ describe('what nobody counts is told as not counted', () => {
     expect(await gateway.record()).toMatchObject({ outcome: 'ok', metered: false })
   })
 
-  it('what no model has worked for has nothing to count', async () => {
+  it('a request that used no model has no count', async () => {
     await fetch(`${gateway.url}/api/tags`, { headers: { 'x-api-key': key.secret } })
     expect(await gateway.record()).toMatchObject({ outcome: 'ok', metered: true })
   })

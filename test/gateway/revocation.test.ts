@@ -110,7 +110,7 @@ describe('a stream in flight', () => {
   })
 })
 
-it('what was confirmed holds after a kill in that moment: a key stays off, a site stays out', async () => {
+it('confirmed changes survive a kill at that moment: a key stays off, a site stays blocked', async () => {
   const dir = await createTempDir()
   const first = await startServe({ dataDir: dir.path })
   const [off, on] = [await first.createKey({ name: 'off' }), await first.createKey({ name: 'on' })]

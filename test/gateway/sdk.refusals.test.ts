@@ -163,7 +163,7 @@ describe('a monitor, which asks with GET or HEAD, hears the truth about the serv
   })
 })
 
-it('what passes by itself is worth trying again: an upstream that breaks off is asked once more by those who do', async () => {
+it('a temporary fault is worth a retry: the OpenAI SDK asks again after the upstream broke off', async () => {
   const { apiKey } = await refused.behind((socket) => socket.resetAndDestroy())
   gateway.records.length = 0
   const asked = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey }).chat.completions.create({ model: MODEL, messages })
@@ -171,7 +171,7 @@ it('what passes by itself is worth trying again: an upstream that breaks off is 
   expect(gateway.records).toHaveLength(3)
 })
 
-it('what stays a 502 for a POST is sent once by the SDKs that obey X-Should-Retry', async () => {
+it('SDKs that obey X-Should-Retry send a POST once if its 502 is lasting', async () => {
   const asking = await refused.behind('HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\n{}')
   for (const name of ['the openai SDK', 'the Anthropic SDK', 'the ollama SDK']) {
     gateway.records.length = 0

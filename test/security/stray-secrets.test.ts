@@ -105,7 +105,7 @@ it('a key in a trailer or a chunk extension goes no further', async () => {
   expectNoTrace(key.secret)
 })
 
-it('what only looks like a key passes: its checksum does not hold', async () => {
+it('a text that looks like a key but has a wrong checksum passes', async () => {
   const wrong = `${key.secret.slice(0, -1)}${key.secret.endsWith('a') ? 'b' : 'a'}`
   await chat([`X-Note: ${wrong}`])
   expect(gateway.received[0]?.rawHeaders).toContain(wrong)

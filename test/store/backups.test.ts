@@ -93,7 +93,7 @@ test('a restore that a crash interrupted at any point is finished by the next st
   expect(store.notices).toEqual([])
 })
 
-test('what a crash left half written in a file without a log is taken back by the next start', async () => {
+test('the next start rolls back a half-written file without a log', async () => {
   await store.keys.insert(storedKey('then'))
   const { name } = await store.backups.create('asked')
   await store.close()

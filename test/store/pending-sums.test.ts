@@ -162,7 +162,7 @@ async function expectSums(store: WholeStore, { summed, raw }: Expected): Promise
   expect((await latest(store, 5000)).map((one) => one.id).sort()).toEqual(raw.map((one) => one.id).sort())
 }
 
-test('whatever is written, forgotten and deleted, and wherever it crashes, each exchange is in the sums once', async () => {
+test('each exchange is in the sums exactly once, whatever is written, forgotten and deleted, and wherever it crashes', async () => {
   let number = 0
   const made = (back: number, keyId: string | null, models: number) =>
     Array.from({ length: models }, (_, model) =>

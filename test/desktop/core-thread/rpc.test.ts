@@ -33,13 +33,13 @@ test('an operation that is not in the table is an error, one of every object, to
   await expect(rpc.call('constructor')).rejects.toThrow('no operation constructor')
 })
 
-test('what cannot be copied fails the one call and no other', async () => {
+test('a value that cannot be copied fails only its own call', async () => {
   const rpc = connect({ give: async (what: string) => (what === 'function' ? () => what : what) })
   await expect(rpc.call('give', 'function')).rejects.toThrow('could not be cloned')
   expect(await rpc.call('give', 'text')).toBe('text')
 })
 
-test('what was told before an answer is there before it', async () => {
+test('a message sent before an answer arrives before it', async () => {
   const seen: string[] = []
   const other = new Rpc<{ tell: (what: string) => Promise<void> }>(ports[1], {
     change: async () => {
@@ -54,7 +54,7 @@ test('what was told before an answer is there before it', async () => {
   expect(seen).toEqual(['one', 'two', 'answer'])
 })
 
-test('whoever waits when the other thread ends is told, and so is whoever calls later', async () => {
+test('open calls and later calls are rejected when the other thread ends', async () => {
   const rpc = connect({ never: () => new Promise<void>(() => {}) })
   const waiting = rpc.call('never')
   rpc.end(new Error('gone'))
@@ -80,7 +80,7 @@ describe('errors', () => {
     expect(got).not.toBeInstanceOf(PersonError)
   })
 
-  test('what is no error is one, and one that causes itself comes to an end', () => {
+  test('a thrown value that is not an error becomes one, and a circular cause is cut off', () => {
     expect(fromWire(toWire('text')).message).toBe('text')
     const error = new Error('round')
     error.cause = error

@@ -54,7 +54,7 @@ test('one that the person waved away is over', () => {
   expect(handlers.onClose).toHaveBeenCalledOnce()
 })
 
-test('what wants no answer is told without a sound, and as visibly; a click can lead on', () => {
+test('news without a question is shown silently but visibly; a click can open a page', () => {
   const onClick = vi.fn()
   expect(tell('Done', 'It is done.', onClick)).toBe(true)
   const record = world.notifications.at(-1)

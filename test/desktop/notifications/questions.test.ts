@@ -47,7 +47,7 @@ test.each(['darwin', 'win32'] as const)(
   },
 )
 
-test('of an extension it says what a block does not stop', () => {
+test('the question about an extension says what a block does not stop', () => {
   const { body } = notificationFor(originWith({ origin: 'safari-web-extension://x' }), 'darwin', DESKTOP_TEXTS.en)
   expect(body).toContain('To stop it from reading too, turn off its key.')
 })
@@ -166,7 +166,7 @@ test('a program without a name is another program', () => {
   expect(title).toBe('Let another program use the key Chatbox?')
 })
 
-test('of what a program calls itself only visible characters are shown, and not many', () => {
+test('a program’s own name is shown without invisible characters, and shortened', () => {
   const { title } = otherAppNotificationFor(
     { ...movedKey, otherApp: `a\u202eb${'x'.repeat(200)}` },
     'darwin',

@@ -22,7 +22,7 @@ test('a line is on the disk when write returns, readable by its owner only', () 
   expect(isPrivateFile(path)).toBe(true)
 })
 
-test('what an earlier run wrote stays', () => {
+test('lines of an earlier run are kept', () => {
   open().write('one\n')
   open().write('two\n')
   expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n')

@@ -19,7 +19,7 @@ afterEach(() => temp.remove())
 const vault = (platform: NodeJS.Platform = 'linux') =>
   openSecretVault({ dataDir: temp.path, platform, safeStorage: electron.safeStorage })
 
-test('what is written is read again, and stands encrypted in a file of its owner', async () => {
+test('a written secret can be read, and its file is encrypted and private', async () => {
   await vault().write('a-secret')
   expect(await vault().read()).toBe('a-secret')
   expect(isPrivateFile(path)).toBe(true)
@@ -45,13 +45,13 @@ test('where no keyring answers on Linux, the sentence names what to install', as
   await expect(vault('linux').write('a-secret')).rejects.toThrow('the package gnome-keyring')
 })
 
-test('what another keyring encrypted cannot be read, and says so', async () => {
+test('a secret of another keyring cannot be read, and the error says so', async () => {
   await vault().write('a-secret')
   world.keyring.name = 'another'
   await expect(vault().read()).rejects.toThrow('set it again')
 })
 
-test('what a former key of the keyring encrypted is read and encrypted anew', async () => {
+test('a secret under a former key of the keyring is read and encrypted again', async () => {
   await vault().write('a-secret')
   Object.assign(world.keyring, { name: 'two', formerName: 'one' })
   expect(await vault().read()).toBe('a-secret')

@@ -37,7 +37,7 @@ test('a sender’s own byte order is followed', () => {
   expect(decodeMessage(bytes)).toMatchObject({ type: 'signal', member: 'Told', body: [true] })
 })
 
-test('what is cut off is refused, wherever it was cut', () => {
+test('an incomplete message is refused, wherever it was cut', () => {
   const bytes = encodeCall(1, CALL)
   for (let length = 16; length < bytes.length; length++)
     expect(() => decodeMessage(bytes.subarray(0, length)), String(length)).toThrow(RangeError)

@@ -4,7 +4,7 @@ import { askingKey, originWith } from '../support/records.ts'
 
 const EXTENSION = 'moz-extension://8d1c3f5e-2b7a-4e60-9c41-5a0f6e7d8b92'
 
-test('of thousands of sites and keys only those go to the menu that it shows, and one more that says “more”', async () => {
+test('of thousands of sites and keys the menu gets only those that it shows, and one more for “more”', async () => {
   const of = (status: 'allowed' | 'pending', count: number) =>
     Array.from({ length: count }, (_, index) =>
       originWith({ origin: `https://${status}-${index}.example`, status, requests: index }),

@@ -260,7 +260,7 @@ describe('updates', () => {
     if (action !== undefined) expect(done[action]).toHaveBeenCalledOnce()
   })
 
-  test.each(['package', 'portable'] as const)('of a %s no download is offered', (replacedBy) => {
+  test.each(['package', 'portable'] as const)('a %s offers no download', (replacedBy) => {
     const update = { ...available, replacedBy }
     expect(labels(trayMenu(view({ update }), actions())).join()).not.toMatch(/download/i)
   })
@@ -317,7 +317,7 @@ test('a key that another app used is a question with its app and two answers', (
   ])
 })
 
-test('of many keys that ask only a few are in the menu, and the rest a click away', () => {
+test('the menu shows a few of many asking keys, and one click shows the rest', () => {
   const done = actions()
   const keys = Array.from({ length: 9 }, (_, at) =>
     askingKey({ id: `k${at}`, name: `App ${at}`, onlineQuestion: 'web' }),

@@ -30,7 +30,7 @@ test('each picture is another one: no state or look shares one by mistake', () =
   expect(new Set(pictures).size).toBe(names.length)
 })
 
-test('no picture lies there that nothing draws', () => {
+test('every picture is used', () => {
   const drawn = new Set(ICON_PICTURES.map((picture) => picture.target))
   const there = readdirSync(ICONS, { recursive: true }).map((path) => String(path).replaceAll('\\', '/'))
   expect(there.filter((path) => path.endsWith('.png') && !drawn.has(path))).toEqual([])

@@ -19,7 +19,7 @@ test.each([
   expect(updateFailureOf(error)).toBe(failure)
 })
 
-test('what the file system refuses is a file that was not saved', async () => {
+test('an error of the file system means that the file was not saved', async () => {
   const refused: unknown = await open('/nowhere/at/all', 'w').catch((error: unknown) => error)
   expect(updateFailureOf(refused)).toBe('not_saved')
 })

@@ -68,7 +68,7 @@ test('a file that is not what was loaded is not put in place, and is gone', asyn
   expect(readdirSync(join(temp.path, 'cache'))).toEqual([])
 })
 
-test('what fails on the way leaves the version before as it was, and nothing beside it', async () => {
+test('a failed update leaves the running version unchanged and no other file', async () => {
   const path = running('latchkey.AppImage')
   // In the way of the rename: a folder has the name that the newer version is to have.
   await mkdir(join(programs, 'Latchkey-9.9.9-linux-x64.AppImage'))

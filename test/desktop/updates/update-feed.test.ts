@@ -62,7 +62,7 @@ test('the updater’s session reaches the feed’s folder and nothing else', () 
   expect(isCancelled('https://example.org/')).toBe(true)
 })
 
-test('nobody’s settings choose another feed', async () => {
+test('no setting can choose another feed', async () => {
   const body = JSON.stringify({ updateFeed: 'https://evil.example/' })
   const headers = { 'Content-Type': 'application/json' }
   expect((await desktop.ask('/api/settings', { method: 'PATCH', headers, body })).status).toBe(400)

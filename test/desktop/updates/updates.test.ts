@@ -54,7 +54,7 @@ test('before the first look nothing is opened', () => {
   expect(open).not.toHaveBeenCalled()
 })
 
-test('what is found is shown, and nothing is loaded until the person says so', async () => {
+test('a found version is shown, and nothing is downloaded until the person agrees', async () => {
   const { made, updater, seen } = updates()
   await made.look()
   expect(seen).toEqual([{ status: 'looking' }, AVAILABLE])

@@ -101,7 +101,7 @@ test('changes at the same time do not lose one another', async () => {
   expect(await access.keys.list()).toEqual([row?.key])
 })
 
-test('what a patch leaves undefined stays as it is', async () => {
+test('fields that a patch leaves undefined are unchanged', async () => {
   const { access } = await openRoom()
   const { id } = await access.keys.create(newKey({ owner: 'Ada', models: ['a'] }))
   expect(await access.keys.update(id, { name: 'new', owner: undefined, models: null })).toMatchObject({

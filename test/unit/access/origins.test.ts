@@ -130,7 +130,7 @@ test('a block that cannot be written stands, and says so; an approval that canno
   expect(chatFrom(SITE)).toBe('ok')
 })
 
-test('of an approval and a block asked for together, the later one stands', async () => {
+test('the later of a simultaneous approval and block wins', async () => {
   const { access, stores } = await openWithKey()
   await Promise.all([access.origins.decide(SITE, 'allowed'), access.origins.decide(SITE, 'blocked')])
   expect(access.isBlocked(SITE)).toBe(true)

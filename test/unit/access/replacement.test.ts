@@ -21,7 +21,7 @@ async function replaceRows({ access, stores }: Awaited<ReturnType<typeof openRoo
   await access.endReplacement()
 }
 
-test('what runs across a restore is settled in the day’s budget of its key, and keeps its place until it ends', async () => {
+test('a request that runs across a restore counts against its key’s day and concurrency until it ends', async () => {
   let written = 0
   const room = await openRoom({ tokensSince: async () => written })
   const { access, stores } = room
@@ -40,7 +40,7 @@ test('what runs across a restore is settled in the day’s budget of its key, an
   expect(next.reserve({ prompt: 5, answer: 90 })).toBeNull()
 })
 
-test('what the file before said of a key’s use is not added to what the file that came says', async () => {
+test('a key’s use in the replaced file is not added to its use in the restored file', async () => {
   let written = 0
   const room = await openRoom({ tokensSince: async () => written })
   const { access, stores } = room

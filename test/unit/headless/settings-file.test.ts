@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => dir.remove())
 
-test('what was written is read, and only this user can read the file', async () => {
+test('a written value can be read, and only this user can read the file', async () => {
   const file = openSettingsFile(dir.path)
   const settings = settingsSchema.parse({ gatewayPort: 12_345 })
   await file.write(settings)

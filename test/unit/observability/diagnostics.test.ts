@@ -25,7 +25,7 @@ test('it says what a person who helps would ask first', () => {
   ])
 })
 
-test('no secret, no site, no folder, no host and no person is in it', () => {
+test('the text contains no secret, site, folder, host or person', () => {
   const settings = settingsSchema.parse({
     upstream: 'http://ollama.secret-lab.example:11434/path',
     extraHosts: ['nas.secret-lab.example'],

@@ -26,7 +26,7 @@ test('an error is logged with its stack and the id of the request that it ended,
   expect(logged[0]?.stack[0]).toContain('failures.test.ts')
 })
 
-test('what else is on an error, such as the bytes that a client sent, is not logged', () => {
+test('other properties of an error, such as the client’s bytes, are not logged', () => {
   const error = Object.assign(new Error('Parse Error'), { code: 'HPE_INVALID', rawPacket: Buffer.from('sk-lk-secret') })
   failures.note(error)
   expect(Object.keys(logged[0] ?? {}).sort()).toEqual(['error', 'message', 'stack'])

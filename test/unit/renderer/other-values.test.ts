@@ -5,7 +5,7 @@ import { originName } from '../../../src-renderer/parts/origins/origin-name.ts'
 // The texts are chosen by the page that they stand in.
 vi.hoisted(() => vi.stubGlobal('document', { documentElement: { dataset: { language: 'en' } } }))
 
-test('what is beyond the bound of a day is told in words', () => {
+test('values beyond the daily bound are shown in words', () => {
   expect([modelText('other'), programText('other'), originName({ origin: 'other', label: null })]).toEqual([
     'Other models',
     'Other programs',

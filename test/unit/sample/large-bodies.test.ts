@@ -48,7 +48,7 @@ it('a string of 100 MB, ten million words, and ten million quotes and backslashe
   expect(JSON.parse(counted.text)).toMatchObject({ prompt_eval_count: 3 * MEGABYTE })
 })
 
-it('what is nested too deep is refused as Ollama refuses it', async () => {
+it('a body that is nested too deeply is refused like in Ollama', async () => {
   const nested = (depth: number) =>
     `{"model":"${MODEL}","stream":false,"messages":${'['.repeat(depth)}"deep"${']'.repeat(depth)}}`
   expect(await post('/api/chat', nested(9_999))).toMatchObject({ status: 200 })

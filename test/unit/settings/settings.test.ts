@@ -32,7 +32,7 @@ test('without a file there are the defaults, and nothing is written until someth
   expect(disk.writes).toBe(0)
 })
 
-test('what a newer or older version wrote beside the settings is no damage', () => {
+test('unknown fields of another version do not count as damage', () => {
   const { file } = fileOn({ theme: 'dark', colour: 'teal' })
   expect(open({ file }).read()).toMatchObject({ theme: 'dark' })
 })

@@ -71,7 +71,7 @@ it('there is a sentence for every problem, and for nothing else', () => {
   expect(codes).toEqual(new Set([...Object.keys(PROBLEM_PARTS), 'named', 'input']))
 })
 
-it('what translators read of a problem is what the core says', () => {
+it('the English messages of problems equal the core’s sentences', () => {
   const sources = sourcesIn('src-main', 'src-shared').join('\n')
   const sentences = [...english(PROBLEMS)].filter(([name, { args }]) => args.size === 0 && !SAID_OTHERWISE.has(name))
   expect(sentences.length).toBeGreaterThan(50)

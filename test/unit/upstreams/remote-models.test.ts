@@ -61,7 +61,7 @@ test('many at once ask once about a model, too', async () => {
   expect(asked('/api/show')).toBe(1)
 })
 
-test('what was made beside the gateway is noticed: new names at once, others when the list is old', async () => {
+test('models created without the gateway are noticed: new names at once, changes when the list is old', async () => {
   await locationOf('small')
   clock.now += 1_000
   ollama.models.set('new:latest', { host: CLOUD })
@@ -140,7 +140,7 @@ test('a listed model about which the upstream fails to answer is not believed to
   expect(await locationOf('small')).toBe('local')
 })
 
-test('what another upstream says of a model, when it has taken the place of the one that was meant, does not count', async () => {
+test('an answer about a model from a replaced upstream does not count', async () => {
   const first = url
   const other = await startOwnOllama(['small:latest'])
   remote = new OllamaRemoteModels({
@@ -156,7 +156,7 @@ test('what another upstream says of a model, when it has taken the place of the 
   other.close()
 })
 
-test('what is not Ollama has no such models', async () => {
+test('an upstream that is not Ollama has no remote models', async () => {
   remote = new OllamaRemoteModels({
     probe: async () => ({ status: 404, body: 'not found' }),
     url: () => url,

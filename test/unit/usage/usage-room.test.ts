@@ -218,7 +218,7 @@ test('an export that a restore comes between ends with an error, and never goes 
   await expect(reader.next()).rejects.toThrow('during the export')
 })
 
-test('what is recorded while rows are being replaced is counted, and is written into those that came', async () => {
+test('usage recorded while rows are replaced is counted and written into the new rows', async () => {
   const { usage, written } = setUp()
   record(usage, 2)
   await usage.beginReplacement()
