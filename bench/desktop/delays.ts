@@ -25,7 +25,7 @@ export interface Delays {
   readonly longest: number
   /** How long what happened took. */
   readonly lasted: number
-  /** Of processor time that the gateway's thread took meanwhile, for whatever: this is in the streams' way. */
+  /** The processor time that the gateway's thread used meanwhile for any work, which delays the streams. */
   readonly thread: number
 }
 
@@ -52,7 +52,7 @@ export async function delaysWhile(
   const during = within(from, to)
   if (during.length === 0) throw new Error('no chunk came through')
   return {
-    // Of the first second the streams are just beginning.
+    // The streams have just begun in the first second.
     quiet: percentile(within(from - QUIET_MS + 1_000, from), 99),
     p99: percentile(during, 99),
     longest: Math.max(...during),

@@ -66,7 +66,7 @@ export function doings(exchanges: number): readonly Doing[] {
   ]
 }
 
-/** Through which gateway the streams go: that of the app, or `beside`, which has a process of its own. */
+/** The gateway of the streams: that of the app, or `beside`, which runs in its own process. */
 export async function delaysOf(
   doing: Doing,
   dataDir: string,

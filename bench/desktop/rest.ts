@@ -22,14 +22,14 @@ export async function timesOfStart(name: AppName, { services, upstream }: RestOp
   const painted = await app.toFirstPaint()
   const used = costBetween(new Map(), costsOf(processesOf(app.pid))).microseconds
   await app.stop()
-  // The processor time tells more than the clock where other programs run beside it.
+  // Processor time is more reliable than elapsed time while other programs run.
   return { 'tray ms': app.toTray, 'first paint ms': painted, 'CPU ms': used / 1000 }
 }
 
 /** Measures by scenario. */
 type Rest = Readonly<Record<string, Measures>>
 
-/** An app that was started at login and that nobody uses. */
+/** An unused app that was started at login. */
 export async function restHidden(name: AppName, options: RestOptions): Promise<Rest> {
   const { services, upstream, settleMs } = options
   const app = await MeasuredApp.start(name, { dataDir: emptyData(upstream), services, hidden: true })
@@ -40,7 +40,7 @@ export async function restHidden(name: AppName, options: RestOptions): Promise<R
   return { 'desktop-hidden': hidden }
 }
 
-/** An app that nobody uses, with its window open, closed, and closed for long. */
+/** An unused app with its window open, just closed, and closed for a long time. */
 export async function restShown(name: AppName, options: RestOptions): Promise<Rest> {
   const { services, upstream } = options
   const app = await MeasuredApp.start(name, { dataDir: emptyData(upstream), services })

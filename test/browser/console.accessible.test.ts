@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 // In English only: what axe-core looks at are roles, names and colours, which are the same in every language.
 it.each(VIEWS.map((view) => [view.name, view] as const))('%s is accessible in light and dark', async (_, view) => {
-  // What one view leaves open is not to spoil those after it.
+  // An element that one view leaves open must not affect later views.
   onTestFailed(async () => void (await page.reload()))
   await show(page, view, 'en')
   await expectAccessibleInBoth(page)

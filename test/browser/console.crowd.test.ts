@@ -102,7 +102,7 @@ describe('with 5,000 sites and 300 keys', () => {
     await page.getByRole('option', { name: 'site-4321.example' }).click()
     await rowCounts(1)
     expect(await site.inputValue()).toBe('site-4321.example')
-    // What is chosen is not all that is offered, and still not everything is drawn.
+    // The selection limits the list, but the list is still not drawn completely.
     await site.click()
     await expect.poll(() => options.count()).toBeGreaterThan(1)
     expect(await options.count()).toBeLessThanOrEqual(50)

@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { beforeEach, expect, it } from 'vitest'
 import { expectAccessible, goTo, servedConsole } from '../support/console-page.ts'
 
-// What the pages do for the desktop app, whose window shows the same pages.
+// The pages' behaviour in the desktop app, whose window shows the same pages.
 const served = servedConsole()
 let page: Page
 

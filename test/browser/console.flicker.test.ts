@@ -5,7 +5,7 @@ import { servedConsole, useKey } from '../support/console-page.ts'
 const served = servedConsole()
 
 const ORIGIN = 'https://steady.example'
-/** More than any list shows at once, so that what stands below a list is out of sight. */
+/** More rows than any list shows at once, so that content below a list is out of sight. */
 const BEFORE = 30
 const MEANWHILE = 4
 const CHART = '.recharts-wrapper > svg'
@@ -32,7 +32,7 @@ it.each([
   await page.getByRole('heading', { level: 1, name: heading }).waitFor()
   await page.getByRole('row').nth(1).waitFor()
   await page.getByRole('main').getByRole('button').or(page.getByRole('main').getByRole('link')).first().focus()
-  // The library makes each bar anew whose height changes; the chart and what it says of the bar are to stay.
+  // The library recreates each bar whose height changes. The chart and the bar's tooltip must stay.
   const pointedAt = path === '/usage' ? page.locator(BAR).last() : page.getByRole('row').nth(1)
   await pointedAt.hover()
   const pointed = await (path === '/usage' ? page.locator(CHART) : pointedAt).elementHandle()
@@ -56,7 +56,7 @@ it.each([
   const pointedAtKept = await pointed?.evaluate((element) => element.isConnected)
   expect({ loading, focusKept, pointedAtKept }).toEqual({ loading: 0, focusKept: true, pointedAtKept: true })
   if (path === '/usage') expect(await page.locator(TOOLTIP).isVisible()).toBe(true)
-  // Each exchange may push one out of a list; a list that is made anew loses all of its rows.
+  // Each exchange may remove one row from a list. A recreated list would lose all its rows.
   expect(rowsGone).toBeLessThanOrEqual(MEANWHILE)
   expect(shift).toBeLessThan(MOST_SHIFT)
 })
@@ -89,7 +89,7 @@ interface Watched {
   seen: { loading: number; rowsGone: number; shift: number; changes: number; focused: Element | null }
 }
 
-// What follows runs in the page.
+// The following code runs in the page.
 
 /** `breakEvents` ends the connection that the events come by, as a restart does. */
 function letEventsBreak(): void {

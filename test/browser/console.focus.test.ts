@@ -76,9 +76,9 @@ function focusedText(): Promise<string> {
   return page.evaluate(() => document.activeElement?.textContent ?? '')
 }
 
-// What follows runs in the page.
+// The following code runs in the page.
 
-/** The button of a menu stands for its entries, which are gone with it. */
+/** A menu's button counts for its entries, which disappear with the menu. */
 function rememberFocusOnPage(): void {
   document.addEventListener('focusin', ({ target }) => {
     if (!(target instanceof HTMLElement) || target.closest('[role=dialog]') !== null) return
@@ -130,7 +130,7 @@ function describeFocus(): { name: string; mark: string; shows: boolean } | null 
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element)
     return (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none'
   }
-  // A field shows it by its frame, and a hidden input by what stands beside it or around it.
+  // A field shows its focus by its frame, and a hidden input by an element next to it or around it.
   const around = [focused, focused.nextElementSibling, focused.parentElement, focused.closest('label')]
   const hasFrame = focused.matches('input:not([type=radio], [type=checkbox]), select, textarea')
   const shows = hasFrame || around.some((element) => element != null && isOutlined(element))

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { servedConsole } from '../support/console-page.ts'
 import { CONSOLE_TEXTS } from '../support/texts.ts'
 
-// What the core has to say reaches the console as a code, and a German console says it in German.
+// The core sends its problems to the console as codes, and a German console shows them in German.
 const { de } = CONSOLE_TEXTS
 const served = servedConsole({ locale: 'de-DE' })
 let page: Page

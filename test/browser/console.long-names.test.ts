@@ -29,7 +29,7 @@ describe.each([1280, 640])('at %i wide a name of 80 letters without a break wide
   afterAll(() => page?.close())
 
   it.each(VIEWS.map((view) => [view.name, view] as const))('on %s', async (_, view) => {
-    // What one view leaves open is not to spoil those after it.
+    // An element that one view leaves open must not affect later views.
     onTestFailed(async () => void (await page.reload()))
     await show(page, view, 'en')
     await expect.poll(() => page.evaluate(tooWide)).toEqual([])
@@ -37,9 +37,9 @@ describe.each([1280, 640])('at %i wide a name of 80 letters without a break wide
   })
 })
 
-// What follows runs in the page.
+// The following code runs in the page.
 
-/** What is wider than the room it has: the page, a table, a cell of one, what lies over the page. */
+/** Elements that are wider than their space: the page, a table, a cell, an overlay. */
 function tooWide(): string[] {
   const rooms = [
     document.documentElement,

@@ -34,7 +34,7 @@ afterAll(async () => {
   await browser?.close()
 })
 
-// In this process, so that the console's end of a connection can stand still: no browser stops reading when told to.
+// In this process, so that the console's end of a connection can stop reading, which a browser does not do on request.
 beforeEach(async () => {
   follows = []
   started = await startApp({ rendererDir: RENDERER })

@@ -42,7 +42,7 @@ it('an app is found by any of its names, and reached with the keyboard alone', a
   await page.getByText('1 app found').waitFor()
   expect(await page.getByRole('radio').count()).toBe(2)
   await page.keyboard.press('Tab')
-  // The cross that clears the search stands between.
+  // The button that clears the search is in between.
   if ((await page.evaluate(() => document.activeElement?.getAttribute('type'))) !== 'radio') {
     await page.keyboard.press('Tab')
   }

@@ -22,7 +22,7 @@ const PAGES = [
   ['/settings/about', 'Settings'],
 ] as const
 
-/** What a start loads, compressed. The words of some sixty refusals are a part of it. */
+/** The compressed size of the files that a start loads. It includes the sentences of about sixty refusals. */
 const BUDGET_BYTES = 195_000
 
 describe('the shell', () => {
@@ -151,7 +151,7 @@ describe('the core and its sessions', () => {
   }
 })
 
-// What follows runs in the page.
+// The following code runs in the page.
 
 function noteViolations(): void {
   document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) => {

@@ -9,7 +9,7 @@ beforeEach(async () => {
   page = await served.open('/sites', 'Sites & extensions')
 })
 
-/** What a site's request with a valid key is answered with. */
+/** The status of a site's request with a valid key. */
 const callFrom = (origin: string) => useKey(served.serve, { secret: served.secret, origin })
 
 it('a site that calls appears by itself, with the name people know it by', async () => {

@@ -6,7 +6,7 @@ import { LANGUAGE_TAGS, LOCALES } from '../support/texts.ts'
 
 /** Smaller than the window can be: half a small screen, for a browser. */
 const SMALLEST = { width: 640, height: 480 }
-/** Where the side bar is still wide, and what is beside it narrow. */
+/** Sizes with a wide side bar and a narrow page next to it. */
 const NARROW = { width: 1000, height: 760 }
 const USUAL = { width: 1280, height: 800 }
 const LARGEST = { width: 3840, height: 2160 }
@@ -27,10 +27,10 @@ describe.each(LANGUAGE_TAGS)('in %s', (language) => {
   it.each(VIEWS.filter(({ over }) => over?.role !== 'alert').map((view) => [view.name, view] as const))(
     '%s needs no scrolling sideways at any size',
     async (_, view) => {
-      // What one view leaves open is not to spoil those after it.
+      // An element that one view leaves open must not affect later views.
       onTestFailed(async () => void (await page.reload()))
       await show(page, view, language)
-      // What lies over a page is tightest in the smallest window.
+      // Overlays have the least space in the smallest window.
       const sizes = view.over === undefined ? [LARGEST, SMALLEST, NARROW, USUAL] : [SMALLEST, USUAL]
       for (const size of sizes) {
         await page.setViewportSize(size)

@@ -50,7 +50,7 @@ beforeEach(async () => {
 })
 afterEach(() => page?.context().close())
 
-/** A request by a program: it sends whatever headers it likes, as a browser's page never could. */
+/** A request by a program, which can send any header, unlike a page in a browser. */
 function send(path: string, headers: Record<string, string>, { method = 'GET', body = '' } = {}) {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
     const { hostname, port } = new URL(consoleUrl)
@@ -85,7 +85,7 @@ describe('another server on this computer', () => {
     expect((await send('/api/keys', json, { method: 'POST', body: NEW_KEY })).status).toBe(401)
     expect((await send('/api/settings', json, { method: 'PATCH', body: '{"paused":true}' })).status).toBe(401)
     expect((await serve.call('GET /api/keys', {})).map(({ name }) => name)).toEqual(['Mine'])
-    // The person's own page is none the worse for it.
+    // The person's own page still works.
     expect((await askFrom(page, '/api/state')).status).toBe(200)
   })
 

@@ -179,7 +179,7 @@ function choose(name: string): Promise<void> {
   return page.getByText(name, { exact: true }).first().click()
 }
 
-/** The page goes on showing the report before until the one that was chosen is there. */
+/** The page shows the previous report until the chosen one has arrived. */
 function reported(): Promise<void> {
   return page.locator('[aria-busy=false]').waitFor()
 }

@@ -103,7 +103,7 @@ describe('npm run dev, in a copy of the checkout', () => {
 
 interface Dev {
   readonly process: ChildProcess
-  /** What it has written so far. */
+  /** Its output so far. */
   output(): string
 }
 
@@ -115,7 +115,7 @@ function startDev(root: string, port: number): Dev {
   return { process: child, output: () => output }
 }
 
-/** What the gateway says at its root; undefined while nothing listens there. */
+/** The gateway's answer at `/`; undefined while nothing listens there. */
 async function body(gateway: string): Promise<string | undefined> {
   try {
     return await (await fetch(gateway)).text()

@@ -9,7 +9,7 @@ import type { Hand } from '../support/person.ts'
 
 inFirefox(() => {
   const setting = pageSetting()
-  /** Firefox is told that its address belongs to the public web. */
+  /** A setting makes Firefox treat this address as part of the public web. */
   let webPages: PageServer
   let browser: Browser
   let page: Hand

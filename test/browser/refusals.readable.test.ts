@@ -21,7 +21,7 @@ const MEBIBYTE = 1024 * 1024
 let gateway: TestGateway
 let relay: SpoilingRelay
 let pages: PageServer
-/** Chromium is told that its address belongs to the public web. */
+/** A setting makes Chromium treat this address as part of the public web. */
 let publicPages: PageServer
 let authority: Certificate
 let browser: Browser
@@ -66,7 +66,7 @@ interface Asked {
   /** By way of the relay. */
   spoil?: (request: string) => string
 }
-/** The code and the advice on trying again are those of the headers. */
+/** The body has the same code and retry advice as the headers. */
 type Seen = { status: number; text: string; code: string | null; again: string | null } | { failed: string }
 
 /** By `fetch` in a page; its headers need a preflight in any case. */

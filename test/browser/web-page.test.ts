@@ -9,7 +9,7 @@ const REBOUND = 'rebound.example'
 const PUBLIC = 'public.example'
 
 const setting = pageSetting()
-/** Chromium is told that its address belongs to the public web. */
+/** A setting makes Chromium treat this address as part of the public web. */
 let publicPages: PageServer
 let browser: Browser
 let page: Page

@@ -118,7 +118,7 @@ describe.each(writes)('%s', (route) => {
   })
 })
 
-/** What a route must be asked for, by the beginning of its path. */
+/** The valid input of each route, by the beginning of its path. */
 const QUERIES = [
   ['/api/usage', '?period=day&by=key'],
   ['/api/export/usage', '?period=day&by=key'],

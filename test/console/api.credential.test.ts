@@ -30,7 +30,7 @@ const start = async (options: StartOptions = {}) => {
   started = await startApp({ ...options, overrides: { upstream: url } })
 }
 
-/** What the upstream gets with a request that comes in with a key of ours. */
+/** The Authorization that the upstream gets with a request that has a key. */
 async function authorizationAtUpstream(): Promise<string | undefined> {
   const { secret } = await started.call('POST /api/keys', { name: 'test' })
   await fetch(`${started.gatewayUrl()}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })

@@ -4,7 +4,7 @@ import type { IssuedKey } from '#shared/keys/key.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 
-/** A spreadsheet would run it; a model's name is chosen by whoever sends a request. */
+/** A spreadsheet would run it. Any client can choose a model's name. */
 const FORMULA = '=HYPERLINK("http://evil.example","x")'
 const CHATS = 12
 let started: StartedApp

@@ -122,7 +122,7 @@ test.each([
 
 test('any other error is 500 without details, and is logged without the body', async () => {
   const lines: string[] = []
-  // Stands for a core whose store fails in a way nobody has foreseen.
+  // Simulates a core whose store fails unexpectedly.
   const ports = {
     ...started.app.core,
     keys: { ...started.app.core.keys, create: () => Promise.reject(new Error('disk on fire')) },

@@ -49,7 +49,8 @@ test('when neither file can be opened, nobody comes in, and the person is told; 
   const key = await started.call('POST /api/keys', { name: 'Mine' })
   const { name } = await started.call('POST /api/backups', {})
   const files = storeFiles(started.dataDir)
-  // A folder stands where the present file is to go: it can neither be moved there nor be brought back from there.
+  // A folder has the name to which the present file would be moved, so the file can neither be moved there nor be
+  // restored from there.
   started.app.subscribe((event) => {
     if (event.type === 'state' && existsSync(files.restoring)) mkdirSync(replacedPath(files), { recursive: true })
   })

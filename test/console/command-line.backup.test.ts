@@ -27,7 +27,7 @@ test('a backup is made, listed and put back: what came after it is gone, and the
   expect(readdirSync(dir.path)).toContain(undo?.split(' ')[2])
   expect((await run(...(undo ?? '').split(' '))).code).toBe(0)
   expect((await names()).sort()).toEqual(['After', 'Before'])
-  // What restores replaced is no newer backup.
+  // A file that a restore replaced does not count as a newer backup.
   expect((await run('backup', 'restore', 'latest')).code).toBe(0)
   expect(await names()).toEqual(['Before'])
 })

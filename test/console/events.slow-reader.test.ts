@@ -81,7 +81,7 @@ test('a reader that takes nothing while a restore happens is told to read everyt
   const told = (keyId: string) =>
     events.flatMap((event) => (event.type === 'exchange' && event.exchange.keyId === keyId ? [event] : []))
   expect(told(before.id).length).toBeGreaterThan(0)
-  // Some were missed, and that is said in place of them: whoever hears it cannot have been told of the restore itself.
+  // Some events were missed, and `replaced` was sent instead. The reader cannot have received the event of the restore.
   expect(told(after.id).length).toBeLessThan(300)
   const anew = events.findLastIndex(({ type }) => type === 'replaced')
   expect(events[anew - 1]).toMatchObject({ type: 'state', state: { keys: 2 } })

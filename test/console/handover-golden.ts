@@ -6,7 +6,7 @@ import { type StartedApp, startApp } from './started-app.ts'
 
 const GOLDEN = new URL('handover-golden/', import.meta.url)
 
-/** What a golden file is: what a person had, what it becomes, and what is created where there was none. */
+/** The kinds of golden files: the person's file, its new content, and the content of a created file. */
 export type GoldenKind = 'before' | 'after' | 'created'
 
 /** A golden file with the address and the key of this run. undefined if there is none. */

@@ -18,7 +18,7 @@ async function measure(serve: Serve): Promise<number> {
   return ((wakeUps(pid) - before) / (performance.now() - startedAt)) * 1000
 }
 
-/** Rejects unless the process sleeps within a minute, and goes on sleeping. */
+/** Rejects unless the process goes to sleep within a minute and stays asleep. */
 async function expectToSleep(serve: Serve): Promise<void> {
   const deadline = performance.now() + SETTLED_WITHIN_MS
   const rates: number[] = []

@@ -120,7 +120,7 @@ test('a stream of a key that is no more, or is another now, ends; one of a key t
   await json('backup', 'restore', 'latest')
   expect(await Promise.all([going.end, changing.end])).toEqual(['cut', 'cut'])
   expect(await staying.end).toBe('whole')
-  // It ended after the restore, so it stands in the file that is there now.
+  // It ended after the restore, so the present file contains it.
   await expect
     .poll(async () => (await call('GET /api/exchanges', {})).map(({ keyId, outcome }) => [keyId, outcome]))
     .toContainEqual([stays.id, 'ok'])

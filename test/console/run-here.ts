@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { runCommandLine } from '../../src-main/headless/command-line.ts'
 import type { CommandResult } from '../support/serve.ts'
 
-/** Runs one command in this process: as a command line beside or without a serve, but faster than a process of its own. */
+/** Runs one command in this process, with or without a running serve. Faster than starting a process. */
 export async function runHere(dataDir: string, ...args: string[]): Promise<CommandResult> {
   let stdout = ''
   let stderr = ''
@@ -15,7 +15,7 @@ export async function runHere(dataDir: string, ...args: string[]): Promise<Comma
   return { code, stdout, stderr }
 }
 
-/** What a command prints with `--json`; it must succeed and print nothing else. */
+/** The parsed `--json` output of a command, which must succeed and print nothing else. */
 export async function jsonHere<T>(dataDir: string, ...args: string[]): Promise<T> {
   const { code, stdout, stderr } = await runHere(dataDir, ...args, '--json')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -38,13 +38,13 @@ export interface StartedApp {
 export interface StartOptions {
   readonly overrides?: Host['overrides']
   readonly env?: Host['env']
-  /** What settings.json holds before the start. */
+  /** The content of settings.json before the start. */
   readonly settings?: string
   /** Between two pieces of the sample's answers. */
   readonly chunkDelayMs?: number
-  /** What else is in the data directory before the start, by name. */
+  /** Other files in the data directory before the start, by name. */
   readonly files?: Readonly<Record<string, string>>
-  /** What the shell's log file ends in. */
+  /** The end of the shell's log file. */
   readonly logTail?: string
   readonly loginItem?: Host['loginItem']
   readonly quit?: Host['quit']
@@ -130,7 +130,7 @@ export function hostOn(
   }
 }
 
-/** What the renderer's `call` sends for a route. */
+/** The request that the renderer's `call` sends for a route. */
 export function requestOf(route: ConsoleRoute, input: object, id = ''): [path: string, init: RequestInit] {
   const [method = '', template = ''] = route.split(' ')
   const path = template.replace(':id', id)

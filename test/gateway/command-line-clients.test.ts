@@ -28,7 +28,7 @@ interface Client {
   readonly oldest?: string
   /** Where its configuration is: a recipe, or a block of docs/clients.md. */
   readonly from: { readonly recipe: AppId } | { readonly heading: string; readonly block: number }
-  /** What makes it ask once instead of waiting for a person. */
+  /** The arguments with which it asks once instead of waiting for a person. */
   readonly asking: string
   readonly environment?: Record<string, string>
   /** Changes a file of the recipe. */

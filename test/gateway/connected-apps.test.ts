@@ -20,7 +20,7 @@ interface ConnectedApp {
   readonly variable: string
   readonly package: string
   readonly oldest?: string
-  /** What makes it ask once instead of waiting for a person. */
+  /** The arguments with which it asks once instead of waiting for a person. */
   readonly asking: string
   readonly environment?: Record<string, string>
 }

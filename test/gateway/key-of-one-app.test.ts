@@ -17,7 +17,7 @@ const SENDS = {
   'cherry-studio': [ELECTRON('CherryStudio/1.5.8'), 'CherryStudio/1.9.6'],
   chatbox: [ELECTRON('xyz.chatboxapp.app/1.20.0'), ELECTRON('xyz.chatboxapp.ce/1.20.0')],
   opencat: ['OpenCat/424 CFNetwork/1490.0.4 Darwin/23.2.0'],
-  // Nobody knows what it sends.
+  // Its user agent is not known.
   ama: [],
 } as const satisfies Record<LinkAppId, readonly string[]>
 const OTHERS = ['Python-urllib/3.11', 'curl/8.5.0', ELECTRON('Other/1.0.0'), 'NotOpenCat/1', '']

@@ -90,7 +90,7 @@ describe('a key is refused with 429, a sentence and when to come back', () => {
   })
 })
 
-/** What 200 requests at once, each on a connection of its own, were told. */
+/** The answers to 200 simultaneous requests, each on its own connection. */
 async function flood(key: IssuedKey, path = '/api/chat', body = CHAT): Promise<Map<number, number>> {
   const answers = await Promise.all(
     Array.from({ length: 200 }, async () => {
@@ -173,7 +173,7 @@ describe('a request whose counts never come', () => {
     const booked = 1000 - left(key)
     expect(booked).toBeGreaterThan(CHAT.length / 4 + 1)
     expect(booked).toBeLessThan(100)
-    // What was set aside for it is free again.
+    // Its reservation is free again.
     await (await chat(key)).text()
     await gateway.record(1)
     expect(gateway.records[1]).toMatchObject({ outcome: 'ok' })

@@ -105,7 +105,7 @@ describe.runIf(hasMany)('a host added and taken away while the gateway runs', ()
 describe.runIf(hasMany)('the door that follows the networks', () => {
   let own: string[]
   let door: ListenerControl
-  // Past the schema, which lets no loopback address in: here they stand for those of networks.
+  // Bypasses the schema, which refuses loopback addresses. Here they represent network addresses.
   const settings = (lan: 'all' | string[], gatewayPort = gateway.port) => ({
     ...settingsSchema.parse({ gatewayPort }),
     lan,

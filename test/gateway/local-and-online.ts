@@ -16,7 +16,7 @@ export interface LocalAndOnline {
   readonly gateway: TestGateway
   readonly local: IssuedKey
   readonly online: IssuedKey
-  /** What clients sent on: not what the gateway itself asks, which carries no such header. */
+  /** The requests of clients. The gateway's own requests have no such header. */
   sent(): TestGateway['received']
   send(path: string, body: Body, options?: Options): Promise<{ status: number; text: string }>
   /** Sends a request, and expects that the key keeps it on this computer. */

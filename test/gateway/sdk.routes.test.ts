@@ -23,7 +23,7 @@ afterAll(() => gateway.close())
 
 const model = 'sample-small'
 
-/** What was recorded, one line for each exchange, in order. */
+/** The recorded exchanges in order, one line each. */
 async function routesOf(requests: number): Promise<string[]> {
   await gateway.record(requests - 1)
   return gateway.records.map(({ method, route, outcome }) => `${method} ${route} ${outcome}`)

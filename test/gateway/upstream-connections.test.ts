@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
 
-/** An upstream that says the same to every request; `first` is told of each new connection. */
+/** An upstream that answers every request in the same way. Calls `first` for each new connection. */
 async function before(answer: string, first: (socket: Socket) => void = () => undefined) {
   const upstream = await startRawUpstream((socket) => {
     first(socket)

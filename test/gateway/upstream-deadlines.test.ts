@@ -10,7 +10,10 @@ import { until } from '../support/until.ts'
 
 type Closers = (() => unknown)[]
 
-/** What a test opens, closed when it ends. A list of its own, because tests of this file run at the same time. */
+/**
+ * The things that a test opens, which are closed at its end. Each test has its own list, because the tests of this file
+ * run at the same time.
+ */
 function closersOf({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Closers {
   const closers: Closers = []
   onTestFinished(async () => {
@@ -58,7 +61,7 @@ describe.concurrent('a phase that the upstream never ends is a 502 within its de
 
   it('the TLS handshake that has begun', async (context) => {
     const closers = closersOf(context)
-    // What a server says first, cut off behind the length of its record.
+    // The beginning of a server's first record, cut off after the record's length.
     const port = await startTaker(closers, (socket) => socket.write(Buffer.from('1603030400', 'hex')))
     const { gateway, secret } = await before(closers, `https://127.0.0.1:${port}`, { connectMs: 300 })
     expect((await get(gateway, secret)).status).toBe(502)

@@ -47,7 +47,7 @@ async function before(upstream: string, trusted: string | null = null): Promise<
   return gateway
 }
 
-/** What each way of asking gets: status, code, and the first words of the sentence. */
+/** The result of each kind of request: status, code, and the first words of the sentence. */
 async function answersOf(gateway: TestGateway) {
   const { secret } = await gateway.createKey()
   const headers = { authorization: `Bearer ${secret}` }

@@ -24,7 +24,7 @@ describe('the deb', () => {
   beforeAll(async () => {
     if (reason !== undefined) return
     made = await makePackages()
-    // Where Latchkey looks for Ollama when nobody told it otherwise.
+    // Latchkey's default address of Ollama.
     upstream = await startSampleUpstream({ port: 11434 })
     person = new Person('lk-mia')
   })
@@ -124,7 +124,7 @@ describe('the deb', () => {
       asRoot('chown', '-R', 'lk-mia:', person.home)
       asRoot('chown', '-R', 'lk-lin:', linked.home, '/srv/elsewhere')
       asRoot('chown', '-R', 'lk-mo:', moved.home, '/srv/share')
-      // A service is nobody's keys to delete.
+      // Removing a package must not delete a service's keys.
       asRoot('useradd', '--system', '--home-dir', '/srv/service', 'lk-service')
       kept.push(keep('/srv/service/.local/share/latchkey/latchkey.db'))
       asRoot('chown', '-R', 'lk-service:', '/srv/service')

@@ -28,7 +28,7 @@ function packagesOf(paths: readonly string[]): string[] {
   return [...new Set(lines.map((line) => String(line.split(':')[0])))].sort()
 }
 
-/** What is installed with these packages, however far away. */
+/** All direct and indirect dependencies of these packages. */
 function reachedFrom(names: readonly string[]): ReadonlySet<string> {
   const format = '${Package}\t${Provides}\t${Pre-Depends},${Depends}\n'
   const rows = asRoot('dpkg-query', '--show', `--showformat=${format}`).split('\n')

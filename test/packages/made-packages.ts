@@ -38,7 +38,7 @@ export async function makePackages(): Promise<MadePackages> {
   return made
 }
 
-/** Variables of electron-builder's. Of what was said twice the last counts. */
+/** Variables of electron-builder. The last of duplicates counts. */
 function toolsWithoutCompression(): Record<string, string> {
   const fpm = join(FOLDER, 'fpm')
   mkdirSync(FOLDER)

@@ -7,7 +7,7 @@ import { until } from '../support/until.ts'
 
 /** Where anybody may read the checkout (build/scripts/packages/in-throw-away-system.sh). */
 const CHECKOUT = '/checkout'
-/** Where the gateway listens unless it is told otherwise: nobody else does on this network. */
+/** The gateway's default address. No other program uses it on this network. */
 export const GATEWAY = 'http://127.0.0.1:11500'
 
 /** Why nothing can be installed here, or undefined. */

@@ -7,7 +7,7 @@ const ITEM = 'org.kde.StatusNotifierItem'
 const ITEM_PATH = '/StatusNotifierItem'
 const MENU = 'com.canonical.dbusmenu'
 const NOTIFICATIONS = 'org.freedesktop.Notifications'
-/** What Electron answers about a row that it does not have. */
+/** Electron's answer about a row that does not exist. */
 const UNKNOWN_ROW = 'org.freedesktop.DBus.Error.Failed'
 const PROPERTIES = 'org.freedesktop.DBus.Properties'
 /** Reasons of the notification specification. */
@@ -84,7 +84,7 @@ export async function startDesktopServices(options: DesktopServicesOptions = {})
     const { item } = watcher
     if (item === undefined) return undefined
     return readRows(bus, item).catch((error: unknown) => {
-      // The app makes its icon anew for each panel: this one may have gone while it was asked.
+      // The app creates a new icon for each panel, so this one may have disappeared during the request.
       if (error instanceof DBusError) return undefined
       throw error
     })
@@ -237,7 +237,7 @@ function findRow(rows: readonly PanelRow[], [label, ...rest]: readonly string[])
   return rest.length === 0 ? row : findRow(row.rows, rest)
 }
 
-/** False where the menu was drawn anew since it was read: its rows have other ids then. */
+/** False if the menu was redrawn since it was read, because its rows then have other ids. */
 async function clicked(bus: MessageBus, item: string, { id }: PanelRow): Promise<boolean> {
   const event = [id, 'clicked', new Variant('i', 0), 0]
   return callMenu(bus, item, 'Event', 'isvu', event).then(

@@ -1,8 +1,8 @@
 import type { ElectronApplication } from 'playwright'
 
-/** Timers of the main process that nobody waits for in a test. */
+/** Long timers of the main process, for which a test cannot wait. */
 export interface LongTimers {
-  /** Lets those go off that were set for so long and not taken back; resolves to how many they were. */
+  /** Fires the pending timers of this length; resolves to their number. */
   goOff(ms: number): Promise<number>
 }
 

@@ -24,7 +24,7 @@ function onBus({ address }: OwnBus, args: readonly string[] = []) {
   return { env: { DBUS_SESSION_BUS_ADDRESS: address }, args }
 }
 
-// Those at the end have to be left alone for a while, so they run beside the others.
+// The last tests need a quiet time, so they run in parallel with the others.
 describe('on a desktop that shows no tray icons, as GNOME is', () => {
   let buses: OwnBus[]
   let services: DesktopServices

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** A message bus like that of a person's session, with nothing on it. */
+/** An empty message bus like that of a person's session. */
 export interface OwnBus {
   /** The value for `DBUS_SESSION_BUS_ADDRESS`. */
   readonly address: string

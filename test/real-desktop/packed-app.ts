@@ -4,7 +4,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { findElectron } from '../../build/scripts/programs/electron.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** What an older Electron lacks; its own default app loads it, which a packed app does not have. */
+/**
+ * Adds functions that an older Electron lacks. Electron's default app loads this file, which a packed app does not
+ * have.
+ */
 const NEWER_ELECTRON = join(ROOT, 'build/scripts/real-electron/default-app/newer-electron.cjs')
 const OWN: ReadonlySet<string> = new Set(['electron', 'resources'])
 

@@ -34,7 +34,7 @@ async function listen(): Promise<Listener> {
   }
 }
 
-/** What a page that somebody has taken over could try, as the body of a function of `host` (`127.0.0.1:PORT`). */
+/** The attempts of a compromised page, each as the body of a function of `host` (`127.0.0.1:PORT`). */
 const WAYS: Readonly<Record<string, string>> = {
   'a STUN server': `return gather({ urls: 'stun:' + host })`,
   'a TURN server over UDP': `return gather({ urls: 'turn:' + host + '?transport=udp', username: 'u', credential: 'c' })`,
@@ -81,7 +81,7 @@ const WAYS: Readonly<Record<string, string>> = {
   'a report of a violation': `return add('meta', { httpEquiv: 'Content-Security-Policy', content: "img-src 'none'; report-uri http://" + host + '/' })`,
 }
 
-/** What the ways above use. Each waits for what it starts, and for a second at most. */
+/** Helpers for these attempts. Each waits for the result of its attempt, for a second at most. */
 const HELPERS = `
   const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))
   const ended = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }))
@@ -136,7 +136,7 @@ describe('a page of the window that was taken over sends nothing to the network'
   test.each(Object.entries(WAYS))('by %s', async (_name, way) => {
     const before = listener.count()
     await attempt(way)
-    // An answer of the console comes after whatever was sent before it was asked.
+    // The console's answer arrives after everything that was sent before its request.
     expect(await desktop.state()).toMatchObject({ shell: 'desktop' })
     expect(listener.count() - before).toBe(0)
     expect(desktop.page.url()).toMatch(/^app:\/\/console\//)

@@ -14,7 +14,7 @@ const SITES = 'Sites & extensions'
 const reason =
   reasonToSkip() ?? (process.platform === 'linux' ? undefined : 'panels are reached by D-Bus on Linux only')
 
-// What a person sees in the panel and clicks there, over the protocols of the desktop: nothing here asks Electron.
+// Reads and clicks the panel like a person, over the desktop's protocols. These tests do not ask Electron.
 describe('in the panel of a desktop', () => {
   let services: DesktopServices
   let desktop: RealDesktop
@@ -93,7 +93,7 @@ describe('in the panel of a desktop', () => {
   test('a decision that cannot be saved puts the check mark back and tells the person', async () => {
     const told = services.notifications.length
     const other = new Database(join(desktop.dataDir, 'latchkey.db'))
-    // Another program holds the file: the store waits for it in vain.
+    // Another program locks the file, and the store waits without success.
     other.exec('BEGIN IMMEDIATE')
     await services.clickRow(SITES, SITE)
     const shown = await until(() => services.notifications[told], 'the notification of the failure')

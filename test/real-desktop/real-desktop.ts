@@ -16,7 +16,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Why the real Electron cannot be had here, or undefined. The file is looked for: asking Playwright starts a download. */
 export function reasonToSkip(): string | undefined {
-  // `npm test` looked for a runtime and says why there is none.
+  // `npm test` looked for a runtime and prints why it found none.
   const missing = process.env['LATCHKEY_ELECTRON_MISSING']
   if (missing !== undefined) return missing
   if (findElectron() === undefined) return 'Electron’s program was never downloaded to node_modules/electron/dist'
@@ -113,7 +113,7 @@ function launchOptions(dataDir: string, { args = [], env = {} }: RealDesktopOpti
     executablePath: String(findElectron()),
     args: [...baseArgs(), ...args],
     env: { ...definedEnv(), LATCHKEY_DATA_DIR: dataDir, XDG_CONFIG_HOME: join(dataDir, 'config'), ...env },
-    // On Linux Playwright takes the sandbox away unless it is told not to.
+    // On Linux Playwright disables the sandbox by default.
     chromiumSandbox: !isRoot(),
   }
 }
@@ -143,7 +143,7 @@ function endings(app: ElectronApplication, upstream: SampleUpstream, home: { rem
   }
 }
 
-/** What a person, the page and a site can do to the app. */
+/** The actions of a person, the page and a site on the app. */
 function operations(app: ElectronApplication, page: Page) {
   const ask = (path: string, init: { method: string; headers?: Record<string, string>; body?: string }) =>
     page.evaluate(async ([to, how]) => (await fetch(to, how)).json() as Promise<unknown>, [path, init] as const)

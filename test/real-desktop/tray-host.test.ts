@@ -15,7 +15,7 @@ const reason = reasonToSkip() ?? (process.platform === 'linux' ? undefined : 'on
 let bus: OwnBus
 let panel: MessageBus
 let trayHost: TrayHost | undefined
-/** What the panel says about a host; nothing at all while undefined. */
+/** The panel's answer about a host; undefined: it does not answer. */
 let answer: boolean | undefined
 beforeEach(async (context) => {
   context.skip(reason !== undefined, reason)

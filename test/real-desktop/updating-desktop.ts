@@ -9,7 +9,7 @@ import { attachTo, type MainProcess } from './main-process.ts'
 import { packApp } from './packed-app.ts'
 import { startUpdateServer, type UpdateServer } from './update-server.ts'
 
-/** Longer than what is read at once, so that it comes in pieces. */
+/** Longer than one read, so that it arrives in pieces. */
 const PACKAGE_BYTES = 400_000
 export const OLD = '0.1.0'
 export const NEWER = '9.9.9'
@@ -34,7 +34,7 @@ export interface UpdatingDesktop {
   /** The folder in which the AppImage is. */
   readonly programs: string
   readonly dataDir: string
-  /** What the updater has written to its cache. */
+  /** The updater's cached files. */
   pending(): string[]
   readonly pendingDir: string
   /** Names and contents in `programs`. */

@@ -15,9 +15,9 @@ export function reasonToSkipWayland(): string | undefined {
   return existsSync(PROGRAM) ? undefined : 'the Wayland compositor weston is not installed (Debian’s package weston)'
 }
 
-/** A Wayland compositor whose screen nobody sees. It has no keyboard and no pointer. */
+/** A headless Wayland compositor without a keyboard and a pointer. */
 export interface Weston {
-  /** What makes the app its client. */
+  /** The environment that makes the app its client. */
   readonly env: Readonly<Record<string, string>>
   /** The screen as it is now: a PNG. */
   picture(): Promise<Buffer>

@@ -48,7 +48,7 @@ afterEach(async () => {
   await dir.remove()
 })
 
-/** Says how much the gateway's process holds once everything that nobody needs is gone. */
+/** Returns the memory of the gateway's process after a garbage collection. */
 const TELLS_HEAP = `import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')

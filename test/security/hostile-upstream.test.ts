@@ -24,7 +24,7 @@ const OK = 'HTTP/1.1 200 OK\r\n'
 const EVIL = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil'
 const CHUNKED = `${OK}Transfer-Encoding: chunked\r\n\r\n`
 
-/** What comes for a POST, then for three more: the answer to one must never be taken for that of the next. */
+/** The answers to a POST and to three more requests. An answer must never be taken for the next one. */
 async function answersOf(gateway: TestGateway): Promise<string[]> {
   const { secret } = await gateway.createKey()
   const answers: string[] = []

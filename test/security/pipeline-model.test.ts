@@ -38,7 +38,7 @@ const ROUTES: readonly (readonly [
   ['POST', '/api/new', 'only all', 'unknown'],
 ]
 const SPELLINGS = { plain: true, 'with a slash': false, 'with an escape': false, 'with dots': false } as const
-// What each pattern covers of the routes above, and each name of a model, spelt out.
+// The routes that each pattern covers, and each model's name, listed in full.
 const ENDPOINTS = {
   '/api/chat': ['/api/chat'],
   '/v1/*': ['/v1/messages'],

@@ -42,12 +42,12 @@ it('the own client takes each of many odd answers as undici does, but for the kn
   expect(faults).toEqual([])
 }, 60_000)
 
-/** What a client makes of one answer, and of the next one, which may come on the same connection. */
+/** A client's results for an answer and for the next one, which may use the same connection. */
 async function outcome(open: OpenTransport, at: number, { method }: RandomAnswer): Promise<Outcome> {
   const transport = open({ url: new URL(upstream.url), certificate: null, deadlines: UPSTREAM_DEADLINES })
   try {
     const heard = await outcomeOf(make(transport, { method, target: `/${at}` }))
-    // As the gateway does with what has no body: whatever became of the first, the second must not suffer from it.
+    // As the gateway does without a body. The result of the first request must not affect the second.
     const next = await outcomeOf(make(transport, { target: '/next', needsNewConnection: !heard.ended }))
     const again = next.ended ? next : await outcomeOf(make(transport, { target: '/next', needsNewConnection: true }))
     return {

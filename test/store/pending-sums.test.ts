@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => dir.remove())
 
-/** What the file itself has, beside the store that is open. */
+/** Reads the file directly, while the store is open. */
 function requestsInFile(path: string): number {
   const db = new Database(join(path, 'latchkey.db'), { readonly: true })
   try {
@@ -145,7 +145,7 @@ const action = fc.oneof(
   fc.record({ do: fc.constantFrom('crash' as const, 'restart' as const, 'forget' as const, 'prune' as const) }),
 )
 
-/** What the store is to say, kept as plainly as can be. */
+/** The expected answers of the store, computed in the simplest way. */
 interface Expected {
   summed: Exchange[]
   raw: Exchange[]

@@ -89,7 +89,7 @@ test('hours of long ago are let go, and a report of them stays what it was', asy
       }))
       .sort((one, other) => (one.value < other.value ? -1 : 1))
   expect(plain(after)).toEqual(plain(before))
-  // What comes late is added wherever a block is there.
+  // Late usage is added to every existing block.
   await store.usage.append([], [exchange('late', { time: start + 100 * DAY_MS, model: 'a' })])
   const late = await store.usage.sums('model', ...range)
   expect(late.find((one) => one.value === 'a')?.requests).toBe(

@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => dir.remove())
 
-/** Runs one query on the file, beside whoever has it open. */
+/** Runs one query on the file while another connection has it open. */
 function ask(path: string, sql: string): unknown[] {
   const db = new Database(path)
   try {

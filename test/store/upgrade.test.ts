@@ -28,7 +28,7 @@ test.each([1, 2, 3, 5])('a file of version %i keeps its keys, sites, requests an
     ['key-1', true, null],
     ['key-2', false, 'Ada'],
   ])
-  // From before keys could go online: they may not, and nobody has been asked.
+  // Keys from before the field `online`: they are offline and have no question.
   const online = version < 5 ? [false, null] : [true, 'answered']
   expect((await store.keys.load()).map(({ key }) => [key.online, key.onlineQuestion])).toEqual([online, [false, null]])
   expect((await store.origins.load()).map((record) => record.status)).toEqual(['blocked'])

@@ -123,7 +123,7 @@ const exchanges = (now: number) =>
       metered: fc.boolean(),
       durationMs: fc.integer({ min: 1, max: 600_000 }),
     }),
-    // Else most of them have no more than ten.
+    // Otherwise most of them would have at most ten.
     { maxLength: 60, size: 'max' },
   )
 
@@ -211,10 +211,10 @@ test('every report equals a plain sum over the exchanges, in every time zone', a
       const [first, last] = [Math.ceil(all.length / 3), Math.ceil((2 * all.length) / 3)]
       for (const one of all.slice(0, first)) usage.record(one)
       await usage.flush()
-      // Sums of blocks are made of some of the use, as of a moment; what comes later is added to them.
+      // Sums of blocks contain the usage up to a time. Later usage is added to them.
       while (await own.usage.rollUp(Math.floor((now - rolledUpBefore) / QUARTER_MS)));
       for (const one of all.slice(first, last)) usage.record(one)
-      // What is remembered of these must not be told for what they are later.
+      // A cached result for these must not be used for their later state.
       for (const period of PERIODS) for (const by of DIMENSIONS) await usage.report({ period, by })
       for (const one of all.slice(last)) usage.record(one)
       for (const period of PERIODS) {

@@ -110,7 +110,7 @@ async function shown(page: Page, heading: string): Promise<void> {
   await page.waitForFunction(isShown, { heading, loading: LOADING }, { polling: 40 })
 }
 
-// What the page says while it waits, in each language.
+// The page's text while it waits, in each language.
 const WAITING = LANGUAGE_TAGS.map((language) => CONSOLE_TEXTS[language].shell.waiting)
 const LOADING = LANGUAGE_TAGS.map((language) => CONSOLE_TEXTS[language].shell.loading)
 

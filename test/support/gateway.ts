@@ -30,7 +30,7 @@ export interface TestGateway {
   readonly questions: OriginRecord[]
   /** Apps that ask for a key, with their whole life. */
   readonly pairings: Pairings
-  /** What was told of them, oldest first. */
+  /** The events about them, oldest first. */
   readonly pairingChanges: PairingChange[]
   /** Internal errors, oldest first. */
   readonly failures: { readonly error: unknown; readonly exchange: string | undefined }[]

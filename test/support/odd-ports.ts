@@ -38,7 +38,7 @@ export async function startFullPort(closers: Closers): Promise<number> {
   return port
 }
 
-/** False: nobody has answered for so long that nobody will. */
+/** False if no answer has come for so long that none will. */
 function connects(port: number, closers: Closers): Promise<boolean> {
   const socket = connect(port, '127.0.0.1').on('error', () => undefined)
   closers.push(() => socket.destroy())

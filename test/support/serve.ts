@@ -57,7 +57,7 @@ export interface StartServeOptions {
   readonly dataDir?: string
   /** The program's file; `MAIN` by default. */
   readonly main?: string
-  /** Variables besides those of the test's own process. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>
 }
 

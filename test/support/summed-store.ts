@@ -6,7 +6,7 @@ export interface WholeStore extends Omit<OpenFile, 'usage'> {
   readonly usage: SummedStore
 }
 
-/** For rooms on a file that nobody replaces. */
+/** For rooms on a file that is never replaced. */
 export const useAlways = <T>(work: () => Promise<T>): Promise<T> => work()
 
 export async function openWhole(options: FileOptions): Promise<WholeStore> {

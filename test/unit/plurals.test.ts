@@ -53,13 +53,13 @@ const NOUNS = {
   },
 } as const satisfies Record<Language, Readonly<Record<string, readonly string[]>>>
 
-/** What is wrong in a text that was made with this count: `1 keys`, or `2 key`. */
+/** The error in a text with this count: `1 keys`, or `2 key`. */
 function wrongIn(text: string, count: number, language: Language): string[] {
   const pairs: [string, readonly string[]][] = Object.entries(NOUNS[language])
   // French says 0 as it says 1.
   const isOne = new Intl.PluralRules(language).select(count) === 'one'
   const wrong = pairs.flatMap(([one, many]) => (isOne ? many : [one]))
-  // An adjective may stand between: 1 new requests. Version 1 answers is no count.
+  // An adjective may be in between: 1 new requests. “Version 1 answers” is not a count.
   return wrong
     .filter((noun) => new RegExp(`(?<![\\d.,]|Version )${count} (?:\\p{L}+ )?${noun}(?![\\p{L}(])`, 'u').test(text))
     .map((noun) => `${noun}: ${text}`)
@@ -69,7 +69,7 @@ function wrongIn(text: string, count: number, language: Language): string[] {
 function textsWith(catalogue: unknown, count: number): string[] {
   if (typeof catalogue === 'string') return [catalogue]
   if (typeof catalogue === 'function') {
-    // Whatever it asks for is this count.
+    // Every argument has this count.
     return [(catalogue as (given: object) => string)(new Proxy({}, { get: () => count }))]
   }
   if (typeof catalogue !== 'object' || catalogue === null) return []

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { Sequencer } from '../../../src-main/base/sequencer.ts'
 
-/** A core that is stopping lets running answers end. Nobody waits for these here. */
+/** A core that is stopping lets running answers end. In development they can be cut off. */
 const PATIENCE_MS = 500
 
 const readySchema = z.object({ event: z.literal('ready'), gateway: z.url(), console: z.url() })

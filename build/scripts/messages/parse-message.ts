@@ -1,6 +1,6 @@
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser'
 
-/** What a page hands in for a name: a text, a number, or one of the choices of a select. */
+/** A page's value for a name: a text, a number, or one of the choices of a select. */
 export type Argument = 'text' | 'number' | { readonly choices: ReadonlySet<string> }
 
 export interface Message {

@@ -144,7 +144,7 @@ describe('requests and answers', () => {
     const answer = await consoleOf(async () => new Response(body))(new Request('app://console/'))
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader()
     for (let read = 0; read < 3; read++) await reader.read()
-    // Whatever was asked for has arrived when these two have.
+    // Earlier messages have arrived when these two have.
     const { port1, port2 } = new MessageChannel()
     port1.postMessage('turn')
     await once(port2, 'message')

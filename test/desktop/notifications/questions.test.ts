@@ -22,7 +22,7 @@ function asked() {
     platform: 'linux',
     text: () => DESKTOP_TEXTS.en,
     show(text, handlers) {
-      // What is taken away closes, as a notification does.
+      // A removed question closes, like a notification.
       const takeAway = vi.fn(() => handlers.onClose())
       shown.push({ title: text.title, handlers, takeAway })
       return takeAway

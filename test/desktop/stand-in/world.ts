@@ -1,6 +1,6 @@
 import type * as Electron from 'electron'
 
-/** What a test sees and sets of the desktop that the stand-in plays. */
+/** The state of the stand-in's desktop that a test reads and sets. */
 export interface World {
   isFirstInstance: boolean
   /** The person's, best first. */
@@ -28,7 +28,7 @@ export interface World {
   copied: string
   isDark: boolean
   readonly keyring: Keyring
-  /** What was registered as the program for links of a scheme. */
+  /** The program that was registered for links of a scheme. */
   readonly openedLinks: Parameters<Electron.App['setAsDefaultProtocolClient']>[]
   /** The exit codes the app has ended with: one, when all is well. */
   readonly exits: number[]

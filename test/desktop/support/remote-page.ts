@@ -19,7 +19,7 @@ export interface RemotePage {
   readonly contents: WebContents
   /** Sends a raw message and returns the answer. */
   ask(channel: string, ...args: unknown[]): Meta | null | undefined
-  /** What the main process handed to the page's callbacks. */
+  /** The values that the main process passed to the page's callbacks. */
   readonly received: Meta[]
 }
 

@@ -19,7 +19,7 @@ export interface RunningDesktop extends DesktopProcess {
   state(): Promise<AppState>
   /** The secret of a new key. */
   createKey(): Promise<string>
-  /** The status of a request to the gateway; undefined when nobody listens. */
+  /** The status of a request to the gateway; undefined if the gateway does not listen. */
   gatewayStatus(headers: Record<string, string>): Promise<number | undefined>
   /** The tray's rows, or those of one submenu. */
   rows(submenu?: string): MenuItemConstructorOptions[]

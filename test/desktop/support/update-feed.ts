@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createTempDir } from '../../support/temp-dir.ts'
 
-/** A server for updates, with what stands around an app that loads them. */
+/** A server for updates, and the surroundings of an app that loads them. */
 export interface UpdateFeed {
   /** Without the folder in which the updates are. */
   readonly origin: string

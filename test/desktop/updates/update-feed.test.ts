@@ -69,7 +69,7 @@ test('no setting can choose another feed', async () => {
 })
 
 test('an update that cannot be put in place is told, and the app goes on', async () => {
-  // The AppImage was moved away: there is none.
+  // The AppImage was moved away, so it is missing.
   const told = desktop.world.notifications.length
   desktop.click('Restart to update to 9.9.9')
   await until(() => desktop.world.notifications.length > told, 'a word about the failure')

@@ -4,7 +4,7 @@ import { until } from '../../support/until.ts'
 import { type RunningDesktop, startDesktopApp } from '../support/running-desktop.ts'
 import { startUpdateFeed, type UpdateFeed } from '../support/update-feed.ts'
 
-// What is installed is a script that is really started: it notes that it was, and that it is a file which stays.
+// The installed program is a script that really starts. It records that, and that its file remains.
 const reason = process.platform === 'win32' ? 'the package is a script of the shell' : undefined
 
 let feed: UpdateFeed

@@ -81,7 +81,7 @@ describeTransports(({ isUndici, before, saying }) => {
   })
 })
 
-/** What is read once it no longer grows. */
+/** Returns the received data when it no longer grows. */
 async function untilStill(read: () => number): Promise<number> {
   let last = -1
   await until(async () => {

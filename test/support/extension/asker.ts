@@ -13,7 +13,7 @@ export interface Question {
   readonly credentials?: RequestCredentials
 }
 
-/** What the requesting code could see: an answer, or only that `fetch` failed. */
+/** The result that the requesting code could see: an answer, or only that `fetch` failed. */
 export interface Seen {
   readonly status?: number
   readonly pieces?: number

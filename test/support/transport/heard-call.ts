@@ -75,7 +75,7 @@ export function make(transport: Transport, request: Partial<CallRequest> = {}): 
   return { call, heard }
 }
 
-/** What became of a call; waits for it. */
+/** Waits for the end of a call and returns its result. */
 export async function outcomeOf({ heard }: Made): Promise<HeardCall> {
   await until(() => heard.isOver, 'the end of a call')
   return heard

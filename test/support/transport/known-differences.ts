@@ -1,11 +1,11 @@
 import type { RandomAnswer } from './random-answers.ts'
 
-/** What a client made of one answer. */
+/** A client's result for one answer. */
 export interface Outcome {
   readonly status: number | undefined
   /** Names in lower case and values, each on a line of its own. */
   readonly lines: string | undefined
-  /** What came of the body, one character per byte. */
+  /** The received body, one character per byte. */
   readonly body: string
   /** `whole`, `invalid`, `lost`, or the code of another error. */
   readonly end: string
@@ -104,7 +104,10 @@ export function differenceOf({ pieces }: RandomAnswer, own: Outcome, undici: Out
   return DIFFERENCES.find(({ isIt }) => isIt(said, own, undici))?.name ?? 'unknown'
 }
 
-/** Of a body that breaks off, how much was passed on before depends on how the bytes came: one begins as the other does. */
+/**
+ * The received part of an incomplete body depends on how the bytes were split. One result must be the beginning of the
+ * other.
+ */
 function isEqual(own: Outcome, undici: Outcome): boolean {
   const { body: ours, ...restOfOwn } = own
   const { body: theirs, ...restOfUndici } = undici

@@ -1,12 +1,15 @@
 import { mutateBytes, mutateHead } from '../fuzz/mutate.ts'
 import type { Random } from '../fuzz/random.ts'
 
-/** What an upstream says to one request, as it should be or not. */
+/** An upstream's answer to one request, valid or not. */
 export interface RandomAnswer {
   readonly method: 'GET' | 'HEAD'
   /** Its bytes, one character each, cut at random. */
   readonly pieces: readonly string[]
-  /** Whether the upstream closes behind it. What is not whole never stays open: nobody would know that it is over. */
+  /**
+   * True if the upstream closes the connection after it. It always closes after an incomplete answer, whose end would
+   * otherwise be unknown.
+   */
   readonly closes: boolean
 }
 

@@ -65,7 +65,7 @@ function connectorOf(certificate: string | null, deadlines: UpstreamDeadlines): 
     }) as unknown as Socket
     const late = () => socket.destroy(new UpstreamTimeout(socket.connecting ? 'connect' : 'handshake'))
     const deadline = setTimeout(late, deadlines.connectMs)
-    // Node counts anew whenever the upstream takes something.
+    // Node restarts the timeout whenever the upstream takes bytes.
     socket.setTimeout(deadlines.sendMs, () => {
       if (socket.writableLength > 0) socket.destroy(new UpstreamTimeout('send'))
     })
@@ -218,7 +218,7 @@ function headOf(status: number, lines: string[], method: string): AnswerHead {
   }
 }
 
-/** What undici calls a fault, in the words of the seam. The system's and OpenSSL's own errors stay what they are. */
+/** Converts undici's errors to those of the transport interface. Errors of the system and OpenSSL are unchanged. */
 function errorOf(error: Error & { code?: string; data?: unknown }, isBehindHead: boolean): Error {
   const { code, name, message } = error
   if (message.includes('Invalid EOF state')) return new ConnectionLost(message)

@@ -201,7 +201,7 @@ describe('tokens per day', () => {
           const isAlone = running.length === 0
           const lease = limits.admit(key)
           const refusal = isRefusal(lease) ? lease : lease.reserve(told)
-          // One is let in whenever nothing runs and anything is left.
+          // A request is admitted whenever nothing runs and any tokens are left.
           if (isAlone) expect(refusal === null).toBe(booked < limit)
           if (refusal !== null || isRefusal(lease)) continue
           largest = Math.max(largest, used)

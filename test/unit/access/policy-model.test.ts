@@ -24,7 +24,7 @@ const PATHS = [
   ['GET', '/v1x/models', 'only all'],
 ] as const
 const READABLE_WITHOUT_ORIGIN = new Set(['GET /api/tags', 'GET /v1/models'])
-// What each pattern covers, spelt out.
+// The names that each pattern covers, listed in full.
 const ENDPOINTS = new Map<string, readonly string[]>([
   ['/api/chat', ['/api/chat']],
   ['/api/*', ['/api/chat', '/api/tags', '/api/show', '/api/pull', '/api/delete', '/api/me', '/api/signout']],

@@ -67,7 +67,7 @@ export function newKey(choices: Partial<NewKeyInput> = {}) {
   return newKeySchema.parse({ name: 'Test', ...choices })
 }
 
-/** The key of a secret; throws with the refusal's code where there is none. */
+/** The key of a secret; throws the refusal's code if there is no key. */
 export function keyOf(access: AccessRoom, secret: string): Key {
   const found = access.identify(secret)
   if (isRefusal(found)) throw new Error(`refused: ${found.refused}`)
@@ -83,7 +83,7 @@ export function ask(method: string, path: string, origin: string | null = null):
   return { route: findRoute(method, path), path, origin, userAgent: undefined }
 }
 
-/** What happens to a request from its secret to its model, in the gateway's order. */
+/** Judges a request from its secret to its model, in the gateway's order. */
 export function decide(
   access: AccessRoom,
   secret: string,

@@ -37,7 +37,7 @@ it('Cherry Studio finds the provider in its link', () => {
 it('Chatbox finds the provider in its link, with the models', () => {
   const link = linkOf('chatbox')
   expect([link.protocol, link.host, link.pathname]).toEqual(['chatbox:', 'provider', '/import'])
-  // deeplinks.ts, base64.ts: a blank stands for a plus.
+  // deeplinks.ts, base64.ts: a space represents a plus.
   const config = (link.searchParams.get('config') ?? '').replaceAll(' ', '+')
   expect(JSON.parse(Buffer.from(config, 'base64').toString('utf-8'))).toEqual({
     isCustom: true,

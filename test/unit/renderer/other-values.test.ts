@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { modelText, programText } from '../../../src-renderer/parts/exchanges/recorded-names.ts'
 import { originName } from '../../../src-renderer/parts/origins/origin-name.ts'
 
-// The texts are chosen by the page that they stand in.
+// Each page chooses its own texts.
 vi.hoisted(() => vi.stubGlobal('document', { documentElement: { dataset: { language: 'en' } } }))
 
 test('values beyond the daily bound are shown in words', () => {

@@ -15,7 +15,7 @@ describe.each(APP_IDS)('%s', (id) => {
   const does = (...kinds: Step['do'][]) => recipe.steps.some((step) => kinds.includes(step.do))
 
   it('says where address and key go', () => {
-    // Of apps with a link alone, nobody knows the settings.
+    // The settings of apps with only a link are not known.
     if (recipe.link !== undefined && !does('pasteKey')) return
     expect(does('pasteAddress', 'replaceAddress') || code.includes(given.address)).toBe(true)
     expect(hasKeyInAddress(recipe.address) || does('pasteKey') || code.includes(key)).toBe(true)

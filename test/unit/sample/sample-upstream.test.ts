@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => sample.close())
 
-/** What fetch does not let a caller set: Host, Origin, a target as written. */
+/** Sets values that fetch does not allow: Host, Origin, a raw target. */
 function raw(
   method: string,
   path: string,

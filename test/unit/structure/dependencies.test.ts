@@ -6,7 +6,7 @@ import { LICENCES_FILE, licenceSchema } from '#shared/console-api/licences.ts'
 const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()) })
 const lockSchema = z.object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) })
 
-/** The packages of the modules in the bundles, with those that are loaded beside them. */
+/** The packages of the modules in the bundles, and the packages that are loaded separately. */
 const shipped = read(`dist/renderer/${LICENCES_FILE}`, z.array(licenceSchema)).map(({ name }) => name)
 
 describe('dependencies in package.json', () => {

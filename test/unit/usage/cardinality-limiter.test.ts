@@ -29,7 +29,7 @@ test.each([
   const seen = distinct(1000, (index) => record(change(index))[field])
   expect(seen.size).toBe(most + 1)
   expect(seen).toContain('other')
-  // What was there before stays told by its name.
+  // Values from before keep their names.
   expect(record(change(0))[field]).not.toBe('other')
   expect(record({ ...change(0), keyId: 'key-2' })[field]).not.toBe('other')
   clock.now += DAY_MS

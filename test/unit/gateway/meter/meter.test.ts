@@ -105,7 +105,7 @@ function cr(text: string): string {
   return text.replaceAll('\n', '\r')
 }
 
-/** Each event with line ends of its own kind, whatever stands before it. */
+/** Each event has its own kind of line ends, regardless of the events before it. */
 function mixed(text: string): string {
   const kinds = [(event: string) => event, crlf, cr]
   const events = text.split(/(?<=\n\n)/)

@@ -20,7 +20,7 @@ export function run(one: Case, pieces: readonly Buffer[]) {
   return { text: Buffer.concat(out.filter((piece) => piece !== undefined)).toString(), counts: meter.counts() }
 }
 
-/** The counts of an answer that comes in one piece. */
+/** The counts of an answer that arrives in one piece. */
 export function countsOf(shape: MeterShape, contentType: string, answer: string) {
   return run({ shape, contentType, answer }, [Buffer.from(answer)]).counts
 }

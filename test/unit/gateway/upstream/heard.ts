@@ -1,7 +1,7 @@
 import { AnswerReader } from '../../../../src-main/gateway/http1/answer-reader.ts'
 import type { AnswerHead } from '../../../../src-main/gateway/transport.ts'
 
-/** What a listener was told of an answer. */
+/** The calls that a listener received for an answer. */
 export interface Heard {
   readonly head: AnswerHead | undefined
   readonly body: string
