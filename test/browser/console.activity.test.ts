@@ -27,7 +27,7 @@ describe('requests as they happen', () => {
     await rowOf(/Browser.*Chat.*sample-small:latest.*Answered/).waitFor()
   })
 
-  it('a blocked site is told so in plain words, allowed from its row, and blocked again by Undo', async () => {
+  it('a blocked site has a plain reason, is allowed from its row, and is blocked again by Undo', async () => {
     await serve.call('POST /api/origins/decide', { origin: SITE, status: 'blocked' })
     expect(await useKey(serve, { secret, origin: SITE })).toBe(403)
     const row = rowOf(/Site blocked/)
@@ -81,7 +81,7 @@ describe('requests as they happen', () => {
       .waitFor()
   })
 
-  it('a paused list stands still, counts what it keeps back, and shows it when it goes on', async () => {
+  it('a paused list does not move, counts the held-back requests, and shows them when it resumes', async () => {
     await useKey(serve, { secret })
     await rowOf(/Answered/)
       .first()

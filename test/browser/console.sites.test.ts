@@ -43,7 +43,7 @@ it('an extension that is blocked can still read, so turning off its key is offer
   expect(await read()).toBe(401)
 })
 
-it('extensions of Firefox and Safari are told apart by key and by when they were first seen', async () => {
+it('extensions of Firefox and Safari are distinguished by key and by first use', async () => {
   const [before, now] = ['moz-extension://11111111-aaaa', 'moz-extension://22222222-bbbb']
   const own = await served.serve.createKey({ name: 'Sidebar' })
   for (const origin of [before, now]) expect(await useKey(served.serve, { secret: own.secret, origin })).toBe(200)

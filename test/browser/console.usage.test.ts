@@ -84,7 +84,7 @@ describe('after two years', () => {
     await data?.remove()
   })
 
-  it('all time is told month by month, and a week is compared with the one before', async () => {
+  it('“All time” is shown by month, and a week is compared with the one before', async () => {
     await page.getByText('as many as the week before').first().waitFor()
     await choose('All time')
     await reported()

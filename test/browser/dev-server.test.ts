@@ -47,7 +47,7 @@ describe('npm run dev, in a copy of the checkout', () => {
     await copy?.remove()
   })
 
-  it('shows a changed page without loading it anew', async () => {
+  it('shows a changed page without a reload', async () => {
     await page.evaluate(() => Object.assign(window, { isStillHere: true }))
     await change(HOME_PAGE, 'title={text.home.title}', 'title="A changed title"')
     await page.getByRole('heading', { level: 1, name: 'A changed title' }).waitFor()

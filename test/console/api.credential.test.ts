@@ -46,7 +46,7 @@ test('the upstream gets the set credential from the next request on, instead of 
   expect(await authorizationAtUpstream()).toBeUndefined()
 })
 
-test('only whether it is set is told, and it stands in one file of its owner', async () => {
+test('the API reports only whether it is set, and it is stored in one private file', async () => {
   await start()
   expect(await started.call('GET /api/upstream/credential', {})).toEqual({ source: 'none', problem: null })
   await started.call('PUT /api/upstream/credential', { credential: CREDENTIAL })
@@ -84,7 +84,7 @@ test('it is not sent to another address that somebody sets later, and says so', 
   expect(status.problem?.message).toContain('Set it again')
 })
 
-test('a file that is not as it was written is told, and never sent', async () => {
+test('a damaged file is reported, and its content is never sent', async () => {
   await start({ files: { 'upstream-key': 'not JSON' } })
   expect(await authorizationAtUpstream()).toBeUndefined()
   const { source, problem } = await started.call('GET /api/upstream/credential', {})
@@ -121,7 +121,7 @@ test.each([
   expect(await authorizationAtUpstream()).toBe(sent)
 })
 
-test('one of the environment that could break the header is told and never sent', async () => {
+test('a credential from the environment that could break the header is reported and never sent', async () => {
   await start({ env: { LATCHKEY_UPSTREAM_KEY: 'a\r\nX-Evil: 1' } })
   expect(await authorizationAtUpstream()).toBeUndefined()
   expect(asked.at(-1)).not.toHaveProperty('x-evil')

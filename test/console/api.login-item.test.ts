@@ -7,7 +7,7 @@ afterEach(() => started.stop())
 
 const set = (on: boolean) => started.ask(...requestOf('PUT /api/login-item', { on }))
 
-test('a shell that can start at login is told to, and the audit trail has it', async () => {
+test('the shell’s start at login is changed, and the audit trail has the change', async () => {
   let isOn = false
   started = await startApp({ loginItem: { isOn: async () => isOn, set: async (on) => void (isOn = on) } })
   expect(await started.call('GET /api/login-item', {})).toEqual({ available: true, on: false })
@@ -26,7 +26,7 @@ test('a shell that cannot says so', async () => {
   expect(await response.json()).toMatchObject({ error: { code: 'login_item_unavailable' } })
 })
 
-test('a system that does not allow it is told in a sentence', async () => {
+test('a sentence reports a system that does not allow it', async () => {
   started = await startApp({ loginItem: { isOn: async () => false, set: () => Promise.reject(new Error('EACCES')) } })
   const response = await set(true)
   expect(await response.json()).toMatchObject({ error: { code: 'login_item_failed' } })

@@ -45,7 +45,7 @@ test('two restores at the same time come one after the other', async () => {
   expect(await started.call('GET /api/backups', {})).toHaveLength(4)
 })
 
-test('when neither file can be opened, nobody comes in, and the person is told; the next start has the file again', async () => {
+test('when neither file can be opened, every request is refused and the person is told; the next start opens the file', async () => {
   const key = await started.call('POST /api/keys', { name: 'Mine' })
   const { name } = await started.call('POST /api/backups', {})
   const files = storeFiles(started.dataDir)

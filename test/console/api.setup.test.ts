@@ -119,7 +119,7 @@ function withSecrets(stored: StoredKey, count: number): StoredKey {
   return { ...stored, secrets }
 }
 
-test('a secret or an id that is there twice is told, with the name of its key', async () => {
+test('a duplicate secret or id is reported with the name of its key', async () => {
   const one = storedKey('one')
   const twin = { ...storedKey('two'), secrets: one.secrets }
   expect(await refused(setupOf({ keys: [one, twin] }))).toMatchObject({

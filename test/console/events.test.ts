@@ -54,7 +54,7 @@ test('the stream begins with the state, and then has each event as it comes', as
   await reader.cancel()
 })
 
-test('an exchange is told when it is recorded, as the list of exchanges has it', async () => {
+test('an exchange is sent as an event when it is recorded, in the form of the list', async () => {
   const { reader, next } = await openEvents()
   await next()
   await fetch(`${started.gatewayUrl()}/api/tags`)
@@ -74,7 +74,7 @@ test('cancelling the body ends the subscription', async () => {
   expect(open()).toBe(0)
 })
 
-test('a reader that stopped reading costs a bounded number of events, and is told to read everything anew instead of what it missed', async () => {
+test('a reader that stopped reading holds a bounded number of events, and is told to read everything again instead of the missed ones', async () => {
   const listeners: ((event: AppEvent) => void)[] = []
   // Stands for a core in which ten thousand exchanges end while a page sleeps.
   const stream = openEventStream({

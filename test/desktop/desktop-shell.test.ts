@@ -36,7 +36,7 @@ test('the scheme is registered as a standard, secure one that can stream', () =>
   ])
 })
 
-test('the console answers on its scheme: its page, its state, and no more of the disk', async () => {
+test('the console answers on its scheme with its page and its state, but no other file', async () => {
   const page = await desktop.ask('/index.html')
   expect(await page.text()).toContain('<title>Latchkey</title>')
   expect(page.headers.get('content-security-policy')).toMatch(
@@ -52,7 +52,7 @@ test('the data directory is the person’s own', () => {
   expect(statSync(desktop.world.paths['userData'] ?? '').isDirectory()).toBe(true)
 })
 
-test('the About page is told where the data is, and nothing else', () => {
+test('the About page learns where the data is, and nothing else', () => {
   const ask = (name: string) => {
     const event = { sender: desktop.world.windows[0]?.window.webContents, returnValue: undefined }
     desktop.electron.ipcMain.emit('REMOTE_BROWSER_GET_GLOBAL', event, 'context', name)
@@ -293,7 +293,7 @@ test('any other latchkey: link only shows the window', async () => {
   expect(desktop.world.windows[0]?.url).not.toContain('delete')
 })
 
-test('a window whose process has died is made anew', async () => {
+test('a window whose process has died is created again', async () => {
   desktop.world.windows[0]?.window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 })
   desktop.click('Open Latchkey')
   await until(() => desktop.world.windows[1]?.visible, 'another window')

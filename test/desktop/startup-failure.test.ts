@@ -6,7 +6,7 @@ import { until } from '../support/until.ts'
 import { bundleDesktop } from './support/bundle.ts'
 import { becomeDesktopProcess } from './support/desktop-process.ts'
 
-test('a damaged settings file is told in one sentence, and the app ends without a window', async () => {
+test('one sentence reports a damaged settings file, and the app ends without a window', async () => {
   const home = await createTempDir()
   onTestFinished(home.remove)
   writeFileSync(join(home.path, 'settings.json'), '{"gatewayPort": 115')

@@ -134,7 +134,7 @@ describe('what is refused, and with which word', () => {
     expect(gateway.received).toEqual([])
   })
 
-  it('a mistyped, an unknown and a disabled key are told apart', async () => {
+  it('mistyped, unknown and disabled keys get different refusals', async () => {
     const disabled = await gateway.createKey()
     await gateway.access.keys.update(disabled.id, { enabled: false })
     const gone = await gateway.createKey()

@@ -96,7 +96,7 @@ describe('the question', () => {
     expect((await send(key, SENDS.chatbox[0])).status).toBe(200)
   })
 
-  it('a change of something else is no answer, and another app begins anew', async () => {
+  it('a change of another field does not answer the question, and a new app resets it', async () => {
     const key = await gateway.createKey({ app: 'chatbox' })
     await send(key, 'curl/8.5.0')
     await question()

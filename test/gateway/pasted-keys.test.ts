@@ -84,7 +84,7 @@ describe('what is pasted along with a key', () => {
     expect(await status([`Authorization: Basic ${key.secret}`])).toBe(200)
   })
 
-  it('makes no key of what is none', async () => {
+  it('does not turn other text into a key', async () => {
     const refused = [
       `Digest ${key.secret}`,
       `Bearerx ${key.secret}`,
@@ -107,7 +107,7 @@ describe('what is pasted along with a key', () => {
 })
 
 describe('a wrong key', () => {
-  it('is told as what it is, however often the same one comes, and also while a guesser waits', async () => {
+  it('gets its own reason, however often it comes, even while a guesser must wait', async () => {
     const disabled = await gateway.createKey()
     await gateway.access.keys.update(disabled.id, { enabled: false })
     const old = await gateway.createKey()

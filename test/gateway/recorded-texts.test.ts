@@ -93,7 +93,7 @@ it.each(['GET', 'POST', 'OPTIONS'])(
   },
 )
 
-it('a User-Agent of 16 KB is told by its family', async () => {
+it('a User-Agent of 16 KB is recorded as its family', async () => {
   await post('/api/chat', '{"model":"sample-small","stream":false}', { 'User-Agent': `curl/${'8'.repeat(16_000)}` })
   expect(await gateway.record()).toMatchObject({ outcome: 'ok', userAgent: 'curl' })
 })

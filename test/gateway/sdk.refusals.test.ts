@@ -198,12 +198,12 @@ it('each refusal names its code in a header, and says there whether and when to 
   expect(await told(down, 'GET', '/api/tags')).toEqual(['upstream_unreachable', 'false', null])
 })
 
-it('a request that could not even be read is told so as well', async () => {
+it('a client also gets the reason for an unreadable request', async () => {
   const answer = await exchangeRaw(gateway.port, 'POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n')
   expect(answer).toMatch(/^HTTP\/1\.1 400 .*\r\nX-Should-Retry: false\r\nRetry-After: 0\r\n/s)
 })
 
-it('tokens that are used up for the day are told in the words by which Codex knows them', async () => {
+it('a spent daily budget is reported in the form that Codex recognises', async () => {
   const { apiKey } = await refused.chats.budget_spent()
   const body = JSON.stringify({ model: MODEL, input: PROMPT })
   const answer = await fetch(`${gateway.url}/v1/responses`, { method: 'POST', headers: { 'x-api-key': apiKey }, body })

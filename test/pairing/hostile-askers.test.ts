@@ -529,7 +529,7 @@ it('an app that leaves before its key arrives leaves no key behind', async () =>
   expect(await keys()).toEqual([])
 })
 
-it('a key that cannot be written is not lost: the app is told to come again, and gets it', async () => {
+it('a key that cannot be stored is not lost: the app tries again later and gets it', async () => {
   await gateway.close()
   let isFull = true
   gateway = await startGateway({

@@ -106,7 +106,7 @@ describe('in the panel of a desktop', () => {
     expect(await desktop.knock(secret, SITE)).toBe(200)
   })
 
-  test('a pause that cannot be saved is told, and nothing is paused', async () => {
+  test('a pause that cannot be saved is reported, and nothing is paused', async () => {
     const told = services.notifications.length
     chmodSync(desktop.dataDir, 0o500)
     await services.clickRow('Pause until I resume')

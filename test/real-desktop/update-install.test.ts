@@ -73,7 +73,7 @@ describe('putting an update in place', () => {
     expect(desktop.newerStarted()).toBe(false)
   })
 
-  test('a loaded file that was changed since is not started: it is told, deleted, and can be loaded again', async () => {
+  test('a downloaded file that was changed is reported and deleted instead of started, and can be downloaded again', async () => {
     appendFileSync(join(desktop.pendingDir, NEW_NAME), '\necho changed')
     const told = await desktop.toldAfter(() => desktop.click(RESTART))
     expect(told).toMatchObject({ title: 'The update was not downloaded' })
@@ -84,7 +84,7 @@ describe('putting an update in place', () => {
     expect(desktop.server.loads()).toBe(2)
   })
 
-  test('where its folder cannot be written to it is told, and the app goes on', async () => {
+  test('a read-only folder is reported, and the app keeps running', async () => {
     chmodSync(desktop.programs, 0o500)
     const told = await desktop.toldAfter(() => desktop.click(RESTART))
     chmodSync(desktop.programs, 0o700)

@@ -82,7 +82,7 @@ describe('updates', () => {
     expect(desktop.server.loads()).toBe(0)
   })
 
-  test('a newer one is told, with what is new in it as plain text, and nothing of it is loaded', async () => {
+  test('a newer version is reported with its release notes as plain text, and is not downloaded', async () => {
     desktop.server.offer(NEWER, desktop.newer)
     const told = await desktop.toldAfter(() => desktop.click(LOOK))
     expect(told.title).toBe('Latchkey 9.9.9 is available')
@@ -141,7 +141,7 @@ describe('updates', () => {
     desktop.server.offer(NEWER, desktop.newer)
   })
 
-  test('a file that cannot be saved is told', async () => {
+  test('a file that cannot be saved is reported', async () => {
     chmodSync(desktop.pendingDir, 0o500)
     const told = await desktop.toldAfter(() => desktop.click(DOWNLOAD))
     chmodSync(desktop.pendingDir, 0o700)

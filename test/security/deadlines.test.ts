@@ -127,7 +127,7 @@ describe('a connection that has presented no key', () => {
     await until(() => gateway.gateway.running === 0, 'every exchange to end')
   })
 
-  it('is told how long it is kept, by every answer that leaves it open', async () => {
+  it('learns its idle time from every answer that leaves it open', async () => {
     const gateway = await start()
     const keyless = await fetch(`${gateway.url}/healthz`)
     expect(keyless.headers.get('keep-alive')).toBe(`timeout=${CLIENT_TIMEOUTS.head / 1000}`)

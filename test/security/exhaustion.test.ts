@@ -98,7 +98,7 @@ describe('a body without end', () => {
     expect(gateway.received).toEqual([])
   })
 
-  it('without a key is refused from its head, and not read on for ever', async () => {
+  it('without a key is refused from its head, and its body is not read endlessly', async () => {
     const connection = await openRaw(gateway.port)
     connection.send('POST /api/chat HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n')
     const stop = pour(connection.socket)

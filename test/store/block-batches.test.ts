@@ -39,7 +39,7 @@ test('thousands of blocks come in batches: each once, in order, those of the ran
   expect(Math.max(...sizes)).toBeLessThan(700)
 })
 
-test('where there are none, there is no batch', async () => {
+test('without rows there is no batch', async () => {
   for await (const rows of everyBlock(store.usage, { dimension: 'origin', width: 4, from: 0, to: 4 }))
     expect(rows).toBe(0)
 })

@@ -30,7 +30,7 @@ function logOf(db: Connection) {
   return db.prepare<[], { log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)').get()
 }
 
-test('a log that has grown long is copied into the file, and begins anew with one of the next commits', async () => {
+test('a long log is copied into the file, and one of the next commits restarts it', async () => {
   const watcher = openConnection(file(), 'NORMAL')
   try {
     let longest = 0

@@ -206,7 +206,7 @@ test('a recovery that a crash interrupted is finished by the next start', async 
   await store.close()
 })
 
-test('damage met while running is told, and mended by the next start', async () => {
+test('damage found at run time is reported, and the next start repairs it', async () => {
   await fill({ exchanges: 5000 })
   const leaf = pagesOf('exchanges').at(-2) ?? 0
   const store = await open(dir.path)

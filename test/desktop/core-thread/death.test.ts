@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => desktop.remove())
 
-test('when the core’s thread dies the person is told in a sentence, and decides that Latchkey starts again', async () => {
+test('when the core’s thread dies, a sentence tells the person, who can restart Latchkey', async () => {
   expect(threads).toHaveLength(1)
   desktop.world.messageBoxAnswer = 0
   // As when it runs out of memory: from one moment to the next, with nothing closed.
@@ -32,6 +32,6 @@ test('when the core’s thread dies the person is told in a sentence, and decide
   expect(readFileSync(join(desktop.dataDir, 'latchkey.log'), 'utf8')).toContain('the core’s thread has ended')
 })
 
-test('a page that asks then gets no answer instead of waiting for ever', async () => {
+test('a page that asks after that gets an error instead of waiting forever', async () => {
   await expect(desktop.ask('/api/state')).rejects.toThrow('thread ended')
 })

@@ -4,7 +4,7 @@ import { becomeDesktopProcess } from '../support/desktop-process.ts'
 
 const { electron, world } = becomeDesktopProcess()
 
-test('Windows is told which entry of the Start menu it is, or it would show no notification', () => {
+test('the app names its Start menu entry, without which Windows shows no notification', () => {
   nameToWindows(electron.app, 'linux')
   expect(world.appUserModelId).toBe('')
   nameToWindows(electron.app, 'win32')

@@ -22,7 +22,7 @@ test('of thousands of sites and keys the menu gets only those that it shows, and
   expect(facts.decided[0]?.origin).toBe('https://allowed-4999.example')
 })
 
-test('the keys of an extension that waits are told by name, save those that are off; of no other site any', async () => {
+test('the facts name the enabled keys of a waiting extension, and no keys of other sites', async () => {
   const asked: string[] = []
   const facts = await readMenuFacts({
     origins: {

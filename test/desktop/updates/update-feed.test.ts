@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const row = (label: string) => desktop.rows().some((one) => one.label === label)
 
-test('a feed that has nothing is told in the tray and by a notification', async () => {
+test('the tray and a notification report a feed without updates', async () => {
   await until(() => row('Look for updates'), 'the tray')
   desktop.click('Look for updates')
   await until(() => row('Look for updates again'), 'the failure in the tray')
@@ -68,7 +68,7 @@ test('no setting can choose another feed', async () => {
   expect((await desktop.ask('/api/settings', { method: 'PATCH', headers, body })).status).toBe(400)
 })
 
-test('an update that cannot be put in place is told, and the app goes on', async () => {
+test('an update that cannot be installed is reported, and the app keeps running', async () => {
   // The AppImage was moved away, so it is missing.
   const told = desktop.world.notifications.length
   desktop.click('Restart to update to 9.9.9')

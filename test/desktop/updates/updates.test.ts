@@ -106,7 +106,7 @@ test('a package of the system is shown to be old, and not loaded', async () => {
   expect(updater.load).not.toHaveBeenCalled()
 })
 
-test('a load that fails is told and logged, and can be tried again', async () => {
+test('a failed download is reported and logged, and can be repeated', async () => {
   const load = vi.fn(async () => {})
   load.mockRejectedValueOnce(Object.assign(new Error('mismatch'), { code: 'ERR_CHECKSUM_MISMATCH' }))
   const { made, told, logged } = updates({ load })
@@ -155,7 +155,7 @@ test('a load that the person stops is no failure', async () => {
   expect(told).toEqual([])
 })
 
-test('an update that cannot be put in place is told, and the app goes on and can try again', async () => {
+test('an update that cannot be installed is reported, and the running app can try again', async () => {
   const place = vi.fn(async () => {})
   place.mockRejectedValueOnce(Object.assign(new Error('EACCES'), { code: 'EACCES', syscall: 'open' }))
   const { made, told, order, giveUp } = updates({ place })

@@ -41,7 +41,7 @@ function startBackground() {
   return { desktop, background, window, wait: () => due.splice(0).forEach((run) => run()) }
 }
 
-test('a hidden start without a tray is told once, also after the next start', () => {
+test('the person is told once about a hidden start without a tray, even after another start', () => {
   const { desktop, background, wait } = startBackground()
   background.look()
   expect(world.notifications).toEqual([])
@@ -65,7 +65,7 @@ test('where the desktop shows no notification the window comes instead', () => {
   return vi.waitFor(() => expect(desktop).toMatchObject({ isVisible: true, remembered: { toldWithoutTray: false } }))
 })
 
-test.each(['hasTray', 'isVisible'] as const)('nothing is told when in the meantime %s', (what) => {
+test.each(['hasTray', 'isVisible'] as const)('the person is not told if meanwhile %s', (what) => {
   const { desktop, background, wait } = startBackground()
   background.look()
   desktop[what] = true
@@ -73,7 +73,7 @@ test.each(['hasTray', 'isVisible'] as const)('nothing is told when in the meanti
   expect(world.notifications).toEqual([])
 })
 
-test('a panel that comes, and one that goes, are looked at anew', () => {
+test('the tray is checked again when a panel appears or disappears', () => {
   const { desktop, background, wait } = startBackground()
   background.look()
   desktop.hasTray = true

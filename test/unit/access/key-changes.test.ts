@@ -133,7 +133,7 @@ test('a key made wider, renamed or limited otherwise ends no stream', async () =
   expect(revoked).toEqual([])
 })
 
-test('origins of a key are kept in their one spelling, and what is none is refused with a sentence', async () => {
+test('a key’s origins are stored in canonical form, and an invalid origin is refused with a sentence', async () => {
   const { access } = await openRoom()
   const key = await access.keys.create(newKey({ origins: ['HTTPS://Example.ORG/', 'https://example.org'] }))
   expect(key.origins).toEqual(['https://example.org'])

@@ -116,7 +116,7 @@ test('a blocked origin is refused at once, in every policy and before it is writ
   expect(stores.originRows.get(SITE)?.status).toBe('blocked')
 })
 
-test('a block that cannot be written stands, and says so; an approval that cannot be written does not', async () => {
+test('a block that cannot be stored applies and reports that; an approval that cannot be stored does not apply', async () => {
   const { access, stores, chatFrom } = await openWithKey()
   stores.diskFull = true
   await expect(access.origins.decide(SITE, 'blocked')).rejects.toThrow('blocked until a restart')

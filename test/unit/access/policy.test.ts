@@ -99,7 +99,7 @@ test('models are those of the list, and a change counts for a request under way'
   expect(['llama3:latest', 'mistral'].map((model) => access.mayUseModel(key, model))).toEqual([false, true])
 })
 
-test('a key switched off while a body is read is admitted no more', async () => {
+test('a key that is switched off while a body is read is no longer admitted', async () => {
   const { access } = await openRoom()
   const { secret, id } = await access.keys.create(newKey())
   const key = keyOf(access, secret)

@@ -18,7 +18,7 @@ async function openGuessed(guesses: number, caller: typeof CALLER = CALLER) {
   return { ...room, guess }
 }
 
-test('twenty wrong keys in a minute are told why, the next must wait', async () => {
+test('twenty wrong keys in a minute get their reason, and the next must wait', async () => {
   const { guess } = await openGuessed(19)
   expect(guess(1)).toBe(0)
   expect(guess(1)).toBe(1)

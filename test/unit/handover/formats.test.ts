@@ -132,7 +132,7 @@ describe.each(Object.entries(CASES))('%s', (_, { format, write, read, comment, h
     )
   })
 
-  it('keeps every comment that stands on a line of its own', () => {
+  it('keeps every comment on its own line', () => {
     fc.assert(
       fc.property(fitting, (value) => {
         // Between the first keys, where no value can span lines.

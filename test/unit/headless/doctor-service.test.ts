@@ -31,7 +31,7 @@ test.each([
   ])
 })
 
-test('a look at another data directory than the service’s is told', () => {
+test('the doctor reports that it examined another data directory than the service’s', () => {
   expect(ofUnit({}, { ...EXAMINED, dataDir: '/home/me/.local/share/latchkey' })[1]).toMatchObject({
     ok: false,
     fix: 'Check the service with: sudo -u latchkey latchkey doctor --data-dir /var/lib/latchkey',

@@ -8,7 +8,7 @@ import { exchangeOf } from './exchange-of.ts'
 const key = { id: 'k1', createdAt: 1000 }
 
 describe('what exchanges say of an app that is being connected', () => {
-  it('waits while there are none, or only those from before the key or of another key', () => {
+  it('waits while there are no requests, or only older ones or those of another key', () => {
     const others = [exchangeOf({ keyId: 'k2' }), exchangeOf({ time: 999 })]
     expect(judgeThese([])).toEqual({ kind: 'waiting' })
     expect(judgeThese(others)).toEqual({ kind: 'waiting' })

@@ -53,7 +53,7 @@ test('a file that cannot be read at all is damage, not an empty one', () => {
   )
 })
 
-test('an address from the command line that is none ends the start with a sentence of its own', () => {
+test('an invalid address from the command line ends the start with its own sentence', () => {
   const { file } = fileOn({})
   expect(() => open({ file, overrides: { upstream: 'http://127.0.0.1:99999' } })).toThrow(
     expect.objectContaining({ code: 'upstream_invalid' }),

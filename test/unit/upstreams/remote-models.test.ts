@@ -71,7 +71,7 @@ test('models created without the gateway are noticed: new names at once, changes
   expect(await locationOf('small')).toBe('remote')
 })
 
-test('a clock that is set back makes no list good for ever', async () => {
+test('a clock that is set back does not keep a list valid forever', async () => {
   await locationOf('small')
   ollama.models.set('small:latest', { host: CLOUD })
   clock.now -= 3_600_000

@@ -49,7 +49,7 @@ test('refused requests leave room for those that are answered', () => {
   expect(record({ model: 'made-up-1001', outcome: 'refused' }).model).toBe('other')
 })
 
-test('a site that a person has decided about is told by its name whatever came before', () => {
+test('a site with a decision keeps its name, regardless of earlier sites', () => {
   const { record } = setUp()
   distinct(1000, (index) => record({ origin: `https://${index}.example` }).origin)
   expect(record({ origin: 'https://mine.example' }).origin).toBe('https://mine.example')
@@ -65,7 +65,7 @@ test('callers without a key are bounded by address, and all together', () => {
   expect(all.size).toBe(1000 - 101 + 1)
 })
 
-test('an exchange that began yesterday does not begin the day anew', () => {
+test('an exchange that began yesterday does not restart the day', () => {
   const { record } = setUp()
   distinct(1000, (index) => record({ model: `m${index}` }).model)
   expect(record({ model: 'yesterday', time: NOW - DAY_MS }).model).toBe('other')

@@ -11,7 +11,7 @@ function part(disposition: string, value: string, more = ''): string {
 
 const judge = (body: string, type = TYPE) => judgeFormModels(Buffer.from(body, 'latin1'), type)
 
-test('the model field is found wherever it stands', () => {
+test('the model field is found at any position', () => {
   expect(judge(`${MODEL}${FILE}--XX--\r\n`)).toEqual({ models: ['whisper'] })
   expect(judge(`${FILE}${MODEL}--XX--`)).toEqual({ models: ['whisper'] })
 })

@@ -101,7 +101,7 @@ describe('proper ends and failures', () => {
     })
   })
 
-  test('an error that is null is none', () => {
+  test('an `error` of null is not an error', () => {
     expect(countsOf('openai-responses', JSON_TYPE, recorded.RESPONSES_WHOLE).failed).toBe(false)
   })
 
@@ -121,7 +121,7 @@ describe('proper ends and failures', () => {
     expect(countsOf('openai', EVENTS, answer)).toMatchObject(countless)
   })
 
-  test('a name of a model that is too long to be one is none', () => {
+  test('a model name that is too long counts as absent', () => {
     const answer = `{"model":"${'m'.repeat(300)}","done":true}`
     expect(countsOf('ollama', JSON_TYPE, answer).model).toBeNull()
   })
