@@ -1,5 +1,5 @@
 import { ActionIcon, Group, Menu, Stack, Switch, Text, VisuallyHidden } from '@mantine/core'
-import { IconDots, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconDots, IconMapPin, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
@@ -24,9 +24,10 @@ interface KeyTableProps {
   keys: readonly Key[]
   onEdit: (key: Key) => void
   onRotate: (key: Key) => void
+  onPlaces: (key: Key) => void
 }
 
-export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
+export function KeyTable({ keys, onEdit, onRotate, onPlaces }: KeyTableProps) {
   const [search, setSearch] = useState('')
   const [sorting, setSorting] = useState<Sorting<KeyColumn>>({ by: 'name', descending: false })
   const used = useKeyUses()
@@ -51,6 +52,7 @@ export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
                   used={used}
                   onEdit={() => onEdit(key)}
                   onRotate={() => onRotate(key)}
+                  onPlaces={() => onPlaces(key)}
                 />
               )}
             </VirtualRows>
@@ -103,9 +105,11 @@ interface KeyMenuProps {
   shown: Key
   onEdit: () => void
   onRotate: () => void
+  onPlaces: () => void
 }
 
-function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
+function KeyRow({ place, used, ...menu }: KeyRowProps) {
+  const { shown } = menu
   const switching = useSwitchKey(shown)
   return (
     <tr {...place}>
@@ -133,7 +137,7 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
         />
       </td>
       <td>
-        <KeyMenu shown={shown} onEdit={onEdit} onRotate={onRotate} />
+        <KeyMenu {...menu} />
       </td>
     </tr>
   )
@@ -191,7 +195,7 @@ function Validity({ shown }: { shown: Key }) {
   )
 }
 
-function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
+function KeyMenu({ shown, onEdit, onRotate, onPlaces }: KeyMenuProps) {
   const deleting = useDeleteKey(shown)
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
@@ -206,6 +210,9 @@ function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
         </Menu.Item>
         <Menu.Item leftSection={<IconRefresh size="1rem" />} onClick={onRotate}>
           {text.keys.rotate}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconMapPin size="1rem" />} onClick={onPlaces}>
+          {text.keys.places.open}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item

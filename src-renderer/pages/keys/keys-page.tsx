@@ -10,6 +10,7 @@ import { PageHeader } from '../../parts/layout/page-header.tsx'
 import { OnlineQuestions } from '../../parts/questions/online-questions.tsx'
 import { OtherAppQuestions } from '../../parts/questions/other-app-questions.tsx'
 import { text } from '../../text/text.ts'
+import { PlacesDialog } from './care/places-dialog.tsx'
 import { IssuedDialog } from './issued-dialog.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { KeyTable } from './key-table.tsx'
@@ -20,6 +21,7 @@ type Open =
   | { dialog: 'create' }
   | { dialog: 'edit'; key: Key }
   | { dialog: 'rotate'; key: Key }
+  | { dialog: 'places'; key: Key }
   | { dialog: 'issued'; issued: IssuedKey }
 
 export function KeysPage() {
@@ -47,6 +49,7 @@ export function KeysPage() {
                 keys={keys}
                 onEdit={(key) => setOpen({ dialog: 'edit', key })}
                 onRotate={(key) => setOpen({ dialog: 'rotate', key })}
+                onPlaces={(key) => setOpen({ dialog: 'places', key })}
               />
             )
           }
@@ -55,6 +58,7 @@ export function KeysPage() {
       {open?.dialog === 'create' && <KeyDialog onClose={close} onIssued={showIssued} />}
       {open?.dialog === 'edit' && <KeyDialog editing={open.key} onClose={close} onIssued={showIssued} />}
       {open?.dialog === 'rotate' && <RotateDialog rotating={open.key} onClose={close} onIssued={showIssued} />}
+      {open?.dialog === 'places' && <PlacesDialog shown={open.key} onClose={close} />}
       {open?.dialog === 'issued' && <IssuedDialog issued={open.issued} onClose={close} />}
     </>
   )
