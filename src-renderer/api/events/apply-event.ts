@@ -31,6 +31,7 @@ export class EventApplier {
       case 'keys':
       case 'online-question':
       case 'other-app-question':
+      case 'key-expires':
         return this.#refetch('keys', 'state')
       case 'origins':
       case 'question':

@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Menu, Stack, Switch, Text, VisuallyHidden } from '@mantine/core'
 import { IconDots, IconMapPin, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { dueReminder } from '#shared/keys/expiry.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import { useOrigins } from '../../api/queries.ts'
@@ -190,8 +191,11 @@ function Validity({ shown }: { shown: Key }) {
   if (shown.graceUntil !== null && shown.graceUntil > now) {
     return <Pill kind="wait">{text.keys.grace({ date: formatDateTime(shown.graceUntil) })}</Pill>
   }
-  return shown.expiresAt === null ? null : (
-    <Pill kind="plain">{text.keys.expires({ date: formatDate(shown.expiresAt) })}</Pill>
+  if (shown.expiresAt === null) return null
+  return (
+    <Pill kind={dueReminder(shown, now) === null ? 'plain' : 'wait'}>
+      {text.keys.expires({ date: formatDate(shown.expiresAt) })}
+    </Pill>
   )
 }
 

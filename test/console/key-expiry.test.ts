@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { DAY_MS, setupOfKeys } from '../support/old-keys.ts'
+import { createTempDir } from '../support/temp-dir.ts'
+import { until } from '../support/until.ts'
+import { jsonHere, runHere } from './run-here.ts'
+import { startApp } from './started-app.ts'
+
+const old = { createdAt: Date.now() - 90 * DAY_MS }
+
+test('soon after its start, Latchkey tells which keys expire within a week', async () => {
+  const app = await startApp()
+  onTestFinished(() => app.stop())
+  await app.call(
+    'POST /api/setup',
+    setupOfKeys([
+      { ...old, name: 'Page Assist', expiresAt: Date.now() + 3 * DAY_MS },
+      { ...old, name: 'Later', expiresAt: Date.now() + 30 * DAY_MS },
+    ]),
+  )
+  const told = () => app.events.filter((event) => event.type === 'key-expires').map(({ key }) => key.name)
+  await until(() => told().length > 0, 'the reminder')
+  expect(told()).toEqual(['Page Assist'])
+})
+
+test('doctor names the keys that expire soon', async () => {
+  const dir = await createTempDir()
+  onTestFinished(() => dir.remove())
+  const findings = () => jsonHere<{ check: string }[]>(dir.path, 'doctor')
+  expect((await findings()).map(({ check }) => check)).not.toContain('expiry')
+  const file = join(dir.path, 'setup.json')
+  const setup = setupOfKeys([{ ...old, name: 'Page Assist', expiresAt: Date.now() + 3 * DAY_MS }])
+  await writeFile(file, JSON.stringify(setup))
+  await runHere(dir.path, 'setup', 'import', file)
+  expect(await findings()).toContainEqual({
+    check: 'expiry',
+    ok: false,
+    sentence: '1 key expires soon: “Page Assist” in 3 days.',
+    fix: 'Extend a key with: latchkey key change KEY --expires 90d',
+  })
+})
