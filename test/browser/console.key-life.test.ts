@@ -11,6 +11,9 @@ beforeAll(async () => {
     'POST /api/setup',
     setupOfKeys([
       { createdAt, lastUsedAt, name: 'Page Assist', expiresAt: Date.now() + 3 * DAY_MS },
+      { createdAt, name: 'Never used' },
+      { createdAt, lastUsedAt: createdAt, name: 'Long ago' },
+      { createdAt, name: 'Wanted later' },
       { createdAt, lastUsedAt, name: 'Old phone', expiresAt: Date.now() + 3 * DAY_MS },
     ]),
   )
@@ -39,5 +42,43 @@ describe('keys that expire soon', () => {
       .filter({ hasText: 'Old phone' })
       .getByText(/^Until /)
     expect(await pill.getAttribute('data-kind')).toBe('wait')
+  })
+})
+
+describe('keys that nobody has used for 90 days', () => {
+  it('are disabled together, enabled again by undo, and deleted', async () => {
+    const page = await served.open('/keys', 'Keys')
+    await page.getByText('3 keys have not been used for 90 days').waitFor()
+    await page.getByRole('button', { name: 'Clean up' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog
+      .getByText(/never used/)
+      .first()
+      .waitFor()
+    await expectAccessibleInBoth(page)
+    await dialog.getByRole('checkbox', { name: 'Wanted later' }).uncheck()
+    await dialog.getByRole('button', { name: 'Disable 2' }).click()
+    await page.getByText('2 keys are switched off.').waitFor()
+    expect((await keyNamed('Never used'))?.enabled).toBe(false)
+    expect((await keyNamed('Wanted later'))?.enabled).toBe(true)
+    await page.getByText('1 key has not been used for 90 days').waitFor()
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('3 keys have not been used for 90 days').waitFor()
+    expect((await keyNamed('Long ago'))?.enabled).toBe(true)
+    await page.getByRole('button', { name: 'Clean up' }).click()
+    await dialog.getByRole('checkbox', { name: 'Wanted later' }).uncheck()
+    await dialog.getByRole('button', { name: 'Delete 2' }).click()
+    await page.getByText('2 keys were deleted.').waitFor()
+    expect(await keyNamed('Never used')).toBeUndefined()
+  })
+
+  it('are kept without further hints if the person closes the hint', async () => {
+    const page = await served.open('/keys', 'Keys')
+    const hint = page.getByRole('status').filter({ hasText: '1 key has not been used for 90 days' })
+    await hint.getByRole('button', { name: 'Close' }).click()
+    await hint.waitFor({ state: 'detached' })
+    await page.reload()
+    await page.getByRole('row').filter({ hasText: 'Wanted later' }).waitFor()
+    expect(await hint.count()).toBe(0)
   })
 })

@@ -11,6 +11,7 @@ import { OnlineQuestions } from '../../parts/questions/online-questions.tsx'
 import { OtherAppQuestions } from '../../parts/questions/other-app-questions.tsx'
 import { text } from '../../text/text.ts'
 import { PlacesDialog } from './care/places-dialog.tsx'
+import { UnusedKeys } from './care/unused-keys.tsx'
 import { IssuedDialog } from './issued-dialog.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { KeyTable } from './key-table.tsx'
@@ -26,6 +27,7 @@ type Open =
 
 export function KeysPage() {
   const [open, setOpen] = useState<Open | null>(null)
+  const query = useKeys()
   const close = () => setOpen(null)
   const showIssued = (issued: IssuedKey) => setOpen({ dialog: 'issued', issued })
   const createButton = (
@@ -39,8 +41,9 @@ export function KeysPage() {
       <PageHeader title={text.keys.title} intro={text.keys.intro} action={createButton} />
       <OnlineQuestions mb="md" />
       <OtherAppQuestions mb="md" />
+      <UnusedKeys keys={query.data ?? []} />
       <Card>
-        <QueryGate query={useKeys()}>
+        <QueryGate query={query}>
           {(keys) =>
             keys.length === 0 ? (
               <EmptyState icon={IconKey} title={text.keys.empty} description={text.keys.emptyText} />

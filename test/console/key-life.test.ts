@@ -40,3 +40,22 @@ test('doctor names the keys that expire soon', async () => {
     fix: 'Extend a key with: latchkey key change KEY --expires 90d',
   })
 })
+
+test('key list --unused lists the keys that nobody has used for that long', async () => {
+  const dir = await createTempDir()
+  onTestFinished(() => dir.remove())
+  const file = join(dir.path, 'setup.json')
+  const setup = setupOfKeys([
+    { ...old, name: 'Never' },
+    { ...old, name: 'Yesterday', lastUsedAt: Date.now() - DAY_MS },
+    { createdAt: Date.now() - 89 * DAY_MS, name: 'Young' },
+  ])
+  await writeFile(file, JSON.stringify(setup))
+  await runHere(dir.path, 'setup', 'import', file)
+  const unused = async (time: string) =>
+    (await jsonHere<{ name: string }[]>(dir.path, 'key', 'list', '--unused', time)).map(({ name }) => name)
+  expect(await unused('90d')).toEqual(['Never'])
+  expect((await unused('88d')).toSorted()).toEqual(['Never', 'Young'])
+  expect((await runHere(dir.path, 'key', 'list', '--unused', '52w')).stdout).toContain('All keys have been used since')
+  expect((await runHere(dir.path, 'key', 'list', '--unused', 'long')).code).toBe(2)
+})
