@@ -103,6 +103,7 @@ function accessPorts({ host, rooms, pairings, side, feed, now }: CoreOptions) {
     keys: access.keys,
     handover: createHandover({ host, access, state: () => feed.state(), look: () => side.watch.look(), now }),
     keyUses: () => readKeyUses(rooms),
+    limitQuestions: () => rooms.access.limitQuestions(),
     keyPlaces: (id) => readKeyPlaces(rooms, id),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: access.origins,

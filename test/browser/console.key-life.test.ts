@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expectAccessibleInBoth, goTo, servedConsole } from '../support/console-page.ts'
+import { expectAccessibleInBoth, goTo, servedConsole, useKey } from '../support/console-page.ts'
 import { DAY_MS, setupOfKeys } from '../support/old-keys.ts'
 
 const served = servedConsole()
@@ -80,5 +80,34 @@ describe('keys that nobody has used for 90 days', () => {
     await page.reload()
     await page.getByRole('row').filter({ hasText: 'Wanted later' }).waitFor()
     expect(await hint.count()).toBe(0)
+  })
+})
+
+describe('a key that has reached a limit', () => {
+  it('is asked about on Home, and works again once the limit is doubled', async () => {
+    const { secret } = await served.serve.createKey({ name: 'Anna’s phone', requestsPerMinute: 1 })
+    expect(await useKey(served.serve, { secret })).toBe(200)
+    expect(await useKey(served.serve, { secret })).toBe(429)
+    const page = await served.open()
+    const title = page.getByText('“Anna’s phone” has used up its 1 request a minute: allow more?')
+    await title.waitFor()
+    await expectAccessibleInBoth(page)
+    await page.getByRole('button', { name: 'Double to 2: Anna’s phone' }).click()
+    await title.waitFor({ state: 'detached' })
+    expect((await keyNamed('Anna’s phone'))?.requestsPerMinute).toBe(2)
+    expect(await useKey(served.serve, { secret })).toBe(200)
+  })
+
+  it('is left as it is on request, and not asked about again that day', async () => {
+    const page = await served.open('/keys', 'Keys')
+    const { secret } = await served.serve.createKey({ name: 'Tablet', requestsPerMinute: 1 })
+    await useKey(served.serve, { secret })
+    expect(await useKey(served.serve, { secret })).toBe(429)
+    const title = page.getByText('“Tablet” has used up its 1 request a minute: allow more?')
+    await title.waitFor()
+    await page.getByRole('button', { name: 'Leave it: Tablet' }).click()
+    await title.waitFor({ state: 'detached' })
+    expect(await useKey(served.serve, { secret })).toBe(429)
+    expect(await served.serve.call('GET /api/keys/limit-questions', {})).toEqual([])
   })
 })

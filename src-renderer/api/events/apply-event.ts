@@ -32,6 +32,7 @@ export class EventApplier {
       case 'online-question':
       case 'other-app-question':
       case 'key-expires':
+      case 'limit-question':
         return this.#refetch('keys', 'state')
       case 'origins':
       case 'question':

@@ -7,6 +7,7 @@ import { EmptyState } from '../../parts/feedback/empty-state.tsx'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
 import { Card } from '../../parts/layout/card.tsx'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
+import { LimitQuestions } from '../../parts/questions/limit-questions.tsx'
 import { OnlineQuestions } from '../../parts/questions/online-questions.tsx'
 import { OtherAppQuestions } from '../../parts/questions/other-app-questions.tsx'
 import { text } from '../../text/text.ts'
@@ -41,6 +42,7 @@ export function KeysPage() {
       <PageHeader title={text.keys.title} intro={text.keys.intro} action={createButton} />
       <OnlineQuestions mb="md" />
       <OtherAppQuestions mb="md" />
+      <LimitQuestions mb="md" />
       <UnusedKeys keys={query.data ?? []} />
       <Card>
         <QueryGate query={query}>
