@@ -29,6 +29,7 @@ const access = await AccessRoom.open({
   onQuestion: () => undefined,
   onOnlineQuestion: () => undefined,
   onOtherAppQuestion: () => undefined,
+  onLimitQuestion: () => undefined,
 })
 const config = {
   upstream: `http://127.0.0.1:${given.upstreamPort}`,

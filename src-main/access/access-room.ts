@@ -1,6 +1,14 @@
-import type { AccessRequest, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
+import {
+  type AccessRequest,
+  isRefusal,
+  type Lease,
+  type Refusal,
+  type Revocation,
+  type TokenEstimate,
+} from '#shared/gateway/decisions.ts'
 import type { Key, OnlineFeature } from '#shared/keys/key.ts'
 import type { Allowance } from '#shared/keys/key-use.ts'
+import type { LimitQuestion } from '#shared/keys/limit-question.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
@@ -11,6 +19,7 @@ import { Gate } from './gate.ts'
 import { KeyExpiry } from './keys/key-expiry.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { KeyService } from './keys/key-service.ts'
+import { LimitQuestions } from './limits/limit-questions.ts'
 import { Limits } from './limits/limits.ts'
 import { type Caller, SlowDown } from './limits/slow-down.ts'
 import { TokenBudgets } from './limits/token-budgets.ts'
@@ -45,6 +54,8 @@ export interface AccessOptions {
   readonly onOnlineQuestion: (key: Key) => void
   /** Called when the person should decide whether another app may use a key that was made for one: once per key. */
   readonly onOtherAppQuestion: (key: Key) => void
+  /** Called when the person should decide whether a key that has reached a limit gets more: once per key and day. */
+  readonly onLimitQuestion: (key: Key) => void
 }
 
 /** The content of the two stores at the start. */
@@ -59,6 +70,7 @@ export class AccessRoom {
   readonly #ring: KeyRing
   readonly #registry: OriginRegistry
   readonly #limits: Limits
+  readonly #limitQuestions: LimitQuestions
   readonly #gate: Gate
   readonly #slowDown: SlowDown
   readonly #revocations: Revocations
@@ -79,6 +91,7 @@ export class AccessRoom {
     this.#expiry = new KeyExpiry({ ring: this.#ring, now, revoke: (keyId) => this.#revocations.tell({ keyId }) })
     this.#registry = this.#createRegistry(loaded.origins)
     this.#limits = new Limits({ now, budgets })
+    this.#limitQuestions = new LimitQuestions({ today: () => budgets.today().from, asked: options.onLimitQuestion })
     this.#gate = new Gate({ ring: this.#ring, registry: this.#registry, limits: this.#limits, unknownOrigins })
     this.#slowDown = new SlowDown({ now, seed: new DataView(randomBytes(4).slice().buffer).getInt32(0) })
     this.#keyService = this.#createKeyService()
@@ -138,14 +151,18 @@ export class AccessRoom {
 
   /** Counts a request and an exchange against the key's limits, before the body is read. */
   admit(key: Key): Lease | Refusal {
-    return this.#gate.admit(key)
+    const verdict = this.#gate.admit(key)
+    if (isRefusal(verdict)) this.#limitQuestions.ask(key, verdict)
+    return verdict
   }
 
   /** Checks the key again before an admitted request goes to the upstream, and reserves tokens. */
   reserveTokens(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null {
     // The configuration tells new requests that the gateway is paused. This is for one whose body was being read.
     if (this.#replacement.isUnderWay) return { refused: 'gateway_paused' }
-    return this.#gate.reserveTokens(key, lease, estimate)
+    const refusal = this.#gate.reserveTokens(key, lease, estimate)
+    if (refusal !== null) this.#limitQuestions.ask(key, refusal)
+    return refusal
   }
 
   /** Counts a request that was refused for another reason. Returns a refusal if there were too many. */
@@ -194,6 +211,11 @@ export class AccessRoom {
   /** The rest of a key's limits. */
   allowanceOf(key: Key): Allowance {
     return this.#limits.allowanceOf(key)
+  }
+
+  /** The limits that keys have reached and about which the person has not decided. */
+  limitQuestions(): LimitQuestion[] {
+    return this.#limitQuestions.open(this.#ring.live().map(({ stored }) => stored.key))
   }
 
   /** The number of keys that are not deleted. */
@@ -284,6 +306,7 @@ export class AccessRoom {
       changed,
       askedOnline: onOnlineQuestion,
       askedOtherApp: onOtherAppQuestion,
+      updated: (id, patch) => this.#limitQuestions.answer(id, patch),
       log,
     })
   }

@@ -16,7 +16,7 @@ import type { Events } from './events.ts'
 import { Forgetting } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import { createHandover } from './handover.ts'
-import { readKeysOfOrigin, readKeyUses } from './key-uses.ts'
+import { readKeyPlaces, readKeysOfOrigin, readKeyUses } from './key-uses.ts'
 import type { Rooms } from './rooms.ts'
 import { createSetupMove } from './setup-move.ts'
 import type { StorePort } from './store-port.ts'
@@ -103,6 +103,8 @@ function accessPorts({ host, rooms, pairings, side, feed, now }: CoreOptions) {
     keys: access.keys,
     handover: createHandover({ host, access, state: () => feed.state(), look: () => side.watch.look(), now }),
     keyUses: () => readKeyUses(rooms),
+    limitQuestions: () => rooms.access.limitQuestions(),
+    keyPlaces: (id) => readKeyPlaces(rooms, id),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: access.origins,
     pairing: pairings,

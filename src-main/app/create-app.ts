@@ -18,6 +18,7 @@ import { AppStateFeed } from './app-state.ts'
 import { createCore } from './core.ts'
 import { DailyUpkeep } from './daily-upkeep.ts'
 import { Events } from './events.ts'
+import { ExpiryReminders } from './expiry-reminders.ts'
 import { GatewaySide } from './gateway-side.ts'
 import { createPairings } from './pairing-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
@@ -147,7 +148,7 @@ class Lifecycle {
   #stopped: Promise<void> | undefined
 
   constructor(parts: Parts) {
-    const { side, feed, store, host } = parts
+    const { side, feed, store, host, rooms, events } = parts
     const { log } = host
     this.#parts = parts
     this.#networkWatch = new NetworkWatch({
@@ -156,7 +157,13 @@ class Lifecycle {
       log,
     })
     const { audit, backups } = store
-    this.#upkeep = new DailyUpkeep({ audit, backups, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
+    const reminders = new ExpiryReminders({
+      keys: () => rooms.access.keys.list(),
+      now,
+      remind: (key) => events.emit({ type: 'key-expires', key }),
+    })
+    const remind = () => reminders.look()
+    this.#upkeep = new DailyUpkeep({ audit, backups, remind, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
   }
 
   async start(): Promise<void> {

@@ -5,6 +5,8 @@ import type { AuditStore, BackupStore } from './store-port.ts'
 export interface DailyUpkeepOptions {
   readonly audit: Pick<AuditStore, 'prune'>
   readonly backups: Pick<BackupStore, 'create' | 'list'>
+  /** Reminds of keys that expire soon. */
+  readonly remind: () => Promise<void>
   readonly now: () => number
   readonly log: Log
   /** The delay of the first run, so that it does not slow down the start. */
@@ -15,7 +17,7 @@ const DAY_MS = 86_400_000
 const AUDIT_KEPT_MS = 365 * DAY_MS
 const LOOK_EVERY_MS = 3_600_000
 
-/** Makes a backup on each day that Latchkey runs, and deletes audit entries after one year. */
+/** Makes a backup on each day that Latchkey runs, deletes audit entries after one year, and reminds of keys that expire. */
 export class DailyUpkeep {
   readonly #options: DailyUpkeepOptions
   readonly #sequencer = new Sequencer()
@@ -38,6 +40,12 @@ export class DailyUpkeep {
   }
 
   async #run(): Promise<void> {
+    const { remind, log } = this.#options
+    await remind().catch((err: unknown) => log.warn({ err }, 'could not look for keys that expire'))
+    await this.#keep()
+  }
+
+  async #keep(): Promise<void> {
     const { audit, backups, now, log } = this.#options
     try {
       await audit.prune(now() - AUDIT_KEPT_MS)

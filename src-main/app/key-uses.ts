@@ -1,5 +1,5 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import type { KeyUse } from '#shared/keys/key-use.ts'
+import type { KeyPlaces, KeyUse } from '#shared/keys/key-use.ts'
 import type { Rooms } from './rooms.ts'
 
 // The last caller of a key in use is among the latest exchanges. Looking further back for an unused key would read years.
@@ -28,6 +28,16 @@ function lastOfEachKey(exchanges: readonly Exchange[]): ReadonlyMap<string | nul
     if (exchange.outcome !== 'refused' && !last.has(exchange.keyId)) last.set(exchange.keyId, exchange)
   }
   return last
+}
+
+/** Where a key was used. Looks only at the time between its creation and its last use; resolves to undefined for an unknown key. */
+export async function readKeyPlaces(
+  { access, usage }: Pick<Rooms, 'access' | 'usage'>,
+  id: string,
+): Promise<KeyPlaces | undefined> {
+  const key = (await access.keys.list()).find((known) => known.id === id)
+  if (key === undefined) return undefined
+  return usage.placesOf({ key: id, from: key.createdAt, to: (key.lastUsedAt ?? 0) + 1 })
 }
 
 /** Ids of the keys that an origin used in the week before its last request, most recent first. */

@@ -101,6 +101,7 @@ function openAccess(
     onQuestion: (origin) => tell({ type: 'question', origin }),
     onOnlineQuestion: (key) => tell({ type: 'online-question', key }),
     onOtherAppQuestion: (key) => tell({ type: 'other-app-question', key }),
+    onLimitQuestion: (key) => tell({ type: 'limit-question', key }),
   })
 }
 

@@ -35,6 +35,8 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/keys': () => keys.list(),
     'GET /api/keys/deleted': () => keys.deleted(),
     'GET /api/keys/use': () => ports.keyUses(),
+    'GET /api/keys/limit-questions': async () => ports.limitQuestions(),
+    'GET /api/keys/:id/places': (_, { id }) => ports.keyPlaces(id),
     'POST /api/keys': ({ via, ...key }) => keys.create(key, via),
     'PATCH /api/keys/:id': (patch, { id }) => keys.update(id, patch),
     'DELETE /api/keys/:id': (_, { id }) => keys.delete(id),

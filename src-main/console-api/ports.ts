@@ -12,7 +12,8 @@ import type {
   UndoRequest,
 } from '#shared/handover/handover.ts'
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/keys/key.ts'
-import type { KeyUse } from '#shared/keys/key-use.ts'
+import type { KeyPlaces, KeyUse } from '#shared/keys/key-use.ts'
+import type { LimitQuestion } from '#shared/keys/limit-question.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingApproval, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
 import type { AuditEntry } from '#shared/records/audit.ts'
@@ -81,6 +82,10 @@ export interface ConsolePorts {
   }
   /** Usage of every key that is not deleted. */
   keyUses(): Promise<KeyUse[]>
+  /** Keys that have reached a limit, about which the person is asked. */
+  limitQuestions(): LimitQuestion[]
+  /** The sites, programs and models that used a key. */
+  keyPlaces(id: string): Promise<KeyPlaces | undefined>
   /** Ids of the keys that an origin used, most recent first. */
   keysOfOrigin(origin: string): Promise<string[]>
   origins: {

@@ -14,6 +14,13 @@ export interface Cursor {
   readonly row: number
 }
 
+/** Exchanges with the same origin, user-agent family and model. */
+export interface PlaceSums extends Pick<Exchange, 'origin' | 'userAgent' | 'model'> {
+  readonly requests: number
+  /** The time of the latest one: ms UTC. */
+  readonly lastAt: number
+}
+
 /** Raw exchanges by time. */
 export interface ExchangeReader {
   /** Returns the matching exchanges among the next ones. `next` is the position to continue at; undefined at the end. */
@@ -28,6 +35,11 @@ export interface ExchangeReader {
     filter: ExchangeFilter
     after: Cursor | undefined
   }): Promise<{ found: number; next: Cursor | undefined }>
+  /** Sums the matching exchanges that were not refused among the next ones, newest first. */
+  placesStep(step: {
+    filter: ExchangeFilter
+    after: Cursor | undefined
+  }): Promise<{ found: PlaceSums[]; next: Cursor | undefined }>
   /** The position of an exchange, even if it no longer exists. */
   cursorOf(time: number, id: string): Promise<Cursor>
 }

@@ -1,8 +1,10 @@
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
+import type { KeyPlaces } from '#shared/keys/key-use.ts'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
 import type { Dimension, UsageQuery, UsageReport } from '#shared/usage/usage.ts'
 import type { Log } from '../base/log.ts'
 import { type ExchangeExport, exportExchanges, fits, type PageQuery, readPage } from './exchange-pages.ts'
+import { readKeyPlaces } from './key-places.ts'
 import { type OwnUsage, type OwnUsageQuery, readOwnUsage } from './own-usage.ts'
 import type { Traces, UsageStore, UseStore } from './ports.ts'
 import { createReport } from './report.ts'
@@ -75,6 +77,11 @@ export class UsageRoom {
       const written = await readPage(this.#options.store, query)
       return [...waiting.reverse(), ...written].sort((one, other) => other.time - one.time).slice(0, query.limit)
     })
+  }
+
+  /** The sites, programs and models of the stored exchanges that fit, without refused ones. */
+  placesOf(filter: ExchangeFilter): Promise<KeyPlaces> {
+    return this.#whenFlushed(() => readKeyPlaces(this.#options.store, filter))
   }
 
   /** Oldest first. */

@@ -60,6 +60,12 @@ export function formatMoney(value: number, currency: string): string {
   return new Intl.NumberFormat(locale, { style: 'currency', currency, ...small }).format(value)
 }
 
+/** Days from today to the day of a time on this computer's clock: 0 for today, 1 for tomorrow. */
+export function daysUntil(ms: number, now: number): number {
+  // Days have 23 to 25 hours where clocks change.
+  return Math.round((new Date(ms).setHours(0, 0, 0, 0) - new Date(now).setHours(0, 0, 0, 0)) / 86_400_000)
+}
+
 const UNITS: readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['year', 31_536_000],
   ['month', 2_592_000],

@@ -17,7 +17,8 @@ import {
   keySchema,
   rotateSchema,
 } from '../keys/key.ts'
-import { keyUseSchema } from '../keys/key-use.ts'
+import { keyPlacesSchema, keyUseSchema } from '../keys/key-use.ts'
+import { limitQuestionSchema } from '../keys/limit-question.ts'
 import { originInputSchema, originRecordSchema } from '../origins/origin.ts'
 import { pairingApprovalSchema, pairingChoiceSchema, pairingRequestSchema } from '../pairing/pairing.ts'
 import { auditEntrySchema } from '../records/audit.ts'
@@ -68,6 +69,10 @@ export const CONSOLE_API = {
   'GET /api/keys/deleted': { input: nothing, output: z.array(deletedKeySchema) },
   /** Usage of every key that is not deleted. */
   'GET /api/keys/use': { input: nothing, output: z.array(keyUseSchema) },
+  /** Keys that have reached a limit, about which the person is asked. Changing or confirming the limit is the answer. */
+  'GET /api/keys/limit-questions': { input: nothing, output: z.array(limitQuestionSchema) },
+  /** The sites, programs and models that used a key. */
+  'GET /api/keys/:id/places': { input: nothing, output: keyPlacesSchema },
   'POST /api/keys': { input: keyRequestSchema, output: issuedKeySchema },
   'PATCH /api/keys/:id': { input: keyPatchSchema, output: keySchema },
   'DELETE /api/keys/:id': { input: nothing, output: keySchema },

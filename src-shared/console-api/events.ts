@@ -20,6 +20,10 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('online-question'), key: keySchema }),
   /** Another app used a key that was made for one app. Sent once per key. */
   z.object({ type: z.literal('other-app-question'), key: keySchema }),
+  /** A key was refused because it has reached a limit. Sent once per key and day. */
+  z.object({ type: z.literal('limit-question'), key: keySchema }),
+  /** A key expires soon. Sent 7 days and 1 day before that, once since the start. */
+  z.object({ type: z.literal('key-expires'), key: keySchema }),
   /** An app asks for a key. Sent once per request. */
   z.object({ type: z.literal('pairing-question'), request: pairingRequestSchema }),
   /** A request for a key is no longer open, or its later state has changed. */

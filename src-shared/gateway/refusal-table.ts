@@ -260,7 +260,8 @@ export const REFUSALS = {
     status: 429,
     mends: 'waiting',
     remedy: 'openKeys',
-    sentence: 'This key has used up its requests for this minute. Wait a moment and try again.',
+    sentence:
+      'This key has used up its requests for this minute. Wait a moment and try again. Latchkey has asked whether to allow more.',
   },
   budget_spent: {
     status: 429,
@@ -268,7 +269,7 @@ export const REFUSALS = {
     remedy: 'openKeys',
     // ASCII only: Codex gets it in a header.
     sentence:
-      'This key has used up its tokens for today. Wait until tomorrow, or raise the limit of this key in Latchkey.',
+      'This key has used up its tokens for today. Latchkey has asked whether to allow more: wait for the answer, or until tomorrow.',
   },
   budget_reserved: {
     status: 429,
@@ -281,7 +282,8 @@ export const REFUSALS = {
     status: 429,
     mends: 'waiting',
     remedy: 'openKeys',
-    sentence: 'This key has too many requests running at once. Wait for one to finish.',
+    sentence:
+      'This key has too many requests running at once. Wait for one to finish. Latchkey has asked whether to allow more.',
   },
   slow_down: {
     status: 429,

@@ -20,3 +20,30 @@ export const keyUseSchema = z.object({
   lastCaller: z.object({ origin: z.string().nullable(), userAgent: z.string().nullable() }).nullable(),
 })
 export type KeyUse = z.infer<typeof keyUseSchema>
+
+/** A site, program or model that used a key. */
+export const keyPlaceSchema = z.object({
+  /** An origin, a user-agent family or a model, as recorded. */
+  value: z.string(),
+  /** Stored requests that were not refused. */
+  requests: z.number().int(),
+  lastAt: z.number().int(),
+})
+export type KeyPlace = z.infer<typeof keyPlaceSchema>
+
+const places = z.object({
+  /** Latest first. */
+  places: z.array(keyPlaceSchema),
+  /** The number of older places that are not listed. */
+  others: z.number().int(),
+})
+
+/** Where a key was used, from the exchanges that are still stored. */
+export const keyPlacesSchema = z.object({
+  sites: places,
+  programs: places,
+  models: places,
+  /** Requests before this time (ms UTC) were not counted, because there are too many; null if all were. */
+  since: z.number().int().nullable(),
+})
+export type KeyPlaces = z.infer<typeof keyPlacesSchema>

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { patchFrom, servedConsole, useKey } from '../support/console-page.ts'
+import { expectAccessibleInBoth, patchFrom, servedConsole, useKey } from '../support/console-page.ts'
 
 const served = servedConsole()
 let page: Page
@@ -95,6 +95,25 @@ describe('the keys', () => {
     await rowOf('Zoe').waitFor()
     await page.getByRole('searchbox', { name: 'Search keys' }).fill('nothing like it')
     await page.getByText('No key matches “nothing like it”.').waitFor()
+  })
+
+  it('a key tells where it is used, and leads to those requests', async () => {
+    const { id, secret } = await keyInTable('Placed')
+    await openMenu('Placed', 'Where it is used')
+    await page.getByRole('dialog').getByText('Not used yet').waitFor()
+    await page.keyboard.press('Escape')
+    await useKey(served.serve, { secret, origin: 'https://placed.example' })
+    await rowOf('Placed').getByText('from placed.example').waitFor()
+    await openMenu('Placed', 'Where it is used')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('region', { name: 'Programs' }).getByText('1 request').waitFor()
+    await dialog.getByRole('region', { name: 'Models' }).getByText('sample-small').waitFor()
+    await expectAccessibleInBoth(page)
+    await dialog.getByRole('link', { name: 'placed.example' }).click()
+    await page.getByRole('heading', { name: 'Activity' }).waitFor()
+    const site = page.getByRole('combobox', { name: 'Site' })
+    await expect.poll(() => site.inputValue()).toBe('https://placed.example')
+    expect(await page.getByRole('combobox', { name: 'Key' }).inputValue()).toBe(id)
   })
 
   it('the dialog shows what is wrong with a key', async () => {

@@ -78,6 +78,7 @@ test('each day a backup is made, and what is older than a year leaves the trail'
   let now = Date.UTC(2026, 7, 14)
   const look = async () => {
     const upkeep = new DailyUpkeep({
+      remind: async () => undefined,
       audit: { prune: async (before) => void prunedBefore.push(before) },
       backups: {
         create: async (kind) => {

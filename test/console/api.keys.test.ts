@@ -82,7 +82,42 @@ test('the remaining limits and the last caller of each key are reported', async 
   })
 })
 
+test('the sites, programs and models that used a key are listed with counts, without refused requests', async () => {
+  const { id, secret } = await started.call('POST /api/keys', { name: 'placed', models: ['sample-small'] })
+  const empty = { places: [], others: 0 }
+  const placesOf = () => started.call('GET /api/keys/:id/places', {}, id)
+  expect(await placesOf()).toEqual({ sites: empty, programs: empty, models: empty, since: null })
+  const chat = async (model: string, headers: Record<string, string>) =>
+    (
+      await fetch(`${started.gatewayUrl()}/api/chat`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${secret}`, ...headers },
+        body: JSON.stringify({ model, stream: false, messages: [{ role: 'user', content: 'Hello' }] }),
+      })
+    ).text()
+  await chat('sample-small', { Origin: 'https://first.example', 'User-Agent': 'curl/8' })
+  await chat('sample-small', { Origin: 'https://first.example', 'User-Agent': 'curl/8' })
+  await chat('sample-small', { 'User-Agent': 'python-requests/2' })
+  await chat('sample-large:7b', { Origin: 'https://refused.example' })
+  const known = await started.call('GET /api/exchanges', { key: id })
+  expect(known.map(({ outcome }) => outcome)).toEqual(['refused', 'ok', 'ok', 'ok'])
+  const [, last, second] = known
+  expect(await placesOf()).toEqual({
+    sites: { places: [{ value: 'https://first.example', requests: 2, lastAt: second?.time }], others: 0 },
+    programs: {
+      places: [
+        { value: last?.userAgent, requests: 1, lastAt: last?.time },
+        { value: 'curl', requests: 2, lastAt: second?.time },
+      ],
+      others: 0,
+    },
+    models: { places: [{ value: last?.model, requests: 3, lastAt: last?.time }], others: 0 },
+    since: null,
+  })
+})
+
 test.each([
+  ['GET', '/api/keys/nobody/places', undefined],
   ['PATCH', '/api/keys/nobody', { name: 'x' }],
   ['DELETE', '/api/keys/nobody', {}],
   ['POST', '/api/keys/nobody/restore', {}],
@@ -92,7 +127,7 @@ test.each([
   const response = await started.ask(path, {
     method,
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({

@@ -110,6 +110,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     onQuestion: (record) => questions.push(record),
     onOnlineQuestion: (key) => onlineQuestions.push(key),
     onOtherAppQuestion: (key) => otherAppQuestions.push(key),
+    onLimitQuestion: () => undefined,
   })
   const records: Exchange[] = []
   const failures: TestGateway['failures'] = []

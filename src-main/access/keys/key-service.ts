@@ -29,6 +29,8 @@ interface KeyServiceOptions {
   readonly askedOnline: (key: Key) => void
   /** Called when the person should decide whether another app may use this key. */
   readonly askedOtherApp: (key: Key) => void
+  /** Called when a change of a key has been written. */
+  readonly updated: (id: string, patch: KeyPatch) => void
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -91,6 +93,7 @@ export class KeyService {
       const before = entry.stored
       const key = patched(before.key, choices)
       await this.#write(entry, { ...before, key }, choices.enabled === false ? 'key_stopped' : 'unchanged')
+      this.#options.updated(id, choices)
       if (key.otherApp === null) entry.asked.otherApp = false
       if (choices.enabled === true && entry.stops === stops) entry.stopped.disabled = false
       if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)

@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { IssuedKey, Key } from '#shared/keys/key.ts'
 import { DEFAULT_SCOPES } from '#shared/keys/scopes.ts'
 import { isWellFormedSecret, shownPrefix } from '#shared/keys/secret.ts'
+import { isUnused } from '#shared/keys/unused.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { type CoreClient, withCore } from '../core-client.ts'
 import type { GivenOptions } from '../flags/flag-kinds.ts'
@@ -19,9 +20,7 @@ const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
 export function addKeyCommands(program: Command, context: CommandContext): void {
   const group = program.command('key').description('make, list and change keys')
   addCreate(group, context)
-  withCommonOptions(group.command('list').description('list all keys'), context).action((options: CommonOptions) =>
-    listKeys(options, context),
-  )
+  addList(group, context)
   addHash(group, context)
   addRotate(group, context)
   addChange(group, context)
@@ -32,6 +31,18 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   addVerb(group, context, 'delete', 'delete a key; its usage is kept', (core, id) =>
     core.call('DELETE /api/keys/:id', {}, id),
   )
+}
+
+function addList(group: Command, context: CommandContext): void {
+  const command = group
+    .command('list')
+    .description('list all keys')
+    .option('--unused <time>', 'only keys that nobody has used for this long, such as 90d', duration)
+  withCommonOptions(command, context).action((options: ListOptions) => listKeys(options, context))
+}
+
+interface ListOptions extends CommonOptions {
+  unused?: number
 }
 
 function addCreate(group: Command, context: CommandContext): void {
@@ -132,10 +143,13 @@ export async function findKey(core: CoreClient, idOrName: string): Promise<Key> 
     : new PersonError('name_not_unique', 'Several keys have this name. Use the id from: latchkey key list')
 }
 
-function listKeys(options: CommonOptions, context: CommandContext): Promise<void> {
+function listKeys(options: ListOptions, context: CommandContext): Promise<void> {
   return withCore(options.dataDir, context, async (core) => {
-    const keys = await core.call('GET /api/keys', {})
+    const { unused } = options
+    const all = await core.call('GET /api/keys', {})
+    const keys = unused === undefined ? all : all.filter((key) => isUnused(key, unused, context.now()))
     if (options.json === true) return context.print(JSON.stringify(keys))
+    if (keys.length === 0 && all.length > 0) return context.print('All keys have been used since then, or are newer.')
     if (keys.length === 0) return context.print('No keys yet. Make one with: latchkey key create --name NAME')
     const rows = keys.map((key) => keyRow(key, context.now()))
     context.print(table(['NAME', 'ID', 'SECRET', 'STATE', 'SCOPES', 'LAST USED', 'EXPIRES'], rows))

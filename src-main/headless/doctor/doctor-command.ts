@@ -14,6 +14,7 @@ import type { CommandContext } from '../commands/command-context.ts'
 import { type CommonOptions, withCommonOptions } from '../commands/common-options.ts'
 import { withCore } from '../core-client.ts'
 import type { Finding } from './finding.ts'
+import { expiryFindings } from './key-expiry.ts'
 import { openOllamaFindings } from './open-ollama.ts'
 import { serviceFindings } from './service.ts'
 import { readServiceFacts } from './service-facts.ts'
@@ -45,6 +46,7 @@ function runChecks(options: DoctorOptions, context: CommandContext): Promise<voi
     const upstream = await core.call('POST /api/upstream/check', {})
     const state = await core.call('GET /api/state', {})
     const findings = await examine({ state, upstream, env: context.env, running: core.beside })
+    findings.push(...expiryFindings(await core.call('GET /api/keys', {}), context.now()))
     const service = await readServiceFacts(options.dataDir, context.env)
     findings.push(...serviceFindings(service, { dataDir: options.dataDir, upstream }))
     if (options.json === true) return context.print(JSON.stringify(findings))

@@ -68,6 +68,10 @@ export class SummedStore implements UsageStore {
     return this.#rows.countStep(step)
   }
 
+  placesStep(step: Parameters<ExchangeReader['placesStep']>[0]): ReturnType<ExchangeReader['placesStep']> {
+    return this.#rows.placesStep(step)
+  }
+
   cursorOf(time: number, id: string): Promise<Cursor> {
     return this.#rows.cursorOf(time, id)
   }

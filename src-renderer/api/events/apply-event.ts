@@ -31,6 +31,8 @@ export class EventApplier {
       case 'keys':
       case 'online-question':
       case 'other-app-question':
+      case 'key-expires':
+      case 'limit-question':
         return this.#refetch('keys', 'state')
       case 'origins':
       case 'question':

@@ -4,6 +4,8 @@ import { Link } from 'wouter'
 import { useAppState } from '../../api/queries.ts'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
+import { ExpiringKeys } from '../../parts/questions/expiring-keys.tsx'
+import { LimitQuestions } from '../../parts/questions/limit-questions.tsx'
 import { OnlineQuestions } from '../../parts/questions/online-questions.tsx'
 import { OtherAppQuestions } from '../../parts/questions/other-app-questions.tsx'
 import { PendingOrigins } from '../../parts/questions/pending-origins.tsx'
@@ -29,6 +31,8 @@ export function HomePage() {
             <PendingOrigins />
             <OnlineQuestions />
             <OtherAppQuestions />
+            <LimitQuestions />
+            <ExpiringKeys />
             <StateCard state={state} />
             <Today keys={state.keys} />
             <LatestExchanges />

@@ -1,6 +1,7 @@
 import { ActionIcon, Group, Menu, Stack, Switch, Text, VisuallyHidden } from '@mantine/core'
-import { IconDots, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconDots, IconMapPin, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { dueReminder } from '#shared/keys/expiry.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
 import { useOrigins } from '../../api/queries.ts'
@@ -24,9 +25,10 @@ interface KeyTableProps {
   keys: readonly Key[]
   onEdit: (key: Key) => void
   onRotate: (key: Key) => void
+  onPlaces: (key: Key) => void
 }
 
-export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
+export function KeyTable({ keys, onEdit, onRotate, onPlaces }: KeyTableProps) {
   const [search, setSearch] = useState('')
   const [sorting, setSorting] = useState<Sorting<KeyColumn>>({ by: 'name', descending: false })
   const used = useKeyUses()
@@ -51,6 +53,7 @@ export function KeyTable({ keys, onEdit, onRotate }: KeyTableProps) {
                   used={used}
                   onEdit={() => onEdit(key)}
                   onRotate={() => onRotate(key)}
+                  onPlaces={() => onPlaces(key)}
                 />
               )}
             </VirtualRows>
@@ -103,9 +106,11 @@ interface KeyMenuProps {
   shown: Key
   onEdit: () => void
   onRotate: () => void
+  onPlaces: () => void
 }
 
-function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
+function KeyRow({ place, used, ...menu }: KeyRowProps) {
+  const { shown } = menu
   const switching = useSwitchKey(shown)
   return (
     <tr {...place}>
@@ -133,7 +138,7 @@ function KeyRow({ place, shown, used, onEdit, onRotate }: KeyRowProps) {
         />
       </td>
       <td>
-        <KeyMenu shown={shown} onEdit={onEdit} onRotate={onRotate} />
+        <KeyMenu {...menu} />
       </td>
     </tr>
   )
@@ -186,12 +191,15 @@ function Validity({ shown }: { shown: Key }) {
   if (shown.graceUntil !== null && shown.graceUntil > now) {
     return <Pill kind="wait">{text.keys.grace({ date: formatDateTime(shown.graceUntil) })}</Pill>
   }
-  return shown.expiresAt === null ? null : (
-    <Pill kind="plain">{text.keys.expires({ date: formatDate(shown.expiresAt) })}</Pill>
+  if (shown.expiresAt === null) return null
+  return (
+    <Pill kind={dueReminder(shown, now) === null ? 'plain' : 'wait'}>
+      {text.keys.expires({ date: formatDate(shown.expiresAt) })}
+    </Pill>
   )
 }
 
-function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
+function KeyMenu({ shown, onEdit, onRotate, onPlaces }: KeyMenuProps) {
   const deleting = useDeleteKey(shown)
   return (
     <Menu position="bottom-end" withInitialFocusPlaceholder={false} withinPortal={false} floatingStrategy="fixed">
@@ -206,6 +214,9 @@ function KeyMenu({ shown, onEdit, onRotate }: KeyMenuProps) {
         </Menu.Item>
         <Menu.Item leftSection={<IconRefresh size="1rem" />} onClick={onRotate}>
           {text.keys.rotate}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconMapPin size="1rem" />} onClick={onPlaces}>
+          {text.keys.places.open}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item

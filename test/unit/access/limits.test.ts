@@ -274,3 +274,46 @@ describe('tokens per day', () => {
     expect(verdict(admit())).toBe('ok')
   })
 })
+
+describe('asking for more', () => {
+  test('a key that reaches a limit is asked about once a day, and an answer ends the question', async () => {
+    const { access, clock, limitQuestions } = await openRoom()
+    const { id, secret } = await access.keys.create(newKey({ requestsPerMinute: 1 }))
+    const use = () => verdict(access.admit(keyOf(access, secret)))
+    expect([use(), limitQuestions.length]).toEqual(['ok', 0])
+    expect([use(), use(), limitQuestions.map((key) => key.id)]).toEqual(['rate_limited', 'rate_limited', [id]])
+    expect(access.limitQuestions()).toEqual([{ keyId: id, limit: 'requestsPerMinute' }])
+    await access.keys.update(id, { name: 'Renamed' })
+    expect(access.limitQuestions()).toHaveLength(1)
+    await access.keys.update(id, { requestsPerMinute: 1 })
+    expect(access.limitQuestions()).toEqual([])
+    expect([use(), limitQuestions.length]).toEqual(['rate_limited', 1])
+    clock.now += 24 * 3_600_000
+    expect([use(), use(), limitQuestions.length]).toEqual(['ok', 'rate_limited', 2])
+    await access.keys.update(id, { requestsPerMinute: 2 })
+    expect([access.limitQuestions(), use()]).toEqual([[], 'ok'])
+  })
+
+  test('tokens and simultaneous requests are asked about, reservations and deleted keys are not', async () => {
+    const { access, limitQuestions } = await openRoom()
+    const spent = await access.keys.create(newKey({ tokensPerDay: 10 }))
+    const busy = await access.keys.create(newKey({ concurrency: 1 }))
+    const tokens = { prompt: 5, answer: 20 }
+    const [first, second] = [spent, spent].map(({ secret }) => access.admit(keyOf(access, secret)))
+    if (first === undefined || second === undefined || isRefusal(first) || isRefusal(second)) throw new Error('refused')
+    const key = keyOf(access, spent.secret)
+    expect(access.reserveTokens(key, first, tokens)).toBeNull()
+    expect(verdict(access.reserveTokens(key, second, tokens))).toBe('budget_reserved')
+    expect(limitQuestions).toEqual([])
+    first.end(25)
+    expect(verdict(access.admit(key))).toBe('budget_spent')
+    access.admit(keyOf(access, busy.secret))
+    expect(verdict(access.admit(keyOf(access, busy.secret)))).toBe('too_many_at_once')
+    expect(access.limitQuestions()).toEqual([
+      { keyId: spent.id, limit: 'tokensPerDay' },
+      { keyId: busy.id, limit: 'concurrency' },
+    ])
+    await access.keys.delete(busy.id)
+    expect(access.limitQuestions()).toEqual([{ keyId: spent.id, limit: 'tokensPerDay' }])
+  })
+})

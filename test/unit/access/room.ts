@@ -17,6 +17,7 @@ export interface TestRoom {
   readonly questions: OriginRecord[]
   readonly onlineQuestions: Key[]
   readonly otherAppQuestions: Key[]
+  readonly limitQuestions: Key[]
   readonly warnings: string[]
   readonly changes: { keys: number; origins: number }
 }
@@ -42,6 +43,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
   ]
   const onlineQuestions: Key[] = []
   const otherAppQuestions: Key[] = []
+  const limitQuestions: Key[] = []
   const access = await AccessRoom.open({
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
@@ -58,9 +60,22 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     onQuestion: (record) => questions.push(record),
     onOnlineQuestion: (key) => onlineQuestions.push(key),
     onOtherAppQuestion: (key) => otherAppQuestions.push(key),
+    onLimitQuestion: (key) => limitQuestions.push(key),
   })
   access.onRevoked((revocation) => revoked.push(revocation))
-  return { access, stores, clock, settings, revoked, questions, onlineQuestions, otherAppQuestions, warnings, changes }
+  return {
+    access,
+    stores,
+    clock,
+    settings,
+    revoked,
+    questions,
+    onlineQuestions,
+    otherAppQuestions,
+    limitQuestions,
+    warnings,
+    changes,
+  }
 }
 
 export function newKey(choices: Partial<NewKeyInput> = {}) {

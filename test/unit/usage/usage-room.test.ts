@@ -27,6 +27,7 @@ function setUp({ pages = 1 } = {}) {
       next: (after?.row ?? 0) + 1 < pages ? { time: NOW, row: (after?.row ?? 0) + 1 } : undefined,
     }),
     countStep: async () => ({ found: written.flat().length, next: undefined }),
+    placesStep: async () => ({ found: [], next: undefined }),
     cursorOf: async (time) => ({ time, row: -1 }),
     sums: async () => [],
     times: async () => [],

@@ -2,7 +2,7 @@ import { type Exchange, exchangeSchema } from '#shared/gateway/exchange.ts'
 import type { SummedExchange } from '#shared/usage/sum-rows.ts'
 import type { InternedStrings } from './interned-strings.ts'
 
-const REFUSED = 'refused' satisfies Exchange['outcome']
+export const REFUSED = 'refused' satisfies Exchange['outcome']
 
 /** An exchange as a row, with numbers of interned strings instead of texts. */
 export interface ExchangeRow {

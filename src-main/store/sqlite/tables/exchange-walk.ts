@@ -1,6 +1,6 @@
 import { type Exchange, type ExchangeFilter, keysOf } from '#shared/gateway/exchange.ts'
 import type { Connection } from '../file/connection.ts'
-import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow } from './exchange-row.ts'
+import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow, REFUSED } from './exchange-row.ts'
 import type { InternedStrings } from './interned-strings.ts'
 
 /** The position of a walk: the time and row number of the last exchange, which is not visited again. */
@@ -31,8 +31,25 @@ export interface ExchangeWalk {
   walk(step: WalkStep): Walked
   /** The number of matching exchanges among the next few thousand. */
   countStep(step: Omit<WalkStep, 'limit'>): { readonly found: number; readonly next: Cursor | undefined }
+  /** The sums of the matching exchanges among the next few thousand, without refused ones. */
+  placesStep(step: Omit<WalkStep, 'limit'>): { readonly found: PlaceSums[]; readonly next: Cursor | undefined }
   /** The position of an exchange. If it no longer exists, the end of its millisecond. */
   cursorOf(time: number, id: string): Cursor
+}
+
+/** Exchanges with the same texts. */
+interface PlaceSums extends Pick<Exchange, 'origin' | 'userAgent' | 'model'> {
+  readonly requests: number
+  readonly lastAt: number
+}
+
+/** The same with numbers of interned strings. */
+interface PlaceRow {
+  readonly origin: number | null
+  readonly userAgent: number | null
+  readonly model: number | null
+  readonly requests: number
+  readonly lastAt: number
 }
 
 /** Rows per step, which takes some milliseconds. */
@@ -69,8 +86,19 @@ export function createExchangeWalk(db: Connection, strings: InternedStrings): Ex
       if (fitting === undefined) return { found: 0, next: undefined }
       return { found: way.count(fitting.where).get({ ...values, ...fitting.values }) ?? 0, next: end }
     },
+    placesStep(step) {
+      const { way, end, values, fitting } = stretchOf(step)
+      if (fitting === undefined) return { found: [], next: undefined }
+      const rows = way.places(fitting.where).all({ ...values, ...fitting.values })
+      return { found: rows.map((row) => withTexts(row, strings)), next: end }
+    },
     cursorOf: (time, id) => ({ time, row: place.get(time, id) ?? -1 }),
   }
+}
+
+function withTexts({ origin, userAgent, model, ...sums }: PlaceRow, strings: InternedStrings): PlaceSums {
+  const textOf = (number: number | null) => (number === null ? null : (strings.textOf(number) ?? null))
+  return { ...sums, origin: textOf(origin), userAgent: textOf(userAgent), model: textOf(model) }
 }
 
 const BEFORE_ALL = -1
@@ -101,8 +129,13 @@ function walkSql(db: Connection, direction: 'ASC' | 'DESC', comparison: '<' | '>
       `SELECT row, ${EXCHANGE_COLUMNS.join(', ')} ${stretch} ${where} ORDER BY time ${direction}, row ${direction} LIMIT @limit`,
     )
   const count = (where: string) => db.prepare<object, number>(`SELECT COUNT(*) ${stretch} ${where}`).pluck()
+  const places = (where: string) =>
+    db.prepare<object, PlaceRow>(
+      `SELECT origin, user_agent AS userAgent, model, COUNT(*) AS requests, MAX(time) AS lastAt ${stretch} ${where}
+       AND outcome IS NOT (SELECT id FROM terms WHERE text = '${REFUSED}') GROUP BY origin, user_agent, model`,
+    )
   const [start, edge] = direction === 'ASC' ? [BEFORE_ALL, AFTER_ALL] : [AFTER_ALL, BEFORE_ALL]
-  return { end, select, count, start, edge }
+  return { end, select, count, places, start, edge }
 }
 
 /** Text columns by which exchanges can be filtered. */

@@ -163,6 +163,8 @@ function walkOf({ db, strings }: Tables, run: Run) {
     }) => run(() => exchangeWalk.walk(step)),
     countStep: (step: { filter: ExchangeFilter; after: Cursor | undefined }) =>
       run(() => exchangeWalk.countStep({ ...step, order: 'oldest first' })),
+    placesStep: (step: { filter: ExchangeFilter; after: Cursor | undefined }) =>
+      run(() => exchangeWalk.placesStep({ ...step, order: 'newest first' })),
     cursorOf: (time: number, id: string) => run(() => exchangeWalk.cursorOf(time, id)),
   }
 }
