@@ -4,6 +4,7 @@ import { useLocation, useRoute } from 'wouter'
 import { isOfUse } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
+import { AppsMayAskCard } from '../../parts/settings/apps-may-ask-card.tsx'
 import { isRecipeId, type RecipeId } from '../../recipes/recipes.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { text } from '../../text/text.ts'
@@ -49,6 +50,11 @@ export function ConnectPage() {
           }}
           onLeave={leave}
         />
+      )}
+      {step < 3 && (
+        <Box mt="xl">
+          <AppsMayAskCard />
+        </Box>
       )}
       {firstRun.active && step < 3 && <Later onLeave={leave} />}
     </Box>
