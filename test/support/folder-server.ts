@@ -14,12 +14,13 @@ const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': '
 
 /** Serves the files of a folder, like the static server that an author would use. */
 export async function serveFolder(folder: string): Promise<FolderServer> {
-  const server = createServer(async ({ url = '/' }, response) => {
+  const server = createServer(({ url = '/' }, response) => {
     const { pathname } = new URL(url, 'http://127.0.0.1')
     const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname
-    const bytes = await readFile(folder + path).catch(() => undefined)
-    response.statusCode = bytes === undefined ? 404 : 200
-    response.setHeader('Content-Type', TYPES[extname(path)] ?? 'text/plain').end(bytes)
+    readFile(folder + path).then(
+      (bytes) => response.setHeader('Content-Type', TYPES[extname(path)] ?? 'text/plain').end(bytes),
+      () => response.writeHead(404).end(),
+    )
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
