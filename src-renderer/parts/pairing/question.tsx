@@ -75,7 +75,8 @@ export function Question({ request: { id, code, asker, name: suggested }, isSett
           {origin !== null && (
             <Button
               variant="subtle"
-              color="red"
+              color="gray"
+              c="var(--lk-bad)"
               px="xs"
               className={classes.block}
               disabled={isOff}
