@@ -1,10 +1,14 @@
 import { VisuallyHidden } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { type ShownPairing, usePairings } from '../../api/shown-pairings.ts'
+import { ErrorBoundary } from '../../shell/error-boundary.tsx'
 import { text } from '../../text/text.ts'
+import { Loading } from '../feedback/loading.tsx'
 import classes from './pairing.module.css'
-import { PairingCard } from './pairing-card.tsx'
-import { useIsSettled } from './use-is-settled.ts'
 import { FOCUS_KEY, usePanelFocus } from './use-panel-focus.ts'
+
+// Most starts of the console have no question.
+const PairingCards = lazy(async () => ({ default: (await import('./pairing-cards.tsx')).PairingCards }))
 
 const NONE: readonly ShownPairing[] = []
 
@@ -16,7 +20,6 @@ export function PairingPanel() {
   const shown = usePairings().data ?? NONE
   const open = shown.filter(({ outcome }) => outcome === null)
   const latest = open.at(-1)?.request
-  const isSettled = useIsSettled(shown.map(({ request, outcome }) => `${request.id} ${outcome}`).join())
   const panel = usePanelFocus(open.length > 0)
   return (
     <>
@@ -25,14 +28,11 @@ export function PairingPanel() {
       </VisuallyHidden>
       {shown.length > 0 && (
         <section ref={panel} aria-label={text.pairing.region} aria-keyshortcuts={FOCUS_KEY} className={classes.panel}>
-          {shown.map((pairing) => (
-            <PairingCard
-              key={pairing.request.id}
-              pairing={pairing}
-              isFirst={pairing.request.id === open[0]?.request.id}
-              isSettled={isSettled}
-            />
-          ))}
+          <ErrorBoundary>
+            <Suspense fallback={<Loading />}>
+              <PairingCards shown={shown} />
+            </Suspense>
+          </ErrorBoundary>
         </section>
       )}
     </>
