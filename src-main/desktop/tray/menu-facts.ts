@@ -44,7 +44,7 @@ export async function readMenuFacts(sources: MenuSources): Promise<MenuFacts> {
 export function chooseShown(
   origins: readonly OriginRecord[],
   keys: readonly Key[],
-): Pick<MenuFacts, 'pending' | 'decided' | 'asking'> {
+): Pick<MenuFacts, 'pending' | 'decided' | 'asking' | 'strayed'> {
   return {
     pending: origins.filter(({ status }) => status === 'pending').slice(0, QUESTIONS_SHOWN + 1),
     decided: mostUsed(origins),
