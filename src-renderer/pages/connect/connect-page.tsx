@@ -1,10 +1,9 @@
 import { Box, Button, Group } from '@mantine/core'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import { isOfUse } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
-import { AppsMayAskCard } from '../../parts/settings/apps-may-ask-card.tsx'
 import { isRecipeId, type RecipeId } from '../../recipes/recipes.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
 import { text } from '../../text/text.ts'
@@ -15,6 +14,11 @@ import type { MadeKey } from './made-key.ts'
 import { Progress } from './progress.tsx'
 
 /** The target of `latchkey://connect/<recipe>` links. The app is already chosen. */
+// The settings' parts are not needed for the first paint.
+const AppsMayAskCard = lazy(async () => ({
+  default: (await import('../../parts/settings/apps-may-ask-card.tsx')).AppsMayAskCard,
+}))
+
 export const CONNECT_RECIPE_PATH = '/connect/:recipe'
 
 export function ConnectPage() {
@@ -53,7 +57,9 @@ export function ConnectPage() {
       )}
       {step < 3 && (
         <Box mt="xl">
-          <AppsMayAskCard />
+          <Suspense>
+            <AppsMayAskCard />
+          </Suspense>
         </Box>
       )}
       {firstRun.active && step < 3 && <Later onLeave={leave} />}
