@@ -14,12 +14,12 @@ import type { MadeKey } from './made-key.ts'
 import { Progress } from './progress.tsx'
 
 /** The target of `latchkey://connect/<recipe>` links. The app is already chosen. */
+export const CONNECT_RECIPE_PATH = '/connect/:recipe'
+
 // The settings' parts are not needed for the first paint.
 const AppsMayAskCard = lazy(async () => ({
   default: (await import('../../parts/settings/apps-may-ask-card.tsx')).AppsMayAskCard,
 }))
-
-export const CONNECT_RECIPE_PATH = '/connect/:recipe'
 
 export function ConnectPage() {
   const [, route] = useRoute(CONNECT_RECIPE_PATH)
