@@ -1,5 +1,6 @@
 import type { Key } from '#shared/keys/key.ts'
 import type { Allowance } from '#shared/keys/key-use.ts'
+import type { OwnKey, OwnUsage } from '#shared/own-routes/own-answers.ts'
 import type { Period } from '#shared/usage/usage.ts'
 import type { AccessRoom } from '../access/access-room.ts'
 import type { OwnRoutes } from '../gateway/ports.ts'
@@ -76,7 +77,7 @@ function seesAll({ scopes }: Key): boolean {
 }
 
 /** Contains only facts that the key's holder could find out by trying. */
-function describeKey(key: Key, left: Allowance) {
+function describeKey(key: Key, left: Allowance): OwnKey {
   return {
     id: key.id,
     name: key.name,
@@ -104,7 +105,11 @@ function iso(time: number | null): string | null {
 }
 
 /** LocalAI's `GET /api/usage` plus `unmetered_count`, the number of answers without token counts. */
-async function localAiUsage(usage: OwnRoutesOptions['usage'], period: Period, keyId: string | undefined) {
+async function localAiUsage(
+  usage: OwnRoutesOptions['usage'],
+  period: Period,
+  keyId: string | undefined,
+): Promise<OwnUsage> {
   const { rows, totals } = await usage.ownUsage({ period, ...(keyId === undefined ? {} : { keyId }) })
   return {
     usage: rows.map((row) => ({

@@ -199,7 +199,7 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
 }
 
 interface QuestionParts extends Pick<TrayParts, 'core' | 'window' | 'log' | 'text'> {
-  readonly actions: Pick<TrayActions, 'decide' | 'setOnline' | 'setApp'>
+  readonly actions: Pick<TrayActions, 'decide' | 'setOnline' | 'setApp' | 'answerPairing'>
 }
 
 function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts): () => void {
@@ -209,6 +209,7 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
     show: showQuestion,
     openSites: () => window.open(SITES),
     openKeys: () => window.open(KEYS),
+    openHome: () => window.open(HOME),
     ...actions,
   })
   const settle = async () => {
@@ -224,6 +225,8 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
     if (event.type === 'question') questions.ask(event.origin)
     if (event.type === 'online-question') questions.askOnline(event.key)
     if (event.type === 'other-app-question') questions.askOtherApp(event.key)
+    if (event.type === 'pairing-question') questions.askPairing(event.request)
+    if (event.type === 'pairing-change') questions.settlePairing(event.change.id)
     const isReplaced = event.type === 'replaced'
     if (isReplaced || event.type === 'origins' || event.type === 'keys') void settle()
   })

@@ -8,7 +8,7 @@ import type { RandomBytes } from './secrets.ts'
 import { CodeGrant, invalidGrant } from './wire/code-grant.ts'
 import { DEVICE_GRANT, DeviceGrant } from './wire/device-grant.ts'
 import { type Form, isForm, readForm } from './wire/form.ts'
-import { about, metadata } from './wire/metadata.ts'
+import { about, metadata, openApi } from './wire/metadata.ts'
 import { oauthError } from './wire/oauth-answer.ts'
 import { openRouterAsk, openRouterKey } from './wire/openrouter.ts'
 import { createPages, type PageWriter } from './wire/pages.ts'
@@ -84,12 +84,14 @@ export class Pairings {
   answer(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer | undefined {
     const isOn = this.#options.isOn()
     if (request.route === 'about') return about(request, this.#options.version, isOn)
+    if (request.route === 'openapi') return openApi(request, this.#options.version)
     return isOn ? this.#answerOpen(request) : undefined
   }
 
   #answerOpen(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer {
     switch (request.route) {
       case 'about':
+      case 'openapi':
       case 'metadata':
         return metadata(request)
       case 'verification':

@@ -3,6 +3,7 @@ import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { AppState } from '#shared/console-api/state.ts'
 import { CONNECT_RECIPE_PATH, ConnectPage } from '../pages/connect/connect-page.tsx'
 import { Loading } from '../parts/feedback/loading.tsx'
+import { PairingPanel } from '../parts/pairing/pairing-panel.tsx'
 import { text } from '../text/text.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { useFirstRunState } from './first-run.ts'
@@ -28,6 +29,7 @@ export function Shell({ state }: { state: AppState }) {
       >
         {text.shell.skip}
       </a>
+      <PairingPanel />
       {!firstRun.active && <Navigation state={state} />}
       <main id={MAIN_ID} tabIndex={-1} className={classes.main}>
         <div className={classes.content}>

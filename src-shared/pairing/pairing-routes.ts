@@ -4,6 +4,8 @@
 export const PAIRING_ROUTES = [
   /** Describes Latchkey and the available routes. It also answers while pairing is off. */
   { name: 'about', path: '/.well-known/latchkey', methods: ['GET', 'HEAD'], takes: 'nothing' },
+  /** OpenAPI 3.1, of all routes that Latchkey answers itself. Answers also while pairing is off. */
+  { name: 'openapi', path: '/latchkey/openapi.json', methods: ['GET', 'HEAD'], takes: 'nothing' },
   /** RFC 8414. */
   { name: 'metadata', path: '/.well-known/oauth-authorization-server', methods: ['GET', 'HEAD'], takes: 'nothing' },
   /** RFC 8628 section 3.1: the app asks and shows a code. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { callRunning } from '../../src-main/control/control-channel.ts'
+import { askForKey } from '../support/ask-for-key.ts'
 import { isPrivateFile } from '../support/private-file.ts'
 import { until } from '../support/until.ts'
 import { type RunningDesktop, startDesktopApp } from './support/running-desktop.ts'
@@ -211,6 +212,29 @@ test('a key of one app that another uses is a question in tray and notification,
   await until(() => questions[0]?.closed === true, 'the notification to go')
   expect(await read()).toBe(200)
   await until(() => desktop.rows().every((row) => row.label !== title), 'the question to leave the tray')
+})
+
+test('an app that asks for a key is answered in the tray or by its notification, where its code stands', async () => {
+  const { gateway } = await desktop.state()
+  const notes = () => desktop.world.notifications.filter(({ options }) => options.title?.includes('asks for a key'))
+  const app = await askForKey(`http://127.0.0.1:${gateway.port}`, { name: 'Chatbox' })
+  const row = `Chatbox asks for a key: ${app.code}`
+  await until(() => desktop.rows().some(({ label }) => label === row), 'the question in the tray')
+  expect(notes().map(({ options }) => options.title)).toEqual([row])
+  // Every page of the window has the question.
+  notes()[0]?.notification.emit('click')
+  expect(desktop.world.windows[0]?.visible).toBe(true)
+  desktop.click('Allow chats and models', row)
+  await until(() => notes()[0]?.closed, 'the notification to go')
+  expect((await app.fetchKey()).body['scope']).toBe('chat models')
+  await until(() => !desktop.rows().some(({ label }) => label === row), 'the row to go')
+
+  const site = await askForKey(`http://127.0.0.1:${gateway.port}`, { name: 'Notes', origin: 'https://notes.example' })
+  await until(() => notes().length === 2, 'another notification')
+  notes()[1]?.notification.emit('action', { actionIndex: 1, selectionIndex: -1 })
+  await until(() => notes()[1]?.closed, 'the notification to go')
+  expect((await site.fetchKey()).status).toBe(400)
+  expect(await desktop.state()).toMatchObject({ pendingPairings: 0 })
 })
 
 test('the tray speaks the language that is chosen, at once', async () => {

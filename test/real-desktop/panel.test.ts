@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { TRAY_STATES } from '../../src-main/desktop/tray/tray-state.ts'
+import { askForKey } from '../support/ask-for-key.ts'
 import { until } from '../support/until.ts'
 import { type DesktopServices, type PanelIcon, type PanelRow, startDesktopServices } from './desktop-services.ts'
 import { type RealDesktop, reasonToSkip, startRealDesktop } from './real-desktop.ts'
@@ -82,6 +83,20 @@ describe('in the panel of a desktop', () => {
     await services.clickRow(`Let ${OTHER} in?`, 'Block')
     await until(() => shown.closed, 'the notification to go')
     expect(await desktop.knock(secret, OTHER)).toBe(403)
+  })
+
+  test('an app that asks for a key has its code in the notification and in the menu, where it is answered', async () => {
+    const app = await askForKey(await desktop.gateway(), { name: 'Chatbox' })
+    const title = `Chatbox asks for a key: ${app.code}`
+    const shown = await until(() => services.notifications.find((one) => one.title === title), 'the notification')
+    await until(() => row(title, 'Allow chats and models'), 'the question in the menu')
+    expect(await row(title, `Allow it only if the app shows ${app.code}.`)).toMatchObject({ enabled: false })
+    await services.clickRow(title, 'Allow chats and models')
+    await until(() => shown.closed, 'the notification to go')
+    expect((await app.fetchKey()).body['scope']).toBe('chat models')
+    await desktop.page.getByText('“Chatbox” is connected').waitFor()
+    await desktop.page.getByRole('region').getByRole('button', { name: 'Close' }).click()
+    await until(async () => (await row(title)) === undefined, 'the question to leave the menu')
   })
 
   test('a click on the check mark of a site blocks it at the gateway', async () => {

@@ -6,7 +6,7 @@ import { generateMessages } from '../messages/generate.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const BIN = fileURLToPath(new URL('../../../node_modules/.bin/', import.meta.url))
-const PARTS = ['src-shared', 'src-main', 'src-renderer', 'build', 'bench', 'test']
+const PARTS = ['src-shared', 'src-main', 'src-renderer', 'build', 'bench', 'examples', 'test']
 /** If dependency-cruiser reports far fewer modules, it has read nothing and checked nothing. */
 const MODULES_AT_LEAST = 100
 

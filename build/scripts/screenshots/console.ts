@@ -13,6 +13,7 @@ import { LANGUAGE_TAGS, LOCALES } from '../../../test/support/texts.ts'
 import { ensureBuilt } from '../building/built.ts'
 import { measureFirstPaint } from './first-paint.ts'
 import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './made-up-week.ts'
+import { picturePairing } from './pairing-walk.ts'
 
 // `npm run screenshots`: takes docs/screenshots/*.png of a real console with a sample upstream and a week of invented usage.
 // For review, it also takes every page and dialog in both themes, each language and three widths, in screenshots/, which git
@@ -39,6 +40,7 @@ const upstream = await startSampleUpstream({ models: MODELS })
 const data = await createTempDir()
 const browser = await launchChromium()
 try {
+  await pictureWalk()
   const keys = await pictureFirstRun()
   await writePastWeek(data.path, keys)
   await picturePages(keys)
@@ -46,6 +48,18 @@ try {
   await browser.close()
   await upstream.close()
   await data.remove()
+}
+
+/** Takes the pictures of an app that asks for its first key. Its server has a folder of its own. */
+async function pictureWalk(): Promise<void> {
+  const serve = await startServe({ args: ['--upstream', upstream.url] })
+  try {
+    const { context, page } = await openConsole(serve)
+    await picturePairing({ browser, serve, page, picture, fileOf })
+    await context.close()
+  } finally {
+    await serve.stop()
+  }
 }
 
 /** Takes the first run's picture while there is no key, and then makes the keys. */
@@ -124,11 +138,15 @@ async function picture(page: Page, name: string): Promise<void> {
     await page.locator(`html[data-mantine-color-scheme=${theme}]`).waitFor()
     await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' })
     await page.screenshot({
-      path: `${TARGET}${name}${theme === 'dark' ? '-dark' : ''}.png`,
+      path: fileOf(name, theme),
       animations: 'disabled',
       caret: 'hide',
     })
   }
+}
+
+function fileOf(name: string, theme: (typeof THEMES)[number]): string {
+  return `${TARGET}${name}${theme === 'dark' ? '-dark' : ''}.png`
 }
 
 /** Sends the request from the page, which has both parts of the session. */

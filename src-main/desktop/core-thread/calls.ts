@@ -2,6 +2,7 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState } from '#shared/console-api/state.ts'
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { PairingChoice } from '#shared/pairing/pairing.ts'
 import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
 import type { Problem } from '#shared/text/problem.ts'
@@ -46,6 +47,8 @@ export type CoreCalls = {
   openQuestions(): Promise<OpenQuestions>
   decide(origin: string, status: 'allowed' | 'blocked'): Promise<void>
   changeKey(id: string, patch: Pick<KeyPatch, 'enabled' | 'online' | 'app'>): Promise<void>
+  /** Lets an app that asks have a key for chats and models, or not. */
+  answerPairing(choice: PairingChoice, isAllowed: boolean): Promise<void>
   changeSettings(patch: SettingsPatch): Promise<void>
   diagnostics(): Promise<string>
   /** Counts an error of the main thread in the app's failure count. */

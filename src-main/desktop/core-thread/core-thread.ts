@@ -83,6 +83,10 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
     async changeKey(id, patch) {
       await core.keys.update(id, patch)
     },
+    async answerPairing(choice, isAllowed) {
+      if (isAllowed) core.pairing.approve({ ...choice, preset: 'models' })
+      else core.pairing.decline(choice)
+    },
     async changeSettings(patch) {
       await core.settings.change(patch)
     },

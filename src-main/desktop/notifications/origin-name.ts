@@ -20,6 +20,16 @@ export function keyName({ name }: Pick<Key, 'name'>): string {
   return tidy(name)
 }
 
+/** How an app that asks for a key is called there, by the name that its key would get. */
+export function appName({ name }: { readonly name: string }): string {
+  return tidy(name)
+}
+
+/** How the system calls a program. */
+export function programName({ name }: { readonly name: string }): string {
+  return tidy(name)
+}
+
 function tidy(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim()
   const characters = Array.from(new Intl.Segmenter().segment(plain), ({ segment }) => segment)

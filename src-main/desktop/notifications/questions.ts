@@ -2,16 +2,12 @@ import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
+import type { PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import { keyName, originName } from './origin-name.ts'
 import { otherAppWords } from './other-app-words.ts'
-
-export interface QuestionText {
-  readonly title: string
-  readonly body: string
-  /** Empty where notifications have no buttons. */
-  readonly buttons: readonly string[]
-}
+import { pairingNotificationFor } from './pairing-question.ts'
+import { type QuestionText, withButtons } from './question-text.ts'
 
 /**
  * The text of the notification about an origin. Electron supports buttons on macOS and Windows; elsewhere a click opens
@@ -48,17 +44,6 @@ export function otherAppNotificationFor(key: Key, platform: NodeJS.Platform, tex
   return withButtons(platform, text, { title, body: wish, hint: '', buttons: [allowAny, onlyIts] })
 }
 
-/** `hint` is advice to read before using a button; it may be empty. */
-function withButtons(
-  platform: NodeJS.Platform,
-  { question }: DesktopText,
-  { title, body, hint, buttons }: QuestionText & { readonly hint: string },
-): QuestionText {
-  const hasButtons = platform === 'darwin' || platform === 'win32'
-  const more = hasButtons ? hint : question.click
-  return { title, body: more === '' ? body : `${body} ${more}`, buttons: hasButtons ? buttons : [] }
-}
-
 export interface QuestionHandlers {
   onClick(): void
   /** The index of the button. */
@@ -77,16 +62,21 @@ export interface QuestionPorts {
   decide(origin: string, status: 'allowed' | 'blocked'): void
   setOnline(keyId: string, online: boolean): void
   setApp(keyId: string, app: Key['app']): void
+  openHome(): void
+  answerPairing(choice: PairingChoice, isAllowed: boolean): void
 }
 
 export interface Questions {
   ask(question: OriginRecord): void
   askOnline(key: Key): void
   askOtherApp(key: Key): void
+  askPairing(request: PairingRequest): void
   /** Removes the notifications of origins that are no longer pending. */
   settle(origins: readonly OriginRecord[]): void
   /** Removes the notifications of keys that no longer wait for an answer. */
   settleKeys(keys: readonly Key[]): void
+  /** Takes away that of an app that no longer waits for an answer. */
+  settlePairing(id: string): void
 }
 
 /** Asks about each pending origin and key with one notification, never with two. */
@@ -95,6 +85,7 @@ export function createQuestions(ports: QuestionPorts): Questions {
   const origins = new Notifications(show)
   const online = new Notifications(show)
   const otherApps = new Notifications(show)
+  const pairings = new Notifications(show)
   return {
     ask(question) {
       if (question.status !== 'pending') return
@@ -122,6 +113,13 @@ export function createQuestions(ports: QuestionPorts): Questions {
       online.keepOnly(all.filter(asksToGoOnline).map(({ id }) => id))
       otherApps.keepOnly(all.filter(asksAboutOtherApp).map(({ id }) => id))
     },
+    askPairing(request) {
+      pairings.ask(request.id, () => pairingNotificationFor(request, platform, text()), {
+        onClick: () => ports.openHome(),
+        onButton: (index) => ports.answerPairing(request, index === 0),
+      })
+    },
+    settlePairing: (id) => pairings.drop(id),
   }
 }
 
@@ -149,11 +147,13 @@ class Notifications {
 
   keepOnly(open: readonly string[]): void {
     const waiting = new Set(open)
-    for (const [about, one] of this.#asked) {
-      if (waiting.has(about)) continue
-      this.#asked.delete(about)
-      one.takeAway()
-    }
+    for (const about of this.#asked.keys()) if (!waiting.has(about)) this.drop(about)
+  }
+
+  drop(about: string): void {
+    const one = this.#asked.get(about)
+    this.#asked.delete(about)
+    one?.takeAway()
   }
 }
 

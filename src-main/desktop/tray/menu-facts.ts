@@ -2,6 +2,7 @@ import type { Key } from '#shared/keys/key.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
+import type { PairingRequest } from '#shared/pairing/pairing.ts'
 
 export const SITES_SHOWN = 12
 export const QUESTIONS_SHOWN = 5
@@ -21,11 +22,14 @@ export interface MenuFacts {
   readonly asking: readonly Key[]
   /** Those that another app used than their own, and that wait for an answer. */
   readonly strayed: readonly Key[]
+  /** Apps that ask for a key, oldest first: five at most. */
+  readonly pairings: readonly PairingRequest[]
 }
 
 export interface MenuSources {
   readonly origins: { list(): Promise<readonly OriginRecord[]> }
   readonly keys: { list(): Promise<readonly Key[]> }
+  readonly pairing: { list(): readonly PairingRequest[] }
   keysOfOrigin(origin: string): Promise<readonly string[]>
 }
 
@@ -33,10 +37,14 @@ export interface MenuSources {
 export async function readMenuFacts(sources: MenuSources): Promise<MenuFacts> {
   const keys = await sources.keys.list()
   const shown = chooseShown(await sources.origins.list(), keys)
-  return { ...shown, extensionKeys: await readExtensionKeys(sources, shown.pending, keys) }
+  const extensionKeys = await readExtensionKeys(sources, shown.pending, keys)
+  return { ...shown, extensionKeys, pairings: sources.pairing.list() }
 }
 
-export function chooseShown(origins: readonly OriginRecord[], keys: readonly Key[]): Omit<MenuFacts, 'extensionKeys'> {
+export function chooseShown(
+  origins: readonly OriginRecord[],
+  keys: readonly Key[],
+): Pick<MenuFacts, 'pending' | 'decided' | 'asking' | 'strayed'> {
   return {
     pending: origins.filter(({ status }) => status === 'pending').slice(0, QUESTIONS_SHOWN + 1),
     decided: mostUsed(origins),

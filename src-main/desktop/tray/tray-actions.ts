@@ -63,6 +63,8 @@ export function createTrayActions({
       }),
     setOnline: (id, online) => attempt('setOnline', () => core.call('changeKey', id, { online })),
     setApp: (id, app) => attempt('setApp', () => core.call('changeKey', id, { app })),
+    answerPairing: ({ id, code }, isAllowed) =>
+      attempt('answerPairing', () => core.call('answerPairing', { id, code }, isAllowed)),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),

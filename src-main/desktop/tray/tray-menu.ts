@@ -1,6 +1,7 @@
 import { type AppState, isOfUse } from '#shared/console-api/state.ts'
 import type { Key } from '#shared/keys/key.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
+import type { PairingChoice } from '#shared/pairing/pairing.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
 import { originName } from '../notifications/origin-name.ts'
@@ -9,16 +10,8 @@ import { onlineTitle } from '../notifications/questions.ts'
 import type { DesktopText } from '../text/choose-text.ts'
 import { ABOUT, HOME, KEYS, type Page, SITES } from '../window/pages.ts'
 import { type MenuFacts, QUESTIONS_SHOWN } from './menu-facts.ts'
-
-/** One row of the menu: the part of Electron's MenuItemConstructorOptions that the tray uses. */
-export interface MenuRow {
-  readonly type?: 'separator' | 'checkbox'
-  readonly label?: string
-  readonly enabled?: boolean
-  readonly checked?: boolean
-  readonly submenu?: MenuRow[]
-  readonly click?: () => void
-}
+import { escaped, type MenuRow, row } from './menu-row.ts'
+import { pairingRows } from './pairing-rows.ts'
 
 /** Everything the menu shows. */
 export interface TrayView {
@@ -43,6 +36,8 @@ export interface TrayActions {
   setOnline(keyId: string, online: boolean): void
   /** The app that a key is for; null for any app. */
   setApp(keyId: string, app: Key['app']): void
+  /** Lets an app that asks have a key for chats and models, or not. */
+  answerPairing(choice: PairingChoice, isAllowed: boolean): void
   pauseForAnHour(): void
   pauseUntilResumed(): void
   resume(): void
@@ -103,7 +98,13 @@ function isSilent({ problem }: AppState['upstream']): boolean {
 }
 
 function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
-  const rows = [...siteQuestions(view, actions), ...onlineQuestions(view, actions), ...otherAppQuestions(view, actions)]
+  const rows = [
+    // First, because it waits for two minutes only.
+    ...pairingRows(view.facts.pairings, view.text, actions),
+    ...siteQuestions(view, actions),
+    ...onlineQuestions(view, actions),
+    ...otherAppQuestions(view, actions),
+  ]
   return rows.length === 0 ? [] : [SEPARATOR, ...rows]
 }
 
@@ -238,13 +239,4 @@ function loadingLine(
   return percent === null
     ? updates.loading({ version })
     : updates.loadingPercent({ version, percent: Math.floor(percent / 10) * 10 })
-}
-
-function row(label: string, click: () => void): MenuRow {
-  return { label: escaped(label), click }
-}
-
-/** In a menu `&` marks the access key of a row; `&&` shows the character itself. */
-function escaped(label: string): string {
-  return label.replaceAll('&', '&&')
 }

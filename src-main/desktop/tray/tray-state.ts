@@ -12,7 +12,8 @@ export type TrayLook = (typeof TRAY_LOOKS)[number]
 export function trayStateOf(state: AppState): TrayState {
   if (state.gateway.status === 'stopped') return 'upstream-down'
   if (state.gateway.status === 'paused') return 'paused'
-  if (state.pendingOrigins + state.pendingOnline + state.pendingOtherApps > 0) return 'question'
+  const { pendingOrigins, pendingOnline, pendingOtherApps, pendingPairings } = state
+  if (pendingOrigins + pendingOnline + pendingOtherApps + pendingPairings > 0) return 'question'
   return isOfUse(state.upstream) ? 'running' : 'upstream-down'
 }
 

@@ -1,6 +1,7 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import { HEALTH_PATH } from '#shared/gateway/routes.ts'
+import type { Health } from '#shared/own-routes/own-answers.ts'
 import { isLoopbackAddress } from '../../base/loopback.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { findSecret } from '../head/carriers.ts'
@@ -25,15 +26,15 @@ interface Looked {
 }
 
 async function answerHealth(context: ExchangeContext, upstream: Looked): Promise<typeof ANSWERED> {
-  const body = JSON.stringify({
+  const health: Health = {
     gateway: context.config.paused ? 'paused' : 'up',
     upstream: healthOf(await upstream.fault()),
-  })
-  return answer(context, 'application/json; charset=utf-8', body)
+  }
+  return answer(context, 'application/json; charset=utf-8', JSON.stringify(health))
 }
 
 /** The upstream's state for monitors. The refusal of a real request gives the details. */
-function healthOf(fault: UpstreamFault | null): 'up' | 'down' | 'not_ollama' | 'key_refused' {
+function healthOf(fault: UpstreamFault | null): Health['upstream'] {
   if (fault === null) return 'up'
   if (fault === 'upstream_not_ollama') return 'not_ollama'
   return fault === 'upstream_wants_key' || fault === 'upstream_refuses_key' ? 'key_refused' : 'down'

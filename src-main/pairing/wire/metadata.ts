@@ -1,3 +1,4 @@
+import { openApiDocument } from '../openapi/openapi-document.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { addressOf, issuerOf } from './addresses.ts'
 import { DEVICE_GRANT } from './device-grant.ts'
@@ -41,4 +42,9 @@ export function about(request: AppRequest, version: string, isOn: boolean): AppA
         }
       : null,
   })
+}
+
+/** The OpenAPI document of Latchkey's own routes. */
+export function openApi(request: AppRequest, version: string): AppAnswer {
+  return jsonAnswer(200, openApiDocument({ version, address: issuerOf(request) }))
 }

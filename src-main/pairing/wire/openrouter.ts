@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { Refusal } from '#shared/gateway/decisions.ts'
+import { openRouterBodySchema } from '#shared/own-routes/pairing-wire.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import type { CodeAsk, CodeGrant } from './code-grant.ts'
 import type { Form } from './form.ts'
@@ -7,13 +7,6 @@ import { jsonAnswer } from './oauth-answer.ts'
 
 /** OpenRouter has no client ids. */
 const CLIENT_ID = 'openrouter'
-
-/** `code_challenge_method` is optional at OpenRouter. Here only S256 is allowed. */
-const exchangeSchema = z.object({
-  code: z.string(),
-  code_verifier: z.string(),
-  code_challenge_method: z.literal('S256').nullish(),
-})
 
 /**
  * Converts the query of OpenRouter's `/auth` to the standard's parameters
@@ -33,7 +26,7 @@ export function openRouterAsk(query: Form): CodeAsk {
 
 /** OpenRouter's `POST /api/v1/auth/keys`: JSON in, `{key}` out, with OpenRouter's statuses 400 and 403. */
 export function openRouterKey(request: AppRequest, grant: CodeGrant): Promise<AppAnswer | Refusal> | AppAnswer {
-  const body = exchangeSchema.safeParse(parsed(request.body))
+  const body = openRouterBodySchema.safeParse(parsed(request.body))
   if (!body.success) {
     const message = 'The body must be JSON with code, code_verifier and the code_challenge_method S256.'
     return jsonAnswer(400, { error: { code: 400, message } })

@@ -6,6 +6,7 @@ import { EXCHANGE_LISTS, type ExchangePages, filterIn, insertFresh } from '../ex
 import { mergeExchanges } from '../exchanges/merge-exchanges.ts'
 import { addPushed, clearPushed } from '../exchanges/pushed-exchanges.ts'
 import { refetch } from '../refetch.ts'
+import { doubtPairings, showChange, showQuestion } from '../shown-pairings.ts'
 
 /** Exchanges of this period are shown together, so that a busy gateway does not redraw the page for each of them. */
 const BATCH_MS = 200
@@ -38,8 +39,9 @@ export class EventApplier {
       case 'question':
         return this.#refetch('origins', 'state')
       case 'pairing-question':
+        return void showQuestion(this.#client, event.request)
       case 'pairing-change':
-        return this.#refetch('pairing', 'state')
+        return void showChange(this.#client, event.change)
       case 'settings':
         return this.#refetch('settings', 'state')
       case 'update':
@@ -83,6 +85,7 @@ export class EventApplier {
   #refetchAll(): void {
     this.#batch = []
     clearPushed(this.#client)
+    doubtPairings(this.#client)
     this.#client.removeQueries({ type: 'inactive' })
     refetch(this.#client)
   }

@@ -1,5 +1,5 @@
 import { Box, Button, Group } from '@mantine/core'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import { isOfUse } from '#shared/console-api/state.ts'
 import { useAppState } from '../../api/queries.ts'
@@ -15,6 +15,11 @@ import { Progress } from './progress.tsx'
 
 /** The target of `latchkey://connect/<recipe>` links. The app is already chosen. */
 export const CONNECT_RECIPE_PATH = '/connect/:recipe'
+
+// The settings' parts are not needed for the first paint.
+const AppsMayAskCard = lazy(async () => ({
+  default: (await import('../../parts/settings/apps-may-ask-card.tsx')).AppsMayAskCard,
+}))
 
 export function ConnectPage() {
   const [, route] = useRoute(CONNECT_RECIPE_PATH)
@@ -49,6 +54,13 @@ export function ConnectPage() {
           }}
           onLeave={leave}
         />
+      )}
+      {step < 3 && (
+        <Box mt="xl">
+          <Suspense>
+            <AppsMayAskCard />
+          </Suspense>
+        </Box>
       )}
       {firstRun.active && step < 3 && <Later onLeave={leave} />}
     </Box>

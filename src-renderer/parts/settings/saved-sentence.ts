@@ -14,6 +14,7 @@ const SAVED = {
     hosts.length === 0 ? text.saved.extraHosts.none : text.saved.extraHosts.some({ hosts: hosts.join(', ') }),
   retentionDays: (days: Settings['retentionDays']) => text.saved.retentionDays({ days }),
   cookieCarrier: (on: Settings['cookieCarrier']) => text.saved.cookieCarrier[on ? 'on' : 'off'],
+  pairing: (on: Settings['pairing']) => text.saved.pairing[on ? 'on' : 'off'],
   lookForUpdates: (on: Settings['lookForUpdates']) => text.saved.lookForUpdates[on ? 'on' : 'off'],
   lan: (lan: Settings['lan']) => {
     if (lan === 'all') return text.saved.lan.all

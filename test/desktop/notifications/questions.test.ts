@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { pairingNotificationFor } from '../../../src-main/desktop/notifications/pairing-question.ts'
 import {
   createQuestions,
   notificationFor,
@@ -7,7 +8,7 @@ import {
   type QuestionHandlers,
 } from '../../../src-main/desktop/notifications/questions.ts'
 import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
-import { askingKey, originWith } from '../support/records.ts'
+import { askingApp, askingKey, originWith } from '../support/records.ts'
 
 const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
 
@@ -18,6 +19,8 @@ function asked() {
   const decide = vi.fn()
   const setOnline = vi.fn()
   const setApp = vi.fn()
+  const openHome = vi.fn()
+  const answerPairing = vi.fn()
   const questions = createQuestions({
     platform: 'linux',
     text: () => DESKTOP_TEXTS.en,
@@ -32,8 +35,10 @@ function asked() {
     decide,
     setOnline,
     setApp,
+    openHome,
+    answerPairing,
   })
-  return { shown, openSites, openKeys, decide, setOnline, setApp, questions }
+  return { shown, openSites, openKeys, decide, setOnline, setApp, openHome, answerPairing, questions }
 }
 
 test.each(['darwin', 'win32'] as const)(
@@ -194,4 +199,30 @@ test('about another app a key is asked once, beside the question whether it may 
   questions.settleKeys([{ ...movedKey, onlineQuestion: 'model', app: null, otherApp: null }])
   expect(shown[1]?.takeAway).toHaveBeenCalledOnce()
   expect(shown[0]?.takeAway).not.toHaveBeenCalled()
+})
+
+test.each(['darwin', 'win32'] as const)('an app that asks shows its code beside the buttons on %s', (platform) => {
+  expect(pairingNotificationFor(askingApp(), platform, DESKTOP_TEXTS.en)).toEqual({
+    title: 'Chatbox asks for a key: 47-19',
+    body: 'Allow it only if the app shows 47-19. The system names the program chatbox.',
+    buttons: ['Allow', 'Decline'],
+  })
+})
+
+test('an app that asks is answered by the buttons, and a click opens the window', () => {
+  const { questions, shown, openHome, answerPairing } = asked()
+  const request = askingApp()
+  questions.askPairing(request)
+  shown[0]?.handlers.onButton(1)
+  shown[0]?.handlers.onClick()
+  expect(answerPairing).toHaveBeenCalledWith(request, false)
+  expect(openHome).toHaveBeenCalledOnce()
+})
+
+test('an app that no longer asks is taken away', () => {
+  const { questions, shown } = asked()
+  questions.askPairing(askingApp())
+  questions.askPairing(askingApp({}, 'Zed'))
+  questions.settlePairing(askingApp().id)
+  expect(shown.map(({ takeAway }) => vi.mocked(takeAway).mock.calls.length)).toEqual([1, 0])
 })

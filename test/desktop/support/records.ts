@@ -1,6 +1,7 @@
 import type { AppState } from '#shared/console-api/state.ts'
 import { type Key, newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { PairingAsker, PairingRequest } from '#shared/pairing/pairing.ts'
 import { problem } from '#shared/text/problem.ts'
 
 /** A running gateway with an upstream that answers, but for what a test says otherwise. */
@@ -10,6 +11,7 @@ export function stateWith(change: {
   pendingOrigins?: number
   pendingOnline?: number
   pendingOtherApps?: number
+  pendingPairings?: number
 }): AppState {
   const { status = 'running', reachable = true, pendingOrigins = 0, pendingOnline = 0, pendingOtherApps = 0 } = change
   const found = reachable ? null : problem('upstream_stopped', 'Start Ollama.', { url: 'http://127.0.0.1:11434' })
@@ -30,7 +32,7 @@ export function stateWith(change: {
     pendingOrigins,
     pendingOnline,
     pendingOtherApps,
-    pendingPairings: 0,
+    pendingPairings: change.pendingPairings ?? 0,
     notices: [],
     failures: { requests: 0, others: 0, last: null },
   }
@@ -64,5 +66,18 @@ export function originWith(change: Partial<OriginRecord>): OriginRecord {
     requests: 0,
     refused: 0,
     ...change,
+  }
+}
+
+/** A program that asks for a key. */
+export function askingApp(asker: Partial<PairingAsker> = {}, name = 'Chatbox'): PairingRequest {
+  const program = { name: 'chatbox', path: '/opt/chatbox/chatbox' }
+  return {
+    id: `id of ${name}`,
+    code: '47-19',
+    asker: { origin: null, originName: null, claim: name, program, userAgent: null, returnsTo: null, ...asker },
+    name,
+    askedAt: 0,
+    endsAt: 120_000,
   }
 }

@@ -3,9 +3,10 @@ import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
 import { chooseShown, type MenuFacts } from '../../../src-main/desktop/tray/menu-facts.ts'
-import { type MenuRow, type TrayActions, type TrayView, trayMenu } from '../../../src-main/desktop/tray/tray-menu.ts'
+import type { MenuRow } from '../../../src-main/desktop/tray/menu-row.ts'
+import { type TrayActions, type TrayView, trayMenu } from '../../../src-main/desktop/tray/tray-menu.ts'
 import { trayLookOf, trayStateOf } from '../../../src-main/desktop/tray/tray-state.ts'
-import { askingKey, originWith, stateWith } from '../support/records.ts'
+import { askingApp, askingKey, originWith, stateWith } from '../support/records.ts'
 
 function actions(): TrayActions {
   return {
@@ -15,6 +16,7 @@ function actions(): TrayActions {
     blockWithKey: vi.fn(),
     setOnline: vi.fn(),
     setApp: vi.fn(),
+    answerPairing: vi.fn(),
     pauseForAnHour: vi.fn(),
     pauseUntilResumed: vi.fn(),
     resume: vi.fn(),
@@ -32,12 +34,14 @@ interface Shown extends TrayView {
   readonly origins: readonly OriginRecord[]
   readonly keys: readonly Key[]
   readonly extensionKeys: MenuFacts['extensionKeys']
+  readonly pairings: MenuFacts['pairings']
 }
 
-function view({ origins = [], keys = [], extensionKeys = new Map(), ...change }: Partial<Shown> = {}): TrayView {
+function view(shown: Partial<Shown> = {}): TrayView {
+  const { origins = [], keys = [], extensionKeys = new Map(), pairings = [], ...change } = shown
   return {
     state: stateWith({}),
-    facts: { ...chooseShown(origins, keys), extensionKeys },
+    facts: { ...chooseShown(origins, keys), extensionKeys, pairings },
     paused: false,
     loginItem: false,
     update: { status: 'off' },
@@ -88,6 +92,7 @@ describe('the state line and the icon say what is the matter', () => {
     ['paused for a while', { state: stateWith({ status: 'paused' }), paused: 5 }, 'Paused until time 5', 'paused'],
     ['a taken port', { state: stateWith({ status: 'stopped' }) }, 'Latchkey is not running', 'upstream-down'],
     ['a question', { state: stateWith({ pendingOrigins: 1 }) }, 'Latchkey is running', 'question'],
+    ['an app that asks', { state: stateWith({ pendingPairings: 1 }) }, 'Latchkey is running', 'question'],
     ['a question about a key', { state: stateWith({ pendingOnline: 1 }) }, 'Latchkey is running', 'question'],
     ['a key of another app', { state: stateWith({ pendingOtherApps: 1 }) }, 'Latchkey is running', 'question'],
   ] as const)('%s', (_name, change, line, icon) => {
@@ -326,4 +331,43 @@ test('the menu shows a few of many asking keys, and one click shows the rest', (
   expect(labels(rows).filter((label) => label.includes('search the web'))).toHaveLength(5)
   find(rows, 'More questions…').click?.()
   expect(done.open).toHaveBeenCalledWith('#/keys')
+})
+
+describe('an app that asks for a key', () => {
+  const LABEL = 'Chatbox asks for a key: 47-19'
+
+  test('has its code in the row itself, and the answers below what to compare', () => {
+    const done = actions()
+    const rows = trayMenu(view({ pairings: [askingApp()] }), done)
+    const answers = find(rows, LABEL).submenu ?? []
+    expect(labels(answers)).toEqual([
+      'Allow it only if the app shows 47-19.',
+      'The system names the program chatbox.',
+      'Allow chats and models',
+      'Decline',
+      'More choices…',
+    ])
+    find(answers, 'Allow chats and models').click?.()
+    find(answers, 'Decline').click?.()
+    expect(vi.mocked(done.answerPairing).mock.calls.map(([{ code }, isAllowed]) => [code, isAllowed])).toEqual([
+      ['47-19', true],
+      ['47-19', false],
+    ])
+    find(answers, 'More choices…').click?.()
+    expect(done.open).toHaveBeenCalledWith('')
+  })
+
+  test('stands before what can wait longer, and of a site its address is told', () => {
+    const site = askingApp({ origin: 'https://notes.example', program: null })
+    const shown = view({ pairings: [site], origins: [originWith({ status: 'pending' })] })
+    const rows = labels(trayMenu(shown, actions()))
+    expect(rows.indexOf(LABEL)).toBeLessThan(rows.findIndex((label) => label.startsWith('Let ')))
+    const answers = labels(find(trayMenu(shown, actions()), LABEL).submenu ?? [])
+    expect(answers).toContain('The browser vouches for https://notes.example.')
+  })
+
+  test('cannot order or break the menu by its name', () => {
+    const rows = trayMenu(view({ pairings: [askingApp({}, 'Save & \u202equit\n')] }), actions())
+    expect(labels(rows)).toContain('Save && quit asks for a key: 47-19')
+  })
 })

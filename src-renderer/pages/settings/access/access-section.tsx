@@ -2,6 +2,7 @@ import { Stack, Switch } from '@mantine/core'
 import type { Settings } from '#shared/settings/settings.ts'
 import { Problem } from '../../../parts/feedback/problem.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
+import { AppsMayAskCard } from '../../../parts/settings/apps-may-ask-card.tsx'
 import { UnknownOriginsCard } from '../../../parts/settings/unknown-origins-card.tsx'
 import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { text } from '../../../text/text.ts'
@@ -13,6 +14,7 @@ export function AccessSection({ settings }: { settings: Settings }) {
   return (
     <Stack>
       <UnknownOriginsCard settings={settings} />
+      <AppsMayAskCard />
       <LanCard settings={settings} />
       <Card title={text.settings.gatewayTitle}>
         <PortField settings={settings} />

@@ -1,0 +1,12 @@
+import type { ShownPairing } from '../../api/shown-pairings.ts'
+import { PairingCard } from './pairing-card.tsx'
+import { useIsSettled } from './use-is-settled.ts'
+
+/** All shown requests, in the order in which they came. */
+export function PairingCards({ shown }: { shown: readonly ShownPairing[] }) {
+  const first = shown.find(({ outcome }) => outcome === null)
+  const isSettled = useIsSettled(shown.map(({ request, outcome }) => `${request.id} ${outcome}`).join())
+  return shown.map((pairing) => (
+    <PairingCard key={pairing.request.id} pairing={pairing} isFirst={pairing === first} isSettled={isSettled} />
+  ))
+}
