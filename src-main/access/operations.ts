@@ -5,7 +5,7 @@ import type { KeyService } from './keys/key-service.ts'
 import type { OriginService } from './origins/origin-service.ts'
 import type { UseStore } from './ports.ts'
 
-/** What a person can do with keys. Methods for one key resolve to undefined if it does not exist. */
+/** The operations on keys for a person. Methods for one key resolve to undefined if it does not exist. */
 export interface KeyOperations {
   list(): Promise<Key[]>
   deleted(): Promise<DeletedKey[]>
@@ -24,7 +24,7 @@ export interface KeyOperations {
   hasSecret(hash: string): boolean
 }
 
-/** What a person can do with origins. */
+/** The operations on origins for a person. */
 export interface OriginOperations {
   list(): Promise<OriginRecord[]>
   decide(origin: string, status: 'allowed' | 'blocked'): Promise<OriginRecord>

@@ -18,14 +18,14 @@ const SENTENCES = {
     `${path} has something unexpected${at === '' ? '' : ` at “${at}”`}, so Latchkey does not change it.`,
   handover_hides: ({ path, other }) =>
     `The app reads ${other} here, and would ignore it once there is ${path}. Move your settings to the new file first.`,
-  handover_changed: ({ path }) => `${path} has changed since you saw what would change. Look at it again.`,
-  handover_plan_old: () => 'Something has changed since you saw what would change. Look at it again.',
+  handover_changed: ({ path }) => `${path} has changed since the plan was shown. Look at it again.`,
+  handover_plan_old: () => 'Something has changed since the plan was shown. Look at it again.',
   handover_disk_full: ({ path }) => `${path} could not be written: the disk is full. Nothing has changed.`,
   handover_failed: ({ path }) => `${path} could not be written. Nothing has changed.`,
   handover_key_wrong: () => 'This key cannot be used for the app. Make a new one.',
   handover_not_connected: ({ app }) => `Latchkey has not written a file of ${app}, so there is nothing to undo.`,
   handover_edited: ({ path, backup }) =>
-    `${path} has changed since Latchkey wrote it, so it is left as it is. What was there before is in ${backup}. Copy it over the file, then undo again.`,
+    `${path} has changed since Latchkey wrote it, so it is left as it is. A copy of the earlier file is in ${backup}. Copy it over the file, then undo again.`,
   handover_edited_new: ({ path }) =>
     `${path} has changed since Latchkey created it, so it is left as it is. Delete it yourself, then undo again.`,
   handover_backup_damaged: ({ path, backup }) =>

@@ -5,7 +5,7 @@ export function hasKeyInAddress(form: AddressForm): boolean {
   return form === 'key-in-path' || form === 'key-in-host'
 }
 
-/** What the person pastes as the address. `gateway` is the gateway's own address, without a final slash. */
+/** The address to paste. `gateway` is the gateway's own address, without a final slash. */
 export function addressFor(form: AddressForm, gateway: string, secret: string): string {
   switch (form) {
     case 'base':

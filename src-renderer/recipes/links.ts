@@ -1,6 +1,6 @@
 import { LINK_APPS, type LinkAppId } from '#shared/keys/link-apps.ts'
 
-/** What a link hands over. The address has the form that the app's recipe names. */
+/** The values that a link hands over. The address has the form that the app's recipe names. */
 export interface LinkContent {
   readonly address: string
   readonly key: string

@@ -40,7 +40,7 @@ export type Verified =
   | { readonly by: 'documentation' }
 
 export interface Recipe {
-  /** The app's name, which nobody translates. */
+  /** The app's name, which is not translated. */
   readonly name: string
   /** Other words that people look for it by. */
   readonly aliases: readonly string[]

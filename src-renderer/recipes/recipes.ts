@@ -32,7 +32,7 @@ export const APP_GROUPS = Object.entries(GROUPS).map(([group, apps]) => ({
   apps: Object.keys(apps) as AppId[],
 }))
 
-/** What most people look for, in this order. The list shows them before the groups. */
+/** The most wanted apps, in this order. The list shows them before the groups. */
 export const POPULAR: readonly AppId[] = [
   'page-assist',
   'open-webui',

@@ -1,4 +1,4 @@
-/** What a file, a variable or a program needs. The address has the form that the recipe names. */
+/** The values for a file, a variable or a program. The address has the form that the recipe names. */
 export interface Given {
   readonly address: string
   readonly key: string
@@ -44,7 +44,7 @@ export type Step =
 
 export type ProgramLanguage = 'Python' | 'JavaScript'
 
-/** What no other kind of step says; the texts are in `recipes.notes`. */
+/** A note that no other kind of step expresses; the texts are in `recipes.notes`. */
 export type NoteId =
   | 'tickModels'
   | 'newMode'

@@ -25,7 +25,7 @@ export function isOfUse({ reachable, problem }: Pick<UpstreamState, 'reachable' 
 
 export const gatewayStateSchema = z.object({
   status: z.enum(['running', 'paused', 'stopped']),
-  /** What a person pastes into an extension: `http://localhost:11500`. */
+  /** The address to paste into an extension: `http://localhost:11500`. */
   address: z.string(),
   port: z.number().int(),
   /** Why the gateway does not run and how to fix it, such as a taken port. */

@@ -17,7 +17,7 @@ export function isRefusal(decision: object): decision is Refusal {
   return (decision as Partial<Refusal>).refused !== undefined
 }
 
-/** What a request asks of its key, known before the body is read. */
+/** The facts of a request that its key must allow, known before the body is read. */
 export interface AccessRequest {
   readonly route: Route | undefined
   /** The normalised path, as it is sent to the upstream. */

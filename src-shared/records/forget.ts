@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { originInputSchema } from '../origins/origin.ts'
 
-/** What to delete permanently: all data of one key, of one origin, or everything. */
+/** The data to delete permanently: that of one key, of one origin, or everything. */
 export const forgetSchema = z.union([
   z.strictObject({ key: z.string().min(1).max(100) }),
   z.strictObject({ origin: originInputSchema }),

@@ -109,7 +109,7 @@ export const PROBLEM_PARTS = {
   handover_key_wrong: [],
   handover_not_connected: ['app'],
   handover_edited: ['path', 'backup'],
-  /** Of a file that Latchkey created. */
+  /** For a file that Latchkey created. */
   handover_edited_new: ['path'],
   handover_backup_damaged: ['path', 'backup'],
   // The store

@@ -68,7 +68,7 @@ it('says in the person’s words why it cannot write', async () => {
   const other = await serve.call('POST /api/handover/plan', { app: 'continue' })
   await serve.call('POST /api/handover/apply', { app: 'continue', seen: other.seen })
   await page.getByRole('button', { name: 'Write the file' }).click()
-  await page.getByText('Something has changed since you saw what would change.').waitFor()
+  await page.getByText('Something has changed since the plan was shown.').waitFor()
   // It looked again meanwhile.
   await page.getByText('Continue has an earlier key from Latchkey.').waitFor()
   await page.getByRole('button', { name: 'Write the file' }).click()

@@ -56,7 +56,7 @@ const NO_SERVICE =
   'No keyring answers on this desktop, so a key for Ollama cannot be kept: install GNOME Keyring (the package gnome-keyring) or KWallet, or unlock the one you have, then try again.'
 const BASIC_TEXT = problem(
   'weak_keyring',
-  'This desktop has no keyring that Latchkey knows, so the key for Ollama is kept all but readable: install GNOME Keyring or KWallet, then set it again.',
+  'This desktop has no keyring that Latchkey knows, so the key for Ollama is stored with almost no protection: install GNOME Keyring or KWallet, then set it again.',
   {},
 )
 

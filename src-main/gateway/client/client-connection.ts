@@ -14,7 +14,7 @@ export class ClientConnection implements OwnConnection, Indexed {
   running = 0
   /** The last exchange, while it runs or more of its body may arrive. */
   latest: ExchangeContext | undefined = undefined
-  /** What the connection waited for at the last check, and since when; at first for the head of a request. */
+  /** The thing that the connection waited for at the last check, and since when; at first the head of a request. */
   waitsFor: string | undefined = 'head'
   mark: unknown = 0
   since = this.openedAt

@@ -137,6 +137,6 @@ function keyUnreadable(id: string): Problem {
 }
 
 function siteUnreadable(origin: string): Problem {
-  const sentence = `What was decided about the site ${bounded(origin, SHOWN)} could not be read; decide again.`
+  const sentence = `Latchkey could not read the decision about the site ${bounded(origin, SHOWN)}; decide again.`
   return problem('site_unreadable', sentence, { origin: bounded(origin, SHOWN) })
 }

@@ -21,7 +21,7 @@ import { fieldsOf, WhereToPaste } from './hand-over/where-to-paste.tsx'
 import type { MadeKey } from './made-key.ts'
 import { judge, type Verdict } from './verdict.ts'
 
-/** What the steps name where the upstream has no model yet. */
+/** The model name in the steps while the upstream has no model. */
 const EXAMPLE_MODEL = 'llama3.2'
 
 interface HandOverProps {
@@ -78,7 +78,7 @@ interface WaysProps {
   appName: string
 }
 
-/** What the recipe has: a link, then what to copy and where it goes; for other apps, what to try. */
+/** The recipe’s link, if any, then the values to copy with their fields. An app without a recipe gets ways to try. */
 function Ways({ made, given, appName }: WaysProps) {
   const recipe = RECIPES[made.recipe]
   if (made.recipe === 'other') return <ThreeTries issued={made.issued} />

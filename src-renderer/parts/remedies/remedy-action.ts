@@ -2,7 +2,7 @@ import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 
-/** What one button does about a refusal. */
+/** The action of a button that fixes the cause of a refusal. */
 export type RemedyAction =
   /** `perform` resolves to the reason why apps are still refused, or to null if they can try again. */
   | { kind: 'perform'; label: string; perform: () => Promise<string | null> }

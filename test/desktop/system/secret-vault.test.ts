@@ -66,5 +66,5 @@ test.each([
   ['win32', 'unknown', false],
 ] as const)('on %s with %s there is a warning: %s', (platform, backend, warns) => {
   world.keyring.backend = backend
-  expect(vault(platform).weakness()?.message.includes('all but readable') ?? false).toBe(warns)
+  expect(vault(platform).weakness()?.message.includes('almost no protection') ?? false).toBe(warns)
 })

@@ -18,7 +18,7 @@ interface ConnectProps {
   issued: IssuedKey
 }
 
-/** What would change, and the button that does it. */
+/** The planned changes, and the button that makes them. */
 export function Connect({ state, issued }: ConnectProps) {
   const [model, setModel] = useState<string>()
   const plan = useHandoverPlan(state.app, model)
@@ -52,7 +52,7 @@ export function Connect({ state, issued }: ConnectProps) {
   )
 }
 
-/** What was written before, with another key or only in part. */
+/** A note about an earlier hand-over, with another key or interrupted. */
 function Earlier({ state }: { state: HandoverState }) {
   if (state.state === 'none') return null
   const { name } = handoverApp(state.app)

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { HandoverAppId } from '#shared/handover/apps.ts'
 import { call } from '../../../api/client.ts'
 
-/** What has been written for an app. */
+/** The state of the hand-over to an app. */
 export const useHandover = (app: HandoverAppId) =>
   useQuery({
     queryKey: ['handover', 'state', app],
@@ -13,7 +13,7 @@ export const useHandover = (app: HandoverAppId) =>
     },
   })
 
-/** What would be written. Without a choice of models: those of the upstream. */
+/** The planned changes. If no models are chosen, the plan uses the upstream’s. */
 export const useHandoverPlan = (app: HandoverAppId, model: string | undefined) =>
   useQuery({
     queryKey: ['handover', 'plan', app, model],

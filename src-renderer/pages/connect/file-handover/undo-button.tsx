@@ -10,7 +10,7 @@ import { text } from '../../../text/text.ts'
 
 interface UndoButtonProps {
   state: HandoverState
-  /** Of the key in the files. */
+  /** The name of the key in the files. */
   keyName: string
 }
 

@@ -3,7 +3,7 @@ import classes from '../connect.module.css'
 
 interface QrCodeProps {
   value: string
-  /** What the code is for, for those who do not see it. */
+  /** The purpose of the code, for screen readers. */
   label: string
 }
 

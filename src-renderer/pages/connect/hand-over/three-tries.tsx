@@ -10,7 +10,7 @@ import { Card } from '../../../parts/layout/card.tsx'
 import { addressFor } from '../../../recipes/address.ts'
 import { text } from '../../../text/text.ts'
 
-/** What to try in an app without a recipe, the likeliest first. */
+/** The ways to try in an app without a recipe, the likeliest first. */
 export function ThreeTries({ issued }: { issued: IssuedKey }) {
   const gateway = useAppState().data?.gateway.address ?? ''
   const { tries } = text.recipes

@@ -7,7 +7,7 @@ import classes from '../connect.module.css'
 /** A field of the app's form, under the app's own name for it. */
 interface AppField {
   readonly label: string
-  /** What is pasted there; or what it shows. */
+  /** The value to paste there, or the text that it shows. */
   readonly takes: 'address' | 'key' | { readonly shows: string }
 }
 
