@@ -20,7 +20,7 @@ export class ExpiryReminders {
   async look(): Promise<void> {
     const { keys, now, remind } = this.#options
     const before = this.#reminded
-    // Begins anew with each look, so that it does not grow with keys that are gone.
+    // Rebuilt at each look, so that deleted keys do not make it grow.
     this.#reminded = new Set()
     for (const key of await keys()) {
       const due = dueReminder(key, now())

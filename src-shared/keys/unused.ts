@@ -10,7 +10,7 @@ export function isUnused({ createdAt, lastUsedAt }: Pick<Key, 'createdAt' | 'las
   return Math.max(createdAt, lastUsedAt ?? 0) <= now - forMs
 }
 
-/** True if a key is worth a clean-up. One that is switched off lets nobody in. */
+/** True if a key is worth a clean-up. A key that is switched off already refuses every request. */
 export function isLeftOver(key: Pick<Key, 'enabled' | 'createdAt' | 'lastUsedAt'>, now: number): boolean {
   return key.enabled && isUnused(key, UNUSED_DAYS * DAY_MS, now)
 }

@@ -65,7 +65,7 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
     async console(plain) {
       const request = requestOf(plain)
       const response = await app.console(request)
-      // An unread body would wait for its reader for ever, so it is cancelled.
+      // An unread body would wait for its reader forever, so it is cancelled.
       if (!request.bodyUsed) await request.body?.cancel()
       return plainResponse(response)
     },

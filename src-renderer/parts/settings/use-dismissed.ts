@@ -1,6 +1,6 @@
 import { useLocalStorage } from '@mantine/hooks'
 
-/** The newest that are kept, so that the list does not grow for ever. */
+/** The newest that are kept, so that the list stays short. */
 const MOST_KEPT = 300
 
 /** Hints that the person has dismissed in this browser, by a name of their own. */
