@@ -89,7 +89,10 @@ export function createExchangeWalk(db: Connection, strings: InternedStrings): Ex
     placesStep(step) {
       const { way, end, values, fitting } = stretchOf(step)
       if (fitting === undefined) return { found: [], next: undefined }
-      const rows = way.places(fitting.where).all({ ...values, ...fitting.values })
+      // Without an order, SQLite may search by these two bounds alone, so they are those of the step.
+      const { from, to, time, endTime } = values
+      const bounds = { from: Math.max(from, endTime), to: Math.min(to, time + 1) }
+      const rows = way.places(fitting.where).all({ ...values, ...bounds, ...fitting.values })
       return { found: rows.map((row) => withTexts(row, strings)), next: end }
     },
     cursorOf: (time, id) => ({ time, row: place.get(time, id) ?? -1 }),
