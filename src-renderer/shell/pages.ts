@@ -9,7 +9,7 @@ import {
   IconWorld,
 } from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
-import { ConnectPage } from '../pages/connect/connect-page.tsx'
+import { ConnectPage } from '../pages/connect/lazy-connect-page.ts'
 import { HomePage } from '../pages/home/home-page.tsx'
 import { text } from '../text/text.ts'
 
@@ -24,7 +24,7 @@ export interface PageEntry {
   readonly page: ComponentType
 }
 
-/** All pages in the order of the navigation. The two pages that a start can show are in the first bundle. */
+/** All pages in the order of the navigation. The page that most starts show is in the first bundle. */
 export const PAGES: readonly PageEntry[] = [
   { path: '/', label: text.shell.home, shortLabel: text.shell.home, icon: IconHome, page: HomePage },
   {

@@ -1,7 +1,7 @@
 import { Suspense } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { AppState } from '#shared/console-api/state.ts'
-import { CONNECT_RECIPE_PATH, ConnectPage } from '../pages/connect/connect-page.tsx'
+import { CONNECT_RECIPE_PATH, ConnectPage } from '../pages/connect/lazy-connect-page.ts'
 import { Loading } from '../parts/feedback/loading.tsx'
 import { PairingPanel } from '../parts/pairing/pairing-panel.tsx'
 import { text } from '../text/text.ts'
@@ -34,7 +34,7 @@ export function Shell({ state }: { state: AppState }) {
       <main id={MAIN_ID} tabIndex={-1} className={classes.main}>
         <div className={classes.content}>
           <Notices state={state} />
-          {firstRun.active ? <ConnectPage /> : <Pages />}
+          <Suspense fallback={<Loading />}>{firstRun.active ? <ConnectPage /> : <Pages />}</Suspense>
         </div>
       </main>
     </div>
@@ -46,15 +46,13 @@ function Pages() {
   return (
     // The same key for all tabs of a page, so that they keep their position and the focus.
     <ErrorBoundary key={path.split('/')[1]}>
-      <Suspense fallback={<Loading />}>
-        <Switch>
-          {PAGES.map(({ path, route = path, page }) => (
-            <Route key={path} path={route} component={page} />
-          ))}
-          <Route path={CONNECT_RECIPE_PATH} component={ConnectPage} />
-          <Redirect to="/" />
-        </Switch>
-      </Suspense>
+      <Switch>
+        {PAGES.map(({ path, route = path, page }) => (
+          <Route key={path} path={route} component={page} />
+        ))}
+        <Route path={CONNECT_RECIPE_PATH} component={ConnectPage} />
+        <Redirect to="/" />
+      </Switch>
     </ErrorBoundary>
   )
 }
