@@ -1,18 +1,18 @@
 import { Button, Stack } from '@mantine/core'
 import { IconPlugConnected } from '@tabler/icons-react'
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import { useAppState } from '../../api/queries.ts'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
-import { ExpiringKeys } from '../../parts/questions/expiring-keys.tsx'
-import { LimitQuestions } from '../../parts/questions/limit-questions.tsx'
-import { OnlineQuestions } from '../../parts/questions/online-questions.tsx'
-import { OtherAppQuestions } from '../../parts/questions/other-app-questions.tsx'
 import { PendingOrigins } from '../../parts/questions/pending-origins.tsx'
 import { text } from '../../text/text.ts'
 import { LatestExchanges } from './latest-exchanges.tsx'
 import { StateCard } from './state-card.tsx'
 import { Today } from './today.tsx'
+
+// They come with the keys, which arrive after the first paint too.
+const KeyQuestions = lazy(async () => ({ default: (await import('./key-questions.tsx')).KeyQuestions }))
 
 export function HomePage() {
   return (
@@ -29,10 +29,9 @@ export function HomePage() {
         {(state) => (
           <Stack>
             <PendingOrigins />
-            <OnlineQuestions />
-            <OtherAppQuestions />
-            <LimitQuestions />
-            <ExpiringKeys />
+            <Suspense>
+              <KeyQuestions />
+            </Suspense>
             <StateCard state={state} />
             <Today keys={state.keys} />
             <LatestExchanges />
