@@ -20,7 +20,7 @@ export function PairingPanel() {
   const shown = usePairings().data ?? NONE
   const open = shown.filter(({ outcome }) => outcome === null)
   const latest = open.at(-1)?.request
-  const panel = usePanelFocus(open.length > 0)
+  const { panel, onShown } = usePanelFocus(open.length > 0)
   return (
     <>
       <VisuallyHidden role="alert">
@@ -30,7 +30,7 @@ export function PairingPanel() {
         <section ref={panel} aria-label={text.pairing.region} aria-keyshortcuts={FOCUS_KEY} className={classes.panel}>
           <ErrorBoundary>
             <Suspense fallback={<Loading />}>
-              <PairingCards shown={shown} />
+              <PairingCards shown={shown} onShown={onShown} />
             </Suspense>
           </ErrorBoundary>
         </section>
