@@ -9,7 +9,6 @@ import {
   IconWorld,
 } from '@tabler/icons-react'
 import { type ComponentType, lazy } from 'react'
-import { ConnectPage } from '../pages/connect/lazy-connect-page.ts'
 import { HomePage } from '../pages/home/home-page.tsx'
 import { text } from '../text/text.ts'
 
@@ -23,6 +22,11 @@ export interface PageEntry {
   readonly icon: typeof IconHome
   readonly page: ComponentType
 }
+
+/** The page comes after the first bundle, because of the steps of all apps. */
+export const ConnectPage = lazy(async () => ({
+  default: (await import('../pages/connect/connect-page.tsx')).ConnectPage,
+}))
 
 /** All pages in the order of the navigation. The page that most starts show is in the first bundle. */
 export const PAGES: readonly PageEntry[] = [

@@ -145,7 +145,7 @@ describe('updates', () => {
     chmodSync(desktop.pendingDir, 0o500)
     const told = await desktop.toldAfter(() => desktop.click(DOWNLOAD))
     chmodSync(desktop.pendingDir, 0o700)
-    expect(told.body).toContain('could not be saved')
+    expect(told.body).toContain('could not save')
   })
 
   test('a download that hangs can be stopped, and then nothing of it goes on', async () => {

@@ -10,9 +10,9 @@ import { text } from '../../text/text.ts'
 import { ChooseApp } from './choose-app.tsx'
 import { FindUpstream } from './find-upstream.tsx'
 import { HandOver } from './hand-over.tsx'
-import { CONNECT_RECIPE_PATH } from './lazy-connect-page.ts'
 import type { MadeKey } from './made-key.ts'
 import { Progress } from './progress.tsx'
+import { CONNECT_RECIPE_PATH } from './recipe-path.ts'
 
 // The settings' parts are not needed for the first paint.
 const AppsMayAskCard = lazy(async () => ({
