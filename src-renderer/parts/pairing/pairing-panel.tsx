@@ -23,9 +23,9 @@ export function PairingPanel() {
   const { panel, onShown } = usePanelFocus(open.length > 0)
   return (
     <>
-      <VisuallyHidden role="alert">
-        {latest !== undefined && text.pairing.announced({ name: latest.name, code: latest.code })}
-      </VisuallyHidden>
+      {latest !== undefined && (
+        <VisuallyHidden role="alert">{text.pairing.announced({ name: latest.name, code: latest.code })}</VisuallyHidden>
+      )}
       {shown.length > 0 && (
         <section ref={panel} aria-label={text.pairing.region} aria-keyshortcuts={FOCUS_KEY} className={classes.panel}>
           <ErrorBoundary>
