@@ -55,5 +55,5 @@ it('sets Ollama’s own key, says that it is set, and asks before it takes it aw
   await page.getByText('A key is set').waitFor()
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
-  await page.getByText('Only if your Ollama wants one').waitFor()
+  await page.getByText('Only if your Ollama requires one').waitFor()
 })
