@@ -91,7 +91,8 @@ export function describeConsoleJourney(open: () => Promise<JourneyBrowser>): voi
       await person.seePage('Settings')
       await person.click('button', 'Pause until I resume')
       await person.see('Paused until you resume.')
-      expect(await serve.call('GET /api/settings', {})).toMatchObject({ paused: true })
+      // The page shows a change before it is saved.
+      await until(async () => (await serve.call('GET /api/settings', {})).paused === true, 'the pause to be saved')
       await person.click('button', 'Resume')
       await person.see('Pause until I resume')
     })
