@@ -1,4 +1,3 @@
-import { openApiDocument } from '../openapi/openapi-document.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { addressOf, issuerOf } from './addresses.ts'
 import { DEVICE_GRANT } from './device-grant.ts'
@@ -44,7 +43,8 @@ export function about(request: AppRequest, version: string, isOn: boolean): AppA
   })
 }
 
-/** The OpenAPI document of Latchkey's own routes. */
-export function openApi(request: AppRequest, version: string): AppAnswer {
+/** The OpenAPI document of Latchkey's own routes. Loaded when asked for: its schemas would make every start slower. */
+export async function openApi(request: AppRequest, version: string): Promise<AppAnswer> {
+  const { openApiDocument } = await import('../openapi/openapi-document.ts')
   return jsonAnswer(200, openApiDocument({ version, address: issuerOf(request) }))
 }
