@@ -48,11 +48,16 @@ export default defineConfig({
       suite('pairing'),
       suite('gateway'),
       suite('security'),
+      suite('deploy'),
+      // Three gateways and a PostgreSQL each, which need the cores for themselves.
+      suite('shared', { group: 1, workers: 1 }),
       suite('desktop'),
       suite('browser', { retry: BROWSER_RETRIES }),
       // One desktop has one panel and one clipboard.
       suite('real-desktop', { group: 1, workers: 1 }),
       suite('packages', { group: 2, workers: 1 }),
+      // Each file has computers of its own, with browsers on them.
+      suite('network', { group: 3, workers: 2 }),
     ],
   },
 })

@@ -1,5 +1,5 @@
 // Asks the person for a key to the AI on their computer. Plain JavaScript without dependencies: copy this file into your
-// app. It runs in pages, extensions, Node, Deno and Bun. What it sends is OAuth's device grant, RFC 8628.
+// app. It runs in pages, extensions, Node, Deno and Bun. It uses OAuth's device grant, RFC 8628.
 
 /**
  * @typedef {object} Connection
@@ -21,7 +21,7 @@
  * `switched_off`: the person does not let apps ask. They can still paste a key.
  * `refused`: Latchkey does not answer this app; the message says why.
  * `busy`: too many requests; try again after `retryAfter` seconds.
- * `no_answer`: the person declined, or did not answer in time. Nothing tells which.
+ * `no_answer`: the person declined, or did not answer in time. The answer does not say which.
  */
 export class LatchkeyError extends Error {
   /** @override */

@@ -1,8 +1,8 @@
 const ROOMS =
-  '^src-main/(gateway|upstreams|access|pairing|usage|store|console-api|listeners|settings|observability|control|sample|handover)/'
+  '^src-main/(gateway|upstreams|access|people|pairing|usage|store|console-api|console-server|listeners|settings|observability|control|sample|handover)/'
 const PACKAGES = '(^|/)node_modules/'
 
-/** Who may import whom (docs/architecture.md). `test/unit/structure/imports.test.ts` proves that each rule bites. */
+/** Who may import whom (docs/architecture.md). `test/unit/structure/imports.test.ts` proves that each rule finds violations. */
 export default {
   forbidden: [
     {
@@ -23,8 +23,15 @@ export default {
       name: 'rooms-do-not-import-one-another',
       severity: 'error',
       comment: 'A room declares what it needs in its ports.ts; src-main/app joins them.',
-      from: { path: ROOMS },
+      from: { path: ROOMS, pathNot: '^src-main/console-server/' },
       to: { path: ROOMS, pathNot: '^src-main/$1/' },
+    },
+    {
+      name: 'console-server-knows-only-the-console',
+      severity: 'error',
+      comment: 'It is the door of the console-api, whose errors, inputs and callers it uses.',
+      from: { path: '^src-main/console-server/' },
+      to: { path: ROOMS, pathNot: '^src-main/(console-server/|console-api/|control/web-listener[.]ts$)' },
     },
     {
       name: 'http-client-only-behind-its-seam',
@@ -87,6 +94,12 @@ export default {
       severity: 'error',
       from: { path: '^src-', pathNot: '^src-main/store/' },
       to: { path: `${PACKAGES}(@types/)?better-sqlite3/` },
+    },
+    {
+      name: 'shared-database-only-in-its-store',
+      severity: 'error',
+      from: { path: '^src-', pathNot: '^src-main/store/postgres/' },
+      to: { path: `${PACKAGES}(@types/)?pg/` },
     },
     {
       name: 'product-does-not-import-tests-or-tools',

@@ -62,7 +62,15 @@ export default defineConfig({
     rolldownOptions: {
       input: { latchkey: 'src-main/headless/main.ts', desktop: 'src-main/desktop/main.ts' },
       external: ['electron', 'better-sqlite3', ...builtinModules, /^node:(?!http$)/],
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: 'chunks/[name]-[hash].js',
+        // Every start loads these modules, so they are one file. By default rolldown makes one for each set of lazy parts that
+        // share a module.
+        codeSplitting: { groups: [{ name: 'shared', test: /\/src-shared\/|\/src-main\/base\/|node_modules\/zod\// }] },
+        // Less to read at each start. Names stay, so that a stack trace names the function.
+        minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      },
     },
   },
 })

@@ -5,6 +5,7 @@ import { generateMessagesOrThrow } from './messages/generate.ts'
 import { runPackageTests } from './packages/run.ts'
 import { getChromium } from './programs/chromium.ts'
 import { getFirefox } from './programs/firefox.ts'
+import { getNetworkPrograms } from './programs/network.ts'
 import { getWebKit } from './programs/webkit.ts'
 import { runRealDesktopTests } from './real-electron/run.ts'
 import type { TestReport } from './testing/test-report.ts'
@@ -21,7 +22,7 @@ const args = process.argv.slice(2)
 // The modules made from message files may be missing although the build is up to date.
 generateMessagesOrThrow()
 await ensureBuilt()
-getOtherBrowsers(args)
+getOtherPrograms(args)
 const wanted = divide(args)
 // The checks compute, while the two others mostly wait for programs to start and to answer.
 const [checks, desktop, packages] = await Promise.all([
@@ -65,12 +66,14 @@ function runOtherTests(args: readonly string[]): Promise<TestReport> {
 }
 
 /**
- * The tests of Firefox and WebKit are skipped with the reason if these browsers are not there and cannot be installed.
+ * The tests of Firefox and WebKit, and those between computers, are skipped with the reason if their programs are not there
+ * and cannot be installed.
  */
-function getOtherBrowsers(filters: readonly string[]): void {
+function getOtherPrograms(filters: readonly string[]): void {
   const wanted = (name: string) => filters.length === 0 || filters.some((filter) => filter.includes(name))
-  if (wanted('firefox')) getFirefox()
+  if (wanted('firefox') || wanted('network')) getFirefox()
   if (wanted('webkit')) getWebKit()
+  if (wanted('network')) getNetworkPrograms()
 }
 
 /** Without Chromium the tests that need it fail with instructions. */

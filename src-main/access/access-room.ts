@@ -1,5 +1,6 @@
 import {
   type AccessRequest,
+  type Bounds,
   isRefusal,
   type Lease,
   type Refusal,
@@ -12,51 +13,32 @@ import type { LimitQuestion } from '#shared/keys/limit-question.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
-import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
+import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { Person } from '#shared/people/person.ts'
+import { REMOVED_PERSON } from '#shared/people/person-id.ts'
 import type { Dimension } from '#shared/usage/usage.ts'
-import type { Log } from '../base/log.ts'
+import type { AccessOptions } from './access-options.ts'
+import { type FollowedRows, followOthers } from './follow.ts'
 import { Gate } from './gate.ts'
 import { KeyExpiry } from './keys/key-expiry.ts'
 import { KeyRing } from './keys/key-ring.ts'
-import { KeyService } from './keys/key-service.ts'
+import type { KeyService } from './keys/key-service.ts'
 import { LimitQuestions } from './limits/limit-questions.ts'
 import { Limits } from './limits/limits.ts'
+import { QuotaWarnings } from './limits/quota-warnings.ts'
+import { HeldShares } from './limits/shares/held-shares.ts'
+import { WHOLE_LIMITS } from './limits/shares/limit-shares.ts'
 import { type Caller, SlowDown } from './limits/slow-down.ts'
 import { TokenBudgets } from './limits/token-budgets.ts'
 import { type KeyOperations, keyOperations, type OriginOperations, originOperations } from './operations.ts'
 import { OriginRegistry, withName } from './origins/origin-registry.ts'
-import { OriginService } from './origins/origin-service.ts'
-import type { ArrivalStore, Arrivals, KeyStore, OriginStore, UseStore } from './ports.ts'
+import type { OriginService } from './origins/origin-service.ts'
+import { PersonRegistry } from './persons/person-rules.ts'
+import type { ArrivalStore, Arrivals, ShareStore } from './ports.ts'
 import { Replacement } from './replacement.ts'
 import { Revocations } from './revocations.ts'
+import { createKeyService, createOriginService } from './services.ts'
 import { UseNotes } from './use-notes.ts'
-
-export interface AccessOptions {
-  readonly keys: KeyStore
-  readonly origins: OriginStore
-  readonly arrivals: ArrivalStore
-  readonly use: UseStore
-  /** The rule for origins without a decision. Read for each request. */
-  readonly unknownOrigins: () => UnknownOrigins
-  /** Tokens that a key has used since a time (ms UTC), so that a restart does not refill a day's budget. */
-  readonly tokensSince: (keyId: string, since: number) => Promise<number>
-  /** IANA name of the time zone that determines when a day begins. */
-  readonly timeZone: () => string
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly now: () => number
-  readonly randomBytes: (length: number) => Uint8Array
-  readonly log: Pick<Log, 'warn'>
-  readonly onKeysChanged: () => void
-  readonly onOriginsChanged: () => void
-  /** Called when the person should decide about an origin: once per origin, until it is forgotten. */
-  readonly onQuestion: (record: OriginRecord) => void
-  /** Called when the person should decide whether a key may go online: once per key. */
-  readonly onOnlineQuestion: (key: Key) => void
-  /** Called when the person should decide whether another app may use a key that was made for one: once per key. */
-  readonly onOtherAppQuestion: (key: Key) => void
-  /** Called when the person should decide whether a key that has reached a limit gets more: once per key and day. */
-  readonly onLimitQuestion: (key: Key) => void
-}
 
 /** The content of the two stores at the start. */
 interface Loaded {
@@ -70,7 +52,10 @@ export class AccessRoom {
   readonly #ring: KeyRing
   readonly #registry: OriginRegistry
   readonly #limits: Limits
+  /** undefined if this gateway has all of each limit. */
+  readonly #shares: HeldShares | undefined
   readonly #limitQuestions: LimitQuestions
+  readonly #quotaWarnings: QuotaWarnings
   readonly #gate: Gate
   readonly #slowDown: SlowDown
   readonly #revocations: Revocations
@@ -83,22 +68,44 @@ export class AccessRoom {
   readonly origins: OriginOperations
 
   private constructor(options: AccessOptions, loaded: Loaded) {
-    const { now, log, use, timeZone, unknownOrigins, randomBytes } = options
-    const budgets = new TokenBudgets({ now, timeZone })
+    const { now, log, use, unknownOrigins, randomBytes } = options
+    const budgets = new TokenBudgets({ now })
+    const personBudgets = new TokenBudgets({ now })
     this.#options = options
     this.#revocations = new Revocations({ log })
-    this.#ring = new KeyRing({ stored: loaded.keys, now })
+    this.#ring = new KeyRing({ stored: loaded.keys, persons: options.persons, now })
     this.#expiry = new KeyExpiry({ ring: this.#ring, now, revoke: (keyId) => this.#revocations.tell({ keyId }) })
     this.#registry = this.#createRegistry(loaded.origins)
-    this.#limits = new Limits({ now, budgets })
-    this.#limitQuestions = new LimitQuestions({ today: () => budgets.today().from, asked: options.onLimitQuestion })
-    this.#gate = new Gate({ ring: this.#ring, registry: this.#registry, limits: this.#limits, unknownOrigins })
+    const today = () => budgets.today().from
+    this.#shares = options.shares && this.#createShares(options.shares, today)
+    this.#quotaWarnings = this.#createQuotaWarnings(today)
+    const onPersonUsed = (personId: string) => this.#quotaWarnings.look(personId)
+    this.#limits = new Limits({ now, budgets, personBudgets, shares: this.#shares ?? WHOLE_LIMITS, onPersonUsed })
+    const left = (key: Key) => this.allowanceOf(key)
+    this.#limitQuestions = new LimitQuestions({ today, asked: options.onLimitQuestion, left })
+    const persons = new PersonRegistry(options.persons)
+    this.#gate = new Gate({
+      ring: this.#ring,
+      registry: this.#registry,
+      limits: this.#limits,
+      persons,
+      now,
+      unknownOrigins,
+    })
     this.#slowDown = new SlowDown({ now, seed: new DataView(randomBytes(4).slice().buffer).getInt32(0) })
-    this.#keyService = this.#createKeyService()
-    this.#originService = this.#createOriginService()
-    const state = { ring: this.#ring, registry: this.#registry }
+    const state = { ring: this.#ring, registry: this.#registry, revocations: this.#revocations }
+    const watching = { expiry: this.#expiry, limitQuestions: this.#limitQuestions }
+    const changed = () => this.#shares?.look()
+    this.#keyService = createKeyService(options, { ...state, ...watching, changed })
+    this.#originService = createOriginService(options, state)
     this.#notes = new UseNotes({ ...options, ...state, originService: this.#originService })
-    const parts = { ...state, budgets, notes: this.#notes, expiry: this.#expiry, revocations: this.#revocations }
+    const parts = {
+      ...state,
+      budgets,
+      personBudgets,
+      notes: this.#notes,
+      expiry: this.#expiry,
+    }
     this.#replacement = new Replacement({ ...options, ...parts })
     this.keys = keyOperations(this.#keyService, use)
     this.origins = originOperations(this.#originService, use)
@@ -108,7 +115,10 @@ export class AccessRoom {
   static async open(options: AccessOptions): Promise<AccessRoom> {
     const loaded = { keys: await options.keys.load(), origins: await options.origins.load() }
     const room = new AccessRoom(options, loaded)
-    await room.#replacement.countTokens()
+    // The table of shares knows what was used before, here and elsewhere.
+    if (options.shares === undefined) await room.#replacement.countTokens()
+    await room.#shares?.begin()
+    for (const { stored } of room.#ring.live()) room.#quotaWarnings.skip(stored.key.person)
     return room
   }
 
@@ -139,6 +149,16 @@ export class AccessRoom {
     return this.#gate.mayUseModel(key, model)
   }
 
+  /** The refusal of a model that the key may not use. */
+  modelRefusal(key: Key, model: string | undefined): Refusal {
+    return this.#gate.modelRefusal(key, model)
+  }
+
+  /** The rights of a key under its person. Returns the same object until one of them changes. */
+  boundsOf(key: Key): Bounds {
+    return this.#gate.boundsOf(key)
+  }
+
   /** Asks the person, once per key, whether a key may go online after it requested an online feature. */
   askOnline(key: Key, feature: OnlineFeature): void {
     this.#ask(() => this.#keyService.askOnline(key.id, feature))
@@ -156,9 +176,17 @@ export class AccessRoom {
     return verdict
   }
 
+  /**
+   * After a refusal, if another part of a limit is on its way to this gateway: resolves soon, to true if it is here. undefined if
+   * none is, or if this gateway has all of each limit.
+   */
+  moreSoon(key: Key): Promise<boolean> | undefined {
+    return this.#shares?.moreSoon(key.id, key.person)
+  }
+
   /** Checks the key again before an admitted request goes to the upstream, and reserves tokens. */
   reserveTokens(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null {
-    // The configuration tells new requests that the gateway is paused. This is for one whose body was being read.
+    // New requests are refused by the configuration already. This refuses one whose body was read meanwhile.
     if (this.#replacement.isUnderWay) return { refused: 'gateway_paused' }
     const refusal = this.#gate.reserveTokens(key, lease, estimate)
     if (refusal !== null) this.#limitQuestions.ask(key, refusal)
@@ -179,11 +207,14 @@ export class AccessRoom {
   }
 
   /**
-   * Imports keys and sites of another computer, all or none. Existing ones do not change. Resolves to the numbers
-   * imported. Rejects with a PersonError.
+   * Imports keys and sites of another computer, and writes the new persons of these keys, all or none. Existing ones do
+   * not change. `insert` writes them. Resolves to the numbers imported. Rejects with a PersonError.
    */
-  adopt(arrivals: Arrivals): Promise<{ keys: number; origins: number }> {
-    return this.#options.use(() => this.#adoptNow(arrivals))
+  adopt(
+    arrivals: Arrivals,
+    insert: ArrivalStore['insert'] = (all) => this.#options.arrivals.insert(all),
+  ): Promise<{ keys: number; origins: number }> {
+    return this.#options.use(() => this.#adoptNow(arrivals, insert))
   }
 
   /** Call for each exchange that has ended; `time` is ms UTC. Writes later. */
@@ -203,14 +234,57 @@ export class AccessRoom {
     return record === undefined ? value : (withName(record).label ?? value)
   }
 
-  /** The person who uses a key; empty if nobody is set. */
-  ownerOf(keyId: string): string {
-    return this.#ring.find(keyId)?.stored.key.owner ?? ''
+  /** The id of the person who uses a key, also of a deleted one; empty for an unknown key. */
+  personOf(keyId: string): string {
+    const entry = this.#ring.find(keyId)
+    if (entry === undefined) return ''
+    const { person } = entry.stored.key
+    return this.#options.persons.find(person) === undefined ? REMOVED_PERSON : person
+  }
+
+  /** Ids of the keys whose usage is a person's, including deleted ones; `REMOVED_PERSON` has those of all removed persons. */
+  keyIdsOf(personId: string): string[] {
+    return this.#ring.ids().filter((keyId) => this.personOf(keyId) === personId)
+  }
+
+  /** The keys of a person, including deleted ones. */
+  keysOf(personId: string): { readonly key: Key; readonly deleted: boolean }[] {
+    return [...this.#ring.live(), ...this.#ring.deleted()]
+      .filter(({ stored }) => stored.key.person === personId)
+      .map((entry) => ({ key: this.#ring.view(entry), deleted: entry.stored.deletedAt !== null }))
+  }
+
+  /** Ends the running exchanges of all keys of a person. Call when the person has lost a right. */
+  revokePerson(personId: string): void {
+    for (const { stored } of this.#ring.live()) {
+      if (stored.key.person === personId) this.#revocations.tell({ keyId: stored.key.id })
+    }
   }
 
   /** The rest of a key's limits. */
   allowanceOf(key: Key): Allowance {
     return this.#limits.allowanceOf(key)
+  }
+
+  /** The rest of what all keys of a person share. */
+  allowanceOfPerson(person: Person): Allowance {
+    return this.#limits.allowanceOfPerson(person)
+  }
+
+  /** The key's person with the rest of what all their keys share; undefined if they were removed. */
+  personAllowanceOf(key: Key): { readonly person: Person; readonly left: Allowance } | undefined {
+    const person = this.#options.persons.find(key.person)
+    return person && { person, left: this.allowanceOfPerson(person) }
+  }
+
+  /** Brings up to date what other gateways use of the limits. While the database is away, it stays as last known. */
+  async refreshAllowances(): Promise<void> {
+    await this.#shares?.refresh()
+  }
+
+  /** Call when persons have changed: their limits may be others. */
+  limitsChanged(): void {
+    this.#shares?.look()
   }
 
   /** The limits that keys have reached and about which the person has not decided. */
@@ -243,6 +317,18 @@ export class AccessRoom {
     return this.#notes.flush()
   }
 
+  /** Takes over what other gateways have changed. */
+  follow(rows: FollowedRows): void {
+    followOthers(rows, {
+      ...this.#options,
+      ring: this.#ring,
+      registry: this.#registry,
+      expiry: this.#expiry,
+      revocations: this.#revocations,
+    })
+    this.#shares?.look()
+  }
+
   /**
    * Call before the rows of the store are replaced: writes collected uses. Until `endReplacement` no request is
    * forwarded. Call both when nothing runs through `use`.
@@ -259,6 +345,7 @@ export class AccessRoom {
   /** Waits for pending changes, writes the rest and stops all timers. The room cannot be used afterwards. */
   async close(): Promise<void> {
     this.#expiry.stop()
+    await this.#shares?.close()
     await this.#keyService.settled()
     // Runs after every pending write of an origin's decision.
     await this.#notes.flush()
@@ -271,14 +358,56 @@ export class AccessRoom {
   }
 
   /** Runs in the queue of the origin writes, so imports also wait for one another. */
-  async #adoptNow({ keys, origins }: Arrivals): Promise<{ keys: number; origins: number }> {
-    const { arrivals } = this.#options
+  async #adoptNow(
+    { persons, keys, origins }: Arrivals,
+    insert: ArrivalStore['insert'],
+  ): Promise<{ keys: number; origins: number }> {
     const done = { keys: 0, origins: 0 }
     done.origins = await this.#originService.adopt(origins, async (freshOrigins) => {
-      const write = (freshKeys: readonly StoredKey[]) => arrivals.insert({ keys: freshKeys, origins: freshOrigins })
+      const write = (freshKeys: readonly StoredKey[]) => insert({ persons, keys: freshKeys, origins: freshOrigins })
       done.keys = await this.#keyService.adopt(keys, write)
     })
     return done
+  }
+
+  #createQuotaWarnings(today: () => number): QuotaWarnings {
+    const { persons, onQuotaWarning } = this.#options
+    const shares = this.#shares
+    return new QuotaWarnings({
+      today,
+      used: (personId) => this.#limits.tokensOfPerson(personId),
+      find: (id) => persons.find(id),
+      warn: onQuotaWarning,
+      claim: shares && ((personId) => shares.claimWarning(personId)),
+    })
+  }
+
+  #createShares(store: ShareStore, today: () => number): HeldShares {
+    return new HeldShares({
+      store,
+      today,
+      useOf: (whose, kind, id) => this.#limits.useOf(whose, kind, id),
+      tokensSince: (whose, id, since) => this.#tokensSince(whose === 'key' ? [id] : this.keyIdsOf(id), since),
+      limited: () => this.#limited(),
+      log: this.#options.log,
+    })
+  }
+
+  async #tokensSince(keyIds: readonly string[], since: number): Promise<number> {
+    let tokens = 0
+    for (const keyId of keyIds) tokens += await this.#options.tokensSince(keyId, since)
+    return tokens
+  }
+
+  /** All keys, and the persons who have keys. */
+  *#limited() {
+    const persons = new Set<Person>()
+    for (const { stored } of this.#ring.live()) {
+      yield { whose: 'key' as const, who: stored.key }
+      const person = this.#options.persons.find(stored.key.person)
+      if (person !== undefined) persons.add(person)
+    }
+    for (const who of persons) yield { whose: 'person' as const, who }
   }
 
   #createRegistry(records: readonly OriginRecord[]): OriginRegistry {
@@ -288,32 +417,5 @@ export class AccessRoom {
       onOriginsChanged()
     }
     return new OriginRegistry({ records, now, changed, asked: onQuestion })
-  }
-
-  #createKeyService(): KeyService {
-    const { keys: store, now, randomBytes, onKeysChanged, onOnlineQuestion, onOtherAppQuestion, log } = this.#options
-    const changed = () => {
-      this.#expiry.watch()
-      onKeysChanged()
-    }
-    const revoke = (keyId: string) => this.#revocations.tell({ keyId })
-    return new KeyService({
-      ring: this.#ring,
-      store,
-      now,
-      randomBytes,
-      revoke,
-      changed,
-      askedOnline: onOnlineQuestion,
-      askedOtherApp: onOtherAppQuestion,
-      updated: (id, patch) => this.#limitQuestions.answer(id, patch),
-      log,
-    })
-  }
-
-  #createOriginService(): OriginService {
-    const { origins: store, now, onOriginsChanged } = this.#options
-    const revoke = (origin: string) => this.#revocations.tell({ origin })
-    return new OriginService({ registry: this.#registry, store, now, changed: onOriginsChanged, revoke })
   }
 }

@@ -10,6 +10,8 @@ export interface KeyOperations {
   list(): Promise<Key[]>
   deleted(): Promise<DeletedKey[]>
   create(key: NewKey): Promise<IssuedKey>
+  /** A key to be written with others by `adopt`. Nobody learns its secret. */
+  draft(key: NewKey): StoredKey
   update(id: string, patch: KeyPatch): Promise<Key | undefined>
   delete(id: string): Promise<Key | undefined>
   restore(id: string): Promise<Key | undefined>
@@ -38,6 +40,7 @@ export function keyOperations(service: KeyService, use: UseStore): KeyOperations
     list: () => use(() => service.list()),
     deleted: () => use(() => service.deleted()),
     create: (key) => use(() => service.create(key)),
+    draft: (key) => service.draft(key).stored,
     update: (id, patch) => use(() => service.update(id, patch)),
     delete: (id) => use(() => service.delete(id)),
     restore: (id) => use(() => service.restore(id)),

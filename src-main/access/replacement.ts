@@ -15,6 +15,7 @@ export interface ReplacementOptions {
   readonly ring: KeyRing
   readonly registry: OriginRegistry
   readonly budgets: TokenBudgets
+  readonly personBudgets: TokenBudgets
   readonly notes: UseNotes
   readonly expiry: KeyExpiry
   readonly revocations: Revocations
@@ -69,16 +70,24 @@ export class Replacement {
     for (const note of held) notes.note(...note)
   }
 
-  /** Reads today's tokens of each key, also of deleted ones, which can be restored. A failed read changes nothing. */
+  /**
+   * Reads today's tokens of each key, also of deleted ones, which can be restored. Their persons have used the sum. A failed
+   * read changes nothing.
+   */
   async countTokens(): Promise<void> {
-    const { ring, budgets, tokensSince, log } = this.#options
+    const { ring, budgets, personBudgets, tokensSince, log } = this.#options
+    const ofPersons = new Map<string, number>()
     const since = budgets.today().from
     for (const keyId of ring.ids()) {
       try {
-        budgets.setUsed(keyId, await tokensSince(keyId, since))
+        const used = await tokensSince(keyId, since)
+        budgets.setUsed(keyId, used)
+        const person = ring.find(keyId)?.stored.key.person ?? ''
+        ofPersons.set(person, (ofPersons.get(person) ?? 0) + used)
       } catch (err) {
         log.warn({ err, keyId }, 'could not read today’s tokens of a key')
       }
     }
+    for (const [person, used] of ofPersons) personBudgets.setUsed(person, used)
   }
 }

@@ -51,8 +51,18 @@ export class UseNotes {
     this.#lastUsed = new Map()
     await Promise.all([
       this.#warned(this.#options.originService.writeUnwritten()),
-      lastUsed.size > 0 && this.#warned(this.#options.keys.touch(lastUsed)),
+      lastUsed.size > 0 && this.#warned(this.#touch(lastUsed)),
     ])
+  }
+
+  /** What could not be written is written with the next uses. */
+  async #touch(lastUsed: ReadonlyMap<string, number>): Promise<void> {
+    try {
+      await this.#options.keys.touch(lastUsed)
+    } catch (error) {
+      this.#lastUsed = new Map([...lastUsed, ...this.#lastUsed])
+      throw error
+    }
   }
 
   stop(): void {

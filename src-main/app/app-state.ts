@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AppEvent } from '#shared/console-api/events.ts'
-import type { AppState, GatewayState } from '#shared/console-api/state.ts'
-import { urlHost } from '#shared/settings/network.ts'
+import type { AppState, GatewayState, SharedConsole } from '#shared/console-api/state.ts'
+import { isWaiting } from '#shared/people/person.ts'
 import type { Host } from '../base/host.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { GatewaySide } from './gateway-side.ts'
+import type { LanSide } from './lan-side.ts'
 import type { Rooms } from './rooms.ts'
 
 export interface AppStateSources {
@@ -13,7 +14,9 @@ export interface AppStateSources {
   readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly lan: Pick<LanSide, 'reach'>
   readonly pairings: Pick<Pairings, 'list'>
+  readonly sharedConsole: () => SharedConsole
   readonly emit: (event: AppEvent) => void
 }
 
@@ -33,10 +36,12 @@ export class AppStateFeed {
       shell: host.shell,
       gateway: gatewayState(this.#sources),
       upstream: side.watch.state(),
+      sharedConsole: this.#sources.sharedConsole(),
       keys: rooms.access.keyCount(),
       pendingOrigins: rooms.access.pendingCount(),
       pendingOnline: rooms.access.pendingOnlineCount(),
       pendingOtherApps: rooms.access.pendingOtherAppCount(),
+      pendingPeople: rooms.people.list().filter(isWaiting).length,
       pendingPairings: pairings.list().length,
       notices: [...rooms.notices()],
       failures: host.failures.state(),
@@ -52,8 +57,9 @@ export class AppStateFeed {
   }
 }
 
-function gatewayState({ settings, side }: AppStateSources): GatewayState {
+function gatewayState({ settings, side, lan }: AppStateSources): GatewayState {
   const { listeners } = side
+  const { urls, problem } = lan.reach()
   const isOpen = listeners.port !== 0
   const port = isOpen ? listeners.port : settings.read().gatewayPort
   const openStatus = side.config().paused ? 'paused' : 'running'
@@ -63,8 +69,8 @@ function gatewayState({ settings, side }: AppStateSources): GatewayState {
     address: `http://localhost:${port}`,
     port,
     problem: listeners.problem,
-    lan: listeners.lan.map((host) => `http://${urlHost(host)}:${port}`),
-    lanProblem: listeners.lanProblem,
+    lan: [...urls],
+    lanProblem: listeners.lanProblem ?? problem,
   }
 }
 

@@ -2,13 +2,14 @@ import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { Host } from '../base/host.ts'
 import { createAssets } from '../console-api/assets.ts'
+import { type Caller, OWNER_AT_WINDOW } from '../console-api/caller.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
 import { createTryChat } from '../console-api/try-chat.ts'
 import { readOwnAddresses } from '../listeners/own-addresses.ts'
 import { diagnosticsText, thisComputer } from '../observability/diagnostics.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import { createLoginItemSwitch } from '../settings/login-item-switch.ts'
-import type { SettingsService } from '../settings/settings.ts'
+import type { Apply, SettingsService } from '../settings/settings.ts'
 import { createUpdateOperations } from '../settings/update-operations.ts'
 import type { UpstreamCredential } from '../upstreams/credential.ts'
 import type { AppStateFeed } from './app-state.ts'
@@ -17,21 +18,29 @@ import { Forgetting } from './forget.ts'
 import type { GatewaySide } from './gateway-side.ts'
 import { createHandover } from './handover.ts'
 import { readKeyPlaces, readKeysOfOrigin, readKeyUses } from './key-uses.ts'
+import type { LanSide } from './lan-side.ts'
+import { createOwnSessions, createPeopleOperations } from './people-side.ts'
+import type { ProviderSide } from './provider-side.ts'
+import { quotaOf } from './quotas.ts'
 import type { Rooms } from './rooms.ts'
 import { createSetupMove } from './setup-move.ts'
+import type { SignInSide } from './sign-in-side.ts'
 import type { StorePort } from './store-port.ts'
 
 export interface CoreOptions {
   readonly host: Pick<
     Host,
-    'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates' | 'env' | 'log'
+    'version' | 'dataDir' | 'rendererDir' | 'logTail' | 'loginItem' | 'quit' | 'updates' | 'env' | 'log' | 'siblings'
   >
   readonly settings: SettingsService
   readonly credential: UpstreamCredential
   readonly store: StorePort
   readonly rooms: Rooms
   readonly side: GatewaySide
+  readonly lan: LanSide
   readonly pairings: Pairings
+  readonly providers: ProviderSide
+  readonly signInSide: SignInSide
   readonly events: Events
   readonly feed: AppStateFeed
   readonly now: () => number
@@ -48,6 +57,28 @@ export function createCore(options: CoreOptions): ConsolePorts {
     ...accessPorts(options),
     ...recordPorts(options),
     ...settingsPorts(options),
+    ...callerPorts(options, OWNER_AT_WINDOW),
+  }
+}
+
+/** The operations that depend on who calls, apart from what their role may do. */
+export function callerPorts(
+  { rooms, signInSide }: Pick<CoreOptions, 'rooms' | 'signInSide'>,
+  caller: Caller,
+): Pick<ConsolePorts, 'me' | 'invitations'> {
+  const [own, ownSessions] = [signInSide.me(caller), createOwnSessions(rooms.sessions, caller)]
+  return {
+    me: {
+      ...own,
+      ...ownSessions,
+      async setPassword(...given) {
+        const me = await own.setPassword(...given)
+        // Whoever knew the old password may still be signed in.
+        await ownSessions.endOtherSessions()
+        return me
+      },
+    },
+    invitations: signInSide.invitations(caller),
   }
 }
 
@@ -69,9 +100,14 @@ function statePorts({ host, settings, side, events, feed }: CoreOptions) {
   } satisfies Partial<ConsolePorts>
 }
 
-function shellPorts({ host, events }: CoreOptions) {
+function shellPorts({ host, lan, events }: CoreOptions) {
   return {
     network: readOwnAddresses,
+    lan: {
+      state: () => lan.state(),
+      certificate: () => lan.certificate(),
+      replaceAuthority: () => lan.replaceAuthority(),
+    },
     loginItem: createLoginItemSwitch({ item: host.loginItem, onChange: () => events.emit({ type: 'settings' }) }),
     quit: () => quitShell(host),
     update: createUpdateOperations({
@@ -82,13 +118,14 @@ function shellPorts({ host, events }: CoreOptions) {
   } satisfies Partial<ConsolePorts>
 }
 
-function upstreamPorts({ host, credential, side, feed, now }: CoreOptions) {
+function upstreamPorts({ host, settings, credential, side, feed, now }: CoreOptions) {
   return {
     checkUpstream: () => side.watch.look(),
     credential: {
       status: () => credential.status(side.config().upstream),
       async change(secret) {
         const status = await credential.change(secret, side.config().upstream)
+        host.siblings?.changed(settings.overriding())
         void side.watch.lookAnew()
         return status
       },
@@ -111,14 +148,18 @@ function accessPorts({ host, rooms, pairings, side, feed, now }: CoreOptions) {
   } satisfies Partial<ConsolePorts>
 }
 
-function recordPorts({ store, rooms, events, feed }: CoreOptions) {
+function recordPorts({ store, rooms, lan, providers, events, feed }: CoreOptions) {
   const { usage } = rooms
-  const forgetting = new Forgetting(rooms, store)
+  const forgetting = new Forgetting(rooms, store, () => lan.forgetDevices())
   return {
     usage: (query) => usage.report(query),
     exchanges: (query) => usage.page(query),
     exportExchanges: (filter) => usage.export(filter),
-    audit: (limit, before) => store.audit.list(limit, before),
+    async audit(limit, before) {
+      const entries = await store.audit.list(limit, before)
+      return entries.map((entry) => ({ ...entry, personName: rooms.people.find(entry.person ?? '')?.name ?? null }))
+    },
+    database: () => store.database(),
     backups: {
       list: () => store.backups.list(),
       create: () => store.backups.create('asked'),
@@ -129,39 +170,89 @@ function recordPorts({ store, rooms, events, feed }: CoreOptions) {
         return done
       },
     },
+    people: createPeopleOperations(rooms, forgetting),
+    async quotas() {
+      await rooms.access.refreshAllowances()
+      return rooms.people.list().map((person) => quotaOf(person, rooms.access))
+    },
+    providers: providers.ports,
     forget: (what) => forgetting.forget(what),
   } satisfies Partial<ConsolePorts>
 }
 
 function settingsPorts(options: CoreOptions) {
   const { settings, rooms, now } = options
-  const change = (patch: SettingsPatch, alongside?: () => Promise<void>) => changeSettings(options, patch, alongside)
+  const { lan } = options
+  const change = (patch: SettingsPatch, more: ChangeSteps) => changeSettings(options, patch, more)
   return {
-    setup: createSetupMove({ access: rooms.access, settings: { stored: () => settings.stored(), change }, now }),
-    settings: { read: () => settings.read(), change: (patch) => change(patch) },
+    // Files that another computer had may be missing here. The state then says so, and all else is imported.
+    setup: createSetupMove({
+      rooms,
+      settings: { stored: () => settings.stored(), change: (patch, alongside) => change(patch, { alongside }) },
+      now,
+    }),
+    settings: {
+      read: () => settings.read(),
+      change: (patch) => change(patch, { check: (after, before) => lan.refuseUnusable(after, before) }),
+    },
   } satisfies Partial<ConsolePorts>
 }
 
-/** Runs `alongside` as part of the change: if it rejects, nothing has changed. */
+/** Steps of a change of settings. If one of them rejects, nothing has changed. */
+interface ChangeSteps {
+  /** Before everything else. */
+  readonly check?: Apply
+  /** After everything else. */
+  readonly alongside?: () => Promise<void>
+}
+
 async function changeSettings(
-  { settings, side, onSettingsChanged }: CoreOptions,
+  { settings, side, lan, onSettingsChanged }: CoreOptions,
   patch: SettingsPatch,
-  alongside?: () => Promise<void>,
+  { check, alongside }: ChangeSteps,
 ): Promise<Settings> {
   const { listeners, watch } = side
   const before = settings.read()
   const after = await settings.change(patch, async (next, last) => {
-    await listeners.follow(next, last)
-    try {
-      await alongside?.()
-    } catch (error) {
-      await listeners.follow(last, next)
-      throw error
-    }
+    await check?.(next, last)
+    await followWith({ side, lan }, [next, last], async () => {
+      await alongside?.().catch(async (error: unknown) => {
+        await listeners.follow(last, next)
+        throw error
+      })
+    })
   })
   if (after !== before) onSettingsChanged(after)
   if (after.upstreamCertificate !== before.upstreamCertificate) void watch.lookAnew()
   return after
+}
+
+/** Reads the settings and the upstream's key again, because another process on the same port has changed them. */
+export async function rereadSettings(
+  { settings, credential, side, lan, onSettingsChanged }: CoreOptions,
+  overriding: Partial<Settings>,
+): Promise<void> {
+  await credential.reread()
+  const before = settings.read()
+  const after = await settings.reread(overriding, (next, last) => followWith({ side, lan }, [next, last]))
+  if (after !== before) onSettingsChanged(after)
+  void side.watch.lookAnew()
+}
+
+/** Moves the listeners. If this rejects, they are where they were. */
+async function followWith(
+  { side: { listeners }, lan }: Pick<CoreOptions, 'side' | 'lan'>,
+  [next, last]: readonly [Settings, Settings],
+  alongside?: () => Promise<void>,
+): Promise<void> {
+  await lan.follow(next)
+  try {
+    await listeners.follow(next, last)
+    await alongside?.()
+  } catch (error) {
+    await lan.follow(last)
+    throw error
+  }
 }
 
 /** Quits after the response is sent, because a console cannot read it from a closed connection. */

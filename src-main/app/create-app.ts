@@ -1,31 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
-import type { Actor } from '#shared/records/audit.ts'
 import type { Host } from '../base/host.ts'
-import { audited } from '../console-api/audited.ts'
+import { audited, BY_PAIRING, type ChangedBy } from '../console-api/audited.ts'
+import { type Caller, OWNER_AT_COMMAND_LINE, OWNER_AT_TRAY } from '../console-api/caller.ts'
 import { createConsole } from '../console-api/create-console.ts'
-import type { ConsolePorts } from '../console-api/ports.ts'
-import { NetworkWatch } from '../listeners/network-watch.ts'
-import type { Pairings } from '../pairing/pairings.ts'
+import type { ConsolePorts, OwnFacts } from '../console-api/ports.ts'
+import { portsByRole } from '../console-api/roles/by-role.ts'
+import { OtlpPush } from '../observability/otlp/otlp-push.ts'
+import { type OtlpTarget, readOtlpTarget } from '../observability/otlp/otlp-target.ts'
+import { PASSWORD_COST, PasswordHashes } from '../people/credentials/password-hash.ts'
+import { besideMain } from '../settings/beside-main.ts'
 import { readKeysFile } from '../settings/keys-file.ts'
 import { PauseAlarm } from '../settings/pause.ts'
 import { SettingsService } from '../settings/settings.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { upstreamUrl } from '../upstreams/address.ts'
 import { UpstreamCredential } from '../upstreams/credential.ts'
 import type { App } from './app.ts'
 import { AppStateFeed } from './app-state.ts'
-import { createCore } from './core.ts'
-import { DailyUpkeep } from './daily-upkeep.ts'
+import { adoptFile } from './arrivals.ts'
+import { catchUp } from './catch-up.ts'
+import { ConsoleSide } from './console-side.ts'
+import { callerPorts, createCore, rereadSettings } from './core.ts'
 import { Events } from './events.ts'
-import { ExpiryReminders } from './expiry-reminders.ts'
 import { GatewaySide } from './gateway-side.ts'
+import { LanDiscovery } from './lan-discovery.ts'
+import { LanSide } from './lan-side.ts'
+import { Lifecycle, type Parts } from './lifecycle.ts'
+import { openStore } from './open-store.ts'
 import { createPairings } from './pairing-side.ts'
+import { createProviderSide, createSignIn } from './provider-side.ts'
 import { openRooms, type Rooms } from './rooms.ts'
+import { SiblingSide } from './sibling-side.ts'
+import { createSignInSide } from './sign-in-side.ts'
 import type { StorePort } from './store-port.ts'
 
 const now = Date.now
-const FIRST_UPKEEP_AFTER_MS = 10_000
 
 /**
  * Joins the rooms of the core into an app, the same for both shells. Rejects with a PersonError (`already_running`,
@@ -36,162 +46,207 @@ export async function createApp(host: Host): Promise<App> {
   const settings = new SettingsService({
     file: host.settingsFile,
     overrides: host.overrides,
+    ...(host.siblings?.isMain === false ? { view: besideMain } : {}),
     checkUpstream: upstreamUrl,
   })
   const seeds = readKeysFile(host.env, now())
-  const store = await openSqliteStore({ dataDir: host.dataDir, now, log: host.log })
+  const target = readOtlpTarget(host.env)
+  const store = await openStore({ host, now, graceMs: () => settings.read().databaseGraceMinutes * 60_000 })
   try {
-    return await assemble(host, settings, seeds, store)
+    return await assemble(host, { settings, seeds, target, store })
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-interface Parts {
-  readonly host: Host
-  readonly store: StorePort
+/** Opened or read before the rooms. */
+interface Opened {
   readonly settings: SettingsService
-  readonly events: Events
-  readonly rooms: Rooms
-  readonly side: GatewaySide
-  readonly pairings: Pairings
-  readonly feed: AppStateFeed
-  readonly alarm: PauseAlarm
+  readonly seeds: readonly StoredKey[]
+  readonly target: OtlpTarget | null
+  readonly store: StorePort
 }
 
 /** Joins parts that need each other by functions, which are called only when all parts exist. */
-async function assemble(
-  host: Host,
-  settings: SettingsService,
-  seeds: readonly StoredKey[],
-  store: StorePort,
-): Promise<App> {
+async function assemble(host: Host, { settings, seeds, target, store }: Opened): Promise<App> {
   const events = new Events({ log: host.log })
   const announce = () => feed.announce()
   const tell = (event: AppEvent) => {
     events.emit(event)
+    // Somebody can join or sign in from now on, or nobody can any more.
+    if (event.type === 'people' || event.type === 'invitations') void consoleSide.look()
     announce()
   }
   const credential = await UpstreamCredential.open(host)
   // The gateway is paused while rows are replaced, and permanently if the store is lost.
   store.changes(async () => announce())
-  const rooms = await openRooms({ host, store, settings, now, tell })
-  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => coreOf('pairing') })
-  const gateway = { host, settings, credential, store, rooms, pairings, events, now }
-  const side = new GatewaySide({ ...gateway, onUpstreamChange: announce })
-  const feed = new AppStateFeed({ host, settings, rooms, side, pairings, emit: (event) => events.emit(event) })
+  const rooms = await openRooms({ host, store, settings, now, tell, consoleOrigins: () => consoleSide.origins() })
+  const hashes = new PasswordHashes(PASSWORD_COST)
+  const signInSide = createSignInSide({ host, store, settings, rooms, now, tell, wait, hashes })
+  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => recorded(core, BY_PAIRING) })
+  const providers = createProviderSide({
+    host,
+    settings: () => settings.read(),
+    consoleUrl: () => settings.read().consoleUrl ?? consoleSide.origins()[0] ?? null,
+    rooms,
+    newcomers: signInSide.newcomers,
+    now,
+  })
+  const signIn = createSignIn(signInSide.signIn, providers)
+  const discovery = new LanDiscovery({
+    settings: () => settings.read(),
+    listeners: () => side.listeners,
+    consolePort: () => consoleSide.sharedPort,
+    reach: () => lan.reach(),
+    log: host.log,
+    onChange: () => {
+      // The certificate must have the new name.
+      if (discovery.state().state === 'announced') void lan.look()
+      events.emit({ type: 'lan' })
+    },
+  })
+  const lan = new LanSide({
+    host,
+    settings: () => settings.read(),
+    listeners: () => side.listeners,
+    isOwnName: (name) => side.isOwnName(name),
+    endUnencrypted: () => side.endUnencrypted(),
+    discovery,
+    now,
+    onChange: () => events.emit({ type: 'lan' }),
+  })
+  const otlp = new OtlpPush({ target, version: host.version, log: host.log })
+  const gateway = { host, settings, credential, store, rooms, pairings, providers, signInSide, events, otlp, lan, now }
+  const side = new GatewaySide({ ...gateway, shared: store.figures ?? null, onUpstreamChange: announce })
+  const feed = new AppStateFeed({
+    host,
+    settings,
+    rooms,
+    side,
+    lan,
+    pairings,
+    sharedConsole: () => consoleSide.state(),
+    emit: (event) => events.emit(event),
+  })
   const alarm = new PauseAlarm({ now, onOver: announce })
   host.failures.onNoted(announce)
   const onSettingsChanged = ({ paused, pairing }: Pick<ReturnType<SettingsService['read']>, 'paused' | 'pairing'>) => {
     alarm.set(paused)
     if (!pairing) pairings.endAll()
     side.watch.wake()
+    void lan.look().then(() => consoleSide.look())
+    void discovery.look()
     tell({ type: 'settings' })
+    if (host.siblings?.isMain === true) host.siblings.changed(settings.overriding())
   }
-  const core = createCore({ ...gateway, side, feed, onSettingsChanged })
-  const coreOf = (actor: Actor) => auditedCore(core, actor, { host, store, rooms })
+  const coreOptions = { ...gateway, side, feed, onSettingsChanged }
+  const core = createCore(coreOptions)
+  const siblings = new SiblingSide({
+    metrics: side.metrics,
+    pairing: pairings,
+    reread: (overriding) => rereadSettings(coreOptions, overriding),
+  })
+  const recorded = (ports: ConsolePorts, by: ChangedBy) => auditedCore(ports, by, { host, store, rooms })
+  const coreOf = (caller: Caller) => recorded({ ...core, ...callerPorts({ rooms, signInSide }, caller) }, caller)
+  const consoleSide = new ConsoleSide({
+    host,
+    store,
+    settings: () => settings.read(),
+    sessions: rooms.sessions,
+    signIn,
+    handler: (request, caller) => app.console(request, caller),
+    lan,
+    isOwnName: (name) => side.isOwnName(name),
+    announcedName: () => discovery.host(),
+    hasOthers: () => signIn.options().isOn,
+    now,
+    onChange: () => {
+      void discovery.look()
+      announce()
+    },
+  })
   await seedKeys(seeds, rooms)
-  return appOf(core, coreOf, { host, store, settings, events, rooms, side, pairings, feed, alarm })
+  const parts = {
+    host,
+    store,
+    settings,
+    events,
+    otlp,
+    rooms,
+    side,
+    lan,
+    discovery,
+    pairings,
+    signIn,
+    consoleSide,
+    feed,
+    alarm,
+  }
+  const app = { ...appOf(core, coreOf, parts), siblings }
+  return app
 }
 
 /**
- * Adds the keys of a file that are not here yet. A key that was changed, rotated or deleted here stays as it is, so that
+ * Adds the keys of a file that are not here yet, and the persons whom they name. A key that was changed, rotated or deleted here stays as it is, so that
  * a restart undoes nothing. Rejects with a PersonError; then no key was added, and the rooms are closed.
  */
-async function seedKeys(seeds: readonly StoredKey[], { access, close }: Rooms): Promise<void> {
-  const isNew = ({ secrets }: StoredKey) => !secrets.some(({ hash }) => access.keys.hasSecret(hash))
-  const missing = seeds.filter(isNew)
-  if (missing.length === 0) return
+async function seedKeys(seeds: readonly StoredKey[], rooms: Rooms): Promise<void> {
+  const isNew = ({ secrets }: StoredKey) => !secrets.some(({ hash }) => rooms.access.keys.hasSecret(hash))
   try {
-    await access.adopt({ keys: missing, origins: [] })
+    const missing = seeds.filter(isNew)
+    if (missing.length > 0) await adoptFile(rooms, { persons: [], keys: missing, origins: [] })
   } catch (error) {
-    await close()
+    await rooms.close()
     throw error
   }
 }
 
-/** Wraps the core's operations, so that the audit trail names this actor for their changes. */
+/** Wraps the core's operations, so that the audit trail says who made their changes. */
 function auditedCore(
   core: ConsolePorts,
-  actor: Actor,
+  by: ChangedBy,
   { host, store, rooms }: Pick<Parts, 'host' | 'store' | 'rooms'>,
 ) {
   return audited(core, {
-    actor,
+    by,
     now,
     log: host.log,
     add: (entry) => store.audit.add(entry),
-    labelOf: (by, value) => rooms.access.labelOf(by, value),
+    labelOf: (kind, value) => rooms.access.labelOf(kind, value),
   })
 }
 
-function appOf(core: ConsolePorts, coreOf: (actor: Actor) => ConsolePorts, parts: Parts): App {
-  const { host } = parts
+function appOf(core: ConsolePorts, coreOf: (caller: Caller) => ConsolePorts, parts: Parts): Omit<App, 'siblings'> {
+  const { host, rooms, store, consoleSide } = parts
+  const facts = ownFacts(rooms)
   const lifecycle = new Lifecycle(parts)
+  const console = createConsole(
+    { pages: core, portsFor: (caller) => portsByRole(coreOf(caller), caller, facts) },
+    host.log,
+  )
   return {
-    console: createConsole(coreOf('console'), host.log),
-    commandLine: createConsole(coreOf('command line'), host.log),
-    core: coreOf('tray'),
+    console,
+    async commandLine(request) {
+      await catchUp(store)
+      return console(request, OWNER_AT_COMMAND_LINE)
+    },
+    core: coreOf(OWNER_AT_TRAY),
+    openConsole: (opening) => consoleSide.open(opening),
+    consoleLink: () => consoleSide.link(),
+    signIn: parts.signIn,
     state: () => core.state(),
     subscribe: (listener) => core.subscribe(listener),
     start: () => lifecycle.start(),
+    drain: () => parts.side.drain(),
     stop: (drainMs) => lifecycle.stop(drainMs),
   }
 }
 
-/** The order of start and stop. */
-class Lifecycle {
-  readonly #parts: Parts
-  readonly #networkWatch: NetworkWatch
-  readonly #upkeep: DailyUpkeep
-  #stopped: Promise<void> | undefined
-
-  constructor(parts: Parts) {
-    const { side, feed, store, host, rooms, events } = parts
-    const { log } = host
-    this.#parts = parts
-    this.#networkWatch = new NetworkWatch({
-      look: () => side.listeners.look(),
-      onLooked: () => feed.announce(),
-      log,
-    })
-    const { audit, backups } = store
-    const reminders = new ExpiryReminders({
-      keys: () => rooms.access.keys.list(),
-      now,
-      remind: (key) => events.emit({ type: 'key-expires', key }),
-    })
-    const remind = () => reminders.look()
-    this.#upkeep = new DailyUpkeep({ audit, backups, remind, now, log, firstAfterMs: FIRST_UPKEEP_AFTER_MS })
-  }
-
-  async start(): Promise<void> {
-    const { rooms, settings, side, feed, alarm } = this.#parts
-    rooms.usage.start()
-    alarm.set(settings.read().paused)
-    await side.listeners.open(settings.read())
-    side.watch.start()
-    this.#networkWatch.start()
-    this.#upkeep.start()
-    feed.announce()
-  }
-
-  stop(drainMs: number): Promise<void> {
-    this.#stopped ??= this.#stop(drainMs)
-    return this.#stopped
-  }
-
-  async #stop(drainMs: number): Promise<void> {
-    const { rooms, store, side, pairings, feed, alarm } = this.#parts
-    side.watch.stop()
-    this.#networkWatch.stop()
-    alarm.clear()
-    await side.listeners.close(drainMs)
-    await pairings.close()
-    await this.#upkeep.stop()
-    feed.announce()
-    await rooms.close()
-    await store.close()
+function ownFacts({ people, access }: Rooms): OwnFacts {
+  return {
+    person: (id) => people.find(id),
+    keysOf: (personId) => access.keysOf(personId),
+    personOf: (keyId) => access.personOf(keyId),
   }
 }

@@ -1,3 +1,4 @@
+import { PersonError } from '#shared/text/person-error.ts'
 import type { Log } from '../base/log.ts'
 import { Sequencer } from '../base/sequencer.ts'
 import type { AuditStore, BackupStore } from './store-port.ts'
@@ -52,7 +53,8 @@ export class DailyUpkeep {
       const newest = (await backups.list()).find((backup) => backup.kind === 'daily')
       if (newest === undefined || now() - newest.time >= DAY_MS) await backups.create('daily')
     } catch (err) {
-      log.warn({ err }, 'could not make the daily backup')
+      const isElsewhere = err instanceof PersonError && err.code === 'backups_elsewhere'
+      if (!isElsewhere) log.warn({ err }, 'could not make the daily backup')
     }
   }
 }

@@ -1,10 +1,11 @@
+import { isOwner } from '#shared/people/person.ts'
 import type { Forget, Forgotten } from '#shared/records/forget.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { Rooms } from './rooms.ts'
 import type { StorePort } from './store-port.ts'
 
 /**
- * Permanently deletes the traces of one key or one site, or everything except the settings. Keys and sites go first, so
+ * Permanently deletes the traces of one key or one site, or everything except the settings and the owner. Keys and sites go first, so
  * that nothing new is recorded about them. The backups go too, because they contain the same traces; the next one is made
  * within an hour.
  *
@@ -12,17 +13,38 @@ import type { StorePort } from './store-port.ts'
  * repeated, even if the key or the site itself no longer exists.
  */
 export class Forgetting {
-  readonly #rooms: Pick<Rooms, 'access' | 'usage'>
+  readonly #rooms: Pick<Rooms, 'people' | 'invitations' | 'access' | 'usage'>
   readonly #store: Pick<StorePort, 'audit' | 'backups'>
+  readonly #forgetDevices: () => Promise<void>
 
-  constructor(rooms: Pick<Rooms, 'access' | 'usage'>, store: Pick<StorePort, 'audit' | 'backups'>) {
+  constructor(
+    rooms: Pick<Rooms, 'people' | 'invitations' | 'access' | 'usage'>,
+    store: Pick<StorePort, 'audit' | 'backups'>,
+    forgetDevices: () => Promise<void>,
+  ) {
     this.#rooms = rooms
     this.#store = store
+    this.#forgetDevices = forgetDevices
   }
 
   async forget(what: Forget): Promise<Forgotten> {
     const exchanges = await this.#forgetTraces(what)
     return { exchanges, backups: await this.#store.backups.removeAll() }
+  }
+
+  /** Also deletes the backups, and what the audit trail says about the person. */
+  async forgetKeysOf(personId: string): Promise<void> {
+    for (const { key } of this.#rooms.access.keysOf(personId)) await this.#forgetKey(key.id)
+    await this.#store.audit.forget(personId)
+    await this.#store.audit.forgetPerson(personId)
+    await this.#store.backups.removeAll()
+    await this.#forgetInvitationsOf(personId)
+  }
+
+  /** The audit trail's entries about them, because an invitation is made for a name. */
+  async #forgetInvitationsOf(personId: string): Promise<void> {
+    const used = this.#rooms.invitations.list().filter(({ usedBy }) => usedBy === personId)
+    for (const { id } of used) await this.#store.audit.forget(id)
   }
 
   #forgetTraces(what: Forget): Promise<number> {
@@ -31,10 +53,13 @@ export class Forgetting {
   }
 
   async #forgetAll(): Promise<number> {
-    const { access, usage } = this.#rooms
+    const { people, invitations, access, usage } = this.#rooms
     for (const id of access.keys.ids()) await access.keys.forget(id)
     for (const { origin } of await access.origins.list()) await access.origins.forget(origin)
+    await invitations.forgetAll()
+    for (const person of people.list()) if (!isOwner(person)) await people.remove(person.id, async () => {})
     await this.#store.audit.forgetAll()
+    await this.#forgetDevices()
     return usage.forget('everything')
   }
 

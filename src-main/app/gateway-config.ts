@@ -13,6 +13,8 @@ export interface GatewayConfigOptions {
   readonly ownNames: (settings: Settings) => ReadonlySet<string>
   /** True while every request must be refused, whatever the settings say. */
   readonly isShut: () => boolean
+  /** True while every request must be refused because the shared database is away. */
+  readonly isCutOff: () => boolean
   readonly now: () => number
 }
 
@@ -27,10 +29,11 @@ export class GatewayConfigSource {
   }
 
   read(): GatewayConfig {
-    const { ownNames, upstreamKey, isShut, now } = this.#options
+    const { ownNames, upstreamKey, isShut, isCutOff, now } = this.#options
     const settings = this.#options.settings()
-    const paused = isShut() || isPaused(settings.paused, now())
-    const parts = [settings, paused, ownNames(settings), upstreamKey()] as const
+    const databaseAway = isCutOff()
+    const paused = !databaseAway && (isShut() || isPaused(settings.paused, now()))
+    const parts = [settings, paused, databaseAway, ownNames(settings), upstreamKey()] as const
     if (this.#config !== undefined && parts.every((part, index) => part === this.#builtFrom[index])) return this.#config
     this.#builtFrom = parts
     this.#config = this.#build(...parts)
@@ -40,6 +43,7 @@ export class GatewayConfigSource {
   #build(
     settings: Settings,
     paused: boolean,
+    databaseAway: boolean,
     ownNames: ReadonlySet<string>,
     upstreamKey: HeldCredential | null,
   ): GatewayConfig {
@@ -49,6 +53,7 @@ export class GatewayConfigSource {
       upstreamCredential: authorizationFor(upstreamKey, upstream),
       upstreamCertificate: settings.upstreamCertificate,
       paused,
+      databaseAway,
       cookieCarrier: settings.cookieCarrier,
       hosts: new Set([...settings.extraHosts, ...ownNames]),
     }

@@ -4,7 +4,7 @@ import type { AccessRoom } from '../access/access-room.ts'
 import { homeOfUser } from '../base/home-folder.ts'
 import type { Host } from '../base/host.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
-import type { Places } from '../handover/places.ts'
+import type { Environment } from '../handover/app-folders.ts'
 import type { HandoverPorts } from '../handover/ports.ts'
 
 interface HandoverOptions {
@@ -31,7 +31,7 @@ export function createHandover(options: HandoverOptions): ConsolePorts['handover
 function portsOf({ host, access, state, look, now }: HandoverOptions): HandoverPorts {
   return {
     dataDir: host.dataDir,
-    places: placesOf(host.env),
+    environment: environmentOf(host.env),
     address: () => state().gateway.address,
     async models() {
       const { models } = state().upstream
@@ -53,7 +53,7 @@ function portsOf({ host, access, state, look, now }: HandoverOptions): HandoverP
   }
 }
 
-function placesOf(env: Host['env']): Places | null {
+function environmentOf(env: Host['env']): Environment | null {
   const home = env[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] ?? homeOfUser()
   return home !== undefined && isAbsolute(home) ? { platform: process.platform, home, env } : null
 }

@@ -11,6 +11,7 @@ const RECENT_MS = 7 * 86_400_000
 export async function readKeyUses({ access, usage }: Pick<Rooms, 'access' | 'usage'>): Promise<KeyUse[]> {
   const last = lastOfEachKey(await usage.page({ limit: LATEST }))
   const keys = await access.keys.list()
+  await access.refreshAllowances()
   return keys.map((key) => {
     const exchange = last.get(key.id)
     return {

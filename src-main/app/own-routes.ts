@@ -3,13 +3,17 @@ import type { Allowance } from '#shared/keys/key-use.ts'
 import type { OwnKey, OwnUsage } from '#shared/own-routes/own-answers.ts'
 import type { Period } from '#shared/usage/usage.ts'
 import type { AccessRoom } from '../access/access-room.ts'
-import type { OwnRoutes } from '../gateway/ports.ts'
+import type { OwnRoutes, OwnUsageQuery } from '../gateway/ports.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { UsageRoom } from '../usage/usage-room.ts'
 
 export interface OwnRoutesOptions {
-  readonly access: Pick<AccessRoom, 'allowanceOf'>
+  readonly access: Pick<AccessRoom, 'allowanceOf' | 'personAllowanceOf' | 'personOf' | 'keyIdsOf'>
   readonly usage: Pick<UsageRoom, 'ownUsage'>
+  /** The name of a person; for one who was removed, a word for that. */
+  readonly personName: (id: string) => string
+  /** True for the owner and admins. */
+  readonly isOperator: (personId: string) => boolean
   readonly metrics: Pick<Metrics, 'text'>
   readonly now: () => number
 }
@@ -59,12 +63,23 @@ export class OwnRouteAnswers implements OwnRoutes {
   }
 
   key(key: Key): object {
-    return describeKey(key, this.#options.access.allowanceOf(key))
+    const { access } = this.#options
+    return describeKey(key, access.allowanceOf(key), access.personAllowanceOf(key))
   }
 
-  usage(key: Key, period: Period): Promise<object> {
-    const keyId = seesAll(key) ? undefined : key.id
-    return this.#reports.get(`${period} ${keyId ?? ''}`, () => localAiUsage(this.#options.usage, period, keyId))
+  usage(key: Key, { period, personId, keyId }: OwnUsageQuery): Promise<object> {
+    const { access } = this.#options
+    const asked = [personId === null ? undefined : access.keyIdsOf(personId), keyId === null ? undefined : [keyId]]
+    const keyIds = common([this.#visibleTo(key), ...asked])
+    const name = `${period} ${keyIds?.join(' ') ?? 'all'}`
+    return this.#reports.get(name, () => localAiUsage(this.#options, period, keyIds))
+  }
+
+  /** The keys whose usage a key may read; undefined for all keys. */
+  #visibleTo(key: Key): readonly string[] | undefined {
+    const { access, isOperator } = this.#options
+    if (!key.scopes.includes('usage') && !key.scopes.includes('all')) return [key.id]
+    return isOperator(key.person) ? undefined : access.keyIdsOf(key.person)
   }
 
   metrics(): Promise<{ readonly text: string; readonly contentType: string }> {
@@ -72,12 +87,17 @@ export class OwnRouteAnswers implements OwnRoutes {
   }
 }
 
-function seesAll({ scopes }: Key): boolean {
-  return scopes.includes('usage') || scopes.includes('all')
+/** The ids that are in all lists; undefined without a list. */
+function common(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+  return lists.reduce((some, ids) => {
+    if (some === undefined || ids === undefined) return some ?? ids
+    const others = new Set(ids)
+    return some.filter((id) => others.has(id))
+  })
 }
 
 /** Contains only facts that the key's holder could find out by trying. */
-function describeKey(key: Key, left: Allowance): OwnKey {
+function describeKey(key: Key, left: Allowance, ofPerson: ReturnType<AccessRoom['personAllowanceOf']>): OwnKey {
   return {
     id: key.id,
     name: key.name,
@@ -86,17 +106,33 @@ function describeKey(key: Key, left: Allowance): OwnKey {
     models: key.models,
     online: key.online,
     expires_at: iso(key.expiresAt),
-    limits: {
-      requests_per_minute: key.requestsPerMinute,
-      tokens_per_day: key.tokensPerDay,
-      concurrency: key.concurrency,
+    limits: limitsOf(key),
+    left: leftOf(left),
+    person: {
+      id: key.person,
+      name: ofPerson?.person.name ?? '',
+      hours: ofPerson?.person.hours ?? null,
+      limits: limitsOf(ofPerson?.person ?? NO_LIMITS),
+      left: leftOf(ofPerson?.left ?? left),
     },
-    left: {
-      requests_this_minute: left.requestsThisMinute,
-      tokens_today: left.tokensToday,
-      at_the_same_time: left.atTheSameTime,
-      day_ends_at: iso(left.dayEndsAt),
-    },
+  }
+}
+
+type Limited = Pick<Key, 'requestsPerMinute' | 'tokensPerDay' | 'concurrency'>
+
+/** A person who was removed while the request ran. */
+const NO_LIMITS: Limited = { requestsPerMinute: null, tokensPerDay: null, concurrency: null }
+
+function limitsOf({ requestsPerMinute, tokensPerDay, concurrency }: Limited): OwnKey['limits'] {
+  return { requests_per_minute: requestsPerMinute, tokens_per_day: tokensPerDay, concurrency }
+}
+
+function leftOf(left: Allowance): OwnKey['left'] {
+  return {
+    requests_this_minute: left.requestsThisMinute,
+    tokens_today: left.tokensToday,
+    at_the_same_time: left.atTheSameTime,
+    day_ends_at: iso(left.dayEndsAt),
   }
 }
 
@@ -104,25 +140,33 @@ function iso(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString()
 }
 
-/** LocalAI's `GET /api/usage` plus `unmetered_count`, the number of answers without token counts. */
+/**
+ * LocalAI's `GET /api/usage` plus the key, and `unmetered_count`, the number of answers without token counts. A person has
+ * a row per key.
+ */
 async function localAiUsage(
-  usage: OwnRoutesOptions['usage'],
+  { usage, access, personName }: Pick<OwnRoutesOptions, 'usage' | 'access' | 'personName'>,
   period: Period,
-  keyId: string | undefined,
+  keyIds: readonly string[] | undefined,
 ): Promise<OwnUsage> {
-  const { rows, totals } = await usage.ownUsage({ period, ...(keyId === undefined ? {} : { keyId }) })
+  const { rows, totals } = await usage.ownUsage({ period, keyIds })
   return {
-    usage: rows.map((row) => ({
-      bucket: row.bucket,
-      model: row.model,
-      user_id: row.key,
-      user_name: row.label,
-      prompt_tokens: row.promptTokens,
-      completion_tokens: row.completionTokens,
-      total_tokens: row.totalTokens,
-      request_count: row.requests,
-      unmetered_count: row.unmetered,
-    })),
+    usage: rows.map((row) => {
+      const person = access.personOf(row.key)
+      return {
+        bucket: row.bucket,
+        model: row.model,
+        user_id: person,
+        user_name: personName(person),
+        key_id: row.key,
+        key_name: row.label,
+        prompt_tokens: row.promptTokens,
+        completion_tokens: row.completionTokens,
+        total_tokens: row.totalTokens,
+        request_count: row.requests,
+        unmetered_count: row.unmetered,
+      }
+    }),
     totals: {
       prompt_tokens: totals.promptTokens,
       completion_tokens: totals.completionTokens,

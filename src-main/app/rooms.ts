@@ -1,16 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/console-api/events.ts'
+import { REMOVED_PERSON } from '#shared/people/person-id.ts'
+import type { ForeignRows } from '#shared/records/foreign-rows.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import { AccessRoom } from '../access/access-room.ts'
 import type { Host } from '../base/host.ts'
 import { TimeZone } from '../base/time-zone.ts'
+import { Credentials } from '../people/credentials/credentials.ts'
+import { Invitations } from '../people/invitations/invitations.ts'
+import { People } from '../people/people.ts'
+import { Sessions } from '../people/sessions/sessions.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import { SummedStore } from '../usage/sums/summed-store.ts'
 import { UsageRoom } from '../usage/usage-room.ts'
+import { quotaOf } from './quotas.ts'
 import type { StoreChange, StorePort } from './store-port.ts'
 
 /** The rooms that keep data in the store. */
 export interface Rooms {
+  readonly people: People
+  readonly sessions: Sessions
+  readonly credentials: Credentials
+  readonly invitations: Invitations
   readonly access: AccessRoom
   readonly usage: UsageRoom
   /** Problems of the rooms and the store that the person should know. */
@@ -25,24 +35,49 @@ export interface RoomsOptions {
   readonly settings: Pick<SettingsService, 'read'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
+  /** Where other devices open the console, such as `https://box.local:11501`; none while they cannot. */
+  readonly consoleOrigins: () => readonly string[]
 }
 
-/** Opens the two rooms that write to the store. They read it again after a backup was restored. */
+/** Opens the rooms that write to the store. They read it again after a backup was restored. */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
   const { host, store, now } = options
   const zone = new TimeZone({ now })
-  const timeZone = () => zone.name()
+  const people = await openPeople(options, {
+    narrowed: (personId) => access.revokePerson(personId),
+    removed: (personId) => {
+      credentials.dropPerson(personId)
+      invitations.dropPerson(personId)
+    },
+    changed: () => {
+      sessions.look()
+      access.limitsChanged()
+    },
+  })
+  const sessions = await openSessions(options, people)
+  const credentials = await openCredentials(options)
+  const invitations = await openInvitations(options, people)
   // No report is requested before the other room is open.
-  const usage = await openUsage(options, timeZone, () => access)
-  const access = await openAccess(options, timeZone, usage)
-  store.changes(({ kind }) => followChange(kind, access, usage))
+  const usage = openUsage(
+    options,
+    people,
+    () => zone.name(),
+    () => access,
+  )
+  const access: AccessRoom = await openAccess(options, people, usage, () => access)
+  const rooms = { people, sessions, credentials, invitations, access, usage }
+  store.changes(({ kind }) => followChange(kind, rooms))
+  store.follow((rows) => followOthers(rows, rooms))
   return {
-    access,
-    usage,
+    ...rooms,
     notices: () => [...store.notices(), ...lossNotice(usage.dropped())],
     async close() {
       await usage.stop()
+      await sessions.close()
       const closing = store.use(async () => {
+        await people.settled()
+        await credentials.settled()
+        await invitations.settled()
         await access.close()
         await usage.close()
       })
@@ -51,48 +86,128 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
   }
 }
 
+/** Persons first, because keys and sessions are judged by them. */
+function followOthers(
+  rows: ForeignRows,
+  { people, sessions, credentials, invitations, access }: Omit<Rooms, 'notices' | 'close'>,
+): void {
+  people.follow(rows.persons)
+  credentials.follow(rows.credentials)
+  invitations.follow(rows.invitations)
+  access.follow(rows)
+  sessions.follow(rows.sessions, rows.used.sessions)
+}
+
 /** Access comes last: only then is it certain that the new rows stay, so that exchanges without rights may be ended. */
-async function followChange(kind: StoreChange['kind'], access: AccessRoom, usage: UsageRoom): Promise<void> {
+async function followChange(
+  kind: StoreChange['kind'],
+  { people, sessions, credentials, invitations, access, usage }: Omit<Rooms, 'notices' | 'close'>,
+): Promise<void> {
   if (kind === 'replacing') {
     await access.beginReplacement()
     await usage.beginReplacement()
   }
   if (kind === 'replaced') {
     await usage.endReplacement()
+    await people.reload()
+    await sessions.rewrite()
+    await credentials.reload()
+    await invitations.reload()
     await access.endReplacement()
   }
 }
 
-async function openUsage(
+function openPeople(
+  { store, now, tell }: RoomsOptions,
+  on: { narrowed: (personId: string) => void; removed: (personId: string) => void; changed: () => void },
+): Promise<People> {
+  return People.open({
+    store: store.persons,
+    use: (work) => store.use(work),
+    now,
+    randomBytes,
+    onNarrowed: on.narrowed,
+    onRemoved: on.removed,
+    onChanged: () => {
+      on.changed()
+      tell({ type: 'people' })
+    },
+  })
+}
+
+function openSessions({ host: { log }, store, now, tell }: RoomsOptions, people: People): Promise<Sessions> {
+  return Sessions.open({
+    store: store.sessions,
+    tokens: store.tokens,
+    use: (work) => store.use(work),
+    personOf(id) {
+      const person = people.find(id)
+      return person && { role: person.role, isActive: person.state === 'active' }
+    },
+    now,
+    randomBytes,
+    log,
+    onChanged: () => tell({ type: 'sessions' }),
+  })
+}
+
+function openCredentials({ host: { log }, store, now, tell }: RoomsOptions): Promise<Credentials> {
+  return Credentials.open({
+    store: store.credentials,
+    use: (work) => store.use(work),
+    now,
+    randomBytes,
+    log,
+    onChanged: () => tell({ type: 'sessions' }),
+  })
+}
+
+function openInvitations({ store, now, tell, consoleOrigins }: RoomsOptions, people: People): Promise<Invitations> {
+  return Invitations.open({
+    store: store.invitations,
+    use: (work) => store.use(work),
+    findPerson: (id) => people.find(id),
+    now,
+    randomBytes,
+    origins: consoleOrigins,
+    onChanged: () => tell({ type: 'invitations' }),
+  })
+}
+
+function openUsage(
   { host: { log }, store, settings, now }: RoomsOptions,
+  people: People,
   timeZone: () => string,
   access: () => AccessRoom,
-): Promise<UsageRoom> {
+): UsageRoom {
   return new UsageRoom({
-    store: await SummedStore.open(store.usage),
+    store: store.usage,
     use: (work) => store.use(work),
     now,
     log,
     timeZone,
-    labelOf: (by, value) => access().labelOf(by, value),
-    ownerOf: (keyId) => access().ownerOf(keyId),
+    labelOf: (by, value) => (by === 'person' ? personName(people, value) : access().labelOf(by, value)),
+    personOf: (keyId) => access().personOf(keyId),
+    keysOfPerson: (personId) => access().keyIdsOf(personId),
     retentionDays: () => settings.read().retentionDays,
   })
 }
 
 function openAccess(
   { host: { log }, store, settings, now, tell }: RoomsOptions,
-  timeZone: () => string,
+  people: People,
   usage: UsageRoom,
+  access: () => AccessRoom,
 ): Promise<AccessRoom> {
   return AccessRoom.open({
+    persons: people,
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
+    shares: store.shares,
     use: (work) => store.use(work),
     unknownOrigins: () => settings.read().unknownOrigins,
     tokensSince: (keyId, since) => usage.tokensSince(keyId, since),
-    timeZone,
     now,
     randomBytes,
     log,
@@ -102,7 +217,13 @@ function openAccess(
     onOnlineQuestion: (key) => tell({ type: 'online-question', key }),
     onOtherAppQuestion: (key) => tell({ type: 'other-app-question', key }),
     onLimitQuestion: (key) => tell({ type: 'limit-question', key }),
+    onQuotaWarning: (person) => tell({ type: 'quota-warning', quota: quotaOf(person, access()) }),
   })
+}
+
+/** The name of a person in reports. */
+export function personName(people: Pick<People, 'find'>, id: string): string {
+  return people.find(id)?.name ?? (id === REMOVED_PERSON ? 'Removed person' : id)
 }
 
 function lossNotice(dropped: number): Problem[] {

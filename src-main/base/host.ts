@@ -17,7 +17,11 @@ export interface SettingsFile {
   write(settings: Settings): void | Promise<void>
 }
 
-/** Stores one secret: the upstream's own key. */
+/** The secrets that Latchkey stores: the upstream's own key, the key of its certificate authority, and the client secrets of sign-in providers. */
+export const SECRET_NAMES = ['upstream-key', 'lan-authority', 'provider-secrets'] as const
+export type SecretName = (typeof SECRET_NAMES)[number]
+
+/** Stores one secret. */
 export interface SecretVault {
   /** null if none is stored. Rejects if the secret exists but cannot be read. */
   read(): Promise<string | null>
@@ -57,6 +61,17 @@ export interface Updates {
   onChange(listener: (state: UpdateState) => void): void
 }
 
+/** What one of several processes on one port asks of the others. Only the main one has the console. */
+export interface Siblings {
+  readonly isMain: boolean
+  /** The metrics of all processes, in Prometheus' text format. */
+  metrics(): Promise<{ readonly text: string; readonly contentType: string }>
+  /** The main process answers the call of an app that asks for a key, because the person confirms it there. */
+  pair(call: object): Promise<unknown>
+  /** Tells the others to read the settings and the upstream's key again. `overriding`: what the command line still overrides. */
+  changed(overriding: Host['overrides']): void
+}
+
 /**
  * The interface between the core and the shell around it. The entry point chooses the shell; the core does not know
  * which one it is.
@@ -66,10 +81,14 @@ export interface Host {
   readonly version: string
   /** The existing data directory, mode 0700. */
   readonly dataDir: string
+  /** The directory with the lock of this process. */
+  readonly lockDir: string
+  /** null if this is the only process of its data directory. */
+  readonly siblings: Siblings | null
   /** Directory of the built console (index.html and its assets). */
   readonly rendererDir: string
   readonly settingsFile: SettingsFile
-  readonly secretVault: SecretVault
+  readonly secretVault: (name: SecretName) => SecretVault
   /** null if the shell cannot start at login. */
   readonly loginItem: LoginItem | null
   /** Ends the program; null if the console must not do that. */
@@ -80,8 +99,10 @@ export interface Host {
   readonly failures: Failures
   /** The last lines of the log file; empty if Latchkey does not log to a file. */
   readonly logTail: () => string
+  /** The shared database of several gateways; null for the file in the data directory. */
+  readonly database: { readonly url: string; readonly passwordFile?: string | undefined } | null
   /** Environment variables, as given at start. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Values from the command line. They apply to this run only and take precedence over the settings file. */
-  readonly overrides: Partial<Pick<Settings, 'upstream' | 'gatewayPort' | 'lan'>>
+  readonly overrides: Partial<Settings>
 }

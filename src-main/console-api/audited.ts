@@ -1,17 +1,28 @@
-import type { Actor, AuditAction, AuditEntry } from '#shared/records/audit.ts'
+import type { PersonPatch } from '#shared/people/person.ts'
+import type { Me } from '#shared/people/sign-in.ts'
+import type { AuditAction, NewAuditEntry } from '#shared/records/audit.ts'
 import type { Forget } from '#shared/records/forget.ts'
 import { bounded, boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import type { Log } from '../base/log.ts'
+import type { Caller } from './caller.ts'
 import type { ConsolePorts } from './ports.ts'
 
 const BOUNDS = RECORDED_TEXTS.audit
 
+/** Who makes the changes. The person is null if it is not known. */
+export interface ChangedBy extends Pick<Caller, 'actor' | 'address'> {
+  readonly personId: string | null
+}
+
+/** A key that an app fetches after somebody has approved it. */
+export const BY_PAIRING: ChangedBy = { actor: 'pairing', personId: null, address: null }
+
 export interface AuditedOptions {
-  /** The actor of all changes made through these ports. */
-  readonly actor: Actor
+  /** Of all changes made through these ports. */
+  readonly by: ChangedBy
   readonly now: () => number
   readonly log: Log
-  readonly add: (entry: Omit<AuditEntry, 'id'>) => Promise<void>
+  readonly add: (entry: NewAuditEntry) => Promise<void>
   readonly labelOf: (by: 'key' | 'origin', value: string) => string
 }
 
@@ -19,7 +30,7 @@ export interface AuditedOptions {
 interface AuditEvent {
   readonly action: AuditAction
   readonly subject?: string
-  readonly label?: string
+  readonly label?: string | null
   readonly fields?: readonly string[]
   /** How the person made the change, if the actor does not tell. Never set for the command line. */
   readonly via?: 'pairing' | undefined
@@ -30,11 +41,16 @@ interface AuditEvent {
  * stored: values can be long, and no field name is a secret.
  */
 export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePorts {
-  const { settings, credential, loginItem } = core
+  const { settings, credential, lan, loginItem } = core
   const note = createNote(options)
   return {
     ...core,
+    people: auditedPeople(core, note),
+    me: auditedMe(core.me, note),
+    invitations: auditedInvitations(core.invitations, note),
+    providers: auditedProviders(core.providers, note),
     keys: auditedKeys(core.keys, note),
+    pairing: auditedPairing(core.pairing, note),
     handover: auditedHandover(core.handover, note),
     origins: auditedOrigins(core.origins, note, (origin) => options.labelOf('origin', origin)),
     backups: auditedBackups(core.backups, note),
@@ -42,6 +58,10 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
     credential: {
       ...credential,
       change: (secret) => note(credential.change(secret), () => ({ action: 'credential.change' })),
+    },
+    lan: {
+      ...lan,
+      replaceAuthority: () => note(lan.replaceAuthority(), () => ({ action: 'authority.replace' })),
     },
     settings: {
       ...settings,
@@ -54,6 +74,79 @@ export function audited(core: ConsolePorts, options: AuditedOptions): ConsolePor
     },
     forget: (what) => note(core.forget(what), () => ({ action: 'forget', fields: [kindOf(what)] })),
   }
+}
+
+function auditedPeople({ people }: Pick<ConsolePorts, 'people'>, note: Note): ConsolePorts['people'] {
+  const nameOf = async (id: string) => (await people.list()).find((person) => person.id === id)?.name ?? null
+  return {
+    ...people,
+    create: (choices) =>
+      note(people.create(choices), ({ id, name }) => ({ action: 'person.create', subject: id, label: name })),
+    change: (id, patch) =>
+      note(people.change(id, patch), (person) => {
+        return person && personChanges(patch).map((event) => ({ ...event, subject: id, label: person.name }))
+      }),
+    remove: (id, usage) =>
+      note(people.remove(id, usage), (person) => {
+        // The trail does not name deleted data, because its name would be a trace.
+        if (usage === 'forget') return person && { action: 'forget', fields: ['person'] }
+        return person && { action: 'person.remove', subject: id, label: person.name }
+      }),
+    endSessions: (id, session) =>
+      note(people.endSessions(id, session), async (done) => {
+        const action = session === undefined ? 'person.sessions' : 'person.session'
+        return done ? { action, subject: id, label: await nameOf(id) } : undefined
+      }),
+  }
+}
+
+/** What people change about themselves. The ends of their own sessions are not changes. */
+function auditedMe(me: ConsolePorts['me'], note: Note): ConsolePorts['me'] {
+  const credentials = ({ id, name }: Me, field: string): AuditEvent => {
+    return { action: 'person.credentials', subject: id, label: name, fields: [field] }
+  }
+  return {
+    ...me,
+    change: (patch) =>
+      note(me.change(patch), ({ id, name }) => {
+        return { action: 'person.change', subject: id, label: name, fields: Object.keys(patch) }
+      }),
+    setPassword: (...passwords) => note(me.setPassword(...passwords), (self) => credentials(self, 'password')),
+    addPasskey: (passkey) => note(me.addPasskey(passkey), async () => credentials(await me.read(), 'passkey')),
+    removeCredential: (id) => note(me.removeCredential(id), (self) => self && credentials(self, 'credential')),
+  }
+}
+
+function auditedInvitations(invitations: ConsolePorts['invitations'], note: Note): ConsolePorts['invitations'] {
+  return {
+    list: () => invitations.list(),
+    create: (choices) =>
+      note(invitations.create(choices), ({ id, name }) => ({ action: 'invitation.create', subject: id, label: name })),
+    revoke: (id) =>
+      note(invitations.revoke(id), (invitation) => {
+        return invitation && { action: 'invitation.revoke', subject: id, label: invitation.name }
+      }),
+  }
+}
+
+function auditedProviders(providers: ConsolePorts['providers'], note: Note): ConsolePorts['providers'] {
+  return {
+    list: () => providers.list(),
+    check: (id) => providers.check(id),
+    setSecret: (id, secret) =>
+      note(providers.setSecret(id, secret), (provider) => {
+        return provider && { action: 'provider.secret', subject: id, label: provider.name }
+      }),
+  }
+}
+
+/** A pause or its end is an entry of its own. */
+function personChanges({ state, ...others }: PersonPatch): AuditEvent[] {
+  const fields = Object.keys(others)
+  return [
+    ...(fields.length > 0 ? [{ action: 'person.change', fields } as const] : []),
+    ...(state === undefined ? [] : [{ action: state === 'active' ? 'person.resume' : 'person.pause' } as const]),
+  ]
 }
 
 function auditedKeys(keys: ConsolePorts['keys'], note: Note): ConsolePorts['keys'] {
@@ -69,6 +162,20 @@ function auditedKeys(keys: ConsolePorts['keys'], note: Note): ConsolePorts['keys
     restore: (id) => note(keys.restore(id), (key) => key && { action: 'key.restore', subject: id, label: key.name }),
     rotate: (id, graceMs) =>
       note(keys.rotate(id, graceMs), (key) => key && { action: 'key.rotate', subject: id, label: key.name }),
+  }
+}
+
+/** Who makes the key is the app, later and by itself, so this entry has the person. */
+function auditedPairing(pairing: ConsolePorts['pairing'], note: Note): ConsolePorts['pairing'] {
+  return {
+    list: () => pairing.list(),
+    decline: (choice) => pairing.decline(choice),
+    approve(approval) {
+      const asked = pairing.list().find(({ id }) => id === approval.id)
+      pairing.approve(approval)
+      const label = approval.name ?? asked?.name ?? null
+      void note(Promise.resolve(), () => ({ action: 'pairing.approve', label }))
+    },
   }
 }
 
@@ -147,13 +254,16 @@ type Told = AuditEvent | readonly AuditEvent[] | undefined
 type Note = <T>(change: Promise<T>, eventOf: (done: T) => Told | Promise<Told>) => Promise<T>
 
 /** A change stays even if the trail could not be written. That failure is logged, and the change does not fail. */
-function createNote({ actor, now, log, add }: AuditedOptions): Note {
+function createNote({ by, now, log, add }: AuditedOptions): Note {
+  const { actor, personId, address } = by
   async function write(event: AuditEvent) {
     const { action, subject = null, label: named = null, fields = [], via = actor } = event
     const label = named === subject ? null : named
     await add({
       time: now(),
       actor: actor === 'command line' ? actor : via,
+      person: personId,
+      address: boundedOrNull(address, BOUNDS.address),
       action,
       subject: boundedOrNull(subject, BOUNDS.subject),
       label: boundedOrNull(label, BOUNDS.label),

@@ -1,8 +1,9 @@
 import type { Context, Hono } from 'hono'
-import { CONSOLE_EXPORTS, EXPORT_ROWS_HEADER } from '#shared/console-api/console-api.ts'
+import { CONSOLE_EXPORTS, EXPORT_ROWS_HEADER, STREAM_ROLES } from '#shared/console-api/console-api.ts'
 import { parseInput } from '#shared/text/input-sentence.ts'
 import { EXCHANGE_HEADINGS, exchangeCsv, usageCsv } from '#shared/usage/csv.ts'
-import type { ConsolePorts } from './ports.ts'
+import type { ConsoleEnv } from './console-env.ts'
+import { allow } from './roles/allow.ts'
 
 type Format = 'csv' | 'json'
 
@@ -18,17 +19,17 @@ interface Rows {
 /**
  * Serves files to download. They are streamed while they are read, so memory use does not depend on the number of rows.
  */
-export function serveExports(app: Hono, ports: Pick<ConsolePorts, 'usage' | 'exportExchanges'>): void {
-  app.get('/api/export/usage', async (context) => {
+export function serveExports(app: Hono<ConsoleEnv>): void {
+  app.get('/api/export/usage', allow(STREAM_ROLES['GET /api/export/usage']), async (context) => {
     const { format, ...query } = parseInput(CONSOLE_EXPORTS['GET /api/export/usage'], context.req.query())
-    const report = await ports.usage(query)
+    const report = await context.var.ports.usage(query)
     const [headings = '', ...lines] = usageCsv(report)
     const rows = format === 'csv' ? lines : report.rows.map((row) => JSON.stringify(row))
     return answerFile(context, format, { name: 'usage', count: rows.length, headings, batches: [rows] })
   })
-  app.get('/api/export/exchanges', async (context) => {
+  app.get('/api/export/exchanges', allow(STREAM_ROLES['GET /api/export/exchanges']), async (context) => {
     const { format, ...filter } = parseInput(CONSOLE_EXPORTS['GET /api/export/exchanges'], context.req.query())
-    const { count, batches } = await ports.exportExchanges(filter)
+    const { count, batches } = await context.var.ports.exportExchanges(filter)
     const write = format === 'csv' ? exchangeCsv : JSON.stringify
     const rows = mapBatches(batches, (exchange) => write(exchange))
     return answerFile(context, format, { name: 'requests', count, headings: EXCHANGE_HEADINGS, batches: rows })

@@ -1,26 +1,21 @@
-import type { z } from 'zod'
-import type { CONSOLE_API, ConsoleOutput, ConsoleRoute } from '#shared/console-api/console-api.ts'
+import { createPeopleHandlers } from './people-handlers.ts'
 import type { ConsolePorts } from './ports.ts'
-
-export type ParsedInput<R extends ConsoleRoute> = z.output<(typeof CONSOLE_API)[R]['input']>
-
-/** A handler returns undefined if the subject does not exist. A route without a row does not compile. */
-export type Handlers = {
-  readonly [R in ConsoleRoute]: (input: ParsedInput<R>, params: RouteParams<R>) => Promise<ConsoleOutput<R> | undefined>
-}
-
-export type RouteParams<R extends ConsoleRoute> = R extends `${string}/:id${string}` ? { readonly id: string } : object
+import type { Handlers } from './route-handlers.ts'
 
 /** The handler of each route of the console's API. */
 export function createHandlers(ports: ConsolePorts): Handlers {
   const { keys, handover, origins, pairing, settings, backups, setup, update } = ports
   return {
+    ...createPeopleHandlers(ports),
     'GET /api/state': async () => ports.state(),
     'POST /api/upstream/check': () => ports.checkUpstream(),
     'GET /api/upstream/credential': async () => ports.credential.status(),
     'PUT /api/upstream/credential': ({ credential }) => ports.credential.change(credential),
     'GET /api/diagnostics': async () => ({ text: ports.diagnostics() }),
     'GET /api/network': async () => ports.network(),
+    'GET /api/lan': () => ports.lan.state(),
+    'GET /api/lan/certificate': () => ports.lan.certificate(),
+    'POST /api/lan/authority/replace': () => ports.lan.replaceAuthority(),
     'GET /api/login-item': () => ports.loginItem.state(),
     'PUT /api/login-item': ({ on }) => ports.loginItem.change(on),
     'POST /api/quit': async () => {
@@ -63,6 +58,7 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'GET /api/usage': (query) => ports.usage(query),
     'GET /api/exchanges': (query) => ports.exchanges(query),
     'GET /api/audit': ({ limit, before }) => ports.audit(limit, before),
+    'GET /api/database': async () => ({ database: await ports.database() }),
     'GET /api/backups': () => backups.list(),
     'POST /api/backups': () => backups.create(),
     'POST /api/backups/restore': ({ name }) => backups.restore(name),

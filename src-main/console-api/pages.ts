@@ -3,11 +3,17 @@ import type { Asset, ConsolePorts } from './ports.ts'
 
 const DOCUMENT = '/index.html'
 
+/** True for a path of the API, which is never a page or a file. */
+export function isApi(path: string): boolean {
+  return path === '/api' || path.startsWith('/api/')
+}
+
+export interface PagePorts extends Pick<ConsolePorts, 'asset'> {
+  readonly settings: Pick<ConsolePorts['settings'], 'read'>
+}
+
 /** The renderer's file for a path. Every path without a dot is a page of the single document. */
-export async function answerPage(
-  path: string,
-  { asset, settings }: Pick<ConsolePorts, 'asset' | 'settings'>,
-): Promise<Response | undefined> {
+export async function answerPage(path: string, { asset, settings }: PagePorts): Promise<Response | undefined> {
   const isPage = !path.slice(path.lastIndexOf('/')).includes('.')
   const found = await asset(isPage ? DOCUMENT : path)
   if (found === undefined) return undefined

@@ -1,3 +1,4 @@
+import type { DatabaseState } from '#shared/console-api/database.ts'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { AppState, UpstreamState } from '#shared/console-api/state.ts'
 import type { TryChat, TryEvent } from '#shared/console-api/try-chat.ts'
@@ -14,10 +15,16 @@ import type {
 import type { DeletedKey, IssuedKey, Key, KeyPatch, NewKey } from '#shared/keys/key.ts'
 import type { KeyPlaces, KeyUse } from '#shared/keys/key-use.ts'
 import type { LimitQuestion } from '#shared/keys/limit-question.ts'
+import type { AuthorityCertificate, LanState } from '#shared/lan/lan.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingApproval, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
+import type { Invitation, IssuedInvitation, NewInvitation } from '#shared/people/invitation.ts'
+import type { ListedPerson, NewPerson, Person, PersonPatch, PersonUsage } from '#shared/people/person.ts'
+import type { Quota } from '#shared/people/quota.ts'
+import type { Credential, Session } from '#shared/people/session.ts'
+import type { Me, MePatch, ProviderState } from '#shared/people/sign-in.ts'
 import type { AuditEntry } from '#shared/records/audit.ts'
-import type { Backup, Imported, Restored, Setup } from '#shared/records/backup.ts'
+import type { ArrivingSetup, Backup, Imported, Restored, Setup } from '#shared/records/backup.ts'
 import type { Forget, Forgotten } from '#shared/records/forget.ts'
 import type { LoginItemState } from '#shared/settings/login-item.ts'
 import type { NetworkAddress } from '#shared/settings/network.ts'
@@ -42,6 +49,13 @@ export interface ConsolePorts {
   diagnostics(): string
   /** This computer's current network addresses. */
   network(): NetworkAddress[]
+  /** How other devices connect. */
+  lan: {
+    state(): Promise<LanState>
+    certificate(): Promise<AuthorityCertificate | undefined>
+    /** Rejects with a PersonError if the new authority cannot be stored; then the old one stays. */
+    replaceAuthority(): Promise<LanState>
+  }
   /** The setting to start the shell when the person logs in. */
   loginItem: {
     state(): Promise<LoginItemState>
@@ -63,6 +77,44 @@ export interface ConsolePorts {
    * running.
    */
   tryChat(ask: TryChat, signal: AbortSignal): AsyncIterable<TryEvent>
+  people: {
+    list(): Promise<ListedPerson[]>
+    create(person: NewPerson): Promise<ListedPerson>
+    change(id: string, patch: PersonPatch): Promise<ListedPerson | undefined>
+    /** Removes the person and their keys. `usage` says whether their usage stays, without their name. */
+    remove(id: string, usage: PersonUsage): Promise<Person | undefined>
+    sessions(id: string): Promise<Session[] | undefined>
+    /** Ends all sessions of the person, or one. False: there is no such person or session. */
+    endSessions(id: string, session?: string): Promise<boolean>
+  }
+  /** What all keys of each person share, and what is left of it. The owner first. */
+  quotas(): Promise<Quota[]>
+  invitations: {
+    /** Newest first. */
+    list(): Promise<Invitation[]>
+    create(invitation: NewInvitation): Promise<IssuedInvitation>
+    revoke(id: string): Promise<Invitation | undefined>
+  }
+  /** Services at which people sign in. The settings have them; this is about their secrets and their state. */
+  providers: {
+    list(): Promise<ProviderState[]>
+    setSecret(id: string, secret: string | null): Promise<ProviderState | undefined>
+    /** Rejects with a PersonError that says why it cannot be used. */
+    check(id: string): Promise<boolean>
+  }
+  /** What the person of the request does about themselves. Every call rejects with a PersonError. */
+  me: {
+    read(): Promise<Me>
+    change(patch: MePatch): Promise<Me>
+    setPassword(password: string, current: string | null): Promise<Me>
+    passkeyOptions(): Promise<PasskeyOptions>
+    addPasskey(passkey: NewPasskey): Promise<Credential>
+    removeCredential(id: string): Promise<Me | undefined>
+    sessions(): Promise<Session[]>
+    endSession(id: string): Promise<boolean>
+    endOtherSessions(): Promise<void>
+    signOut(): Promise<void>
+  }
   keys: {
     list(): Promise<Key[]>
     deleted(): Promise<DeletedKey[]>
@@ -108,6 +160,8 @@ export interface ConsolePorts {
   exportExchanges(filter: ExchangeFilter): Promise<{ count: number; batches: AsyncIterable<readonly Exchange[]> }>
   /** Newest first; `before` is the id of the last entry of the page before. */
   audit(limit: number, before: number | undefined): Promise<AuditEntry[]>
+  /** Resolves to null if the data is in a file on this computer. */
+  database(): Promise<DatabaseState | null>
   backups: {
     /** Newest first. */
     list(): Promise<Backup[]>
@@ -117,7 +171,7 @@ export interface ConsolePorts {
   }
   setup: {
     read(): Promise<Setup>
-    adopt(setup: Setup): Promise<Imported>
+    adopt(setup: ArrivingSetup): Promise<Imported>
   }
   /** Deletes permanently. */
   forget(what: Forget): Promise<Forgotten>
@@ -131,6 +185,16 @@ export interface ConsolePorts {
   asset(path: string): Promise<Asset | undefined>
 }
 
+/** What belongs to whom, from memory. */
+export interface OwnFacts {
+  /** undefined if there is no such person. */
+  person(id: string): Person | undefined
+  /** The keys that a person uses now, deleted ones included. */
+  keysOf(personId: string): readonly { readonly key: Key; readonly deleted: boolean }[]
+  /** The person who uses a key now, also a deleted one; empty for an unknown key. */
+  personOf(keyId: string): string
+}
+
 export interface ExchangePage extends ExchangeFilter {
   readonly limit: number
   /** The last exchange of the previous page. */
@@ -142,4 +206,16 @@ export interface Asset {
   readonly contentType: string
   /** True if its name contains a hash of its content, so that it can be cached forever. */
   readonly immutable: boolean
+}
+
+/** What the browser needs to make or use a passkey; `flow` names the attempt. */
+export interface PasskeyOptions {
+  readonly flow: string
+  readonly options: Record<string, unknown>
+}
+
+export interface NewPasskey {
+  readonly flow: string
+  readonly passkey: Record<string, unknown>
+  readonly name: string
 }

@@ -6,14 +6,13 @@ const BODY_LIMIT_BYTES = 1_000_000
 const SETUP_LIMIT_BYTES = 20_000_000
 
 /**
- * The input of a request: the query of a GET, else the JSON body, `{}` if empty. Throws a `ConsoleError` for anything
- * else.
+ * The input of a request: the query of a GET, else the JSON body of at most `limit` bytes, `{}` if empty. Throws a
+ * `ConsoleError` for anything else.
  */
-export async function readInput(request: HonoRequest<string>): Promise<unknown> {
+export async function readInput(request: HonoRequest<string>, limit = limitOf(request)): Promise<unknown> {
   if (request.method === 'GET') return request.query()
   const type = request.header('Content-Type')
   if (type !== undefined) requireJson(type)
-  const limit = request.path === '/api/setup' ? SETUP_LIMIT_BYTES : BODY_LIMIT_BYTES
   const text = await readText(request.raw, limit)
   if (text === '') return {}
   requireJson(type)
@@ -22,6 +21,10 @@ export async function readInput(request: HonoRequest<string>): Promise<unknown> 
   } catch {
     throw badJson()
   }
+}
+
+function limitOf({ path }: HonoRequest<string>): number {
+  return path === '/api/setup' ? SETUP_LIMIT_BYTES : BODY_LIMIT_BYTES
 }
 
 /**

@@ -1,15 +1,17 @@
 import type { Hono } from 'hono'
+import { STREAM_ROLES } from '#shared/console-api/console-api.ts'
 import { TRY_ROUTE, type TryEvent, tryChatSchema } from '#shared/console-api/try-chat.ts'
 import { parseInput } from '#shared/text/input-sentence.ts'
-import type { ConsolePorts } from './ports.ts'
+import type { ConsoleEnv } from './console-env.ts'
 import { readInput } from './request-input.ts'
+import { allow } from './roles/allow.ts'
 
 /** Streams a test chat: one line of JSON per event. */
-export function serveTry(app: Hono, ports: Pick<ConsolePorts, 'tryChat'>): void {
-  app.post(TRY_ROUTE, async (context) => {
+export function serveTry(app: Hono<ConsoleEnv>): void {
+  app.post(TRY_ROUTE, allow(STREAM_ROLES[`POST ${TRY_ROUTE}`]), async (context) => {
     const ask = parseInput(tryChatSchema, await readInput(context.req))
     const ending = new AbortController()
-    const lines = linesOf(ports.tryChat(ask, ending.signal), () => ending.abort())
+    const lines = linesOf(context.var.ports.tryChat(ask, ending.signal), () => ending.abort())
     return context.body(lines, 200, { 'Content-Type': 'application/x-ndjson; charset=utf-8' })
   })
 }

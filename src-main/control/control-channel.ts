@@ -139,7 +139,7 @@ async function pathElsewhere(): Promise<string> {
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(path, () => {
+    server.listen({ path, exclusive: true }, () => {
       if (process.platform !== 'win32') chmodSync(path, 0o600)
       resolve()
     })

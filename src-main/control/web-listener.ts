@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** A web-standard handler that also gets Node's request. */
-type WebHandler = (request: Request, incoming: IncomingMessage) => Promise<Response>
+/** A web-standard handler that also gets Node's request and answer. */
+type WebHandler = (request: Request, incoming: IncomingMessage, outgoing: ServerResponse) => Promise<Response>
 
 /**
  * Serves a web-standard handler from a Node server. Loads the code with the first request: it includes Node's own
@@ -11,9 +11,10 @@ export function webListener(handler: WebHandler): (incoming: IncomingMessage, ou
   let loading: Promise<(incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>> | undefined
   const load = async () => {
     const { getRequestListener } = await import('@hono/node-server')
-    return getRequestListener((request, { incoming }) => handler(request, incoming as IncomingMessage), {
-      overrideGlobalObjects: false,
-    })
+    return getRequestListener(
+      (request, { incoming, outgoing }) => handler(request, incoming as IncomingMessage, outgoing as ServerResponse),
+      { overrideGlobalObjects: false },
+    )
   }
   return (incoming, outgoing) => {
     loading ??= load()

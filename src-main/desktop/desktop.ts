@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { app, Menu, nativeTheme, session } from 'electron'
+import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { PersonError } from '#shared/text/person-error.ts'
-import type { SecretVault } from '../base/host.ts'
+import type { Host } from '../base/host.ts'
 import type { Log } from '../base/log.ts'
 import type { CoreStart } from './core-thread/calls.ts'
 import type { DesktopCore } from './core-thread/desktop-core.ts'
@@ -14,13 +15,14 @@ import { closeNetwork } from './hardening/hardening.ts'
 import type { Leash } from './hardening/remote-leash.ts'
 import { showQuestion, tell } from './notifications/native-notification.ts'
 import { createQuestions } from './notifications/questions.ts'
+import { wordsOfQuota } from './notifications/quota-news.ts'
 import { tellOfDeath } from './system/core-death.ts'
+import { openDesktopSettings } from './system/electron-store.ts'
 import type { SystemLoginItem } from './system/login-item.ts'
 import { quitAfterDrain } from './system/quit.ts'
-import { openDesktopSettings } from './system/settings-file.ts'
 import type { DesktopText } from './text/choose-text.ts'
 import { chooseText } from './text/choose-text.ts'
-import { showTray, type TrayHandle } from './tray/tray.ts'
+import { TrayIcon } from './tray/tray.ts'
 import { createTrayActions } from './tray/tray-actions.ts'
 import type { TrayActions } from './tray/tray-menu.ts'
 import { watchTrayHost } from './tray-host/tray-host.ts'
@@ -29,11 +31,12 @@ import { FEED_FILE, readFeed } from './updates/feed.ts'
 import { DailyLook } from './updates/look-daily.ts'
 import { wordsOfNews } from './updates/news.ts'
 import { planUpdates } from './updates/plan.ts'
-import { DesktopUpdates, type DesktopUpdatesOptions } from './updates/updates.ts'
+import { DesktopUpdates } from './updates/updates.ts'
 import { applicationMenu } from './window/application-menu.ts'
 import { createBackground } from './window/background.ts'
-import { type ConsoleWindow, createConsoleWindow } from './window/console-window.ts'
-import { ABOUT, CONSOLE_SCHEME, HOME, KEYS, SITES } from './window/pages.ts'
+import { createConsolePages } from './window/console-pages.ts'
+import { ConsoleWindow } from './window/console-window.ts'
+import { ABOUT, CONSOLE_SCHEME, HOME, KEYS, PEOPLE, SITES } from './window/pages.ts'
 import { openWindowMemory } from './window/window-memory.ts'
 import { CONSOLE_PARTITION } from './window/window-options.ts'
 
@@ -44,7 +47,7 @@ const DRAIN_MS = 5_000
 
 export interface DesktopOptions {
   readonly start: Omit<CoreStart, 'update' | 'hasLoginItem'>
-  readonly vault: SecretVault
+  readonly vault: Host['secretVault']
   /** null if the app cannot start at login. */
   readonly loginItem: SystemLoginItem | null
   readonly leash: Leash
@@ -66,43 +69,18 @@ export interface Desktop {
  * store during that time. Rejects with the error of `createApp`.
  */
 export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
-  const { start, vault, loginItem, leash, preload, log, giveUp } = options
+  const { start, loginItem, leash, preload, log, giveUp } = options
   const lookingForTray = watchTrayHost({ platform: process.platform, env: start.env, log })
-  const updates = prepareUpdates({
-    env: start.env,
-    log,
-    tell: (news) => tell(...wordsOfNews(news, text(), start.version), () => window.open(ABOUT)),
-    async makeWay() {
-      await quit.drain()
-      app.releaseSingleInstanceLock()
-    },
-    giveUp(cause) {
-      const { notStartedTitle, notStarted } = text().updates
-      giveUp(notStartedTitle, new PersonError('update_failed', notStarted, { cause }))
-    },
-  })
-  const ready = app.whenReady()
-  const settingsFile = openDesktopSettings(start.dataDir)
+  const text = () => chooseText(core.settings().language, app.getPreferredSystemLanguages())
+  const updates = prepareUpdates(options, { text, openAbout: () => window.open(ABOUT), drain: () => quit.drain() })
   let whenDead = (error: Error) => giveUp(COULD_NOT_START, error)
-  const opening = RemoteCore.open({
-    start: { ...start, update: updates.state(), hasLoginItem: loginItem !== null },
-    shell: createShellOperations({ ready, vault, settingsFile, loginItem, updates, quit: () => app.quit() }),
-    onDeath: (error) => whenDead(error),
-    log,
-  })
-  // The error is handled where `opening` is awaited below, because Electron must be ready before a dialogue can show
-  // it.
-  opening.catch(() => {})
-  await ready
+  const opening = openCore(options, updates, (error) => whenDead(error))
+  await app.whenReady()
   const core = await opening
   updates.onChange((state) => core.tell('updateChanged', state))
-  const pages = session.fromPartition(CONSOLE_PARTITION)
-  pages.protocol.handle(CONSOLE_SCHEME, guardConsole(core.console))
-  await closeNetwork(pages)
+  await servePages(core, start.rendererDir)
   const menu = applicationMenu(process.platform)
   Menu.setApplicationMenu(menu && Menu.buildFromTemplate(menu))
-  const text = () => chooseText(core.settings().language, app.getPreferredSystemLanguages())
-  const dark = () => isDark(core.settings().theme)
   const trayHost = await lookingForTray
   const memory = openWindowMemory(start.dataDir)
   const background = createBackground({
@@ -114,7 +92,8 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
     openWindow: () => window.open(HOME),
     quit: () => app.quit(),
   })
-  const window = createConsoleWindow({ memory, preload, leash, dark, hide: background.hide, after })
+  const dark = () => isDark(core.settings().theme)
+  const window = new ConsoleWindow({ memory, preload, leash, dark, hide: background.hide, after })
   const { tray, actions } = putInTray({ core, window, updates, loginItem, log, text })
   trayHost.onChange(() => {
     if (trayHost.isThere()) tray.replant()
@@ -122,19 +101,13 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   })
   const forgetQuestions = notifyOfQuestions({ core, window, actions, log, text })
   const dailyLook = new DailyLook({ core, updates })
-  const quit = quitAfterDrain({
-    app,
-    log,
-    async drain() {
-      dailyLook.stop()
-      forgetQuestions()
-      trayHost.close()
-      background.close()
-      tray.close()
-      window.close()
-      await core.stop(DRAIN_MS)
-    },
-  })
+  const drain = async () => {
+    dailyLook.stop()
+    forgetQuestions()
+    for (const part of [trayHost, background, tray, window]) part.close()
+    await core.stop(DRAIN_MS)
+  }
+  const quit = quitAfterDrain({ app, log, drain })
   whenDead = (error) => void tellOfDeath(error, { quit, log, text })
   await core.call('start')
   log.info({ version: start.version, gateway: core.state().gateway.status }, 'Latchkey has started')
@@ -144,19 +117,56 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
   return { window, note: (error) => core.tell('noteFailure', toWire(error)) }
 }
 
-interface UpdateParts extends Pick<DesktopUpdatesOptions, 'makeWay' | 'giveUp' | 'tell'> {
-  readonly env: CoreStart['env']
-  readonly log: Log
+interface UpdateParts {
+  readonly text: () => DesktopText
+  readonly openAbout: () => void
+  /** Ends everything except the program itself. */
+  readonly drain: () => Promise<void>
 }
 
-function prepareUpdates({ env, log, ...parts }: UpdateParts): DesktopUpdates {
+function prepareUpdates(
+  { start, log, giveUp }: DesktopOptions,
+  { text, openAbout, drain }: UpdateParts,
+): DesktopUpdates {
   const feed = readFeed(join(process.resourcesPath, FEED_FILE))
   return new DesktopUpdates({
-    ...parts,
-    plan: planUpdates({ feed, isPackaged: app.isPackaged, platform: process.platform, env }),
+    plan: planUpdates({ feed, isPackaged: app.isPackaged, platform: process.platform, env: start.env }),
     open: (from) => openUpdater(from, log),
     log,
+    tell: (news) => tell(...wordsOfNews(news, text(), start.version), openAbout),
+    async makeWay() {
+      await drain()
+      app.releaseSingleInstanceLock()
+    },
+    giveUp(cause) {
+      const { notStartedTitle, notStarted } = text().updates
+      giveUp(notStartedTitle, new PersonError('update_failed', notStarted, { cause }))
+    },
   })
+}
+
+/** Starts the core in its thread. `onDeath` is called if the thread ends unexpectedly. */
+function openCore(options: DesktopOptions, updates: DesktopUpdates, onDeath: (error: Error) => void) {
+  const { start, vault, loginItem, log } = options
+  const settingsFile = openDesktopSettings(start.dataDir)
+  const ready = app.whenReady()
+  const opening = RemoteCore.open({
+    start: { ...start, update: updates.state(), hasLoginItem: loginItem !== null },
+    shell: createShellOperations({ ready, vault, settingsFile, loginItem, updates, quit: () => app.quit() }),
+    onDeath,
+    log,
+  })
+  // The caller handles the error, but only when Electron is ready, because a dialogue cannot show it earlier.
+  opening.catch(() => {})
+  return opening
+}
+
+/** Serves the console's pages to the window's session, which gets no other network. */
+async function servePages(core: RemoteCore, rendererDir: string): Promise<void> {
+  const pages = session.fromPartition(CONSOLE_PARTITION)
+  const handler = createConsolePages({ rendererDir, settings: () => core.settings(), core: core.console })
+  pages.protocol.handle(CONSOLE_SCHEME, guardConsole(handler))
+  await closeNetwork(pages)
 }
 
 interface TrayParts {
@@ -168,7 +178,7 @@ interface TrayParts {
   readonly text: () => DesktopText
 }
 
-function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions } {
+function putInTray(parts: TrayParts): { tray: TrayIcon; actions: TrayActions } {
   const { core, window, updates, loginItem, log, text } = parts
   const actions = createTrayActions({
     core,
@@ -183,9 +193,7 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
     text,
     quit: () => app.quit(),
   })
-  const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-  const clockTime = (moment: number) => time.format(moment)
-  const tray = showTray({
+  const tray = new TrayIcon({
     core,
     actions,
     loginItem,
@@ -199,7 +207,7 @@ function putInTray(parts: TrayParts): { tray: TrayHandle; actions: TrayActions }
 }
 
 interface QuestionParts extends Pick<TrayParts, 'core' | 'window' | 'log' | 'text'> {
-  readonly actions: Pick<TrayActions, 'decide' | 'setOnline' | 'setApp' | 'answerPairing'>
+  readonly actions: Pick<TrayActions, 'decide' | 'setOnline' | 'setApp' | 'answerJoining' | 'answerPairing'>
 }
 
 function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts): () => void {
@@ -209,14 +217,16 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
     show: showQuestion,
     openSites: () => window.open(SITES),
     openKeys: () => window.open(KEYS),
+    openPeople: () => window.open(PEOPLE),
     openHome: () => window.open(HOME),
     ...actions,
   })
   const settle = async () => {
     try {
-      const { origins, keys } = await core.call('openQuestions')
+      const { origins, keys, people } = await core.call('openQuestions')
       questions.settle(origins)
       questions.settleKeys(keys)
+      questions.settlePeople(people)
     } catch (error) {
       log.error({ error: String(error) }, 'the questions could not be read')
     }
@@ -225,12 +235,22 @@ function notifyOfQuestions({ core, window, actions, log, text }: QuestionParts):
     if (event.type === 'question') questions.ask(event.origin)
     if (event.type === 'online-question') questions.askOnline(event.key)
     if (event.type === 'other-app-question') questions.askOtherApp(event.key)
+    if (event.type === 'join-question') questions.askJoining(event.person)
     if (event.type === 'pairing-question') questions.askPairing(event.request)
     if (event.type === 'pairing-change') questions.settlePairing(event.change.id)
-    const isReplaced = event.type === 'replaced'
-    if (isReplaced || event.type === 'origins' || event.type === 'keys') void settle()
+    if (event.type === 'quota-warning') {
+      tell(...wordsOfQuota(event.quota, text(), clockTime), () => window.open(HOME))
+    }
+    if (ASK_ANEW.has(event.type)) void settle()
   })
 }
+
+function clockTime(moment: number): string {
+  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(moment)
+}
+
+/** Events after which questions may have been answered. */
+const ASK_ANEW: ReadonlySet<AppEvent['type']> = new Set(['replaced', 'origins', 'keys', 'people'])
 
 function isDark(theme: Settings['theme']): boolean {
   return theme === 'auto' ? nativeTheme.shouldUseDarkColors : theme === 'dark'

@@ -93,7 +93,7 @@ async function start(dataDir: string): Promise<Desktop> {
       env: { ...process.env },
       demo: process.argv.includes(DEMO_FLAG),
     },
-    vault: openSecretVault({ dataDir, platform: process.platform, safeStorage }),
+    vault: (name) => openSecretVault({ name, dataDir, platform: process.platform, safeStorage }),
     loginItem: ownLoginItem(),
     leash: leashRemote(app, ipcMain, aboutThis(dataDir, logFile)),
     preload: join(DIST, 'preload', 'preload.cjs'),

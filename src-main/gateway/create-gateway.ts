@@ -1,26 +1,25 @@
 import type { Socket } from 'node:net'
 import type { Revocation } from '#shared/gateway/decisions.ts'
+import type { Unready } from '#shared/own-routes/own-answers.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { RemoteModels } from '#shared/upstreams/remote-models.ts'
 import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
+import { LOOPBACK_ADDRESSES } from '../base/loopback.ts'
 import { HeldBodies } from './body/held-bodies.ts'
-import { answerConnect, answerSlowHead, answerUnreadable } from './client/answer-unreadable.ts'
+import { answerConnect, answerSlowHead, answerUnreadable, endUnreadableBody } from './client/answer-unreadable.ts'
 import type { ClientConnection } from './client/client-connection.ts'
 import { ClientConnections } from './client/client-connections.ts'
 import { CLIENT_TIMEOUTS, ClientDeadlines, type ClientTimeouts } from './client/client-deadlines.ts'
-import { endUnreadableBody } from './client/end-unreadable-body.ts'
 import type { GuardedResponse, LeanRequest } from './client/lean-request.ts'
-import { type Listener, openListeners, portOf, stopListening } from './client/listeners.ts'
+import { type Listener, type ListenerHandlers, openListeners, portOf, stopListening } from './client/listeners.ts'
 import { ExchangeContext } from './exchange-context.ts'
 import { Upstream } from './forward/upstream.ts'
-import { IndexedList } from './indexed-list.ts'
 import { runPipeline } from './pipeline.ts'
-import type { Access, Failures, GatewayConfig, OwnRoutes, Pairing, Recorder } from './ports.ts'
-import { toRecord } from './record.ts'
+import type { Access, Entrance, Failures, GatewayConfig, OwnRoutes, Pairing, Recorder, TrustPage } from './ports.ts'
 import { refuse } from './refuse.ts'
 import { newRequestId } from './request-id.ts'
+import { RunningExchanges } from './running-exchanges.ts'
 import type { StepServices } from './steps/step.ts'
-import { tokensUsed } from './token-use.ts'
 import type { OpenTransport, UpstreamDeadlines } from './transport.ts'
 
 export interface GatewayOptions {
@@ -29,10 +28,16 @@ export interface GatewayOptions {
   readonly own: OwnRoutes
   /** Absent if no app can get a key by pairing. */
   readonly pairing?: Pairing
+  /** Where other devices arrive; absent if all listeners speak plain HTTP. */
+  readonly entrance?: Entrance
+  /** Absent if other devices need no certificate of this computer. */
+  readonly trustPage?: TrustPage
   /** Absent if only a model's name shows where it runs. */
   readonly remote?: RemoteModels
   /** The current settings; called for each request. */
   readonly config: () => GatewayConfig
+  /** Why the gateway refuses all requests at the moment; null if it does not. */
+  readonly unready: () => Unready | null
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   readonly failures: Failures
@@ -45,7 +50,7 @@ export interface GatewayOptions {
 
 const NAMES_ONLY: RemoteModels = { locationOf: () => 'local', changing: () => undefined }
 const NO_PAIRING: Pairing = { answer: () => undefined }
-const DRAIN_LOOK_MS = 20
+const NO_TRUST_PAGE: TrustPage = { answer: () => undefined }
 const LAST_RECORDS_MS = 1_000
 
 /** The data path: listens, runs each request through the pipeline, and passes its record to the recorder. */
@@ -54,26 +59,30 @@ export class Gateway {
   readonly #upstream: Upstream
   readonly #bodies = new HeldBodies()
   readonly #connections = new ClientConnections()
-  readonly #running = new IndexedList<ExchangeContext>()
+  readonly #running: RunningExchanges
   readonly #deadlines: ClientDeadlines
   #listeners: readonly Listener[] = []
   /** The hosts of the last `listen`, including those that this computer does not have. */
   #hosts: readonly string[] = []
   readonly #services: StepServices
   readonly #stopWatching: () => void
+  #isDraining = false
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    const { config, now, openTransport, upstreamDeadlines } = options
+    const { config, now, openTransport, upstreamDeadlines, recorder, failures, remote = NAMES_ONLY } = options
+    this.#running = new RunningExchanges({ recorder, failures, remote })
     this.#upstream = new Upstream({ config, now, openTransport, deadlines: upstreamDeadlines })
     this.#services = {
       access: options.access,
       upstream: this.#upstream,
       bodies: this.#bodies,
-      remote: options.remote ?? NAMES_ONLY,
+      remote,
       own: options.own,
       pairing: options.pairing ?? NO_PAIRING,
+      trustPage: options.trustPage ?? NO_TRUST_PAGE,
       config: options.config,
+      unready: () => (this.#isDraining ? 'draining' : options.unready()),
     }
     this.#deadlines = new ClientDeadlines({
       timeouts: { ...CLIENT_TIMEOUTS, ...options.timeouts },
@@ -123,7 +132,12 @@ export class Gateway {
   }
 
   #open(hosts: readonly string[], port: number): Promise<Listener[]> {
-    return openListeners(hosts, port, {
+    const { entrance } = this.#options
+    return openListeners(hosts, port, { handlers: this.#handlers(), entrance })
+  }
+
+  #handlers(): ListenerHandlers {
+    return {
       connection: (socket) => this.#accept(socket),
       request: (request, response, expectsContinue, host) => this.#take(request, response, expectsContinue, host),
       clientError: (error, socket) => this.#onUnreadable(error, this.#connectionOf(socket)),
@@ -132,7 +146,7 @@ export class Gateway {
         this.#options.failures.note(error)
         socket?.destroy()
       },
-    })
+    }
   }
 
   #accept(socket: Socket): void {
@@ -147,11 +161,9 @@ export class Gateway {
     return connection
   }
 
-  /** node:http notifies the exchanges itself, unless it handed over the socket because of a CONNECT. */
   #leave(connection: ClientConnection): void {
     this.#connections.close(connection)
-    if (connection.running === 0) return
-    for (const context of this.#running) if (context.connection === connection) this.#onClosed(context)
+    this.#running.leave(connection)
   }
 
   /** The unreadable bytes are either the body of a running exchange or another request after it. */
@@ -177,8 +189,21 @@ export class Gateway {
    */
   #endElsewhere(leaving: readonly Listener[]): void {
     const hosts = this.#hosts
-    for (const context of this.#running) if (!hosts.includes(context.host)) endExchange(context, 'address_closed')
+    this.#running.end('address_closed', ({ host }) => !hosts.includes(host))
     for (const { host, server } of leaving) if (!hosts.includes(host)) server.closeAllConnections()
+  }
+
+  /**
+   * Ends the exchanges on connections that other devices opened without TLS. The entrance closes the connections, and
+   * lets no new one in.
+   */
+  endUnencrypted(): void {
+    this.#running.end('address_closed', ({ isSecure, host }) => !isSecure && !LOOPBACK_ADDRESSES.includes(host))
+  }
+
+  /** Ends all exchanges with a key, because the shared database is away and nobody knows which keys still work. */
+  endKeyed(): void {
+    this.#running.end('database_away', ({ key }) => key !== undefined)
   }
 
   /**
@@ -188,27 +213,33 @@ export class Gateway {
     return this.#upstream.probe(path, body)
   }
 
-  /** Stops listening, waits up to `drainMs` for running exchanges, then ends them. */
+  /**
+   * Serves requests as before, but `/readyz` says no, and each connection closes after its next answer, so that clients and
+   * balancers move to another gateway.
+   */
+  drain(): void {
+    if (this.#isDraining) return
+    this.#isDraining = true
+    for (const exchange of this.#running) if (exchange.isLastOnConnection) exchange.closeAfterAnswer()
+  }
+
+  /** Drains: stops listening, waits up to `drainMs` for running exchanges, then ends them. */
   async close(drainMs: number): Promise<void> {
+    this.drain()
     const listeners = this.#listeners
     this.#listeners = []
-    // Connections that clients keep open bring no new requests either.
-    this.#hosts = []
     for (const listener of listeners) stopListening(listener)
-    await this.#untilIdle(drainMs)
-    for (const context of this.#running) endExchange(context, 'shutting_down')
+    // A request that a kept connection brings meanwhile is answered, because its client could not know.
+    await this.#running.untilIdle(drainMs)
+    this.#hosts = []
+    this.#running.end('shutting_down', () => true)
     // A browser can hold an unused socket for half a minute.
     for (const { server } of listeners) server.closeAllConnections()
     // Exchanges that were just ended are recorded when their connection has closed, a moment later.
-    await this.#untilIdle(LAST_RECORDS_MS)
+    await this.#running.untilIdle(LAST_RECORDS_MS)
     this.#stopWatching()
     this.#deadlines.stop()
     this.#upstream.close()
-  }
-
-  async #untilIdle(withinMs: number): Promise<void> {
-    const deadline = performance.now() + withinMs
-    while (this.#running.size > 0 && performance.now() < deadline) await pause(DRAIN_LOOK_MS)
   }
 
   #take(request: LeanRequest, response: GuardedResponse, expectsContinue: boolean, host: string): void {
@@ -225,98 +256,22 @@ export class Gateway {
       id: newRequestId(),
       time: this.#options.now(),
       startedAt: performance.now(),
-      onFail: this.#fail,
+      onFail: this.#running.fail,
     })
     context.expectsContinue = expectsContinue
+    if (this.#isDraining) context.closeAfterAnswer()
     request.exchange = context
     connection.begin(context)
     this.#running.add(context)
-    response.on('close', () => this.#onClosed(context))
     runPipeline(context, this.#services)
   }
 
-  /** Handles an internal error. The exchange gets no complete answer, unless it has one already. */
-  readonly #fail = (context: ExchangeContext, error: unknown): void => {
-    this.#options.failures.note(error, context.id)
-    const { forwarding, response } = context
-    try {
-      const refusal = { refused: 'internal_error' } as const
-      if (forwarding !== undefined) forwarding.refuseBody(refusal)
-      else refuse(context, refusal)
-    } catch (second) {
-      this.#options.failures.note(second, context.id)
-    }
-    if (!response.writableEnded) response.destroy()
-  }
-
-  #onClosed(context: ExchangeContext): void {
-    const { forwarding, response } = context
-    try {
-      if (forwarding !== undefined) forwarding.onClientClosed()
-      else noteLeaving(context)
-    } catch (error) {
-      this.#options.failures.note(error, context.id)
-    }
-    if (forwarding !== undefined || response.writableEnded) this.#finish(context)
-    // The reader of the body learns only now that the client left, and writes it into the context.
-    else queueMicrotask(() => this.#finish(context))
-  }
-
-  /**
-   * Runs after the client has its answer or left. Whatever fails here, the exchange releases what it holds. Open routes
-   * and preflights have no key and leave no record.
-   */
-  #finish(context: ExchangeContext): void {
-    if (!this.#running.delete(context)) return
-    const now = performance.now()
-    try {
-      if (context.changesModels) this.#services.remote.changing(-1)
-      giveBack(context, now)
-      const keyless = context.key === undefined && context.outcome === 'ok'
-      if (!keyless) this.#options.recorder.record(toRecord(context, now), context.address)
-    } catch (error) {
-      this.#options.failures.note(error, context.id)
-    }
-    context.connection.end(context)
-  }
-
   #endRevoked(revocation: Revocation): void {
-    for (const context of this.#running) {
-      if ('keyId' in revocation) {
-        if (context.key?.id === revocation.keyId) endExchange(context, 'key_revoked')
-      } else if (context.origin === revocation.origin) {
-        endExchange(context, 'origin_blocked')
-      }
-    }
+    if ('keyId' in revocation) this.#running.end('key_revoked', ({ key }) => key?.id === revocation.keyId)
+    else this.#running.end('origin_blocked', ({ origin }) => origin === revocation.origin)
   }
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
   return new Gateway(options)
-}
-
-function giveBack(context: ExchangeContext, now: number): void {
-  try {
-    context.heldBody?.release()
-  } finally {
-    context.lease?.end(tokensUsed(context, now))
-  }
-}
-
-/** Records a client that left while its body was judged, before forwarding began. */
-function noteLeaving(context: ExchangeContext): void {
-  const leaves = context.key !== undefined && context.outcome === 'ok' && !context.response.headersSent
-  if (leaves) context.outcome = 'client_aborted'
-}
-
-/** Before forwarding, only the connection of an exchange can be cut. */
-function endExchange(context: ExchangeContext, reason: string): void {
-  if (context.forwarding !== undefined) return context.forwarding.cut(reason)
-  context.outcome = 'cut_off'
-  context.reason = reason
-  context.response.destroy()
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -1,4 +1,5 @@
-import type { Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { TLSSocket } from 'node:tls'
+import type { Bounds, Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
 import type { Outcome } from '#shared/gateway/exchange.ts'
 import type { Route } from '#shared/gateway/routes.ts'
 import type { Key } from '#shared/keys/key.ts'
@@ -37,6 +38,8 @@ export type Answer = Omit<
 export interface OwnConnection {
   /** True if a request on it has presented a valid key. */
   hasKey: boolean
+  /** The last exchange that began on it. */
+  readonly latest: ExchangeContext | undefined
   /** Ignores all further requests on the connection. */
   condemn(): void
   /** Reports that the exchange has its answer or lost its client. */
@@ -72,6 +75,8 @@ export class ExchangeContext {
   labelSecret: string | undefined = undefined
   pathSecret: string | undefined = undefined
   key: Key | undefined = undefined
+  /** The rights of the key under its person; set when the head was authorised. */
+  bounds: Bounds | undefined = undefined
   model: string | null = null
   lease: Lease | undefined = undefined
   /** The tokens that the request may use; null if it uses none or has no limit. */
@@ -137,6 +142,11 @@ export class ExchangeContext {
     return this.request.socket.remoteAddress ?? ''
   }
 
+  /** True if the connection has TLS. */
+  get isSecure(): boolean {
+    return (this.request.socket as Partial<TLSSocket>).encrypted === true
+  }
+
   /** True if the answer has begun. */
   get isAnswered(): boolean {
     return this.#response.headersSent
@@ -157,6 +167,18 @@ export class ExchangeContext {
     if (response.headersSent || response.destroyed) return false
     response.writeHead(status, lines)
     return true
+  }
+
+  /** False if the client has sent another request behind this one. */
+  get isLastOnConnection(): boolean {
+    return this.connection.latest === this
+  }
+
+  /** Closes the connection after this answer, unless the answer has begun without saying so. */
+  closeAfterAnswer(): void {
+    if (this.isOver) return
+    this.#response.shouldKeepAlive = false
+    this.connection.condemn()
   }
 
   /** Lets a client that waits for `100 Continue` send its body. */

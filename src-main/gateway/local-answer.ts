@@ -32,7 +32,7 @@ export function answerLocally(
 }
 
 function mayKeepConnection(context: ExchangeContext, status: number): boolean {
-  if (mayNotReadOn(context) || status === 501 || status === 413) return false
+  if (mayNotReadOn(context) || status === 501 || status === 413 || !context.response.shouldKeepAlive) return false
   if (context.request.complete || !context.hasBody) return true
   const length = context.headers['content-length']
   return !context.expectsContinue && length !== undefined && Number(length) <= SMALL_BODY

@@ -1,4 +1,5 @@
-import type { AccessRequest, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
+import type { Server, Socket } from 'node:net'
+import type { AccessRequest, Bounds, Lease, Refusal, Revocation, TokenEstimate } from '#shared/gateway/decisions.ts'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Key, OnlineFeature } from '#shared/keys/key.ts'
 import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
@@ -20,11 +21,15 @@ export interface Access {
   /** The key of a secret, or a refusal. */
   identify(secret: string): Key | Refusal
   /**
-   * Checks the key's app, scope, endpoints, the key's origins and the policy for unknown origins, in that order. May ask the person
-   * about the origin.
+   * Checks the key's app, scope, endpoints and origins, the hours and origins of its person, and the policy for unknown
+   * origins, in that order. May ask the person about the origin.
    */
   authorise(key: Key, ask: AccessRequest): Refusal | null
   mayUseModel(key: Key, model: string): boolean
+  /** The refusal of a model that the key may not use. */
+  modelRefusal(key: Key, model: string | undefined): Refusal
+  /** The rights of the key under its person. */
+  boundsOf(key: Key): Bounds
   /** Asks the person, once per key, whether a key may go online. Returns at once. */
   askOnline(key: Key, feature: OnlineFeature): void
   /** Asks the person, once per key, about another app that used a key made for one app. Returns at once. */
@@ -34,6 +39,11 @@ export interface Access {
    * read.
    */
   admit(key: Key): Lease | Refusal
+  /**
+   * After `admit` refused: resolves soon, to true if it may admit now. undefined if there is nothing to wait for: always, unless
+   * several gateways share their limits.
+   */
+  moreSoon(key: Key): Promise<boolean> | undefined
   /** Checks that the key still works, then reserves tokens. A null estimate means that the request uses none. */
   reserveTokens(key: Key, lease: Lease, estimate: TokenEstimate | null): Refusal | null
   /** Counts a refused request against requests per minute. Returns a refusal if these are used up. */
@@ -42,22 +52,34 @@ export interface Access {
   onRevoked(listener: (revocation: Revocation) => void): () => void
 }
 
-/** Receives each exchange after its end, with the client's address. Must return at once. */
+/** Receives each exchange after its end, with the client's address and User-Agent header. Must return at once. */
 export interface Recorder {
-  record(exchange: Exchange, address: string): void
+  record(exchange: Exchange, address: string, userAgent?: string): void
+}
+
+/** What a client asks about usage. What it may not see is left out, like what does not exist. */
+export interface OwnUsageQuery {
+  readonly period: Period
+  /** The id of a person, or `REMOVED_PERSON`; null for everybody. */
+  readonly personId: string | null
+  /** null for all keys. */
+  readonly keyId: string | null
 }
 
 /** The content of Latchkey's own routes for a client with a key. */
 export interface OwnRoutes {
   /** The key's name, scopes, limits and their rest. */
   key(key: Key): object
-  /** The key's usage, or everybody's if its scopes allow it. */
-  usage(key: Key, period: Period): Promise<object>
+  /** The key's usage; with the scope for it, that of its person, and that of everybody if the person is an operator. */
+  usage(key: Key, query: OwnUsageQuery): Promise<object>
   /** Metrics in Prometheus' text format. */
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>
 }
 
-/** A pairing request of an app on this computer. The gateway has checked everything that does not concern pairing. */
+/**
+ * A pairing request of an app on this computer, or of another device over TLS. The gateway has checked everything that
+ * does not concern pairing.
+ */
 export interface PairingCall {
   readonly route: PairingRouteName
   /** The query with its `?`, or empty. */
@@ -68,6 +90,10 @@ export interface PairingCall {
   readonly contentType: string
   /** The Host header. */
   readonly host: string
+  /** True over TLS. */
+  readonly isSecure: boolean
+  /** The address of another device that asks; null for this computer. */
+  readonly device: string | null
   /** null if the request comes from a program or a person opened the address. Never the string `null`. */
   readonly origin: string | null
   /** True if a page of another site, or an extension without permission for this address, caused the request. */
@@ -112,6 +138,8 @@ export interface GatewayConfig {
   /** Additional PEM certificates to trust for the upstream, or null. */
   readonly upstreamCertificate: string | null
   readonly paused: boolean
+  /** True if the shared database was not reached for too long: nobody knows which keys still work. */
+  readonly databaseAway: boolean
   readonly cookieCarrier: boolean
   /** Lower-case host names and addresses that the gateway accepts besides the loopback ones. */
   readonly hosts: ReadonlySet<string>
@@ -121,4 +149,43 @@ export interface GatewayConfig {
 export interface Failures {
   /** `exchange` is the X-Request-Id of the exchange that the error ended. */
   note(error: unknown, exchange?: string): void
+}
+
+/**
+ * Accepts the connections of other devices and decides which of them reach the gateway, and whether over TLS. Loopback
+ * needs none.
+ */
+export interface Entrance {
+  /**
+   * Opens a door for a listen address. It calls `serve` with each connection on which HTTP begins: the accepted socket,
+   * or a TLS socket whose handshake is done. Each has an error handler.
+   */
+  open(host: string, serve: (socket: Socket) => void): Promise<Door>
+}
+
+export interface Door {
+  /** Does not listen yet. */
+  readonly server: Server
+  /** Ends the connections that have not reached the gateway. */
+  end(): void
+}
+
+/** The page that tells other devices how to trust this computer's certificate. They have no key yet. */
+export interface TrustPage {
+  /** undefined if there is no such page. `headers`: a flat list; `body`: one character per byte. */
+  answer(
+    call: TrustCall,
+  ): { readonly status: number; readonly headers: readonly string[]; readonly body: string } | undefined
+}
+
+export interface TrustCall {
+  readonly method: 'GET' | 'HEAD'
+  readonly path: string
+  readonly acceptLanguage: string | undefined
+  readonly isSecure: boolean
+  /** The Host header. */
+  readonly host: string
+  readonly address: string
+  /** The header `User-Agent`. */
+  readonly userAgent: string | undefined
 }

@@ -12,11 +12,11 @@ const ANSWER_BYTES_PER_TOKEN = 100
 const MS_PER_TOKEN = 20
 const LONGEST_UNSEEN = 4096
 
-/** The tokens that a request may use; null if the route has no counts or the key has no limit. */
+/** The tokens that a request may use; null if the route has no counts or neither the key nor its person has a limit. */
 export function estimateOf(context: ExchangeContext): TokenEstimate | null {
-  const { key, route, body, headers } = context
+  const { bounds, route, body, headers } = context
   const meter = route?.meter ?? 'none'
-  if (meter === 'none' || key === undefined || key.tokensPerDay === null) return null
+  if (meter === 'none' || bounds?.countsTokens !== true) return null
   const announced = headers['content-length']
   const bytes = body?.length ?? (announced === undefined ? Number.POSITIVE_INFINITY : Number(announced))
   return {

@@ -1,6 +1,6 @@
 import type { HandoverAppId } from '#shared/handover/apps.ts'
+import { type Environment, folderFrom, gooseFolder, joinOn, llmFolder, xdgConfig, zedFolder } from './app-folders.ts'
 import type { Edit, Json, Own } from './edits.ts'
-import { folderFrom, gooseFolder, joinOn, llmFolder, type Places, xdgConfig, zedFolder } from './places.ts'
 
 export type FormatName = 'jsonc' | 'toml' | 'yaml'
 
@@ -25,7 +25,7 @@ export interface ConfigFile {
 
 interface ConfigRow {
   /** The app's own folder for its configuration. */
-  folder(places: Places): string
+  folder(environment: Environment): string
   /** A variable that moves the folder. Latchkey never creates a folder that the variable names. */
   readonly variable?: string
   /** The app's program on PATH. It reveals an installed app that has no folder yet. */
@@ -53,7 +53,7 @@ export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
   // opencode 1.18.33, tried: its bundle (the first of these files is the one that it edits itself; it adds $schema),
   // packages/core/src/global.ts (XDG folders on every system).
   opencode: {
-    folder: (places) => joinOn(places)(xdgConfig(places), 'opencode'),
+    folder: (environment) => joinOn(environment)(xdgConfig(environment), 'opencode'),
     program: 'opencode',
     files: [
       {
@@ -75,7 +75,8 @@ export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
   // Continue CLI 1.5.47, tried: its bundle (CONTINUE_GLOBAL_DIR, only config.yaml), docs/reference.mdx (fields). The editor
   // extensions read a config.json too, as long as there is no config.yaml.
   continue: {
-    folder: (places) => folderFrom(places, 'CONTINUE_GLOBAL_DIR') ?? joinOn(places)(places.home, '.continue'),
+    folder: (environment) =>
+      folderFrom(environment, 'CONTINUE_GLOBAL_DIR') ?? joinOn(environment)(environment.home, '.continue'),
     variable: 'CONTINUE_GLOBAL_DIR',
     program: 'cn',
     files: [
@@ -107,7 +108,7 @@ export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
   // `experimental_bearer_token` is its field for a key in the file), codex-rs/utils/home-dir/src/lib.rs (CODEX_HOME must
   // exist). Web search is off because Codex asks for it with every request, and Latchkey refuses it.
   codex: {
-    folder: (places) => folderFrom(places, 'CODEX_HOME') ?? joinOn(places)(places.home, '.codex'),
+    folder: (environment) => folderFrom(environment, 'CODEX_HOME') ?? joinOn(environment)(environment.home, '.codex'),
     variable: 'CODEX_HOME',
     program: 'codex',
     files: [
@@ -134,7 +135,8 @@ export const CONFIG_FILES: { readonly [A in HandoverAppId]: ConfigRow } = {
   // Claude Code 2.1.197, tried: https://code.claude.com/docs/en/settings (`env`, CLAUDE_CONFIG_DIR). The second model is
   // the one that it uses in the background. With ANTHROPIC_API_KEY it would send two keys.
   'claude-code': {
-    folder: (places) => folderFrom(places, 'CLAUDE_CONFIG_DIR') ?? joinOn(places)(places.home, '.claude'),
+    folder: (environment) =>
+      folderFrom(environment, 'CLAUDE_CONFIG_DIR') ?? joinOn(environment)(environment.home, '.claude'),
     variable: 'CLAUDE_CONFIG_DIR',
     program: 'claude',
     files: [

@@ -11,9 +11,9 @@ import type {
 } from '#shared/handover/handover.ts'
 import { newKeySchema } from '#shared/keys/key.ts'
 import { Sequencer } from '../base/sequencer.ts'
+import { type Environment, joinOn } from './app-folders.ts'
 import { CONFIG_FILES } from './config-files.ts'
 import { isInstalled } from './find-apps.ts'
-import { joinOn, type Places } from './places.ts'
 import { boundsOf, type Planned, prepare } from './planner.ts'
 import type { HandoverPorts } from './ports.ts'
 import { type HandoverRecord, RecordStore } from './record-store.ts'
@@ -63,7 +63,7 @@ export class Handover {
     return this.#changes.queue(async () => {
       const record = await this.#records.read(app)
       if (record === undefined) throw refusal('handover_not_connected', { app: handoverApp(app).name })
-      await restoreFiles(record, this.#records, boundsOf(app, this.#places()))
+      await restoreFiles(record, this.#records, boundsOf(app, this.#environment()))
       const named = { id: record.keyId, name: this.#ports.keys.nameOf(record.keyId) }
       const deleted = key === 'delete' && (await this.#ports.keys.delete(record.keyId))
       await this.#records.remove(app)
@@ -80,7 +80,7 @@ export class Handover {
     try {
       const changes = planned.withKey(secret)
       const { now, log } = this.#ports
-      const bounds = boundsOf(app, this.#places())
+      const bounds = boundsOf(app, this.#environment())
       await writeAll({ app, keyId: key.id, changes, earlier, records: this.#records, bounds, time: now(), log })
     } catch (error) {
       if (made) await this.#ports.keys.forget(key.id)
@@ -100,7 +100,7 @@ export class Handover {
   async #prepare(request: PlanRequest): Promise<Planned> {
     const address = this.#ports.address()
     const known = request.models === undefined ? await this.#ports.models() : []
-    return prepare({ ...request, address, known, places: this.#places() })
+    return prepare({ ...request, address, known, environment: this.#environment() })
   }
 
   /** The key that the page just created, or a new one. */
@@ -126,31 +126,31 @@ export class Handover {
   }
 
   async #stateOf(app: HandoverAppId): Promise<HandoverState> {
-    const { places } = this.#ports
-    const found = places !== null && (await isInstalled(app, places))
+    const { environment } = this.#ports
+    const found = environment !== null && (await isInstalled(app, environment))
     const record = await this.#records.read(app)
     const shared = { app, name: handoverApp(app).name, found }
-    if (record === undefined || places === null) {
-      const files = places === null ? [] : usualFiles(app, places).map((path) => ({ path, backup: null }))
+    if (record === undefined || environment === null) {
+      const files = environment === null ? [] : usualFiles(app, environment).map((path) => ({ path, backup: null }))
       return { ...shared, files, state: 'none', connectedAt: null, keyId: null }
     }
     const files = record.files.map(({ path, backup }) => ({
       path,
       backup: backup === null ? null : this.#records.pathOf(backup),
     }))
-    const state = await stateOf(record, boundsOf(app, places))
+    const state = await stateOf(record, boundsOf(app, environment))
     return { ...shared, files, state, connectedAt: record.time, keyId: record.keyId }
   }
 
-  #places(): Places {
-    const { places } = this.#ports
-    if (places === null) throw refusal('handover_no_home')
-    return places
+  #environment(): Environment {
+    const { environment } = this.#ports
+    if (environment === null) throw refusal('handover_no_home')
+    return environment
   }
 }
 
 /** The files to create if none exist. */
-function usualFiles(app: HandoverAppId, places: Places): string[] {
+function usualFiles(app: HandoverAppId, environment: Environment): string[] {
   const { files } = CONFIG_FILES[app]
-  return files.map(({ names }) => joinOn(places)(CONFIG_FILES[app].folder(places), names[0]))
+  return files.map(({ names }) => joinOn(environment)(CONFIG_FILES[app].folder(environment), names[0]))
 }

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { type HandoverAppId, handoverApp } from '#shared/handover/apps.ts'
 import { type HandoverPlan, MASKED_KEY } from '#shared/handover/handover.ts'
+import { type Environment, folderFrom, joinOn } from './app-folders.ts'
 import { type Bounds, type ConfigFileState, hashOf, lookAt } from './config-file.ts'
 import { CONFIG_FILES, type ConfigFile, type Content, type FormatName } from './config-files.ts'
 import type { Format } from './formats/format.ts'
 import { JSONC } from './formats/jsonc.ts'
 import { TOML } from './formats/toml.ts'
 import { YAML } from './formats/yaml.ts'
-import { folderFrom, joinOn, type Places } from './places.ts'
 import { newText } from './plan-text.ts'
 import { previewOf } from './preview.ts'
 import { refusal } from './refusals.ts'
@@ -22,7 +22,7 @@ interface PrepareOptions {
   /** The upstream's models, for a person who chose none. */
   readonly known: readonly string[]
   readonly address: string
-  readonly places: Places
+  readonly environment: Environment
 }
 
 /** A file's present state and its new content. */
@@ -38,9 +38,9 @@ export interface Planned {
 }
 
 /** Plans the changes that connect an app, without making them. Rejects with a PersonError if a change is impossible. */
-export async function prepare({ app, models: chosen, known, address, places }: PrepareOptions): Promise<Planned> {
+export async function prepare({ app, models: chosen, known, address, environment }: PrepareOptions): Promise<Planned> {
   const models = modelsFor(app, chosen, known)
-  const files = await findFiles(app, places)
+  const files = await findFiles(app, environment)
   const withKey = (secret: string) =>
     files.map(({ file, state }) => ({ state, bytes: newBytes(file, state, { address, secret, models }) }))
   const previews = withKey(MASKED_KEY).map(({ state, bytes }) => previewOf(state, bytes))
@@ -52,23 +52,26 @@ export async function prepare({ app, models: chosen, known, address, places }: P
 }
 
 /** If a variable names an app's folder, the folder must exist: the variable may be misspelt. */
-export function boundsOf(app: HandoverAppId, places: Places): Bounds {
+export function boundsOf(app: HandoverAppId, environment: Environment): Bounds {
   const { variable } = CONFIG_FILES[app]
-  return { home: places.home, mustExist: variable === undefined ? null : (folderFrom(places, variable) ?? null) }
+  return {
+    home: environment.home,
+    mustExist: variable === undefined ? null : (folderFrom(environment, variable) ?? null),
+  }
 }
 
-async function findFiles(app: HandoverAppId, places: Places) {
+async function findFiles(app: HandoverAppId, environment: Environment) {
   const found: { file: ConfigFile; state: ConfigFileState }[] = []
   for (const file of CONFIG_FILES[app].files) {
-    found.push({ file, state: await lookAt(await pathOf(app, file, places), boundsOf(app, places)) })
+    found.push({ file, state: await lookAt(await pathOf(app, file, environment), boundsOf(app, environment)) })
   }
   return found
 }
 
 /** The path of the file to edit or create. */
-async function pathOf(app: HandoverAppId, { names, hides }: ConfigFile, places: Places): Promise<string> {
-  const join = joinOn(places)
-  const folder = CONFIG_FILES[app].folder(places)
+async function pathOf(app: HandoverAppId, { names, hides }: ConfigFile, environment: Environment): Promise<string> {
+  const join = joinOn(environment)
+  const folder = CONFIG_FILES[app].folder(environment)
   for (const name of names) if (await exists(join(folder, name))) return join(folder, name)
   const path = join(folder, names[0])
   const other = hides === undefined ? undefined : join(folder, hides)

@@ -1,13 +1,13 @@
 import type { IssuedKey, Key, NewKey } from '#shared/keys/key.ts'
 import type { Log } from '../base/log.ts'
-import type { Places } from './places.ts'
+import type { Environment } from './app-folders.ts'
 
 /** The operations of other rooms that the hand-over uses. */
 export interface HandoverPorts {
   /** Latchkey's data folder. Backups go into a folder inside it. */
   readonly dataDir: string
   /** The folders of apps; null for a user without a home folder. */
-  readonly places: Places | null
+  readonly environment: Environment | null
   /** The gateway's address for apps on this computer, `http://localhost:11500`. */
   address(): string
   /** Names of the upstream's models, requested if unknown. Empty if the upstream does not answer. */

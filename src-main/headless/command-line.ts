@@ -7,20 +7,32 @@ import type { CommandContext } from './commands/command-context.ts'
 import { addConnectCommand } from './commands/connect-command.ts'
 import { addConsoleCommand } from './commands/console-command.ts'
 import { addExportCommands } from './commands/export-command.ts'
+import { addFindCommand } from './commands/find-command.ts'
 import { addForgetCommand } from './commands/forget-command.ts'
 import { addKeyCommands } from './commands/key-commands.ts'
+import { addLanCommands } from './commands/lan-commands.ts'
 import { addOriginCommands } from './commands/origin-commands.ts'
 import { addPairCommands } from './commands/pair-commands.ts'
+import { addInviteCommands } from './commands/people/invite-commands.ts'
+import { addSessionCommands } from './commands/people/session-commands.ts'
+import { addSignInCommands } from './commands/people/sign-in-commands.ts'
+import { addPersonCommands } from './commands/person-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addSettingsCommands } from './commands/settings-commands.ts'
 import { addSetupCommands } from './commands/setup-commands.ts'
 import { addUsageCommand } from './commands/usage-command.ts'
 import { addDoctorCommand } from './doctor/doctor-command.ts'
 import { VERSION } from './headless-host.ts'
+import { addWorkerCommand } from './workers/worker-command.ts'
 
 const COMMANDS = [
   addServeCommand,
+  addWorkerCommand,
   addKeyCommands,
+  addPersonCommands,
+  addInviteCommands,
+  addSignInCommands,
+  addSessionCommands,
   addConnectCommand,
   addOriginCommands,
   addPairCommands,
@@ -31,6 +43,8 @@ const COMMANDS = [
   addSetupCommands,
   addForgetCommand,
   addSettingsCommands,
+  addLanCommands,
+  addFindCommand,
   addDoctorCommand,
   addConsoleCommand,
 ]
@@ -38,7 +52,8 @@ const COMMANDS = [
 /** Runs one command line. Resolves to the exit code: 0 done, 1 failed (one sentence on stderr), 2 wrong usage. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   try {
-    await buildProgram(context).parseAsync(args, { from: 'user' })
+    // A flag for the database is put into the environment of this command, not into the caller's.
+    await buildProgram({ ...context, env: { ...context.env } }).parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     // commander has printed the error. `--help` and `--version` end here too, with 0.

@@ -1,6 +1,7 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { networkInterfaces } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
 import { type NetworkAddress, urlHost } from '#shared/settings/network.ts'
+import { machineNames } from './machine-names.ts'
 
 const FRESH_MS = 10_000
 
@@ -26,6 +27,11 @@ export class OwnNames {
     this.#now = now
   }
 
+  /** The next read looks at the networks, even if the last one was a moment ago. */
+  forget(): void {
+    this.#readAt = Number.NEGATIVE_INFINITY
+  }
+
   /** The same set while nothing changes. */
   read(): ReadonlySet<string> {
     if (this.#now() - this.#readAt < FRESH_MS) return this.#names
@@ -37,8 +43,7 @@ export class OwnNames {
 }
 
 function readNames(): ReadonlySet<string> {
-  const name = hostname().toLowerCase()
-  return new Set([name, `${name}.local`, ...readOwnAddresses().map(({ address }) => urlHost(address))])
+  return new Set([...machineNames().all, ...readOwnAddresses().map(({ address }) => urlHost(address))])
 }
 
 /** RFC 4291 section 2.5.6: such an address needs the name of an interface, which no URL can contain. */

@@ -5,7 +5,7 @@ import { plural } from '#shared/text/plural.ts'
 import { homeOfUser } from '../base/home-folder.ts'
 import { isThisComputer } from '../base/loopback.ts'
 import { failureWords } from './failure-words.ts'
-import { type PersonalWords, redactForSharing } from './redaction.ts'
+import { type PersonalWords, redactPersonal } from './redaction.ts'
 
 export interface DiagnosticsFacts {
   readonly state: AppState
@@ -39,7 +39,7 @@ export function diagnosticsText({ state, settings, logTail, computer, personal }
     '',
     logTail === '' ? 'The log is not kept in a file here.' : `The log's last lines:\n${logTail.trimEnd()}`,
   ]
-  return `${redactForSharing(lines.join('\n'), personal)}\n`
+  return `${redactPersonal(lines.join('\n'), personal)}\n`
 }
 
 /** The facts about this computer for `diagnosticsText`, and the words that must not be in it. */
@@ -68,8 +68,13 @@ function upstreamWords({ url, reachable, version, models, sample, problem }: App
   return `${where}, ${what}`
 }
 
-/** Settings with hosts and addresses. The text gives only their number, or whether they are set. */
-const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>(['upstream', 'upstreamCertificate'])
+/** Settings with hosts, addresses and paths. The text gives only their number, or whether they are set. */
+const ADDRESSES: ReadonlySet<string> = new Set<keyof Settings>([
+  'upstream',
+  'upstreamCertificate',
+  'lanCertificateFile',
+  'lanKeyFile',
+])
 
 function countedLists(settings: Settings): object {
   const shown = (name: string, value: unknown) => {

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, type Registry } from 'prom-client'
 
 type Measured = ReturnType<typeof monitorEventLoopDelay>
 
@@ -54,8 +54,14 @@ export class LoopFigures {
 function replaceLag(registry: Registry, name: string, read: (measured: Measured) => number) {
   registry.removeSingleMetric(name)
   const help = `Event loop delay, measured for ${MEASURED_FOR_MS} ms during this request.`
-  const gauge = new Gauge({ name, help, registers: [registry] })
+  const gauge = new Gauge({ name, help, registers: [registry], aggregator: aggregatorOf(name) })
   return (measured: Measured) => gauge.set(read(measured) / 1e9)
+}
+
+/** Of several processes on one port. */
+function aggregatorOf(name: string): Aggregator {
+  if (name === `${LAG}_min_seconds`) return 'min'
+  return name === `${LAG}_max_seconds` ? 'max' : 'average'
 }
 
 /** Counted by the event loop itself. Its rate shows how busy the loop was between two scrapes. */

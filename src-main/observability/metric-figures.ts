@@ -1,7 +1,8 @@
-import { Counter, Gauge, Registry } from 'prom-client'
+import { type Aggregator, Counter, Gauge, type MetricObjectWithValues, type MetricValue, Registry } from 'prom-client'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { LoopFigures } from './loop-figures.ts'
 import { TimesMetric } from './metric-times.ts'
+import { addSharedFigures, type SharedFigures } from './shared-figures.ts'
 
 export interface MetricsOptions {
   readonly version: string
@@ -13,7 +14,12 @@ export interface MetricsOptions {
   readonly keys: () => number
   /** The number of exchanges that could not be written. */
   readonly droppedRows: () => number
+  /** null without a shared database. */
+  readonly shared: SharedFigures | null
 }
+
+/** Plain objects, which can be sent to another process. */
+export type MetricValues = MetricObjectWithValues<MetricValue<string>>[]
 
 /** A client that invents models or sites must not fill the monitor. */
 const MOST_SERIES = 2_000
@@ -58,6 +64,7 @@ export class MetricFigures {
   constructor(options: MetricsOptions) {
     this.#options = options
     addGauges(this.#registry, options)
+    if (options.shared !== null) addSharedFigures(this.#registry, options.shared)
   }
 
   note(exchange: Exchange): void {
@@ -72,9 +79,18 @@ export class MetricFigures {
   }
 
   async text(): Promise<{ text: string; contentType: string }> {
+    await this.#prepare()
+    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType }
+  }
+
+  async values(): Promise<MetricValues> {
+    await this.#prepare()
+    return this.#registry.getMetricsAsJSON()
+  }
+
+  async #prepare(): Promise<void> {
     if (!this.#options.namesOrigins()) this.#origins.clear()
     await this.#loop.measure()
-    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType }
   }
 
   #noteTokens({ keyId, model, promptTokens, completionTokens }: Exchange): void {
@@ -154,21 +170,21 @@ function* leavesOf(
 }
 
 function addGauges(registry: Registry, { version, upstreamIsUp, running, keys, droppedRows }: MetricsOptions): void {
-  const gauge = (name: string, help: string, read: () => number) =>
+  const gauge = (name: string, help: string, read: () => number, aggregator: Aggregator = 'sum') =>
     new Gauge({
       name,
       help,
+      // Of several processes on one port.
+      aggregator,
       registers: [registry],
       collect() {
         this.set(read())
       },
     })
   gauge('latchkey_running', 'Running exchanges.', running)
-  gauge('latchkey_keys', 'Keys that are not deleted.', keys)
-  gauge('latchkey_upstream_up', '1 if the upstream answered the last check.', () => Number(upstreamIsUp()))
+  gauge('latchkey_keys', 'Keys that are not deleted.', keys, 'max')
+  gauge('latchkey_upstream_up', '1 if the upstream answered the last check.', () => Number(upstreamIsUp()), 'max')
   gauge('latchkey_rows_dropped', 'Exchanges that could not be written since the start.', droppedRows)
-  new Gauge({ name: 'latchkey_info', help: 'The version.', labelNames: ['version'], registers: [registry] }).set(
-    { version },
-    1,
-  )
+  const info = { name: 'latchkey_info', help: 'The version.', labelNames: ['version'], registers: [registry] }
+  new Gauge({ ...info, aggregator: 'first' }).set({ version }, 1)
 }

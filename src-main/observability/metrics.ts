@@ -1,5 +1,5 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import type { MetricFigures, MetricsOptions } from './metric-figures.ts'
+import type { MetricFigures, MetricsOptions, MetricValues } from './metric-figures.ts'
 
 /** Loads the library later, so that it does not slow down the start. */
 const LOADED_AFTER_MS = 1_000
@@ -19,6 +19,11 @@ export class Metrics {
   note(exchange: Exchange): void {
     if (this.#figures === undefined) this.#waiting.push(exchange)
     else this.#figures.note(exchange)
+  }
+
+  /** The values, for the process that adds up those of several. */
+  async values(): Promise<MetricValues> {
+    return (await this.#loaded()).values()
   }
 
   async text(): Promise<{ text: string; contentType: string }> {

@@ -19,7 +19,7 @@ const OTHER_IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])/gi
  * Redacts what a person would not want to publish: all secrets, their folders and name, and the sites and computers
  * they use. Addresses of this computer keep their port; no address keeps its path.
  */
-export function redactForSharing(text: string, personal: PersonalWords): string {
+export function redactPersonal(text: string, personal: PersonalWords): string {
   return withoutNames(withoutFolders(withoutSecrets(withoutAddresses(text)), personal.folders), personal.userName)
 }
 

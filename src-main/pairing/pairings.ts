@@ -2,7 +2,7 @@ import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { PairingApproval, PairingChange, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { Log } from '../base/log.ts'
-import { PairingDesk } from './pairing-desk.ts'
+import { PairingService } from './pairing-service.ts'
 import type { AppAnswer, AppRequest, AskerFacts, PairingKeys } from './ports.ts'
 import type { RandomBytes } from './secrets.ts'
 import { CodeGrant, invalidGrant } from './wire/code-grant.ts'
@@ -34,7 +34,7 @@ export interface PairingOptions {
 /** Apps ask for keys, the person answers, and the apps fetch their keys. Only the keys outlive the process. */
 export class Pairings {
   readonly #options: PairingOptions
-  readonly #desk: PairingDesk
+  readonly #service: PairingService
   readonly #device: DeviceGrant
   readonly #code: CodeGrant
   readonly #pages: PageWriter
@@ -42,36 +42,40 @@ export class Pairings {
 
   constructor(options: PairingOptions) {
     this.#options = options
-    this.#desk = new PairingDesk(options)
+    this.#service = new PairingService(options)
     this.#pages = createPages(options.language)
-    const services = { ...options, desk: this.#desk, afterwards: (work: Promise<void>) => this.#finishLater(work) }
+    const services = {
+      ...options,
+      pairings: this.#service,
+      afterwards: (work: Promise<void>) => this.#finishLater(work),
+    }
     this.#device = new DeviceGrant(services)
     this.#code = new CodeGrant({ ...services, pages: this.#pages })
   }
 
   /** The requests that wait for the person, oldest first. */
   list(): PairingRequest[] {
-    return this.#desk.list()
+    return this.#service.list()
   }
 
   /** Throws a PersonError if the request has ended, was answered, or has another code. */
   approve(approval: PairingApproval): void {
-    this.#desk.approve(approval)
+    this.#service.approve(approval)
   }
 
   /** Throws like `approve`. */
   decline(choice: PairingChoice): void {
-    this.#desk.decline(choice)
+    this.#service.decline(choice)
   }
 
   /** Ends the requests of an origin that the person blocked. */
   block(origin: string): void {
-    this.#desk.block(origin)
+    this.#service.block(origin)
   }
 
   /** Ends all requests, such as when pairing is switched off. */
   endAll(): void {
-    this.#desk.endAll()
+    this.#service.endAll()
   }
 
   /** Ends all requests, and waits for keys that are being withdrawn. */
@@ -83,6 +87,7 @@ export class Pairings {
   /** Answers a request of an app. Returns undefined if pairing is off: the route then does not exist. */
   answer(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer | undefined {
     const isOn = this.#options.isOn()
+    if (!isOn && request.device !== null) return undefined
     if (request.route === 'about') return about(request, this.#options.version, isOn)
     if (request.route === 'openapi') return openApi(request, this.#options.version)
     return isOn ? this.#answerOpen(request) : undefined

@@ -25,8 +25,8 @@ export interface AskerFacts {
 }
 
 /**
- * A request on one of `PAIRING_ROUTES`, from this computer. The gateway has checked everything that does not concern
- * pairing.
+ * A request on one of `PAIRING_ROUTES`, from this computer or, over TLS, from another device. The gateway has checked
+ * everything that does not concern pairing.
  */
 export interface AppRequest {
   readonly route: PairingRouteName
@@ -38,6 +38,10 @@ export interface AppRequest {
   readonly contentType: string
   /** The Host header. */
   readonly host: string
+  /** True over TLS. */
+  readonly isSecure: boolean
+  /** The address of another device that asks; null for this computer. */
+  readonly device: string | null
   /** null if the request comes from a program or a person opened the address. Never the string `null`. */
   readonly origin: string | null
   /** True if a page of another site, or an extension without permission for this address, caused the request. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { z } from 'zod'
 import { UNUSED_KEY } from '#shared/keys/key.ts'
-import { keysFileSchema, type SeedKey } from '#shared/keys/keys-file.ts'
-import type { StoredKey } from '#shared/keys/stored.ts'
+import { instant, newKeyShape } from '#shared/keys/key-fields.ts'
+import { PREFIX_SHAPE, type StoredKey } from '#shared/keys/stored.ts'
+import { OWNER_ID } from '#shared/people/person-id.ts'
 import { InvalidInput, parseInput } from '#shared/text/input-sentence.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 
@@ -10,10 +12,34 @@ const VARIABLE = 'LATCHKEY_KEYS_FILE'
 const MAX_BYTES = 20_000_000
 const WRITABLE_BY_OTHERS = 0o002
 
+/** A key that exists before the first start, by the hash of its secret: a row of the file that `LATCHKEY_KEYS_FILE` names. */
+const seedKeySchema = z.strictObject({
+  ...newKeyShape,
+  /** The name or id of the key's person. A person who does not exist is made. null: the owner. */
+  person: z.string().trim().min(1).max(80).nullable().optional(),
+  /** The older name of `person`. */
+  owner: z.string().trim().min(1).max(80).nullable().optional(),
+  /** Milliseconds since 1970-01-01 UTC, or an ISO 8601 time with an offset. */
+  expiresAt: z
+    .union([instant, z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
+    .nullable()
+    .default(null),
+  /** SHA-256 of the secret's ASCII bytes, 64 hexadecimal digits. `latchkey key hash` prints it. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i)
+    .toLowerCase(),
+  /** The first 12 characters of the secret, by which a person tells keys apart. */
+  prefix: z.string().regex(PREFIX_SHAPE),
+})
+type SeedKey = z.infer<typeof seedKeySchema>
+
+const keysFileSchema = z.strictObject({ keys: z.array(seedKeySchema).max(10_000) })
+
 /**
- * Reads the keys of the file that `LATCHKEY_KEYS_FILE` names, in the store's form; none if the variable is not set. A
- * key's id is derived from its hash, so that the same row is the same key at each start and keeps its usage. Throws a
- * PersonError `keys_file` if the file cannot be read or contains anything but keys.
+ * Reads the keys of the file that `LATCHKEY_KEYS_FILE` names, in the store's form; none if the variable is not set. Their
+ * `person` is an id or a name. A key's id is derived from its hash, so that the same row is the same key at each start and
+ * keeps its usage. Throws a PersonError `keys_file` if the file cannot be read or contains anything but keys.
  */
 export function readKeysFile(env: Readonly<Record<string, string | undefined>>, now: number): StoredKey[] {
   const path = env[VARIABLE]
@@ -34,8 +60,15 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8')
 }
 
-function asStored({ sha256, prefix, ...choices }: SeedKey, now: number): StoredKey {
-  const key = { ...UNUSED_KEY, ...choices, id: idOf(sha256), prefix, createdAt: now }
+function asStored({ sha256, prefix, person, owner, ...choices }: SeedKey, now: number): StoredKey {
+  const key = {
+    ...UNUSED_KEY,
+    ...choices,
+    person: person ?? owner ?? OWNER_ID,
+    id: idOf(sha256),
+    prefix,
+    createdAt: now,
+  }
   const hash = Buffer.from(sha256, 'hex').toString('base64')
   return { key, secrets: [{ hash, prefix, expiresAt: null }], deletedAt: null }
 }

@@ -14,6 +14,8 @@ export interface SettingsOptions {
   readonly file: SettingsFile
   /** Overrides from the command line. They take precedence over the file and are not written to it. */
   readonly overrides: Host['overrides']
+  /** What this process makes of the settings, if it does not follow all of them. */
+  readonly view?: (settings: Settings) => Settings
   /** Throws a PersonError for an invalid upstream address. */
   readonly checkUpstream: (address: string) => void
 }
@@ -32,7 +34,7 @@ export class SettingsService {
     this.#options = options
     this.#stored = readFile(file, (settings) => checkedWith(settings, checkUpstream))
     this.#overriding = overrides
-    this.#inEffect = checkedWith({ ...this.#stored, ...overrides }, checkUpstream)
+    this.#inEffect = this.#effectOf(this.#stored, overrides)
   }
 
   /** The settings in effect. A change replaces the object and never mutates it. */
@@ -45,6 +47,35 @@ export class SettingsService {
     return this.#stored
   }
 
+  /** What the command line still overrides. */
+  overriding(): Partial<Settings> {
+    return this.#overriding
+  }
+
+  /**
+   * Reads the file again, after another process has changed it, and applies it. Rejects like `change`, and then nothing has
+   * changed.
+   */
+  reread(overriding: Partial<Settings>, apply: Apply): Promise<Settings> {
+    return this.#sequencer.queue(async () => {
+      const { file, checkUpstream } = this.#options
+      const before = this.#inEffect
+      const stored = readFile(file, (settings) => checkedWith(settings, checkUpstream))
+      const after = this.#effectOf(stored, overriding)
+      if (isDeepStrictEqual(after, before)) return before
+      await apply(after, before)
+      this.#stored = stored
+      this.#overriding = overriding
+      this.#inEffect = after
+      return after
+    })
+  }
+
+  #effectOf(stored: Settings, overriding: Partial<Settings>): Settings {
+    const { checkUpstream, view = (settings) => settings } = this.#options
+    return view(checkedWith({ ...stored, ...overriding }, checkUpstream))
+  }
+
   /**
    * Writes a change, applies it, then puts it into effect; one change at a time. A changed setting also loses its
    * override from the command line, because the later choice counts. If `apply` rejects, nothing has changed, including
@@ -55,13 +86,13 @@ export class SettingsService {
   }
 
   async #changeNow(patch: SettingsPatch, apply: Apply): Promise<Settings> {
-    const { file, checkUpstream } = this.#options
+    const { file } = this.#options
     const before = this.#inEffect
     const changed = differing(patch, before)
     if (Object.keys(changed).length === 0) return before
     const stored = { ...this.#stored, ...changed }
     const overriding = without(this.#overriding, changed)
-    const after = checkedWith({ ...stored, ...overriding }, checkUpstream)
+    const after = this.#effectOf(stored, overriding)
     await save(file, stored)
     try {
       await apply(after, before)

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { INPUT_SENTENCES } from '#shared/text/input-sentence.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import { parseCredential, type UpstreamCredentialStatus } from '#shared/upstreams/upstream-credential.ts'
-import type { Host } from '../base/host.ts'
+import type { Host, SecretVault } from '../base/host.ts'
 
 const heldSchema = z.object({
   secret: z.string(),
@@ -28,15 +29,17 @@ type CredentialOptions = Pick<Host, 'env' | 'secretVault' | 'log'>
 
 /** The upstream's own key, for an Ollama behind a proxy or in the cloud. It is sent only to that upstream. */
 export class UpstreamCredential {
-  readonly #vault: Host['secretVault']
+  readonly #vault: SecretVault
+  readonly #log: CredentialOptions['log']
   readonly #fromEnvironment: HeldCredential | null
   #stored: HeldCredential | null
   /** Set if the vault could not be read at the start. */
   #unreadable: Problem | null
 
-  private constructor({ env, secretVault }: CredentialOptions, found: FoundInVault) {
+  private constructor({ env, log }: CredentialOptions, vault: SecretVault, found: FoundInVault) {
     const variable = env['LATCHKEY_UPSTREAM_KEY'] || null
-    this.#vault = secretVault
+    this.#vault = vault
+    this.#log = log
     this.#fromEnvironment = variable === null ? null : { secret: variable, origin: null }
     this.#stored = found.stored
     this.#unreadable = found.problem
@@ -47,7 +50,15 @@ export class UpstreamCredential {
    * not stop the start.
    */
   static async open(options: CredentialOptions): Promise<UpstreamCredential> {
-    return new UpstreamCredential(options, await readVault(options))
+    const vault = options.secretVault('upstream-key')
+    return new UpstreamCredential(options, vault, await readVault(vault, options.log))
+  }
+
+  /** Reads the stored key again, after another process has changed it. */
+  async reread(): Promise<void> {
+    const { stored, problem: unreadable } = await readVault(this.#vault, this.#log)
+    if (!isDeepStrictEqual(stored, this.#stored)) this.#stored = stored
+    this.#unreadable = unreadable
   }
 
   /** The current key, or null. The same object until it changes. */
@@ -85,9 +96,9 @@ interface FoundInVault {
   readonly problem: Problem | null
 }
 
-async function readVault({ secretVault, log }: CredentialOptions): Promise<FoundInVault> {
+async function readVault(vault: SecretVault, log: CredentialOptions['log']): Promise<FoundInVault> {
   try {
-    const text = await secretVault.read()
+    const text = await vault.read()
     return { stored: text === null ? null : heldSchema.parse(JSON.parse(text)), problem: null }
   } catch (err) {
     log.error({ err }, 'could not read the upstream’s key')

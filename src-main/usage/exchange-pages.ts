@@ -8,12 +8,16 @@ export interface PageQuery extends ExchangeFilter {
   readonly before?: { readonly time: number; readonly id: string } | undefined
 }
 
+/** Reading so many takes a millisecond or two. Then streams get their turn. */
+const IN_A_TURN = 200
+
 /** A page of exchanges, newest first. The gateway runs between two steps of the walk. */
 export async function readPage(store: UsageStore, { limit, before, ...filter }: PageQuery): Promise<Exchange[]> {
   const found: Exchange[] = []
   let after: Cursor | undefined = before === undefined ? undefined : await store.cursorOf(before.time, before.id)
   for (;;) {
-    const step = await store.walk({ filter, order: 'newest first', after, limit: limit - found.length })
+    const most = Math.min(IN_A_TURN, limit - found.length)
+    const step = await store.walk({ filter, order: 'newest first', after, limit: most })
     found.push(...step.found)
     if (step.next === undefined || found.length >= limit) return found
     after = step.next

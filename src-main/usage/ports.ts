@@ -1,4 +1,5 @@
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
+import type { NumberRange } from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import type { SharedLock } from '../base/shared-lock.ts'
 
@@ -47,24 +48,46 @@ export interface ExchangeReader {
 /** The key or origin whose usage is meant. */
 export type Traces = { readonly keyId: string } | { readonly origin: string }
 
-/** Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is excluded. */
-export interface UsageStore extends ExchangeReader {
-  /** Writes the `kept` exchanges and sums all of them, in one transaction. */
-  append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
+/** Sums over ranges. Quarters are whole quarter hours since 1970-01-01 UTC; `from` is included, `to` is excluded. */
+export interface SumsReader {
   /** One row for each value with usage between two quarters. */
   sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]>
   /** The same rows with response times. */
   times(by: SummedBy, from: number, to: number): Promise<readonly ValueTimes[]>
+  /** The same rows with response times, only for the usage of some keys; the id '' stands for requests without a key. */
+  timesOfKeys(by: SummedBy, keyIds: readonly string[], from: number, to: number): Promise<readonly ValueTimes[]>
   /** One row for each pair of key and model with usage, for one key or for all. */
   keyModels(from: number, to: number, keyId?: string): Promise<KeyModelSums[]>
+  /** The same for each of several ranges, in their order. A shared database answers them all at once. */
+  sumsInEach(by: SummedBy, ranges: readonly NumberRange[]): Promise<readonly (readonly ValueSums[])[]>
+  timesInEach(by: SummedBy, ranges: readonly NumberRange[]): Promise<readonly (readonly ValueTimes[])[]>
+  timesOfKeysInEach(
+    by: SummedBy,
+    keyIds: readonly string[],
+    ranges: readonly NumberRange[],
+  ): Promise<readonly (readonly ValueTimes[])[]>
+  keyModelsInEach(ranges: readonly NumberRange[], keyId?: string): Promise<readonly (readonly KeyModelSums[])[]>
   /** The first quarter with usage, or undefined. */
   firstQuarter(): Promise<number | undefined>
+}
+
+export interface UsageStore extends ExchangeReader, SumsReader {
+  /**
+   * Writes the `kept` exchanges and sums all of them, in one transaction. If it rejects, they may be written nevertheless, when
+   * the answer of a database was lost. Pass the same objects again, before any later ones: each is written once.
+   */
+  append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
+  /** Runs a report. On a database that others write too, all it reads is from one moment. */
+  read<T>(report: (sums: SumsReader) => Promise<T>): Promise<T>
   /** Prompt and completion tokens of a key between two quarters. */
   tokensSince(keyId: string, quarter: number, upto: number): Promise<number>
   /** Computes sums of past time in one short step. Resolves to true if there may be more to do. */
   rollUp(currentQuarter: number): Promise<boolean>
-  /** Deletes at most `limit` raw exchanges before a time (ms UTC). Resolves to the number deleted. Sums stay. */
-  prune(before: number, limit: number): Promise<number>
+  /**
+   * Deletes raw exchanges before a time (ms UTC) in one short step: at most `limit`, or a whole day at once where that costs
+   * less. Then the day of that time stays. Resolves to true if there may be more to delete. Sums stay.
+   */
+  prune(before: number, limit: number): Promise<boolean>
   /** True if a key or an origin has any usage. */
   hasTraces(whose: Traces): Promise<boolean>
   /** Deletes the usage of a key or an origin, or all usage, in small steps. Resolves to the number of deleted exchanges. */

@@ -1,7 +1,7 @@
 import { QUARTER_MS } from '#shared/keys/stored.ts'
 import type { UsageQuery, UsageReport } from '#shared/usage/usage.ts'
 import { type Stretch, stretchesOf, stretchesOfRange } from './periods.ts'
-import type { UsageStore } from './ports.ts'
+import type { SumsReader } from './ports.ts'
 
 /** The period of a report and the earlier one for comparison. In quarters; `to` is excluded. */
 export interface TimeCut {
@@ -14,7 +14,7 @@ export interface TimeCut {
 
 /** Rejects with a PersonError `time_zone_unknown`. */
 export async function cutTime(
-  store: Pick<UsageStore, 'firstQuarter'>,
+  store: Pick<SumsReader, 'firstQuarter'>,
   { period, from, to }: Pick<UsageQuery, 'period' | 'from' | 'to'>,
   timeZone: string,
   now: number,
@@ -31,7 +31,7 @@ export async function cutTime(
 }
 
 /** A row from a wrong clock must not cause an endless number of months. */
-async function firstBefore(now: number, store: Pick<UsageStore, 'firstQuarter'>): Promise<number> {
+async function firstBefore(now: number, store: Pick<SumsReader, 'firstQuarter'>): Promise<number> {
   const current = Math.floor(now / QUARTER_MS)
   return Math.min(current, (await store.firstQuarter()) ?? current)
 }

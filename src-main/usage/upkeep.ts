@@ -65,10 +65,7 @@ export class Upkeep {
   async #prune(): Promise<void> {
     const { store, now, retentionDays } = this.#options
     const before = now() - retentionDays() * DAY_MS
-    await this.#repeat(
-      async () => (await store.prune(before, PRUNE_STEP)) === PRUNE_STEP,
-      'could not delete old exchanges',
-    )
+    await this.#repeat(() => store.prune(before, PRUNE_STEP), 'could not delete old exchanges')
     await this.#repeat(() => store.shrink(SHRINK_STEP), 'could not shrink the data file')
   }
 

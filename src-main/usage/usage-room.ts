@@ -19,8 +19,10 @@ export interface UsageOptions {
   readonly log: Pick<Log, 'warn'>
   /** The name of a value in the UI: a key's name, a site's label. The value is empty for exchanges without one. */
   readonly labelOf: (by: Dimension, value: string) => string
-  /** The person who uses a key; empty if nobody is set. */
-  readonly ownerOf: (keyId: string) => string
+  /** The id of the person who uses a key; empty for an unknown key. */
+  readonly personOf: (keyId: string) => string
+  /** Ids of the keys that a person uses now, also of deleted ones. */
+  readonly keysOfPerson: (personId: string) => readonly string[]
   /** IANA name of the default time zone of reports. */
   readonly timeZone: () => string
   /** Called for each exchange whose row is kept, when it is recorded. Must return at once and not throw. */
@@ -62,12 +64,18 @@ export class UsageRoom {
 
   /** Rejects with a PersonError `time_zone_unknown`. */
   report({ timeZone = this.#options.timeZone(), ...query }: UsageQuery): Promise<UsageReport> {
-    return this.#whenFlushed(() => createReport(this.#options, { ...query, timeZone }, this.#options.now()))
+    const { store, now } = this.#options
+    return this.#whenFlushed(() =>
+      store.read((sums) => createReport({ ...this.#options, store: sums }, { ...query, timeZone }, now())),
+    )
   }
 
   /** Usage for a program: of its own key, or of all keys. Rejects with a PersonError `time_zone_unknown`. */
   ownUsage(query: OwnUsageQuery): Promise<OwnUsage> {
-    return this.#whenFlushed(() => readOwnUsage(this.#options, query, this.#options.timeZone(), this.#options.now()))
+    const { store, labelOf, timeZone, now } = this.#options
+    return this.#whenFlushed(() =>
+      store.read((sums) => readOwnUsage({ store: sums, labelOf }, query, timeZone(), now())),
+    )
   }
 
   /** Newest first. */

@@ -38,7 +38,8 @@ export function isSessionMissing(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401
 }
 
-function requestOf(route: ConsoleRoute, input: object, id = ''): [url: string, init: RequestInit] {
+/** Address and options of a call to a route, which is `METHOD path`. */
+export function requestOf(route: string, input: object, id = ''): [url: string, init: RequestInit] {
   const [method = 'GET', template = ''] = route.split(' ')
   const path = template.replace(':id', encodeURIComponent(id))
   if (method === 'GET') return [path + queryOf(input), { method }]

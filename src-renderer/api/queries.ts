@@ -1,6 +1,7 @@
 import { QueryClient, type QueryKey, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { cursorAfter, type Exchange, type ExchangeFilter } from '#shared/gateway/exchange.ts'
 import type { DeletedKey } from '#shared/keys/key.ts'
+import { isOperator } from '#shared/people/role.ts'
 import type { Dimension, Period } from '#shared/usage/usage.ts'
 import { ApiError, call } from './client.ts'
 import { EXCHANGE_LISTS, type ExchangePages, insertFresh, PAGE_SIZE } from './exchanges/exchange-pages.ts'
@@ -33,7 +34,24 @@ export function useKeysEver(): readonly DeletedKey[] {
   return [...(useKeys().data ?? []), ...(useDeletedKeys().data ?? [])]
 }
 
-export const useOrigins = () => useQuery({ queryKey: ['origins'], queryFn: () => call('GET /api/origins', {}) })
+/** The person who looks at the pages. */
+export const useMe = () => useQuery({ queryKey: ['me'], queryFn: () => call('GET /api/me', {}) })
+
+/** True if the person manages this Latchkey; the others see only what is theirs. False until the person is known. */
+export function useIsOperator(): boolean {
+  const me = useMe().data
+  return me !== undefined && isOperator(me.role)
+}
+
+/** Everybody who uses this Latchkey, the owner first. Only for operators, like origins and settings. */
+export const usePeople = () =>
+  useQuery({ queryKey: ['people'], queryFn: () => call('GET /api/people', {}), enabled: useIsOperator() })
+
+/** What all keys of a person share, and what is left of it. Everybody's for operators, for others their own. */
+export const useQuotas = () => useQuery({ queryKey: ['quotas'], queryFn: () => call('GET /api/people/quotas', {}) })
+
+export const useOrigins = () =>
+  useQuery({ queryKey: ['origins'], queryFn: () => call('GET /api/origins', {}), enabled: useIsOperator() })
 
 /** The latest exchanges. Includes those from events, because the recorder can be a second late. */
 export const useExchanges = () =>
@@ -61,13 +79,26 @@ export const useExchangeList = (filter: ExchangeFilter) =>
     gcTime: 0,
   })
 
-export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}) })
+/** How other devices connect, and which ones did. The event `lan` announces changes. */
+export const useLan = (enabled = true) =>
+  useQuery({ queryKey: ['lan'], queryFn: () => call('GET /api/lan', {}), enabled })
 
-/** A usage report in days of this browser's time zone. `from` and `to` (ms UTC) select a range. */
-export const useUsage = (period: Period, by: Dimension, range: { from?: number; to?: number } = {}) =>
+export const useSettings = () =>
+  useQuery({ queryKey: ['settings'], queryFn: () => call('GET /api/settings', {}), enabled: useIsOperator() })
+
+export interface UsagePart {
+  /** ms UTC; `to` is excluded. */
+  from?: number
+  to?: number
+  /** The id of a person, whose usage alone is meant. */
+  person?: string
+}
+
+/** A usage report in days of this browser's time zone. */
+export const useUsage = (period: Period, by: Dimension, part: UsagePart = {}) =>
   useQuery({
-    queryKey: ['usage', period, by, range],
-    queryFn: () => call('GET /api/usage', { period, by, timeZone: ownTimeZone(), ...range }),
+    queryKey: ['usage', period, by, part],
+    queryFn: () => call('GET /api/usage', { period, by, timeZone: ownTimeZone(), ...part }),
     placeholderData: (before) => before,
   })
 

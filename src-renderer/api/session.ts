@@ -18,8 +18,23 @@ export async function openSession(): Promise<void> {
   const body = JSON.stringify({ token })
   const request = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body }
   const answer = await fetch(SESSION_PATH, request).catch(() => undefined)
-  const secret = answer?.headers.get(SESSION_HEADER)
-  if (secret != null) keep(secret)
+  if (answer !== undefined) keepSession(answer)
+}
+
+/** Keeps the secret of the session that an answer has opened, if it has. */
+export function keepSession(answer: Response): void {
+  const secret = answer.headers.get(SESSION_HEADER)
+  if (secret !== null) keep(secret)
+}
+
+/** Forgets the secret of a session that has ended. */
+export function forgetSession(): void {
+  secretOfThisPage = null
+  try {
+    localStorage.removeItem(KEPT_AS)
+  } catch {
+    // There was nothing but the secret of this page.
+  }
 }
 
 /**

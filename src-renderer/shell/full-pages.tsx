@@ -1,4 +1,4 @@
-import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core'
+import { Center, Loader, Stack, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Logo } from '../parts/layout/logo.tsx'
 import { text } from '../text/text.ts'
@@ -12,20 +12,8 @@ export function WaitingPage({ unanswered }: { unanswered: boolean }) {
   )
 }
 
-/** Headless only: shown if this browser has no session. */
-export function SessionPage({ retry }: { retry: () => void }) {
-  return (
-    <FullPage title={text.shell.sessionTitle}>
-      <FullPageText>{text.shell.sessionText}</FullPageText>
-      <Button variant="default" onClick={retry}>
-        {text.shell.sessionRetry}
-      </Button>
-    </FullPage>
-  )
-}
-
 /** A single message on an empty screen. */
-function FullPage({ title, children }: { title: string; children?: ReactNode }) {
+export function FullPage({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <Center component="main" mih="100dvh" p="xl">
       <Stack align="center" gap="md" maw="32rem" ta="center">
@@ -34,13 +22,5 @@ function FullPage({ title, children }: { title: string; children?: ReactNode }) 
         {children}
       </Stack>
     </Center>
-  )
-}
-
-function FullPageText({ children }: { children: ReactNode }) {
-  return (
-    <Text c="dimmed" lh={1.6}>
-      {children}
-    </Text>
   )
 }

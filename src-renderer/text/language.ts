@@ -1,11 +1,12 @@
 import { isLanguage, type Language } from '#shared/settings/languages.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { ownChoice } from '../theme/own-choices.ts'
 
 type Choice = Settings['language']
 
-/** The chosen language, from the document: the texts are needed before the settings are loaded. */
+/** The chosen language, of this browser or from the document: the texts are needed before the settings are loaded. */
 export function chosenLanguage(): Choice {
-  const given = document.documentElement.dataset['language']
+  const given = ownChoice('language') ?? document.documentElement.dataset['language']
   return given !== undefined && isLanguage(given) ? given : 'auto'
 }
 

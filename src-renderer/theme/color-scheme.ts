@@ -1,8 +1,9 @@
 import type { MantineColorScheme, MantineColorSchemeManager } from '@mantine/core'
+import { ownChoice } from './own-choices.ts'
 
-/** The theme in the document, so that the first paint is right before the settings are loaded. */
-function chosenTheme(): MantineColorScheme {
-  const given = document.documentElement.dataset['theme']
+/** The theme of this browser or in the document, so that the first paint is right before the settings are loaded. */
+export function chosenTheme(): MantineColorScheme {
+  const given = ownChoice('theme') ?? document.documentElement.dataset['theme']
   return given === 'light' || given === 'dark' ? given : 'auto'
 }
 

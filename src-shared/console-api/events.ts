@@ -3,6 +3,8 @@ import { exchangeSchema } from '../gateway/exchange.ts'
 import { keySchema } from '../keys/key.ts'
 import { originRecordSchema } from '../origins/origin.ts'
 import { pairingChangeSchema, pairingRequestSchema } from '../pairing/pairing.ts'
+import { personSchema } from '../people/person.ts'
+import { quotaSchema } from '../people/quota.ts'
 import { updateStateSchema } from '../settings/updates.ts'
 import { appStateSchema } from './state.ts'
 
@@ -12,6 +14,16 @@ export const appEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('state'), state: appStateSchema }),
   /** A key was made, changed or deleted. */
   z.object({ type: z.literal('keys') }),
+  /** A person was added, changed or removed. */
+  z.object({ type: z.literal('people') }),
+  /** Somebody asked to join and waits for an answer. Sent once per person. */
+  z.object({ type: z.literal('join-question'), person: personSchema }),
+  /** A person has used nearly all tokens of their day. For them and for operators. Sent once per person and day. */
+  z.object({ type: z.literal('quota-warning'), quota: quotaSchema }),
+  /** An invitation was made, used or revoked. */
+  z.object({ type: z.literal('invitations') }),
+  /** A session began or ended, or a way to sign in has changed (`GET /api/me`). */
+  z.object({ type: z.literal('sessions') }),
   /** An origin was seen for the first time or decided about. */
   z.object({ type: z.literal('origins') }),
   /** A new origin waits for a decision. Sent once per origin. */
@@ -29,6 +41,8 @@ export const appEventSchema = z.discriminatedUnion('type', [
   /** A request for a key is no longer open, or its later state has changed. */
   z.object({ type: z.literal('pairing-change'), change: pairingChangeSchema }),
   z.object({ type: z.literal('settings') }),
+  /** Something about other devices has changed (`GET /api/lan`). At most once a second. */
+  z.object({ type: z.literal('lan') }),
   /** A check for updates or a download has made progress. */
   z.object({ type: z.literal('update'), update: updateStateSchema }),
   /**

@@ -30,9 +30,12 @@ export const gatewayStateSchema = z.object({
   port: z.number().int(),
   /** Why the gateway does not run and how to fix it, such as a taken port. */
   problem: problemSchema.nullable(),
-  /** Addresses for other computers, such as `http://192.168.1.5:11500`; empty if only this computer has access. */
+  /**
+   * The addresses that other computers can use now, such as `https://192.168.1.5:11500`: with TLS those that its
+   * certificate contains. Empty if only this computer has access.
+   */
   lan: z.array(z.string()),
-  /** Why the `lan` setting could not be applied. */
+  /** Why other computers cannot use the gateway as the settings say. */
   lanProblem: problemSchema.nullable(),
 })
 export type GatewayState = z.infer<typeof gatewayStateSchema>
@@ -47,11 +50,21 @@ export const failureStateSchema = z.object({
 })
 export type FailureState = z.infer<typeof failureStateSchema>
 
+/** The console for other devices, which the setting `shareConsole` asks for. */
+export const sharedConsoleSchema = z.object({
+  /** Where other devices open it, the best address first: `https://box.local:11501`. Empty while they cannot. */
+  urls: z.array(z.string()),
+  /** Why other devices cannot open it although the setting asks for it. */
+  problem: problemSchema.nullable(),
+})
+export type SharedConsole = z.infer<typeof sharedConsoleSchema>
+
 export const appStateSchema = z.object({
   version: z.string(),
   shell: z.enum(['desktop', 'headless']),
   gateway: gatewayStateSchema,
   upstream: upstreamStateSchema,
+  sharedConsole: sharedConsoleSchema,
   /** Keys that exist; 0 shows the first-run page. */
   keys: z.number().int(),
   /** Origins waiting for a decision. */
@@ -60,6 +73,8 @@ export const appStateSchema = z.object({
   pendingOnline: z.number().int(),
   /** Keys made for one app that another app used, and that wait for a decision. */
   pendingOtherApps: z.number().int(),
+  /** Persons who asked to join and wait for an answer. */
+  pendingPeople: z.number().int(),
   /** Apps that wait for a key. */
   pendingPairings: z.number().int(),
   /** Things the person should know, such as a store that had to be recovered. */

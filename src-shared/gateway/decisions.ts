@@ -27,6 +27,18 @@ export interface AccessRequest {
   readonly userAgent: string | undefined
 }
 
+/** The rights of a key under its person that later steps need before they read the body. */
+export interface Bounds {
+  /** True if the key and its person may go online. */
+  readonly online: boolean
+  /** False if the person may not, so that asking about the key would be in vain. */
+  readonly personOnline: boolean
+  /** True if the key or its person has a list of models. */
+  readonly listsModels: boolean
+  /** True if the key or its person has a limit of tokens. */
+  readonly countsTokens: boolean
+}
+
 /** The greatest number of tokens that a request can use, estimated before it runs. */
 export interface TokenEstimate {
   readonly prompt: number

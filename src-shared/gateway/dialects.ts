@@ -44,7 +44,7 @@ export function errorBody(dialect: Dialect, status: number, code: string, messag
 
 function openAiType(status: number, code: string): string {
   // Codex does not retry a 429 of this type. After other types it waits for `Retry-After`, which could be midnight.
-  if (code === 'budget_spent') return 'usage_limit_reached'
+  if (code === 'budget_spent' || code === 'person_budget_spent') return 'usage_limit_reached'
   if (status === 401) return 'authentication_error'
   if (status === 403) return 'permission_error'
   if (status === 429) return 'rate_limit_error'

@@ -149,7 +149,7 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'copyAddress',
     sentence:
-      'Latchkey does not accept this host name. Use http://localhost:{port} as the address, or add the name in Latchkey’s settings.',
+      'Latchkey does not accept this host name. Use http://localhost:{port} as the address on this computer, and the address that Latchkey shows on others, or add the name in Latchkey’s settings.',
   },
   origin_blocked: {
     status: 403,
@@ -210,6 +210,18 @@ export const REFUSALS = {
     remedy: 'openKeys',
     sentence: 'This key has expired. Open Latchkey and set a new expiry date, or make a new key.',
   },
+  person_paused: {
+    status: 403,
+    mends: 'change',
+    remedy: null,
+    sentence: 'The person this key belongs to is paused. Ask the owner of this Latchkey to let them in again.',
+  },
+  person_hours: {
+    status: 403,
+    mends: 'change',
+    remedy: null,
+    sentence: 'This key works only at certain hours. It works again at {detail}.',
+  },
   other_app: {
     status: 403,
     mends: 'change',
@@ -255,6 +267,13 @@ export const REFUSALS = {
     sentence:
       'This key keeps everything on this computer, but {detail}. To allow this, open Latchkey and switch on “Cloud models and web search” for the key.',
   },
+  person_not_allowed: {
+    status: 403,
+    mends: 'change',
+    remedy: null,
+    sentence:
+      'The person this key belongs to has a rule against this: their keys may not {detail}. Ask the owner of this Latchkey to change it.',
+  },
   // How much
   rate_limited: {
     status: 429,
@@ -285,6 +304,35 @@ export const REFUSALS = {
     sentence:
       'This key has too many requests running at once. Wait for one to finish. Latchkey has asked whether to allow more.',
   },
+  // How much all keys of a person may use together
+  person_rate_limited: {
+    status: 429,
+    mends: 'waiting',
+    remedy: null,
+    sentence:
+      'All keys of this person together have used up their requests for this minute. Wait a moment and try again.',
+  },
+  person_budget_spent: {
+    status: 429,
+    mends: 'change',
+    remedy: null,
+    // ASCII only: Codex gets it in a header.
+    sentence:
+      'All keys of this person together have used up their tokens for today. Wait until tomorrow, or ask the owner of this Latchkey for more.',
+  },
+  person_budget_reserved: {
+    status: 429,
+    mends: 'waiting',
+    remedy: null,
+    sentence:
+      'Running requests with the keys of this person may use up their shared tokens for today. Wait for one to finish.',
+  },
+  person_too_many_at_once: {
+    status: 429,
+    mends: 'waiting',
+    remedy: null,
+    sentence: 'All keys of this person together have too many requests running at once. Wait for one to finish.',
+  },
   slow_down: {
     status: 429,
     mends: 'waiting',
@@ -311,6 +359,13 @@ export const REFUSALS = {
     mends: 'change',
     remedy: 'resume',
     sentence: 'Latchkey is paused. Resume it from its tray menu or its window.',
+  },
+  database_away: {
+    status: 503,
+    mends: 'waiting',
+    remedy: null,
+    sentence:
+      'Latchkey has not reached its database for too long, so it refuses every request. It continues by itself when the database is back.',
   },
   gateway_busy: {
     status: 503,

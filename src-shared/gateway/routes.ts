@@ -65,6 +65,7 @@ export const KEY_PATH = '/latchkey/key'
 export const METRICS_PATH = '/metrics'
 /** Latchkey answers these without a key. */
 export const HEALTH_PATH = '/healthz'
+export const READY_PATH = '/readyz'
 
 const READ: readonly string[] = ['GET', 'HEAD']
 const NO_MODEL: readonly string[] = []
@@ -234,14 +235,15 @@ export function isKnownPath(path: string): boolean {
 
 /** The methods of one of Latchkey's own paths; empty if the path does not exist. */
 export function methodsOf(path: string): readonly string[] {
-  return path === HEALTH_PATH ? READ : [...(EXACT.get(path)?.keys() ?? [])]
+  return OPEN.includes(path) ? READ : [...(EXACT.get(path)?.keys() ?? [])]
 }
 
 /** True if a path is Latchkey's own or below one. Latchkey never forwards such a path. */
 export function isOwnPath(path: string): boolean {
   return OWN.some((own) => path === own || path.startsWith(`${own}/`))
 }
-const OWN = ['/latchkey', METRICS_PATH, HEALTH_PATH, '/favicon.ico']
+const OPEN: readonly string[] = [HEALTH_PATH, READY_PATH]
+const OWN = ['/latchkey', METRICS_PATH, ...OPEN, '/favicon.ico']
 
 /** True if these scopes cover a route; undefined means an unknown route. */
 export function scopesCover(scopes: readonly Scope[], route: Route | undefined): boolean {

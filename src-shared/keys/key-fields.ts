@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { OWNER_ID, personIdSchema } from '../people/person-id.ts'
 import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 import { DEFAULT_SCOPES, scopeSchema } from './scopes.ts'
 
-interface KeyField {
+export interface KeyField {
   /** null stands for "no limit". */
   readonly schema: z.ZodType
   /** The value of a new key if none is given. Absent: the field is required. */
@@ -15,9 +16,9 @@ interface KeyField {
   /**
    * Which changes take something away from the key, so that running requests may no longer be allowed: the removal of a
    * list entry (null allows everything), of a scope (`all` covers every other), or of a permission. null: no change
-   * does. `app`: a change to another value than null.
+   * does. `app`: a change to another value than null. `person`: any change.
    */
-  readonly restricts: 'list' | 'scopes' | 'permission' | 'app' | null
+  readonly restricts: 'list' | 'scopes' | 'permission' | 'app' | 'person' | null
 }
 
 const listEntry = z.string().trim().min(1).max(300)
@@ -68,8 +69,8 @@ export const KEY_FIELDS = {
    * know, such as one from a newer version, works for none.
    */
   app: { schema: appId.nullable(), initial: null, kind: 'text', restricts: 'app' },
-  /** The person who uses it. */
-  owner: { schema: z.string().trim().min(1).max(80).nullable(), initial: null, kind: 'text', restricts: null },
+  /** The id of the person who uses it. The key never allows more than this person. */
+  person: { schema: personIdSchema, initial: OWNER_ID, kind: 'text', restricts: 'person' },
   enabled: { schema: z.boolean(), initial: true, kind: 'flag', restricts: null },
 } as const satisfies Record<string, KeyField>
 

@@ -56,7 +56,7 @@ export const UNUSED_KEY = {
 } as const satisfies Partial<Key>
 
 /** A deleted key that still has exchanges and usage. */
-export const deletedKeySchema = keySchema.pick({ id: true, name: true, owner: true })
+export const deletedKeySchema = keySchema.pick({ id: true, name: true, person: true })
 export type DeletedKey = z.infer<typeof deletedKeySchema>
 
 /** A key with its secret, which the core shows only this once. */

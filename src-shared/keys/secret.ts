@@ -53,7 +53,7 @@ export function redactSecrets(text: string): string {
   return text.replace(SECRET_PATTERN, 'sk-lk-redacted')
 }
 
-function base32(bytes: Uint8Array): string {
+export function base32(bytes: Uint8Array): string {
   let out = ''
   let buffer = 0
   let bits = 0

@@ -6,7 +6,7 @@ const url = z.url()
 
 export const aboutSchema = z.object({
   name: z.literal('Latchkey'),
-  version: z.string(),
+  version: z.string().optional().describe('Absent for other devices'),
   address: url.describe('The base address of all routes'),
   pairing: z
     .object({

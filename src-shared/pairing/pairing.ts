@@ -3,6 +3,8 @@ import { keyFieldShape } from '../keys/key-fields.ts'
 
 /** Maximum number of open requests, for all apps together. */
 export const MOST_PAIRINGS = 5
+/** How many of them may be of other devices, so that these always leave room for apps on this computer. */
+export const MOST_DEVICE_PAIRINGS = 3
 /** How long the person has for an answer, in milliseconds. */
 export const PAIRING_MS = 120_000
 
@@ -10,8 +12,9 @@ export const PAIRING_MS = 120_000
 export const PAIRING_CODE_SHAPE = /^\d{2}-\d{2}$/
 
 /**
- * The facts about the app that asks. Only `origin` is certain: the browser vouches for it, and the key works only
- * there. The rest is a hint, because a program can call itself anything.
+ * The facts about the app that asks. Only `origin` of an app on this computer is certain: the browser vouches for it,
+ * and the key works only there. The rest is a hint, because a program can call itself anything, and another device can
+ * name any origin.
  */
 export const pairingAskerSchema = z.object({
   /** The site or extension that gets the key; null for a program. */
@@ -24,8 +27,10 @@ export const pairingAskerSchema = z.object({
   program: z.object({ name: z.string(), path: z.string().nullable() }).nullable(),
   /** The product that the User-Agent claims, such as `curl`. */
   userAgent: z.string().nullable(),
-  /** The page on this computer that gets the answer: `http://127.0.0.1:5173`. */
+  /** The page beside the app that gets the answer: `http://127.0.0.1:5173`. */
   returnsTo: z.string().nullable(),
+  /** The address of another device that asks; null for this computer. */
+  device: z.string().nullable(),
 })
 export type PairingAsker = z.infer<typeof pairingAskerSchema>
 

@@ -9,11 +9,30 @@ export const actorSchema = z.enum(ACTORS)
 export type Actor = z.infer<typeof actorSchema>
 
 export const AUDIT_ACTIONS = [
+  'person.create',
+  /** Somebody joined by themselves, with an invitation or without. */
+  'person.join',
+  'person.change',
+  'person.pause',
+  'person.resume',
+  'person.remove',
+  /** How the person signs in: a password, a passkey or an account elsewhere. */
+  'person.credentials',
+  /** All sessions of the person were ended. */
+  'person.sessions',
+  /** One of them. */
+  'person.session',
+  'invitation.create',
+  'invitation.revoke',
+  /** The client secret of a provider. */
+  'provider.secret',
   'key.create',
   'key.change',
   'key.delete',
   'key.restore',
   'key.rotate',
+  /** An app may fetch a key, which is an entry of its own. */
+  'pairing.approve',
   'handover.apply',
   'handover.undo',
   'origin.allow',
@@ -22,6 +41,8 @@ export const AUDIT_ACTIONS = [
   'origin.forget',
   'settings.change',
   'credential.change',
+  'provider.secret',
+  'authority.replace',
   'backup.create',
   'backup.restore',
   'setup.export',
@@ -38,12 +59,23 @@ export const auditEntrySchema = z.object({
   /** ms UTC. */
   time: z.number().int(),
   actor: actorSchema,
+  /** The id of the person who made the change; null if it is not known, as in entries of older versions. */
+  person: z.string().nullable(),
+  /** The person's name now; null if there is no such person any more. */
+  personName: z.string().nullable(),
+  /** The network address of the browser; null for the desktop app's window, the tray and the command line. */
+  address: z.string().nullable(),
   action: auditActionSchema,
-  /** A key id, an origin or a backup's name; null if the action has no subject. */
+  /** The id of a key, a person, an invitation or a provider, an origin or a backup's name; null without a subject. */
   subject: z.string().nullable(),
-  /** The name of the key; null for other subjects. */
+  /** The name of the key, the person or the provider, or for whom an invitation is; null for other subjects. */
   label: z.string().nullable(),
   /** Names of the changed fields, such as `models` or `retentionDays`; empty if the action has none. */
   fields: z.array(z.string()),
 })
 export type AuditEntry = z.infer<typeof auditEntrySchema>
+
+/** As stored: the name is looked up when the trail is read. */
+export const storedAuditEntrySchema = auditEntrySchema.omit({ personName: true })
+export type StoredAuditEntry = z.infer<typeof storedAuditEntrySchema>
+export type NewAuditEntry = Omit<StoredAuditEntry, 'id'>

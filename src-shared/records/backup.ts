@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { keySchema } from '../keys/key.ts'
 import { HASH_SHAPE, KEY_ID_SHAPE, PREFIX_SHAPE, storedKeySchema } from '../keys/stored.ts'
 import { originRecordSchema } from '../origins/origin.ts'
+import { personSchema } from '../people/person.ts'
+import { OWNER_ID, personIdSchema } from '../people/person-id.ts'
 import { settingsSchema } from '../settings/settings.ts'
 import { RECORDED_TEXTS } from './recorded-text.ts'
 
 /** ms UTC, within the range of Date. */
 const moment = z.number().int().min(0).max(8_640_000_000_000_000)
 
-/** A copy of the whole data file: keys, sites, usage and the audit trail. */
+/** A copy of the whole data file: persons, keys, sites, usage and the audit trail. */
 export const backupSchema = z.object({
   /** Name of its file, such as `2026-08-14T12-34-56-000Z.daily.db`. */
   name: z.string(),
@@ -37,10 +39,12 @@ export type Restored = z.infer<typeof restoredSchema>
  */
 export const setupSchema = z.object({
   format: z.literal('latchkey-setup'),
-  version: z.literal(1),
+  /** Version 1 had no persons: the text `owner` of a key named its person. */
+  version: z.literal(2),
   /** ms UTC. */
   exportedAt: z.number().int(),
   settings: settingsSchema,
+  persons: z.array(personSchema),
   keys: z.array(storedKeySchema),
   origins: z.array(originRecordSchema),
 })
@@ -69,11 +73,15 @@ const arrivingSecretSchema = z.strictObject({
   expiresAt: moment.nullable(),
 })
 
+/** `person` becomes the id or the name of the key's person, who may not exist yet. */
 const arrivingKeySchema = z.strictObject({
   key: z
     .strictObject(keySchema.shape)
+    .extend({ person: personIdSchema.optional(), owner: z.string().trim().min(1).max(80).nullable().optional() })
     .extend({ id: z.string().regex(KEY_ID_SHAPE), prefix: z.string().regex(PREFIX_SHAPE), createdAt: moment })
-    .extend({ lastUsedAt: moment.nullable(), expiresAt: moment.nullable(), graceUntil: moment.nullable() }),
+    .extend({ lastUsedAt: moment.nullable(), expiresAt: moment.nullable(), graceUntil: moment.nullable() })
+    .refine(({ person, owner }) => person === undefined || owner == null)
+    .transform(({ person, owner, ...key }) => ({ ...key, person: person ?? owner ?? OWNER_ID })),
   /** The current secret and rotated-out ones. */
   secrets: z.array(arrivingSecretSchema).max(100),
   deletedAt: moment.nullable().refine((time) => time === null),
@@ -91,14 +99,23 @@ const arrivingOriginSchema = z
  */
 export const setupFileSchema = z.strictObject({
   ...setupSchema.shape,
+  version: z.union([z.literal(1), z.literal(2)]),
   exportedAt: moment,
   settings: z.strictObject(settingsSchema.shape),
+  persons: z
+    .array(z.strictObject(personSchema.shape).extend({ createdAt: moment }))
+    .max(1000)
+    .default([]),
   keys: z.array(arrivingKeySchema).max(10_000),
   origins: z.array(arrivingOriginSchema).max(50_000),
 })
 
+export type ArrivingSetup = z.output<typeof setupFileSchema>
+
 /** The result of an import. Existing keys are not changed. */
 export const importedSchema = z.object({
+  /** New persons. */
+  persons: z.number().int(),
   keys: z.number().int(),
   keysAlreadyHere: z.number().int(),
   origins: z.number().int(),

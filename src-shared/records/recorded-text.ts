@@ -1,6 +1,6 @@
 import type { Exchange } from '../gateway/exchange.ts'
 import type { OriginRecord } from '../origins/origin.ts'
-import type { AuditEntry } from './audit.ts'
+import type { StoredAuditEntry } from './audit.ts'
 
 /** How much of a text is recorded. */
 export interface TextBound {
@@ -17,7 +17,7 @@ export interface TextBound {
 interface TextRecords {
   exchange: Exchange
   origin: OriginRecord
-  audit: AuditEntry
+  audit: StoredAuditEntry
 }
 
 type Element<V> = V extends readonly (infer E)[] ? E : V
@@ -56,6 +56,9 @@ export const RECORDED_TEXTS = {
     subject: { most: 300, perDay: null },
     label: { most: 300, perDay: null },
     fields: { most: 60, perDay: null },
+    person: { most: 64, perDay: null },
+    // An IPv6 address with a zone.
+    address: { most: 60, perDay: null },
   },
 } as const satisfies { readonly [K in keyof TextRecords]: Readonly<Record<TextField<TextRecords[K]>, TextBound>> }
 

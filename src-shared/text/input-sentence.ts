@@ -8,6 +8,8 @@ const SHOWN_NAME_LENGTH = 60
 export const INPUT_SENTENCES = {
   key_name_missing: 'Give the key a name.',
   key_name_too_long: 'A name can have at most 80 characters.',
+  person_name_missing: 'Give the person a name.',
+  hours_wrong: 'Hours look like 07:30-20:00. They begin and end at different times.',
   key_without_scope: 'A key needs at least one scope.',
   endpoint_wrong: 'An endpoint must begin with "/", such as /api/chat or /v1/*.',
   upstream_wrong: 'The address of Ollama looks like http://127.0.0.1:11434.',
@@ -15,6 +17,8 @@ export const INPUT_SENTENCES = {
   certificate_is_key: 'This file contains a private key. Choose the file that contains only the certificate.',
   host_name_wrong: 'A host name can have only letters, digits, dots and hyphens, such as ollama.home.',
   lan_wrong: 'Enter “all” or a list of this computer’s addresses, such as 192.168.1.5.',
+  path_not_absolute: 'Enter the whole path of the file, such as /etc/ssl/latchkey.pem.',
+  provider_twice: 'Give each provider an id of its own.',
   upstream_key_wrong:
     'This is not a key. A key has only letters, digits and . _ ~ + / - characters. For a name and a password, enter name:password.',
   pasted_key_missing: 'Paste a key.',

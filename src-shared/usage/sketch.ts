@@ -48,6 +48,11 @@ export class Sketch {
     eachCount(bytes, (bucket, count) => this.addBucket(bucket, count))
   }
 
+  /** Adds several stored sketches, one after the other in one array. */
+  addJoined(bytes: Uint8Array): void {
+    eachCount(bytes, (bucket, count) => this.addBucket(bucket, count), bytes.length)
+  }
+
   addSketch(other: Sketch): void {
     const pairs = other.#inOrder()
     for (let at = 0; at < pairs.length; at += 2) this.addBucket(pairs[at] ?? 0, pairs[at + 1])
@@ -146,9 +151,12 @@ function countsIn(bytes: Uint8Array): number[] {
   return counts
 }
 
-function eachCount(bytes: Uint8Array, take: (bucket: number, count: number) => void): void {
+function eachCount(
+  bytes: Uint8Array,
+  take: (bucket: number, count: number) => void,
+  end = Math.min(bytes.length, LONGEST_BYTES),
+): void {
   let at = 0
-  const end = Math.min(bytes.length, LONGEST_BYTES)
   while (at + 1 < end) {
     const bucket = bytes[at++] ?? 0
     let count = 0

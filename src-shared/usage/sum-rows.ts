@@ -26,6 +26,12 @@ export interface Sums extends Counts {
   duration: Uint8Array
 }
 
+/** A range of numbers of texts, or of pairs. */
+export interface NumberRange {
+  readonly from: number
+  readonly to: number
+}
+
 /** Identifies one row of the quarters. */
 export interface SumKey {
   quarter: number
@@ -43,8 +49,12 @@ export interface NewQuarterRow extends QuarterRow {
   upto: number
 }
 
-/** The dimensions of blocks: those of reports, and pairs of key and model for the usage that a key may read. */
-export type SumDimension = SummedBy | 'keyModel'
+/**
+ * The dimensions of blocks: those of reports, and pairs: of key and model for the usage that a key may read, and of key and site or
+ * route for reports of one person, which only a shared database has, because it has the usage of many.
+ */
+export type SumDimension = SummedBy | 'keyModel' | PairOfShared
+export type PairOfShared = 'keyOrigin' | 'keyRoute'
 
 export interface ValueRow extends Sums {
   /** The number of a text, of a pair of texts, or 0 for all. */
@@ -67,10 +77,10 @@ export interface BlockRange {
 }
 
 /** A row with its position among those of its dimension and width: by `start`, then by `value`. */
-export interface PlacedRow extends ValueRow {
+export interface StoredBlock extends ValueRow {
   start: number
 }
-export type BlockPlace = Pick<PlacedRow, 'start' | 'value'>
+export type BlockCursor = Pick<StoredBlock, 'start' | 'value'>
 
 /** The range for which blocks of a width exist: from `since` to `upto`, both multiples of the width. */
 export interface Level {

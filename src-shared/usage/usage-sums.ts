@@ -1,8 +1,8 @@
 import type { Sketch } from './sketch.ts'
 import type { Dimension, UsageSums } from './usage.ts'
 
-/** The dimensions of stored sums. `all` has one value, the empty string. `owner` is derived from the keys. */
-export type SummedBy = Exclude<Dimension, 'owner'> | 'all'
+/** The dimensions of stored sums. `all` has one value, the empty string. `person` is derived from the keys. */
+export type SummedBy = Exclude<Dimension, 'person'> | 'all'
 
 /** Sums of one value of a dimension over a range of quarter hours. */
 export interface ValueSums extends UsageSums {

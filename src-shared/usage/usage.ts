@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { personIdSchema, REMOVED_PERSON } from '../people/person-id.ts'
 import { INPUT_SENTENCES } from '../text/input-sentence.ts'
 
 export const PERIODS = ['day', 'week', 'month', 'all'] as const
 export const periodSchema = z.enum(PERIODS)
 export type Period = z.infer<typeof periodSchema>
 
-export const DIMENSIONS = ['model', 'key', 'origin', 'route', 'owner'] as const
+export const DIMENSIONS = ['model', 'key', 'origin', 'route', 'person'] as const
 export const dimensionSchema = z.enum(DIMENSIONS)
 export type Dimension = z.infer<typeof dimensionSchema>
 
@@ -15,11 +16,18 @@ export const TIMING_ERROR = 0.05
 /** A time in a query: ms UTC. */
 const instant = z.coerce.number().int().min(0).max(8_640_000_000_000_000)
 
+/** A person with usage: an id, or `REMOVED_PERSON` for everybody who was removed. */
+export const usagePersonSchema = z.union([personIdSchema, z.literal(REMOVED_PERSON)])
+
 /** The query of a usage report. `from` takes precedence over `period`. */
 export const usageQuerySchema = z
   .object({
     period: periodSchema.default('day'),
     by: dimensionSchema.default('model'),
+    /** Only the usage of this person. */
+    person: usagePersonSchema.optional(),
+    /** Only the usage of these keys: one key id or several, separated by commas. */
+    key: z.string().max(4000).optional(),
     /** IANA name; by default the core's own time zone. */
     timeZone: z.string().max(60).optional(),
     /** Rounded down to a quarter hour. */
@@ -70,7 +78,7 @@ export type TimedSums = z.infer<typeof timedSumsSchema>
 export const usageRowSchema = usageSumsSchema.extend({
   /** Start of the bucket in the report's time zone: `2026-08-01T13:00`, `2026-08-01` or `2026-08`. */
   bucket: z.string(),
-  /** The model, key id, origin, route or owner; empty if the exchange had none. */
+  /** The model, key id, origin, route or person's id; empty if the exchange had none. */
   value: z.string(),
   /** The name in the UI: the key's name or the site's label. */
   label: z.string(),

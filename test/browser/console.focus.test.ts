@@ -59,6 +59,7 @@ it.each(VIEWS.filter(({ over }) => over === undefined).map((view) => [view.name,
   'on %s the Tab key comes to everything that can be pressed, and shows where it is',
   async (_, view) => {
     page = await served.open(view.path, view.heading(CONSOLE_TEXTS.en))
+    await page.evaluate(untilStill)
     const pressable = await page.evaluate(countPressable)
     const seen = new Set<string>()
     for (let at = 0; at < pressable + 5; at++) {
@@ -105,6 +106,17 @@ function showsFocus(): boolean {
 function isFocusBack(): boolean {
   const { opener } = window as { opener?: HTMLElement }
   return opener !== undefined && document.activeElement === opener
+}
+
+/** Resolves once the page has shown nothing new for a while: its parts load one after another. */
+function untilStill(): Promise<void> {
+  return new Promise((resolve) => {
+    let timer = setTimeout(resolve, 500)
+    new MutationObserver(() => {
+      clearTimeout(timer)
+      timer = setTimeout(resolve, 500)
+    }).observe(document.body, { subtree: true, childList: true, attributes: true })
+  })
 }
 
 /** A group of radio buttons is one stop, and so is what only a pointer uses (`tabindex` -1) none. */

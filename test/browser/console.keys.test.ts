@@ -81,6 +81,19 @@ describe('the keys', () => {
     await page.getByText('Only with sample-small:latest. At most 5,000 tokens a day.').waitFor()
   })
 
+  it('the dialog says which limits of the key’s person apply as well', async () => {
+    const limits = { tokensPerDay: 50_000, hours: ['07:00-20:00'], models: ['sample-small'], online: false }
+    await served.serve.call('POST /api/people', { name: 'Anna', ...limits })
+    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('button', { name: /^More:/ }).click()
+    await page.getByRole('combobox', { name: 'Whose key is it?' }).click()
+    await page.getByRole('option', { name: 'Anna' }).click()
+    const rules = 'Only with sample-small. At most 50,000 tokens a day. Only at these hours: 07:00-20:00.'
+    await page.getByText(`For all keys of Anna together: ${rules}`, { exact: true }).waitFor()
+    await page.getByRole('switch', { name: /^Cloud models/ }).check()
+    await page.getByText(`${rules} Questions and answers stay on this computer.`).waitFor()
+  })
+
   it('the table tells what was used of limits, by whom, and is searched and sorted', async () => {
     const { id, secret } = await keyInTable('Zoe')
     await patchFrom(page, `/api/keys/${id}`, { tokensPerDay: 100 })

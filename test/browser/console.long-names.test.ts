@@ -5,7 +5,7 @@ import { leave, show, useOnce, VIEWS } from '../support/console-views.ts'
 import { LONG_NAME } from '../support/crowd.ts'
 
 const SITE = `https://${LONG_NAME.slice(0, 55).toLowerCase()}.example`
-const served = servedConsole({ key: { name: LONG_NAME, owner: LONG_NAME, models: ['sample-*', LONG_NAME] } })
+const served = servedConsole({ key: { name: LONG_NAME, models: ['sample-*', LONG_NAME] } })
 
 beforeAll(async () => {
   const { serve, secret } = served

@@ -4,18 +4,15 @@ import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server/console-server.ts'
 import { type StartedApp, startApp } from '../console/started-app.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { goTo, openConsole } from '../support/console-page.ts'
-import { openSessions } from '../support/console-session.ts'
 import { until } from '../support/until.ts'
 
 const RENDERER = fileURLToPath(new URL('../../dist/renderer', import.meta.url))
 
 let browser: Browser
 let started: StartedApp
-let server: ConsoleServer
 let page: Page
 let key: IssuedKey
 /** Each time that a page began to follow the events. */
@@ -38,16 +35,14 @@ afterAll(async () => {
 beforeEach(async () => {
   follows = []
   started = await startApp({ rendererDir: RENDERER })
-  const sessions = openSessions(started.dataDir)
-  server = await openConsoleServer({ port: 0, sessions, handler: started.app.console })
+  await started.app.openConsole({ port: 0, behindProxy: [] })
   key = await started.call('POST /api/keys', { name: 'Before' })
   await started.call('POST /api/backups', {})
-  page = await openConsole(browser, `${server.url}#token=${sessions.issueToken()}`)
+  page = await openConsole(browser, started.app.consoleLink())
   await until(() => follows[0], 'the page to follow the events')
 })
 afterEach(async () => {
   await page?.context().close()
-  await server?.close()
   await started?.stop()
 })
 

@@ -1,9 +1,12 @@
-import jsQR from 'jsqr'
+import type { LookupFunction } from 'node:net'
 import type { Locator, Page } from 'playwright'
+import { Agent, fetch as fetchWith } from 'undici'
 import { beforeEach, expect, it } from 'vitest'
+import { usableUrls } from '#shared/lan/usable-urls.ts'
 import { linkFor } from '../../src-renderer/recipes/links.ts'
 import { expectAccessibleInBoth, goTo, servedConsole } from '../support/console-page.ts'
 import { ownAddress } from '../support/own-address.ts'
+import { readCode } from '../support/read-qr.ts'
 import type { Serve } from '../support/serve.ts'
 
 const OWN_ADDRESS = ownAddress()
@@ -112,9 +115,16 @@ it.skipIf(OWN_ADDRESS === undefined)(
         settings: { apiHost: string; apiKey: string }
       }
       const { apiHost, apiKey } = config.settings
-      expect([apiHost, apiKey]).toEqual([`http://${OWN_ADDRESS}:${new URL(served.serve.gateway).port}/v1`, secret])
-      const answer = await fetch(`${apiHost}/models`, {
+      const lan = await served.serve.call('GET /api/lan', {})
+      expect([apiHost, apiKey]).toEqual([`${usableUrls(lan)[0]}/v1`, secret])
+      expect(apiHost).toMatch(/^https:/)
+      await page.getByText(`open ${lan.trustUrl} there`).waitFor()
+      const { pem } = await served.serve.call('GET /api/lan/certificate', {})
+      // The address can be the name of this computer, which needs multicast DNS.
+      const lookup: LookupFunction = (_name, _options, done) => done(null, [{ address: OWN_ADDRESS ?? '', family: 4 }])
+      const answer = await fetchWith(`${apiHost}/models`, {
         headers: { authorization: `Bearer ${apiKey}`, 'user-agent': CHATBOX },
+        dispatcher: new Agent({ connect: { ca: pem, lookup } }),
       })
       expect(answer.status).toBe(200)
     } finally {
@@ -148,30 +158,4 @@ it('another program with that key is refused, and the person decides about it', 
 async function makeAnother(): Promise<string> {
   await goTo(page, '/connect', 'Connect an app')
   return makeKeyFor('Cherry Studio')
-}
-
-const CODE_SIZE = 400
-/** The types of jsqr say that its module is the function; in Node the function is in `default`. */
-const decode = (jsQR as unknown as { default: typeof jsQR }).default
-
-/** Draws the code as the page shows it, and reads it as a camera does. */
-async function readCode(code: Locator): Promise<string> {
-  const dark = await code.evaluate(async (svg, size) => {
-    const image = new Image(size, size)
-    image.src = `data:image/svg+xml;utf8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`
-    await image.decode()
-    const canvas = Object.assign(document.createElement('canvas'), { width: size, height: size })
-    const context = canvas.getContext('2d') as CanvasRenderingContext2D
-    context.drawImage(image, 0, 0, size, size)
-    const { data } = context.getImageData(0, 0, size, size)
-    let pixels = ''
-    for (let at = 0; at < data.length; at += 4) pixels += (data[at] ?? 0) < 128 ? '1' : '0'
-    return pixels
-  }, CODE_SIZE)
-  const pixels = Uint8ClampedArray.from(
-    Array.from(dark).flatMap((pixel) => (pixel === '1' ? [0, 0, 0, 255] : [255, 255, 255, 255])),
-  )
-  const read = decode(pixels, CODE_SIZE, CODE_SIZE)
-  if (read === null) throw new Error('no code can be read')
-  return read.data
 }

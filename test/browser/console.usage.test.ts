@@ -67,15 +67,16 @@ describe('from the first request on', () => {
 describe('after two years', () => {
   const PER_DAY = 8
   let data: TempDir
+  const keys: string[] = []
 
   beforeAll(async () => {
     data = await createTempDir()
-    const keys: string[] = []
     for (const name of ['Laptop', 'Phone', 'Script']) keys.push(await makeKey(data.path, name))
     await writePastUse(data.path, { keys, days: 730, perDay: PER_DAY })
     serve = await startServe({ dataDir: data.path })
     page = await openConsole(browser, await freshLink(serve))
-    for (const id of keys.slice(0, 2)) await patchFrom(page, `/api/keys/${id}`, { owner: 'Anna' })
+    const { id: person } = await serve.call('POST /api/people', { name: 'Anna' })
+    for (const id of keys.slice(0, 2)) await patchFrom(page, `/api/keys/${id}`, { person })
     await goTo(page, '/usage', 'Usage')
   })
   afterAll(async () => {
@@ -140,6 +141,32 @@ describe('after two years', () => {
     await choose('By model')
   })
 
+  it('one person alone is shown by model, in its requests and in the exports', async () => {
+    const everybody = await cell(/^llama3/)
+    await page.getByRole('combobox', { name: 'Person' }).click()
+    await page.getByRole('option', { name: 'Anna' }).click()
+    await reported()
+    await expect.poll(() => cell(/^llama3/)).not.toBe(everybody)
+    await page
+      .getByRole('link', { name: /^llama3/ })
+      .first()
+      .click()
+    await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor()
+    await page
+      .getByRole('row', { name: /Laptop|Phone/ })
+      .first()
+      .waitFor()
+    expect(await page.getByRole('row', { name: /Script/ }).count()).toBe(0)
+    await page.goBack()
+    await reported()
+    const single = await exported('Individual requests for programs (JSON)')
+    const ids = (JSON.parse(single.text) as { keyId: string }[]).map(({ keyId }) => keyId)
+    expect(new Set(ids)).toEqual(new Set(keys.slice(0, 2)))
+    await page.getByRole('combobox', { name: 'Person' }).click()
+    await page.getByRole('option', { name: 'Everybody' }).click()
+    await expect.poll(() => cell(/^llama3/)).toBe(everybody)
+  })
+
   it('a bar leads to the requests of its time', async () => {
     await page.locator('.recharts-bar-rectangle path').first().click()
     await page.getByRole('heading', { level: 1, name: 'Activity' }).waitFor()
@@ -175,6 +202,11 @@ async function makeKey(dataDir: string, name: string): Promise<string> {
   return (JSON.parse(stdout) as { id: string }).id
 }
 
+/** The row of a model, with its numbers. */
+function cell(model: RegExp): Promise<string> {
+  return page.getByRole('row', { name: model }).first().innerText()
+}
+
 function choose(name: string): Promise<void> {
   return page.getByText(name, { exact: true }).first().click()
 }
@@ -191,7 +223,7 @@ async function exported(item: string): Promise<{ name: string; text: string }> {
   await page.getByRole('menuitem', { name: item }).click()
   const download = await saved
   const name = download.suggestedFilename()
-  await page.getByText(`${name} was saved with your downloads.`).waitFor()
+  await page.getByText(`${name} was saved with your downloads.`).first().waitFor()
   return { name, text: await readFile(await download.path(), 'utf8') }
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { REFUSALS } from '#shared/gateway/refusal-table.ts'
 import { isLasting, type RefusalCode, sentenceOf } from '#shared/gateway/refusals.ts'
 import type { NewKeyInput } from '#shared/keys/key.ts'
+import { type NewPerson, newPersonSchema } from '#shared/people/person.ts'
 import { type Certificate, makeCertificate } from '../support/certificates.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -97,6 +98,21 @@ const CHAT = '{"model":"sample-small","messages":[{"role":"user","content":"hell
 const secretOf = async (choices: Partial<NewKeyInput> = {}) => (await gateway.createKey(choices)).secret
 const withKey = async (asked: Asked = {}, choices: Partial<NewKeyInput> = {}) =>
   ask({ ...asked, key: await secretOf(choices) })
+const secretOfPerson = async (choices: Partial<NewPerson>) => {
+  const { id } = await gateway.people.create(newPersonSchema.parse({ name: 'Anna', ...choices }))
+  return secretOf({ person: id })
+}
+async function ofPerson(choices: Partial<NewPerson>, then?: (id: string) => Promise<unknown>): Promise<Seen> {
+  const { id } = await gateway.people.create(newPersonSchema.parse({ name: 'Anna', ...choices }))
+  const key = await secretOf({ person: id })
+  await then?.(id)
+  return ask({ key })
+}
+/** A part of the day that begins in an hour. */
+function hourLater(): string {
+  const hour = (new Date().getHours() + 1) % 24
+  return [hour, (hour + 1) % 24].map((one) => `${String(one).padStart(2, '0')}:00`).join('-')
+}
 const LISTED = { models: ['sample-small'] }
 
 function withSettings(changes: Partial<TestGateway['settings']>): void {
@@ -184,6 +200,9 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     return withKey()
   },
   model_not_allowed: () => withKey({}, { models: ['another'] }),
+  person_paused: () => ofPerson({}, (id) => gateway.people.change(id, { state: 'paused' })),
+  person_hours: () => ofPerson({ hours: [hourLater()] }),
+  person_not_allowed: () => ofPerson({ models: ['another'] }),
   stays_local: () => withKey({ body: CHAT.replace('sample-small', 'sample:cloud') }, { online: false }),
   rate_limited: async () => {
     const key = await secretOf({ requestsPerMinute: 1 })
@@ -211,6 +230,32 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
     await expect.poll(() => gateway.gateway.running).toBe(1)
     return ask({ key })
   },
+  person_rate_limited: async () => {
+    const key = await secretOfPerson({ requestsPerMinute: 1 })
+    await ask({ key })
+    return ask({ key })
+  },
+  person_budget_spent: async () => {
+    const key = await secretOfPerson({ tokensPerDay: 1 })
+    await ask({ key })
+    return ask({ key })
+  },
+  person_budget_reserved: async () => {
+    const upstream = await startRawUpstream(() => undefined)
+    undo.push(() => upstream.close())
+    withSettings({ upstream: upstream.url })
+    const key = await secretOfPerson({ tokensPerDay: 1 })
+    const running = await holdOpen(key, CHAT.length)
+    running.send(CHAT)
+    await expect.poll(() => upstream.heard).toHaveLength(1)
+    return ask({ key })
+  },
+  person_too_many_at_once: async () => {
+    const key = await secretOfPerson({ concurrency: 1 })
+    await holdOpen(key, 10)
+    await expect.poll(() => gateway.gateway.running).toBe(1)
+    return ask({ key })
+  },
   slow_down: async () => {
     // Each guess after a wait doubles the wait, so that it outlasts the pace of any machine.
     let seen = await ask({ key: 'guess' })
@@ -226,6 +271,10 @@ const WAYS: Record<RefusalCode, (() => Promise<Seen>) | string> = {
   },
   gateway_paused: () => {
     withSettings({ paused: true })
+    return withKey()
+  },
+  database_away: () => {
+    withSettings({ databaseAway: true })
     return withKey()
   },
   gateway_busy: async () => {

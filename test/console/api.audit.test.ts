@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DailyUpkeep } from '../../src-main/app/daily-upkeep.ts'
 import { until } from '../support/until.ts'
+import { signIn } from './persons.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp
@@ -103,4 +104,47 @@ test('each day a backup is made, and what is older than a year leaves the trail'
   await look()
   expect(made).toHaveLength(2)
   expect(prunedBefore[0]).toBe(Date.UTC(2025, 7, 14))
+})
+
+test('the trail names the person of each change and the address they came from', async () => {
+  const max = await signIn(started, 'member', 'Max')
+  await max.call('POST /api/keys', { name: 'Own' })
+  const [byMax, byOwner] = await started.call('GET /api/audit', { limit: 2 })
+  expect(byMax).toMatchObject({
+    action: 'key.create',
+    actor: 'console',
+    person: max.id,
+    personName: 'Max',
+    address: '192.168.1.7',
+  })
+  expect(byOwner).toMatchObject({ action: 'key.create', person: 'person_owner', personName: 'Owner', address: null })
+  await started.call('PATCH /api/people/:id', { name: 'Maximilian' }, max.id)
+  const [, renamed] = await started.call('GET /api/audit', { limit: 2 })
+  expect(renamed?.personName).toBe('Maximilian')
+})
+
+test('what a removed person changed stays without their name, and without a trace once they are forgotten', async () => {
+  const [anna, bob] = [await signIn(started, 'member', 'Annabel'), await signIn(started, 'admin', 'Bobby')]
+  await anna.call('POST /api/keys', { name: 'Of Annabel' })
+  await bob.call('POST /api/origins/decide', { origin: 'https://by-bob.example', status: 'blocked' })
+  await started.call('DELETE /api/people/:id', { usage: 'keep' }, anna.id)
+  const made = (await started.call('GET /api/audit', {})).find(({ label }) => label === 'Of Annabel')
+  expect(made).toMatchObject({ person: anna.id, personName: null, address: '192.168.1.7' })
+  await started.call('DELETE /api/people/:id', { usage: 'forget' }, bob.id)
+  const entries = await started.call('GET /api/audit', {})
+  expect(entries.find(({ subject }) => subject === 'https://by-bob.example')).toMatchObject({
+    action: 'origin.block',
+    person: null,
+    address: null,
+  })
+  expect(JSON.stringify(entries)).not.toContain(bob.id)
+})
+
+test('a refused change of a member leaves nothing in the trail', async () => {
+  const max = await signIn(started, 'member', 'Max')
+  const before = await started.call('GET /api/audit', {})
+  await max.send('PATCH /api/settings', { retentionDays: 1 })
+  await max.send('POST /api/keys', { name: 'All', scopes: ['all'] })
+  await max.send('DELETE /api/keys/:id', {}, 'key_unknown')
+  expect(await started.call('GET /api/audit', {})).toEqual(before)
 })

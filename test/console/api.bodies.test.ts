@@ -1,29 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CONSOLE_API, CONSOLE_EXPORTS, consoleErrorSchema } from '#shared/console-api/console-api.ts'
 import { TRY_ROUTE } from '#shared/console-api/try-chat.ts'
-import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server/console-server.ts'
-import type { ConsoleSessions } from '../../src-main/headless/console-server/session.ts'
-import { openSessions, sessionLines, signIn } from '../support/console-session.ts'
+import { OWNER_ID } from '#shared/people/person-id.ts'
+import { sessionLines, signInAt } from '../support/console-session.ts'
 import { openRaw, type RawResponse } from '../support/raw-http.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp
-let sessions: ConsoleSessions
-let server: ConsoleServer
+let port: number
 let session: readonly string[]
 let keyId: string
 
 beforeAll(async () => {
   started = await startApp()
   keyId = (await started.call('POST /api/keys', { name: 'Read' })).id
-  sessions = openSessions(started.dataDir)
-  server = await openConsoleServer({ port: 0, sessions, handler: started.app.console })
-  session = sessionLines(signIn(sessions))
+  await started.app.openConsole({ port: 0, behindProxy: [] })
+  port = Number(new URL(started.app.consoleLink()).port)
+  await enter()
 })
 afterAll(async () => {
-  await server.close()
   await started.stop()
 })
+
+async function enter(): Promise<void> {
+  session = sessionLines(await signInAt(started.app.consoleLink()))
+}
 
 const ROUTES = [...Object.keys(CONSOLE_API), `POST ${TRY_ROUTE}`]
 const writes = ROUTES.filter((route) => !route.startsWith('GET '))
@@ -33,8 +34,10 @@ const CHUNKED = 'Transfer-Encoding: chunked'
 
 /** Sends the bytes after a head of these lines on a connection of its own, and reads one answer. */
 async function send(method: string, path: string, lines: readonly string[], body = ''): Promise<RawResponse> {
-  const connection = await openRaw(server.port)
-  const head = [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${server.port}`, ...session, ...lines]
+  // The request before has ended the session.
+  if (path === '/api/me/sign-out') await enter()
+  const connection = await openRaw(port)
+  const head = [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...session, ...lines]
   connection.send(`${head.join('\r\n')}\r\n\r\n${body}`)
   try {
     return await connection.readResponse(method)
@@ -128,7 +131,7 @@ const QUERIES = [
 ] as const
 
 test.each(reads)('%s is answered whatever body comes along', async (route) => {
-  const path = route.replace('GET ', '').replace(':id', keyId)
+  const path = route.replace('GET ', '').replace(':id', route.includes('/people/') ? OWNER_ID : keyId)
   const query = QUERIES.find(([start]) => path.startsWith(start))?.[1] ?? ''
   const without = await send('GET', path + query, [])
   expect(without.status).toBe(200)
@@ -175,8 +178,8 @@ test.each(METHODS)('%s on any address is answered, and never by 500', async (met
 
 test('a body that breaks off, or is no chunk, ends its own connection and nothing else', async () => {
   for (const body of ['ZZ\r\n{}\r\n', '5\r\n{}']) {
-    const connection = await openRaw(server.port)
-    const head = ['POST /api/keys HTTP/1.1', `Host: 127.0.0.1:${server.port}`, ...session, JSON_LINE, CHUNKED]
+    const connection = await openRaw(port)
+    const head = ['POST /api/keys HTTP/1.1', `Host: 127.0.0.1:${port}`, ...session, JSON_LINE, CHUNKED]
     connection.send(`${head.join('\r\n')}\r\n\r\n${body}`)
     connection.socket.end()
     expect(await connection.readToEnd()).toMatch(/^(?:HTTP\/1\.1 400|$)/)
@@ -186,16 +189,16 @@ test('a body that breaks off, or is no chunk, ends its own connection and nothin
 })
 
 test('the next request on a connection is answered after one whose body was not wanted', async () => {
-  const connection = await openRaw(server.port)
+  const connection = await openRaw(port)
   const line = (method: string, path: string) =>
-    [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${server.port}`, ...session].join('\r\n')
+    [`${method} ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...session].join('\r\n')
   connection.send(`${line('GET', '/api/state')}\r\nContent-Length: 2\r\n\r\n{}${line('GET', '/api/settings')}\r\n\r\n`)
   expect([(await connection.readResponse()).status, (await connection.readResponse()).status]).toEqual([200, 200])
   connection.close()
 })
 
 test('a token that comes in chunks opens a session as any other', async () => {
-  const body = JSON.stringify({ token: sessions.issueToken() })
+  const body = JSON.stringify({ token: new URL(started.app.consoleLink()).hash.slice('#token='.length) })
   expect((await send('POST', '/session', [JSON_LINE, CHUNKED], chunked(body.slice(0, 9), body.slice(9)))).status).toBe(
     204,
   )

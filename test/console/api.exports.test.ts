@@ -71,7 +71,7 @@ test('a report comes as JSON with the rows of the report', async () => {
 test('the query of an export is validated', async () => {
   for (const path of [
     '/api/export/exchanges?format=xml',
-    '/api/export/usage?by=person',
+    '/api/export/usage?by=colour',
     '/api/export/exchanges?from=x',
   ]) {
     expect([path, (await started.ask(path)).status]).toEqual([path, 400])

@@ -50,11 +50,12 @@ test('rotating gives the same key a new secret, and the old one lives for the gr
 })
 
 test('a deleted key is still told by its name and owner, and by nothing else, until it is forgotten', async () => {
-  const { id } = await started.call('POST /api/keys', { name: 'gone', owner: 'Anna' })
+  const { id: person } = await started.call('POST /api/people', { name: 'Anna' })
+  const { id } = await started.call('POST /api/keys', { name: 'gone', person })
   const told = async () => (await started.call('GET /api/keys/deleted', {})).filter((key) => key.id === id)
   expect(await told()).toEqual([])
   await started.call('DELETE /api/keys/:id', {}, id)
-  expect(await told()).toEqual([{ id, name: 'gone', owner: 'Anna' }])
+  expect(await told()).toEqual([{ id, name: 'gone', person }])
   await started.call('POST /api/keys/:id/restore', {}, id)
   expect(await told()).toEqual([])
   await started.call('DELETE /api/keys/:id', {}, id)

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CONSOLE_API, consoleErrorSchema } from '#shared/console-api/console-api.ts'
-import { createConsole } from '../../src-main/console-api/create-console.ts'
+import { OWNER_AT_WINDOW } from '../../src-main/console-api/caller.ts'
+import { type ConsoleSource, createConsole } from '../../src-main/console-api/create-console.ts'
+import type { ConsolePorts } from '../../src-main/console-api/ports.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp
@@ -127,7 +129,7 @@ test('any other error is 500 without details, and is logged without the body', a
     ...started.app.core,
     keys: { ...started.app.core.keys, create: () => Promise.reject(new Error('disk on fire')) },
   }
-  const handler = createConsole(ports, {
+  const handler = createConsole(sourceOf(ports), {
     error: (details, message) => lines.push(`${message} ${JSON.stringify(details)}`),
   })
   const request = new Request('http://console/api/keys', {
@@ -135,7 +137,7 @@ test('any other error is 500 without details, and is logged without the body', a
     headers: JSON_TYPE,
     body: '{"name":"my name"}',
   })
-  const response = await handler(request)
+  const response = await handler(request, OWNER_AT_WINDOW)
   expect(response.status).toBe(500)
   expect(await errorOf(response)).toEqual({
     code: 'internal',
@@ -151,11 +153,14 @@ test('nothing leaves that the contract does not name', async () => {
   // Stands for a core that hands out more of a key than it should.
   const leaky = async () => (await started.app.core.keys.list()).map((key) => ({ ...key, hash: 'c2VjcmV0' }))
   await started.call('POST /api/keys', { name: 'leaked' })
-  const handler = createConsole(
-    { ...started.app.core, keys: { ...started.app.core.keys, list: leaky } },
-    { error: () => {} },
-  )
-  const text = await (await handler(new Request('http://console/api/keys'))).text()
+  const handler = createConsole(sourceOf({ ...started.app.core, keys: { ...started.app.core.keys, list: leaky } }), {
+    error: () => {},
+  })
+  const text = await (await handler(new Request('http://console/api/keys'), OWNER_AT_WINDOW)).text()
   expect(text).toContain('leaked')
   expect(text).not.toContain('c2VjcmV0')
 })
+
+function sourceOf(ports: ConsolePorts): ConsoleSource {
+  return { pages: ports, portsFor: () => ports }
+}

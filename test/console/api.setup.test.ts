@@ -65,7 +65,10 @@ test.each<[string, object]>([
   ['a name with a zero-width space', keyWith({ name: 'a\u200bb' })],
   ['a name with a byte order mark', keyWith({ name: 'a\ufeffb' })],
   ['a name with half a character', keyWith({ name: 'a\ud800b' })],
-  ['an owner with a line end', keyWith({ owner: 'a\nb' })],
+  ['an owner with a line end', keyWith({ person: undefined, owner: 'a\nb' })],
+  ['both a person and an owner', keyWith({ owner: 'Ada' })],
+  ['a person who is not in it', keyWith({ person: 'person_nobody' })],
+  ['a person that is no id', keyWith({ person: 'Ada' })],
   ['a model with a line end', keyWith({ models: ['a\nb'] })],
   ['201 models', keyWith({ models: Array.from({ length: 201 }, (_, at) => `m${at}`) })],
   ['no models at all', keyWith({ models: [] })],
@@ -139,19 +142,21 @@ test('Latchkey imports every setup that it exports, whatever the settings', asyn
   const there = await startApp()
   try {
     const names = ['Ada’s laptop', '家族 👨‍👩‍👧', 'می‌خواهم', '  trimmed  ', 'a'.repeat(80)]
+    const ada = await here.call('POST /api/people', { name: 'Ada', tokensPerDay: 5000, hours: ['07:00-20:00'] })
     for (const name of names) {
       const { id } = await here.call('POST /api/keys', {
         name,
         models: ['llama3*'],
         endpoints: ['/v1/*'],
-        owner: 'Ada',
+        person: ada.id,
       })
       await here.call('POST /api/keys/:id/rotate', { graceMs: 60_000 }, id)
     }
     await here.call('POST /api/origins/decide', { origin: 'https://site.example', status: 'allowed' })
     await here.call('POST /api/origins/label', { origin: 'https://site.example', label: 'A site' })
     const setup = await here.call('GET /api/setup', {})
-    expect(await there.call('POST /api/setup', setup)).toEqual({ keys: 5, keysAlreadyHere: 0, origins: 1 })
+    expect(await there.call('POST /api/setup', setup)).toEqual({ persons: 1, keys: 5, keysAlreadyHere: 0, origins: 1 })
+    expect((await there.call('GET /api/people', {})).at(-1)).toEqual(ada && { ...ada, keys: 5 })
     const told = (await there.call('GET /api/keys', {})).map(({ name }) => name)
     expect(told).toEqual(names.map((name) => name.trim()))
   } finally {
@@ -165,7 +170,7 @@ test.each(['a\u202eb', 'a\nb', 'a\u200bb', 'a\u001bb'])(
   async (name) => {
     for (const [path, body] of [
       ['/api/keys', { name }],
-      ['/api/keys', { name: 'x', owner: name }],
+      ['/api/people', { name }],
       ['/api/keys', { name: 'x', models: [name] }],
       ['/api/origins/label', { origin: SITE.origin, label: name }],
     ] as const) {

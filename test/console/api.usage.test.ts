@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ConsoleInput } from '#shared/console-api/console-api.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
+import { DIMENSIONS } from '#shared/usage/usage.ts'
 import { until } from '../support/until.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'
 
@@ -16,10 +18,14 @@ beforeAll(async () => {
 })
 afterAll(() => started.stop())
 
-async function chat(model: string) {
+async function requestsOf(query: ConsoleInput<'GET /api/usage'>) {
+  return (await started.call('GET /api/usage', { by: 'key', ...query })).totals.requests
+}
+
+async function chat(model: string, secret = key.secret) {
   const response = await fetch(`${started.gatewayUrl()}/api/chat`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${key.secret}` },
+    headers: { Authorization: `Bearer ${secret}` },
     body: JSON.stringify({ model, messages: [{ role: 'user', content: 'four words are here' }], stream: false }),
   })
   expect(response.status).toBe(200)
@@ -57,7 +63,8 @@ test('the key that was used says when', async () => {
 
 test.each([
   [{ period: 'year' }, 400, '“period” must be one of day, week, month, all.'],
-  [{ by: 'person' }, 400, '“by” must be one of model, key, origin, route, owner.'],
+  [{ by: 'owner' }, 400, '“by” must be one of model, key, origin, route, person.'],
+  [{ person: 'Ada' }, 400, expect.stringContaining('“person”') as string],
 ])('a report by %j is refused with a sentence', async (query, status, message) => {
   const response = await started.ask(...requestOf('GET /api/usage', query))
   expect(response.status).toBe(status)
@@ -74,4 +81,23 @@ test.each(['0', '1001', 'many', '1.5'])('a limit of %s exchanges is 400', async 
   const response = await started.ask(`/api/exchanges?limit=${limit}`)
   expect(response.status).toBe(400)
   expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('“limit”') as unknown } })
+})
+
+test('a report of one person has the usage of their keys alone, by every dimension, also in the export', async () => {
+  const { id } = await started.call('POST /api/people', { name: 'Ada' })
+  const hers = await started.call('POST /api/keys', { name: 'Hers', person: id })
+  await chat('sample-small', hers.secret)
+  await expect.poll(() => requestsOf({ person: id })).toBe(1)
+  for (const by of DIMENSIONS) {
+    const { totals, values } = await started.call('GET /api/usage', { by, person: id })
+    expect([by, totals.requests, values.length]).toEqual([by, 1, 1])
+  }
+  expect(await requestsOf({ person: id, key: hers.id })).toBe(1)
+  expect(await requestsOf({ person: id, key: key.id })).toBe(0)
+  expect(await requestsOf({ key: `${hers.id},${key.id}` })).toBe(3)
+  expect(await requestsOf({ person: 'person_unknown' })).toBe(0)
+  const csv = await (await started.ask(`/api/export/usage?by=key&person=${id}`)).text()
+  expect(csv.trimEnd().split('\r\n')).toHaveLength(2)
+  await started.call('DELETE /api/people/:id', {}, id)
+  expect(await requestsOf({ person: 'removed' })).toBe(1)
 })

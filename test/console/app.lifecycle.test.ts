@@ -88,7 +88,7 @@ const NO_LIMITS = {
   allowInUrl: false,
   online: false,
   app: null,
-  owner: null,
+  person: 'person_owner',
 }
 
 test('a port that is taken at the start is in the state, and another port mends it', async () => {

@@ -24,7 +24,7 @@ test('keys are made and listed without a running serve, the secret only once', a
   const listed = await run('key', 'list', '--json')
   expect(z.array(keySchema).parse(JSON.parse(listed.stdout))).toEqual([key])
   const words = await run('key', 'list')
-  expect(words.stdout).toMatch(/^Alone +\S+ +sk-lk-\S{6}… +on +chat,models +never +never$/m)
+  expect(words.stdout).toMatch(/^Alone +\S+ +sk-lk-\S{6}… +Owner +on +chat,models +never +never$/m)
   expect(listed.stdout + words.stdout).not.toContain(secret)
 })
 

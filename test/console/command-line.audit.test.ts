@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
-import { jsonHere } from './run-here.ts'
+import { jsonHere, runHere } from './run-here.ts'
 
 let dir: TempDir
 beforeEach(async () => {
@@ -27,4 +27,11 @@ test('changes by the command line are in the audit trail, without a secret', asy
     ['command line', 'key.create', 'Audited', []],
   ])
   expect(JSON.stringify(entries)).not.toContain(key.secret)
+})
+
+test('the printed trail names the person of each change', async () => {
+  await json('origin', 'block', 'https://evil.example')
+  const { stdout } = await runHere(dir.path, 'audit')
+  expect(stdout).toMatch(/^WHEN +PERSON +ACTOR +ADDRESS +ACTION +TARGET +FIELDS\n/)
+  expect(stdout).toMatch(/ Owner +command line +origin\.block +https:\/\/evil\.example\n?$/)
 })

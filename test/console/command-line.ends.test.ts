@@ -70,6 +70,30 @@ test('a second signal does not wait for the answer', async () => {
   await expect(readToEnd(reader)).rejects.toThrow()
 })
 
+test('with --drain-delay it serves requests after SIGTERM while /readyz says no, and a second signal does not wait', async () => {
+  serve = await startServe({ args: ['--demo', '--drain-delay', '600'] })
+  const { gateway, process } = serve
+  const { secret } = await serve.createKey()
+  const ready = async () => (await (await fetch(`${gateway}/readyz`)).json()) as object
+  expect(await ready()).toEqual({ ready: true })
+  const ended = once(process, 'exit')
+  process.kill('SIGTERM')
+  await expect.poll(ready).toEqual({ ready: false, reason: 'draining' })
+  const answer = await fetch(`${gateway}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })
+  expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
+  process.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+})
+
+test('--drain-timeout says how long a running answer may take', async () => {
+  serve = await startServe({ args: ['--demo', '--drain-timeout', '0'] })
+  const reader = await openStream(serve, 'count to 100000')
+  const ended = once(serve.process, 'exit')
+  serve.process.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+  await expect(readToEnd(reader)).rejects.toThrow()
+})
+
 test('after kill -9 the keys are there, the command line works, and serve starts again', async () => {
   dir = await createTempDir()
   serve = await startServe({ dataDir: dir.path })

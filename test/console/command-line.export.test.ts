@@ -48,7 +48,7 @@ test('a report is written as JSON, or as CSV on the terminal, by whatever it is 
   ])
   const { stdout } = await run('usage', '--by', 'owner', '--csv')
   expect(stdout.split('\r\n')[0]).toBe(
-    'bucket,owner,label,requests,refused,promptTokens,completionTokens,totalTokens,unmetered',
+    'bucket,person,label,requests,refused,promptTokens,completionTokens,totalTokens,unmetered',
   )
   const table = (await run('usage', '--by', 'model', '--from', '2026-01-01')).stdout
   expect(table).toContain('FIRST BYTE')
@@ -58,7 +58,7 @@ test('a report is written as JSON, or as CSV on the terminal, by whatever it is 
 test('wrong usage is code 2 and writes no file', async () => {
   for (const args of [
     ['requests'],
-    ['usage', '--by', 'person', '--output', file],
+    ['usage', '--by', 'colour', '--output', file],
     ['requests', '--from', 'x', '--output', file],
   ]) {
     expect((await run('export', ...args)).code).toBe(2)

@@ -18,7 +18,7 @@ const EVERYTHING = {
   allowInUrl: { flags: ['--allow-in-url'], value: true },
   online: { flags: ['--online'], value: true },
   app: { flags: ['--app', 'chatbox'], value: 'chatbox' },
-  owner: { flags: ['--owner', 'Anna'], value: 'Anna' },
+  person: { flags: ['--owner', 'Anna'], value: expect.stringMatching(/^person_[0-9a-f]{12}$/) as string },
   enabled: { flags: ['--no-enabled'], value: false },
 } as const
 
@@ -33,7 +33,6 @@ const CLEARED = [
   ['--tokens-per-day', 'none', 'tokensPerDay'],
   ['--concurrency', 'none', 'concurrency'],
   ['--app', 'any', 'app'],
-  ['--owner', 'none', 'owner'],
 ] as const
 
 let serve: Serve

@@ -31,12 +31,12 @@ test('settings, keys and sites move to another computer in one file, without a s
     const serve = await startServe({ dataDir: other.path })
     try {
       const done = await runHere(serve.dataDir, 'setup', 'import', file, '--json')
-      expect(JSON.parse(done.stdout)).toEqual({ keys: 1, keysAlreadyHere: 0, origins: 1 })
+      expect(JSON.parse(done.stdout)).toEqual({ persons: 0, keys: 1, keysAlreadyHere: 0, origins: 1 })
       const chat = await fetch(`${serve.gateway}/api/tags`, { headers: { Authorization: `Bearer ${key.secret}` } })
       expect(chat.status).toBe(200)
       await chat.text()
       const again = await runHere(serve.dataDir, 'setup', 'import', file, '--json')
-      expect(JSON.parse(again.stdout)).toEqual({ keys: 0, keysAlreadyHere: 1, origins: 0 })
+      expect(JSON.parse(again.stdout)).toEqual({ persons: 0, keys: 0, keysAlreadyHere: 1, origins: 0 })
       expect(JSON.parse((await runHere(serve.dataDir, 'settings', 'list', '--json')).stdout)).toMatchObject({
         retentionDays: 90,
       })
@@ -114,7 +114,7 @@ test('thousands of sites come in within one transaction, and the gateway knows t
   try {
     const commits = await countCommits(join(serve.dataDir, 'latchkey.db'))
     const done = await runHere(serve.dataDir, 'setup', 'import', file, '--json')
-    expect(JSON.parse(done.stdout)).toEqual({ keys: 1, keysAlreadyHere: 0, origins: 5000 })
+    expect(JSON.parse(done.stdout)).toEqual({ persons: 0, keys: 1, keysAlreadyHere: 0, origins: 5000 })
     // It, and the line in the audit trail.
     expect(await commits.count()).toBeLessThan(5)
     commits.close()

@@ -2,24 +2,23 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type AppEvent, appEventSchema } from '#shared/console-api/events.ts'
-import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server/console-server.ts'
-import { openSessions, sessionLines, signIn } from '../support/console-session.ts'
+import { sessionLines, signInAt } from '../support/console-session.ts'
 import { openRaw, type RawConnection } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, startApp } from './started-app.ts'
 
 let started: StartedApp
-let server: ConsoleServer
+let port: number
 let session: readonly string[]
 
 beforeEach(async () => {
   started = await startApp()
-  const sessions = openSessions(started.dataDir)
-  server = await openConsoleServer({ port: 0, sessions, handler: started.app.console })
-  session = sessionLines(signIn(sessions))
+  await started.app.openConsole({ port: 0, behindProxy: [] })
+  const link = started.app.consoleLink()
+  port = Number(new URL(link).port)
+  session = sessionLines(await signInAt(link))
 })
 afterEach(async () => {
-  await server.close()
   await started.stop()
 })
 
@@ -30,10 +29,10 @@ async function openReader(): Promise<{ reader: RawConnection; consoleSide: Socke
     consoleSide = (message as { socket: Socket }).socket
   }
   subscribe('http.server.request.start', note)
-  const reader = await openRaw(server.port)
+  const reader = await openRaw(port)
   let text = ''
   reader.socket.on('data', (piece: Buffer) => (text += piece.toString('latin1')))
-  const lines = [`Host: 127.0.0.1:${server.port}`, ...session]
+  const lines = [`Host: 127.0.0.1:${port}`, ...session]
   reader.send(`GET /api/events HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
   await until(() => text.includes('"type":"state"'), 'the stream to begin')
   unsubscribe('http.server.request.start', note)

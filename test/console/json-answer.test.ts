@@ -21,7 +21,7 @@ async function answerOf(schema: z.ZodType, result: unknown): Promise<{ status: n
 
 const items = (count: number) => Array.from({ length: count }, (_, id) => ({ id, note: id % 2 ? 'ü “”' : undefined }))
 
-test.each([0, 1, 250, 251, 1_000, 1_234])('a list of %i is written as JSON.stringify writes it', async (count) => {
+test.each([0, 1, 100, 101, 1_000, 1_234])('a list of %i is written as JSON.stringify writes it', async (count) => {
   const { text } = await answerOf(z.array(item), items(count))
   expect(text).toBe(JSON.stringify(items(count)))
 })

@@ -21,6 +21,8 @@ afterEach(async () => {
 
 const running = () => started as StartedApp
 const port = () => running().app.state().gateway.port
+/** Without TLS, which test/console/lan-tls.test.ts is about. */
+const letIn = (lan: 'all' | string[]) => running().call('PATCH /api/settings', { lan, lanTls: 'off' })
 /** 401 where the gateway answers: nothing is keyless there. */
 const statusAt = (host: string, at = port()) =>
   fetch(`http://${host}:${at}/api/tags`).then(
@@ -72,7 +74,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
 
   test('other computers reach it, by key only, and it says at which address', async () => {
     started = await startApp()
-    await started.call('PATCH /api/settings', { lan: [own] })
+    await letIn([own])
     expect(started.app.state().gateway.lan).toEqual([`http://${own}:${port()}`])
     expect(await statusAt(own)).toBe(401)
     for (const path of ['/', '/healthz']) expect((await fetch(`http://${own}:${port()}${path}`)).status).toBe(401)
@@ -85,7 +87,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
   test('“all” stands for every address there is', async () => {
     started = await startApp()
     const addresses = await started.call('GET /api/network', {})
-    await started.call('PATCH /api/settings', { lan: 'all' })
+    await letIn('all')
     expect(started.app.state().gateway.lan).toHaveLength(addresses.length)
     expect(started.app.state().gateway.lan).toContain(`http://${own}:${port()}`)
     for (const url of started.app.state().gateway.lan) expect([url, (await fetch(url)).status]).toEqual([url, 401])
@@ -100,7 +102,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
     const names = [own, hostname(), `${hostname()}.local`, 'rebound.example']
     const statuses = () => Promise.all(names.map(statusUnder))
     expect(await statuses()).toEqual(['403', '403', '403', '403'])
-    await started.call('PATCH /api/settings', { lan: 'all' })
+    await letIn('all')
     expect(await statuses()).toEqual(['200', '200', '200', '403'])
     await started.call('PATCH /api/settings', { lan: [] })
     expect(await statuses()).toEqual(['403', '403', '403', '403'])
@@ -108,7 +110,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
 
   test('switching it off ends a stream to another computer within a second', async () => {
     started = await startApp({ chunkDelayMs: 200 })
-    await started.call('PATCH /api/settings', { lan: 'all' })
+    await letIn('all')
     const { secret } = await started.call('POST /api/keys', { name: 'far' })
     const answer = await fetch(`http://${own}:${port()}/api/chat`, {
       method: 'POST',
@@ -128,7 +130,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
 
   test('a new port is taken on every address', async () => {
     started = await startApp()
-    await started.call('PATCH /api/settings', { lan: [own] })
+    await letIn([own])
     const before = port()
     const other = await startApp()
     const free = other.app.state().gateway.port
@@ -141,7 +143,7 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
   test('an upstream that is the gateway by its own address is refused', async () => {
     started = await startApp()
     const response = await started.ask(
-      ...requestOf('PATCH /api/settings', { lan: 'all', upstream: `http://${own}:${port()}` }),
+      ...requestOf('PATCH /api/settings', { lan: 'all', upstream: `https://${own}:${port()}` }),
     )
     expect(await response.json()).toMatchObject({ error: { code: 'upstream_is_gateway' } })
     expect(started.app.state().gateway.lan).toEqual([])
@@ -149,9 +151,10 @@ describe.runIf(OWN_ADDRESS !== undefined)('switched on while it runs', () => {
 
   test('from the command line: for one run with a plain warning, never the console, and set for good beside it', async () => {
     const serve = await startServe({ args: ['--demo', '--host', '0.0.0.0'] })
+    expect((await runHere(serve.dataDir, 'settings', 'set', 'lanTls', 'off')).code).toBe(0)
     expect(serve.gateway).toBe(`http://127.0.0.1:${serve.port}`)
     await until(() => serve.stderr().includes('need a key for every request'), 'the warning')
-    expect(serve.stderr()).toContain(`http://${own}:${serve.port}`)
+    expect(serve.stderr()).toContain(`:${serve.port}`)
     expect(await statusAt(own, serve.port)).toBe(401)
     const consolePort = Number(new URL(serve.console).port)
     await expect(fetch(`http://${own}:${consolePort}/`)).rejects.toThrow()

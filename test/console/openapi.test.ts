@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { HEALTH_PATH, ROUTES } from '#shared/gateway/routes.ts'
+import { HEALTH_PATH, READY_PATH, ROUTES } from '#shared/gateway/routes.ts'
 import { PAIRING_ROUTES } from '#shared/pairing/pairing-routes.ts'
 import { askForKey } from '../support/ask-for-key.ts'
 import { type StartedApp, startApp } from './started-app.ts'
@@ -55,7 +55,8 @@ it('is a valid OpenAPI document', async () => {
 it('has every route that Latchkey answers itself, with its methods, and each operation once', () => {
   const own = ROUTES.filter((route) => route.class === 'own')
   const read = { methods: ['GET', 'HEAD'] }
-  const expected = [...own, ...PAIRING_ROUTES, { path: '/', ...read }, { path: HEALTH_PATH, ...read }]
+  const open = ['/', HEALTH_PATH, READY_PATH].map((path) => ({ path, ...read }))
+  const expected = [...own, ...PAIRING_ROUTES, ...open]
   const methodsOf = (path: string) => Object.keys(document.paths[path] ?? {}).map((method) => method.toUpperCase())
   expect(Object.keys(document.paths).toSorted()).toEqual(expected.map(({ path }) => path).toSorted())
   for (const { path, methods } of expected) expect(methodsOf(path), path).toEqual([...methods])
@@ -80,7 +81,7 @@ it('is open to pages of this computer, and to nobody who comes by another name o
 
 describe('the answers are as the document says', () => {
   it('of the routes that need no key', async () => {
-    for (const path of [HEALTH_PATH, '/.well-known/latchkey', '/.well-known/oauth-authorization-server'])
+    for (const path of [HEALTH_PATH, READY_PATH, '/.well-known/latchkey', '/.well-known/oauth-authorization-server'])
       await expectAsDocumented(path, await get(path))
   })
 

@@ -1,19 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ConsoleServer, openConsoleServer } from '../../src-main/headless/console-server/console-server.ts'
-import type { ConsoleSessions } from '../../src-main/headless/console-server/session.ts'
-import { type HeldSession, openSessions, sessionLines, signIn } from '../support/console-session.ts'
+import type { ConsoleServer } from '../../src-main/console-server/console-server.ts'
+import type { Sessions } from '../../src-main/people/sessions/sessions.ts'
+import { REACHED, startConsoleServer } from '../support/console-server.ts'
+import { type HeldSession, sessionLines, signInAt } from '../support/console-session.ts'
 import { exchangeRaw, openRaw, type RawResponse } from '../support/raw-http.ts'
 
 // The handler behind the guards only says that it was reached: what it does is tested where it is built.
-const REACHED = 'reached the handler'
 let server: ConsoleServer
-let sessions: ConsoleSessions
+let sessions: Sessions
 let session: HeldSession
+let other: HeldSession
 
 beforeAll(async () => {
-  sessions = openSessions()
-  server = await openConsoleServer({ port: 0, sessions, handler: async () => new Response(REACHED) })
-  session = signIn(sessions)
+  const started = await startConsoleServer()
+  ;({ server, sessions } = started)
+  session = await signInAt(started.link())
+  other = await signInAt(started.link())
 })
 afterAll(() => server.close())
 
@@ -124,7 +126,7 @@ describe('with a part of a session', () => {
     ['an empty secret', () => sessionLines({ ...session, secret: '' })],
     ['a wrong secret', () => sessionLines({ ...session, secret: `${session.secret.slice(1)}x` })],
     ['the cookie as the secret', () => sessionLines({ ...session, secret: session.cookie.split('=')[1] ?? '' })],
-    ['the secret of another session', () => sessionLines({ ...session, secret: signIn(sessions).secret })],
+    ['the secret of another session', () => sessionLines({ ...session, secret: other.secret })],
     ['two secrets', () => [...sessionLines(session), `Latchkey-Session: ${session.secret}`]],
     ['the secret in the cookie', () => [`Cookie: ${session.cookie}; Latchkey-Session=${session.secret}`]],
   ]
@@ -239,14 +241,12 @@ test('a connection that sends half a head is ended, and others are answered mean
 })
 
 test('a taken port is said, and no other is taken instead', async () => {
-  await expect(openConsoleServer({ port: server.port, sessions, handler: async () => new Response() })).rejects.toThrow(
-    `The console's port ${server.port} is taken`,
-  )
+  await expect(startConsoleServer({ port: server.port })).rejects.toThrow(`The console's port ${server.port} is taken`)
 })
 
 test('closing ends event streams', async () => {
   const stream = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from(': hello\n\n')) })
-  const closing = await openConsoleServer({ port: 0, sessions, handler: async () => new Response(stream) })
+  const { server: closing } = await startConsoleServer({ sessions, handler: async () => new Response(stream) })
   const connection = await openRaw(closing.port)
   connection.send(
     `GET /api/events HTTP/1.1\r\nHost: 127.0.0.1:${closing.port}\r\n${withSession().join('\r\n')}\r\n\r\n`,

@@ -10,6 +10,7 @@ import type { AppEvent } from '#shared/console-api/events.ts'
 import type { App } from '../../src-main/app/app.ts'
 import { createApp } from '../../src-main/app/create-app.ts'
 import type { Host } from '../../src-main/base/host.ts'
+import { OWNER_AT_WINDOW } from '../../src-main/console-api/caller.ts'
 import { openSecretFile } from '../../src-main/headless/secret-file.ts'
 import { openSettingsFile } from '../../src-main/headless/settings-file.ts'
 import { FailureLog } from '../../src-main/observability/failures.ts'
@@ -42,6 +43,8 @@ export interface StartOptions {
   readonly settings?: string
   /** Between two pieces of the sample's answers. */
   readonly chunkDelayMs?: number
+  /** Folders in the data directory before the start. */
+  readonly folders?: readonly string[]
   /** Other files in the data directory before the start, by name. */
   readonly files?: Readonly<Record<string, string>>
   /** The end of the shell's log file. */
@@ -49,6 +52,8 @@ export interface StartOptions {
   readonly loginItem?: Host['loginItem']
   readonly quit?: Host['quit']
   readonly updates?: Host['updates']
+  /** The address of a shared database. */
+  readonly database?: string
   /** Where the built renderer is; by default one in small. */
   readonly rendererDir?: string
 }
@@ -61,6 +66,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
   const dataDir = join(dir.path, 'data')
   await mkdir(dataDir, { mode: 0o700 })
   if (options.settings !== undefined) await writeFile(join(dataDir, 'settings.json'), options.settings)
+  for (const name of options.folders ?? []) await mkdir(join(dataDir, name))
   for (const [name, content] of Object.entries(options.files ?? {})) await writeFile(join(dataDir, name), content)
   const upstream = await startSampleUpstream({ chunkDelayMs: options.chunkDelayMs ?? 0 })
   const rendererDir = options.rendererDir ?? (await writeRenderer(dir.path))
@@ -81,7 +87,8 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
   const events: AppEvent[] = []
   app.subscribe((event) => events.push(event))
   await app.start()
-  const ask = (path: string, init?: RequestInit) => app.console(new Request(`http://console${path}`, init))
+  const ask = (path: string, init?: RequestInit) =>
+    app.console(new Request(`http://console${path}`, init), OWNER_AT_WINDOW)
   return {
     app,
     dataDir,
@@ -107,7 +114,7 @@ export async function startApp(options: StartOptions = {}): Promise<StartedApp> 
 export function hostOn(
   dataDir: string,
   rendererDir: string,
-  options: Pick<StartOptions, 'overrides' | 'env' | 'logTail' | 'loginItem' | 'quit' | 'updates'> & {
+  options: Pick<StartOptions, 'database' | 'overrides' | 'env' | 'logTail' | 'loginItem' | 'quit' | 'updates'> & {
     write?: (line: string) => void
   } = {},
 ): Host {
@@ -116,15 +123,18 @@ export function hostOn(
     shell: 'headless',
     version: '1.2.3',
     dataDir,
+    lockDir: dataDir,
+    siblings: null,
     rendererDir,
     settingsFile: openSettingsFile(dataDir),
-    secretVault: openSecretFile(dataDir),
+    secretVault: (name) => openSecretFile(dataDir, name),
     loginItem: options.loginItem ?? null,
     quit: options.quit ?? null,
     updates: options.updates ?? null,
     log,
     failures: new FailureLog({ log, now: Date.now }),
     logTail: () => options.logTail ?? '',
+    database: options.database === undefined ? null : { url: options.database, passwordFile: undefined },
     env: options.env ?? {},
     overrides: options.overrides ?? {},
   }

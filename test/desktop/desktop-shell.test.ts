@@ -214,6 +214,23 @@ test('a key of one app that another uses is a question in tray and notification,
   await until(() => desktop.rows().every((row) => row.label !== title), 'the question to leave the tray')
 })
 
+test('a person who has used most of their day is told in a notification, which leads to the console', async () => {
+  const post = async (path: string, body: object) => {
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
+    return (await (await desktop.ask(path, init)).json()) as { id: string; secret: string }
+  }
+  const { id } = await post('/api/people', { name: 'Anna', tokensPerDay: 1 })
+  const { secret: hers } = await post('/api/keys', { name: 'Laptop', person: id })
+  const { gateway } = await desktop.state()
+  const body = JSON.stringify({ model: 'sample-small', stream: false, messages: [{ role: 'user', content: 'hello' }] })
+  await fetch(`${gateway.address}/api/chat`, { method: 'POST', headers: { authorization: `Bearer ${hers}` }, body })
+  const told = () => desktop.world.notifications.filter(({ options }) => options.title?.startsWith('Anna has used'))
+  await until(() => told().length > 0, 'the notification')
+  expect(told().map(({ options }) => options.title)).toEqual(['Anna has used 100 % of today’s tokens'])
+  told()[0]?.notification.emit('click')
+  expect(desktop.world.windows[0]?.visible).toBe(true)
+})
+
 test('an app that asks for a key is answered in the tray or by its notification, where its code stands', async () => {
   const { gateway } = await desktop.state()
   const notes = () => desktop.world.notifications.filter(({ options }) => options.title?.includes('asks for a key'))

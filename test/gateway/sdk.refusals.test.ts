@@ -127,6 +127,7 @@ it('a refusal that waiting does not mend has a status that no client repeats for
     not_implemented: 501,
     // LangChain stops for a Retry-After of more than a minute.
     budget_spent: 429,
+    person_budget_spent: 429,
     // It may be an attack on the connection, so it must not look harmless.
     upstream_invalid: 502,
     // Only of lists, which clients ask for with GET.

@@ -98,7 +98,7 @@ it.each(['GET', 'HEAD'])('%s /favicon.ico is a 404 without a key and without a r
 })
 
 describe('Latchkey’s own addresses never reach the upstream', () => {
-  const own = ['/latchkey/key', '/latchkey/usage', '/metrics', '/healthz']
+  const own = ['/latchkey/key', '/latchkey/usage', '/metrics', '/healthz', '/readyz']
   const methods = ['POST', 'PUT', 'PATCH', 'DELETE']
 
   it.each(own.flatMap((path) => methods.map((method) => [method, path] as const)))(
@@ -112,16 +112,21 @@ describe('Latchkey’s own addresses never reach the upstream', () => {
     },
   )
 
-  it.each(['/latchkey', '/latchkey/new', '/latchkey/key/more', '/metrics/more', '/healthz/more', '/favicon.ico/more'])(
-    '%s is a 404',
-    async (path) => {
-      for (const { secret } of keys) {
-        const answer = await fetch(gateway.url + path, { headers: { 'x-api-key': secret } })
-        expect([path, answer.status]).toEqual([path, 404])
-      }
-      expect(gateway.received).toEqual([])
-    },
-  )
+  it.each([
+    '/latchkey',
+    '/latchkey/new',
+    '/latchkey/key/more',
+    '/metrics/more',
+    '/healthz/more',
+    '/readyz/more',
+    '/favicon.ico/more',
+  ])('%s is a 404', async (path) => {
+    for (const { secret } of keys) {
+      const answer = await fetch(gateway.url + path, { headers: { 'x-api-key': secret } })
+      expect([path, answer.status]).toEqual([path, 404])
+    }
+    expect(gateway.received).toEqual([])
+  })
 
   it.each(own)('HEAD %s is GET without a body', async (path) => {
     const { secret } = keys[1] as IssuedKey

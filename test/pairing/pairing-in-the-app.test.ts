@@ -136,10 +136,10 @@ it('switched off, the routes are not there, and nothing waits', async () => {
 
 describe.runIf(OWN_ADDRESS !== undefined)('another computer', () => {
   const own = OWN_ADDRESS as string
-  afterEach(() => started.call('PATCH /api/settings', { lan: [] }))
+  afterEach(() => started.call('PATCH /api/settings', { lan: [], lanTls: 'authority' }))
 
-  it('cannot ask, whatever it may else', async () => {
-    await started.call('PATCH /api/settings', { lan: [own] })
+  it('cannot ask without TLS, whatever it may else', async () => {
+    await started.call('PATCH /api/settings', { lan: [own], lanTls: 'off' })
     const before = (await open()).length
     const url = `http://${own}:${started.app.state().gateway.port}`
     const asked = await new DeviceApp(url).ask()

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BlockRow } from '#shared/usage/sum-rows.ts'
-import type { StorePort } from '../../src-main/app/store-port.ts'
-import { openSqliteStore } from '../../src-main/store/sqlite/sqlite-store.ts'
+import { openSqliteStore, type SqliteStore } from '../../src-main/store/sqlite/sqlite-store.ts'
 import { everyBlock } from '../../src-main/usage/sums/every-block.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { NOW, SILENT } from './fixtures.ts'
 
 let dir: TempDir
-let store: StorePort
+let store: SqliteStore
 beforeEach(async () => {
   dir = await createTempDir()
   store = await openSqliteStore({ dataDir: dir.path, now: () => NOW, log: SILENT })
@@ -26,10 +25,10 @@ function block(start: number, value: number, dimension: BlockRow['dimension'] = 
 test('thousands of blocks come in batches: each once, in order, those of the range and of the dimension alone', async () => {
   const starts = [4, 8, 12, 16]
   const blocks = starts.flatMap((start) => Array.from({ length: 700 }, (_, value) => block(start, value)))
-  await store.usage.apply({ blocks: [...blocks, block(8, 3, 'model')] })
+  await store.usageRows.apply({ blocks: [...blocks, block(8, 3, 'model')] })
   const got: string[] = []
   const sizes: number[] = []
-  for await (const rows of everyBlock(store.usage, { dimension: 'origin', width: 4, from: 8, to: 16 })) {
+  for await (const rows of everyBlock(store.usageRows, { dimension: 'origin', width: 4, from: 8, to: 16 })) {
     sizes.push(rows.length)
     got.push(...rows.map(({ start, value }) => `${start} ${value}`))
   }
@@ -40,6 +39,6 @@ test('thousands of blocks come in batches: each once, in order, those of the ran
 })
 
 test('without rows there is no batch', async () => {
-  for await (const rows of everyBlock(store.usage, { dimension: 'origin', width: 4, from: 0, to: 4 }))
+  for await (const rows of everyBlock(store.usageRows, { dimension: 'origin', width: 4, from: 0, to: 4 }))
     expect(rows).toBe(0)
 })

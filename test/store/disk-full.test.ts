@@ -90,7 +90,8 @@ test('on a full disk keys still load, a new one fails with a sentence, and usage
       now: () => now,
       log: SILENT,
       labelOf: (_, value) => value,
-      ownerOf: () => '',
+      personOf: () => '',
+      keysOfPerson: () => [],
       timeZone: () => 'UTC',
       retentionDays: () => 30,
     })

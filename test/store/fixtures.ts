@@ -3,6 +3,9 @@ import { readPage } from '../../src-main/usage/exchange-pages.ts'
 import type { Exchange } from '../../src-shared/gateway/exchange.ts'
 import type { StoredKey } from '../../src-shared/keys/stored.ts'
 import type { OriginRecord } from '../../src-shared/origins/origin.ts'
+import { newPersonSchema, type Person } from '../../src-shared/people/person.ts'
+import { OWNER_ID } from '../../src-shared/people/person-id.ts'
+import type { StoredCredential, StoredInvitation, StoredSession } from '../../src-shared/people/stored.ts'
 import { openWhole, type WholeStore } from '../support/summed-store.ts'
 
 export const NOW = Date.UTC(2026, 7, 14, 12, 34, 56)
@@ -31,7 +34,7 @@ export function storedKey(id: string, changes: Partial<StoredKey['key']> = {}): 
       app: null,
       otherApp: null,
       onlyItsApp: false,
-      owner: null,
+      person: OWNER_ID,
       enabled: true,
       prefix: 'sk-lk-abcdef',
       createdAt: NOW,
@@ -54,6 +57,63 @@ export function originRecord(origin: string, changes: Partial<OriginRecord> = {}
     lastSeenAt: NOW,
     requests: 3,
     refused: 1,
+    ...changes,
+  }
+}
+
+export function person(id: string, changes: Partial<Person> = {}): Person {
+  return { ...newPersonSchema.parse({ name: id }), state: 'active', id: `person_${id}`, createdAt: NOW, ...changes }
+}
+
+export function storedCredential(id: string, changes: Partial<StoredCredential> = {}): StoredCredential {
+  return {
+    id: `credential_${id}`,
+    person: 'person_ada',
+    kind: 'password',
+    subject: 'person_ada',
+    name: null,
+    data: 'a hash',
+    createdAt: NOW,
+    lastUsedAt: null,
+    ...changes,
+  }
+}
+
+export function storedInvitation(id: string, changes: Partial<StoredInvitation> = {}): StoredInvitation {
+  return {
+    id: `invitation_${id}`,
+    codeHash: createHash('sha256').update(id).digest('base64'),
+    role: 'guest',
+    name: 'Ada',
+    preset: 'models',
+    models: null,
+    origins: null,
+    online: true,
+    hours: null,
+    requestsPerMinute: 10,
+    tokensPerDay: null,
+    concurrency: null,
+    createdAt: NOW,
+    createdBy: OWNER_ID,
+    expiresAt: NOW + 7 * 86_400_000,
+    usedAt: null,
+    usedBy: null,
+    revokedAt: null,
+    ...changes,
+  }
+}
+
+export function storedSession(id: string, changes: Partial<StoredSession> = {}): StoredSession {
+  return {
+    id,
+    cookieHash: `cookie of ${id}`,
+    pageHash: `page of ${id}`,
+    person: 'person_anna',
+    method: 'passkey',
+    device: 'Firefox',
+    address: '192.168.1.7',
+    createdAt: NOW,
+    seenAt: NOW,
     ...changes,
   }
 }

@@ -92,7 +92,8 @@ async function readAll(store: WholeStore) {
     now: () => NOW,
     log: SILENT,
     labelOf: (_, value) => value,
-    ownerOf: () => '',
+    personOf: () => '',
+    keysOfPerson: () => [],
     timeZone: () => 'Europe/Berlin',
     retentionDays: () => 30,
   })
@@ -102,7 +103,7 @@ async function readAll(store: WholeStore) {
       reports.push(usageReportSchema.parse(await usage.report({ by, period })))
     }
   }
-  await usage.ownUsage({ period: 'all', keyId: 'key-1' })
+  await usage.ownUsage({ period: 'all', keyIds: ['key-1'] })
   await usage.tokensSince('key-1', 0)
   const page = await usage.page({ limit: 1000 })
   const exported = []

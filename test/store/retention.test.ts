@@ -68,31 +68,3 @@ test('old requests go in steps of few rows and pages, the file shrinks, and the 
 })
 
 const ALL = { filter: {}, order: 'newest first', after: undefined, limit: 1000 } as const
-
-test('hours of long ago are let go, and a report of them stays what it was', async () => {
-  const start = NOW - 200 * DAY_MS
-  const rows = Array.from({ length: 2000 }, (_, number) =>
-    exchange(`x-${number}`, { time: start + number * 8_000_000, model: number % 3 === 0 ? 'a' : 'b' }),
-  )
-  await store.usage.append([], rows)
-  const quarter = Math.floor(NOW / QUARTER_MS)
-  const range = [Math.floor(start / QUARTER_MS) + 3, quarter - 5] as const
-  const before = await store.usage.times('model', ...range)
-  while (await store.usage.rollUp(quarter));
-  const after = await store.usage.times('model', ...range)
-  const plain = (found: typeof before) =>
-    found
-      .map(({ firstByte, duration, ...sums }) => ({
-        ...sums,
-        first: firstByte.quantile(0.5),
-        last: duration.quantile(0.9),
-      }))
-      .sort((one, other) => (one.value < other.value ? -1 : 1))
-  expect(plain(after)).toEqual(plain(before))
-  // Late usage is added to every existing block.
-  await store.usage.append([], [exchange('late', { time: start + 100 * DAY_MS, model: 'a' })])
-  const late = await store.usage.sums('model', ...range)
-  expect(late.find((one) => one.value === 'a')?.requests).toBe(
-    (after.find((one) => one.value === 'a')?.requests ?? 0) + 1,
-  )
-})

@@ -20,13 +20,18 @@ afterEach(() => dir.remove())
 
 const quarter = Math.floor(NOW / QUARTER_MS)
 
-test.each([1, 2, 3, 5])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
+test.each([1, 2, 3, 5, 7])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
   copyFileSync(fileOf(version), file)
   const store = await open(dir.path)
   expect(store.notices).toEqual([])
-  expect((await store.keys.load()).map(({ key }) => [key.id, key.enabled, key.owner])).toEqual([
-    ['key-1', true, null],
-    ['key-2', false, 'Ada'],
+  // The text `owner` of the second key was “Ada”; the first had none.
+  const [owner, ada, ...others] = await store.persons.load()
+  expect(owner).toMatchObject({ id: 'person_owner', role: 'owner', state: 'active' })
+  expect(ada).toMatchObject({ name: 'Ada', role: 'member', state: 'active', online: true, tokensPerDay: null })
+  expect(others).toEqual([])
+  expect((await store.keys.load()).map(({ key }) => [key.id, key.enabled, key.person])).toEqual([
+    ['key-1', true, owner?.id],
+    ['key-2', false, ada?.id],
   ])
   // Keys from before the field `online`: they are offline and have no question.
   const online = version < 5 ? [false, null] : [true, 'answered']
@@ -47,6 +52,17 @@ test('keys of version 5 keep what they may do, and may be used by any app', asyn
   const [first, second] = (await store.keys.load()).map(({ key }) => key)
   expect(first).toMatchObject({ online: true, onlineQuestion: 'answered' })
   for (const key of [first, second]) expect(key).toMatchObject({ app: null, otherApp: null, onlyItsApp: false })
+  await store.close()
+})
+
+test('persons of version 7 have no picture yet, and nobody can sign in or join', async () => {
+  copyFileSync(fileOf(7), file)
+  const store = await open(dir.path)
+  expect((await store.persons.load()).map(({ name, picture }) => [name, picture])).toEqual([
+    ['Owner', null],
+    ['Ada', null],
+  ])
+  expect([await store.credentials.load(), await store.invitations.load()]).toEqual([[], []])
   await store.close()
 })
 
@@ -101,6 +117,8 @@ test.each([
   [3, 'after'],
   [5, 'before'],
   [5, 'after'],
+  [7, 'before'],
+  [7, 'after'],
 ])('a first page of version %i that is lost %s the upgrade costs nothing', async (version, when) => {
   copyFileSync(fileOf(version), file)
   if (when === 'after') await (await open(dir.path)).close()

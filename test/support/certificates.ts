@@ -22,6 +22,7 @@ export interface CertificateOptions {
   readonly isAuthority?: boolean
   /** The signer; self-signed by default. */
   readonly by?: Certificate
+  readonly subject?: string
   /** In days from now. */
   readonly from?: number
   readonly until?: number
@@ -39,12 +40,13 @@ export async function makeCertificate(options: CertificateOptions = {}): Promise
     isAuthority = false,
     from = -1,
     until = 30,
+    subject = `CN=Latchkey test ${++serial}`,
   } = options
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const certificate = await X509CertificateGenerator.create({
-    serialNumber: (serial++).toString(16).padStart(16, '4'),
-    subject: `CN=Latchkey test ${serial}`,
-    issuer: options.by === undefined ? `CN=Latchkey test ${serial}` : new X509Certificate(options.by.cert).subject,
+    serialNumber: (++serial).toString(16).padStart(16, '4'),
+    subject,
+    issuer: options.by === undefined ? subject : new X509Certificate(options.by.cert).subject,
     notBefore: new Date(Date.now() + from * DAY_MS),
     notAfter: new Date(Date.now() + until * DAY_MS),
     publicKey: keys.publicKey,

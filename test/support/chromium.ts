@@ -12,7 +12,7 @@ export function chromiumPath(): string {
  * Command line of a Chromium without background requests. For root without the sandbox, because it would not start with
  * it.
  */
-function chromiumArgs(extra: readonly string[]): string[] {
+export function chromiumArgs(extra: readonly string[]): string[] {
   return [
     '--disable-background-networking',
     '--disable-component-update',
@@ -24,8 +24,13 @@ function chromiumArgs(extra: readonly string[]): string[] {
   ]
 }
 
-export function launchChromium(args: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), headless: true, args: chromiumArgs(args) })
+/** `variables`: of its environment, in addition to those of the test. */
+export function launchChromium(
+  args: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
+  const env = { ...process.env, ...variables } as Record<string, string>
+  return chromium.launch({ executablePath: chromiumPath(), headless: true, args: chromiumArgs(args), env })
 }
 
 /** A Chromium with an unpacked extension, on a profile directory that the caller must remove. */

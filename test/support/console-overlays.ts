@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 
 import { askFrom } from './console-page.ts'
-import type { ConsoleText } from './texts.ts'
+import { CONSOLE_TEXTS, type ConsoleText, LANGUAGE_TAGS, PEOPLE_TEXTS } from './texts.ts'
 
 type Step = (page: Page, words: ConsoleText) => Promise<void>
 
@@ -11,7 +11,7 @@ export interface Overlay {
   /** The path of the page below it. */
   readonly on: string
   readonly role: 'dialog' | 'menu' | 'listbox' | 'alert'
-  /** Requires at least one key, one site, one answered exchange and one refused exchange. */
+  /** Requires at least one key, one site, one person besides the owner, one open invitation, one answered exchange and one refused exchange. */
   readonly open: Step
   /** How to close it if Escape does not. */
   readonly leave?: Step
@@ -184,6 +184,64 @@ export const OVERLAYS: readonly Overlay[] = [
       await field.fill('')
     },
   },
+  { name: 'people-menu', on: '/people', role: 'menu', open: openPersonMenu },
+  {
+    name: 'people-add',
+    on: '/people',
+    role: 'dialog',
+    open: async (page, words) => {
+      await page.getByRole('button', { name: peopleWords(words).people.add }).click()
+      await page.getByRole('dialog').getByRole('button', { name: words.keys.more }).click()
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: peopleWords(words).people.addDo })
+        .click()
+    },
+  },
+  { name: 'people-change', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.people.change) },
+  { name: 'people-sessions', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.sessions.open) },
+  { name: 'people-remove', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.people.remove) },
+  {
+    name: 'people-invite',
+    on: '/people',
+    role: 'dialog',
+    open: async (page, words) => {
+      await openInvite(page, words)
+      await page.getByRole('radio', { name: beginning(peopleWords(words).roles.guest) }).check()
+      await page.getByRole('dialog').getByRole('button', { name: words.keys.more }).click()
+    },
+  },
+  {
+    name: 'people-issued',
+    on: '/people',
+    role: 'dialog',
+    open: async (page, words) => {
+      await openInvite(page, words)
+      await page.getByRole('button', { name: peopleWords(words).invite.make }).click()
+      await page.getByRole('dialog').locator('code').first().waitFor()
+    },
+    // A wrong key press must not lose a link that is shown only once.
+    leave: (page, words) => page.getByRole('button', { name: peopleWords(words).issued.done }).click(),
+  },
+  {
+    name: 'account-password',
+    on: '/account',
+    role: 'dialog',
+    open: (page, words) => page.getByRole('button', { name: peopleWords(words).ways.setPassword }).click(),
+  },
+  {
+    name: 'settings-service',
+    on: '/settings/people',
+    role: 'dialog',
+    open: async (page, words) => {
+      const { providers } = peopleWords(words)
+      await page.getByRole('button', { name: providers.add }).click()
+      await page.getByRole('combobox', { name: providers.serviceLabel }).selectOption('keycloak')
+      await page.getByRole('button', { name: providers.more }).click()
+      await page.getByRole('textbox', { name: providers.claimLabel }).fill('groups')
+      await page.getByRole('button', { name: providers.addGroup }).click()
+    },
+  },
   {
     name: 'settings-key-remove',
     on: '/settings/ollama',
@@ -242,6 +300,28 @@ function inRowMenu(entry: (words: ConsoleText) => string): Step {
     await openRowMenu(page)
     await page.getByRole('menuitem', { name: entry(words) }).click()
   }
+}
+
+/** What pages say about people, in the language of the other words. */
+function peopleWords(words: ConsoleText) {
+  return PEOPLE_TEXTS[LANGUAGE_TAGS.find((tag) => CONSOLE_TEXTS[tag] === words) ?? 'en']
+}
+
+/** Of the person after the owner. */
+async function openPersonMenu(page: Page): Promise<void> {
+  await page.locator('main [aria-haspopup=menu]').nth(1).click()
+}
+
+function inPersonMenu(entry: (words: ReturnType<typeof peopleWords>) => string): Step {
+  return async (page, words) => {
+    await openPersonMenu(page)
+    await page.getByRole('menuitem', { name: entry(peopleWords(words)) }).click()
+  }
+}
+
+async function openInvite(page: Page, words: ConsoleText): Promise<void> {
+  await page.getByRole('button', { name: peopleWords(words).people.invite }).click()
+  await page.getByRole('dialog').waitFor()
 }
 
 async function openExport(page: Page, words: ConsoleText): Promise<void> {

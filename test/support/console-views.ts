@@ -20,6 +20,8 @@ const PAGES: readonly View[] = [
   { name: 'activity', path: '/activity', heading: (words) => words.activity.title },
   { name: 'connect', path: '/connect', heading: (words) => words.connect.title },
   { name: 'try', path: '/try', heading: (words) => words.tryOut.title },
+  { name: 'people', path: '/people', heading: (words) => words.shell.people },
+  { name: 'account', path: '/account', heading: (words) => words.shell.account },
   ...(Object.keys(CONSOLE_TEXTS.en.settings.sections) as (keyof ConsoleText['settings']['sections'])[]).map((name) => ({
     name: `settings-${name}`,
     path: name === 'general' ? '/settings' : `/settings/${name}`,
@@ -33,8 +35,15 @@ export const VIEWS: readonly View[] = PAGES.flatMap((page) => [
   ...OVERLAYS.filter(({ on }) => on === page.path).map((over) => ({ ...page, name: over.name, over })),
 ])
 
-/** The data that the views need: an answered exchange of an extension, and a refused one of a site. */
+/** Another person and an invitation, which the views of people need. */
+export async function addOthers(serve: Pick<ServedConsole['serve'], 'call'>): Promise<void> {
+  await serve.call('POST /api/people', { name: 'Anna', hours: ['07:00-20:00'], online: false })
+  await serve.call('POST /api/invitations', { name: 'Carla', role: 'guest' })
+}
+
+/** The data that the views need: those others, an answered exchange of an extension and a refused one of a site. */
 export async function useOnce({ serve, secret }: ServedConsole): Promise<void> {
+  await addOthers(serve)
   await useKey(serve, { secret, origin: 'chrome-extension://jfgfiigpkhlkbnfnbobbkinehhfdhndo' })
   await useKey(serve, { secret: 'sk-lk-mistyped', origin: 'https://notes.example' })
 }

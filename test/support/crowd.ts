@@ -2,12 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
+import { newPersonSchema, type Person } from '#shared/people/person.ts'
 import { openWhole, type WholeStore } from './summed-store.ts'
 
 /** Letters without a break, as long as a name may be. */
 export const LONG_NAME = 'Unbrechbar'.repeat(8)
 
 const DAY_MS = 86_400_000
+const PEOPLE = 20
 /** One of this many names has the maximum length. */
 const LONG_EACH = 7
 
@@ -30,6 +32,7 @@ export const CROWD: Crowd = { origins: 5000, pending: 200, keys: 300, deletedKey
 export async function writeCrowd(dataDir: string, crowd: Crowd): Promise<void> {
   const store = await openWhole({ dataDir, now: Date.now, log: { warn() {}, error() {} } })
   const now = Date.now()
+  for (let index = 0; index < PEOPLE; index++) await store.persons.put(personRecord(index, now))
   const keys = await writeKeys(store, crowd, now)
   const origins = Array.from({ length: crowd.origins }, (_, index) => originRecord(index, crowd, now))
   await store.origins.touch(origins)
@@ -40,7 +43,13 @@ export async function writeCrowd(dataDir: string, crowd: Crowd): Promise<void> {
   for (let index = 0; index < crowd.changes; index++) {
     const label = nameOf('Key', index)
     const what = { actor: 'console', action: 'key.change', subject: 'key_0', label } as const
-    await store.audit.add({ ...what, fields: ['models'], time: now - (crowd.changes - index) * 60_000 })
+    await store.audit.add({
+      ...what,
+      person: null,
+      address: null,
+      fields: ['models'],
+      time: now - (crowd.changes - index) * 60_000,
+    })
   }
   await store.close()
 }
@@ -54,6 +63,11 @@ async function writeKeys(store: WholeStore, { keys, deletedKeys }: Crowd, now: n
     ids.push(key.id)
   }
   return ids
+}
+
+function personRecord(index: number, createdAt: number): Person {
+  const choices = newPersonSchema.parse({ name: nameOf('Person', index) })
+  return { ...choices, state: 'active', id: `person_${index}`, createdAt }
 }
 
 function keyRecord(index: number, now: number): Key {
@@ -74,7 +88,7 @@ function keyRecord(index: number, now: number): Key {
     app: null,
     otherApp: null,
     onlyItsApp: false,
-    owner: nameOf('Person', index % 20),
+    person: `person_${index % PEOPLE}`,
     enabled: index % 4 !== 3,
     prefix: `sk-lk-${String(index).padStart(6, 'a')}`,
     createdAt: now - 90 * DAY_MS,

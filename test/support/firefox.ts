@@ -17,16 +17,22 @@ interface FirefoxOptions {
   readonly preferences?: Record<string, unknown>
   /** A loopback port whose pages Firefox treats as pages of the public web. */
   readonly publicPort?: number
+  /** A folder that the caller removes; a new one by default. */
+  readonly profile?: string
+  /** True if it shall refuse certificates of unknown authorities, as people's Firefox does. */
+  readonly checksCertificates?: boolean
 }
 
 /** A Firefox without background requests, on its own profile. */
-export function launchFirefox({ preferences, publicPort }: FirefoxOptions = {}): Promise<Browser> {
+export function launchFirefox(options: FirefoxOptions = {}): Promise<Browser> {
+  const { preferences, publicPort, profile, checksCertificates = false } = options
   if (PATH === undefined) throw new Error(NO_FIREFOX)
   return launch({
     browser: 'firefox',
     executablePath: PATH,
     headless: true,
-    acceptInsecureCerts: true,
+    acceptInsecureCerts: !checksCertificates,
+    ...(profile === undefined ? {} : { userDataDir: profile }),
     enableExtensions: true,
     // For the extension's own pages.
     args: ['--remote-allow-system-access'],

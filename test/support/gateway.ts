@@ -10,6 +10,7 @@ import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
 import type { GatewayConfig } from '../../src-main/gateway/ports.ts'
 import type { UpstreamDeadlines } from '../../src-main/gateway/transport.ts'
 import { type PairingOptions, Pairings } from '../../src-main/pairing/pairings.ts'
+import { People } from '../../src-main/people/people.ts'
 import { type SampleRequest, startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
 import { openFile } from '../../src-main/store/sqlite/open-file.ts'
 import { OllamaRemoteModels } from '../../src-main/upstreams/remote-models.ts'
@@ -37,6 +38,7 @@ export interface TestGateway {
   /** Keys for which the person was asked whether they may go online. */
   readonly onlineQuestions: Key[]
   readonly otherAppQuestions: readonly Key[]
+  readonly people: People
   readonly access: AccessRoom
   readonly gateway: ReturnType<typeof createGateway>
   /** Changed in place; takes effect on the next request. */
@@ -54,11 +56,14 @@ export interface TestGatewayOptions {
   readonly timeouts?: GatewayOptions['timeouts']
   readonly own?: GatewayOptions['own']
   /** Called with each exchange before it is in `records`. */
-  readonly onRecord?: (exchange: Exchange) => void
+  readonly onRecord?: (exchange: Exchange, address: string, userAgent: string | undefined) => void
   /** Names of the sample's remote models. The gateway then asks it where its models run, like in the app. */
   readonly remoteModels?: readonly string[]
   /** Instead of the parts of the app. */
   readonly pairing?: Partial<PairingOptions>
+  /** How other devices come in. */
+  readonly entrance?: GatewayOptions['entrance']
+  readonly trustPage?: GatewayOptions['trustPage']
   /** Shorter timeouts than the real ones. */
   readonly deadlines?: Partial<UpstreamDeadlines>
 }
@@ -86,6 +91,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     upstreamCredential: null,
     upstreamCertificate: null,
     paused: false,
+    databaseAway: false,
     cookieCarrier: false,
     hosts: new Set(),
     unknownOrigins: 'key',
@@ -94,14 +100,23 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const questions: OriginRecord[] = []
   const onlineQuestions: Key[] = []
   const otherAppQuestions: Key[] = []
+  const people = await People.open({
+    store: store.persons,
+    use: useAlways,
+    now: Date.now,
+    randomBytes: (length) => randomBytes(length),
+    onNarrowed: (id) => access.revokePerson(id),
+    onRemoved: () => undefined,
+    onChanged: () => undefined,
+  })
   const access = await AccessRoom.open({
+    persons: people,
     keys: store.keys,
     origins: store.origins,
     arrivals: store.arrivals,
     use: useAlways,
     unknownOrigins: () => settings.unknownOrigins,
     tokensSince: () => Promise.resolve(0),
-    timeZone: () => 'Europe/Berlin',
     now: Date.now,
     randomBytes: (length) => randomBytes(length),
     log: quiet,
@@ -111,6 +126,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     onOnlineQuestion: (key) => onlineQuestions.push(key),
     onOtherAppQuestion: (key) => otherAppQuestions.push(key),
     onLimitQuestion: () => undefined,
+    onQuotaWarning: () => undefined,
   })
   const records: Exchange[] = []
   const failures: TestGateway['failures'] = []
@@ -146,17 +162,20 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     access,
     pairing: pairings,
     recorder: {
-      record(exchange) {
-        options.onRecord?.(exchange)
+      record(exchange, address, userAgent) {
+        options.onRecord?.(exchange, address, userAgent)
         records.push(exchange)
       },
     },
     own: options.own ?? noOwnRoutes,
     ...(options.remoteModels === undefined ? {} : { remote }),
     config: () => settings,
+    unready: () => (settings.paused ? 'paused' : null),
     now: Date.now,
     failures: { note: (error, exchange) => void failures.push({ error, exchange }) },
     openTransport: openHttp1,
+    ...(options.entrance === undefined ? {} : { entrance: options.entrance }),
+    ...(options.trustPage === undefined ? {} : { trustPage: options.trustPage }),
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     ...(options.deadlines === undefined ? {} : { upstreamDeadlines: options.deadlines }),
   })
@@ -173,6 +192,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     failures,
     onlineQuestions,
     otherAppQuestions,
+    people,
     access,
     gateway,
     settings,

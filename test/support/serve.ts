@@ -38,7 +38,7 @@ export interface Serve {
   /** Its stderr output so far. */
   stderr(): string
   /** Calls the running process like the command line does, without the second that a process needs to start. */
-  call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>): Promise<ConsoleOutput<R>>
+  call<R extends ConsoleRoute>(route: R, input: ConsoleInput<R>, id?: string): Promise<ConsoleOutput<R>>
   createKey(key?: Partial<NewKeyInput>): Promise<IssuedKey>
   /** Runs a command on its data directory. */
   run(...args: string[]): Promise<CommandResult>
@@ -59,6 +59,8 @@ export interface StartServeOptions {
   readonly main?: string
   /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>
+  /** The words before its command, for example those of a host of a home network. */
+  readonly prefix?: readonly string[]
 }
 
 /** Starts `latchkey serve --json` on free ports. `args` default to `--demo`, which includes the sample upstream. */
@@ -72,16 +74,18 @@ export async function startServe(options: StartServeOptions = {}): Promise<Serve
   const ready = await readyLine(child, () => stderr)
 
   const run = (...args: string[]) => runLatchkey([...args, '--data-dir', dataDir])
-  const call: Serve['call'] = async (route, input) => {
-    const [method = '', path = ''] = route.split(' ')
+  const call: Serve['call'] = async (route, input, id = '') => {
+    const [method = '', template = ''] = route.split(' ')
+    const path = template.replace(':id', id)
     const json = { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(input) }
-    const response = await callRunning(
-      dataDir,
-      new Request(`http://latchkey${path}${method === 'GET' ? queryOf(input) : ''}`, {
-        method,
-        ...(method === 'GET' ? {} : json),
-      }),
-    )
+    const asked = new Request(`http://latchkey${path}${method === 'GET' ? queryOf(input) : ''}`, {
+      method,
+      ...(method === 'GET' ? {} : json),
+    })
+    const response = await callRunning(dataDir, asked).catch((cause: unknown) => {
+      const end = child.exitCode ?? child.signalCode
+      throw end === null ? cause : new Error(`latchkey serve has ended (${end}): ${stderr}`, { cause })
+    })
     if (!response.ok) throw new Error(`${route}: ${response.status} ${await response.text()}`)
     return CONSOLE_API[route].output.parse(await response.json()) as ConsoleOutput<typeof route>
   }
@@ -117,8 +121,12 @@ export async function runLatchkey(args: readonly string[]): Promise<CommandResul
   return { code: child.exitCode, stdout, stderr }
 }
 
-function spawnLatchkey(args: readonly string[], { main = MAIN, env = {} }: StartServeOptions = {}): ChildProcess {
-  return spawn(process.execPath, [main, ...args], {
+function spawnLatchkey(
+  args: readonly string[],
+  { main = MAIN, env = {}, prefix = [] }: StartServeOptions = {},
+): ChildProcess {
+  const [program = '', ...rest] = [...prefix, process.execPath, main, ...args]
+  return spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   })

@@ -5,6 +5,16 @@ import { messages as englishConsole } from '../../src-renderer/text/generated/co
 import { messages as spanishConsole } from '../../src-renderer/text/generated/console/es.ts'
 import { messages as frenchConsole } from '../../src-renderer/text/generated/console/fr.ts'
 import type { Messages } from '../../src-renderer/text/generated/console/messages.ts'
+import { messages as germanDevices } from '../../src-renderer/text/generated/devices/de.ts'
+import { messages as englishDevices } from '../../src-renderer/text/generated/devices/en.ts'
+import { messages as spanishDevices } from '../../src-renderer/text/generated/devices/es.ts'
+import { messages as frenchDevices } from '../../src-renderer/text/generated/devices/fr.ts'
+import type { Messages as Devices } from '../../src-renderer/text/generated/devices/messages.ts'
+import { messages as germanPeople } from '../../src-renderer/text/generated/people/de.ts'
+import { messages as englishPeople } from '../../src-renderer/text/generated/people/en.ts'
+import { messages as spanishPeople } from '../../src-renderer/text/generated/people/es.ts'
+import { messages as frenchPeople } from '../../src-renderer/text/generated/people/fr.ts'
+import type { Messages as People } from '../../src-renderer/text/generated/people/messages.ts'
 
 /** Every text of the console's pages in one language. */
 export type ConsoleText = Messages
@@ -16,6 +26,22 @@ export const CONSOLE_TEXTS: Readonly<Record<Language, ConsoleText>> = {
   de: germanConsole(icuFor('de')),
   fr: frenchConsole(icuFor('fr')),
   es: spanishConsole(icuFor('es')),
+}
+
+/** What pages say about other devices. */
+export const DEVICES_TEXTS: Readonly<Record<Language, Devices>> = {
+  en: englishDevices(icuFor('en')),
+  de: germanDevices(icuFor('de')),
+  fr: frenchDevices(icuFor('fr')),
+  es: spanishDevices(icuFor('es')),
+}
+
+/** What pages say about people and their ways in. */
+export const PEOPLE_TEXTS: Readonly<Record<Language, People>> = {
+  en: englishPeople(icuFor('en')),
+  de: germanPeople(icuFor('de')),
+  fr: frenchPeople(icuFor('fr')),
+  es: spanishPeople(icuFor('es')),
 }
 
 /** A browser's language, for each. */

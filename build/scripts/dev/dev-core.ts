@@ -22,7 +22,7 @@ interface DevCoreOptions {
 /** `latchkey serve --demo` from the sources, which Node runs as they are. Its messages go to this process's stderr. */
 export class DevCore {
   readonly #options: DevCoreOptions
-  readonly #turns = new Sequencer()
+  readonly #sequencer = new Sequencer()
   #ports: readonly [gateway: number, console: number]
   #child: ChildProcess | undefined
   #isStopped = false
@@ -39,12 +39,12 @@ export class DevCore {
 
   /** Rejects with a sentence if the core ends before it is ready; why is in its own messages. */
   start(): Promise<CoreAddresses> {
-    return this.#turns.queue(() => this.#start())
+    return this.#sequencer.queue(() => this.#start())
   }
 
   /** Ends the process and starts another. A core that does not start, such as for a typo, waits for the next change. */
   async restart(): Promise<void> {
-    await this.#turns.queue(async () => {
+    await this.#sequencer.queue(async () => {
       await this.#end()
       if (this.#isStopped) return
       await this.#start().then(
@@ -56,7 +56,7 @@ export class DevCore {
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    await this.#turns.queue(() => this.#end())
+    await this.#sequencer.queue(() => this.#end())
   }
 
   async #start(): Promise<CoreAddresses> {

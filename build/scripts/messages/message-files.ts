@@ -14,6 +14,9 @@ export const MESSAGE_SETS: readonly MessageSet[] = [
   { messages: 'src-renderer/text/messages/problems', generated: 'src-renderer/text/generated/problems' },
   { messages: 'src-main/desktop/text/messages', generated: 'src-main/desktop/text/generated' },
   { messages: 'src-main/pairing/text/messages', generated: 'src-main/pairing/text/generated' },
+  { messages: 'src-main/listeners/trust/text/messages', generated: 'src-main/listeners/trust/text/generated' },
+  { messages: 'src-renderer/text/messages/devices', generated: 'src-renderer/text/generated/devices' },
+  { messages: 'src-renderer/text/messages/people', generated: 'src-renderer/text/generated/people' },
 ]
 
 /** The language in which messages are written first. Every other language must have the same messages. */

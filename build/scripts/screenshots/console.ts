@@ -6,14 +6,17 @@ import type { Language } from '#shared/settings/languages.ts'
 import { startSampleUpstream } from '../../../src-main/sample/sample-upstream.ts'
 import { launchChromium } from '../../../test/support/chromium.ts'
 import { freshLink } from '../../../test/support/console-page.ts'
-import { leave, show, VIEWS } from '../../../test/support/console-views.ts'
+import { addOthers, leave, show, VIEWS } from '../../../test/support/console-views.ts'
 import { type Serve, startServe } from '../../../test/support/serve.ts'
 import { createTempDir } from '../../../test/support/temp-dir.ts'
 import { LANGUAGE_TAGS, LOCALES } from '../../../test/support/texts.ts'
 import { ensureBuilt } from '../building/built.ts'
 import { measureFirstPaint } from './first-paint.ts'
+import { showMadeUpDevices } from './made-up-devices.ts'
 import { ask, MODELS, makeKeys, STRANGER, useKeys, writePastWeek } from './made-up-week.ts'
 import { picturePairing } from './pairing-walk.ts'
+import { picturePeople } from './people-walk.ts'
+import { pictureTrustPage } from './trust-page.ts'
 
 // `npm run screenshots`: takes docs/screenshots/*.png of a real console with a sample upstream and a week of invented usage.
 // For review, it also takes every page and dialog in both themes, each language and three widths, in screenshots/, which git
@@ -40,7 +43,9 @@ const upstream = await startSampleUpstream({ models: MODELS })
 const data = await createTempDir()
 const browser = await launchChromium()
 try {
+  await pictureTrustPage(fileOf)
   await pictureWalk()
+  await pictureSharing()
   const keys = await pictureFirstRun()
   await writePastWeek(data.path, keys)
   await picturePages(keys)
@@ -59,6 +64,21 @@ async function pictureWalk(): Promise<void> {
     await context.close()
   } finally {
     await serve.stop()
+  }
+}
+
+/** Takes the pictures of somebody who is invited. Answers take a while, so that one can be broken off. */
+async function pictureSharing(): Promise<void> {
+  const slow = await startSampleUpstream({ models: MODELS, chunkDelayMs: 20 })
+  const serve = await startServe({ args: ['--upstream', slow.url] })
+  try {
+    await serve.createKey({ name: 'Page Assist' })
+    const { context, page } = await openConsole(serve)
+    await picturePeople({ browser, serve, page, picture, fileOf, changeSettings })
+    await context.close()
+  } finally {
+    await serve.stop()
+    await slow.close()
   }
 }
 
@@ -90,11 +110,26 @@ async function picturePages(keys: readonly IssuedKey[]): Promise<void> {
       await page.getByRole('row').nth(1).waitFor()
       await picture(page, name)
     }
+    await pictureOtherDevices(page)
     await tellFirstPaint(serve)
+    await addOthers(serve)
     for (const language of LANGUAGE_TAGS) await pictureForReview(serve, language)
   } finally {
     await serve.stop()
   }
+}
+
+/** Lets other devices in only while the pictures are taken. */
+async function pictureOtherDevices(page: Page): Promise<void> {
+  await changeSettings(page, { lan: 'all', discovery: true })
+  await showMadeUpDevices(page)
+  await page.goto(new URL('#/settings/devices', page.url()).href)
+  await page
+    .getByRole('heading', { level: 2, name: 'Set up a device' })
+    .evaluate((heading) => heading.closest('section')?.scrollIntoView())
+  await picture(page, 'other-devices')
+  await page.unroute('**/api/lan')
+  await changeSettings(page, { lan: [], discovery: false })
 }
 
 /** Takes every view at its full height. */

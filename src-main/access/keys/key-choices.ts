@@ -1,8 +1,9 @@
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
-import { KEY_FIELD_NAMES, KEY_FIELDS, type KeyFieldName } from '#shared/keys/key-fields.ts'
+import { KEY_FIELD_NAMES, KEY_FIELDS } from '#shared/keys/key-fields.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
+import { takesAway } from '#shared/keys/restricts.ts'
 import { redactSecrets } from '#shared/keys/secret.ts'
-import { parseOrigin } from '#shared/origins/origin.ts'
+import { checkedOrigins } from '#shared/origins/checked-origin.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
 
@@ -13,23 +14,11 @@ import { checkVisible } from '#shared/text/visible-text.ts'
 export function checkedChoices<T extends KeyPatch>(choices: T): T {
   const checked = { ...choices }
   if (checked.name !== undefined) checked.name = checked.name.trim()
-  if (checked.origins) checked.origins = [...new Set(checked.origins.map(checkedOrigin))]
+  if (checked.origins) checked.origins = checkedOrigins(checked.origins)
   for (const endpoint of checked.endpoints ?? []) checkEndpoint(endpoint)
-  const { name = '', owner, models, endpoints } = checked
-  for (const text of [name, owner ?? '', ...(models ?? []), ...(endpoints ?? [])]) checkVisible(text)
+  const { name = '', models, endpoints } = checked
+  for (const text of [name, ...(models ?? []), ...(endpoints ?? [])]) checkVisible(text)
   return checked
-}
-
-function checkedOrigin(text: string): string {
-  const origin = parseOrigin(text)
-  if (origin !== undefined) return origin
-  // If a person pastes a secret into the wrong field, the error must not show it.
-  const shown = redactSecrets(text)
-  throw new PersonError(
-    'origin_invalid',
-    `“${shown}” is not a site. Write it like https://example.org or chrome-extension://abcdefgh, without a path.`,
-    { parts: { origin: shown } },
-  )
 }
 
 function checkEndpoint(endpoint: string): void {
@@ -60,38 +49,7 @@ function bound({ app, otherApp, onlyItsApp }: Key, patch: KeyPatch): Pick<Key, '
   return { otherApp, onlyItsApp: onlyItsApp || (patch.app !== undefined && otherApp !== null) }
 }
 
-/**
- * True if a change takes something away from a key, so that its running requests may no longer be allowed. Errs on the
- * safe side: removing a list entry counts even if another entry covers it.
- */
+/** True if a change takes something away from a key, so that its running requests may no longer be allowed. */
 export function isNarrower(before: Key, after: Key): boolean {
   return KEY_FIELD_NAMES.some((name) => takesAway(KEY_FIELDS[name].restricts, before[name], after[name]))
-}
-
-type Restricts = (typeof KEY_FIELDS)[KeyFieldName]['restricts']
-type Value = Key[KeyFieldName]
-
-function takesAway(restricts: Restricts, before: Value, after: Value): boolean {
-  switch (restricts) {
-    case null:
-      return false
-    case 'permission':
-      return before === true && after === false
-    case 'app':
-      return after !== null && after !== before
-    case 'scopes':
-      return !entriesOf(after)?.includes('all') && losesEntry(entriesOf(before), entriesOf(after))
-    case 'list':
-      return losesEntry(entriesOf(before), entriesOf(after))
-  }
-}
-
-function entriesOf(value: Value): readonly string[] | null {
-  return Array.isArray(value) ? value : null
-}
-
-/** null is a list that allows everything. */
-function losesEntry(before: readonly string[] | null, after: readonly string[] | null): boolean {
-  if (after === null) return false
-  return before === null || before.some((entry) => !after.includes(entry))
 }

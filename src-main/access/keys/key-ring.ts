@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto'
-import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { Bounds, Refusal } from '#shared/gateway/decisions.ts'
 import type { Key } from '#shared/keys/key.ts'
 import { isWellFormedSecret } from '#shared/keys/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
+import type { Person } from '#shared/people/person.ts'
+import type { PersonSource } from '../ports.ts'
 import { compileRules, type KeyRules } from './key-rules.ts'
 
 /** A key in memory. */
@@ -13,24 +15,32 @@ export interface KeyEntry {
   lastUsedAt: number | null
   /** Requested stops. They take effect before they are written and stay in effect if the write fails. */
   readonly stopped: { disabled: boolean; deleted: boolean }
+  /** True if nobody knows whether the requested stops were written. Only the row can tell. */
+  isDoubtful: boolean
   /** The number of requested stops. A change that enables the key takes effect only if no stop followed it. */
   stops: number
   /** The questions that the person was asked since the start, even if that could not be written. */
   readonly asked: { online: boolean; otherApp: boolean }
+  /** The bounds of this key under this person, computed when one of them has changed. */
+  bounds: { readonly key: Key; readonly person: Person; readonly value: Bounds } | undefined
 }
+
+const PERSON_PAUSED: Refusal = { refused: 'person_paused' }
 
 /** Every key in memory, by id and by the hashes of its secrets. Uses no disk. */
 export class KeyRing {
   readonly #now: () => number
+  readonly #persons: PersonSource
   readonly #byId = new Map<string, KeyEntry>()
   readonly #byHash = new Map<string, { entry: KeyEntry; expiresAt: number | null }>()
 
-  constructor(options: { stored: readonly StoredKey[]; now: () => number }) {
+  constructor(options: { stored: readonly StoredKey[]; persons: PersonSource; now: () => number }) {
     this.#now = options.now
+    this.#persons = options.persons
     this.reset(options.stored)
   }
 
-  /** Takes in these keys and forgets all others. */
+  /** Replaces all keys by these. */
   reset(all: readonly StoredKey[]): void {
     this.#byId.clear()
     this.#byHash.clear()
@@ -52,7 +62,9 @@ export class KeyRing {
   refusalOf({ stored, stopped }: KeyEntry): Refusal | null {
     if (stopped.deleted || stored.deletedAt !== null) return { refused: 'key_unknown' }
     if (stopped.disabled || !stored.key.enabled) return { refused: 'key_disabled' }
-    return isOver(stored.key.expiresAt, this.#now()) ? { refused: 'key_expired' } : null
+    if (isOver(stored.key.expiresAt, this.#now())) return { refused: 'key_expired' }
+    // Also if the person is gone: a key must never be without its person's limits.
+    return this.#persons.find(stored.key.person)?.state === 'active' ? null : PERSON_PAUSED
   }
 
   /** Finds a key by id, including deleted ones, because usage needs their name. */
@@ -88,8 +100,10 @@ export class KeyRing {
       rules,
       lastUsedAt: stored.key.lastUsedAt,
       stopped: notStopped(),
+      isDoubtful: false,
       stops: 0,
       asked: { online: false, otherApp: false },
+      bounds: undefined,
     }
     entry.stored = stored
     entry.rules = rules
@@ -112,6 +126,12 @@ export class KeyRing {
     const enabled = stored.key.enabled && !stopped.disabled && !stopped.deleted
     return { ...stored.key, enabled, lastUsedAt, graceUntil: graceUntil(stored.secrets, this.#now()) }
   }
+}
+
+/** The row is known to say how the key is. */
+export function takeBackStops(entry: KeyEntry): void {
+  Object.assign(entry.stopped, notStopped())
+  entry.isDoubtful = false
 }
 
 /** SHA-256 in base64. A plain hash is sufficient for a secret with 160 random bits, and cheap for every request. */

@@ -43,14 +43,15 @@ export function refusalByKey(
   { route, path, origin, userAgent }: AccessRequest,
 ): Refusal | null {
   if (rules.app?.userAgent?.test(userAgent ?? '') === false || rules.app?.userAgent === null) return rules.app.refusal
-  if (!scopesCover(key.scopes, route)) return { refused: 'scope_missing', detail: DEEDS[route?.class ?? 'unknown'] }
+  if (!scopesCover(key.scopes, route))
+    return { refused: 'scope_missing', detail: ACTIVITIES[route?.class ?? 'unknown'] }
   // Uses the route's path from the table. The raw path could contain anything, and this text is shown and recorded.
   if (!rules.mayUsePath(path)) return { refused: 'endpoint_not_allowed', detail: route?.path ?? 'this address' }
   if (rules.origins !== null && !mayComeFrom(rules.origins, origin, route)) return { refused: 'origin_not_allowed' }
   return null
 }
 
-const DEEDS: Record<RouteClass, string> = {
+const ACTIVITIES: Record<RouteClass, string> = {
   chat: 'chat',
   models: 'list and show models',
   manage: 'download, create and delete models',
@@ -70,7 +71,7 @@ function pathMatcher(endpoints: readonly string[]): (path: string) => boolean {
  * An extension with host permission sends no Origin on GET (facts.md, measured). So a request without an Origin header
  * is allowed only if it can do no more than list models. Otherwise a key for certain sites must not work from a script.
  */
-function mayComeFrom(origins: ReadonlySet<string>, origin: string | null, route: Route | undefined): boolean {
+export function mayComeFrom(origins: ReadonlySet<string>, origin: string | null, route: Route | undefined): boolean {
   if (origin !== null) return origins.has(origin)
   // Latchkey's own routes return only the key's own data.
   const isAboutItself = route?.class === 'own' && route.needs === undefined

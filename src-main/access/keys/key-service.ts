@@ -9,16 +9,19 @@ import {
 } from '#shared/keys/key.ts'
 import { formatSecret, shownPrefix } from '#shared/keys/secret.ts'
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
+import { isUnchanged, onFreshRow } from '#shared/records/fresh-row.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { Log } from '../../base/log.ts'
 import { SequencerByKey } from '../../base/sequencer.ts'
-import type { KeyStore } from '../ports.ts'
+import type { KeyStore, PersonSource } from '../ports.ts'
 import { type FailedWrite, save } from '../save.ts'
 import { checkedArrivals } from './key-arrivals.ts'
 import { checkedChoices, isNarrower, patched } from './key-choices.ts'
-import { graceUntil, hashOf, type KeyEntry, type KeyRing } from './key-ring.ts'
+import { graceUntil, hashOf, type KeyEntry, type KeyRing, takeBackStops } from './key-ring.ts'
 
 interface KeyServiceOptions {
   readonly ring: KeyRing
+  readonly persons: Pick<PersonSource, 'find'>
   readonly store: KeyStore
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
@@ -61,20 +64,28 @@ export class KeyService {
 
   /** The names of deleted keys that still have exchanges or usage. */
   async deleted(): Promise<DeletedKey[]> {
-    return this.#options.ring.deleted().map(({ stored: { key } }) => ({ id: key.id, name: key.name, owner: key.owner }))
+    return this.#options.ring
+      .deleted()
+      .map(({ stored: { key } }) => ({ id: key.id, name: key.name, person: key.person }))
   }
 
-  async create(choices: NewKey): Promise<IssuedKey> {
-    const { ring, store, now } = this.#options
+  /** A key that is not stored yet, with its secret. Throws a PersonError for choices that nobody can make. */
+  draft(choices: NewKey): { readonly stored: StoredKey; readonly secret: string } {
     const { secret, stored: storedSecret } = this.#newSecret()
     const key: Key = {
       ...UNUSED_KEY,
       ...checkedChoices(choices),
       id: this.#newId(),
       prefix: storedSecret.prefix,
-      createdAt: now(),
+      createdAt: this.#options.now(),
     }
-    const stored = { key, secrets: [storedSecret], deletedAt: null }
+    return { stored: { key, secrets: [storedSecret], deletedAt: null }, secret }
+  }
+
+  async create(choices: NewKey): Promise<IssuedKey> {
+    const { ring, store } = this.#options
+    this.#checkPerson(choices)
+    const { stored, secret } = this.draft(choices)
     await save(store.insert(stored), 'unchanged')
     const entry = ring.put(stored)
     this.#options.changed()
@@ -84,21 +95,24 @@ export class KeyService {
   /** Resolves to undefined if no key has this id. Ends running streams if the key becomes more restricted. */
   async update(id: string, patch: KeyPatch): Promise<Key | undefined> {
     const choices = checkedChoices(patch)
+    this.#checkPerson(choices)
     const entry = this.#live(id)
     if (entry === undefined) return undefined
     if (choices.enabled === false) this.#stop(entry, 'disabled')
     const stops = entry.stops
-    return await this.#sequencer.queue(id, async () => {
-      if (this.#live(id) === undefined) return undefined
+    const failed = (error: unknown) => this.#failed(entry, choices.enabled === false ? stops : undefined, error)
+    return await this.#queued(id, async () => {
+      if (this.#live(id) === undefined) return this.#tooLate(entry, choices.enabled === false ? stops : undefined)
       const before = entry.stored
       const key = patched(before.key, choices)
       await this.#write(entry, { ...before, key }, choices.enabled === false ? 'key_stopped' : 'unchanged')
       this.#options.updated(id, choices)
       if (key.otherApp === null) entry.asked.otherApp = false
-      if (choices.enabled === true && entry.stops === stops) entry.stopped.disabled = false
+      // The row says it now, so the mark goes: another gateway can undo what the row says.
+      if (choices.enabled !== undefined && entry.stops === stops) entry.stopped.disabled = false
       if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
       return this.#seen(entry)
-    })
+    }).catch(failed)
   }
 
   /**
@@ -134,18 +148,20 @@ export class KeyService {
     const entry = this.#live(id)
     if (entry === undefined) return undefined
     this.#stop(entry, 'deleted')
-    return await this.#sequencer.queue(id, async () => {
-      if (this.#live(id) === undefined) return undefined
+    const stops = entry.stops
+    return await this.#queued(id, async () => {
+      if (this.#live(id) === undefined) return this.#tooLate(entry, stops)
       await this.#write(entry, { ...entry.stored, deletedAt: this.#options.now() }, 'key_stopped')
+      if (entry.stops === stops) entry.stopped.deleted = false
       return this.#seen(entry)
-    })
+    }).catch((error: unknown) => this.#failed(entry, stops, error))
   }
 
   async restore(id: string): Promise<Key | undefined> {
     const entry = this.#options.ring.find(id)
     if (entry === undefined) return undefined
     const stops = entry.stops
-    return await this.#sequencer.queue(id, async () => {
+    return await this.#queued(id, async () => {
       await this.#write(entry, { ...entry.stored, deletedAt: null }, 'unchanged')
       if (entry.stops === stops) entry.stopped.deleted = false
       return this.#seen(entry)
@@ -157,7 +173,7 @@ export class KeyService {
    * streams are ended; at the end of one they continue, but new requests with the old secret are refused.
    */
   async rotate(id: string, graceMs: number): Promise<IssuedKey | undefined> {
-    return await this.#sequencer.queue(id, async () => {
+    return await this.#queued(id, async () => {
       const entry = this.#live(id)
       if (entry === undefined) return undefined
       const now = this.#options.now()
@@ -176,12 +192,12 @@ export class KeyService {
     const entry = ring.find(id)
     if (entry === undefined) return false
     this.#stop(entry, 'deleted')
-    return await this.#sequencer.queue(id, async () => {
+    return await this.#queued(id, async () => {
       await save(store.remove(id), 'key_stopped')
       ring.remove(id)
       changed()
       return true
-    })
+    }).catch((error: unknown) => this.#failed(entry, entry.stops, error))
   }
 
   /** The ids of all keys, including deleted ones. */
@@ -221,7 +237,7 @@ export class KeyService {
   async #ask(entry: KeyEntry, isOpen: (key: Key) => boolean, { question, asked }: KeyQuestion): Promise<void> {
     const { id } = entry.stored.key
     try {
-      await this.#sequencer.queue(id, async () => {
+      await this.#queued(id, async () => {
         const { key, deletedAt } = entry.stored
         // The key was answered or deleted while this waited in the queue.
         if (!isOpen(key) || deletedAt !== null) return
@@ -233,6 +249,10 @@ export class KeyService {
     }
   }
 
+  #queued<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#sequencer.queue(id, () => onFreshRow(work))
+  }
+
   #live(id: string): KeyEntry | undefined {
     const entry = this.#options.ring.find(id)
     return entry?.stored.deletedAt === null ? entry : undefined
@@ -240,9 +260,25 @@ export class KeyService {
 
   #stop(entry: KeyEntry, how: 'disabled' | 'deleted'): void {
     entry.stopped[how] = true
+    entry.isDoubtful = false
     entry.stops += 1
     this.#options.revoke(entry.stored.key.id)
     this.#options.changed()
+  }
+
+  /** Somebody else deleted the key meanwhile. If they restore it, it must be as it was. */
+  #tooLate(entry: KeyEntry, stops: number | undefined): undefined {
+    if (entry.stops === stops) takeBackStops(entry)
+  }
+
+  /** `stops`: the number of the stop that could not be written, if it was one. */
+  #failed(entry: KeyEntry, stops: number | undefined, error: unknown): never {
+    if (entry.stops === stops) {
+      if (isUnchanged(error)) takeBackStops(entry)
+      else entry.isDoubtful = true
+      this.#options.changed()
+    }
+    throw error
   }
 
   async #write(entry: KeyEntry, next: StoredKey, so: FailedWrite): Promise<void> {
@@ -255,6 +291,11 @@ export class KeyService {
   #seen(entry: KeyEntry): Key {
     this.#options.changed()
     return this.#options.ring.view(entry)
+  }
+
+  #checkPerson({ person }: KeyPatch): void {
+    if (person === undefined || this.#options.persons.find(person) !== undefined) return
+    throw new PersonError('no_such_person', 'There is no such person. They may have been removed.')
   }
 
   #isExpired({ expiresAt }: Key): boolean {

@@ -1,17 +1,26 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
+import type { Allowance } from '#shared/keys/key-use.ts'
 import type { AskedLimit, LimitQuestion } from '#shared/keys/limit-question.ts'
 
 interface LimitQuestionsOptions {
   /** The beginning of the current day: ms UTC. */
   readonly today: () => number
   readonly asked: (key: Key) => void
+  /** The rest of a key's limits. */
+  readonly left: (key: Key) => Allowance
 }
 
 interface Asked {
   readonly day: number
   /** null once the person has answered. */
   open: AskedLimit | null
+}
+
+const LEFT: Record<AskedLimit, 'requestsThisMinute' | 'tokensToday' | 'atTheSameTime'> = {
+  requestsPerMinute: 'requestsThisMinute',
+  tokensPerDay: 'tokensToday',
+  concurrency: 'atTheSameTime',
 }
 
 const LIMITS: Partial<Record<Refusal['refused'], AskedLimit>> = {
@@ -37,6 +46,8 @@ export class LimitQuestions {
     const limit = LIMITS[refused]
     const day = this.#options.today()
     if (limit === undefined || this.#asked.get(key.id)?.day === day) return
+    // Several gateways share a limit, and this one has no part of it for a moment.
+    if ((this.#options.left(key)[LEFT[limit]] ?? 0) > 0) return
     this.#asked.set(key.id, { day, open: limit })
     this.#options.asked(key)
   }

@@ -1,139 +1,134 @@
-import type { Lease, Refusal, TokenEstimate } from '#shared/gateway/decisions.ts'
-import type { Key } from '#shared/keys/key.ts'
+import { isRefusal, type Lease, type Refusal, type TokenEstimate } from '#shared/gateway/decisions.ts'
 import type { Allowance } from '#shared/keys/key-use.ts'
-import { RequestWindow } from './request-window.ts'
+import type { LimitKind, LimitUse, SharedLimit } from '../ports.ts'
+import { Counters, type LimitCodes, type Limited } from './counters.ts'
+import type { LimitShares } from './shares/limit-shares.ts'
 import type { TokenBudgets } from './token-budgets.ts'
 
 interface LimitsOptions {
   readonly now: () => number
   readonly budgets: TokenBudgets
+  /** Tokens by person, which all keys of a person use together. */
+  readonly personBudgets: TokenBudgets
+  /** This gateway's part of each limit. */
+  readonly shares: LimitShares
+  /** Called when tokens of a person were counted. */
+  readonly onPersonUsed: (personId: string) => void
 }
 
-/** The limits that apply to a lease. They can change while it runs; the lease still returns what it took. */
-type Limited = Pick<Key, 'id' | 'requestsPerMinute' | 'tokensPerDay' | 'concurrency'>
+const OF_KEY: LimitCodes = {
+  rate: 'rate_limited',
+  budget: 'budget_spent',
+  reserved: 'budget_reserved',
+  concurrency: 'too_many_at_once',
+}
+const OF_PERSON: LimitCodes = {
+  rate: 'person_rate_limited',
+  budget: 'person_budget_spent',
+  reserved: 'person_budget_reserved',
+  concurrency: 'person_too_many_at_once',
+}
 
 /**
- * Counts requests per minute, tokens per day and simultaneous exchanges in memory, by key id. Each is reserved before
- * the request goes on and settled after it ends, so that many simultaneous requests cannot exceed a limit.
+ * The limits of keys, and those of their persons, which all keys of a person share. Each is reserved before the request
+ * goes on and settled after it ends, so that many simultaneous requests cannot exceed a limit. A lease returns what it
+ * took, also if limits change while it runs.
  */
 export class Limits {
   readonly #options: LimitsOptions
-  readonly #windows = new Map<string, RequestWindow>()
-  readonly #running = new Map<string, number>()
+  readonly #keys: Counters
+  readonly #persons: Counters
 
   constructor(options: LimitsOptions) {
+    const { now, budgets, personBudgets, shares } = options
     this.#options = options
+    this.#keys = new Counters({ now, budgets, codes: OF_KEY, shares: shares.key })
+    this.#persons = new Counters({ now, budgets: personBudgets, codes: OF_PERSON, shares: shares.person })
   }
 
   /**
-   * Admits a request. Checks all limits before counting against any, so that a request refused by one costs nothing
-   * under the others.
+   * Admits a request. Checks all limits, the key's first, before counting against any, so that a request refused by one
+   * costs nothing under the others.
    */
-  admit(key: Limited): Lease | Refusal {
-    const refusal = this.#overRate(key) ?? this.#overBudget(key) ?? this.#overConcurrency(key)
+  admit(key: Limited, person: Limited): Lease | Refusal {
+    const refusal = this.#keys.refusalOf(key) ?? this.#persons.refusalOf(person)
     if (refusal !== null) return refusal
     const at = this.#options.now()
-    if (key.requestsPerMinute !== null) this.#windowOf(key.id).take(at)
-    this.#running.set(key.id, this.#runningOf(key.id) + 1)
-    return this.#lease(key, at)
+    this.#keys.enter(key, at)
+    this.#persons.enter(person, at)
+    return this.#lease(key, person, at)
   }
 
   /** Counts a request that is refused before it is admitted. */
-  count(key: Limited): Refusal | null {
-    const refusal = this.#overRate(key)
-    if (refusal === null && key.requestsPerMinute !== null) this.#windowOf(key.id).take(this.#options.now())
-    return refusal
+  count(key: Limited, person: Limited): Refusal | null {
+    const refusal = this.#keys.overRate(key) ?? this.#persons.overRate(person)
+    if (refusal !== null) return refusal
+    const at = this.#options.now()
+    this.#keys.takeRequest(key, at)
+    this.#persons.takeRequest(person, at)
+    return null
   }
 
   /** The rest of a key's limits; null if it has no limit. */
-  allowanceOf({ id, requestsPerMinute, tokensPerDay, concurrency }: Key): Allowance {
-    const { budgets, now } = this.#options
-    const left = (limit: number | null, used: () => number) => (limit === null ? null : Math.max(0, limit - used()))
-    return {
-      requestsThisMinute: left(requestsPerMinute, () => this.#windowOf(id).count(now())),
-      tokensToday: left(tokensPerDay, () => budgets.used(id)),
-      atTheSameTime: left(concurrency, () => this.#runningOf(id)),
-      dayEndsAt: budgets.today().to,
-    }
+  allowanceOf(key: Limited): Allowance {
+    return this.#keys.allowanceOf(key)
   }
 
-  #overRate({ id, requestsPerMinute }: Limited): Refusal | null {
-    if (requestsPerMinute === null) return null
-    const waitMs = this.#windowOf(id).waitMs(requestsPerMinute, this.#options.now())
-    return waitMs > 0 ? { refused: 'rate_limited', retryAfter: seconds(waitMs) } : null
+  /** The rest of what all keys of a person share. */
+  allowanceOfPerson(person: Limited): Allowance {
+    return this.#persons.allowanceOf(person)
   }
 
-  #overBudget({ id, tokensPerDay }: Limited): Refusal | null {
-    const { budgets, now } = this.#options
-    if (tokensPerDay === null || budgets.used(id) < tokensPerDay) return null
-    return { refused: 'budget_spent', retryAfter: seconds(budgets.today().to - now()) }
+  /** What this gateway uses of a limit. */
+  useOf(whose: SharedLimit['whose'], kind: LimitKind, id: string): LimitUse {
+    return (whose === 'key' ? this.#keys : this.#persons).useOf(kind, id)
   }
 
-  #overConcurrency({ id, concurrency }: Limited): Refusal | null {
-    if (concurrency === null || this.#runningOf(id) < concurrency) return null
-    // The end of a running exchange is unknown. One second keeps clients that obey the header from retrying constantly.
-    return { refused: 'too_many_at_once', retryAfter: 1 }
+  /** Tokens that all keys of a person have used today, at all gateways as last known. */
+  tokensOfPerson(personId: string): number {
+    return this.#persons.tokensUsed(personId)
   }
 
-  #lease(key: Limited, at: number): Lease {
-    const { budgets } = this.#options
+  #lease(key: Limited, person: Limited, at: number): Lease {
     let ended = false
     let reserved = 0
+    let reservedOfPerson = 0
     const release = () => {
       ended = true
-      this.#leave(key.id)
+      this.#keys.leave(key)
+      this.#persons.leave(person)
     }
     return {
       reserve: (estimate) => {
         if (ended) return null
-        const refusal = this.#reserve(key, estimate)
-        if (typeof refusal === 'number') {
-          reserved += refusal
+        const taken = this.#reserve(key, person, estimate)
+        if (!isRefusal(taken)) {
+          reserved += taken.key
+          reservedOfPerson += taken.person
           return null
         }
         release()
         // A refusal by one limit costs nothing under the others.
-        if (key.requestsPerMinute !== null) this.#windowOf(key.id).giveBack(at)
-        return refusal
+        this.#keys.giveRequestBack(key, at)
+        this.#persons.giveRequestBack(person, at)
+        return taken
       },
       end: (tokens) => {
         if (ended) return
         release()
-        budgets.settle(key.id, reserved, tokens)
+        this.#keys.settle(key, reserved, tokens)
+        this.#persons.settle(person, reservedOfPerson, tokens)
+        if (tokens > 0) this.#options.onPersonUsed(person.id)
       },
     }
   }
 
-  /**
-   * Reserves tokens; returns their number or a refusal. Checks the budget again, because others may have spent it
-   * meanwhile.
-   */
-  #reserve(key: Limited, estimate: TokenEstimate): number | Refusal {
-    if (key.tokensPerDay === null) return 0
-    const refusal = this.#overBudget(key)
-    if (refusal !== null) return refusal
-    const { budgets } = this.#options
-    // The end of running exchanges is unknown. Some seconds keep clients that obey the header from retrying constantly.
-    return budgets.reserve(key.id, key.tokensPerDay, estimate) ?? { refused: 'budget_reserved', retryAfter: 5 }
+  #reserve(key: Limited, person: Limited, estimate: TokenEstimate): { key: number; person: number } | Refusal {
+    const ofKey = this.#keys.reserve(key, estimate)
+    if (typeof ofKey !== 'number') return ofKey
+    const ofPerson = this.#persons.reserve(person, estimate)
+    if (typeof ofPerson === 'number') return { key: ofKey, person: ofPerson }
+    this.#options.budgets.release(key.id, ofKey)
+    return ofPerson
   }
-
-  #leave(id: string): void {
-    const left = this.#runningOf(id) - 1
-    if (left > 0) this.#running.set(id, left)
-    else this.#running.delete(id)
-  }
-
-  #windowOf(id: string): RequestWindow {
-    const window = this.#windows.get(id) ?? new RequestWindow()
-    this.#windows.set(id, window)
-    return window
-  }
-
-  #runningOf(id: string): number {
-    return this.#running.get(id) ?? 0
-  }
-}
-
-function seconds(ms: number): number {
-  return Math.max(1, Math.ceil(ms / 1000))
 }

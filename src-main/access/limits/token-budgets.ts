@@ -1,20 +1,18 @@
 import type { TokenEstimate } from '#shared/gateway/decisions.ts'
-import { type Day, dayOf } from '../../base/day.ts'
+import { type Day, localDayOf } from '../../base/day.ts'
 
 interface TokenBudgetsOptions {
   readonly now: () => number
-  /** IANA name; read each time, because a laptop can change its time zone. */
-  readonly timeZone: () => string
 }
 
-// Asking Intl for the time zone takes longer than all other checks of a request.
-const ZONE_GOOD_FOR_MS = 60_000
+// A laptop can change its time zone, but finding the day takes longer than all other checks of a request.
+const DAY_GOOD_FOR_MS = 60_000
 /** Tokens reserved for an answer without a limit: more than nearly all answers have. */
 const ANSWER_TOKENS = 4096
 /** A key's largest request influences the next reservations, and less with each. */
 const LARGEST_KEPT = 0.9
 
-/** The tokens that a key has used today, and those reserved for its running requests. */
+/** The tokens that a key or a person has used today, and those reserved for its running requests. */
 interface Account {
   used: number
   reserved: number
@@ -23,7 +21,7 @@ interface Account {
 }
 
 /**
- * Tokens that each key has used today, in the person's time zone. Counted by the key's id, so a rotation does not reset
+ * Tokens that each key, or each person, has used today, in the local time zone. Counted by the id of the key or person, so a rotation does not reset
  * them.
  *
  * The use of a request is known only after it ended, so an estimate is reserved before it runs. Requests run in
@@ -34,17 +32,24 @@ export class TokenBudgets {
   readonly #options: TokenBudgetsOptions
   readonly #accounts = new Map<string, Account>()
   #day: Day
-  #zoneAskedAt: number
+  #dayFoundAt: number
 
   constructor(options: TokenBudgetsOptions) {
     this.#options = options
-    this.#zoneAskedAt = options.now()
-    this.#day = dayOf(this.#zoneAskedAt, options.timeZone())
+    this.#dayFoundAt = options.now()
+    this.#day = localDayOf(this.#dayFoundAt)
   }
 
   used(keyId: string): number {
     this.today()
     return this.#accounts.get(keyId)?.used ?? 0
+  }
+
+  /** Tokens that are used and reserved. */
+  busy(keyId: string): number {
+    this.today()
+    const account = this.#accounts.get(keyId)
+    return account === undefined ? 0 : account.used + account.reserved
   }
 
   /** Replaces the used tokens. Reservations stay, because they are settled when their requests end. */
@@ -63,6 +68,11 @@ export class TokenBudgets {
     return tokens
   }
 
+  /** Releases a reservation of a request that does not run. */
+  release(keyId: string, reserved: number): void {
+    this.#accountOf(keyId).reserved -= reserved
+  }
+
   /** Releases a reservation and records the tokens that were used. */
   settle(keyId: string, reserved: number, used: number): void {
     this.today()
@@ -76,7 +86,7 @@ export class TokenBudgets {
   today(): Day {
     const now = this.#options.now()
     const { from, to } = this.#day
-    const isFresh = now >= this.#zoneAskedAt && now < this.#zoneAskedAt + ZONE_GOOD_FOR_MS
+    const isFresh = now >= this.#dayFoundAt && now < this.#dayFoundAt + DAY_GOOD_FOR_MS
     if (!isFresh || now < from || now >= to) this.#turnTo(now)
     return this.#day
   }
@@ -86,13 +96,13 @@ export class TokenBudgets {
    * refill the budget.
    */
   #turnTo(now: number): void {
-    const day = dayOf(now, this.#options.timeZone())
+    const day = localDayOf(now)
     if (day.from >= this.#day.to || day.to <= this.#day.from) {
       // Reservations stay: requests that run past midnight are settled on the new day.
       for (const account of this.#accounts.values()) account.used = 0
     }
     this.#day = day
-    this.#zoneAskedAt = now
+    this.#dayFoundAt = now
   }
 
   #accountOf(keyId: string): Account {

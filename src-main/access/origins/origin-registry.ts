@@ -9,7 +9,7 @@ import {
 import { knownName } from './known-extensions.ts'
 import { NewcomerLimits } from './newcomer-limits.ts'
 
-interface OriginBookOptions {
+interface OriginRegistryOptions {
   readonly records: readonly OriginRecord[]
   readonly now: () => number
   readonly changed: () => void
@@ -17,12 +17,18 @@ interface OriginBookOptions {
   readonly asked: (record: OriginRecord) => void
 }
 
+type OriginCounts = Pick<OriginRecord, 'origin' | 'requests' | 'refused' | 'lastSeenAt'>
+
 /** An origin in memory. */
 export interface OriginEntry {
   record: OriginRecord
   /** The number of requested blocks. An approval takes effect only if no block followed it. */
   blocks: number
+  /** What was decided before a block that is not written yet; null if the origin was not known. */
+  beforeBlock: Decision | null | undefined
 }
+
+type Decision = Pick<OriginRecord, 'status' | 'decidedBy'>
 
 /** Origins whose record changed since the last write. */
 interface Unwritten {
@@ -39,20 +45,20 @@ interface Unwritten {
  * the number of questions have limits, in total and per key. Origins beyond the limits are judged but not stored.
  */
 export class OriginRegistry {
-  readonly #options: OriginBookOptions
+  readonly #options: OriginRegistryOptions
   readonly #entries = new Map<string, OriginEntry>()
   #unwritten: Unwritten = { seen: new Set(), judgedAnew: new Set() }
   #undecided = 0
   #pending = 0
   readonly #newcomers: NewcomerLimits
 
-  constructor(options: OriginBookOptions) {
+  constructor(options: OriginRegistryOptions) {
     this.#options = options
     this.#newcomers = new NewcomerLimits({ now: options.now })
     this.reset(options.records)
   }
 
-  /** Takes in these origins and forgets all others. */
+  /** Replaces all origins by these. */
   reset(records: readonly OriginRecord[]): void {
     this.#entries.clear()
     this.takeUnwritten()
@@ -126,15 +132,52 @@ export class OriginRegistry {
     this.#unwritten.seen.add(origin)
   }
 
+  /** Adds requests that others have counted. */
+  addSeen({ origin, requests, refused, lastSeenAt }: OriginCounts): void {
+    const entry = this.#entries.get(origin)
+    if (entry === undefined) return
+    const { record } = entry
+    entry.record = {
+      ...record,
+      lastSeenAt: Math.max(record.lastSeenAt, lastSeenAt),
+      requests: record.requests + requests,
+      refused: record.refused + refused,
+    }
+  }
+
   /** Replaces an origin's record and keeps its entry. */
   put(record: OriginRecord): OriginEntry {
     const known = this.#entries.get(record.origin)
     if (known !== undefined) this.#tally(known.record, -1)
-    const entry = known ?? { record, blocks: 0 }
+    const entry = known ?? { record, blocks: 0, beforeBlock: undefined }
     entry.record = record
+    entry.beforeBlock = undefined
     this.#tally(record, 1)
     this.#entries.set(record.origin, entry)
     return entry
+  }
+
+  /** Blocks an origin before that is written. */
+  block(record: OriginRecord): void {
+    const known = this.#entries.get(record.origin)
+    const { status, decidedBy } = known?.record ?? record
+    const before = known?.beforeBlock === undefined ? ((known && { status, decidedBy }) ?? null) : known.beforeBlock
+    const entry = this.put({ ...record, status: 'blocked', decidedBy: 'person' })
+    entry.beforeBlock = before
+    entry.blocks += 1
+  }
+
+  /** Notes what was written while a block is not. */
+  decidedBeforeBlock({ origin, status, decidedBy }: OriginRecord): void {
+    const entry = this.#entries.get(origin)
+    if (entry?.beforeBlock !== undefined) entry.beforeBlock = { status, decidedBy }
+  }
+
+  /** Takes back a block that was not written. Does nothing if the origin has been decided about since. */
+  takeBackBlock(origin: string): void {
+    const entry = this.#entries.get(origin)
+    if (entry?.beforeBlock === null) this.remove(origin)
+    else if (entry?.beforeBlock !== undefined) this.put({ ...entry.record, ...entry.beforeBlock })
   }
 
   remove(origin: string): void {
@@ -196,5 +239,7 @@ export function newRecord(origin: string, now: number): OriginRecord {
 
 /** Adds the name of a well-known extension if the person set no label. Only the person's label is stored. */
 export function withName(record: OriginRecord): OriginRecord {
-  return { ...record, label: record.label ?? knownName(record.origin) }
+  const name = record.label === null ? knownName(record.origin) : null
+  // Thousands of copies at once would delay streams.
+  return name === null ? record : { ...record, label: name }
 }

@@ -1,5 +1,6 @@
 import { redactSecrets } from '#shared/keys/secret.ts'
 import { type OriginRecord, parseOrigin } from '#shared/origins/origin.ts'
+import { isChangedElsewhere, isUnchanged, onFreshRow } from '#shared/records/fresh-row.ts'
 import { boundedOrNull, RECORDED_TEXTS } from '#shared/records/recorded-text.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
@@ -39,13 +40,18 @@ export class OriginService {
     const origin = checkedOrigin(text)
     if (status === 'blocked') this.#block(origin)
     const blocks = this.#blocksOf(origin)
+    const { registry, store, changed } = this.#options
     return await this.#inTurn(async () => {
-      const { registry, store } = this.#options
       const decided = { ...this.#recordOf(origin), status, decidedBy: 'person' } as const
       await save(store.put(decided), status === 'blocked' ? 'site_blocked' : 'unchanged')
       // Counts may have changed meanwhile, and a block requested after an approval takes precedence.
       if (this.#blocksOf(origin) === blocks) registry.put({ ...this.#recordOf(origin), status, decidedBy: 'person' })
+      else registry.decidedBeforeBlock(decided)
       return this.#seen(origin)
+    }).catch((error: unknown) => {
+      if (isUnchanged(error) && this.#blocksOf(origin) === blocks) registry.takeBackBlock(origin)
+      changed()
+      throw error
     })
   }
 
@@ -86,7 +92,8 @@ export class OriginService {
     write: (fresh: readonly OriginRecord[]) => Promise<void>,
   ): Promise<number> {
     const all = records.map(checkedArrival)
-    return await this.#inTurn(async () => {
+    // Not repeated here if another gateway was faster: then the caller's plan is out of date, too.
+    return await this.#sequencer.queue(async () => {
       const { registry, changed } = this.#options
       const fresh = [...new Map(all.map((record) => [record.origin, record])).values()].filter(
         ({ origin }) => registry.find(origin) === undefined,
@@ -105,14 +112,13 @@ export class OriginService {
       const { registry, store } = this.#options
       const { seen, judgedAnew } = registry.takeUnwritten()
       if (seen.length > 0) await store.touch(seen)
-      for (const record of judgedAnew) await store.put(record)
+      for (const record of judgedAnew) await store.put(record).catch(unlessDecidedElsewhere)
     })
   }
 
   #block(origin: string): void {
     const { registry, revoke, changed } = this.#options
-    const entry = registry.put({ ...this.#recordOf(origin), status: 'blocked', decidedBy: 'person' })
-    entry.blocks += 1
+    registry.block(this.#recordOf(origin))
     revoke(origin)
     changed()
   }
@@ -132,8 +138,13 @@ export class OriginService {
 
   /** One queue for all origins, because a batch of counts contains many of them. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#sequencer.queue(work)
+    return this.#sequencer.queue(() => onFreshRow(work))
   }
+}
+
+/** A decision of a person at another gateway counts more than the policy's result here. */
+function unlessDecidedElsewhere(error: unknown): void {
+  if (!isChangedElsewhere(error)) throw error
 }
 
 /** Only `allowed` and `blocked` are a person's decision; other imported statuses count as undecided. */

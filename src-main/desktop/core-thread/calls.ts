@@ -3,9 +3,11 @@ import type { AppState } from '#shared/console-api/state.ts'
 import type { Key, KeyPatch } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingChoice } from '#shared/pairing/pairing.ts'
+import type { Person } from '#shared/people/person.ts'
 import type { Settings, SettingsPatch } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
 import type { Problem } from '#shared/text/problem.ts'
+import type { SecretName } from '../../base/host.ts'
 import type { MenuFacts } from '../tray/menu-facts.ts'
 import type { PlainRequest, PlainResponse } from './plain-http.ts'
 import type { WireError } from './wire-error.ts'
@@ -29,10 +31,11 @@ export interface Snapshot {
   readonly settings: Settings
 }
 
-/** The sites and keys that wait for an answer. */
+/** The sites, keys and persons that wait for an answer. */
 export interface OpenQuestions {
   readonly origins: readonly OriginRecord[]
   readonly keys: readonly Key[]
+  readonly people: readonly Person[]
 }
 
 /** Operations of the core that the main thread calls. The audit trail names the tray as the actor of each change. */
@@ -49,6 +52,8 @@ export type CoreCalls = {
   changeKey(id: string, patch: Pick<KeyPatch, 'enabled' | 'online' | 'app'>): Promise<void>
   /** Lets an app that asks have a key for chats and models, or not. */
   answerPairing(choice: PairingChoice, isAllowed: boolean): Promise<void>
+  /** Lets in a person who asked to join, or removes them. Does nothing if somebody else has answered already. */
+  answerJoining(personId: string, isAllowed: boolean): Promise<void>
   changeSettings(patch: SettingsPatch): Promise<void>
   diagnostics(): Promise<string>
   /** Counts an error of the main thread in the app's failure count. */
@@ -65,9 +70,9 @@ export type ShellCalls = {
   failed(error: WireError): Promise<void>
   /** An event has happened; `now` is the snapshot after it. */
   tell(event: AppEvent, now: Snapshot): Promise<void>
-  readSecret(): Promise<string | null>
-  writeSecret(secret: string | null): Promise<void>
-  vaultWeakness(): Promise<Problem | null>
+  readSecret(name: SecretName): Promise<string | null>
+  writeSecret(name: SecretName, secret: string | null): Promise<void>
+  vaultWeakness(name: SecretName): Promise<Problem | null>
   /** Resolves when the file has the new content. */
   writeSettings(settings: Settings): Promise<void>
   isLoginItemOn(): Promise<boolean>

@@ -2,8 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
+import { isWaiting } from '#shared/people/person.ts'
 import type { App } from '../../app/app.ts'
 import { createApp } from '../../app/create-app.ts'
+import { OWNER_AT_WINDOW } from '../../console-api/caller.ts'
 import { type ControlChannel, openControlChannel } from '../../control/control-channel.ts'
 import { FailureLog } from '../../observability/failures.ts'
 import { catchTheRest } from '../../observability/last-resort.ts'
@@ -54,8 +56,9 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
   return {
     async start() {
       await app.start()
-      // Loads Node's fetch now, because loading it later would delay the streams that run then.
-      setImmediate(() => void app.console(new Request('app://console/api/state')))
+      await app.openConsole(null)
+      // The page itself says what goes wrong, when it asks.
+      setImmediate(() => void warmUp(app).catch(() => undefined))
     },
     async stop(drainMs) {
       await channel.close()
@@ -64,17 +67,18 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
     },
     async console(plain) {
       const request = requestOf(plain)
-      const response = await app.console(request)
+      const response = await app.console(request, OWNER_AT_WINDOW)
       // An unread body would wait for its reader forever, so it is cancelled.
       if (!request.bodyUsed) await request.body?.cancel()
       return plainResponse(response)
     },
     menuFacts: () => readMenuFacts(core),
     async openQuestions() {
-      const [origins, keys] = [await core.origins.list(), await core.keys.list()]
+      const [origins, keys, people] = [await core.origins.list(), await core.keys.list(), await core.people.list()]
       return {
         origins: origins.filter(({ status }) => status === 'pending'),
         keys: keys.filter((key) => asksToGoOnline(key) || asksAboutOtherApp(key)),
+        people: people.filter(isWaiting),
       }
     },
     async decide(origin, status) {
@@ -87,12 +91,49 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
       if (isAllowed) core.pairing.approve({ ...choice, preset: 'models' })
       else core.pairing.decline(choice)
     },
+    async answerJoining(personId, isAllowed) {
+      const person = (await core.people.list()).find(({ id }) => id === personId)
+      if (person === undefined || !isWaiting(person)) return
+      if (isAllowed) await core.people.change(personId, { state: 'active' })
+      else await core.people.remove(personId, 'keep')
+    },
     async changeSettings(patch) {
       await core.settings.change(patch)
     },
     diagnostics: async () => core.diagnostics(),
     noteFailure: async (error) => failures.note(fromWire(error)),
     updateChanged: async (state) => updates.changed(state),
+  }
+}
+
+/** The requests of the window's first page, and of others with much to show. */
+const FIRST_PAGE = [
+  'state',
+  'me',
+  'settings',
+  'keys',
+  'keys/use',
+  'keys/deleted',
+  'keys/limit-questions',
+  'origins',
+  'people',
+  'people/quotas',
+  'pairing',
+  'lan',
+  'exchanges',
+  'usage?period=day&by=model',
+  'usage?period=week&by=origin',
+]
+
+/**
+ * Answers the requests of the first page once, when nobody waits. Each loads something that takes up to 30 ms the first
+ * time, such as Node's fetch and Intl, and would delay the streams that run while the window opens.
+ */
+async function warmUp(app: App): Promise<void> {
+  // Twice, because code that runs once more is compiled while nobody waits.
+  for (const path of [...FIRST_PAGE, ...FIRST_PAGE]) {
+    const answer = await app.console(new Request(`app://console/api/${path}`), OWNER_AT_WINDOW)
+    await answer.arrayBuffer()
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SecretVault, SettingsFile } from '../../base/host.ts'
+import type { Host, SettingsFile } from '../../base/host.ts'
 import type { SystemLoginItem } from '../system/login-item.ts'
 import type { DesktopUpdates } from '../updates/updates.ts'
 import type { ShellOperations } from './remote-core.ts'
@@ -8,7 +8,7 @@ export interface ShellParts {
    * Resolves when Electron is ready, because the keyring cannot be used earlier. The core's thread starts before that.
    */
   readonly ready: Promise<void>
-  readonly vault: SecretVault
+  readonly vault: Host['secretVault']
   readonly settingsFile: Pick<SettingsFile, 'write'>
   readonly loginItem: SystemLoginItem | null
   readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
@@ -19,14 +19,17 @@ export interface ShellParts {
 export function createShellOperations(parts: ShellParts): ShellOperations {
   const { ready, vault, settingsFile, loginItem, updates, quit } = parts
   return {
-    async readSecret() {
+    async readSecret(name) {
       await ready
-      return vault.read()
+      return vault(name).read()
     },
-    writeSecret: (secret) => vault.write(secret),
-    async vaultWeakness() {
+    async writeSecret(name, secret) {
       await ready
-      return vault.weakness()
+      return vault(name).write(secret)
+    },
+    async vaultWeakness(name) {
+      await ready
+      return vault(name).weakness()
     },
     writeSettings: async (settings) => settingsFile.write(settings),
     isLoginItemOn: async () => loginItem?.isOn() ?? false,

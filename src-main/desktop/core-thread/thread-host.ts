@@ -1,6 +1,6 @@
 import type { UpdateState } from '#shared/settings/updates.ts'
 import type { Problem } from '#shared/text/problem.ts'
-import type { Failures, Host, SecretVault, Updates } from '../../base/host.ts'
+import type { Failures, Host, SecretName, SecretVault, Updates } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
 import { openForReading } from '../../settings/settings-store.ts'
 import type { LogFile } from '../system/log-file.ts'
@@ -32,7 +32,7 @@ export function createThreadHost(options: ThreadHostOptions): Host {
     dataDir,
     rendererDir,
     settingsFile: { ...openForReading(dataDir), write: (settings) => shell.call('writeSettings', settings) },
-    secretVault: shellVault(shell),
+    secretVault: (name) => shellVault(shell, name),
     loginItem: hasLoginItem
       ? { isOn: () => shell.call('isLoginItemOn'), set: (on) => shell.call('setLoginItem', on) }
       : null,
@@ -41,20 +41,24 @@ export function createThreadHost(options: ThreadHostOptions): Host {
     log,
     failures,
     logTail: () => logFile.tail(LOG_TAIL_BYTES),
+    lockDir: dataDir,
+    siblings: null,
+    // One person's computer needs no shared database.
+    database: null,
     env,
     overrides,
   }
 }
 
-function shellVault(shell: Shell): SecretVault {
+function shellVault(shell: Shell, name: SecretName): SecretVault {
   // Read together with the secret: before the vault is read, there is no secret to warn about.
   let weakness: Problem | null = null
   return {
     async read() {
-      weakness = await shell.call('vaultWeakness')
-      return shell.call('readSecret')
+      weakness = await shell.call('vaultWeakness', name)
+      return shell.call('readSecret', name)
     },
-    write: (secret) => shell.call('writeSecret', secret),
+    write: (secret) => shell.call('writeSecret', name, secret),
     weakness: () => weakness,
   }
 }

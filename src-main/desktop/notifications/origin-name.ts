@@ -20,6 +20,11 @@ export function keyName({ name }: Pick<Key, 'name'>): string {
   return tidy(name)
 }
 
+/** The name of a person, as free as that of a key. */
+export function personName({ name }: { readonly name: string }): string {
+  return tidy(name)
+}
+
 /** How an app that asks for a key is called there, by the name that its key would get. */
 export function appName({ name }: { readonly name: string }): string {
   return tidy(name)

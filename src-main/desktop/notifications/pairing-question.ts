@@ -20,9 +20,11 @@ export function pairingNotificationFor(
 
 /** Sentences on what to compare and on who asks. The app's own claim is not among them. */
 export function pairingFacts({ code, asker }: PairingRequest, text: DesktopText): string[] {
-  const { compare, site, program } = text.pairing
+  const { compare, device, site, program } = text.pairing
   const facts = [compare({ code })]
-  if (asker.origin !== null) facts.push(site({ site: originName({ origin: asker.origin, label: null }, text) }))
+  // Nobody vouches for what another device says about itself.
+  if (asker.device !== null) facts.push(device({ device: asker.device }))
+  else if (asker.origin !== null) facts.push(site({ site: originName({ origin: asker.origin, label: null }, text) }))
   else if (asker.program !== null) facts.push(program({ program: programName(asker.program) }))
   return facts
 }

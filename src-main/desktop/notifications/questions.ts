@@ -3,8 +3,9 @@ import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
+import { isWaiting, type Person } from '#shared/people/person.ts'
 import type { DesktopText } from '../text/choose-text.ts'
-import { keyName, originName } from './origin-name.ts'
+import { keyName, originName, personName } from './origin-name.ts'
 import { otherAppWords } from './other-app-words.ts'
 import { pairingNotificationFor } from './pairing-question.ts'
 import { type QuestionText, withButtons } from './question-text.ts'
@@ -44,6 +45,17 @@ export function otherAppNotificationFor(key: Key, platform: NodeJS.Platform, tex
   return withButtons(platform, text, { title, body: wish, hint: '', buttons: [allowAny, onlyIts] })
 }
 
+/** The text of the notification about a person who asked to join. */
+export function joinNotificationFor(person: Person, platform: NodeJS.Platform, text: DesktopText): QuestionText {
+  const { title, wish, allow, decline } = text.joining
+  return withButtons(platform, text, {
+    title: title({ name: personName(person) }),
+    body: wish,
+    hint: '',
+    buttons: [allow, decline],
+  })
+}
+
 export interface QuestionHandlers {
   onClick(): void
   /** The index of the button. */
@@ -62,6 +74,8 @@ export interface QuestionPorts {
   decide(origin: string, status: 'allowed' | 'blocked'): void
   setOnline(keyId: string, online: boolean): void
   setApp(keyId: string, app: Key['app']): void
+  openPeople(): void
+  answerJoining(personId: string, isAllowed: boolean): void
   openHome(): void
   answerPairing(choice: PairingChoice, isAllowed: boolean): void
 }
@@ -70,21 +84,25 @@ export interface Questions {
   ask(question: OriginRecord): void
   askOnline(key: Key): void
   askOtherApp(key: Key): void
+  askJoining(person: Person): void
   askPairing(request: PairingRequest): void
   /** Removes the notifications of origins that are no longer pending. */
   settle(origins: readonly OriginRecord[]): void
   /** Removes the notifications of keys that no longer wait for an answer. */
   settleKeys(keys: readonly Key[]): void
-  /** Takes away that of an app that no longer waits for an answer. */
+  /** Removes the notifications of persons who no longer wait for an answer. */
+  settlePeople(people: readonly Person[]): void
+  /** Removes the notifications of apps that no longer wait for an answer. */
   settlePairing(id: string): void
 }
 
-/** Asks about each pending origin and key with one notification, never with two. */
+/** Asks about each pending origin, key and person with one notification, never with two. */
 export function createQuestions(ports: QuestionPorts): Questions {
   const { platform, text, show } = ports
   const origins = new Notifications(show)
   const online = new Notifications(show)
   const otherApps = new Notifications(show)
+  const joining = new Notifications(show)
   const pairings = new Notifications(show)
   return {
     ask(question) {
@@ -113,6 +131,14 @@ export function createQuestions(ports: QuestionPorts): Questions {
       online.keepOnly(all.filter(asksToGoOnline).map(({ id }) => id))
       otherApps.keepOnly(all.filter(asksAboutOtherApp).map(({ id }) => id))
     },
+    askJoining(person) {
+      if (!isWaiting(person)) return
+      joining.ask(person.id, () => joinNotificationFor(person, platform, text()), {
+        onClick: () => ports.openPeople(),
+        onButton: (index) => ports.answerJoining(person.id, index === 0),
+      })
+    },
+    settlePeople: (all) => joining.keepOnly(all.filter(isWaiting).map(({ id }) => id)),
     askPairing(request) {
       pairings.ask(request.id, () => pairingNotificationFor(request, platform, text()), {
         onClick: () => ports.openHome(),

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import type { SafeStorage } from 'electron'
 import { PersonError } from '#shared/text/person-error.ts'
 import { problem } from '#shared/text/problem.ts'
-import type { SecretVault } from '../../base/host.ts'
+import type { SecretName, SecretVault } from '../../base/host.ts'
 
 export interface SecretVaultOptions {
+  readonly name: SecretName
   readonly dataDir: string
   readonly platform: NodeJS.Platform
   readonly safeStorage: SafeStorage
@@ -15,14 +16,14 @@ export interface SecretVaultOptions {
  * A file that the system's keyring encrypts. The keyring is used only to read or write a secret, because on macOS that
  * can show a dialogue.
  */
-export function openSecretVault({ dataDir, platform, safeStorage }: SecretVaultOptions): SecretVault {
-  const path = join(dataDir, 'upstream-key.encrypted')
+export function openSecretVault({ name, dataDir, platform, safeStorage }: SecretVaultOptions): SecretVault {
+  const path = join(dataDir, `${name}.encrypted`)
 
   async function write(secret: string | null) {
     if (secret === null) return rm(path, { force: true })
     if (!(await safeStorage.isAsyncEncryptionAvailable())) throw noKeyring(platform)
     const fresh = `${path}.new`
-    await writeFile(fresh, await safeStorage.encryptStringAsync(secret), { mode: 0o600 })
+    await writeFile(fresh, await safeStorage.encryptStringAsync(secret), { mode: 0o600, flush: true })
     await rename(fresh, path)
   }
 
@@ -51,12 +52,12 @@ function noKeyring(platform: NodeJS.Platform): PersonError {
     : new PersonError('no_keyring', NO_KEYRING)
 }
 
-const NO_KEYRING = 'This computer’s keyring is not open, so a key for Ollama cannot be kept: unlock it, then try again.'
+const NO_KEYRING = 'This computer’s keyring is not open, so a key cannot be kept: unlock it, then try again.'
 const NO_SERVICE =
-  'No keyring answers on this desktop, so a key for Ollama cannot be kept: install GNOME Keyring (the package gnome-keyring) or KWallet, or unlock the one you have, then try again.'
+  'No keyring answers on this desktop, so a key cannot be kept: install GNOME Keyring (the package gnome-keyring) or KWallet, or unlock the one you have, then try again.'
 const BASIC_TEXT = problem(
   'weak_keyring',
-  'This desktop has no keyring that Latchkey knows, so the key for Ollama is stored with almost no protection: install GNOME Keyring or KWallet, then set it again.',
+  'This desktop has no keyring that Latchkey knows, so the key is stored with almost no protection: install GNOME Keyring or KWallet, then set it again.',
   {},
 )
 
@@ -70,6 +71,6 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
 }
 
 function cannotDecrypt(cause: unknown): never {
-  const sentence = 'The key for Ollama was kept with another keyring and cannot be read: set it again.'
+  const sentence = 'The key was kept with another keyring and cannot be read: set it again.'
   throw new PersonError('keyring_changed', sentence, { cause })
 }

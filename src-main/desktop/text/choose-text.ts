@@ -1,4 +1,4 @@
-import { isLanguage, type Language } from '#shared/settings/languages.ts'
+import { chooseLanguage, type Language } from '#shared/settings/languages.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { type Icu, icuFor } from '#shared/text/icu.ts'
 import { messages as german } from './generated/de.ts'
@@ -26,7 +26,5 @@ export const DESKTOP_TEXTS = Object.fromEntries(
  * Linux, `de_AT.UTF-8`.
  */
 export function chooseText(language: Settings['language'], preferred: readonly string[]): DesktopText {
-  const wanted = language === 'auto' ? preferred : [language]
-  const tags = wanted.map((tag) => /^[a-z]+/.exec(tag.toLowerCase())?.[0] ?? '')
-  return DESKTOP_TEXTS[tags.find(isLanguage) ?? 'en']
+  return DESKTOP_TEXTS[chooseLanguage(language === 'auto' ? preferred : [language])]
 }

@@ -3,6 +3,7 @@ import { asksToGoOnline } from '#shared/keys/online.ts'
 import { asksAboutOtherApp } from '#shared/keys/other-app.ts'
 import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingRequest } from '#shared/pairing/pairing.ts'
+import { isWaiting, type Person } from '#shared/people/person.ts'
 
 export const SITES_SHOWN = 12
 export const QUESTIONS_SHOWN = 5
@@ -22,6 +23,8 @@ export interface MenuFacts {
   readonly asking: readonly Key[]
   /** Those that another app used than their own, and that wait for an answer. */
   readonly strayed: readonly Key[]
+  /** Persons who asked to join. */
+  readonly joining: readonly Person[]
   /** Apps that ask for a key, oldest first: five at most. */
   readonly pairings: readonly PairingRequest[]
 }
@@ -29,6 +32,7 @@ export interface MenuFacts {
 export interface MenuSources {
   readonly origins: { list(): Promise<readonly OriginRecord[]> }
   readonly keys: { list(): Promise<readonly Key[]> }
+  readonly people: { list(): Promise<readonly Person[]> }
   readonly pairing: { list(): readonly PairingRequest[] }
   keysOfOrigin(origin: string): Promise<readonly string[]>
 }
@@ -38,7 +42,8 @@ export async function readMenuFacts(sources: MenuSources): Promise<MenuFacts> {
   const keys = await sources.keys.list()
   const shown = chooseShown(await sources.origins.list(), keys)
   const extensionKeys = await readExtensionKeys(sources, shown.pending, keys)
-  return { ...shown, extensionKeys, pairings: sources.pairing.list() }
+  const joining = (await sources.people.list()).filter(isWaiting).slice(0, QUESTIONS_SHOWN + 1)
+  return { ...shown, extensionKeys, joining, pairings: sources.pairing.list() }
 }
 
 export function chooseShown(

@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000
 
 export interface TrayActionOptions {
   readonly core: DesktopCore
-  readonly window: ConsoleWindow
+  readonly window: Pick<ConsoleWindow, 'open'>
   readonly loginItem: SystemLoginItem | null
   readonly updates: Pick<DesktopUpdates, 'look' | 'load' | 'cancel' | 'install'>
   readonly log: Log
@@ -65,6 +65,7 @@ export function createTrayActions({
     setApp: (id, app) => attempt('setApp', () => core.call('changeKey', id, { app })),
     answerPairing: ({ id, code }, isAllowed) =>
       attempt('answerPairing', () => core.call('answerPairing', { id, code }, isAllowed)),
+    answerJoining: (id, isAllowed) => attempt('answerJoining', () => core.call('answerJoining', id, isAllowed)),
     pauseForAnHour: () => pause(now() + HOUR_MS),
     pauseUntilResumed: () => pause(true),
     resume: () => pause(false),

@@ -4,11 +4,11 @@ import { isExtension, type OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingChoice } from '#shared/pairing/pairing.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import type { UpdateState } from '#shared/settings/updates.ts'
-import { originName } from '../notifications/origin-name.ts'
+import { originName, personName } from '../notifications/origin-name.ts'
 import { otherAppWords } from '../notifications/other-app-words.ts'
 import { onlineTitle } from '../notifications/questions.ts'
 import type { DesktopText } from '../text/choose-text.ts'
-import { ABOUT, HOME, KEYS, type Page, SITES } from '../window/pages.ts'
+import { ABOUT, HOME, KEYS, type Page, PEOPLE, SITES } from '../window/pages.ts'
 import { type MenuFacts, QUESTIONS_SHOWN } from './menu-facts.ts'
 import { escaped, type MenuRow, row } from './menu-row.ts'
 import { pairingRows } from './pairing-rows.ts'
@@ -38,6 +38,8 @@ export interface TrayActions {
   setApp(keyId: string, app: Key['app']): void
   /** Lets an app that asks have a key for chats and models, or not. */
   answerPairing(choice: PairingChoice, isAllowed: boolean): void
+  /** Lets in a person who asked to join, or not. */
+  answerJoining(personId: string, isAllowed: boolean): void
   pauseForAnHour(): void
   pauseUntilResumed(): void
   resume(): void
@@ -101,11 +103,25 @@ function questionRows(view: TrayView, actions: TrayActions): MenuRow[] {
   const rows = [
     // First, because it waits for two minutes only.
     ...pairingRows(view.facts.pairings, view.text, actions),
+    ...joinQuestions(view, actions),
     ...siteQuestions(view, actions),
     ...onlineQuestions(view, actions),
     ...otherAppQuestions(view, actions),
   ]
   return rows.length === 0 ? [] : [SEPARATOR, ...rows]
+}
+
+function joinQuestions({ facts: { joining }, text }: TrayView, actions: TrayActions): MenuRow[] {
+  const rows = joining.slice(0, QUESTIONS_SHOWN).map((person) => ({
+    label: escaped(text.joining.title({ name: personName(person) })),
+    submenu: [
+      row(text.joining.allow, () => actions.answerJoining(person.id, true)),
+      row(text.joining.decline, () => actions.answerJoining(person.id, false)),
+      row(text.joining.open, () => actions.open(PEOPLE)),
+    ],
+  }))
+  const more = joining.length > QUESTIONS_SHOWN ? [row(text.tray.moreQuestions, () => actions.open(PEOPLE))] : []
+  return [...rows, ...more]
 }
 
 function onlineQuestions({ facts: { asking }, text }: TrayView, actions: TrayActions): MenuRow[] {

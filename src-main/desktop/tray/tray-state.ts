@@ -12,8 +12,9 @@ export type TrayLook = (typeof TRAY_LOOKS)[number]
 export function trayStateOf(state: AppState): TrayState {
   if (state.gateway.status === 'stopped') return 'upstream-down'
   if (state.gateway.status === 'paused') return 'paused'
-  const { pendingOrigins, pendingOnline, pendingOtherApps, pendingPairings } = state
-  if (pendingOrigins + pendingOnline + pendingOtherApps + pendingPairings > 0) return 'question'
+  const { pendingOrigins, pendingOnline, pendingOtherApps, pendingPeople, pendingPairings } = state
+  const questions = pendingOrigins + pendingOnline + pendingOtherApps + pendingPeople + pendingPairings
+  if (questions > 0) return 'question'
   return isOfUse(state.upstream) ? 'running' : 'upstream-down'
 }
 

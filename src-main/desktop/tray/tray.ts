@@ -8,7 +8,7 @@ import type { DesktopText } from '../text/choose-text.ts'
 import type { DesktopUpdates } from '../updates/updates.ts'
 import { HOME } from '../window/pages.ts'
 import { trayIcon } from './icons.ts'
-import { type ThrottleClock, throttle } from './throttle.ts'
+import { type ThrottleClock, type Throttled, throttle } from './throttle.ts'
 import { statusLine, type TrayActions, type TrayView, trayMenu } from './tray-menu.ts'
 import { trayLookOf, trayStateOf } from './tray-state.ts'
 
@@ -27,59 +27,67 @@ export interface TrayOptions {
   readonly text: () => DesktopText
 }
 
-export interface TrayHandle {
-  /** Shows a change that has no event, such as the login item. */
-  refresh(): void
-  /** Redraws the menu even if its text is unchanged: Electron has already changed the mark of a clicked check box. */
-  restore(): void
-  /** Creates the icon again, because Electron looks for a panel only when it creates an icon. */
-  replant(): void
-  close(): void
-}
+/** The icon and its menu. It draws itself again when the state changes. */
+export class TrayIcon {
+  readonly #options: TrayOptions
+  readonly #throttled: Throttled
+  readonly #unsubscribe: () => void
+  #tray: Tray
+  /** The menu as text. */
+  #shown = ''
 
-export function showTray(options: TrayOptions): TrayHandle {
-  const { core, actions, log, clock } = options
-  let tray = plant(options)
-  let shown = ''
-  const draw = (view: TrayView) => {
+  constructor(options: TrayOptions) {
+    const { core, clock } = options
+    this.#options = options
+    this.#tray = plant(options)
+    this.#throttled = throttle(() => this.#redraw(), REDRAW_INTERVAL_MS, clock)
+    this.#unsubscribe = core.subscribe((event) => changesMenu(event) && this.#throttled.call())
+    nativeTheme.on('updated', this.#throttled.call)
+    this.#throttled.call()
+  }
+
+  /** Shows a change that has no event, such as the login item. */
+  refresh(): void {
+    this.#throttled.call()
+  }
+
+  /** Redraws the menu even if its text is unchanged: Electron has already changed the mark of a clicked check box. */
+  restore(): void {
+    this.#shown = ''
+    this.#throttled.call()
+  }
+
+  /** Creates the icon again, because Electron looks for a panel only when it creates an icon. */
+  replant(): void {
+    this.#tray.destroy()
+    this.#tray = plant(this.#options)
+    this.restore()
+  }
+
+  close(): void {
+    this.#unsubscribe()
+    nativeTheme.off('updated', this.#throttled.call)
+    this.#throttled.cancel()
+    this.#tray.destroy()
+  }
+
+  #redraw(): void {
+    readView(this.#options)
+      .then((view) => this.#draw(view))
+      .catch((error: unknown) => this.#options.log.error({ error: String(error) }, 'the tray menu could not be drawn'))
+  }
+
+  #draw(view: TrayView): void {
     // The tray was closed during the read.
-    if (tray.isDestroyed()) return
-    tray.setImage(iconOf(view.state))
-    tray.setToolTip(statusLine(view))
-    const rows = trayMenu(view, actions)
+    if (this.#tray.isDestroyed()) return
+    this.#tray.setImage(iconOf(view.state))
+    this.#tray.setToolTip(statusLine(view))
+    const rows = trayMenu(view, this.#options.actions)
     const text = JSON.stringify(rows)
     // An unchanged menu is not set again, because the person may have it open.
-    if (text === shown) return
-    shown = text
-    tray.setContextMenu(Menu.buildFromTemplate(rows))
-  }
-  const redraw = () => {
-    readView(options)
-      .then(draw)
-      .catch((error: unknown) => log.error({ error: String(error) }, 'the tray menu could not be drawn'))
-  }
-  const throttled = throttle(redraw, REDRAW_INTERVAL_MS, clock)
-  const unsubscribe = core.subscribe((event) => changesMenu(event) && throttled.call())
-  nativeTheme.on('updated', throttled.call)
-  throttled.call()
-  return {
-    refresh: () => throttled.call(),
-    restore() {
-      shown = ''
-      throttled.call()
-    },
-    replant() {
-      tray.destroy()
-      tray = plant(options)
-      shown = ''
-      throttled.call()
-    },
-    close() {
-      unsubscribe()
-      nativeTheme.off('updated', throttled.call)
-      throttled.cancel()
-      tray.destroy()
-    },
+    if (text === this.#shown) return
+    this.#shown = text
+    this.#tray.setContextMenu(Menu.buildFromTemplate(rows))
   }
 }
 

@@ -23,14 +23,6 @@ export interface ConsoleWindowOptions {
   readonly after: ThrottleClock['after']
 }
 
-export interface ConsoleWindow {
-  /** Shows the window on a page. Creates the window if there is none. */
-  open(page: Page): void
-  isVisible(): boolean
-  /** Closes the window. From now on closing no longer hides it. */
-  close(): void
-}
-
 /** State that the next window takes over from the previous one. */
 interface Left {
   readonly address: string
@@ -41,55 +33,71 @@ interface Left {
  * The one window. Closing hides it, and Latchkey keeps running. A window that stays hidden is destroyed after a while;
  * the next one opens on the same page with fresh data, and only unsaved input is lost.
  */
-export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
-  let window: BrowserWindow | undefined
-  let left: Left | undefined
-  let closing = false
-  let keep = nothingIsDue
-  let isMaximized = false
-  const make = () => {
-    const made = makeWindow(options, left?.isMaximized ?? false)
-    made.on('close', (event) => {
-      options.memory.write({ bounds: made.getNormalBounds() })
-      if (closing) return
-      event.preventDefault()
-      // It may have changed while the window was hidden.
-      isMaximized = made.isMaximized()
-      options.hide(made)
-    })
-    made.on('hide', () => {
-      keep()
-      keep = options.after(KEPT_MS, () => {
-        left = { address: made.webContents.getURL(), isMaximized }
-        made.destroy()
-      })
-    })
-    made.on('show', () => keep())
-    // A page whose process has died stays blank: the next `open` creates a new window.
-    made.webContents.on('render-process-gone', () => made.destroy())
-    made.on('closed', () => {
-      keep()
-      window = undefined
-    })
-    return made
+export class ConsoleWindow {
+  readonly #options: ConsoleWindowOptions
+  #window: BrowserWindow | undefined
+  #left: Left | undefined
+  #isClosing = false
+  #isMaximized = false
+  /** Cancels the end of a hidden window. */
+  #keep = nothingIsDue
+
+  constructor(options: ConsoleWindowOptions) {
+    this.#options = options
   }
-  return {
+
+  /** Shows the window on a page. Creates the window if there is none. */
+  open(page: Page): void {
+    if (this.#window === undefined) {
+      this.#window = this.#create()
+      void this.#window.loadURL(page === HOME && this.#left !== undefined ? this.#left.address : consoleUrl(page))
+      this.#left = undefined
+      return
+    }
     // HOME means any page: an open window stays on its page.
-    open(page) {
-      if (window === undefined) {
-        window = make()
-        void window.loadURL(page === HOME && left !== undefined ? left.address : consoleUrl(page))
-        left = undefined
-        return
-      }
-      if (page !== HOME) void window.loadURL(consoleUrl(page))
-      bringForward(window)
-    },
-    isVisible: () => window?.isVisible() ?? false,
-    close() {
-      closing = true
-      window?.close()
-    },
+    if (page !== HOME) void this.#window.loadURL(consoleUrl(page))
+    bringForward(this.#window)
+  }
+
+  isVisible(): boolean {
+    return this.#window?.isVisible() ?? false
+  }
+
+  /** Closes the window. From now on closing no longer hides it. */
+  close(): void {
+    this.#isClosing = true
+    this.#window?.close()
+  }
+
+  #create(): BrowserWindow {
+    const window = makeWindow(this.#options, this.#left?.isMaximized ?? false)
+    window.on('close', (event) => this.#onClose(window, event))
+    window.on('hide', () => this.#endLater(window))
+    window.on('show', () => this.#keep())
+    // A page whose process has died stays blank: the next `open` creates a new window.
+    window.webContents.on('render-process-gone', () => window.destroy())
+    window.on('closed', () => {
+      this.#keep()
+      this.#window = undefined
+    })
+    return window
+  }
+
+  #onClose(window: BrowserWindow, event: Electron.Event): void {
+    this.#options.memory.write({ bounds: window.getNormalBounds() })
+    if (this.#isClosing) return
+    event.preventDefault()
+    // It may have changed while the window was hidden.
+    this.#isMaximized = window.isMaximized()
+    this.#options.hide(window)
+  }
+
+  #endLater(window: BrowserWindow): void {
+    this.#keep()
+    this.#keep = this.#options.after(KEPT_MS, () => {
+      this.#left = { address: window.webContents.getURL(), isMaximized: this.#isMaximized }
+      window.destroy()
+    })
   }
 }
 

@@ -7,12 +7,13 @@ export const CONSOLE_ORIGIN = `${CONSOLE_SCHEME}://${CONSOLE_HOST}`
 export const CONSOLE_LINK_SCHEME = 'latchkey'
 
 /** The pages that the tray, the notifications and links open, as URLs of the console. */
-export type Page = '' | '#/sites' | '#/keys' | '#/settings/about' | '#/connect' | `#/connect/${string}`
+export type Page = '' | '#/sites' | '#/keys' | '#/people' | '#/settings/about' | '#/connect' | `#/connect/${string}`
 
 /** The first page. If the window is open, it stays on its page. */
 export const HOME: Page = ''
 export const SITES: Page = '#/sites'
 export const KEYS: Page = '#/keys'
+export const PEOPLE: Page = '#/people'
 /** The page that shows updates. */
 export const ABOUT: Page = '#/settings/about'
 

@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import { errorBody } from '#shared/gateway/dialects.ts'
 import { type RefusalCode, sentenceOf, statusOf } from '#shared/gateway/refusals.ts'
+import type { ExchangeContext } from '../exchange-context.ts'
 import type { Recorder } from '../ports.ts'
+import { refuse } from '../refuse.ts'
 import { newRequestId } from '../request-id.ts'
 import { retryHeaders } from '../retry-headers.ts'
 import type { ClientConnection } from './client-connection.ts'
@@ -20,6 +22,20 @@ export function answerUnreadable(options: Unreadable & { error: Unread }): void 
   if (!socket.writable) return void socket.destroy()
   // With pipelining, valid requests before it still get their whole answers.
   connection.whenQuiet(() => closeWith(options, refusalOf(error), error))
+}
+
+/**
+ * Ends an exchange whose body Node's parser rejected, such as for an invalid chunk. Node reports this to nobody else:
+ * the request would wait for its rest and count against the key's limits for as long as the upstream waits. An answer
+ * that has begun stays the only one.
+ */
+export function endUnreadableBody(exchange: ExchangeContext, connection: ClientConnection): void {
+  const { response, forwarding, isAnswered } = exchange
+  connection.condemn()
+  if (forwarding !== undefined) forwarding.refuseBody({ refused: 'bad_request' })
+  else if (!isAnswered) refuse(exchange, { refused: 'bad_request' })
+  else response.end()
+  connection.whenQuiet(() => connection.socket.destroySoon())
 }
 
 /** Handles a head that stays incomplete. A browser may open a connection it never uses, and this is not a refusal. */

@@ -1,5 +1,4 @@
 import type { ExchangeContext } from '../exchange-context.ts'
-import type { IndexedList } from '../indexed-list.ts'
 import type { ClientConnection } from './client-connection.ts'
 import type { ClientConnections } from './client-connections.ts'
 
@@ -31,7 +30,7 @@ const LOOKS_IN_SHORTEST = 4
 export interface DeadlineOptions {
   readonly timeouts: ClientTimeouts
   readonly connections: ClientConnections
-  readonly running: IndexedList<ExchangeContext>
+  readonly running: Iterable<ExchangeContext>
   /** Called when a connection or its first exchange exceeded its time. */
   readonly onLate: (connection: ClientConnection, phase: keyof ClientTimeouts, exchange?: ExchangeContext) => void
 }

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
+import { LOOPBACK_ADDRESSES } from '../../base/loopback.ts'
+import type { Door, Entrance } from '../ports.ts'
 import { GuardedResponse, LeanRequest } from './lean-request.ts'
 
 // Disables Node's own connection checks, which wake an idle process and set a timer after each answer.
@@ -18,10 +20,17 @@ export interface ListenerHandlers {
   failed(error: unknown, socket?: Socket): void
 }
 
-/** A server that listens on one address. */
+/** A server for one address. Behind a door it does not listen itself. */
 export interface Listener {
   readonly host: string
   readonly server: Server
+  readonly door: Door | undefined
+}
+
+export interface ListenerOptions {
+  readonly handlers: ListenerHandlers
+  /** Where other devices arrive; absent if nothing but HTTP arrives anywhere. */
+  readonly entrance: Entrance | undefined
 }
 
 /**
@@ -32,11 +41,11 @@ export interface Listener {
 export async function openListeners(
   hosts: readonly string[],
   port: number,
-  handlers: ListenerHandlers,
+  options: ListenerOptions,
 ): Promise<Listener[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openOnce(hosts, port, handlers)
+      return await openOnce(hosts, port, options)
     } catch (error) {
       const mayTryAnother = port === 0 && attempt < FREE_PORT_TRIES && codeOf(error) === 'EADDRINUSE'
       if (!mayTryAnother) throw error
@@ -45,42 +54,61 @@ export async function openListeners(
 }
 
 export function portOf(listeners: readonly Listener[]): number {
-  return (listeners[0]?.server.address() as AddressInfo | null)?.port ?? 0
+  const [first] = listeners
+  return first === undefined ? 0 : ((listeningOf(first).address() as AddressInfo | null)?.port ?? 0)
 }
 
 /** Stops listening; running exchanges continue. */
-export function stopListening({ server }: Listener): void {
+export function stopListening(listener: Listener): void {
+  const { door, server } = listener
+  door?.server.close()
+  door?.end()
   server.close()
   server.closeIdleConnections()
 }
 
-async function openOnce(hosts: readonly string[], port: number, handlers: ListenerHandlers): Promise<Listener[]> {
+function listeningOf({ door, server }: Listener): NetServer {
+  return door?.server ?? server
+}
+
+async function openOnce(hosts: readonly string[], port: number, options: ListenerOptions): Promise<Listener[]> {
   const listeners: Listener[] = []
   try {
     for (const host of hosts) {
-      const server = await listen(host, portOf(listeners) || port, handlers)
-      if (server !== undefined) listeners.push({ host, server })
+      const listener = await createListener(host, options)
+      if (await listen(listener, portOf(listeners) || port, options.handlers)) listeners.push(listener)
     }
     return listeners
   } catch (error) {
-    for (const { server } of listeners) server.close()
+    for (const listener of listeners) stopListening(listener)
     throw error
   }
 }
 
-function listen(host: string, port: number, handlers: ListenerHandlers): Promise<Server | undefined> {
+async function createListener(host: string, { handlers, entrance }: ListenerOptions): Promise<Listener> {
   const server = createGatewayServer(host, handlers)
+  if (LOOPBACK_ADDRESSES.includes(host)) return { host, server, door: undefined }
+  const door = await entrance?.open(host, (socket) => server.emit('connection', socket))
+  return { host, server, door }
+}
+
+/** Resolves to false if this computer does not have the address. */
+function listen(listener: Listener, port: number, handlers: ListenerHandlers): Promise<boolean> {
+  const { host } = listener
+  const server = listeningOf(listener)
   return new Promise((resolve, reject) => {
     const refused = (error: Error) => {
       const absent = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT'
-      if (absent) resolve(undefined)
+      if (absent) resolve(false)
       else reject(error)
     }
     server.once('error', refused)
     server.listen({ host, port, ipv6Only: host.includes(':') }, () => {
       // Such as EMFILE, if a connection could not be accepted.
       server.off('error', refused).on('error', (error) => handlers.failed(error))
-      resolve(server)
+      // From this event on node:http keeps the list of connections that a server can close.
+      if (listener.door !== undefined) listener.server.emit('listening')
+      resolve(true)
     })
   })
 }

@@ -24,7 +24,7 @@ export function meterFor(
 }
 
 /** Records the models and tokens that the answer has reported so far. */
-export function bookCounts(context: ExchangeContext, counts: Readonly<Counts>): void {
+export function recordCounts(context: ExchangeContext, counts: Readonly<Counts>): void {
   context.model = counts.model ?? context.model
   context.promptTokens = believable(counts.promptTokens)
   context.completionTokens = believable(counts.completionTokens)

@@ -5,7 +5,7 @@ import type { Counts, Meter } from '../meter/meter.ts'
 import type { Access } from '../ports.ts'
 import type { AnswerHead } from '../transport.ts'
 import { AnswerDecoder, type Coding, codingsToUndo } from './answer-decoder.ts'
-import { bookCounts, meterFor } from './answer-meter.ts'
+import { meterFor, recordCounts } from './answer-meter.ts'
 import { beginClientAnswer, type ClientAnswer } from './client-answer.ts'
 import { HeldAnswer } from './held-answer.ts'
 import { listFilterFor, type ModelListFilter } from './model-list-filter.ts'
@@ -188,7 +188,7 @@ export class AnswerRelay {
 
   #book(): void {
     const context = this.#context
-    if (this.#meter !== undefined) bookCounts(context, this.#meter.counts())
+    if (this.#meter !== undefined) recordCounts(context, this.#meter.counts())
     const status = context.response.statusCode
     if (status < 400) return
     context.outcome = 'upstream_error'

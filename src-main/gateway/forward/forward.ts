@@ -5,7 +5,7 @@ import type { ExchangeContext, ForwardedExchange } from '../exchange-context.ts'
 import type { Access } from '../ports.ts'
 import { refuse } from '../refuse.ts'
 import type { AnswerHead, Call, CallListener } from '../transport.ts'
-import { bookCounts, noteUncounted } from './answer-meter.ts'
+import { noteUncounted, recordCounts } from './answer-meter.ts'
 import { type AnswerOwner, AnswerRelay } from './answer-relay.ts'
 import { RequestRelay, requestTo } from './request-relay.ts'
 import type { Upstream } from './upstream.ts'
@@ -83,7 +83,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
   cut(reason: string): void {
     if (this.#ended) return
     this.end()
-    if (!this.#bookCounts()) noteUncounted(this.#context)
+    if (!this.#recordCounts()) noteUncounted(this.#context)
     this.#context.outcome = 'cut_off'
     this.#context.reason = reason
     this.#context.response.destroy()
@@ -92,7 +92,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
   refuseBody(refusal: Refusal): void {
     if (this.#ended) return
     this.end()
-    if (this.#context.isAnswered) this.#bookCounts()
+    if (this.#context.isAnswered) this.#recordCounts()
     refuse(this.#context, refusal)
   }
 
@@ -110,7 +110,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
   onClientClosed(): void {
     if (this.#ended) return
     this.end()
-    this.#bookCounts()
+    this.#recordCounts()
     const counts = this.#answer?.counts()
     // OpenAI's SDK disconnects at `[DONE]`, before the connection ends. It has received the whole answer.
     if (counts?.complete && counts.metered) return
@@ -171,7 +171,7 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
   /** Cuts the client's connection, so that an incomplete answer never looks complete. */
   #breakOff(reason: string): void {
     const context = this.#context
-    this.#bookCounts()
+    this.#recordCounts()
     context.outcome = 'cut_off'
     context.reason = reason
     context.metered = false
@@ -179,9 +179,9 @@ export class Forwarding implements CallListener, ForwardedExchange, AnswerOwner 
   }
 
   /** Returns false if the answer is not metered. */
-  #bookCounts(): boolean {
+  #recordCounts(): boolean {
     const counts = this.#answer?.counts()
-    if (counts !== undefined) bookCounts(this.#context, counts)
+    if (counts !== undefined) recordCounts(this.#context, counts)
     return counts !== undefined
   }
 

@@ -57,8 +57,8 @@ export class ModelListFilter {
 
 /** Creates the filter if the answer is a model list and the key may not see all models; else undefined. */
 export function listFilterFor(context: ExchangeContext, head: AnswerHead, access: Access): ModelListFilter | undefined {
-  const { key, method, path } = context
-  if (key === undefined || key.models === null || method === 'HEAD' || head.status >= 400) return undefined
+  const { key, bounds, method, path } = context
+  if (key === undefined || bounds?.listsModels !== true || method === 'HEAD' || head.status >= 400) return undefined
   const shape = modelListAt(path)
   return shape && new ModelListFilter(head, shape, (model) => access.mayUseModel(key, model))
 }

@@ -1,10 +1,14 @@
+import { isIP } from 'node:net'
+import { connect } from 'node:tls'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
 import type { ProbeAnswer } from '#shared/upstreams/version-answer.ts'
 import type { AnswerHead, CallListener, Transport } from '../transport.ts'
 import { AnswerDecoder, codingsOf } from './answer-decoder.ts'
+import { isAboutCertificate } from './upstream-errors.ts'
 import { type AskedUpstream, mayBeAboutUs, verdictOf } from './upstream-verdict.ts'
 
 const PROBE_MS = 3_000
+const HANDSHAKE_MS = 2_000
 const PROBE_LIMIT = 4 * 1024 * 1024
 
 /**
@@ -108,4 +112,20 @@ class Probe implements CallListener {
     const verdict = mayBeAboutUs(head, this.#asked) ? verdictOf(head, body, this.#asked) : undefined
     this.give(verdict === undefined ? { status: head.status, body: body.toString('utf8') } : { fault: verdict.refused })
   }
+}
+
+/**
+ * Resolves to true if a server speaks TLS, because many close a plain connection without an answer. Sends only the
+ * handshake. An untrusted certificate is an answer too.
+ */
+export function speaksTls(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const socket = connect({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+  socket
+    .setTimeout(HANDSHAKE_MS)
+    .on('secureConnect', () => resolve(true))
+    .on('error', (error: Error) => resolve(isAboutCertificate(error)))
+    .on('timeout', () => resolve(false))
+    .on('close', () => resolve(false))
+  return promise.finally(() => socket.destroy())
 }

@@ -8,15 +8,14 @@ import {
   UPSTREAM_DEADLINES,
   type UpstreamDeadlines,
 } from '../transport.ts'
-import { probeUpstream } from './probe-upstream.ts'
-import { speaksTls } from './speaks-tls.ts'
+import { probeUpstream, speaksTls } from './probe-upstream.ts'
 import { refusalOf } from './upstream-errors.ts'
 
 // Requests without a key can cause checks of the upstream, so there is at most one check per second.
 const FRESH_MS = 1_000
 
 /** The upstream's address and its trusted certificates. */
-type Place = Pick<GatewayConfig, 'upstream' | 'upstreamCertificate'>
+type TargetConfig = Pick<GatewayConfig, 'upstream' | 'upstreamCertificate'>
 
 /** An upstream's address, parsed once. */
 export interface Target {
@@ -50,7 +49,7 @@ export class Upstream {
   }
 
   /** The current target of requests. */
-  target({ upstream, upstreamCertificate }: Place): Target {
+  target({ upstream, upstreamCertificate }: TargetConfig): Target {
     if (this.#target?.url === upstream && this.#target.certificate === upstreamCertificate) return this.#target
     // Running exchanges continue on the old connections.
     this.#target?.transport.close()

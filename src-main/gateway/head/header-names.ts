@@ -4,7 +4,7 @@ import { carriesSecret } from './stray-secrets.ts'
 export interface HeaderName {
   readonly lower: string
   /** Its index in READ_ONCE; -1 if the gateway does not read it. */
-  readonly place: number
+  readonly index: number
   /** True if it is forwarded unchanged. */
   readonly passes: boolean
 }
@@ -35,7 +35,7 @@ export const READ_ONCE = [
   'access-control-request-private-network',
 ] as const
 export type ReadName = (typeof READ_ONCE)[number]
-const PLACES: ReadonlyMap<string, number> = new Map(READ_ONCE.map((name, place) => [name, place]))
+const INDEXES: ReadonlyMap<string, number> = new Map(READ_ONCE.map((name, index) => [name, index]))
 
 /**
  * Headers that clients and proxies repeat. `list`: several lines form one list (RFC 9110 section 5.3), joined by this.
@@ -89,9 +89,9 @@ export function headerName(written: string): HeaderName {
 
 function judge(written: string): HeaderName {
   const lower = written.toLowerCase()
-  const place = PLACES.get(lower) ?? -1
+  const index = INDEXES.get(lower) ?? -1
   const dropped = DROPPED.has(lower) || DROPPED_PREFIXES.some((prefix) => lower.startsWith(prefix))
-  const name = { lower, place, passes: place < 0 && !dropped && !carriesSecret(lower) }
+  const name = { lower, index, passes: index < 0 && !dropped && !carriesSecret(lower) }
   if (known.size < REMEMBERED && written.length <= LONGEST_REMEMBERED) known.set(written, name)
   return name
 }

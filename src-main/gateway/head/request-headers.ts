@@ -9,17 +9,17 @@ export type RequestHeaders = { [Name in ReadName]: string | undefined } & {
 }
 
 /** By index instead of by name: assigning to varying names costs V8 a look-up for every header. */
-class PlacedHeaders {
+class IndexedHeaders {
   readonly values: (string | undefined)[] = []
   readonly forwardable: string[] = []
 }
-for (const [place, name] of READ_ONCE.entries()) {
-  Object.defineProperty(PlacedHeaders.prototype, name, {
-    get(this: PlacedHeaders) {
-      return this.values[place]
+for (const [index, name] of READ_ONCE.entries()) {
+  Object.defineProperty(IndexedHeaders.prototype, name, {
+    get(this: IndexedHeaders) {
+      return this.values[index]
     },
-    set(this: PlacedHeaders, value: string | undefined) {
-      this.values[place] = value
+    set(this: IndexedHeaders, value: string | undefined) {
+      this.values[index] = value
     },
   })
 }
@@ -33,20 +33,20 @@ const MAX_LINES = 256
  */
 export function readHeaders(raw: readonly string[]): RequestHeaders | Refusal {
   if (raw.length > MAX_LINES * 2) return { refused: 'too_many_headers' }
-  const headers = new PlacedHeaders()
-  for (let index = 0; index < raw.length; index += 2) {
-    const { lower, place, passes } = headerName(raw[index] as string)
-    const value = raw[index + 1] as string
-    if (place >= 0) {
-      const before = headers.values[place]
-      const whole = before === undefined ? value : joined(READ_ONCE[place] as ReadName, before, value)
+  const headers = new IndexedHeaders()
+  for (let line = 0; line < raw.length; line += 2) {
+    const { lower, index, passes } = headerName(raw[line] as string)
+    const value = raw[line + 1] as string
+    if (index >= 0) {
+      const before = headers.values[index]
+      const whole = before === undefined ? value : joined(READ_ONCE[index] as ReadName, before, value)
       if (whole === undefined) return { refused: 'header_repeated', detail: lower }
-      headers.values[place] = whole
+      headers.values[index] = whole
     } else if (passes) {
       headers.forwardable.push(lower, value)
     }
   }
-  return headers as PlacedHeaders & RequestHeaders
+  return headers as IndexedHeaders & RequestHeaders
 }
 
 /** The combined value of two lines with the same name; undefined if they conflict. */
@@ -88,5 +88,5 @@ export function connectionTokens(connection: string | undefined): string[] | und
 
 /** The headers of a request without any. */
 export function emptyHeaders(): RequestHeaders {
-  return new PlacedHeaders() as PlacedHeaders & RequestHeaders
+  return new IndexedHeaders() as IndexedHeaders & RequestHeaders
 }

@@ -1,19 +1,28 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { UpstreamFault } from '#shared/gateway/refusals.ts'
-import { HEALTH_PATH } from '#shared/gateway/routes.ts'
-import type { Health } from '#shared/own-routes/own-answers.ts'
+import { HEALTH_PATH, READY_PATH } from '#shared/gateway/routes.ts'
+import type { Health, Ready, Unready } from '#shared/own-routes/own-answers.ts'
 import { isLoopbackAddress } from '../../base/loopback.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { findSecret } from '../head/carriers.ts'
+import { rawHeader } from '../head/raw-header.ts'
 import { CORS_LINES } from '../head/response-headers.ts'
 import { answerLocally } from '../local-answer.ts'
+import type { GatewayConfig, TrustPage } from '../ports.ts'
+import { cutOffRefusal } from './cut-off.ts'
 import { ANSWERED, type Step } from './step.ts'
 
-/** Answers the two routes without a key: clients probe `/` like with Ollama, and monitors request `/healthz`. */
-export const answerOpenRoutes: Step = (context, { upstream }) => {
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/**
+ * Answers the routes without a key: clients probe `/` like with Ollama, monitors request `/healthz`, and balancers
+ * `/readyz`. Other devices need a key for everything but the last, the trust page, and asking for one.
+ */
+export const answerOpenRoutes: Step = (context, { upstream, trustPage, unready }) => {
   if (context.method !== 'GET' && context.method !== 'HEAD') return undefined
-  // Other computers need a key for everything.
-  if (!isLoopbackAddress(context.address)) return undefined
+  // Before the address, because most balancers run on another computer. It says nothing that a request without a key does not find out.
+  if (context.path === READY_PATH) return answerReady(context, unready())
+  if (!isLoopbackAddress(context.address)) return answerTrustPage(context, context.method, trustPage)
   if (context.path === HEALTH_PATH) return answerHealth(context, upstream)
   // Browsers request it automatically next to any page.
   if (context.path === '/favicon.ico') return answer(context, 'text/plain; charset=utf-8', 'Not found', 404)
@@ -21,16 +30,48 @@ export const answerOpenRoutes: Step = (context, { upstream }) => {
   return undefined
 }
 
+function answerTrustPage(
+  context: ExchangeContext,
+  method: 'GET' | 'HEAD',
+  page: TrustPage,
+): typeof ANSWERED | undefined {
+  const { path, headers, isSecure, address } = context
+  if (path !== '/trust' && !path.startsWith('/trust/')) return undefined
+  const found = page.answer({
+    method,
+    path,
+    acceptLanguage: rawHeader(context, 'accept-language'),
+    isSecure,
+    host: headers.host ?? '',
+    address,
+    userAgent: headers['user-agent'],
+  })
+  if (found === undefined) return undefined
+  const lines = ['X-Request-Id', context.id, ...found.headers, 'Content-Length', String(found.body.length)]
+  answerLocally(context, found.status, lines, found.body)
+  return ANSWERED
+}
+
 interface Looked {
   fault(): Promise<UpstreamFault | null>
 }
 
+function answerReady(context: ExchangeContext, reason: Unready | null): typeof ANSWERED {
+  const ready: Ready = reason === null ? { ready: true } : { ready: false, reason }
+  return answer(context, JSON_TYPE, JSON.stringify(ready), reason === null ? 200 : 503)
+}
+
 async function answerHealth(context: ExchangeContext, upstream: Looked): Promise<typeof ANSWERED> {
   const health: Health = {
-    gateway: context.config.paused ? 'paused' : 'up',
+    gateway: gatewayHealth(context.config),
     upstream: healthOf(await upstream.fault()),
   }
-  return answer(context, 'application/json; charset=utf-8', JSON.stringify(health))
+  return answer(context, JSON_TYPE, JSON.stringify(health))
+}
+
+function gatewayHealth({ paused, databaseAway }: GatewayConfig): Health['gateway'] {
+  if (databaseAway) return 'database_away'
+  return paused ? 'paused' : 'up'
 }
 
 /** The upstream's state for monitors. The refusal of a real request gives the details. */
@@ -41,6 +82,8 @@ function healthOf(fault: UpstreamFault | null): Health['upstream'] {
 }
 
 async function answerRoot(context: ExchangeContext, upstream: Looked): Promise<typeof ANSWERED | Refusal> {
+  const cutOff = cutOffRefusal(context.config)
+  if (cutOff !== undefined) return cutOff
   if (context.config.paused) return { refused: 'gateway_paused' }
   const fault = await upstream.fault()
   if (fault !== null) return { refused: fault }

@@ -4,10 +4,12 @@ import { isLoopbackAddress, isLoopbackName } from '../../base/loopback.ts'
 import { readBody } from '../client/request-body.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { parseHost } from '../head/host-header.ts'
+import { rawHeader } from '../head/raw-header.ts'
 import { CORS_LINES } from '../head/response-headers.ts'
 import { userAgentFamily } from '../head/user-agent.ts'
 import { answerLocally } from '../local-answer.ts'
 import type { Pairing, PairingAnswer, PairingCall } from '../ports.ts'
+import { cutOffRefusal } from './cut-off.ts'
 import { ANSWERED, type Step, type StepResult } from './step.ts'
 
 const KIBIBYTE = 1024
@@ -24,23 +26,29 @@ const PROXY_HEADERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Lets an app on this computer ask the person for a key. Without a key an app can only raise a question, and only under
- * its true origin. Other computers need a key here as everywhere, and get the same answers as if pairing did not exist.
+ * Lets an app on this computer, or on another device that is let in over TLS, ask the person for a key. Without a key an
+ * app can only raise a question, and on this computer only under its true origin. Everybody else needs a key here as
+ * everywhere, and gets the same answers as if pairing did not exist.
  */
 export const answerPairing: Step = (context, { pairing }) => {
   // Ends here for nearly every request, because it is for a route of the upstream.
   if (context.route !== undefined) return undefined
   const route = pairingRouteAt(context.path)
-  if (route === undefined || !isFromThisComputer(context)) return undefined
+  if (route === undefined || !isDirect(context) || !mayAsk(context, route)) return undefined
   return answer(context, route, pairing)
 }
 
 /** Also false for a URL with a key in it, because the URLs in the answer would repeat the key. */
-function isFromThisComputer(context: ExchangeContext): boolean {
-  const { address, headers, labelSecret, pathSecret, request } = context
-  if (labelSecret !== undefined || pathSecret !== undefined || !isLoopbackAddress(address)) return false
-  if (!isLoopbackName(parseHost(headers.host ?? '')?.name ?? '')) return false
+function isDirect({ labelSecret, pathSecret, request }: ExchangeContext): boolean {
+  if (labelSecret !== undefined || pathSecret !== undefined) return false
   return !request.rawHeaders.some((name, at) => at % 2 === 0 && PROXY_HEADERS.has(name.toLowerCase()))
+}
+
+/** Other devices only over TLS: otherwise anyone in their network could read the key. */
+function mayAsk({ address, headers, isSecure }: ExchangeContext, { forDevices }: PairingRoute): boolean {
+  const isLoopbackHost = isLoopbackName(parseHost(headers.host ?? '')?.name ?? '')
+  if (isLoopbackAddress(address)) return isLoopbackHost
+  return isSecure && forDevices && !isLoopbackHost
 }
 
 async function answer(context: ExchangeContext, route: PairingRoute, pairing: Pairing): Promise<StepResult> {
@@ -54,6 +62,8 @@ async function answer(context: ExchangeContext, route: PairingRoute, pairing: Pa
     body,
     contentType: context.headers['content-type'] ?? '',
     host: context.headers.host ?? '',
+    isSecure: context.isSecure,
+    device: deviceOf(context),
     origin: context.origin,
     userAgent: userAgentFamily(context.headers['user-agent']),
     isCrossSite: context.headers['sec-fetch-site'] === 'cross-site',
@@ -69,6 +79,8 @@ function judgeHead(context: ExchangeContext, route: PairingRoute): Refusal | und
   const methods: readonly string[] = route.methods
   if (!methods.includes(method)) return { refused: 'method_not_allowed', detail: method, allow: methods.join(', ') }
   if (route.takes === 'nothing') return undefined
+  const cutOff = cutOffRefusal(config)
+  if (cutOff !== undefined) return cutOff
   if (config.paused) return { refused: 'gateway_paused' }
   const fault = route.takes === 'navigation' ? navigationFault(context) : postFault(context)
   return fault === undefined ? undefined : { refused: 'pairing_origin', detail: fault }
@@ -93,12 +105,6 @@ function navigationFault(context: ExchangeContext): string | undefined {
   return rawHeader(context, 'sec-purpose') === undefined ? undefined : 'the browser loaded it in advance'
 }
 
-/** All values of a header, joined. For headers that the data path does not use. */
-function rawHeader({ request: { rawHeaders } }: ExchangeContext, name: string): string | undefined {
-  const values = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name)
-  return values.length === 0 ? undefined : values.join(', ')
-}
-
 /** The body as text. The deadline for clients without a key applies. */
 async function readText(context: ExchangeContext): Promise<string | Refusal> {
   const { headers, request } = context
@@ -113,6 +119,11 @@ async function readText(context: ExchangeContext): Promise<string | Refusal> {
   }
   const body = await readBody(request, { grow })
   return typeof body === 'string' ? TOO_LARGE : body.toString('utf8')
+}
+
+/** This computer connects to its own network addresses from the same address. */
+function deviceOf({ address, request }: ExchangeContext): string | null {
+  return isLoopbackAddress(address) || address === request.socket.localAddress ? null : address
 }
 
 function endsOf({ request: { socket } }: ExchangeContext): PairingCall['connection'] {

@@ -32,8 +32,9 @@ function checkOtherForm(context: ExchangeContext, url: string): Refusal | undefi
   context.target = absolute?.target ?? url
   if (absolute === undefined) return isAllowed(context, name) ? undefined : foreign(context, 'host_not_allowed')
   context.headers.host = absolute.authority
-  // This connection has no TLS, whatever the client believes.
-  if (absolute.scheme !== 'http' || !isAllowed(context, name)) return foreign(context, 'not_a_proxy')
+  // Without TLS on this connection, the client means another server.
+  if (absolute.scheme !== (context.isSecure ? 'https' : 'http') || !isAllowed(context, name))
+    return foreign(context, 'not_a_proxy')
   return takeLabel(context, name)
 }
 

@@ -3,6 +3,7 @@ import { plural } from '#shared/text/plural.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { findSecret } from '../head/carriers.ts'
 import type { Access } from '../ports.ts'
+import { cutOffRefusal } from './cut-off.ts'
 import { counted } from './judge-key.ts'
 import type { Step } from './step.ts'
 
@@ -11,6 +12,9 @@ export const identifyKey: Step = (context, { access }) => {
   const carried = findSecret(context, context.config.cookieCarrier)
   if (carried === undefined) return { refused: 'key_missing' }
   if (isRefusal(carried)) return carried
+  // Before the key is looked for: nobody knows which keys there are now.
+  const cutOff = cutOffRefusal(context.config)
+  if (cutOff !== undefined) return cutOff
   const key = access.identify(carried.secret)
   if (isRefusal(key)) return judgeGuess(context, access, key, carried.secret)
   context.key = key

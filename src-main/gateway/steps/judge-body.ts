@@ -1,4 +1,4 @@
-import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import { type Bounds, isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
 import type { Route } from '#shared/gateway/routes.ts'
 import type { Key } from '#shared/keys/key.ts'
 import { MAX_MODEL_LENGTH } from '#shared/records/recorded-text.ts'
@@ -26,22 +26,23 @@ const NOT_HELD: Readonly<Record<NotHeld, Refusal>> = {
 type Services = Pick<StepServices, 'access' | 'bodies' | 'remote'>
 
 /**
- * Judges the models of a request. Reads the whole body if a rule needs it: for keys with a list of models, for keys
- * that stay on this computer, and to ask a stream for its usage.
+ * Judges the models of a request. Reads the whole body if a rule of the key or its person needs it: for a list of models, for
+ * keys that stay on this computer, and to ask a stream for its usage.
  */
 export const judgeBody: Step = (context, services) => {
   const key = context.key as Key
+  const bounds = context.bounds as Bounds
   noteChange(context, services)
   if (context.route?.path === MODEL_PATH && pathModel(context.path).length > MAX_MODEL_LENGTH) return MODEL_TOO_LONG
-  const refusal = judgeHead(context, key, services)
+  const refusal = judgeHead(context, key, bounds, services)
   if (refusal !== undefined) return refusal
-  if (mustRead(context, key)) return judgeHeldBody(context, context.route as Route, key, services)
+  if (mustRead(context, bounds)) return judgeHeldBody(context, context.route as Route, key, services)
   const meter = context.route?.meter ?? 'none'
   if (meter === 'openai') {
-    return key.tokensPerDay === null ? askIfPossible(context, services.bodies) : askInAnyCase(context, services.bodies)
+    return bounds.countsTokens ? askInAnyCase(context, services.bodies) : askIfPossible(context, services.bodies)
   }
   // The body is needed to estimate the tokens.
-  return meter !== 'none' && key.tokensPerDay !== null ? holdIfPossible(context, services.bodies) : undefined
+  return meter !== 'none' && bounds.countsTokens ? holdIfPossible(context, services.bodies) : undefined
 }
 
 function noteChange(context: ExchangeContext, { remote }: Services): void {
@@ -50,9 +51,9 @@ function noteChange(context: ExchangeContext, { remote }: Services): void {
   remote.changing(1)
 }
 
-function judgeHead(context: ExchangeContext, key: Key, services: Services): Refusal | undefined {
-  const byList = key.models === null ? undefined : refusalByList(context, key, services.access)
-  return byList ?? (key.online ? undefined : judgeOnlineUseByHead(context))
+function judgeHead(context: ExchangeContext, key: Key, bounds: Bounds, services: Services): Refusal | undefined {
+  const byList = bounds.listsModels ? refusalByList(context, key, services.access) : undefined
+  return byList ?? (bounds.online ? undefined : judgeOnlineUseByHead(context))
 }
 
 function refusalByList(context: ExchangeContext, key: Key, access: Access): Refusal | undefined {
@@ -64,10 +65,10 @@ function refusalByList(context: ExchangeContext, key: Key, access: Access): Refu
   return route.path === MODEL_PATH ? judgeNames([pathModel(context.path)], context, key, access) : undefined
 }
 
-function mustRead({ route, hasBody }: ExchangeContext, key: Key): boolean {
+function mustRead({ route, hasBody }: ExchangeContext, bounds: Bounds): boolean {
   if (route === undefined) return false
-  if (key.models !== null && route.modelFields.length > 0) return true
-  return !key.online && hasBody && route.cloudFields !== undefined
+  if (bounds.listsModels && route.modelFields.length > 0) return true
+  return !bounds.online && hasBody && route.cloudFields !== undefined
 }
 
 function judgeHeldBody(
@@ -113,9 +114,10 @@ function judgePlainBody(
   key: Key,
   services: Services,
 ): StepResult | Promise<StepResult> {
-  const refusal = key.models === null ? undefined : judgeListed(context, plain, route, key, services.access)
+  const { listsModels, online } = context.bounds as Bounds
+  const refusal = listsModels ? judgeListed(context, plain, route, key, services.access) : undefined
   if (refusal !== undefined) return refusal
-  const ended = key.online ? undefined : judgeOnlineUse(context, plain, services)
+  const ended = online ? undefined : judgeOnlineUse(context, plain, services)
   if (ended instanceof Promise) return ended.then((result) => result ?? keep(context, plain, route))
   return ended ?? keep(context, plain, route)
 }
@@ -170,8 +172,8 @@ function judgeNames(
   access: Access,
 ): Refusal | undefined {
   context.model = models[0] ?? null
-  const allowed = models.length > 0 && models.every((model) => access.mayUseModel(key, model))
-  return allowed ? undefined : { refused: 'model_not_allowed' }
+  const wrong = models.find((model) => !access.mayUseModel(key, model))
+  return models.length > 0 && wrong === undefined ? undefined : access.modelRefusal(key, wrong)
 }
 
 /**
@@ -198,7 +200,7 @@ async function holdBody(context: ExchangeContext, bodies: HeldBodies): Promise<B
 }
 
 function askInBody(context: ExchangeContext, body: Buffer): Refusal | undefined {
-  if (context.key?.tokensPerDay !== null && isAmbiguous(body))
+  if (context.bounds?.countsTokens !== false && isAmbiguous(body))
     return { refused: 'bad_body', detail: 'it is ambiguous about streaming' }
   const asking = askForUsage(body)
   context.askedForUsage = asking !== undefined

@@ -6,13 +6,19 @@ import type { ExchangeContext } from '../exchange-context.ts'
 import { userAgentFamily } from '../head/user-agent.ts'
 import type { Access } from '../ports.ts'
 import { estimateOf } from '../token-use.ts'
+import { cutOffRefusal } from './cut-off.ts'
 import type { Step } from './step.ts'
 
-/** Checks the key's app, scope, endpoints and origin. A later step judges the model, because the body names it. */
+const MOST_WAITS = 8
+
+/** Checks the key's app, scope, endpoints and origin, and its person. A later step judges the model, because the body names it. */
 export const authorise: Step = (context, { access }) => {
   const { key, route, path, origin } = context
   const refusal = access.authorise(key as Key, { route, path, origin, userAgent: context.headers['user-agent'] })
-  if (refusal === null) return undefined
+  if (refusal === null) {
+    context.bounds = access.boundsOf(key as Key)
+    return undefined
+  }
   if (refusal.refused === 'other_app') access.askOtherApp(key as Key, callerOf(context))
   return counted(context, access, refusal)
 }
@@ -24,6 +30,30 @@ function callerOf({ origin, headers }: ExchangeContext): string {
 
 /** Admits the request. From here on it counts against the key's limits, also while its body is read. */
 export const takeLease: Step = (context, { access }) => {
+  const refusal = admit(context, access)
+  const more = refusal && access.moreSoon(context.key as Key)
+  return more === undefined ? refusal : admitSoon(context, access, more)
+}
+
+/** Parts of a limit arrive one after the other, and other requests wait for them, too. */
+async function admitSoon(
+  context: ExchangeContext,
+  access: Access,
+  first: Promise<boolean>,
+): Promise<Refusal | undefined> {
+  let more: Promise<boolean> | undefined = first
+  let refusal: Refusal | undefined
+  for (let waits = 0; waits < MOST_WAITS && more !== undefined; waits++) {
+    const isHere: boolean = await more
+    // The client left meanwhile. A lease would then never end.
+    if (context.isOver) return undefined
+    refusal = admit(context, access)
+    more = refusal !== undefined && isHere ? access.moreSoon(context.key as Key) : undefined
+  }
+  return refusal
+}
+
+function admit(context: ExchangeContext, access: Access): Refusal | undefined {
   const lease = access.admit(context.key as Key)
   if (isRefusal(lease)) return lease
   context.lease = lease
@@ -31,7 +61,9 @@ export const takeLease: Step = (context, { access }) => {
 }
 
 /** Checks the key again: it may have been disabled while a long body arrived, and others may have spent its tokens. */
-export const reserveTokens: Step = (context, { access }) => {
+export const reserveTokens: Step = (context, { access, config }) => {
+  const cutOff = cutOffRefusal(config())
+  if (cutOff !== undefined) return cutOff
   context.estimate = estimateOf(context)
   return access.reserveTokens(context.key as Key, context.lease as Lease, context.estimate) ?? undefined
 }

@@ -24,6 +24,7 @@ const CLOUD_MODEL: Refusal = {
   detail: 'this model runs in Ollama’s cloud or on another computer',
 }
 const WEB: Refusal = { refused: 'stays_local', detail: 'this request makes Ollama use the web' }
+const NOT_ONLINE: Refusal = { refused: 'person_not_allowed', detail: 'use cloud models or web search' }
 const NEW_MODEL: Refusal = {
   refused: 'stays_local',
   detail: 'the new model would run in Ollama’s cloud or on another computer',
@@ -32,9 +33,10 @@ const NEW_MODEL: Refusal = {
 /** Judges the online use that the head shows. */
 export function judgeOnlineUseByHead(context: ExchangeContext): Refusal | undefined {
   const { route } = context
-  if (route?.goesOut) return WEB
+  if (route?.goesOut) return byWhom(context, WEB)
   // Ollama asks its cloud about such a name.
-  if (route?.path === MODEL_PATH) return namesCloudModel(pathModel(context.path)) ? CLOUD_MODEL : undefined
+  if (route?.path === MODEL_PATH)
+    return namesCloudModel(pathModel(context.path)) ? byWhom(context, CLOUD_MODEL) : undefined
   // In Go's form reader the query overrides the form.
   return route?.form && new URLSearchParams(context.query).has('model') ? { refused: 'ambiguous_model' } : undefined
 }
@@ -50,7 +52,7 @@ export function judgeOnlineUse(
   if (isRefusal(use)) return use
   const { models, web, remote } = use
   if (web) return stay(context, services, 'web', WEB)
-  if (remote) return NEW_MODEL
+  if (remote) return byWhom(context, NEW_MODEL)
   const cloud = models.find(namesCloudModel)
   if (cloud !== undefined) return refuseModel(cloud, context, services)
   // Only models that a request uses matter. Describing a remote model sends nothing away from this computer.
@@ -100,13 +102,20 @@ function judgeLocation(
 
 function refuseModel(model: string, context: ExchangeContext, services: Services): Refusal {
   context.model = model
-  if (context.route?.class !== 'chat') return context.route?.class === 'manage' ? NEW_MODEL : CLOUD_MODEL
+  const isManage = context.route?.class === 'manage'
+  if (context.route?.class !== 'chat') return byWhom(context, isManage ? NEW_MODEL : CLOUD_MODEL)
   return stay(context, services, 'model', CLOUD_MODEL)
 }
 
 function stay(context: ExchangeContext, { access }: Services, feature: OnlineFeature, refusal: Refusal): Refusal {
-  access.askOnline(context.key as Key, feature)
-  return refusal
+  // A change of the key alone would not help.
+  if (context.bounds?.personOnline !== false) access.askOnline(context.key as Key, feature)
+  return byWhom(context, refusal)
+}
+
+/** The refusal, or that of the key's person if they may not go online. */
+function byWhom({ bounds }: ExchangeContext, refusal: Refusal): Refusal {
+  return bounds?.personOnline === false ? NOT_ONLINE : refusal
 }
 
 export function pathModel(path: string): string {

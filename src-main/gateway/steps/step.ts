@@ -1,9 +1,10 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
+import type { Unready } from '#shared/own-routes/own-answers.ts'
 import type { RemoteModels } from '#shared/upstreams/remote-models.ts'
 import type { HeldBodies } from '../body/held-bodies.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import type { Upstream } from '../forward/upstream.ts'
-import type { Access, GatewayConfig, OwnRoutes, Pairing } from '../ports.ts'
+import type { Access, GatewayConfig, OwnRoutes, Pairing, TrustPage } from '../ports.ts'
 
 /** The services that the steps use. */
 export interface StepServices {
@@ -13,7 +14,10 @@ export interface StepServices {
   readonly remote: RemoteModels
   readonly own: OwnRoutes
   readonly pairing: Pairing
+  readonly trustPage: TrustPage
   config(): GatewayConfig
+  /** Why balancers should send no requests here, or null. */
+  unready(): Unready | null
 }
 
 /** The step wrote the answer itself, or handed the exchange over for an answer. */

@@ -10,7 +10,7 @@ import { printable, table } from './table.ts'
 export function addAuditCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('audit')
-    .description('list changes of keys, sites and settings with their actor, newest first')
+    .description('list changes of people, keys, sites and settings with their actor, newest first')
     .option('--limit <number>', 'maximum number of changes, up to 1000', positiveWhole, 50)
   withCommonOptions(command, context).action((options: CommonOptions & { limit: number }) =>
     withCore(options.dataDir, context, async (core) => {
@@ -19,7 +19,7 @@ export function addAuditCommand(program: Command, context: CommandContext): void
       if (entries.length === 0) return context.print('No changes yet.')
       context.print(
         table(
-          ['WHEN', 'ACTOR', 'ACTION', 'TARGET', 'FIELDS'],
+          ['WHEN', 'PERSON', 'ACTOR', 'ADDRESS', 'ACTION', 'TARGET', 'FIELDS'],
           entries.map((entry) => row(entry, context.now())),
         ),
       )
@@ -27,6 +27,9 @@ export function addAuditCommand(program: Command, context: CommandContext): void
   )
 }
 
-function row({ time, actor, action, subject, label, fields }: AuditEntry, now: number): string[] {
-  return [relativeTime(time, now), actor, action, printable(label ?? subject ?? ''), fields.join(', ')]
+function row(entry: AuditEntry, now: number): string[] {
+  const { time, person, personName, actor, address, action, subject, label, fields } = entry
+  const who = personName ?? (person === null ? '' : 'removed person')
+  const target = printable(label ?? subject ?? '')
+  return [relativeTime(time, now), printable(who), actor, address ?? '', action, target, fields.join(', ')]
 }

@@ -1,6 +1,6 @@
 /** The parts of the process that a command uses. */
 export interface CommandContext {
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Record<string, string | undefined>
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   /** Prints one line on stdout. */

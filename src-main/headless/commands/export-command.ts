@@ -3,12 +3,12 @@ import { pipeline } from 'node:stream/promises'
 import { type Command, Option } from 'commander'
 import { PersonError } from '#shared/text/person-error.ts'
 import { plural } from '#shared/text/plural.ts'
-import { DIMENSIONS, type Dimension, PERIODS, type Period } from '#shared/usage/usage.ts'
+import { DIMENSIONS, PERIODS } from '#shared/usage/usage.ts'
 import { type CoreClient, type Download, withCore } from '../core-client.ts'
 import { moment } from '../flags/option-values.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { reportQuery } from './usage-command.ts'
+import { KEY_HELP, PERSON_HELP, type ReportOptions, reportQuery } from './usage-command.ts'
 
 interface ExportOptions extends Omit<CommonOptions, 'json'> {
   output: string
@@ -17,10 +17,7 @@ interface ExportOptions extends Omit<CommonOptions, 'json'> {
   to?: number
 }
 
-interface UsageExportOptions extends ExportOptions {
-  period: Period
-  by: Dimension
-}
+type UsageExportOptions = ExportOptions & ReportOptions
 
 interface ExchangeExportOptions extends ExportOptions {
   key?: string
@@ -34,10 +31,12 @@ export function addExportCommands(program: Command, context: CommandContext): vo
     .command('usage')
     .description('export the rows of a usage report')
     .addOption(new Option('--period <period>', 'period of the report').choices(PERIODS).default('all'))
-    .addOption(new Option('--by <what>', 'dimension of the sums').choices(DIMENSIONS).default('model'))
+    .addOption(new Option('--by <what>', 'dimension of the sums').choices([...DIMENSIONS, 'owner']).default('model'))
+    .option('--person <person>', PERSON_HELP)
+    .option('--key <key>', KEY_HELP)
   withExportOptions(usage, context).action((options: UsageExportOptions) =>
-    exportFile(options, context, (core) =>
-      core.download('GET /api/export/usage', { ...reportQuery(options), format: options.format }),
+    exportFile(options, context, async (core) =>
+      core.download('GET /api/export/usage', { ...(await reportQuery(core, options)), format: options.format }),
     ),
   )
   const requests = group

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import type { IssuedKey, Key } from '#shared/keys/key.ts'
+import type { IssuedKey, Key, KeyPatch } from '#shared/keys/key.ts'
 import { DEFAULT_SCOPES } from '#shared/keys/scopes.ts'
 import { isWellFormedSecret, shownPrefix } from '#shared/keys/secret.ts'
 import { isUnused } from '#shared/keys/unused.ts'
+import { OWNER_ID } from '#shared/people/person-id.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { type CoreClient, withCore } from '../core-client.ts'
 import type { GivenOptions } from '../flags/flag-kinds.ts'
@@ -13,6 +14,7 @@ import { duration } from '../flags/option-values.ts'
 import { relativeTime } from '../flags/time-words.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { findPerson } from './person-commands.ts'
 import { printable, table } from './table.ts'
 
 const MAY_DO = `use the scopes ${DEFAULT_SCOPES.join(' and ')}`
@@ -53,7 +55,7 @@ function addCreate(group: Command, context: CommandContext): void {
   withCommonOptions(command, context).action((options: CommonOptions & GivenOptions) =>
     withCore(options.dataDir, context, async (core) => {
       // An empty name makes the core ask for one.
-      const { name = '', ...choices } = readFlags(options)
+      const { name = '', ...choices } = await withPerson(core, readFlags(options), options)
       const key = await core.call('POST /api/keys', { ...choices, name })
       await showIssued(key, 'Made the key', core, options, context)
     }),
@@ -69,19 +71,39 @@ function addChange(group: Command, context: CommandContext): void {
   withCommonOptions(command, context).action((id: string, options: CommonOptions & GivenOptions) =>
     withCore(options.dataDir, context, async (core) => {
       const before = await findKey(core, id)
-      const patch = readFlags(options, before)
-      if (Object.keys(patch).length === 0) return command.error('error: add an option for each change', { exitCode: 2 })
+      const given = readFlags(options, before)
+      if (Object.keys(given).length === 0) return command.error('error: add an option for each change', { exitCode: 2 })
+      const patch = await withPerson(core, given, options)
       const key = await core.call('PATCH /api/keys/:id', patch, before.id)
       if (options.json === true) return context.print(JSON.stringify(key))
       context.print(`Changed the key “${printable(key.name)}”:\n`)
       context.print(
         table(
           ['FIELD', 'NOW'],
-          fieldRows(patch, key).map((cells) => cells.map(printable)),
+          (await rowsOf(core, patch, key)).map((cells) => cells.map(printable)),
         ),
       )
     }),
   )
+}
+
+/** Replaces the name of a person by their id. `--owner` adds a person who does not exist. */
+async function withPerson(core: CoreClient, patch: KeyPatch, { owner }: GivenOptions): Promise<KeyPatch> {
+  const { person: name } = patch
+  if (name === undefined) return patch
+  if (owner === undefined) return { ...patch, person: (await findPerson(core, name)).id }
+  if (name.trim().toLowerCase() === 'none') return { ...patch, person: OWNER_ID }
+  const people = await core.call('GET /api/people', {})
+  const isKnown = people.some((person) => person.id === name || person.name.toLowerCase() === name.trim().toLowerCase())
+  const person = isKnown ? await findPerson(core, name) : await core.call('POST /api/people', { name })
+  return { ...patch, person: person.id }
+}
+
+async function rowsOf(core: CoreClient, patch: KeyPatch, key: Key): Promise<string[][]> {
+  const rows = fieldRows(patch, key)
+  if (patch.person === undefined) return rows
+  const { name } = await findPerson(core, key.person)
+  return rows.map(([field = '', value = '']) => [field, field === 'person' ? name : value])
 }
 
 function addRotate(group: Command, context: CommandContext): void {
@@ -151,16 +173,18 @@ function listKeys(options: ListOptions, context: CommandContext): Promise<void> 
     if (options.json === true) return context.print(JSON.stringify(keys))
     if (keys.length === 0 && all.length > 0) return context.print('All keys have been used since then, or are newer.')
     if (keys.length === 0) return context.print('No keys yet. Make one with: latchkey key create --name NAME')
-    const rows = keys.map((key) => keyRow(key, context.now()))
-    context.print(table(['NAME', 'ID', 'SECRET', 'STATE', 'SCOPES', 'LAST USED', 'EXPIRES'], rows))
+    const people = await core.call('GET /api/people', {})
+    const nameOf = ({ person }: Key) => people.find(({ id }) => id === person)?.name ?? '?'
+    const rows = keys.map((key) => keyRow(key, nameOf(key), context.now()))
+    context.print(table(['NAME', 'ID', 'SECRET', 'PERSON', 'STATE', 'SCOPES', 'LAST USED', 'EXPIRES'], rows))
   })
 }
 
-function keyRow(key: Key, now: number): string[] {
+function keyRow(key: Key, person: string, now: number): string[] {
   const expired = key.expiresAt !== null && key.expiresAt <= now
   const state = expired ? 'expired' : key.enabled ? 'on' : 'off'
   const times = [relativeTime(key.lastUsedAt, now), relativeTime(key.expiresAt, now)]
-  return [printable(key.name), key.id, `${key.prefix}…`, state, key.scopes.join(','), ...times]
+  return [printable(key.name), key.id, `${key.prefix}…`, printable(person), state, key.scopes.join(','), ...times]
 }
 
 /** Reads the secret from standard input, because other programs can see a command's arguments. */

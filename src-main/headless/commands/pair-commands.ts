@@ -74,12 +74,13 @@ function listRequests(options: CommonOptions, context: CommandContext): Promise<
 }
 
 function requestRow({ code, name, asker, endsAt }: PairingRequest, now: number): string[] {
-  const { origin, returnsTo, program, userAgent } = asker
+  const { origin, returnsTo, program, userAgent, device } = asker
   const by =
     origin ??
     returnsTo ??
     program?.path ??
     program?.name ??
     (userAgent === null ? 'a program' : `a program, “${userAgent}”`)
-  return [code, printable(name), printable(by), `${Math.max(0, Math.ceil((endsAt - now) / 1000))} s`]
+  const place = device === null ? '' : ` on ${device}`
+  return [code, printable(name), printable(by) + place, `${Math.max(0, Math.ceil((endsAt - now) / 1000))} s`]
 }

@@ -1,25 +1,32 @@
 import type { Command } from 'commander'
-import { isOfUse } from '#shared/console-api/state.ts'
-import { redactSecrets } from '#shared/keys/secret.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { catchTheRest } from '../../observability/last-resort.ts'
-import { host, port, upstreamUrl } from '../flags/option-values.ts'
-import { printsToJournal } from '../journal.ts'
+import { host, port, proxies, seconds, upstreamUrl, workers } from '../flags/option-values.ts'
+import { addSetting } from '../flags/setting-values.ts'
 import { openBrowser } from '../open-browser.ts'
-import { type ServeOptions, type Serving, startServing } from '../serving.ts'
+import { endWithSentence, onStopSignals } from '../process-end.ts'
+import { type ServeOptions, startServing } from '../serving.ts'
+import { announcementOf, type Served } from './announcement.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
-import { lanWarnings } from './lan-warnings.ts'
 
 interface Flags extends CommonOptions {
   host?: Settings['lan']
   port?: number
   consolePort?: number
+  behindProxy?: readonly string[]
   upstream?: string
+  setting?: Partial<Settings>
   demo?: true
+  /** Milliseconds, as is the next. */
+  drainDelay: number
+  drainTimeout: number
   /** False with `--no-open`. */
   open: boolean
+  workers?: number
 }
+
+const DRAIN_TIMEOUT_MS = 10_000
 
 export function addServeCommand(program: Command, context: CommandContext): void {
   const command = program
@@ -32,90 +39,85 @@ export function addServeCommand(program: Command, context: CommandContext): void
     )
     .option('--port <number>', 'port of the gateway, 0 for any free one (default: 11500)', port)
     .option('--console-port <number>', 'port of the console, 0 for any free one (default: 11501)', port)
+    .option(
+      '--behind-proxy <addresses>',
+      'addresses or networks (10.0.0.0/8) of the proxies before the console, with commas between; see consoleUrl',
+      proxies,
+    )
     .option('--upstream <url>', 'address of Ollama (default: OLLAMA_HOST, else http://127.0.0.1:11434)', upstreamUrl)
+    .option(
+      '--setting <name=value>',
+      'a setting for this run, as settings set takes it; can be repeated (lanTls=off, extraHosts=ai.example)',
+      addSetting,
+    )
     .option('--demo', 'use a built-in sample with canned answers instead of Ollama')
+    .option(
+      '--drain-delay <seconds>',
+      'how long to go on serving after SIGTERM while /readyz says no, so that a balancer can notice (default: 0)',
+      seconds,
+      0,
+    )
+    .option(
+      '--drain-timeout <seconds>',
+      'how long running requests may take to finish after that (default: 10)',
+      seconds,
+      DRAIN_TIMEOUT_MS,
+    )
+    .option(
+      '--workers <number>',
+      'how many processes share the port, or auto for one per core; only with --database',
+      workers,
+    )
     .option('--no-open', 'do not open the console in the browser')
   withCommonOptions(command, context).action(async (flags: Flags) => {
     const stopAsked = onStopSignals()
-    const noteTheRest = catchTheRest({ process, atStart: (error) => endWithSentence(error, context) })
     // The program that reads the log can end before Latchkey does.
     process.stderr.on('error', () => undefined)
-    const serving = await startServing(serveOptions(flags), context)
-    noteTheRest(serving.failures)
-    announce(serving, flags, context)
-    if (flags.open && flags.json !== true) await openBrowser(serving.consoleLink(), context.env)
-    await stopAsked.first
-    stopAsked.onSecond(() => process.exit(0))
-    await serving.stop()
+    const served = await (flags.workers === undefined ? serveAlone : serveTogether)(flags, context)
+    for (const sentence of served.announcement.warnings) context.warn(sentence)
+    for (const line of served.announcement.out) context.print(line)
+    if (flags.open && flags.json !== true) await openBrowser(served.consoleLink(), context.env)
+    try {
+      await Promise.race([stopAsked.first, served.lost])
+    } finally {
+      stopAsked.onSecond(() => process.exit(0))
+      await served.stop()
+    }
   })
 }
 
-function endWithSentence(error: unknown, context: CommandContext): never {
-  context.warn(redactSecrets(`Latchkey failed to start: ${String(error)}`))
-  process.exit(1)
+async function serveAlone(flags: Flags, context: CommandContext): Promise<Served> {
+  const noteTheRest = catchTheRest({ process, atStart: (error) => endWithSentence(error, context) })
+  const serving = await startServing(serveOptions(flags), context)
+  noteTheRest(serving.failures)
+  const style = { json: flags.json === true, demo: flags.demo === true, env: context.env }
+  return {
+    announcement: announcementOf(serving, style),
+    consoleLink: () => serving.consoleLink(),
+    lost: new Promise(() => undefined),
+    stop: () => serving.stop(),
+  }
+}
+
+async function serveTogether(flags: Flags, context: CommandContext): Promise<Served> {
+  const { serveWithWorkers } = await import('../workers/serve-with-workers.ts')
+  const { workers: count = 1, json = false } = flags
+  return serveWithWorkers({ count, options: serveOptions(flags), json }, context)
 }
 
 function serveOptions(flags: Flags): ServeOptions {
   return {
     dataDir: flags.dataDir,
     demo: flags.demo === true,
+    behindProxy: flags.behindProxy ?? [],
+    drainDelayMs: flags.drainDelay,
+    drainTimeoutMs: flags.drainTimeout,
     ...(flags.consolePort === undefined ? {} : { consolePort: flags.consolePort }),
     overrides: {
+      ...flags.setting,
       ...(flags.upstream === undefined ? {} : { upstream: flags.upstream }),
       ...(flags.port === undefined ? {} : { gatewayPort: flags.port }),
       ...(flags.host === undefined ? {} : { lan: flags.host }),
     },
   }
-}
-
-// A closed terminal sends SIGHUP.
-const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
-
-/** The first signal starts a drain; the second ends it at once. */
-function onStopSignals(): { first: Promise<void>; onSecond(listener: () => void): void } {
-  const first = Promise.withResolvers<void>()
-  let again: (() => void) | undefined
-  const onSignal = () => {
-    again?.()
-    first.resolve()
-  }
-  for (const signal of STOP_SIGNALS) process.on(signal, onSignal)
-  return { first: first.promise, onSecond: (listener) => void (again = listener) }
-}
-
-function announce(serving: Serving, flags: Flags, context: CommandContext): void {
-  const { gateway, upstream, keys, notices } = serving.app.state()
-  for (const { message } of notices) context.warn(message)
-  for (const sentence of lanWarnings(gateway)) context.warn(sentence)
-  if (flags.json === true) {
-    const addresses = {
-      gateway: serving.gatewayUrl,
-      console: serving.consoleLink(),
-      upstream: upstream.url,
-      dataDir: serving.dataDir,
-    }
-    context.print(JSON.stringify({ event: 'ready', ...addresses }))
-    return
-  }
-  context.print('Latchkey is running. Stop it with Ctrl+C.\n')
-  context.print(`  Address for apps  ${gateway.address}`)
-  for (const address of gateway.lan) context.print(`  For other devices ${address}`)
-  context.print(`  Console           ${consoleLine(serving, context)}`)
-  context.print(`  Upstream          ${upstreamLine(serving, flags)}\n`)
-  if (keys === 0) context.print('No keys yet. Make one in the console, or with: latchkey key create --name NAME')
-}
-
-/**
- * The link is not printed to the journal, because others can read the journal and the link works for the first person
- * who opens it.
- */
-function consoleLine(serving: Serving, context: CommandContext): string {
-  return printsToJournal(context.env) ? 'get a link with: latchkey console' : serving.consoleLink()
-}
-
-function upstreamLine(serving: Serving, flags: Flags): string {
-  const { upstream } = serving.app.state()
-  if (flags.demo === true) return `${upstream.url} (the built-in sample: canned answers, no model)`
-  if (!isOfUse(upstream)) return `${upstream.url} — ${upstream.problem?.message ?? 'Ollama does not answer. Start it.'}`
-  return upstream.version === null ? upstream.url : `${upstream.url} (Ollama ${upstream.version})`
 }

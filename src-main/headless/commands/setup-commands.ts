@@ -6,9 +6,12 @@ import { plural } from '#shared/text/plural.ts'
 import { withCore } from '../core-client.ts'
 import type { CommandContext } from './command-context.ts'
 import { type CommonOptions, withCommonOptions } from './common-options.ts'
+import { addMoveCommand } from './move-command.ts'
 
 export function addSetupCommands(program: Command, context: CommandContext): void {
-  const group = program.command('setup').description('move settings, keys and sites to another computer, in one file')
+  const group = program
+    .command('setup')
+    .description('move settings, keys and sites to another computer, or everything to a shared database')
   const write = group
     .command('export')
     .description('write the file; it contains no secrets, but they work wherever it is imported')
@@ -21,6 +24,7 @@ export function addSetupCommands(program: Command, context: CommandContext): voi
     .description('import a file; existing keys and sites do not change')
     .argument('<file>', 'a file made by: latchkey setup export')
   withCommonOptions(read, context).action((file: string, options: CommonOptions) => importSetup(file, options, context))
+  addMoveCommand(group, context)
 }
 
 function exportSetup(file: string, options: CommonOptions, context: CommandContext): Promise<void> {

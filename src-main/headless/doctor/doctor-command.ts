@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { AppState, UpstreamState } from '#shared/console-api/state.ts'
+import { dueReminder } from '#shared/keys/expiry.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { plural } from '#shared/text/plural.ts'
 import {
   couldTakeOver,
@@ -12,12 +14,19 @@ import { portProblem } from '../../listeners/taken-port.ts'
 import { failureWords } from '../../observability/failure-words.ts'
 import type { CommandContext } from '../commands/command-context.ts'
 import { type CommonOptions, withCommonOptions } from '../commands/common-options.ts'
+import { printable } from '../commands/table.ts'
 import { withCore } from '../core-client.ts'
+import { relativeTime } from '../flags/time-words.ts'
+import { examineDatabase } from './database.ts'
 import type { Finding } from './finding.ts'
-import { expiryFindings } from './key-expiry.ts'
+import { examineLan } from './lan/examine-lan.ts'
+import { type LanExamined, lanFindings } from './lan/lan-findings.ts'
 import { openOllamaFindings } from './open-ollama.ts'
+import { providerFindings } from './providers.ts'
 import { serviceFindings } from './service.ts'
 import { readServiceFacts } from './service-facts.ts'
+import { examineSignIn } from './sign-in.ts'
+import { thisSystem } from './this-system.ts'
 
 interface DoctorOptions extends CommonOptions {
   takeOver?: true
@@ -45,8 +54,12 @@ function runChecks(options: DoctorOptions, context: CommandContext): Promise<voi
   return withCore(options.dataDir, context, async (core) => {
     const upstream = await core.call('POST /api/upstream/check', {})
     const state = await core.call('GET /api/state', {})
-    const findings = await examine({ state, upstream, env: context.env, running: core.beside })
+    const lan = await examineLan(core, { gateway: state.gateway, dataDir: options.dataDir, now: context.now() })
+    const findings = await examine({ state, upstream, lan, env: context.env, running: core.beside })
+    findings.push(...(await examineDatabase(core)))
     findings.push(...expiryFindings(await core.call('GET /api/keys', {}), context.now()))
+    findings.push(...(await examineSignIn(core)))
+    findings.push(...(await providerFindings(core)))
     const service = await readServiceFacts(options.dataDir, context.env)
     findings.push(...serviceFindings(service, { dataDir: options.dataDir, upstream }))
     if (options.json === true) return context.print(JSON.stringify(findings))
@@ -70,11 +83,6 @@ function explainTakeOver(options: DoctorOptions, context: CommandContext): void 
   }
 }
 
-function thisSystem(): OperatingSystem {
-  if (process.platform === 'darwin') return 'mac'
-  return process.platform === 'win32' ? 'windows' : 'linux'
-}
-
 function describe({ ok, sentence, fix }: Finding): string {
   const line = `${ok ? 'ok  ' : 'look'}  ${sentence}`
   return fix === null ? line : `${line}\n      ${fix}`
@@ -83,13 +91,14 @@ function describe({ ok, sentence, fix }: Finding): string {
 async function examine(about: {
   state: AppState
   upstream: UpstreamState
+  lan: LanExamined
   env: CommandContext['env']
   running: boolean
 }): Promise<Finding[]> {
-  const { state, upstream, env, running } = about
+  const { state, upstream, lan, env, running } = about
   return [
     ...(running ? [gatewayFinding(state)] : await notRunningFindings(state.gateway.port)),
-    ...lanFindings(state),
+    ...lanFindings(lan),
     upstreamFinding(upstream),
     keysFinding(state.keys),
     sitesFinding(state.pendingOrigins),
@@ -120,18 +129,6 @@ function gatewayFinding({ gateway }: AppState): Finding {
     return { check: 'gateway', ok: false, sentence: 'The gateway is paused: every request gets 503.', fix }
   }
   return { check: 'gateway', ok: true, sentence: `The gateway answers at ${gateway.address}.`, fix: null }
-}
-
-function lanFindings({ gateway: { lan, lanProblem } }: AppState): Finding[] {
-  const sentence = `Other computers can reach the gateway at ${lan.join(' and ')} with a key.`
-  const open = { check: 'lan', ok: true, sentence, fix: null }
-  const shut = {
-    check: 'lan',
-    ok: false,
-    sentence: 'Other computers cannot reach all configured addresses.',
-    fix: lanProblem?.message ?? null,
-  }
-  return [...(lan.length > 0 ? [open] : []), ...(lanProblem === null ? [] : [shut])]
 }
 
 function failureFindings({ failures }: AppState): Finding[] {
@@ -198,4 +195,13 @@ function browserHint(): Finding {
   const sentence =
     'Chrome and Firefox ask you before a web page can reach this computer. Safari does not allow https pages to reach it.'
   return { check: 'browser', ok: true, sentence, fix: null }
+}
+
+/** Keys that expire soon, with their names. No finding without any. */
+function expiryFindings(keys: readonly Key[], now: number): Finding[] {
+  const expiring = keys.filter((key) => dueReminder(key, now) !== null)
+  if (expiring.length === 0) return []
+  const names = expiring.map(({ name, expiresAt }) => `“${printable(name)}” ${relativeTime(expiresAt, now)}`)
+  const sentence = `${plural(expiring.length, 'key expires', 'keys expire')} soon: ${names.join(', ')}.`
+  return [{ check: 'expiry', ok: false, sentence, fix: 'Extend a key with: latchkey key change KEY --expires 90d' }]
 }

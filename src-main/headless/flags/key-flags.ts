@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Key, type KeyPatch, newKeySchema } from '#shared/keys/key.ts'
 import { KEY_FIELD_NAMES, type KeyFieldName } from '#shared/keys/key-fields.ts'
 import { LINK_APP_IDS } from '#shared/keys/link-apps.ts'
@@ -22,7 +22,7 @@ type KeyFields = Pick<Key, KeyFieldName>
  * One row per key field; a missing row does not compile. So the command line can set every field that the console can
  * set.
  */
-const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
+export const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
   name: valueFlag('--name <name>', 'what the key is for, such as "Page Assist"', (text) => text),
   scopes: closedListFlag({
     name: 'scopes',
@@ -71,7 +71,14 @@ const KEY_FLAGS: { readonly [F in KeyFieldName]: FieldFlag<KeyFields[F]> } = {
     word: 'any',
     parse: linkApp,
   }),
-  owner: clearableFlag('--owner <name>', 'the person who uses it', { word: 'none', parse: (text) => text }),
+  /** Reads a name or an id; the command finds the person. */
+  person: {
+    options: () => [
+      new Option('--person <person>', 'the name or id of the person who uses it; me is the owner').conflicts('owner'),
+      new Option('--owner <name>', 'like --person, but adds a person who does not exist; none is the owner'),
+    ],
+    read: ({ person, owner }) => (person ?? owner) as string | undefined,
+  },
   enabled: switchFlag(
     ['--enabled', 'switch it on, as `key enable` does'],
     ['--no-enabled', 'switch it off, as `key disable` does'],

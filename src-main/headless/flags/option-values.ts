@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { InvalidArgumentError } from 'commander'
 import { isLinkAppId, LINK_APP_IDS } from '#shared/keys/link-apps.ts'
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { parseOrigin } from '#shared/origins/origin.ts'
 import { type Settings, settingsPatchSchema, upstreamUrlSchema } from '#shared/settings/settings.ts'
+import { TrustedProxies } from '../../console-server/forwarded.ts'
 import { parseDuration } from './time-words.ts'
 
 /** Parsers of option values. Each throws commander's InvalidArgumentError, which ends the command as wrong usage. */
@@ -27,6 +29,23 @@ export function scopes(text: string): Scope[] {
 export function positiveWhole(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('Enter a whole number of at least 1.')
+}
+
+const MOST_WORKERS = 64
+
+/** The number of processes; `auto` is one for each core. */
+export function workers(text: string): number {
+  if (text === 'auto') return Math.min(MOST_WORKERS, availableParallelism())
+  if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_WORKERS) return Number(text)
+  throw new InvalidArgumentError(`Enter a number from 1 to ${MOST_WORKERS}, or auto.`)
+}
+
+const LONGEST_SECONDS = 3_600
+
+/** Milliseconds of a short time in seconds. */
+export function seconds(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) <= LONGEST_SECONDS) return Number(text) * 1000
+  throw new InvalidArgumentError(`Enter a whole number of seconds, at most ${LONGEST_SECONDS}.`)
 }
 
 export function limit(text: string): number {
@@ -89,4 +108,15 @@ export function host(text: string): Settings['lan'] {
   throw new InvalidArgumentError(
     'Enter 127.0.0.1 for this computer only, 0.0.0.0 for all its networks, or one of its addresses.',
   )
+}
+
+/** Addresses and networks of proxies. */
+export function proxies(text: string): string[] {
+  const entries = list(text)
+  try {
+    new TrustedProxies(entries)
+  } catch {
+    throw new InvalidArgumentError('Enter addresses such as 127.0.0.1 or networks such as 10.0.0.0/8.')
+  }
+  return entries
 }

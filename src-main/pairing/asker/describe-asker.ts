@@ -2,6 +2,7 @@ import { redactSecrets } from '#shared/keys/secret.ts'
 import { isExtension } from '#shared/origins/origin.ts'
 import type { PairingAsker } from '#shared/pairing/pairing.ts'
 import { visiblePart } from '#shared/text/visible-text.ts'
+import type { Caller } from '../held-pairing.ts'
 import type { AppRequest, AskerFacts } from '../ports.ts'
 import type { Program } from './program.ts'
 
@@ -26,13 +27,13 @@ export interface Asked {
   readonly origin: string | null
   /** The name that the app gives itself; empty if it gives none. */
   readonly claim: string
-  /** The origin of the page on this computer that gets the answer. */
+  /** The origin of the page beside the app that gets the answer. */
   readonly returnsTo: string | null
 }
 
 export async function describeAsker({ request, origin, claim, returnsTo }: Asked, facts: AskerFacts): Promise<Asker> {
   // A page's connection belongs to the browser, whose path says nothing about the page.
-  const isProgram = origin === null && returnsTo === null
+  const isProgram = origin === null && returnsTo === null && request.device === null
   const program = isProgram ? await programBehind(request, facts) : undefined
   const asker: PairingAsker = {
     origin,
@@ -41,8 +42,9 @@ export async function describeAsker({ request, origin, claim, returnsTo }: Asked
     program: program === undefined ? null : shownProgram(program),
     userAgent: request.userAgent,
     returnsTo,
+    device: request.device,
   }
-  const caller = callerOf({ request, origin, returnsTo })
+  const { slot: caller } = callerOf({ request, origin, returnsTo })
   const slot = program === undefined ? caller : `program ${program.path ?? program.name}`
   return { slot, asker, name: nameOf(asker) }
 }
@@ -65,7 +67,13 @@ function shownProgram({ name, path }: Program): Program {
 }
 
 /** Identifies the asker before the system is asked about the program. */
-export function callerOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): string {
+export function callerOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): Caller {
+  const { device } = request
+  const app = appOf({ request, origin, returnsTo })
+  return { slot: device === null ? app : `device ${device} ${app}`, device }
+}
+
+function appOf({ request, origin, returnsTo }: Omit<Asked, 'claim'>): string {
   if (origin !== null) return `origin ${origin}`
   return returnsTo === null
     ? `address ${request.connection.client.address} ${request.userAgent ?? ''}`

@@ -2,9 +2,10 @@ import { posix, win32 } from 'node:path'
 
 /**
  * The program at the other end of a connection, as the system names it. It is a hint for the person and proves nothing.
+ * Both texts can contain any character and have any length.
  */
 export interface Program {
-  /** `Cherry Studio`, `python3.12 (report.py)`, `chrome.exe`. At most 80 characters, all of them visible. */
+  /** `Cherry Studio`, `python3.12 (report.py)`, `chrome.exe`. */
   readonly name: string
   /** The executable's path; null if the system gives only the name. */
   readonly path: string | null
@@ -25,8 +26,6 @@ export interface End {
 /** Finds the program that opened a connection. Resolves to undefined if the system does not tell; never rejects. */
 export type FindProgram = (connection: Connection) => Promise<Program | undefined>
 
-const NAME_LENGTH = 80
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu
 /** Programs that run a script. The script's name tells the person more than theirs. */
 const INTERPRETER = /^(node|python[\d.]*|ruby[\d.]*|perl|deno|bun|bash|sh|java)$/
 
@@ -35,15 +34,11 @@ export function programAt(path: string, script?: string): Program {
   const bundle = /(?:^|\/)([^/]+)\.app\//.exec(path)?.[1]
   const name = bundle ?? posix.basename(path)
   const runs = script !== undefined && INTERPRETER.test(name) ? ` (${posix.basename(script)})` : ''
-  return { name: visible(name + runs), path }
+  return { name: name + runs, path }
 }
 
 export function windowsProgram(image: string): Program {
-  return { name: visible(win32.basename(image)), path: null }
-}
-
-function visible(name: string): string {
-  return name.replace(UNSEEN, '').slice(0, NAME_LENGTH)
+  return { name: win32.basename(image), path: null }
 }
 
 /** Removes the IPv6 prefix of an IPv4 address, which a socket for both families adds. */

@@ -1,4 +1,4 @@
-import { HEALTH_PATH, KEY_PATH, METRICS_PATH, USAGE_PATH } from '#shared/gateway/routes.ts'
+import { HEALTH_PATH, KEY_PATH, METRICS_PATH, READY_PATH, USAGE_PATH } from '#shared/gateway/routes.ts'
 import { PAIRING_ROUTES, type PairingRouteName } from '#shared/pairing/pairing-routes.ts'
 import { PERIODS } from '#shared/usage/usage.ts'
 import { refTo, type SchemaName } from './schemas.ts'
@@ -20,19 +20,32 @@ export function operations(): Operation[] {
 
 function ownOperations(): Operation[] {
   const period = { name: 'period', in: 'query', schema: { type: 'string', enum: PERIODS, default: 'month' } }
+  const only = (name: string, description: string) => ({ name, in: 'query', description, schema: { type: 'string' } })
   const read = (path: string, spec: object) => ({ path, methods: READ, spec })
   return [
     read('/', open('Whether Ollama answers, as Ollama itself says it', { 200: text('`Ollama is running`') })),
     read(HEALTH_PATH, open('The state for monitors', { 200: json('Always with this status', 'Health') })),
+    read(
+      READY_PATH,
+      open('Whether this gateway takes requests, for balancers', {
+        200: json('It does', 'Ready'),
+        503: json('It does not, and why', 'Ready'),
+      }),
+    ),
     read(KEY_PATH, { summary: 'What the key of this request may do', responses: keyed(json('The key', 'Key')) }),
     read(USAGE_PATH, {
       summary: 'The tokens that were used',
-      description: 'A key sees its own usage; one with the scope `usage` or `all` that of all keys.',
-      parameters: [period],
+      description:
+        'A key sees its own usage; with the scope `usage` or `all`, that of its person’s keys, or of all keys if the person is the owner or an admin.',
+      parameters: [
+        period,
+        only('user_id', 'Only the usage of this person; `removed` for persons who were removed'),
+        only('key_id', 'Only the usage of this key'),
+      ],
       responses: keyed(json('In the format of LocalAI', 'Usage')),
     }),
     read(METRICS_PATH, {
-      summary: 'Metrics for Prometheus; needs the scope `usage`',
+      summary: 'Metrics for Prometheus; needs the scope `usage` and a key of the owner or an admin',
       responses: keyed(text('In the text format of Prometheus')),
     }),
   ]
@@ -84,7 +97,7 @@ function pairingSpecs(): Record<PairingRouteName, object> {
   }
 }
 
-/** Without a key, and for programs of this computer only. */
+/** Without a key. */
 function open(summary: string, responses: object, more: object = {}): object {
   return { summary, security: [], ...more, responses: { default: json('A refusal', 'Error'), ...responses } }
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { healthSchema, ownErrorSchema, ownKeySchema, ownUsageSchema } from '#shared/own-routes/own-answers.ts'
+import {
+  healthSchema,
+  ownErrorSchema,
+  ownKeySchema,
+  ownUsageSchema,
+  readySchema,
+} from '#shared/own-routes/own-answers.ts'
 import {
   aboutSchema,
   deviceAnswerSchema,
@@ -26,6 +32,7 @@ const SCHEMAS = {
   OpenRouterKey: openRouterAnswerSchema,
   OpenRouterError: openRouterErrorSchema,
   Health: healthSchema,
+  Ready: readySchema,
   Key: ownKeySchema,
   Usage: ownUsageSchema,
   Error: ownErrorSchema,

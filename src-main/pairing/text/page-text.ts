@@ -1,4 +1,4 @@
-import { isLanguage, type Language } from '#shared/settings/languages.ts'
+import { chooseLanguage, type Language } from '#shared/settings/languages.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { type Icu, icuFor } from '#shared/text/icu.ts'
 import { messages as german } from './generated/de.ts'
@@ -19,8 +19,7 @@ const MODULES: Readonly<Record<Language, (icu: Icu) => PageText>> = {
 
 /** The language of a page: that of the settings, else the first supported one in `Accept-Language`. */
 export function pageLanguage(language: Settings['language'], accepted = ''): Language {
-  const wanted = language === 'auto' ? accepted.slice(0, 200).split(',') : [language]
-  return wanted.map((tag) => /^\s*([a-z]+)/i.exec(tag)?.[1]?.toLowerCase() ?? '').find(isLanguage) ?? 'en'
+  return chooseLanguage(language === 'auto' ? accepted.slice(0, 200).split(',') : [language])
 }
 
 export function pageText(language: Language): PageText {

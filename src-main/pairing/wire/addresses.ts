@@ -2,11 +2,11 @@ import { PAIRING_ROUTES, type PairingRouteName } from '#shared/pairing/pairing-r
 import type { AppRequest } from '../ports.ts'
 
 /** The gateway's address with the host name that the client used (RFC 8414 section 3.3). */
-export function issuerOf({ host }: Pick<AppRequest, 'host'>): string {
-  return `http://${host}`
+export function issuerOf({ host, isSecure }: Pick<AppRequest, 'host' | 'isSecure'>): string {
+  return `${isSecure ? 'https' : 'http'}://${host}`
 }
 
-export function addressOf(request: Pick<AppRequest, 'host'>, name: PairingRouteName): string {
+export function addressOf(request: Pick<AppRequest, 'host' | 'isSecure'>, name: PairingRouteName): string {
   const path = PAIRING_ROUTES.find((route) => route.name === name)?.path ?? ''
   return issuerOf(request) + path
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { callerOf, describeAsker } from '../asker/describe-asker.ts'
-import type { Pairing } from '../pairing-desk.ts'
+import { isSamePlace, type Pairing } from '../held-pairing.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { newToken, sameHash, sha256 } from '../secrets.ts'
 import { issuerOf } from './addresses.ts'
@@ -80,8 +80,8 @@ export class CodeGrant {
     if (typeof checked === 'string') return this.#sendBack(request, target, ask.state, checked)
     if (target.origin !== null && this.#services.facts.isBlocked(target.origin))
       return this.#services.pages.message(request, 403, 'blocked')
-    const page = sha256(JSON.stringify([checked.redirectUri, checked.clientId, checked.challenge, checked.state]))
-    const pairing = this.#services.desk.find(page)
+    const page = pageOf(checked, request)
+    const pairing = this.#services.pairings.find(page)
     if (pairing !== undefined) return this.#goOn(request, checked, pairing, page)
     if (this.#pages.isUsed(page)) return this.#services.pages.message(request, 400, 'over')
     // This page waited for an answer and got none.
@@ -94,25 +94,27 @@ export class CodeGrant {
    * attempt.
    */
   token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
-    const { desk } = this.#services
-    const pairing = desk.find(sha256(proof.code))
+    const { pairings } = this.#services
+    const pairing = pairings.find(sha256(proof.code))
     const client = pairing === undefined ? undefined : this.#clients.get(pairing)
     if (pairing === undefined || client === undefined) return over()
-    if (isProven(client, proof) && mayFetch(client.target, request.origin))
+    const isTheirs = isSamePlace(pairing, request) && mayFetch(client.target, request.origin)
+    if (isTheirs && isProven(client, proof))
       return tokenAnswer(pairing, boundOrigin(client, request), this.#services, over, shape)
     // A client with a code but without its verifier has stolen the code.
-    desk.drop(pairing)
+    pairings.drop(pairing)
     return over()
   }
 
   async #open(request: AppRequest, ask: GoodAsk, page: string): Promise<AppAnswer> {
-    const { desk, facts } = this.#services
+    const { pairings, facts } = this.#services
     const { target, claim } = ask
     const asked = { request, origin: target.origin, claim, returnsTo: target.returnsTo }
-    if (desk.admit(callerOf(asked)) > 0) return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
+    if (pairings.admit(callerOf(asked)) > 0)
+      return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
     const asker = await describeAsker(asked, facts)
     // The same page may have been loaded twice meanwhile.
-    const pairing = desk.find(page) ?? desk.ask({ ...asker, holder: page })
+    const pairing = pairings.find(page) ?? pairings.ask({ ...asker, holder: page })
     if (typeof pairing === 'number') return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
     this.#pages.know(page)
     return this.#services.pages.waiting(request, pairing.code)
@@ -122,7 +124,7 @@ export class CodeGrant {
     if (pairing.state !== 'approved') return this.#services.pages.waiting(request, pairing.code)
     const code = newToken(this.#services.randomBytes)
     this.#clients.set(pairing, ask)
-    this.#services.desk.pass(pairing, sha256(code))
+    this.#services.pairings.pass(pairing, sha256(code))
     this.#pages.use(page)
     return redirect(withAnswer(ask.target, { code, state: ask.state, iss: issuerOf(request) }))
   }
@@ -146,6 +148,11 @@ function checkedAsk(ask: CodeAsk, target: RedirectTarget): GoodAsk | 'invalid_re
   if (challengeMethod !== 'S256' || !CHALLENGE.test(challenge)) return 'invalid_request'
   if (state !== undefined && state.length > MOST_STATE) return 'invalid_request'
   return { target, redirectUri, clientId, challenge, state, claim }
+}
+
+/** Identifies a page by its request and by where its browser is. */
+function pageOf({ redirectUri, clientId, challenge, state }: GoodAsk, { device }: AppRequest): string {
+  return sha256(JSON.stringify([redirectUri, clientId, challenge, state, device === null]))
 }
 
 function isProven(client: CodeClient, { verifier, clientId, redirectUri }: CodeProof): boolean {

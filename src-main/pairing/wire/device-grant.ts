@@ -2,7 +2,7 @@ import type { Refusal } from '#shared/gateway/decisions.ts'
 import { PAIRING_MS } from '#shared/pairing/pairing.ts'
 import { plural } from '#shared/text/plural.ts'
 import { callerOf, describeAsker } from '../asker/describe-asker.ts'
-import type { Pairing } from '../pairing-desk.ts'
+import { isSamePlace, type Pairing } from '../held-pairing.ts'
 import type { AppAnswer, AppRequest } from '../ports.ts'
 import { newToken, sha256 } from '../secrets.ts'
 import { addressOf } from './addresses.ts'
@@ -41,15 +41,15 @@ export class DeviceGrant {
     const clientId = form.get('client_id')
     if (clientId === undefined || clientId.length > MOST_CLIENT_ID)
       return oauthError('invalid_request', 'client_id is missing or too long. Any name for the app will do.')
-    const { desk, facts, randomBytes, monotonic } = this.#services
+    const { pairings, facts, randomBytes, monotonic } = this.#services
     const { origin } = request
     const claim = form.get('client_name') ?? clientId
     const asked = { request, origin, claim, returnsTo: null }
-    const wait = desk.admit(callerOf(asked))
+    const wait = pairings.admit(callerOf(asked))
     if (wait > 0) return busy(wait)
     const asker = await describeAsker(asked, facts)
     const deviceCode = newToken(randomBytes)
-    const pairing = desk.ask({ ...asker, holder: sha256(deviceCode) })
+    const pairing = pairings.ask({ ...asker, holder: sha256(deviceCode) })
     if (typeof pairing === 'number') return busy(pairing)
     this.#clients.set(pairing, { clientId, origin, intervalMs: POLL_SECONDS * 1000, lastPollAt: monotonic() })
     return jsonAnswer(200, {
@@ -61,12 +61,13 @@ export class DeviceGrant {
     })
   }
 
-  /** RFC 8628 section 3.4. The answer is the same for a code that is unknown, declined, expired or another origin's. */
+  /** RFC 8628 section 3.4. The answer is the same for a code that is unknown, declined, expired or another app's. */
   token(request: AppRequest, form: Form): Promise<AppAnswer | Refusal> | AppAnswer {
-    const pairing = this.#services.desk.find(sha256(form.get('device_code') ?? ''))
+    const pairing = this.#services.pairings.find(sha256(form.get('device_code') ?? ''))
     const client = pairing === undefined ? undefined : this.#clients.get(pairing)
     if (pairing === undefined || client === undefined) return over()
     if (client.origin !== request.origin || client.clientId !== form.get('client_id')) return over()
+    if (!isSamePlace(pairing, request)) return over()
     if (pairing.state === 'approved') return tokenAnswer(pairing, client.origin, this.#services, over)
     return pairing.state === 'taken' ? over() : this.#pending(client)
   }

@@ -22,11 +22,11 @@ export function metadata(request: AppRequest): AppAnswer {
   })
 }
 
-/** The information for a program before it asks. */
+/** The information for a program before it asks. The version is for this computer only: it tells what can be attacked. */
 export function about(request: AppRequest, version: string, isOn: boolean): AppAnswer {
   return jsonAnswer(200, {
     name: 'Latchkey',
-    version,
+    ...(request.device === null ? { version } : {}),
     address: issuerOf(request),
     pairing: isOn
       ? {

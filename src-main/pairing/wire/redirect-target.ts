@@ -3,9 +3,9 @@ import { isLoopbackAddress } from '../../base/loopback.ts'
 /** The address to which the browser takes the answer. */
 export interface RedirectTarget {
   readonly url: URL
-  /** The extension that gets the answer; null if a program or page on this computer gets it. */
+  /** The extension that gets the answer; null if a program or page beside the browser gets it. */
   readonly origin: string | null
-  /** The origin of the page on this computer that gets the answer; null for an extension. */
+  /** The origin of the page beside the browser that gets the answer; null for an extension. */
   readonly returnsTo: string | null
 }
 
@@ -14,9 +14,9 @@ const MOST_CHARACTERS = 2000
 const EXTENSION_HOST = /^([a-p]{32})\.chromiumapp\.org$/
 
 /**
- * Parses an allowed redirect address: one of the app on this computer (RFC 8252 section 7.3: any port), or the one that
- * Chromium reserves for an extension. Returns undefined for every other address, so that this route cannot redirect a
- * browser to a foreign site.
+ * Parses an allowed redirect address: one of the app on the browser's computer (RFC 8252 section 7.3: any port), or the
+ * one that Chromium reserves for an extension. Returns undefined for every other address, so that this route cannot
+ * redirect a browser to a foreign site.
  */
 export function redirectTarget(text: string): RedirectTarget | undefined {
   if (text.length > MOST_CHARACTERS || !/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return undefined
@@ -34,8 +34,8 @@ function isLoopbackHost(name: string): boolean {
 }
 
 /**
- * True if a request with this Origin may fetch the key: the extension itself, or, if a program or page on this computer
- * gets the answer, a program (which sends no Origin) or that page.
+ * True if a request with this Origin may fetch the key: the extension itself, or, if a program or page beside the
+ * browser gets the answer, a program (which sends no Origin) or that page.
  */
 export function mayFetch({ origin, returnsTo }: RedirectTarget, asking: string | null): boolean {
   return origin === null ? asking === null || asking === returnsTo : asking === origin

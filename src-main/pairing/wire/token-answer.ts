@@ -3,14 +3,15 @@ import { type IssuedKey, newKeySchema } from '#shared/keys/key.ts'
 import { PRESETS } from '#shared/keys/presets.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { Log } from '../../base/log.ts'
-import type { Approval, Pairing, PairingDesk } from '../pairing-desk.ts'
+import type { Approval, Pairing } from '../held-pairing.ts'
+import type { PairingService } from '../pairing-service.ts'
 import type { AppAnswer, AskerFacts, PairingKeys } from '../ports.ts'
 import type { RandomBytes } from '../secrets.ts'
 import { jsonAnswer } from './oauth-answer.ts'
 
 /** The services that both grants use. */
 export interface GrantServices {
-  readonly desk: PairingDesk
+  readonly pairings: PairingService
   readonly keys: PairingKeys
   readonly facts: AskerFacts
   readonly randomBytes: RandomBytes
@@ -35,20 +36,20 @@ export async function tokenAnswer(
   over: () => AppAnswer,
   shape = OAUTH,
 ): Promise<AppAnswer | Refusal> {
-  const { desk, afterwards } = services
-  const approval = desk.take(pairing)
+  const { pairings, afterwards } = services
+  const approval = pairings.take(pairing)
   if (approval === undefined) return over()
   let key: IssuedKey
   try {
     key = await makeKey(approval, origin, services)
   } catch (error) {
-    desk.giveBack(pairing)
+    pairings.giveBack(pairing)
     if (!(error instanceof PersonError)) throw error
     services.log.warn({ err: error }, 'could not make a key for an app')
     return { refused: 'gateway_busy', retryAfter: 5 }
   }
   const onSent = (isWhole: boolean) => {
-    if (isWhole) desk.finish(pairing, key.id)
+    if (isWhole) pairings.finish(pairing, key.id)
     else afterwards(takeBack(pairing, key, services))
   }
   return { ...jsonAnswer(200, shape(key)), onSent }
@@ -60,10 +61,10 @@ async function makeKey({ preset, name }: Approval, origin: string | null, { keys
   return keys.create(newKeySchema.parse({ name, scopes: [...PRESETS[preset]], origins }))
 }
 
-async function takeBack(pairing: Pairing, key: IssuedKey, { desk, keys }: GrantServices): Promise<void> {
+async function takeBack(pairing: Pairing, key: IssuedKey, { pairings, keys }: GrantServices): Promise<void> {
   try {
     await keys.withdraw(key)
   } finally {
-    desk.finish(pairing, null)
+    pairings.finish(pairing, null)
   }
 }

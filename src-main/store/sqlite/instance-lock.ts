@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { PersonError } from '#shared/text/person-error.ts'
 import { ensurePrivateDirectory, ensurePrivateFile } from '../../base/private-files.ts'
 import { explain, sqliteCode } from './store-errors.ts'
 
@@ -21,6 +22,13 @@ export function acquireInstanceLock(dataDir: string): InstanceLock | undefined {
   } catch (error) {
     throw explain(error)
   }
+}
+
+/** The same, but throws a PersonError `already_running` if another process has the lock. */
+export function lockDataDir(dataDir: string): InstanceLock {
+  const lock = acquireInstanceLock(dataDir)
+  if (lock === undefined) throw new PersonError('already_running', `Latchkey is already running on ${dataDir}.`)
+  return lock
 }
 
 function lockFile(path: string): InstanceLock | undefined {

@@ -1,7 +1,7 @@
-import { bounded } from '#shared/records/recorded-text.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import type { Log } from '../../base/log.ts'
 import { ensurePrivateDirectory } from '../../base/private-files.ts'
+import { keyUnreadable, personUnreadable, siteUnreadable } from '../rows/unreadable.ts'
 import { Backups } from './file/backups.ts'
 import { Checkpoints } from './file/checkpoints.ts'
 import { type Connection, createRun, openConnection, type Run } from './file/connection.ts'
@@ -11,8 +11,13 @@ import { type StoreFiles, storeFiles } from './file/store-files.ts'
 import { explain } from './store-errors.ts'
 import { type ArrivalTable, createArrivalTable } from './tables/arrival-table.ts'
 import { type AuditTable, createAuditTable } from './tables/audit-table.ts'
+import { type CredentialTable, createCredentialTable } from './tables/credential-table.ts'
+import { createInvitationTable, type InvitationTable } from './tables/invitation-table.ts'
+import { createJoiningTable, type JoiningTable } from './tables/joining-table.ts'
 import { createKeyTable, type KeyTable } from './tables/key-table.ts'
 import { createOriginTable, type OriginTable } from './tables/origin-table.ts'
+import { createPersonTable, type PersonTable } from './tables/person-table.ts'
+import { createSessionTable, type SessionTable } from './tables/session-table.ts'
 import { createUsageRows, type UsageRows } from './tables/usage-rows.ts'
 
 export interface FileOptions {
@@ -24,9 +29,14 @@ export interface FileOptions {
 
 /** An open data file. */
 export interface OpenFile {
+  readonly persons: Omit<PersonTable, 'putNow'>
+  readonly credentials: Omit<CredentialTable, 'putNow'>
+  readonly invitations: Omit<InvitationTable, 'putNow' | 'useNow'>
   readonly keys: Omit<KeyTable, 'insertNow'>
   readonly origins: Omit<OriginTable, 'putNow'>
   readonly arrivals: ArrivalTable
+  readonly joinings: JoiningTable
+  readonly sessions: SessionTable
   readonly usage: UsageRows
   readonly audit: AuditTable
   readonly backups: Backups
@@ -96,13 +106,37 @@ function openTables(
   }
   const run = createRunOn(files, (error) => tell(DAMAGED, error), log)
   const tables = { durable, relaxed, run }
+  const { putNow: putPersonNow, ...persons } = createPersonTable({
+    ...tables,
+    onUnreadable: (id) => tell(personUnreadable(id)),
+  })
+  const { putNow: putCredentialNow, ...credentials } = createCredentialTable({ durable, run })
+  const { putNow: _, useNow, ...invitations } = createInvitationTable({ durable, run })
   const { insertNow, ...keys } = createKeyTable({ ...tables, onUnreadable: (id) => tell(keyUnreadable(id)) })
   const { putNow, ...origins } = createOriginTable({ ...tables, onUnreadable: (site) => tell(siteUnreadable(site)) })
   const checkpoints = new Checkpoints({ path: files.database, db: relaxed, log })
   return {
+    persons,
+    credentials,
+    invitations,
     keys,
     origins,
-    arrivals: createArrivalTable({ durable, run, keys: { insertNow }, origins: { putNow } }),
+    arrivals: createArrivalTable({
+      durable,
+      run,
+      persons: { putNow: putPersonNow },
+      keys: { insertNow },
+      origins: { putNow },
+    }),
+    joinings: createJoiningTable({
+      durable,
+      run,
+      persons: { putNow: putPersonNow },
+      credentials: { putNow: putCredentialNow },
+      invitations: { useNow },
+      keys: { insertNow },
+    }),
+    sessions: createSessionTable(tables),
     usage: createUsageRows({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
     backups: new Backups({ files, db: relaxed, now }),
@@ -126,17 +160,4 @@ function createRunOn(files: StoreFiles, onDamage: (error: unknown) => void, log:
       log.error({ err: cause }, 'could not mark the data file for a full check at the next start')
     }
   })
-}
-
-/** An unreadable row can contain anything, so its text is bounded. */
-const SHOWN = { most: 100 }
-
-function keyUnreadable(id: string): Problem {
-  const sentence = `One key could not be read, so requests with it are refused; make a new one (${bounded(id, SHOWN)}).`
-  return problem('key_unreadable', sentence, { id: bounded(id, SHOWN) })
-}
-
-function siteUnreadable(origin: string): Problem {
-  const sentence = `Latchkey could not read the decision about the site ${bounded(origin, SHOWN)}; decide again.`
-  return problem('site_unreadable', sentence, { origin: bounded(origin, SHOWN) })
 }

@@ -1,4 +1,4 @@
--- The schema at version 6, as the migrations make it.
+-- The schema at version 8, as the migrations make it.
 
 CREATE TABLE audit (
   row INTEGER PRIMARY KEY,
@@ -8,6 +8,19 @@ CREATE TABLE audit (
   subject TEXT,
   label TEXT,
   fields TEXT NOT NULL
+, person TEXT, address TEXT) STRICT;
+
+CREATE TABLE credentials (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  person TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('password', 'passkey', 'github', 'oidc')),
+  subject TEXT NOT NULL,
+  name TEXT,
+  data TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER,
+  UNIQUE (kind, subject)
 ) STRICT;
 
 CREATE TABLE dimension_sums (
@@ -49,6 +62,28 @@ CREATE TABLE exchanges (
   bytes_out INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE invitations (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  code_hash TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL CHECK (role IN ('admin', 'member', 'guest')),
+  name TEXT,
+  preset TEXT NOT NULL,
+  models TEXT,
+  origins TEXT,
+  online INTEGER NOT NULL CHECK (online IN (0, 1)),
+  hours TEXT,
+  requests_per_minute INTEGER,
+  tokens_per_day INTEGER,
+  concurrency INTEGER,
+  created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_at INTEGER,
+  used_by TEXT,
+  revoked_at INTEGER
+) STRICT;
+
 CREATE TABLE key_secrets (
   row INTEGER PRIMARY KEY,
   hash TEXT NOT NULL UNIQUE,
@@ -61,7 +96,6 @@ CREATE TABLE keys (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL,
-  owner TEXT,
   enabled INTEGER NOT NULL CHECK (enabled IN (0, 1)),
   prefix TEXT NOT NULL,
   scopes TEXT NOT NULL,
@@ -77,7 +111,7 @@ CREATE TABLE keys (
   expires_at INTEGER,
   grace_until INTEGER,
   deleted_at INTEGER
-, online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)), online_question TEXT CHECK (online_question IN ('model', 'web', 'answered')), app TEXT, other_app TEXT, only_its_app INTEGER NOT NULL DEFAULT 0 CHECK (only_its_app IN (0, 1))) STRICT;
+, online INTEGER NOT NULL DEFAULT 0 CHECK (online IN (0, 1)), online_question TEXT CHECK (online_question IN ('model', 'web', 'answered')), app TEXT, other_app TEXT, only_its_app INTEGER NOT NULL DEFAULT 0 CHECK (only_its_app IN (0, 1)), person TEXT NOT NULL DEFAULT 'person_owner') STRICT;
 
 CREATE TABLE origins (
   row INTEGER PRIMARY KEY,
@@ -89,6 +123,24 @@ CREATE TABLE origins (
   last_seen_at INTEGER NOT NULL,
   requests INTEGER NOT NULL,
   refused INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE persons (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  email TEXT,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member', 'guest')),
+  state TEXT NOT NULL CHECK (state IN ('active', 'pending', 'paused')),
+  models TEXT,
+  origins TEXT,
+  online INTEGER NOT NULL CHECK (online IN (0, 1)),
+  hours TEXT,
+  requests_per_minute INTEGER,
+  tokens_per_day INTEGER,
+  concurrency INTEGER,
+  created_at INTEGER NOT NULL, picture TEXT,
+  CHECK ((role = 'owner') = (id = 'person_owner'))
 ) STRICT;
 
 CREATE TABLE quarter_sums (
@@ -107,6 +159,19 @@ CREATE TABLE quarter_sums (
   duration BLOB NOT NULL, upto INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (quarter, key, origin, model, route)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+  row INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  cookie_hash TEXT NOT NULL UNIQUE,
+  page_hash TEXT NOT NULL,
+  person TEXT NOT NULL,
+  method TEXT NOT NULL CHECK (method IN ('link', 'password', 'passkey', 'github', 'oidc')),
+  device TEXT,
+  address TEXT,
+  created_at INTEGER NOT NULL,
+  seen_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE sums_reach (
   dimension INTEGER NOT NULL,

@@ -4,7 +4,7 @@ import { type Problem, problem } from '#shared/text/problem.ts'
 import { Sequencer } from '../../base/sequencer.ts'
 import { SharedLock } from '../../base/shared-lock.ts'
 import type { ReadyRestore } from './file/backups.ts'
-import { acquireInstanceLock, type InstanceLock } from './instance-lock.ts'
+import { type InstanceLock, lockDataDir } from './instance-lock.ts'
 import { type FileOptions, type OpenFile, openFile } from './open-file.ts'
 
 /**
@@ -27,8 +27,7 @@ const UNUSABLE =
  * (`already_running`, `store_too_new`, `store_full` ...), and then holds neither the lock nor an open file.
  */
 export async function openSqliteStore(options: FileOptions): Promise<SqliteStore> {
-  const lock = acquireInstanceLock(options.dataDir)
-  if (lock === undefined) throw new PersonError('already_running', `Latchkey is already running on ${options.dataDir}.`)
+  const lock = lockDataDir(options.dataDir)
   try {
     return new SqliteStore(options, lock, await openFile(options))
   } catch (error) {
@@ -47,11 +46,20 @@ export class SqliteStore {
   #file: OpenFile
   #state: 'open' | 'replacing' | 'lost' = 'open'
 
-  /** Use these four only within `use`, because the rooms keep their content in memory. */
+  readonly isShared = false
+  /** One-time tokens are in memory. */
+  readonly tokens = null
+  readonly id: string
+  /** Use these nine only within `use`, because the rooms keep their content in memory. */
+  readonly persons: OpenFile['persons']
+  readonly credentials: OpenFile['credentials']
+  readonly invitations: OpenFile['invitations']
   readonly keys: OpenFile['keys']
   readonly origins: OpenFile['origins']
   readonly arrivals: OpenFile['arrivals']
-  readonly usage: OpenFile['usage']
+  readonly joinings: OpenFile['joinings']
+  readonly sessions: OpenFile['sessions']
+  readonly usageRows: OpenFile['usage']
   readonly audit: OpenFile['audit']
   readonly backups = {
     create: (kind: 'daily' | 'asked'): Promise<Backup> => this.use(() => this.#file.backups.create(kind)),
@@ -61,13 +69,19 @@ export class SqliteStore {
   }
 
   constructor(options: FileOptions, lock: InstanceLock, file: OpenFile) {
+    this.id = options.dataDir
     this.#options = options
     this.#lock = lock
     this.#file = file
+    this.persons = handleOf(() => this.#open().persons)
+    this.credentials = handleOf(() => this.#open().credentials)
+    this.invitations = handleOf(() => this.#open().invitations)
     this.keys = handleOf(() => this.#open().keys)
     this.origins = handleOf(() => this.#open().origins)
     this.arrivals = handleOf(() => this.#open().arrivals)
-    this.usage = handleOf(() => this.#open().usage)
+    this.joinings = handleOf(() => this.#open().joinings)
+    this.sessions = handleOf(() => this.#open().sessions)
+    this.usageRows = handleOf(() => this.#open().usage)
     this.audit = handleOf(
       () => this.#open().audit,
       (work) => this.use(work),
@@ -78,6 +92,9 @@ export class SqliteStore {
   get isOpen(): boolean {
     return this.#state === 'open'
   }
+
+  /** The file cannot be out of reach. */
+  readonly isCutOff = false
 
   notices(): readonly Problem[] {
     return this.#state === 'lost' ? [problem('store_lost', LOST, {})] : this.#file.notices
@@ -102,6 +119,19 @@ export class SqliteStore {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
+
+  /** No other gateway uses this file. */
+  follow(): () => void {
+    return () => undefined
+  }
+
+  async catchUp(): Promise<void> {}
+
+  async database(): Promise<null> {
+    return null
+  }
+
+  async start(): Promise<void> {}
 
   async close(): Promise<void> {
     await this.#restores.settled()

@@ -18,6 +18,15 @@ export function addUp(found: Map<number, Accumulator>, value: number, row: Sums)
   sums.sketchOfDuration.addBytes(row.duration)
 }
 
+/** Like `addUp`, for a row whose sketches are several, one after the other. */
+export function addJoined(found: Map<number, Accumulator>, value: number, row: Sums): void {
+  const sums = sumsAt(found, value)
+  addCounts(sums, row)
+  sums.tokenMs += row.tokenMs
+  sums.firstByte.addJoined(row.firstByte)
+  sums.sketchOfDuration.addJoined(row.duration)
+}
+
 /** The sums of a value; creates empty ones at first. */
 export function sumsAt(found: Map<number, Accumulator>, value: number): Accumulator {
   const known = found.get(value)

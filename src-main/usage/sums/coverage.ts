@@ -1,18 +1,21 @@
 import type { CoverageRow, Level, SumDimension } from '#shared/usage/sum-rows.ts'
-import { SUM_DIMENSIONS, widthsOf } from './dimensions.ts'
+import { widthsOf } from './dimensions.ts'
 
 /** The ranges for which blocks of sums exist. Kept in memory, because each batch and each report needs them. */
 export class Coverage {
   #levels = new Map<SumDimension, readonly Level[]>()
   #latest = 0
 
-  constructor(rows: readonly CoverageRow[]) {
+  readonly dimensions: readonly SumDimension[]
+
+  constructor(rows: readonly CoverageRow[], dimensions: readonly SumDimension[]) {
+    this.dimensions = dimensions
     this.reset(rows)
   }
 
   /** Replaces all rows. */
   reset(rows: readonly CoverageRow[]): void {
-    this.#levels = new Map(SUM_DIMENSIONS.map((dimension) => [dimension, levelsOf(rows, dimension)]))
+    this.#levels = new Map(this.dimensions.map((dimension) => [dimension, levelsOf(rows, dimension)]))
     this.#latest = Math.max(...[...this.#levels.values()].flat().map(({ upto }) => upto))
   }
 
@@ -44,7 +47,7 @@ export class Coverage {
 
   /** Rows that end the coverage at a quarter. */
   endingAt(quarter: number): CoverageRow[] {
-    return SUM_DIMENSIONS.flatMap((dimension) =>
+    return this.dimensions.flatMap((dimension) =>
       this.levels(dimension).flatMap((level) => {
         const upto = Math.min(level.upto, quarter - (quarter % level.width))
         return upto < level.upto ? [{ dimension, ...level, upto, since: Math.min(level.since, upto) }] : []

@@ -1,6 +1,10 @@
-import type { SumDimension, SumKey } from '#shared/usage/sum-rows.ts'
+import type { NumberRange, SumDimension, SumKey } from '#shared/usage/sum-rows.ts'
 
 export const SUM_DIMENSIONS: readonly SumDimension[] = ['model', 'key', 'origin', 'route', 'all', 'keyModel']
+export const SHARED_DIMENSIONS: readonly SumDimension[] = [...SUM_DIMENSIONS, 'keyOrigin', 'keyRoute']
+
+/** What is paired with the key. */
+const PAIRED = { keyModel: 'model', keyOrigin: 'origin', keyRoute: 'route' } as const
 
 /**
  * The widths of blocks in quarters: an hour, six hours, a day, 8 days, 64 days. Each is a multiple of the one before. A
@@ -19,19 +23,31 @@ const PAIR = 2 ** 26
 
 /** The value of a row in a dimension. `all` has only one value. */
 export function valueIn(dimension: SumDimension, row: SumKey): number {
-  if (dimension === 'all') return 0
-  return dimension === 'keyModel' ? row.key * PAIR + row.model : row[dimension]
+  switch (dimension) {
+    case 'all':
+      return 0
+    case 'keyModel':
+    case 'keyOrigin':
+    case 'keyRoute':
+      return pairOf(row.key, row[PAIRED[dimension]])
+    default:
+      return row[dimension]
+  }
+}
+
+export function pairOf(key: number, model: number): number {
+  return key * PAIR + model
 }
 
 export function keyOf(pair: number): number {
   return Math.floor(pair / PAIR)
 }
 
-export function modelOf(pair: number): number {
+export function otherOf(pair: number): number {
   return pair % PAIR
 }
 
 /** The range of all pairs of one key: `from` included, `to` excluded. */
-export function pairsOf(key: number): { from: number; to: number } {
+export function pairsOf(key: number): NumberRange {
   return { from: key * PAIR, to: (key + 1) * PAIR }
 }

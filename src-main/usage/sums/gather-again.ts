@@ -1,11 +1,11 @@
 import type { SumKey } from '#shared/usage/sum-rows.ts'
 import { sumKeyOf } from './gathered-sums.ts'
 import type { PendingSums } from './pending-sums.ts'
-import type { ExchangeRows, QuarterRows } from './ports.ts'
+import type { UsageRows } from './ports.ts'
 import { SumKeyMap } from './sum-key-map.ts'
 
 export interface GatherAgainOptions {
-  readonly rows: Pick<ExchangeRows, 'exchangesAfter'> & Pick<QuarterRows, 'uptoOf'>
+  readonly rows: Pick<UsageRows, 'exchangesAfter' | 'uptoOf'>
   readonly pending: PendingSums
 }
 

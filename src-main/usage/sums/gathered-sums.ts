@@ -2,6 +2,7 @@ import { QUARTER_MS } from '#shared/keys/stored.ts'
 import { bucketOf, bytesOfBuckets } from '#shared/usage/sketch.ts'
 import { type Counts, type NewQuarterRow, NO_TEXT, type SumKey, type SummedExchange } from '#shared/usage/sum-rows.ts'
 import { type Accumulator, addCounts, NO_COUNTS, sumsAt } from './accumulator.ts'
+import { SumKeyMap } from './sum-key-map.ts'
 
 /** Sums of one row of the quarters while exchanges are added. Times are buckets, one for each answer. */
 export interface Gathered extends SumKey, Counts {
@@ -36,6 +37,23 @@ export function gather(sums: Gathered, row: SummedExchange): void {
   if (row.refused) return
   sums.duration.push(bucketOf(row.durationMs))
   if (row.firstByteMs !== null) sums.firstByte.push(bucketOf(row.firstByteMs))
+}
+
+/** One row for each sum key. */
+export function gatherAll(exchanges: readonly SummedExchange[]): readonly Gathered[] {
+  const all: Gathered[] = []
+  const byKey = new SumKeyMap<Gathered>()
+  for (const exchange of exchanges) {
+    const sumKey = sumKeyOf(exchange)
+    let sums = byKey.get(sumKey)
+    if (sums === undefined) {
+      sums = gatherAt(sumKey)
+      byKey.set(sumKey, sums)
+      all.push(sums)
+    }
+    gather(sums, exchange)
+  }
+  return all
 }
 
 /** The sums in the form of the store. */

@@ -1,11 +1,12 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type {
-  BlockPlace,
+  BlockCursor,
   BlockRange,
   CoverageRow,
   ModelCounts,
-  PlacedRow,
+  NumberRange,
   QuarterRow,
+  StoredBlock,
   SumKey,
   SummedExchange,
   SumsChange,
@@ -60,22 +61,22 @@ export interface QuarterRows {
   quarterPairs(from: number, to: number): Promise<readonly (ValueCounts & ModelCounts)[]>
   /** For one key, by model. */
   quarterCountsOfKey(key: number, from: number, to: number): Promise<readonly ModelCounts[]>
+  /** In the order of the quarters; only keys with a number in the range. */
+  quartersOfKeys(keys: NumberRange, from: number, to: number): Promise<readonly QuarterRow[]>
   hasQuarters(of: UseOf, from: number, to: number): Promise<boolean>
   /** The first quarter with usage at or after this one. */
   nextQuarter(quarter: number): Promise<number | undefined>
-  /** `upto` of a row; 0 if there is no row. */
-  uptoOf(sumKey: SumKey): Promise<number>
 }
 
 /** Sums by one dimension over blocks of time. */
 export interface BlockRows {
   /**
-   * The next few hundred rows after a place, in the order of their places; empty at the end. `after` is undefined for the
-   * first rows.
+   * The next few hundred rows after a cursor, by `start` and then by `value`; empty at the end. `after` is undefined for
+   * the first rows. `values` limits the values.
    */
-  blocks(range: BlockRange, after: BlockPlace | undefined): Promise<readonly PlacedRow[]>
+  blocks(range: BlockRange, after: BlockCursor | undefined, values?: NumberRange): Promise<readonly StoredBlock[]>
   /** `values` limits the values. */
-  blockCounts(range: BlockRange, values?: { from: number; to: number }): Promise<readonly ValueCounts[]>
+  blockCounts(range: BlockRange, values?: NumberRange): Promise<readonly ValueCounts[]>
   /** The first block of a width with usage at or after a quarter. */
   nextBlock(dimension: BlockRange['dimension'], width: number, quarter: number): Promise<number | undefined>
 }
@@ -92,6 +93,8 @@ export interface UsageRows extends TextRows, ExchangeRows, QuarterRows, BlockRow
     readonly highest: number
     readonly coverage: readonly CoverageRow[]
   }>
+  /** `upto` of a row of the quarters; 0 if there is no row. */
+  uptoOf(sumKey: SumKey): Promise<number>
   /** Resolves to the number of deleted rows of sums. */
   apply(change: SumsChange): Promise<number>
   /** Deletes all usage. Resolves to the number of deleted exchanges. */

@@ -1,7 +1,7 @@
-import type { BlockRange, BlockRow, CoverageRow, SumDimension, SumsChange } from '#shared/usage/sum-rows.ts'
+import type { BlockRange, BlockRow, CoverageRow, QuarterRow, SumDimension, SumsChange } from '#shared/usage/sum-rows.ts'
 import { type Accumulator, addUp, sumsOf } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
-import { SUM_DIMENSIONS, valueIn, WIDTHS } from './dimensions.ts'
+import { valueIn, WIDTHS } from './dimensions.ts'
 import { everyBlock } from './every-block.ts'
 import type { BlockRows, QuarterRows, UsageRows } from './ports.ts'
 
@@ -10,6 +10,8 @@ export interface RollUpOptions {
     Pick<BlockRows, 'blocks' | 'nextBlock'> &
     Pick<UsageRows, 'apply'>
   readonly coverage: Coverage
+  /** Whether the hours of long ago are deleted, which makes the store smaller and reports of years slower. */
+  readonly dropsHours: boolean
 }
 
 /**
@@ -42,20 +44,23 @@ interface Made {
 export class RollUp {
   readonly #rows: RollUpOptions['rows']
   readonly #coverage: Coverage
-  /** In this order, because each task creates the input of the next. */
-  readonly #tasks: readonly Task[] = [
-    (current) => this.#makeHour(current),
-    ...SUM_DIMENSIONS.flatMap((dimension) =>
-      WIDER.map((width, index) => () => this.#makeBlock(dimension, width, WIDTHS[index] ?? HOUR)),
-    ),
-    ...SUM_DIMENSIONS.filter((dimension) => dimension !== 'all').map(
-      (dimension) => (current: number) => this.#dropHours(dimension, current),
-    ),
-  ]
+  readonly #tasks: readonly Task[]
 
-  constructor({ rows, coverage }: RollUpOptions) {
+  constructor({ rows, coverage, dropsHours }: RollUpOptions) {
     this.#rows = rows
     this.#coverage = coverage
+    const { dimensions } = coverage
+    // In this order, because each task creates the input of the next.
+    this.#tasks = [
+      () => this.#catchUp(),
+      (current) => this.#makeHour(current),
+      ...dimensions.flatMap((dimension) =>
+        WIDER.map((width, index) => () => this.#makeBlock(dimension, width, WIDTHS[index] ?? HOUR)),
+      ),
+      ...dimensions
+        .filter((dimension) => dropsHours && dimension !== 'all')
+        .map((dimension) => (current: number) => this.#dropHours(dimension, current)),
+    ]
   }
 
   /** Reads some thousand rows, which takes milliseconds. Resolves to true if there may be more to do. */
@@ -70,6 +75,20 @@ export class RollUp {
     return rows > 0
   }
 
+  /** Creates the next past hour for dimensions that have fewer hours than the others, because they are newer than the usage. */
+  async #catchUp(): Promise<number> {
+    const { upto: end } = this.#coverage.level('all', HOUR)
+    const starts = this.#coverage.dimensions.map((dimension) => this.#coverage.level(dimension, HOUR).upto)
+    const upto = Math.min(...starts)
+    if (upto >= end) return 0
+    const behind = this.#coverage.dimensions.filter((_, at) => starts[at] === upto)
+    const from = floorTo(HOUR, Math.min(end, (await this.#rows.nextQuarter(upto)) ?? end))
+    const to = Math.min(end, from + HOUR)
+    const rows = await this.#rows.quarters(from, to)
+    await this.#apply(behind.map((dimension) => this.#hourOf(dimension, rows, { from, upto, to })))
+    return Math.max(1, rows.length)
+  }
+
   /** Creates the next hour with usage for all dimensions from one read, and the quarters over everything of that hour. */
   async #makeHour(current: number): Promise<number> {
     const { upto } = this.#coverage.level('all', HOUR)
@@ -78,11 +97,7 @@ export class RollUp {
     const to = from + HOUR
     if (next === undefined || to > current) return 0
     const rows = await this.#rows.quarters(from, to)
-    const hours = SUM_DIMENSIONS.map((dimension) => {
-      const found: Found = new Map()
-      for (const row of rows) addUp(found, valueIn(dimension, row), row)
-      return this.#made(dimension, { width: HOUR, upto, to }, blocksOf(found, { dimension, width: HOUR, start: from }))
-    })
+    const hours = this.#coverage.dimensions.map((dimension) => this.#hourOf(dimension, rows, { from, upto, to }))
     const quarters = [...Map.groupBy(rows, (row) => row.quarter)].flatMap(([start, ofQuarter]) => {
       const found: Found = new Map()
       for (const row of ofQuarter) addUp(found, 0, row)
@@ -96,6 +111,16 @@ export class RollUp {
     )
     await this.#apply([...hours, ofAll])
     return rows.length
+  }
+
+  #hourOf(
+    dimension: SumDimension,
+    rows: readonly QuarterRow[],
+    { from, upto, to }: { from: number; upto: number; to: number },
+  ): Made {
+    const found: Found = new Map()
+    for (const row of rows) addUp(found, valueIn(dimension, row), row)
+    return this.#made(dimension, { width: HOUR, upto, to }, blocksOf(found, { dimension, width: HOUR, start: from }))
   }
 
   /** Creates the next block with usage of one width from the next finer blocks. */

@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
+import { NO_TEXT, type NumberRange } from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import { Sequencer } from '../../base/sequencer.ts'
-import type { Cursor, ExchangeReader, Traces, UsageStore } from '../ports.ts'
+import type { Cursor, ExchangeReader, SumsReader, Traces, UsageStore } from '../ports.ts'
 import { Coverage } from './coverage.ts'
-import { Forgetting } from './forgetting.ts'
+import { SUM_DIMENSIONS } from './dimensions.ts'
+import { Forgetting, type Step } from './forgetting.ts'
 import { gatherAgain } from './gather-again.ts'
 import { PendingSums } from './pending-sums.ts'
 import type { UsageRows } from './ports.ts'
@@ -13,13 +15,14 @@ import { RememberedReports } from './remembered-reports.ts'
 import { RollUp } from './roll-up.ts'
 import { SumsWriter } from './sums-writer.ts'
 import { UsageReports } from './usage-reports.ts'
+import { useOf } from './use-of.ts'
 
 /** The state of the sums in memory. Created again when the rows are replaced. */
 interface Engine {
   readonly pending: PendingSums
   readonly writer: SumsWriter
+  readonly coverage: Coverage
   readonly rollUp: RollUp
-  readonly forgetting: Forgetting
   readonly reports: UsageReports
   readonly remembered: RememberedReports
 }
@@ -76,12 +79,43 @@ export class SummedStore implements UsageStore {
     return this.#rows.cursorOf(time, id)
   }
 
+  read<T>(report: (sums: SumsReader) => Promise<T>): Promise<T> {
+    return report(this)
+  }
+
+  sumsInEach(by: SummedBy, ranges: readonly NumberRange[]): Promise<(readonly ValueSums[])[]> {
+    return inTurns(ranges, ({ from, to }) => this.sums(by, from, to))
+  }
+
+  timesInEach(by: SummedBy, ranges: readonly NumberRange[]): Promise<(readonly ValueTimes[])[]> {
+    return inTurns(ranges, ({ from, to }) => this.times(by, from, to))
+  }
+
+  timesOfKeysInEach(
+    by: SummedBy,
+    keyIds: readonly string[],
+    ranges: readonly NumberRange[],
+  ): Promise<(readonly ValueTimes[])[]> {
+    return inTurns(ranges, ({ from, to }) => this.timesOfKeys(by, keyIds, from, to))
+  }
+
+  keyModelsInEach(ranges: readonly NumberRange[], keyId?: string): Promise<(readonly KeyModelSums[])[]> {
+    return inTurns(ranges, ({ from, to }) => this.keyModels(from, to, keyId))
+  }
+
   sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]> {
     return this.#sequencer.queue(() => this.#engine.remembered.sums(by, from, to))
   }
 
   times(by: SummedBy, from: number, to: number): Promise<readonly ValueTimes[]> {
     return this.#sequencer.queue(() => this.#engine.remembered.times(by, from, to))
+  }
+
+  timesOfKeys(by: SummedBy, keyIds: readonly string[], from: number, to: number): Promise<readonly ValueTimes[]> {
+    return this.#sequencer.queue(async () => {
+      const keys = await this.#numbersOf(keyIds)
+      return keys.size === 0 ? [] : this.#engine.reports.timesOfKeys(by, keys, from, to)
+    })
   }
 
   keyModels(from: number, to: number, keyId?: string): Promise<KeyModelSums[]> {
@@ -120,11 +154,11 @@ export class SummedStore implements UsageStore {
     })
   }
 
-  prune(before: number, limit: number): Promise<number> {
+  prune(before: number, limit: number): Promise<boolean> {
     return this.#upkeep(async () => {
       // After a crash, pending sums are computed from their exchanges, so they are written before these are deleted.
       while (await this.#engine.writer.writeBefore(Math.floor(before / QUARTER_MS) + 1));
-      return this.#rows.pruneExchanges(before, limit)
+      return (await this.#rows.pruneExchanges(before, limit)) === limit
     })
   }
 
@@ -153,11 +187,29 @@ export class SummedStore implements UsageStore {
   async #forget({ by, text }: ReturnType<typeof useOf>, currentQuarter: number): Promise<number> {
     const number = await this.#rows.numberOf(text)
     if (number === undefined) return 0
-    return this.#engine.forgetting.forget({ by, text: number }, currentQuarter, async (work) => {
-      const done = await this.#upkeep(work)
+    const of = { by, text: number }
+    const step: Step<UsageRows> = async (work) => {
+      const done = await this.#upkeep(() => work({ ...this.#engine, rows: this.#rows }))
       await nextTurn()
       return done
+    }
+    while (await step(() => this.#engine.writer.writeSome()));
+    return new Forgetting(step).forget(of, currentQuarter, async (rows) => {
+      // Drops sums that arrived meanwhile, because their text is deleted next.
+      const { pending } = this.#engine
+      pending.drop(pending.within(0, Infinity).filter((sums) => sums[by] === number))
+      await rows.forgetText(number)
     })
+  }
+
+  /** The empty id stands for exchanges without a key. */
+  async #numbersOf(keyIds: readonly string[]): Promise<ReadonlySet<number>> {
+    const numbers = new Set<number>()
+    for (const keyId of keyIds) {
+      const number = keyId === '' ? NO_TEXT : await this.#rows.numberOf(keyId)
+      if (number !== undefined) numbers.add(number)
+    }
+    return numbers
   }
 
   #forgetAll(): Promise<number> {
@@ -175,28 +227,34 @@ export class SummedStore implements UsageStore {
   }
 }
 
+/** One read after the other. The gateway runs after each. */
+async function inTurns<T>(ranges: readonly NumberRange[], read: (range: NumberRange) => Promise<T>): Promise<T[]> {
+  const found: T[] = []
+  for (const range of ranges) {
+    found.push(await read(range))
+    await nextTurn()
+  }
+  return found
+}
+
 async function startEngine(rows: UsageRows): Promise<Engine> {
   const { written, highest, coverage: coverageRows } = await rows.state()
-  const coverage = new Coverage(coverageRows)
+  const coverage = new Coverage(coverageRows, SUM_DIMENSIONS)
   const pending = new PendingSums()
   const next = Math.max(highest, written?.numbered ?? 0) + 1
   const writer = new SumsWriter({ rows, coverage, pending, next })
   if (written === undefined) await rows.apply({ written: writer.allWritten() })
   else await gatherAgain(written.upto, { rows, pending })
-  const rollUp = new RollUp({ rows, coverage })
+  const rollUp = new RollUp({ rows, coverage, dropsHours: true })
   const reports = new UsageReports({ rows, pending, coverage })
   return {
     pending,
     writer,
+    coverage,
     rollUp,
-    forgetting: new Forgetting({ rows, pending, writer, coverage, rollUp }),
     reports,
     remembered: new RememberedReports(reports, coverage.latest()),
   }
-}
-
-function useOf(whose: Traces): { by: 'key' | 'origin'; text: string } {
-  return 'keyId' in whose ? { by: 'key', text: whose.keyId } : { by: 'origin', text: whose.origin }
 }
 
 function earliestQuarter(exchanges: readonly Exchange[]): number {

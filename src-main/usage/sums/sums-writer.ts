@@ -1,11 +1,10 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
-import type { BlockRow, NewQuarterRow, SummedExchange, SumsChange, Written } from '#shared/usage/sum-rows.ts'
+import type { SummedExchange, Written } from '#shared/usage/sum-rows.ts'
+import { addingToBlocks } from './adding-to-blocks.ts'
 import type { Coverage } from './coverage.ts'
-import { SUM_DIMENSIONS, valueIn } from './dimensions.ts'
-import { type Gathered, gather, gatherAt, rowOf, sumKeyOf } from './gathered-sums.ts'
+import { gatherAll, rowOf } from './gathered-sums.ts'
 import type { Pending, PendingSums } from './pending-sums.ts'
 import type { UsageRows } from './ports.ts'
-import { SumKeyMap } from './sum-key-map.ts'
 
 export interface SumsWriterOptions {
   readonly rows: Pick<UsageRows, 'append' | 'apply'>
@@ -39,7 +38,10 @@ export class SumsWriter {
   /** Writes the `kept` exchanges and collects their sums. Of the other exchanges it writes only the sums, at once. */
   async append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void> {
     const sumUp = (exchanges: readonly SummedExchange[]) =>
-      this.#adding(gatherAll(exchanges).map((gathered) => rowOf(gathered, 0)))
+      addingToBlocks(
+        gatherAll(exchanges).map((gathered) => rowOf(gathered, 0)),
+        this.#coverage,
+      )
     const written = await this.#rows.append({ kept, summedOnly, first: this.#next, sumUp })
     for (const exchange of written) this.#pending.add(exchange, this.#next++)
   }
@@ -76,40 +78,8 @@ export class SumsWriter {
     // If no sums are left, no start needs to know which exchanges were in these.
     const rows = sums.map((one) => rowOf(one, firstLeft === undefined ? 0 : one.last))
     const written = { upto: (firstLeft ?? this.#next) - 1, numbered: this.#next - 1 }
-    await this.#rows.apply({ ...this.#adding(rows), written })
+    await this.#rows.apply({ ...addingToBlocks(rows, this.#coverage), written })
     this.#pending.drop(sums)
     return true
   }
-
-  /** Late exchanges are also added to the existing blocks of their time. */
-  #adding(quarters: readonly NewQuarterRow[]): SumsChange {
-    return { quarters, blocks: quarters.flatMap((row) => this.#lateBlocks(row)) }
-  }
-
-  #lateBlocks(row: NewQuarterRow): BlockRow[] {
-    if (row.quarter >= this.#coverage.latest()) return []
-    return SUM_DIMENSIONS.flatMap((dimension) =>
-      this.#coverage.levels(dimension).flatMap(({ width, since, upto }) => {
-        if (row.quarter < since || row.quarter >= upto) return []
-        const start = row.quarter - (row.quarter % width)
-        return [{ ...row, dimension, width, start, value: valueIn(dimension, row) }]
-      }),
-    )
-  }
-}
-
-function gatherAll(exchanges: readonly SummedExchange[]): readonly Gathered[] {
-  const all: Gathered[] = []
-  const byKey = new SumKeyMap<Gathered>()
-  for (const exchange of exchanges) {
-    const sumKey = sumKeyOf(exchange)
-    let sums = byKey.get(sumKey)
-    if (sums === undefined) {
-      sums = gatherAt(sumKey)
-      byKey.set(sumKey, sums)
-      all.push(sums)
-    }
-    gather(sums, exchange)
-  }
-  return all
 }

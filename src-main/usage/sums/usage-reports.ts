@@ -1,15 +1,17 @@
-import {
-  type Counts,
-  type Level,
-  type ModelCounts,
-  type SumDimension,
-  type ValueCounts,
+import type {
+  BlockRange,
+  Counts,
+  Level,
+  ModelCounts,
+  NumberRange,
+  SumDimension,
+  ValueCounts,
 } from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import { type Accumulator, addCounts, addUp, valueSums, valueTimes } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
-import { keyOf, modelOf, pairsOf, valueIn } from './dimensions.ts'
-import { everyBlock } from './every-block.ts'
+import { keyOf, otherOf, pairsOf, valueIn } from './dimensions.ts'
+import { everyBlock, everyQuarter } from './every-block.ts'
 import { addGathered } from './gathered-sums.ts'
 import type { PendingSums } from './pending-sums.ts'
 import type { BlockRows, QuarterRows, TextRows } from './ports.ts'
@@ -19,6 +21,9 @@ export interface UsageReportsOptions {
   readonly pending: Pick<PendingSums, 'within'>
   readonly coverage: Coverage
 }
+
+/** Sums by value. */
+type Found = Map<number, Accumulator>
 
 interface PairCounts extends ValueCounts, ModelCounts {}
 
@@ -53,7 +58,7 @@ export class UsageReports {
 
   /** The same rows with response times. Takes ten times as long, because no database can merge sketches. */
   async times(by: SummedBy, from: number, to: number): Promise<ValueTimes[]> {
-    const found = new Map<number, Accumulator>()
+    const found: Found = new Map()
     for (const { width, ...range } of this.#pieces(by, from, to)) {
       if (width === 'quarters') {
         for (const row of await this.#rows.quarters(range.from, range.to)) addUp(found, valueIn(by, row), row)
@@ -64,6 +69,20 @@ export class UsageReports {
       }
     }
     for (const row of this.#pending.within(from, to)) addGathered(found, valueIn(by, row), row)
+    const texts = await this.#rows.textsOf([...found.keys()])
+    return [...found.values()].map((sums, at) => valueTimes(texts[at] ?? '', sums))
+  }
+
+  /** The same rows, only for the usage of some keys. Blocks of sites and routes have no keys, so their quarters are read. */
+  async timesOfKeys(by: SummedBy, keys: ReadonlySet<number>, from: number, to: number): Promise<ValueTimes[]> {
+    const found: Found = new Map()
+    const blocks: BlocksWithKey | undefined = BLOCKS_WITH_KEY[by]
+    const parts = blocks === undefined ? pieces(from, to, []) : this.#pieces(blocks.dimension, from, to)
+    for (const { width, ...part } of parts) {
+      if (blocks === undefined || width === 'quarters') await this.#addQuarters(found, by, keys, part)
+      else await this.#addBlocks(found, blocks, keys, { width, ...part })
+    }
+    for (const row of this.#pending.within(from, to)) if (keys.has(row.key)) addGathered(found, valueIn(by, row), row)
     const texts = await this.#rows.textsOf([...found.keys()])
     return [...found.values()].map((sums, at) => valueTimes(texts[at] ?? '', sums))
   }
@@ -87,6 +106,27 @@ export class UsageReports {
     })
   }
 
+  async #addQuarters(found: Found, by: SummedBy, keys: ReadonlySet<number>, part: NumberRange): Promise<void> {
+    for (const range of rangesOf(keys)) {
+      for await (const rows of everyQuarter(this.#rows, range, part)) {
+        for (const row of rows) if (keys.has(row.key)) addUp(found, valueIn(by, row), row)
+      }
+    }
+  }
+
+  async #addBlocks(
+    found: Found,
+    { dimension, values, keyOf: keyIn, valueOf }: BlocksWithKey,
+    keys: ReadonlySet<number>,
+    part: Omit<BlockRange, 'dimension'>,
+  ): Promise<void> {
+    for (const range of rangesOf(keys)) {
+      for await (const rows of everyBlock(this.#rows, { dimension, ...part }, values(range))) {
+        for (const row of rows) if (keys.has(keyIn(row.value))) addUp(found, valueOf(row.value), row)
+      }
+    }
+  }
+
   #pieces(dimension: SumDimension, from: number, to: number): Piece[] {
     return pieces(from, to, this.#coverage.levels(dimension))
   }
@@ -103,8 +143,42 @@ export class UsageReports {
     }
     const values = key === undefined ? undefined : pairsOf(key)
     const rows = await this.#rows.blockCounts({ dimension: 'keyModel', width, from, to }, values)
-    return rows.map((row) => ({ ...row, value: keyOf(row.value), model: modelOf(row.value) }))
+    return rows.map((row) => ({ ...row, value: keyOf(row.value), model: otherOf(row.value) }))
   }
+}
+
+/** Blocks from which the usage of some keys can be read. */
+export interface BlocksWithKey {
+  readonly dimension: SumDimension
+  /** The range of the values of a range of keys. */
+  readonly values: (keys: NumberRange) => NumberRange
+  readonly keyOf: (value: number) => number
+  readonly valueOf: (value: number) => number
+}
+
+const OF_KEY = { dimension: 'key', values: (keys: NumberRange) => keys, keyOf: (value: number) => value } as const
+export const BLOCKS_WITH_KEY = {
+  key: { ...OF_KEY, valueOf: (value: number) => value },
+  all: { ...OF_KEY, valueOf: () => 0 },
+  model: pairedWith('keyModel'),
+  origin: undefined,
+  route: undefined,
+} as const satisfies Readonly<Record<SummedBy, BlocksWithKey | undefined>>
+
+export function pairedWith(dimension: BlocksWithKey['dimension']): BlocksWithKey {
+  const values = ({ from, to }: NumberRange) => ({ from: pairsOf(from).from, to: pairsOf(to).from })
+  return { dimension, values, keyOf, valueOf: otherOf }
+}
+
+/** So many keys are looked up one by one. For more it is faster to read the keys between them too. */
+const MOST_LOOKED_UP = 8
+
+/** Ranges that have all keys, and perhaps others. */
+function rangesOf(keys: ReadonlySet<number>): NumberRange[] {
+  if (keys.size <= MOST_LOOKED_UP) return Array.from(keys, (key) => ({ from: key, to: key + 1 }))
+  let [from, to] = [Infinity, 0]
+  for (const key of keys) [from, to] = [Math.min(from, key), Math.max(to, key + 1)]
+  return [{ from, to }]
 }
 
 function addTo<K, R extends Counts>(found: Map<K, R>, sumKey: K, counts: Counts, makeRow: () => R): void {

@@ -30,11 +30,21 @@ export class EventApplier {
       case 'state':
         return void this.#showState(event.state)
       case 'keys':
+        return this.#refetch('keys', 'people', 'state')
       case 'online-question':
       case 'other-app-question':
       case 'key-expires':
       case 'limit-question':
         return this.#refetch('keys', 'state')
+      case 'people':
+      case 'join-question':
+        return this.#refetch('people', 'me', 'quotas', 'keys', 'usage')
+      case 'quota-warning':
+        return this.#refetch('quotas')
+      case 'invitations':
+        return this.#refetch('invitations')
+      case 'sessions':
+        return this.#refetch('sessions', 'me')
       case 'origins':
       case 'question':
         return this.#refetch('origins', 'state')
@@ -43,7 +53,9 @@ export class EventApplier {
       case 'pairing-change':
         return void showChange(this.#client, event.change)
       case 'settings':
-        return this.#refetch('settings', 'state')
+        return this.#refetch('settings', 'providers', 'state')
+      case 'lan':
+        return this.#refetch('lan')
       case 'update':
         return void this.#client.setQueryData(['update'], event.update)
       case 'replaced':
@@ -57,7 +69,7 @@ export class EventApplier {
     this.#sumsAreDue = true
     setTimeout(() => {
       this.#sumsAreDue = false
-      this.#refetch('usage', 'keys', 'origins')
+      this.#refetch('usage', 'quotas', 'keys', 'origins')
     }, SUMS_AFTER_MS)
   }
 

@@ -7,7 +7,7 @@ import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
 import { appName } from '../../recipes/step-text.ts'
 import { text } from '../../text/text.ts'
 import { AppIcon } from './app-icon.tsx'
-import classes from './connect.module.css'
+import classes from './choose-app.module.css'
 
 interface AppListProps {
   value: RecipeId | null

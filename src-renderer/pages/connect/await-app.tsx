@@ -12,8 +12,9 @@ import { useRemedy } from '../../parts/remedies/use-remedy.ts'
 import { RECIPES, type RecipeId } from '../../recipes/recipes.ts'
 import { problemSentence } from '../../text/problem-sentence.ts'
 import { text } from '../../text/text.ts'
-import classes from './connect.module.css'
+import classes from './await-app.module.css'
 import { NothingYet } from './nothing-yet.tsx'
+import { OtherDevice } from './other-device.tsx'
 import type { Trouble, Verdict } from './verdict.ts'
 
 interface AwaitAppProps {
@@ -50,6 +51,7 @@ export function AwaitApp({ verdict, appName, address, issued, recipe }: AwaitApp
         <Box>
           <Title order={2}>{text.connect.waitingTitle({ app: appName })}</Title>
           <Text c="dimmed">{done ? text.remedies.done : text.connect.waitingText}</Text>
+          <OtherDevice since={issued.createdAt} />
           {!done && <NothingYet kind={RECIPES[recipe].kind} address={address} />}
         </Box>
       </Group>

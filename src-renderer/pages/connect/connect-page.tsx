@@ -2,7 +2,7 @@ import { Box, Button, Group } from '@mantine/core'
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
 import { isOfUse } from '#shared/console-api/state.ts'
-import { useAppState } from '../../api/queries.ts'
+import { useAppState, useIsOperator } from '../../api/queries.ts'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
 import { isRecipeId, type RecipeId } from '../../recipes/recipes.ts'
 import { useFirstRunState } from '../../shell/first-run.ts'
@@ -22,6 +22,7 @@ const AppsMayAskCard = lazy(async () => ({
 export function ConnectPage() {
   const [, route] = useRoute(CONNECT_RECIPE_PATH)
   const firstRun = useFirstRunState()
+  const isOperator = useIsOperator()
   const upstream = useAppState().data?.upstream
   const [, navigate] = useLocation()
   const [found, setFound] = useState(!firstRun.active && upstream !== undefined && isOfUse(upstream))
@@ -53,7 +54,7 @@ export function ConnectPage() {
           onLeave={leave}
         />
       )}
-      {step < 3 && (
+      {step < 3 && isOperator && (
         <Box mt="xl">
           <Suspense>
             <AppsMayAskCard />
@@ -81,9 +82,9 @@ function useTopOfStep(step: number): RefObject<HTMLDivElement | null> {
 
 function Heading({ isWelcome }: { isWelcome: boolean }) {
   const { welcome, welcomeText, title, titleText } = text.connect
-  return (
-    <PageHeader title={isWelcome ? welcome : title} withLogo={isWelcome} intro={isWelcome ? welcomeText : titleText} />
-  )
+  // The others may sit at another computer than the one with the AI.
+  const intro = useIsOperator() && isWelcome ? welcomeText : titleText
+  return <PageHeader title={isWelcome ? welcome : title} withLogo={isWelcome} intro={intro} />
 }
 
 function Later({ onLeave }: { onLeave: () => void }) {

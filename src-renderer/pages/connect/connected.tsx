@@ -6,7 +6,7 @@ import { Logo } from '../../parts/layout/logo.tsx'
 import type { AppKind } from '../../recipes/recipe.ts'
 import { text } from '../../text/text.ts'
 import { AppIcon } from './app-icon.tsx'
-import classes from './connect.module.css'
+import classes from './connected.module.css'
 
 interface ConnectedProps {
   appName: string

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { useLocation } from 'wouter'
 import { type AppState, isOfUse, type UpstreamState } from '#shared/console-api/state.ts'
-import { useAppState } from '../../api/queries.ts'
+import { useAppState, useIsOperator } from '../../api/queries.ts'
 import { operatingSystem } from '../../parts/browsers/operating-system.ts'
 import { Callout } from '../../parts/feedback/callout.tsx'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
@@ -59,9 +59,7 @@ function Reachable({ upstream }: { upstream: UpstreamState }) {
 }
 
 function Unreachable({ upstream }: { upstream: UpstreamState }) {
-  const check = useUpstreamCheck()
-  const firstRun = useFirstRunState()
-  const [, navigate] = useLocation()
+  const isOperator = useIsOperator()
   return (
     <>
       {upstream.problem === null || upstream.problem.code === 'upstream_stopped' ? (
@@ -78,6 +76,17 @@ function Unreachable({ upstream }: { upstream: UpstreamState }) {
           <Text>{problemSentence(upstream.problem)}</Text>
         </Callout>
       )}
+      {isOperator && <CheckAgain />}
+    </>
+  )
+}
+
+function CheckAgain() {
+  const check = useUpstreamCheck()
+  const firstRun = useFirstRunState()
+  const [, navigate] = useLocation()
+  return (
+    <>
       {check.problem !== null && <Callout kind="bad" title={check.problem} />}
       <Group justify="flex-end">
         <Button

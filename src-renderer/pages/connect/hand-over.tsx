@@ -1,7 +1,8 @@
 import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useEffect } from 'react'
 import { isHandoverApp } from '#shared/handover/apps.ts'
-import { useAppState, useExchanges } from '../../api/queries.ts'
+import { useGatewayAddress } from '../../api/gateway-address.ts'
+import { useAppState, useExchanges, useMe } from '../../api/queries.ts'
 import { Callout } from '../../parts/feedback/callout.tsx'
 import { CopyField } from '../../parts/fields/copy-field.tsx'
 import { Card } from '../../parts/layout/card.tsx'
@@ -10,8 +11,8 @@ import { RECIPES } from '../../recipes/recipes.ts'
 import type { Given } from '../../recipes/step.ts'
 import { appName as nameOf } from '../../recipes/step-text.ts'
 import { text } from '../../text/text.ts'
+import classes from './await-app.module.css'
 import { AwaitApp } from './await-app.tsx'
-import classes from './connect.module.css'
 import { Connected } from './connected.tsx'
 import { FileHandover } from './file-handover/file-handover.tsx'
 import { OpenApp } from './hand-over/open-app.tsx'
@@ -35,9 +36,10 @@ interface HandOverProps {
 export function HandOver({ made, onConnected, onAnother, onLeave }: HandOverProps) {
   const { recipe, issued } = made
   const state = useAppState().data
+  const gateway = useGatewayAddress()
   const exchanges = useExchanges().data ?? []
   const verdict: Verdict = state === undefined ? { kind: 'waiting' } : judge({ exchanges, key: issued, state })
-  const address = addressFor(RECIPES[recipe].address, state?.gateway.address ?? '', issued.secret)
+  const address = addressFor(RECIPES[recipe].address, gateway, issued.secret)
   const appName = recipe === 'other' ? issued.name : nameOf(recipe)
   const isConnected = verdict.kind === 'connected'
 
@@ -81,12 +83,14 @@ interface WaysProps {
 /** The recipe’s link, if any, then the values to copy with their fields. An app without a recipe gets ways to try. */
 function Ways({ made, given, appName }: WaysProps) {
   const recipe = RECIPES[made.recipe]
+  // Configuration files are on the computer with Latchkey.
+  const ownsComputer = useMe().data?.role === 'owner'
   if (made.recipe === 'other') return <ThreeTries issued={made.issued} />
   const byHand = recipe.link === undefined ? text.connect.howTo : text.recipes.link.byHand
   return (
     <>
       {recipe.link !== undefined && <OpenApp app={recipe.link} recipe={recipe} secret={made.issued.secret} />}
-      {isHandoverApp(made.recipe) && <FileHandover app={made.recipe} issued={made.issued} />}
+      {ownsComputer && isHandoverApp(made.recipe) && <FileHandover app={made.recipe} issued={made.issued} />}
       <PasteThis made={made} given={given} />
       <Card title={byHand({ app: appName })}>
         <SimpleGrid cols={{ base: 1, sm: fieldsOf(recipe, given).length === 0 ? 1 : 2 }} spacing="xl">

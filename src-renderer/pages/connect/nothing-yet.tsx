@@ -1,10 +1,10 @@
 import { Text } from '@mantine/core'
-import { useEffect, useState } from 'react'
 import { BrowserAdvice } from '../../parts/browsers/browser-advice.tsx'
+import { useHasPassed } from '../../parts/feedback/use-has-passed.ts'
 import { CopyButton } from '../../parts/fields/copy-button.tsx'
 import type { AppKind } from '../../recipes/recipe.ts'
 import { text } from '../../text/text.ts'
-import classes from './connect.module.css'
+import classes from './await-app.module.css'
 
 /** Long enough to find a form, to paste twice and to send a message. */
 const PATIENCE_MS = 60_000
@@ -33,13 +33,4 @@ export function NothingYet({ kind, address }: { kind: AppKind; address: string }
       </ul>
     </div>
   )
-}
-
-function useHasPassed(ms: number): boolean {
-  const [passed, setPassed] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setPassed(true), ms)
-    return () => clearTimeout(timer)
-  }, [ms])
-  return passed
 }

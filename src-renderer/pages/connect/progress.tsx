@@ -1,7 +1,7 @@
 import { VisuallyHidden } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { text } from '../../text/text.ts'
-import classes from './connect.module.css'
+import classes from './progress.module.css'
 
 /** Shows the current step, 1 to 4. */
 export function Progress({ step }: { step: number }) {

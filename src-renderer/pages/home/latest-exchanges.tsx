@@ -53,8 +53,8 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
           <tr>
             <th style={{ width: 'clamp(5.5rem, 11vw, 8rem)' }}>{columns.when}</th>
             <th>{columns.who}</th>
-            <th>{columns.model}</th>
-            <th data-number style={{ width: '5.5rem' }}>
+            <th data-roomy>{columns.model}</th>
+            <th data-number data-roomy style={{ width: '5.5rem' }}>
               {columns.tokens}
             </th>
             <th style={{ width: 'clamp(7rem, 15vw, 11rem)' }}>{columns.result}</th>
@@ -71,8 +71,10 @@ function ExchangeTable({ exchanges }: { exchanges: readonly Exchange[] }) {
               <td>
                 <Caller exchange={exchange} />
               </td>
-              <td>{modelText(exchange.model ?? '–')}</td>
-              <td data-number>{tokensOf(exchange)}</td>
+              <td data-roomy>{modelText(exchange.model ?? '–')}</td>
+              <td data-number data-roomy>
+                {tokensOf(exchange)}
+              </td>
               <td>
                 <Pill kind={outcomeKind(exchange)}>{resultOf(exchange)}</Pill>
               </td>

@@ -2,8 +2,11 @@ import { Box, Button, Group, SimpleGrid, Text, Title } from '@mantine/core'
 import { Link } from 'wouter'
 import { type AppState, isOfUse } from '#shared/console-api/state.ts'
 import type { Remedy } from '#shared/gateway/refusal-table.ts'
+import { usableUrls } from '#shared/lan/usable-urls.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { useSettings } from '../../api/queries.ts'
+import type { Problem } from '#shared/text/problem.ts'
+import { useGatewayAddress } from '../../api/gateway-address.ts'
+import { useIsOperator, useLan, useSettings } from '../../api/queries.ts'
 import type { CalloutKind } from '../../parts/feedback/callout.tsx'
 import { StatusDot } from '../../parts/feedback/status.tsx'
 import { CopyField } from '../../parts/fields/copy-field.tsx'
@@ -31,7 +34,8 @@ export function StateCard({ state }: { state: AppState }) {
 
 function Status({ state }: { state: AppState }) {
   const { kind, title, description, remedy } = summaryOf(state, useSettings().data?.paused)
-  const action = useRemedy(remedy)
+  const isOperator = useIsOperator()
+  const action = useRemedy(isOperator ? remedy : null)
   return (
     <Box>
       <Group gap="sm" wrap="nowrap" align="center">
@@ -41,7 +45,7 @@ function Status({ state }: { state: AppState }) {
       <Text c="dimmed" mt={6}>
         {description}
       </Text>
-      {kind === 'bad' && remedy === null && (
+      {isOperator && kind === 'bad' && remedy === null && (
         <Button component={Link} href="/settings/access" mt="sm" variant="light">
           {text.shell.settings}
         </Button>
@@ -52,24 +56,49 @@ function Status({ state }: { state: AppState }) {
   )
 }
 
-function Addresses({ gateway: { address, lan, lanProblem } }: Pick<AppState, 'gateway'>) {
+function Addresses({ gateway: { lan, lanProblem } }: Pick<AppState, 'gateway'>) {
+  const address = useGatewayAddress()
   return (
     <Box>
       <CopyField label={text.home.addressLabel} value={address} />
       <Text size="sm" c="dimmed" mt={6}>
         {text.home.addressHint}
       </Text>
-      {lan.map((other) => (
-        <Text key={other} size="sm" c="dimmed" mt={6}>
-          {text.home.lanAddress} <code className={classes.mono}>{other}</code>
+      {lanProblem !== null && <LanProblem problem={lanProblem} />}
+      {lan.length > 0 && <OtherDevices />}
+    </Box>
+  )
+}
+
+/** The addresses for other devices, what is wrong with them, and the way to their settings. */
+function OtherDevices() {
+  const lan = useLan().data
+  const isOperator = useIsOperator()
+  if (lan === undefined) return null
+  return (
+    <>
+      {usableUrls(lan).map((url) => (
+        <Text key={url} size="sm" c="dimmed" mt={6}>
+          {text.home.lanAddress} <code className={classes.mono}>{url}</code>
         </Text>
       ))}
-      {lanProblem !== null && (
-        <Text size="sm" c="var(--mantine-color-error)" mt={6}>
-          {problemSentence(lanProblem)}
+      {lan.problem !== null && <LanProblem problem={lan.problem} />}
+      {isOperator && (
+        <Text size="sm" mt={6}>
+          <Link href="/settings/devices" className={classes.link ?? ''}>
+            {text.home.setUpDevice}
+          </Link>
         </Text>
       )}
-    </Box>
+    </>
+  )
+}
+
+function LanProblem({ problem }: { problem: Problem }) {
+  return (
+    <Text size="sm" c="var(--mantine-color-error)" mt={6}>
+      {problemSentence(problem)}
+    </Text>
   )
 }
 

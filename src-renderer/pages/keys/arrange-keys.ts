@@ -8,15 +8,17 @@ export interface Arrangement {
   readonly sorting: Sorting<KeyColumn>
   /** Tokens of today by key id. */
   readonly tokensToday: ReadonlyMap<string, number>
+  /** Names by person id. */
+  readonly personNames: ReadonlyMap<string, string>
   /** Compares names by the rules of the person's language. */
   readonly compareNames: (a: string, b: string) => number
 }
 
-/** The keys whose name, owner or prefix contains the search, sorted. */
+/** The keys whose name, person or prefix contains the search, sorted. */
 export function arrangeKeys(keys: readonly Key[], arrangement: Arrangement): Key[] {
   const wanted = arrangement.search.trim().toLowerCase()
-  const found = keys.filter(({ name, owner, prefix }) =>
-    [name, owner ?? '', prefix].some((text) => text.toLowerCase().includes(wanted)),
+  const found = keys.filter(({ name, person, prefix }) =>
+    [name, arrangement.personNames.get(person) ?? '', prefix].some((text) => text.toLowerCase().includes(wanted)),
   )
   const { by, descending } = arrangement.sorting
   const order = ORDERS[by](arrangement)

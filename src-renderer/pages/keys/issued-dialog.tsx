@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { IssuedKey } from '#shared/keys/key.ts'
-import { useAppState } from '../../api/queries.ts'
+import { useGatewayAddress } from '../../api/gateway-address.ts'
 import { Dialog } from '../../parts/dialogs/dialog.tsx'
 import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
 import { Callout } from '../../parts/feedback/callout.tsx'
@@ -11,7 +11,7 @@ import { text } from '../../text/text.ts'
 
 /** Shows a secret for the only time. A click beside the dialog does not close it. */
 export function IssuedDialog({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
-  const gateway = useAppState().data?.gateway.address ?? ''
+  const gateway = useGatewayAddress()
   const [copied, setCopied] = useState(false)
   return (
     <Dialog

@@ -1,14 +1,16 @@
-import { Button, Collapse, Select, Stack, Switch, TextInput } from '@mantine/core'
-import { IconChevronDown } from '@tabler/icons-react'
+import { Button, Select, Stack, Switch, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { IssuedKey, Key, NewKey } from '#shared/keys/key.ts'
+import { OWNER_ID } from '#shared/people/person-id.ts'
 import { call } from '../../api/client.ts'
+import { useIsOperator, useMe } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
 import { Dialog } from '../../parts/dialogs/dialog.tsx'
 import { DialogButtons } from '../../parts/dialogs/dialog-buttons.tsx'
+import { More } from '../../parts/limits/more.tsx'
 import { formatDate } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
-import { draftOf, type Expiry, type KeyDraft, readDraft } from './key-draft.ts'
+import { draftOf, type Expiry, type KeyDraft, NEW_PERSON, readDraft } from './key-draft.ts'
 import { KeyLimits } from './key-limits.tsx'
 import { KeySummary } from './key-summary.tsx'
 import { restrictionsOf } from './restrictions.ts'
@@ -24,9 +26,19 @@ interface KeyDialogProps {
 }
 
 export function KeyDialog({ editing, onClose, onIssued }: KeyDialogProps) {
-  const [draft, setDraft] = useState(() => draftOf(editing))
-  const saving = useAction(async () => save(readDraft(draft, editing?.expiresAt ?? null, Date.now()), editing))
+  const own = useMe().data?.id ?? OWNER_ID
+  const [draft, setDraft] = useState(() => draftOf(editing, own))
   const change = (patch: Partial<KeyDraft>) => setDraft((before) => ({ ...before, ...patch }))
+  const saving = useAction(async () => {
+    const read = (person: string) => readDraft({ ...draft, person }, editing?.expiresAt ?? null, Date.now())
+    if (draft.person !== NEW_PERSON) return await save(read(draft.person), editing)
+    // Checks the key first, so that an invalid one adds nobody.
+    read(OWNER_ID)
+    const { id } = await call('POST /api/people', { name: draft.newPerson })
+    // If the key is refused, the next attempt must not add the person again.
+    change({ person: id, newPerson: '' })
+    return await save(read(id), editing)
+  })
 
   async function submit(event: FormEvent) {
     event.preventDefault()
@@ -69,6 +81,8 @@ interface KeyFieldsProps {
 }
 
 function KeyFields({ draft, onChange, editing, failed }: KeyFieldsProps) {
+  // Only an operator can allow it.
+  const mayGoOnline = useIsOperator() || editing?.online === true
   return (
     <>
       <TextInput
@@ -82,12 +96,14 @@ function KeyFields({ draft, onChange, editing, failed }: KeyFieldsProps) {
         onChange={(event) => onChange({ name: event.currentTarget.value })}
       />
       <ScopeChoice scopes={draft.scopes} onChange={(scopes) => onChange({ scopes })} />
-      <Switch
-        label={text.keys.onlineLabel}
-        description={text.keys.onlineHint}
-        checked={draft.online}
-        onChange={(event) => onChange({ online: event.currentTarget.checked })}
-      />
+      {mayGoOnline && (
+        <Switch
+          label={text.keys.onlineLabel}
+          description={text.keys.onlineHint}
+          checked={draft.online}
+          onChange={(event) => onChange({ online: event.currentTarget.checked })}
+        />
+      )}
       <ExpiryChoice editing={editing} value={draft.expiry} onChange={(expiry) => onChange({ expiry })} />
       <More initiallyOpen={editing !== undefined && restrictionsOf(editing).length > 0}>
         <KeyLimits draft={draft} app={editing?.app ?? null} onChange={onChange} />
@@ -125,26 +141,5 @@ function ExpiryChoice({ editing, value, onChange }: ExpiryChoiceProps) {
         if (chosen !== null) onChange(chosen)
       }}
     />
-  )
-}
-
-function More({ initiallyOpen, children }: { initiallyOpen: boolean; children: React.ReactNode }) {
-  const [open, setOpen] = useState(initiallyOpen)
-  return (
-    <div>
-      <Button
-        variant="subtle"
-        color="gray"
-        size="sm"
-        px="xs"
-        ml="-0.625rem"
-        aria-expanded={open}
-        rightSection={<IconChevronDown size="1rem" aria-hidden style={{ rotate: open ? '180deg' : '0deg' }} />}
-        onClick={() => setOpen(!open)}
-      >
-        {text.keys.more}
-      </Button>
-      <Collapse expanded={open}>{children}</Collapse>
-    </div>
   )
 }

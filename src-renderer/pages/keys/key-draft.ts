@@ -2,6 +2,9 @@ import { type Key, type NewKey, newKeySchema } from '#shared/keys/key.ts'
 import { DEFAULT_SCOPES, type Scope } from '#shared/keys/scopes.ts'
 import { parseInput } from '#shared/text/input-sentence.ts'
 
+/** The choice of a person who does not exist yet. */
+export const NEW_PERSON = 'new'
+
 /** The fields of the dialog. An empty list or `''` means no limit. */
 export interface KeyDraft {
   name: string
@@ -16,7 +19,10 @@ export interface KeyDraft {
   allowInUrl: boolean
   online: boolean
   app: string | null
-  owner: string
+  /** The id of a person, or `NEW_PERSON`. */
+  person: string
+  /** The name of the person to add. */
+  newPerson: string
 }
 
 /** `keep`: the key's current date. Numbers: days from now. */
@@ -24,7 +30,8 @@ export type Expiry = 'never' | 'keep' | '7' | '30' | '90' | '365'
 
 const DAY_MS = 86_400_000
 
-export function draftOf(key: Key | undefined): KeyDraft {
+/** `own`: the person who fills in the dialog, who gets a new key. */
+export function draftOf(key: Key | undefined, own: string): KeyDraft {
   return {
     name: key?.name ?? '',
     scopes: key?.scopes ?? DEFAULT_SCOPES,
@@ -38,13 +45,14 @@ export function draftOf(key: Key | undefined): KeyDraft {
     allowInUrl: key?.allowInUrl ?? false,
     online: key?.online ?? false,
     app: key?.app ?? null,
-    owner: key?.owner ?? '',
+    person: key?.person ?? own,
+    newPerson: '',
   }
 }
 
 /** The key of a draft. Throws an `InvalidInput` for the first invalid field. */
 export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number): NewKey {
-  const { expiry, ...choices } = draft
+  const { expiry, newPerson: _, ...choices } = draft
   return parseInput(newKeySchema, {
     ...choices,
     models: orNull(draft.models),
@@ -53,7 +61,6 @@ export function readDraft(draft: KeyDraft, expiresAt: number | null, now: number
     requestsPerMinute: numberOrNull(draft.requestsPerMinute),
     tokensPerDay: numberOrNull(draft.tokensPerDay),
     concurrency: numberOrNull(draft.concurrency),
-    owner: draft.owner.trim() === '' ? null : draft.owner,
     expiresAt: expiryOf(expiry, expiresAt, now),
   })
 }

@@ -4,7 +4,8 @@ import { useState } from 'react'
 import { dueReminder } from '#shared/keys/expiry.ts'
 import type { Key } from '#shared/keys/key.ts'
 import type { KeyUse } from '#shared/keys/key-use.ts'
-import { useOrigins } from '../../api/queries.ts'
+import { isOwner } from '#shared/people/person.ts'
+import { useOrigins, usePeople } from '../../api/queries.ts'
 import { Pill } from '../../parts/feedback/status.tsx'
 import { SearchField } from '../../parts/fields/search-field.tsx'
 import { originName } from '../../parts/origins/origin-name.ts'
@@ -33,7 +34,8 @@ export function KeyTable({ keys, onEdit, onRotate, onPlaces }: KeyTableProps) {
   const [sorting, setSorting] = useState<Sorting<KeyColumn>>({ by: 'name', descending: false })
   const used = useKeyUses()
   const tokensToday = new Map([...used.today].map(([id, sums]) => [id, sums.totalTokens]))
-  const arranged = arrangeKeys(keys, { search, sorting, tokensToday, compareNames: compareTexts })
+  const personNames = useSharedNames()
+  const arranged = arrangeKeys(keys, { search, sorting, tokensToday, personNames, compareNames: compareTexts })
   return (
     <Stack gap="sm">
       <SearchField label={text.keys.search} value={search} onChange={setSearch} />
@@ -50,6 +52,7 @@ export function KeyTable({ keys, onEdit, onRotate, onPlaces }: KeyTableProps) {
                 <KeyRow
                   place={place}
                   shown={key}
+                  person={personNames.get(key.person) ?? null}
                   used={used}
                   onEdit={() => onEdit(key)}
                   onRotate={() => onRotate(key)}
@@ -65,6 +68,12 @@ export function KeyTable({ keys, onEdit, onRotate, onPlaces }: KeyTableProps) {
 }
 
 const idOf = ({ id }: Key) => id
+
+/** Names by person id, without the owner's: a person who shares nothing needs to see no name. */
+function useSharedNames(): ReadonlyMap<string, string> {
+  const others = (usePeople().data ?? []).filter((person) => !isOwner(person))
+  return new Map(others.map(({ id, name }) => [id, name]))
+}
 
 interface HeadingsProps {
   sorting: Sorting<KeyColumn>
@@ -85,7 +94,7 @@ function Headings(props: HeadingsProps) {
         <SortHeader column="usedToday" descendingFirst width="clamp(7.5rem, 13vw, 11rem)" {...props}>
           {columns.usedToday}
         </SortHeader>
-        <SortHeader column="lastUsed" descendingFirst width="clamp(7.25rem, 12vw, 9.5rem)" {...props}>
+        <SortHeader column="lastUsed" descendingFirst roomy width="clamp(7.25rem, 12vw, 9.5rem)" {...props}>
           {columns.lastUsed}
         </SortHeader>
         <th style={{ width: columnWidth(columns.enabled, '4.25rem') }}>{columns.enabled}</th>
@@ -99,6 +108,8 @@ function Headings(props: HeadingsProps) {
 
 interface KeyRowProps extends KeyMenuProps {
   place: RowPlace
+  /** The name of its person; null for the owner. */
+  person: string | null
   used: KeyUses
 }
 
@@ -109,13 +120,13 @@ interface KeyMenuProps {
   onPlaces: () => void
 }
 
-function KeyRow({ place, used, ...menu }: KeyRowProps) {
+function KeyRow({ place, person, used, ...menu }: KeyRowProps) {
   const { shown } = menu
   const switching = useSwitchKey(shown)
   return (
     <tr {...place}>
       <td>
-        <KeyName shown={shown} />
+        <KeyName shown={shown} person={person} />
       </td>
       <td data-optional>
         <Text size="sm">{formatList(shown.scopes.map((scope) => text.words.scopes[scope]))}</Text>
@@ -126,7 +137,7 @@ function KeyRow({ place, used, ...menu }: KeyRowProps) {
       <td>
         <UsedToday shown={shown} today={used.today.get(shown.id)} use={used.uses.get(shown.id)} />
       </td>
-      <td>
+      <td data-roomy>
         <LastUsed at={shown.lastUsedAt} caller={used.uses.get(shown.id)?.lastCaller ?? null} />
       </td>
       <td>
@@ -144,7 +155,7 @@ function KeyRow({ place, used, ...menu }: KeyRowProps) {
   )
 }
 
-function KeyName({ shown }: { shown: Key }) {
+function KeyName({ shown, person }: { shown: Key; person: string | null }) {
   return (
     <>
       <Group gap="xs">
@@ -154,7 +165,7 @@ function KeyName({ shown }: { shown: Key }) {
         <Validity shown={shown} />
       </Group>
       <Text size="xs" c="dimmed" className={classes.mono}>
-        {shown.prefix}…{shown.owner === null ? '' : ` · ${shown.owner}`}
+        {shown.prefix}…{person === null ? '' : ` · ${person}`}
       </Text>
     </>
   )

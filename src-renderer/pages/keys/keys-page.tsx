@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconKey, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { IssuedKey, Key } from '#shared/keys/key.ts'
-import { useKeys } from '../../api/queries.ts'
+import { useIsOperator, useKeys } from '../../api/queries.ts'
 import { EmptyState } from '../../parts/feedback/empty-state.tsx'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
 import { Card } from '../../parts/layout/card.tsx'
@@ -29,6 +29,7 @@ type Open =
 export function KeysPage() {
   const [open, setOpen] = useState<Open | null>(null)
   const query = useKeys()
+  const isOperator = useIsOperator()
   const close = () => setOpen(null)
   const showIssued = (issued: IssuedKey) => setOpen({ dialog: 'issued', issued })
   const createButton = (
@@ -39,10 +40,18 @@ export function KeysPage() {
 
   return (
     <>
-      <PageHeader title={text.keys.title} intro={text.keys.intro} action={createButton} />
-      <OnlineQuestions mb="md" />
-      <OtherAppQuestions mb="md" />
-      <LimitQuestions mb="md" />
+      <PageHeader
+        title={isOperator ? text.keys.title : text.shell.ownKeys}
+        intro={text.keys.intro}
+        action={createButton}
+      />
+      {isOperator && (
+        <>
+          <OnlineQuestions mb="md" />
+          <OtherAppQuestions mb="md" />
+          <LimitQuestions mb="md" />
+        </>
+      )}
       <UnusedKeys keys={query.data ?? []} />
       <Card>
         <QueryGate query={query}>

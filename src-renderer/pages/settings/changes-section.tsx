@@ -75,7 +75,7 @@ function matching(entries: readonly AuditEntry[], search: string): readonly Audi
   const wanted = search.trim().toLowerCase()
   if (wanted === '') return entries
   return entries.filter((entry) =>
-    [sentenceOf(entry), fieldsOf(entry), text.changes.actors[entry.actor]].join(' ').toLowerCase().includes(wanted),
+    [sentenceOf(entry), fieldsOf(entry), personOf(entry), placeOf(entry)].join(' ').toLowerCase().includes(wanted),
   )
 }
 
@@ -89,6 +89,16 @@ type Underscored<Name extends string> = Name extends `${infer Subject}.${infer V
 
 function fieldsOf({ fields }: AuditEntry): string {
   return formatList(fields.map(fieldName))
+}
+
+/** Empty if it is not known who it was. */
+function personOf({ person, personName }: AuditEntry): string {
+  return personName ?? (person === null ? '' : text.changes.removedPerson)
+}
+
+function placeOf({ actor, address }: AuditEntry): string {
+  const place = text.changes.actors[actor]
+  return address === null ? place : `${place}, ${address}`
 }
 
 interface ChangeTableProps {
@@ -106,7 +116,7 @@ function ChangeTable({ entries, isWhole }: ChangeTableProps) {
           <tr>
             <th style={{ width: 'clamp(7rem, 16vw, 11rem)' }}>{columns.when}</th>
             <th>{columns.what}</th>
-            <th style={{ width: 'clamp(6.5rem, 13vw, 9rem)' }}>{columns.where}</th>
+            <th style={{ width: 'clamp(6.5rem, 18vw, 12rem)' }}>{columns.where}</th>
           </tr>
         </thead>
         <VirtualRows rows={entries} idOf={({ id }) => String(id)} height={3.25}>
@@ -123,7 +133,12 @@ function ChangeTable({ entries, isWhole }: ChangeTableProps) {
                   </Text>
                 )}
               </td>
-              <td>{text.changes.actors[entry.actor]}</td>
+              <td>
+                <Text size="sm">{personOf(entry)}</Text>
+                <Text size="xs" c="dimmed">
+                  {placeOf(entry)}
+                </Text>
+              </td>
             </tr>
           )}
         </VirtualRows>

@@ -11,7 +11,7 @@ interface FieldProps {
 }
 
 /** Saves a field when the person leaves it or presses Enter. Keeps the typed value until it has been saved. */
-function useDraft<T>(saved: T, save: (value: T) => Promise<unknown>) {
+export function useDraft<T>(saved: T, save: (value: T) => Promise<unknown>) {
   const [draft, setDraft] = useState<{ value: T } | null>(null)
 
   async function commit() {

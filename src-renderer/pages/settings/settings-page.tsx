@@ -9,8 +9,10 @@ import { AboutSection } from './about/about-section.tsx'
 import { AccessSection } from './access/access-section.tsx'
 import { ChangesSection } from './changes-section.tsx'
 import { DataSection } from './data/data-section.tsx'
+import { DevicesSection } from './devices/devices-section.tsx'
 import { GeneralSection } from './general/general-section.tsx'
 import { OllamaSection } from './ollama/ollama-section.tsx'
+import { PeopleSection } from './people/people-section.tsx'
 import classes from './settings.module.css'
 
 const SETTINGS_PATH = '/settings'
@@ -20,6 +22,8 @@ const SECTIONS = {
   general: GeneralSection,
   ollama: OllamaSection,
   access: AccessSection,
+  devices: DevicesSection,
+  people: PeopleSection,
   data: DataSection,
   changes: ChangesSection,
   about: AboutSection,

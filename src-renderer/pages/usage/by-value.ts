@@ -1,3 +1,4 @@
+import { REMOVED_PERSON } from '#shared/people/person-id.ts'
 import { OTHER } from '#shared/records/recorded-text.ts'
 import type { Dimension, TimedSums, UsageReport } from '#shared/usage/usage.ts'
 import { taskName } from '../../parts/exchanges/exchange-text.ts'
@@ -5,7 +6,7 @@ import { modelText } from '../../parts/exchanges/recorded-names.ts'
 import { text } from '../../text/text.ts'
 
 export interface ValueSums extends TimedSums {
-  /** The model, key id, origin, route or owner. */
+  /** The model, key id, origin, route or person's id. */
   readonly value: string
   readonly label: string
 }
@@ -20,12 +21,13 @@ const NOTHING: Record<Dimension, string> = {
   key: text.words.noKey,
   origin: text.words.noOrigin,
   route: text.words.noRoute,
-  owner: text.words.noOwner,
+  person: text.words.noPerson,
 }
 
 function labelOf(by: Dimension, value: string, label: string): string {
   if (value === '') return NOTHING[by]
   if (by === 'model') return modelText(value)
+  if (by === 'person' && value === REMOVED_PERSON) return text.words.removedPerson
   if (by === 'origin' && value === OTHER) return text.words.otherSites
   if (by === 'route') return taskLabel(value)
   return label === '' ? value : label

@@ -1,20 +1,29 @@
 import type { ExchangeFilter } from '#shared/gateway/exchange.ts'
 import type { DeletedKey } from '#shared/keys/key.ts'
+import { REMOVED_PERSON } from '#shared/people/person-id.ts'
 import type { Dimension, UsageReport } from '#shared/usage/usage.ts'
 
-type KeyOwner = Pick<DeletedKey, 'id' | 'owner'>
+type KeyOfPerson = Pick<DeletedKey, 'id' | 'person'>
 
-/** The filter for the exchanges behind a value of a report, one of its buckets, or both. */
+interface Behind {
+  value?: string | undefined
+  bucket?: string | undefined
+  /** Whose usage alone the report is; empty for everybody's. */
+  person: string
+}
+
+/** The filter for the exchanges behind a report: behind one of its values, one of its buckets, both, or all of it. */
 export function exchangesBehind(
   report: UsageReport,
-  { value, bucket }: { value?: string | undefined; bucket?: string | undefined },
-  keys: readonly KeyOwner[],
+  { value, bucket, person }: Behind,
+  keys: readonly KeyOfPerson[],
 ): ExchangeFilter {
   const times = bucket === undefined ? report : timesOf(report, bucket)
   return {
     from: times.from,
     to: times.to,
-    ...(value === undefined ? {} : { [fieldOf(report.by)]: valueOf(report.by, value, keys) }),
+    ...(person === '' ? {} : { key: keysOfPerson(report, person, keys) }),
+    ...(value === undefined ? {} : { [fieldOf(report.by)]: valueOf(report, value, keys) }),
   }
 }
 
@@ -33,12 +42,19 @@ function startOf(bucket: string): number {
 }
 
 function fieldOf(by: Dimension): keyof ExchangeFilter {
-  return by === 'owner' ? 'key' : by
+  return by === 'person' ? 'key' : by
 }
 
-/** Exchanges have a key but no owner, so an owner becomes a list of keys. */
-function valueOf(by: Dimension, value: string, keys: readonly KeyOwner[]): string {
-  if (by !== 'owner') return value
-  const ids = keys.filter((key) => (key.owner ?? '') === value).map((key) => key.id)
-  return (value === '' ? [...ids, ''] : ids).join(',')
+/** Exchanges have a key but no person, so a person becomes a list of keys. */
+function valueOf(report: UsageReport, value: string, keys: readonly KeyOfPerson[]): string {
+  return report.by !== 'person' || value === '' ? value : keysOfPerson(report, value, keys)
+}
+
+function keysOfPerson({ values }: UsageReport, value: string, keys: readonly KeyOfPerson[]): string {
+  const isReported = (person: string) => values.some((sums) => sums.value === person)
+  // A key of a person who is not in the report was used by a removed one, or not at all.
+  const isTheirs = ({ person }: KeyOfPerson) => (value === REMOVED_PERSON ? !isReported(person) : person === value)
+  const ids = keys.filter(isTheirs).map((key) => key.id)
+  // No key has a person's id, and an empty text would mean the exchanges without a key.
+  return ids.length === 0 ? value : ids.join(',')
 }

@@ -12,7 +12,8 @@ import { exchangesBehind } from './drill-down.ts'
 // The chart library is larger than all other code together, so it is loaded only if there is something to draw.
 const StackedBars = lazy(async () => ({ default: (await import('./stacked-bars.tsx')).StackedBars }))
 
-export function UsageChart({ report }: { report: UsageReport }) {
+/** `person`: whose usage alone the report is; empty for everybody's. */
+export function UsageChart({ report, person }: { report: UsageReport; person: string }) {
   const [, navigate] = useLocation()
   const keys = useKeysEver()
   const data = chartData(report)
@@ -32,7 +33,9 @@ export function UsageChart({ report }: { report: UsageReport }) {
           data={data}
           label={`${title}. ${text.usage.chartDescription}`}
           onChoose={(index, value) =>
-            navigate('/activity', { state: exchangesBehind(report, { value, bucket: report.buckets[index] }, keys) })
+            navigate('/activity', {
+              state: exchangesBehind(report, { value, bucket: report.buckets[index], person }, keys),
+            })
           }
         />
       </Suspense>

@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core'
 import { IconChartBar } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { UsageReport } from '#shared/usage/usage.ts'
-import { ownTimeZone, useSettings, useUsage } from '../../api/queries.ts'
+import { ownTimeZone, useIsOperator, useKeysEver, useSettings, useUsage } from '../../api/queries.ts'
 import { Callout } from '../../parts/feedback/callout.tsx'
 import { EmptyState } from '../../parts/feedback/empty-state.tsx'
 import { QueryGate } from '../../parts/feedback/query-gate.tsx'
@@ -11,6 +11,7 @@ import { Card } from '../../parts/layout/card.tsx'
 import { PageHeader } from '../../parts/layout/page-header.tsx'
 import { usePageState } from '../../parts/layout/page-state.ts'
 import { text } from '../../text/text.ts'
+import { exchangesBehind } from './drill-down.ts'
 import { PeriodBar } from './period-bar.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { firstState, rangeOf, type UsageState, usageStateSchema } from './usage-state.ts'
@@ -25,7 +26,7 @@ export function UsagePage() {
   return (
     <>
       <PageHeader
-        title={text.usage.title}
+        title={useIsOperator() ? text.usage.title : text.shell.ownUsage}
         intro={text.usage.intro}
         action={range !== null && <ExportUsage state={state} range={range} />}
       />
@@ -41,21 +42,26 @@ export function UsagePage() {
 
 type Range = { from?: number; to?: number }
 
-function queryOf({ period, by }: UsageState) {
-  return { period: period === 'range' ? 'all' : period, by } as const
+function queryOf({ period, by, person }: UsageState, range: Range) {
+  return {
+    period: period === 'range' ? 'all' : period,
+    by,
+    part: person === '' ? range : { ...range, person },
+  } as const
 }
 
 function ExportUsage({ state, range }: { state: UsageState; range: Range }) {
-  const query = queryOf(state)
-  const { data: report, isPlaceholderData } = useUsage(query.period, query.by, range)
+  const { period, by, part } = queryOf(state, range)
+  const { data: report, isPlaceholderData } = useUsage(period, by, part)
+  const keys = useKeysEver()
   const usage = {
     route: 'GET /api/export/usage',
-    input: { ...query, ...range, timeZone: ownTimeZone() },
+    input: { period, by, ...part, timeZone: ownTimeZone() },
     name: 'usage',
   } as const
   // Only the core knows when the chosen period began. Until its report is there, the page shows the one before.
   if (report === undefined || isPlaceholderData) return <ExportMenu files={[usage]} />
-  const input = { from: report.from, to: report.to }
+  const input = exchangesBehind(report, { person: state.person }, keys)
   return <ExportMenu files={[usage, { route: 'GET /api/export/exchanges', input, name: 'requests' }]} />
 }
 
@@ -66,13 +72,20 @@ interface ReportsProps {
 }
 
 function Reports({ state, range, onChange }: ReportsProps) {
-  const { period, by } = queryOf(state)
-  const query = useUsage(period, by, range)
+  const { period, by, part } = queryOf(state, range)
+  const query = useUsage(period, by, part)
   return (
     // Busy while the report of the period before is still shown.
     <div aria-busy={query.isPlaceholderData}>
       <QueryGate query={query}>
-        {(report) => <Report report={report} table={state.table} onTable={(table) => onChange({ ...state, table })} />}
+        {(report) => (
+          <Report
+            report={report}
+            person={state.person}
+            table={state.table}
+            onTable={(table) => onChange({ ...state, table })}
+          />
+        )}
       </QueryGate>
     </div>
   )
@@ -80,11 +93,12 @@ function Reports({ state, range, onChange }: ReportsProps) {
 
 interface ReportProps {
   report: UsageReport
+  person: string
   table: UsageState['table']
   onTable: (table: UsageState['table']) => void
 }
 
-function Report({ report, table, onTable }: ReportProps) {
+function Report({ report, person, table, onTable }: ReportProps) {
   const { totals } = report
   const price = useSettings().data?.cloudPrice ?? null
   if (totals.requests === 0 && totals.refused === 0) {
@@ -99,8 +113,8 @@ function Report({ report, table, onTable }: ReportProps) {
     <Stack>
       <UsageSummary report={report} price={price} />
       {totals.unmetered > 0 && <Callout kind="wait" title={text.usage.unmeteredText({ count: totals.unmetered })} />}
-      <UsageChart report={report} />
-      <UsageTable report={report} price={price} table={table} onTable={onTable} />
+      <UsageChart report={report} person={person} />
+      <UsageTable report={report} person={person} price={price} table={table} onTable={onTable} />
     </Stack>
   )
 }

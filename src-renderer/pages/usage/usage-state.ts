@@ -13,6 +13,8 @@ export const usageStateSchema = z.object({
   first: z.string(),
   last: z.string(),
   table: z.enum(['values', 'times']),
+  /** The id of the person whose usage is shown; empty for everybody. */
+  person: z.string(),
 })
 export type UsageState = z.infer<typeof usageStateSchema>
 
@@ -21,7 +23,7 @@ const OLDEST = '2000-01-01'
 
 /** The initial state: a week. The range is prefilled with the last 30 days. */
 export function firstState(now: number): UsageState {
-  return { period: 'week', by: 'model', first: dayOf(now - 29 * DAY_MS), last: dayOf(now), table: 'values' }
+  return { period: 'week', by: 'model', first: dayOf(now - 29 * DAY_MS), last: dayOf(now), table: 'values', person: '' }
 }
 
 /** The day of a time on this computer's clock. */

@@ -2,6 +2,7 @@ import { Anchor, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { CloudPrice } from '#shared/settings/settings.ts'
 import type { Quantiles, UsageReport } from '#shared/usage/usage.ts'
+import { useIsOperator } from '../../api/queries.ts'
 import { StatCards } from '../../parts/layout/stat-cards.tsx'
 import { formatCompact, formatDuration, formatMoney, formatNumber } from '../../text/format.ts'
 import { text } from '../../text/text.ts'
@@ -56,36 +57,43 @@ function Amounts({ report: { totals, previous, period } }: { report: UsageReport
 function Speeds({ report, price }: UsageSummaryProps) {
   const { totals, previous, period } = report
   const [pricing, setPricing] = useState(false)
+  const cost = {
+    label: text.usage.cost,
+    value: price === null ? '–' : costOf(totals, price),
+    note: <Prices price={price} onChange={() => setPricing(true)} />,
+  }
+  const speed = {
+    label: text.usage.speed,
+    value: totals.tokensPerSecond === null ? text.usage.notStated : formatCompact(totals.tokensPerSecond),
+    note: compareSpeeds(
+      { now: totals.tokensPerSecond, before: previous?.tokensPerSecond, lessIsFaster: false },
+      period,
+    ),
+  }
   return (
     <>
       <StatCards
         stats={[
           { label: text.usage.firstByte, ...timeStat(totals.firstByteMs, previous?.firstByteMs, period) },
           { label: text.usage.duration, ...timeStat(totals.durationMs, previous?.durationMs, period) },
-          {
-            label: text.usage.speed,
-            value: totals.tokensPerSecond === null ? text.usage.notStated : formatCompact(totals.tokensPerSecond),
-            note: compareSpeeds(
-              { now: totals.tokensPerSecond, before: previous?.tokensPerSecond, lessIsFaster: false },
-              period,
-            ),
-          },
-          {
-            label: text.usage.cost,
-            value: price === null ? '–' : costOf(totals, price),
-            note: (
-              <>
-                {price !== null &&
-                  `${text.usage.costAt({ prompt: formatMoney(price.prompt, price.currency), completion: formatMoney(price.completion, price.currency) })} `}
-                <Anchor component="button" type="button" fz="inherit" ta="start" onClick={() => setPricing(true)}>
-                  {price === null ? text.usage.setPrice : text.usage.changePrice}
-                </Anchor>
-              </>
-            ),
-          },
+          speed,
+          // The price is a setting.
+          ...(useIsOperator() ? [cost] : []),
         ]}
       />
       {pricing && <PriceDialog price={price} onClose={() => setPricing(false)} />}
+    </>
+  )
+}
+
+function Prices({ price, onChange }: { price: CloudPrice | null; onChange: () => void }) {
+  return (
+    <>
+      {price !== null &&
+        `${text.usage.costAt({ prompt: formatMoney(price.prompt, price.currency), completion: formatMoney(price.completion, price.currency) })} `}
+      <Anchor component="button" type="button" fz="inherit" ta="start" onClick={onChange}>
+        {price === null ? text.usage.setPrice : text.usage.changePrice}
+      </Anchor>
     </>
   )
 }

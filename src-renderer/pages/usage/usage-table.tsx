@@ -21,13 +21,15 @@ const SEARCHED_FROM = 15
 
 interface UsageTableProps {
   report: UsageReport
+  /** Whose usage alone the report is; empty for everybody's. */
+  person: string
   price: CloudPrice | null
   table: UsageState['table']
   onTable: (table: UsageState['table']) => void
 }
 
 /** The numbers of the chart as a table. Each row links to its exchanges. */
-export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
+export function UsageTable({ report, person, price, table, onTable }: UsageTableProps) {
   const [search, setSearch] = useState('')
   const rows = useMemo(() => (table === 'values' ? valueRows(report) : timeRows(report)), [table, report])
   const wanted = search.trim().toLowerCase()
@@ -42,7 +44,7 @@ export function UsageTable({ report, price, table, onTable }: UsageTableProps) {
           {text.usage.notFound({ search })}
         </Text>
       )}
-      <Rows report={report} price={price} table={table} rows={rows} found={found} />
+      <Rows report={report} person={person} price={price} table={table} rows={rows} found={found} />
       <Text size="sm" c="dimmed" mt="sm">
         {text.usage.timeZone({ zone: report.timeZone })}
       </Text>
@@ -75,7 +77,7 @@ interface RowsProps extends Omit<UsageTableProps, 'onTable'> {
   found: readonly TableRow[]
 }
 
-function Rows({ report, price, table, rows, found }: RowsProps) {
+function Rows({ report, person, price, table, rows, found }: RowsProps) {
   const keys = useKeysEver()
   const most = rows.reduce((highest, { sums }) => Math.max(highest, sums.totalTokens), 1)
   const columns = { withUnmetered: report.totals.unmetered > 0, price }
@@ -92,7 +94,11 @@ function Rows({ report, price, table, rows, found }: RowsProps) {
             <Row
               place={place}
               name={
-                <Link href="/activity" state={exchangesBehind(report, behind, keys)} className={classes.link ?? ''}>
+                <Link
+                  href="/activity"
+                  state={exchangesBehind(report, { ...behind, person }, keys)}
+                  className={classes.link ?? ''}
+                >
                   {label}
                 </Link>
               }

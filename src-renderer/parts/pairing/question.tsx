@@ -40,11 +40,7 @@ export function Question({ request: { id, code, asker, name: suggested }, isSett
       throw error
     }
   })
-  const { origin } = asker
-  const isOff = answer.busy || !isSettled
   const named = name.trim() === '' ? {} : { name }
-  const allow = () => call('POST /api/pairing/approve', { id, code, preset, ...named })
-  const decline = () => call('POST /api/pairing/decline', { id, code })
 
   return (
     <>
@@ -71,30 +67,50 @@ export function Question({ request: { id, code, asker, name: suggested }, isSett
       </div>
       <div className={classes.answers}>
         {answer.problem !== null && <Callout kind="bad" title={answer.problem} mb="sm" />}
-        <Group gap="xs" justify="flex-end">
-          {origin !== null && (
-            <Button
-              variant="subtle"
-              color="gray"
-              c="var(--lk-bad)"
-              px="xs"
-              className={classes.block}
-              disabled={isOff}
-              onClick={() => void answer.run(() => blockSite({ origin, label: asker.originName }))}
-            >
-              {isExtension(origin) ? text.pairing.blockExtension : text.pairing.blockSite}
-            </Button>
-          )}
-          <Group gap="xs" wrap="nowrap">
-            <Button variant="default" disabled={isOff} onClick={() => void answer.run(decline)}>
-              {text.pairing.decline}
-            </Button>
-            <Button disabled={isOff} onClick={() => void answer.run(allow)}>
-              {text.pairing.allow}
-            </Button>
-          </Group>
-        </Group>
+        <Answers
+          asker={asker}
+          isOff={answer.busy || !isSettled}
+          onBlock={(site) => void answer.run(() => blockSite(site))}
+          onDecline={() => void answer.run(() => call('POST /api/pairing/decline', { id, code }))}
+          onAllow={() => void answer.run(() => call('POST /api/pairing/approve', { id, code, preset, ...named }))}
+        />
       </div>
     </>
+  )
+}
+
+interface AnswersProps {
+  asker: PairingRequest['asker']
+  isOff: boolean
+  onBlock: (site: Parameters<typeof blockSite>[0]) => void
+  onDecline: () => void
+  onAllow: () => void
+}
+
+function Answers({ asker: { origin, originName }, isOff, onBlock, onDecline, onAllow }: AnswersProps) {
+  return (
+    <Group gap="xs" justify="flex-end">
+      {origin !== null && (
+        <Button
+          variant="subtle"
+          color="gray"
+          c="var(--lk-bad)"
+          px="xs"
+          className={classes.block}
+          disabled={isOff}
+          onClick={() => onBlock({ origin, label: originName })}
+        >
+          {isExtension(origin) ? text.pairing.blockExtension : text.pairing.blockSite}
+        </Button>
+      )}
+      <Group gap="xs" wrap="nowrap">
+        <Button variant="default" disabled={isOff} onClick={onDecline}>
+          {text.pairing.decline}
+        </Button>
+        <Button disabled={isOff} onClick={onAllow}>
+          {text.pairing.allow}
+        </Button>
+      </Group>
+    </Group>
   )
 }

@@ -36,20 +36,27 @@ export function WhoAsks({ asker }: { asker: PairingAsker }) {
         ))}
       </dl>
       <Text size="sm" c="dimmed" mt="xs" lh={1.4}>
-        {asker.origin === null ? text.pairing.unproven : text.pairing.bound}
+        {text.pairing[assuranceOf(asker)]}
       </Text>
     </>
   )
 }
 
-function factsOf({ origin, originName, claim, program, userAgent, returnsTo }: PairingAsker): Fact[] {
+function assuranceOf({ origin, device }: PairingAsker): 'fromDevice' | 'unproven' | 'bound' {
+  if (device !== null) return 'fromDevice'
+  return origin === null ? 'unproven' : 'bound'
+}
+
+function factsOf({ origin, originName, claim, program, userAgent, returnsTo, device }: PairingAsker): Fact[] {
   const { who } = text.pairing
   const facts: (Fact | false)[] = [
+    device !== null && { label: who.device, name: null, exact: device, mark: 'hint' },
     origin !== null && {
       label: isExtension(origin) ? who.extension : who.site,
       name: originName,
       exact: origin,
-      mark: 'certain',
+      // A program on another device can name any origin.
+      mark: device === null ? 'certain' : 'claim',
     },
     claim !== null && claim !== originName && { label: who.claim, name: claim, exact: null, mark: 'claim' },
     program !== null && { label: who.program, name: program.name, exact: program.path, mark: 'hint' },

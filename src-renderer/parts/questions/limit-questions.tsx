@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Key } from '#shared/keys/key.ts'
 import type { AskedLimit } from '#shared/keys/limit-question.ts'
 import { call } from '../../api/client.ts'
-import { useKeys } from '../../api/queries.ts'
+import { useIsOperator, useKeys } from '../../api/queries.ts'
 import { text } from '../../text/text.ts'
 import { Callout } from '../feedback/callout.tsx'
 import { KeyQuestion } from './key-question.tsx'
@@ -15,6 +15,7 @@ export function LimitQuestions({ mb }: { mb?: MantineSpacing }) {
   const { data = [] } = useQuery({
     queryKey: ['keys', 'limit-questions'],
     queryFn: () => call('GET /api/keys/limit-questions', {}),
+    enabled: useIsOperator(),
   })
   const questions = data.flatMap(({ keyId, limit }) => {
     const asking = keys.find(({ id }) => id === keyId)

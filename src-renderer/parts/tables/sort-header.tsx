@@ -11,6 +11,8 @@ interface SortHeaderProps<C extends string> {
   descendingFirst?: boolean
   /** True if narrow windows hide the column. */
   optional?: boolean
+  /** True if phones hide the column. */
+  roomy?: boolean
   /** The width of the column in CSS; without it the column gets the remaining space. */
   width?: string
   onSort: (sorting: Sorting<C>) => void
@@ -19,13 +21,14 @@ interface SortHeaderProps<C extends string> {
 
 /** The heading of a column. A press sorts the rows by it. */
 export function SortHeader<C extends string>(props: SortHeaderProps<C>) {
-  const { column, sorting, descendingFirst = false, optional, width, onSort, children } = props
+  const { column, sorting, descendingFirst = false, optional, roomy, width, onSort, children } = props
   const active = sorting.by === column
   const Icon = sorting.descending ? IconArrowDown : IconArrowUp
   return (
     <th
       aria-sort={active ? (sorting.descending ? 'descending' : 'ascending') : undefined}
       data-optional={optional}
+      data-roomy={roomy}
       style={{ width }}
     >
       <UnstyledButton

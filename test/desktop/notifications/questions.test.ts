@@ -8,7 +8,7 @@ import {
   type QuestionHandlers,
 } from '../../../src-main/desktop/notifications/questions.ts'
 import { DESKTOP_TEXTS } from '../../../src-main/desktop/text/choose-text.ts'
-import { askingApp, askingKey, originWith } from '../support/records.ts'
+import { askingApp, askingKey, askingPerson, originWith } from '../support/records.ts'
 
 const pending = originWith({ status: 'pending', origin: 'https://ask.example' })
 
@@ -19,6 +19,8 @@ function asked() {
   const decide = vi.fn()
   const setOnline = vi.fn()
   const setApp = vi.fn()
+  const openPeople = vi.fn()
+  const answerJoining = vi.fn()
   const openHome = vi.fn()
   const answerPairing = vi.fn()
   const questions = createQuestions({
@@ -35,10 +37,24 @@ function asked() {
     decide,
     setOnline,
     setApp,
+    openPeople,
+    answerJoining,
     openHome,
     answerPairing,
   })
-  return { shown, openSites, openKeys, decide, setOnline, setApp, openHome, answerPairing, questions }
+  return {
+    shown,
+    openSites,
+    openKeys,
+    decide,
+    setOnline,
+    setApp,
+    openPeople,
+    answerJoining,
+    openHome,
+    answerPairing,
+    questions,
+  }
 }
 
 test.each(['darwin', 'win32'] as const)(
@@ -225,4 +241,24 @@ test('an app that no longer asks is taken away', () => {
   questions.askPairing(askingApp({}, 'Zed'))
   questions.settlePairing(askingApp().id)
   expect(shown.map(({ takeAway }) => vi.mocked(takeAway).mock.calls.length)).toEqual([1, 0])
+})
+
+test('a person who asked to join is asked about once, until somebody has answered', () => {
+  const { questions, shown, openPeople, answerJoining } = asked()
+  questions.askJoining(askingPerson({ state: 'active' }))
+  questions.askJoining(askingPerson())
+  questions.askJoining(askingPerson())
+  expect(shown.map(({ title }) => title)).toEqual(['Let Ada join?'])
+  shown[0]?.handlers.onClick()
+  expect(openPeople).toHaveBeenCalledOnce()
+  shown[0]?.handlers.onButton(0)
+  shown[0]?.handlers.onButton(1)
+  expect(answerJoining.mock.calls).toEqual([
+    ['person_ada', true],
+    ['person_ada', false],
+  ])
+  questions.settlePeople([askingPerson()])
+  expect(shown[0]?.takeAway).not.toHaveBeenCalled()
+  questions.settlePeople([])
+  expect(shown[0]?.takeAway).toHaveBeenCalledOnce()
 })

@@ -2,6 +2,7 @@ import type { AppState } from '#shared/console-api/state.ts'
 import { type Key, newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingAsker, PairingRequest } from '#shared/pairing/pairing.ts'
+import { newPersonSchema, type Person } from '#shared/people/person.ts'
 import { problem } from '#shared/text/problem.ts'
 
 /** A running gateway with an upstream that answers, but for what a test says otherwise. */
@@ -11,6 +12,7 @@ export function stateWith(change: {
   pendingOrigins?: number
   pendingOnline?: number
   pendingOtherApps?: number
+  pendingPeople?: number
   pendingPairings?: number
 }): AppState {
   const { status = 'running', reachable = true, pendingOrigins = 0, pendingOnline = 0, pendingOtherApps = 0 } = change
@@ -28,14 +30,21 @@ export function stateWith(change: {
       checkedAt: 0,
       problem: found,
     },
+    sharedConsole: { urls: [], problem: null },
     keys: 1,
     pendingOrigins,
     pendingOnline,
     pendingOtherApps,
+    pendingPeople: change.pendingPeople ?? 0,
     pendingPairings: change.pendingPairings ?? 0,
     notices: [],
     failures: { requests: 0, others: 0, last: null },
   }
+}
+
+/** A person who asked to join. */
+export function askingPerson(change: Partial<Person> = {}): Person {
+  return { ...newPersonSchema.parse({ name: 'Ada' }), id: 'person_ada', state: 'pending', createdAt: 0, ...change }
 }
 
 /** A key of which the person is asked whether it may use a model in the cloud. */
@@ -75,7 +84,16 @@ export function askingApp(asker: Partial<PairingAsker> = {}, name = 'Chatbox'): 
   return {
     id: `id of ${name}`,
     code: '47-19',
-    asker: { origin: null, originName: null, claim: name, program, userAgent: null, returnsTo: null, ...asker },
+    asker: {
+      origin: null,
+      originName: null,
+      claim: name,
+      program,
+      userAgent: null,
+      returnsTo: null,
+      device: null,
+      ...asker,
+    },
     name,
     askedAt: 0,
     endsAt: 120_000,

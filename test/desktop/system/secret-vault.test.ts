@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => temp.remove())
 
 const vault = (platform: NodeJS.Platform = 'linux') =>
-  openSecretVault({ dataDir: temp.path, platform, safeStorage: electron.safeStorage })
+  openSecretVault({ name: 'upstream-key', dataDir: temp.path, platform, safeStorage: electron.safeStorage })
 
 test('a written secret can be read, and its file is encrypted and private', async () => {
   await vault().write('a-secret')
@@ -32,6 +32,20 @@ test('null takes it away, also when there is none', async () => {
   await vault().write(null)
   expect(existsSync(path)).toBe(false)
   expect(await vault().read()).toBeNull()
+})
+
+test('each secret has a file of its own', async () => {
+  const authority = openSecretVault({
+    name: 'lan-authority',
+    dataDir: temp.path,
+    platform: 'linux',
+    safeStorage: electron.safeStorage,
+  })
+  await vault().write('a-secret')
+  await authority.write('another')
+  await vault().write(null)
+  expect([await vault().read(), await authority.read()]).toEqual([null, 'another'])
+  expect(isPrivateFile(join(temp.path, 'lan-authority.encrypted'))).toBe(true)
 })
 
 test('a keyring that is not open keeps nothing, and says what to do', async () => {

@@ -6,7 +6,7 @@ import { chooseShown, type MenuFacts } from '../../../src-main/desktop/tray/menu
 import type { MenuRow } from '../../../src-main/desktop/tray/menu-row.ts'
 import { type TrayActions, type TrayView, trayMenu } from '../../../src-main/desktop/tray/tray-menu.ts'
 import { trayLookOf, trayStateOf } from '../../../src-main/desktop/tray/tray-state.ts'
-import { askingApp, askingKey, originWith, stateWith } from '../support/records.ts'
+import { askingApp, askingKey, askingPerson, originWith, stateWith } from '../support/records.ts'
 
 function actions(): TrayActions {
   return {
@@ -16,6 +16,7 @@ function actions(): TrayActions {
     blockWithKey: vi.fn(),
     setOnline: vi.fn(),
     setApp: vi.fn(),
+    answerJoining: vi.fn(),
     answerPairing: vi.fn(),
     pauseForAnHour: vi.fn(),
     pauseUntilResumed: vi.fn(),
@@ -34,14 +35,15 @@ interface Shown extends TrayView {
   readonly origins: readonly OriginRecord[]
   readonly keys: readonly Key[]
   readonly extensionKeys: MenuFacts['extensionKeys']
+  readonly joining: MenuFacts['joining']
   readonly pairings: MenuFacts['pairings']
 }
 
 function view(shown: Partial<Shown> = {}): TrayView {
-  const { origins = [], keys = [], extensionKeys = new Map(), pairings = [], ...change } = shown
+  const { origins = [], keys = [], extensionKeys = new Map(), joining = [], pairings = [], ...change } = shown
   return {
     state: stateWith({}),
-    facts: { ...chooseShown(origins, keys), extensionKeys, pairings },
+    facts: { ...chooseShown(origins, keys), extensionKeys, joining, pairings },
     paused: false,
     loginItem: false,
     update: { status: 'off' },
@@ -93,6 +95,7 @@ describe('the state line and the icon say what is the matter', () => {
     ['a taken port', { state: stateWith({ status: 'stopped' }) }, 'Latchkey is not running', 'upstream-down'],
     ['a question', { state: stateWith({ pendingOrigins: 1 }) }, 'Latchkey is running', 'question'],
     ['an app that asks', { state: stateWith({ pendingPairings: 1 }) }, 'Latchkey is running', 'question'],
+    ['a person who asks', { state: stateWith({ pendingPeople: 1 }) }, 'Latchkey is running', 'question'],
     ['a question about a key', { state: stateWith({ pendingOnline: 1 }) }, 'Latchkey is running', 'question'],
     ['a key of another app', { state: stateWith({ pendingOtherApps: 1 }) }, 'Latchkey is running', 'question'],
   ] as const)('%s', (_name, change, line, icon) => {
@@ -366,8 +369,31 @@ describe('an app that asks for a key', () => {
     expect(answers).toContain('The browser vouches for https://notes.example.')
   })
 
+  test('of another device only its address is told, because nobody vouches for the rest', () => {
+    const far = askingApp({ origin: 'https://notes.example', program: null, device: '192.168.1.7' })
+    const answers = labels(find(trayMenu(view({ pairings: [far] }), actions()), LABEL).submenu ?? [])
+    expect(answers).toContain('It asks from another device, 192.168.1.7.')
+    expect(answers.join()).not.toContain('vouches')
+  })
+
   test('cannot order or break the menu by its name', () => {
     const rows = trayMenu(view({ pairings: [askingApp({}, 'Save & \u202equit\n')] }), actions())
     expect(labels(rows)).toContain('Save && quit asks for a key: 47-19')
   })
+})
+
+test('a person who asked to join is let in or declined in the menu, and more than five on their page', () => {
+  const done = actions()
+  const joining = Array.from({ length: 6 }, (_, at) => askingPerson({ id: `person_${at}`, name: `Ada\u202e & ${at}` }))
+  const rows = trayMenu(view({ joining }), done)
+  const first = find(rows, 'Let Ada && 0 join?')
+  expect(labels(first.submenu ?? [])).toEqual(['Let in', 'Decline', 'Open People…'])
+  for (const answer of first.submenu ?? []) answer.click?.()
+  expect(vi.mocked(done.answerJoining).mock.calls).toEqual([
+    ['person_0', true],
+    ['person_0', false],
+  ])
+  expect(labels(rows).filter((label) => label.includes('join?'))).toHaveLength(5)
+  find(rows, 'More questions…').click?.()
+  expect(vi.mocked(done.open).mock.calls).toEqual([['#/people'], ['#/people']])
 })

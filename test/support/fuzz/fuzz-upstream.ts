@@ -111,8 +111,15 @@ function readHead(text: string): Head | string {
 
 function bodyEnd({ length }: Head, body: string): number | undefined {
   if (length !== 'chunked') return body.length < length ? undefined : length
-  const end = /(?:^|\r\n)0\r\n\r\n/.exec(body)
-  return end === null ? undefined : end.index + end[0].length
+  // By the sizes, because the data of a chunk can look like the last one.
+  for (let at = 0; ; ) {
+    const line = body.indexOf('\r\n', at)
+    if (line < 0) return undefined
+    const size = Number.parseInt(body.slice(at, line), 16)
+    at = line + 2 + size + 2
+    if (at > body.length) return undefined
+    if (size === 0) return at
+  }
 }
 
 function hash(text: string): number {

@@ -37,6 +37,7 @@ const ROUTES: readonly Route[] = [
   ['HEAD', '/'],
   ['GET', '/healthz'],
   ['HEAD', '/healthz'],
+  ['GET', '/readyz'],
   ['POST', '/'],
   ['OPTIONS', '/'],
   ['OPTIONS', '/api/chat'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KeyPatch, NewKeyInput } from '#shared/keys/key.ts'
+import { newPersonSchema } from '#shared/people/person.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { MemoryStores } from './memory-stores.ts'
 import { ask, decide, NOON, newKey, openRoom, verdict } from './room.ts'
@@ -87,26 +88,28 @@ test('a change under way does not bring back a key that was switched off meanwhi
 })
 
 test('changes at the same time do not lose one another', async () => {
-  const { access, stores } = await openRoom()
+  const { people, access, stores } = await openRoom()
+  const ada = await people.create(newPersonSchema.parse({ name: 'Ada' }))
   const { id } = await access.keys.create(newKey())
   await Promise.all([
     access.keys.update(id, { name: 'one' }),
     access.keys.update(id, { models: ['llama3'] }),
     access.keys.rotate(id, 1000),
-    access.keys.update(id, { owner: 'Ada' }),
+    access.keys.update(id, { person: ada.id }),
   ])
   const row = stores.keyRows.get(id)
-  expect(row?.key).toMatchObject({ name: 'one', models: ['llama3'], owner: 'Ada' })
+  expect(row?.key).toMatchObject({ name: 'one', models: ['llama3'], person: ada.id })
   expect(row?.secrets).toHaveLength(2)
   expect(await access.keys.list()).toEqual([row?.key])
 })
 
 test('fields that a patch leaves undefined are unchanged', async () => {
-  const { access } = await openRoom()
-  const { id } = await access.keys.create(newKey({ owner: 'Ada', models: ['a'] }))
-  expect(await access.keys.update(id, { name: 'new', owner: undefined, models: null })).toMatchObject({
+  const { people, access } = await openRoom()
+  const { id: person } = await people.create(newPersonSchema.parse({ name: 'Ada' }))
+  const { id } = await access.keys.create(newKey({ person, models: ['a'] }))
+  expect(await access.keys.update(id, { name: 'new', person: undefined, models: null })).toMatchObject({
     name: 'new',
-    owner: 'Ada',
+    person,
     models: null,
   })
 })

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { isRefusal, type Lease, type TokenEstimate } from '#shared/gateway/decisions.ts'
 import { Limits } from '../../../src-main/access/limits/limits.ts'
 import { RequestWindow } from '../../../src-main/access/limits/request-window.ts'
+import { WHOLE_LIMITS } from '../../../src-main/access/limits/shares/limit-shares.ts'
 import { TokenBudgets } from '../../../src-main/access/limits/token-budgets.ts'
+import { moveTo } from '../../support/local-zone.ts'
 import { ask, keyOf, NOON, newKey, openRoom, verdict } from './room.ts'
 
 const DAY_MS = 86_400_000
@@ -172,55 +174,62 @@ describe('tokens per day', () => {
     expect(next).toEqual(['ok', 'ok', 'budget_reserved'])
   })
 
-  test('pass the limit by no more than one request, and by what answers were longer than told', () => {
-    const requests = fc.array(
-      fc.record({
-        told: fc.record({ prompt: fc.nat(50), answer: fc.nat(50) }),
-        used: fc.nat(200),
-        // Which of those that are running ends before this one begins.
-        ends: fc.array(fc.nat(10), { maxLength: 3 }),
-      }),
-      { maxLength: 80 },
-    )
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 500 }), requests, (limit, list) => {
-        const budgets = new TokenBudgets({ now: () => NOON, timeZone: () => 'UTC' })
-        const limits = new Limits({ now: () => NOON, budgets })
-        const key = { id: 'key', requestsPerMinute: null, tokensPerDay: limit, concurrency: null }
-        const running: { lease: Lease; used: number }[] = []
-        let [booked, largest, longer] = [0, 0, 0]
-        const end = (at: number) => {
-          for (const { lease, used } of running.splice(at, 1)) {
-            lease.end(used)
-            lease.end(used)
-            booked += used
+  test.each(['key', 'person'])(
+    'of a %s pass the limit by no more than one request, and by what answers were longer than told',
+    (whose) => {
+      const requests = fc.array(
+        fc.record({
+          told: fc.record({ prompt: fc.nat(50), answer: fc.nat(50) }),
+          used: fc.nat(200),
+          // Which of those that are running ends before this one begins.
+          ends: fc.array(fc.nat(10), { maxLength: 3 }),
+        }),
+        { maxLength: 80 },
+      )
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 500 }), requests, (limit, list) => {
+          const [budgets, others] = [new TokenBudgets({ now: () => NOON }), new TokenBudgets({ now: () => NOON })]
+          const both =
+            whose === 'key' ? { budgets, personBudgets: others } : { budgets: others, personBudgets: budgets }
+          const limits = new Limits({ now: () => NOON, ...both, shares: WHOLE_LIMITS, onPersonUsed: () => undefined })
+          const limited = { id: 'key', requestsPerMinute: null, tokensPerDay: limit, concurrency: null }
+          const free = { ...limited, tokensPerDay: null }
+          const [key, person] = whose === 'key' ? [limited, free] : [free, limited]
+          const running: { lease: Lease; used: number }[] = []
+          let [booked, largest, longer] = [0, 0, 0]
+          const end = (at: number) => {
+            for (const { lease, used } of running.splice(at, 1)) {
+              lease.end(used)
+              lease.end(used)
+              booked += used
+            }
           }
-        }
-        for (const { told, used, ends } of list) {
-          for (const at of ends) end(at)
-          const isAlone = running.length === 0
-          const lease = limits.admit(key)
-          const refusal = isRefusal(lease) ? lease : lease.reserve(told)
-          // A request is admitted whenever nothing runs and any tokens are left.
-          if (isAlone) expect(refusal === null).toBe(booked < limit)
-          if (refusal !== null || isRefusal(lease)) continue
-          largest = Math.max(largest, used)
-          longer += Math.max(0, used - Math.max(1, told.prompt + told.answer))
-          running.push({ lease, used })
-        }
-        while (running.length > 0) end(0)
-        expect(budgets.used('key')).toBe(booked)
-        expect(booked).toBeLessThanOrEqual(limit + largest + longer)
-        // Nothing stays set aside: as much as is left can be set aside at once.
-        if (booked < limit) {
-          const rest = limit - booked
-          expect(leaseOf(limits.admit(key)).reserve({ prompt: 0, answer: 1 })).toBeNull()
-          if (rest > 1) expect(leaseOf(limits.admit(key)).reserve({ prompt: 0, answer: rest - 1 })).toBeNull()
-        }
-      }),
-      { numRuns: 500 },
-    )
-  })
+          for (const { told, used, ends } of list) {
+            for (const at of ends) end(at)
+            const isAlone = running.length === 0
+            const lease = limits.admit(key, person)
+            const refusal = isRefusal(lease) ? lease : lease.reserve(told)
+            // A request is admitted whenever nothing runs and any tokens are left.
+            if (isAlone) expect(refusal === null).toBe(booked < limit)
+            if (refusal !== null || isRefusal(lease)) continue
+            largest = Math.max(largest, used)
+            longer += Math.max(0, used - Math.max(1, told.prompt + told.answer))
+            running.push({ lease, used })
+          }
+          while (running.length > 0) end(0)
+          expect(budgets.used('key')).toBe(booked)
+          expect(booked).toBeLessThanOrEqual(limit + largest + longer)
+          // Nothing stays set aside: as much as is left can be set aside at once.
+          if (booked < limit) {
+            const rest = limit - booked
+            expect(leaseOf(limits.admit(key, person)).reserve({ prompt: 0, answer: 1 })).toBeNull()
+            if (rest > 1) expect(leaseOf(limits.admit(key, person)).reserve({ prompt: 0, answer: rest - 1 })).toBeNull()
+          }
+        }),
+        { numRuns: 500 },
+      )
+    },
+  )
 
   test('hang on the key, not on its secret', async () => {
     const { access, id, admit } = await openWith({ tokensPerDay: 100 })
@@ -253,7 +262,8 @@ describe('tokens per day', () => {
     ['spring forward: 23 hours', Date.UTC(2026, 2, 28, 23), 23],
     ['fall back: 25 hours', Date.UTC(2026, 9, 24, 22), 25],
   ])('a day on which the clocks change lasts from midnight to midnight (%s)', async (_, midnight, hours) => {
-    const room = await openRoom({ at: midnight, timeZone: 'Europe/Berlin' })
+    moveTo('Europe/Berlin')
+    const room = await openRoom({ at: midnight })
     const { secret } = await room.access.keys.create(newKey({ tokensPerDay: 1 }))
     const admit = () => room.access.admit(keyOf(room.access, secret))
     spend(admit, 1)
@@ -265,9 +275,10 @@ describe('tokens per day', () => {
   })
 
   test('a journey to another time zone on the same day is no refill', async () => {
-    const { admit, settings, clock } = await openWith({ tokensPerDay: 1 })
+    moveTo('UTC')
+    const { admit, clock } = await openWith({ tokensPerDay: 1 })
     spend(admit, 1)
-    settings.timeZone = 'America/New_York'
+    moveTo('America/New_York')
     clock.now += 60_000
     expect(admit()).toEqual({ refused: 'budget_spent', retryAfter: 16 * 3600 - 60 })
     clock.now = NOON + 16 * 3_600_000

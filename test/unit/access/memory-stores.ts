@@ -1,17 +1,28 @@
-// Stands for the database behind access: two tables in memory, with a switch that makes every write fail as a full disk would.
+// Stands for the database behind access: three tables in memory, with a switch that makes every write fail as a full disk would.
 
 import type { StoredKey } from '#shared/keys/stored.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
+import type { Person } from '#shared/people/person.ts'
 import type { ArrivalStore, KeyStore, OriginStore } from '../../../src-main/access/ports.ts'
+import type { PersonStore } from '../../../src-main/people/ports.ts'
 
 export class MemoryStores {
+  readonly personRows = new Map<string, Person>()
   readonly keyRows = new Map<string, StoredKey>()
   readonly originRows = new Map<string, OriginRecord>()
   /** Every call that reached a table, in order. */
   readonly calls: string[] = []
   diskFull = false
+  /** What every write rejects with, if there is something. */
+  failure: Error | undefined
   /** While set, writes wait for it. */
   held: Promise<void> | undefined
+
+  readonly persons: PersonStore = {
+    load: async () => structuredClone([...this.personRows.values()]),
+    put: (person) => this.#write('persons.put', () => this.personRows.set(person.id, { ...person })),
+    remove: (id) => this.#write('persons.remove', () => this.personRows.delete(id)),
+  }
 
   readonly keys: KeyStore = {
     load: async () => structuredClone([...this.keyRows.values()]),
@@ -29,8 +40,9 @@ export class MemoryStores {
   }
 
   readonly arrivals: ArrivalStore = {
-    insert: ({ keys, origins }) =>
+    insert: ({ persons, keys, origins }) =>
       this.#write('arrivals.insert', () => {
+        for (const person of persons) this.personRows.set(person.id, { ...person })
         for (const key of keys) this.keyRows.set(key.key.id, structuredClone(key))
         for (const record of origins) this.originRows.set(record.origin, { ...record })
       }),
@@ -39,6 +51,7 @@ export class MemoryStores {
   async #write(call: string, change: () => unknown): Promise<void> {
     this.calls.push(call)
     await this.held
+    if (this.failure !== undefined) throw this.failure
     if (this.diskFull) throw new Error('database or disk is full')
     change()
   }

@@ -3,30 +3,34 @@ import { type AccessRequest, isRefusal, type Refusal, type Revocation } from '#s
 import { findRoute } from '#shared/gateway/routes.ts'
 import { type Key, type NewKeyInput, newKeySchema } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
-import { type AccessOptions, AccessRoom } from '../../../src-main/access/access-room.ts'
+import type { Person } from '#shared/people/person.ts'
+import type { AccessOptions } from '../../../src-main/access/access-options.ts'
+import { AccessRoom } from '../../../src-main/access/access-room.ts'
+import { People } from '../../../src-main/people/people.ts'
 import { useAlways } from '../../support/summed-store.ts'
 import { MemoryStores } from './memory-stores.ts'
 
 /** A room with a clock that only moves when told, and everything it said on the way. */
 export interface TestRoom {
+  readonly people: People
   readonly access: AccessRoom
   readonly stores: MemoryStores
   readonly clock: { now: number }
-  readonly settings: { unknownOrigins: UnknownOrigins; timeZone: string }
+  readonly settings: { unknownOrigins: UnknownOrigins }
   readonly revoked: Revocation[]
   readonly questions: OriginRecord[]
   readonly onlineQuestions: Key[]
   readonly otherAppQuestions: Key[]
   readonly limitQuestions: Key[]
+  readonly quotaWarnings: Person[]
   readonly warnings: string[]
-  readonly changes: { keys: number; origins: number }
+  readonly changes: { people: number; keys: number; origins: number }
 }
 
 interface RoomOptions extends Partial<Pick<AccessOptions, 'keys' | 'origins' | 'arrivals' | 'tokensSince'>> {
   stores?: MemoryStores
   at?: number
   clock?: { now: number }
-  timeZone?: string
 }
 
 export const NOON = Date.UTC(2026, 7, 3, 12)
@@ -34,24 +38,35 @@ export const NOON = Date.UTC(2026, 7, 3, 12)
 export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
   const stores = options.stores ?? new MemoryStores()
   const clock = options.clock ?? { now: options.at ?? NOON }
-  const settings: TestRoom['settings'] = { unknownOrigins: 'key', timeZone: options.timeZone ?? 'UTC' }
+  const settings: TestRoom['settings'] = { unknownOrigins: 'key' }
   const [revoked, questions, warnings, changes] = [
     [] as Revocation[],
     [] as OriginRecord[],
     [] as string[],
-    { keys: 0, origins: 0 },
+    { people: 0, keys: 0, origins: 0 },
   ]
   const onlineQuestions: Key[] = []
   const otherAppQuestions: Key[] = []
   const limitQuestions: Key[] = []
+  const quotaWarnings: Person[] = []
+  const people = await People.open({
+    store: stores.persons,
+    use: useAlways,
+    now: () => clock.now,
+    randomBytes: (length) => randomBytes(length),
+    onNarrowed: (id) => access.revokePerson(id),
+    onRemoved: () => undefined,
+    onChanged: () => changes.people++,
+  })
+  stores.calls.length = 0
   const access = await AccessRoom.open({
+    persons: people,
     keys: options.keys ?? stores.keys,
     origins: options.origins ?? stores.origins,
     arrivals: options.arrivals ?? stores.arrivals,
     use: useAlways,
     unknownOrigins: () => settings.unknownOrigins,
     tokensSince: options.tokensSince ?? (async () => 0),
-    timeZone: () => settings.timeZone,
     now: () => clock.now,
     randomBytes: (length) => randomBytes(length),
     log: { warn: (_, message) => warnings.push(message) },
@@ -61,9 +76,11 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     onOnlineQuestion: (key) => onlineQuestions.push(key),
     onOtherAppQuestion: (key) => otherAppQuestions.push(key),
     onLimitQuestion: (key) => limitQuestions.push(key),
+    onQuotaWarning: (person) => quotaWarnings.push(person),
   })
   access.onRevoked((revocation) => revoked.push(revocation))
   return {
+    people,
     access,
     stores,
     clock,
@@ -73,6 +90,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<TestRoom> {
     onlineQuestions,
     otherAppQuestions,
     limitQuestions,
+    quotaWarnings,
     warnings,
     changes,
   }
@@ -109,5 +127,5 @@ export function decide(
   if (isRefusal(key)) return key.refused
   const refusal = access.authorise(key, asked)
   if (refusal !== null) return refusal.refused
-  return model === undefined || access.mayUseModel(key, model) ? 'ok' : 'model_not_allowed'
+  return model === undefined || access.mayUseModel(key, model) ? 'ok' : access.modelRefusal(key, model).refused
 }

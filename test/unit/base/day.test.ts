@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dayOf } from '../../../src-main/base/day.ts'
+import { localDayOf } from '../../../src-main/base/day.ts'
+import { moveTo } from '../../support/local-zone.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -11,8 +12,9 @@ test.each([
   ['Pacific/Kiritimati', '2026-08-03T10:00Z', '2026-08-04T10:00Z'],
   ['Pacific/Apia', '2026-08-02T11:00Z', '2026-08-03T11:00Z'],
 ])('a day in %s', (zone, from, to) => {
-  expect(dayOf(Date.parse(from), zone)).toEqual({ from: Date.parse(from), to: Date.parse(to) })
-  expect(dayOf(Date.parse(to) - 1, zone)).toEqual({ from: Date.parse(from), to: Date.parse(to) })
+  moveTo(zone)
+  expect(localDayOf(Date.parse(from))).toEqual({ from: Date.parse(from), to: Date.parse(to) })
+  expect(localDayOf(Date.parse(to) - 1)).toEqual({ from: Date.parse(from), to: Date.parse(to) })
 })
 
 test.each([
@@ -23,7 +25,8 @@ test.each([
   ['America/Sao_Paulo', '2018-11-04T12:00Z', 23],
   ['Asia/Beirut', '2022-03-27T12:00Z', 23],
 ])('a day on which the clocks change in %s (%s) has %d hours', (zone, within, hours) => {
-  const { from, to } = dayOf(Date.parse(within), zone)
+  moveTo(zone)
+  const { from, to } = localDayOf(Date.parse(within))
   expect((to - from) / HOUR_MS).toBe(hours)
 })
 
@@ -38,11 +41,12 @@ test('days follow one another without a gap, and each moment is in its own', () 
   const moments = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2035, 0) })
   fc.assert(
     fc.property(zones, moments, (zone, now) => {
-      const day = dayOf(now, zone)
+      moveTo(zone)
+      const day = localDayOf(now)
       expect(day.from).toBeLessThanOrEqual(now)
       expect(day.to).toBeGreaterThan(now)
-      expect(dayOf(day.to, zone).from).toBe(day.to)
-      expect(dayOf(day.from - 1, zone).to).toBe(day.from)
+      expect(localDayOf(day.to).from).toBe(day.to)
+      expect(localDayOf(day.from - 1).to).toBe(day.from)
     }),
   )
 })

@@ -14,7 +14,7 @@ const warned: unknown[] = []
 const folder = () => join(dir.path, '.config', 'io.datasette.llm')
 const models = () => join(folder(), 'extra-openai-models.yaml')
 const keys = () => join(folder(), 'keys.json')
-const places = () => ({ platform: 'linux' as const, home: dir.path, env: {} })
+const environment = () => ({ platform: 'linux' as const, home: dir.path, env: {} })
 
 beforeEach(async () => {
   dir = await createTempDir()
@@ -22,7 +22,7 @@ beforeEach(async () => {
   await mkdir(folder(), { recursive: true })
   await writeFile(models(), '- model_id: mine\n  model_name: mine\n')
   await writeFile(keys(), '{}\n')
-  planned = await prepare({ app: 'llm', known: ['m'], address: 'http://localhost:1', places: places() })
+  planned = await prepare({ app: 'llm', known: ['m'], address: 'http://localhost:1', environment: environment() })
 })
 afterEach(() => dir.remove())
 
@@ -34,7 +34,7 @@ const write = () =>
     changes: planned.withKey('sk-lk-secret'),
     earlier: undefined,
     records: records(),
-    bounds: boundsOf('llm', places()),
+    bounds: boundsOf('llm', environment()),
     time: 1,
     log: { warn: (details) => warned.push(details) },
   })

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { exchangeSchema } from '#shared/gateway/exchange.ts'
 import { MetricFigures } from '../../../src-main/observability/metric-figures.ts'
+import { SHARED_METRICS, type SharedFigures } from '../../../src-main/observability/shared-figures.ts'
 
 const exchange = (model: string, completionTokens: number) =>
   exchangeSchema.parse({
@@ -26,7 +27,7 @@ const exchange = (model: string, completionTokens: number) =>
     bytesOut: 4,
   })
 
-const open = () =>
+const open = (shared: SharedFigures | null = null) =>
   new MetricFigures({
     version: '1',
     namesOrigins: () => false,
@@ -34,6 +35,7 @@ const open = () =>
     running: () => 0,
     keys: () => 1,
     droppedRows: () => 0,
+    shared,
   })
 
 test('answers of no tokens, however many, leave room for another model', async () => {
@@ -93,4 +95,18 @@ test('the event loop’s lag is measured for whoever asks, and tells of a loop t
   const asked = figures.text()
   setTimeout(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60), 30)
   expect(lagIn(await asked)('max_')).toBeGreaterThan(0.05)
+})
+
+test('a gateway on a shared database tells of it, and another does not', async () => {
+  const away = {
+    awaySeconds: () => 12,
+    spooledBatches: () => 7,
+    changesBehind: () => 3,
+    leads: () => true,
+    shareMoves: () => 5,
+  }
+  const { text } = await open(away).text()
+  const values = Object.keys(SHARED_METRICS).map((name) => new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1])
+  expect(values).toEqual(['0', '12', '7', '3', '1', '5'])
+  expect((await open().text()).text).not.toContain('latchkey_database')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { redactForSharing } from '../../../src-main/observability/redaction.ts'
+import { redactPersonal } from '../../../src-main/observability/redaction.ts'
 
 const ME = { folders: ['/home/marta', '/srv/latchkey data', 'C:\\Users\\Marta'], userName: 'marta' }
 
@@ -28,9 +28,9 @@ test.each([
   ['a time and a version', '2026-08-01T12:34:56.789Z 156.0.7400.1', '2026-08-01T12:34:56.789Z 156.0.7400.1'],
   ['a mail address', 'from marta@example.org', 'from (address)'],
 ])('%s', (_name, text, shared) => {
-  expect(redactForSharing(text, ME)).toBe(shared)
+  expect(redactPersonal(text, ME)).toBe(shared)
 })
 
 test('a very short user name is not looked for in other words', () => {
-  expect(redactForSharing('said again', { folders: [], userName: 'ai' })).toBe('said again')
+  expect(redactPersonal('said again', { folders: [], userName: 'ai' })).toBe('said again')
 })

@@ -5,9 +5,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { imageInTasklist, pidInLsof, pidInNetstat } from '../../../src-main/pairing/asker/commands.ts'
+import { describeAsker } from '../../../src-main/pairing/asker/describe-asker.ts'
 import { createFindProgram } from '../../../src-main/pairing/asker/find-program.ts'
 import { inodeIn } from '../../../src-main/pairing/asker/linux.ts'
 import { type Connection, programAt, windowsProgram } from '../../../src-main/pairing/asker/program.ts'
+import type { AppRequest } from '../../../src-main/pairing/ports.ts'
 import { createTempDir, type TempDir } from '../../support/temp-dir.ts'
 
 const CONNECTION: Connection = {
@@ -140,9 +142,19 @@ test('a program is named as a person knows it', () => {
   expect(windowsProgram('Cherry Studio.exe').name).toBe('Cherry Studio.exe')
 })
 
-test('a program’s name cannot pass for another’s', () => {
-  expect(programAt('/tmp/good\u202e\n\u0007name').name).toBe('goodname')
-  expect(programAt(`/tmp/${'x'.repeat(200)}`).name).toHaveLength(80)
+test('a program’s name cannot pass for another’s', async () => {
+  const named = async (path: string) => {
+    const facts = {
+      findProgram: () => Promise.resolve(programAt(path)),
+      originName: () => null,
+      isBlocked: () => false,
+    }
+    const request = { connection: CONNECTION, userAgent: null, origin: null, device: null } as AppRequest
+    const { asker } = await describeAsker({ request, origin: null, claim: '', returnsTo: null }, facts)
+    return asker.program?.name
+  }
+  expect(await named('/tmp/good\u202e\n\u0007name')).toBe('good name')
+  expect(await named(`/tmp/${'x'.repeat(200)}`)).toHaveLength(40)
 })
 
 test('a system that Latchkey does not know tells nothing', async () => {

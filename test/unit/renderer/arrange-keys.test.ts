@@ -4,7 +4,7 @@ import { type Arrangement, arrangeKeys } from '../../../src-renderer/pages/keys/
 
 const KEYS = [
   keyOf({ id: 'b', name: 'Browser 10', lastUsedAt: 3 }),
-  keyOf({ id: 'a', name: 'browser 2', lastUsedAt: 9, owner: 'Anna' }),
+  keyOf({ id: 'a', name: 'browser 2', lastUsedAt: 9, person: 'person_anna' }),
   keyOf({ id: 'c', name: 'Notes', lastUsedAt: null, prefix: 'sk-lk-zzzzzz' }),
 ]
 
@@ -37,6 +37,7 @@ function arranged(wanted: Partial<Arrangement>): string[] {
     search: '',
     sorting: { by: 'name', descending: false },
     tokensToday: new Map(),
+    personNames: new Map([['person_anna', 'Anna']]),
     compareNames,
   }
   return arrangeKeys(KEYS, { ...usual, ...wanted }).map(({ id }) => id)
@@ -60,7 +61,7 @@ function keyOf(given: Partial<Key>): Key {
     app: null,
     otherApp: null,
     onlyItsApp: false,
-    owner: null,
+    person: 'person_owner',
     enabled: true,
     prefix: 'sk-lk-aaaaaa',
     createdAt: 0,

@@ -100,7 +100,7 @@ function keyWith(given: Partial<Key>): Key {
   return {
     id: 'k1',
     name: 'Notes',
-    owner: null,
+    person: 'person_owner',
     enabled: false,
     scopes: ['models'],
     endpoints: ['/api/tags'],

@@ -29,8 +29,14 @@ function setUp({ pages = 1 } = {}) {
     countStep: async () => ({ found: written.flat().length, next: undefined }),
     placesStep: async () => ({ found: [], next: undefined }),
     cursorOf: async (time) => ({ time, row: -1 }),
+    read: (report) => report(store),
     sums: async () => [],
     times: async () => [],
+    timesOfKeys: async () => [],
+    sumsInEach: async (_, ranges) => ranges.map(() => []),
+    timesInEach: async (_, ranges) => ranges.map(() => []),
+    timesOfKeysInEach: async (_by, _keyIds, ranges) => ranges.map(() => []),
+    keyModelsInEach: async (ranges) => ranges.map(() => []),
     keyModels: async () => [],
     rollUp: async () => false,
     shrink: async () => false,
@@ -44,7 +50,7 @@ function setUp({ pages = 1 } = {}) {
       pruned.push([before, limit])
       const gone = Math.min(limit, old.rows)
       old.rows -= gone
-      return gone
+      return gone === limit
     },
   }
   const usage = new UsageRoom({
@@ -53,7 +59,8 @@ function setUp({ pages = 1 } = {}) {
     now: () => now,
     log: { warn: (_, message) => warnings.push(message) },
     labelOf: (_, value) => value,
-    ownerOf: () => '',
+    personOf: () => '',
+    keysOfPerson: () => [],
     timeZone: () => 'UTC',
     onRecorded: (one) => recorded.push(one.id),
     retentionDays: () => 30,

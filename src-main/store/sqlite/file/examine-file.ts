@@ -11,10 +11,18 @@ export type FileState = { state: 'missing' } | { state: 'sound' } | { state: 'da
 
 /**
  * Up to this size each start checks the whole file (measured: about 3 ms per megabyte). A larger file is checked as a whole
- * only after damage was found at run time; otherwise only the tables of keys and origins are checked.
+ * only after damage was found at run time; otherwise only the tables of `GUARDED_TABLES` are checked.
  */
 const WHOLE_CHECK_BYTES = 48 * 1024 * 1024
-const GUARDED_TABLES = ['keys', 'key_secrets', 'origins', 'sqlite_schema'] as const
+const GUARDED_TABLES = [
+  'persons',
+  'credentials',
+  'invitations',
+  'keys',
+  'key_secrets',
+  'origins',
+  'sqlite_schema',
+] as const
 
 /**
  * Examines a database without writing to it, except to finish what a crash interrupted. Throws a PersonError
@@ -59,11 +67,21 @@ function examineContent(path: string, whole: boolean): FileState {
       return { state: 'damaged', why: 'foreign' }
     }
     refuseLaterVersion(db)
-    const wrong = whole ? problemIn(db, '') : GUARDED_TABLES.map((table) => problemIn(db, `('${table}')`)).find(Boolean)
+    const wrong = whole
+      ? problemIn(db, '')
+      : guardedIn(db)
+          .map((table) => problemIn(db, `('${table}')`))
+          .find(Boolean)
     return wrong === undefined ? { state: 'sound' } : { state: 'damaged', why: 'parts' }
   } finally {
     db.close()
   }
+}
+
+/** Files of older versions do not have every table. */
+function guardedIn(db: Connection): readonly string[] {
+  const has = db.prepare<[string], 1>('SELECT 1 FROM sqlite_schema WHERE name = ?').pluck()
+  return GUARDED_TABLES.filter((table) => table === 'sqlite_schema' || has.get(table) === 1)
 }
 
 function refuseLaterVersion(db: Connection): void {

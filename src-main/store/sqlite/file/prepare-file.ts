@@ -22,7 +22,18 @@ export function prepareFile(files: StoreFiles, now: number): Problem[] {
   const notices = ensureSound(files, now)
   if (restored !== undefined) notices.unshift(restored)
   upgradeFile(files.database, MIGRATIONS)
+  if (restored !== undefined) endSessions(files.database)
   return notices
+}
+
+/** Sessions that were open when the backup was made can have ended since. */
+function endSessions(path: string): void {
+  const db = openConnection(path, 'FULL')
+  try {
+    db.exec('DELETE FROM sessions')
+  } finally {
+    db.close()
+  }
 }
 
 function ensureSound(files: StoreFiles, now: number): Problem[] {

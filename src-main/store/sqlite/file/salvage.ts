@@ -1,8 +1,11 @@
 import { meansDamage, sqliteCode } from '../store-errors.ts'
 import type { Connection } from './connection.ts'
 
-/** Keys and origins come first, so that they are safe if reading the rest fails in an unforeseen way. */
+/** Persons, their ways in, keys and origins come first, so that they are safe if reading the rest fails in an unforeseen way. */
 const TABLES = [
+  'persons',
+  'credentials',
+  'invitations',
   'keys',
   'key_secrets',
   'origins',
@@ -34,7 +37,9 @@ function salvageTable(damaged: Connection, target: Connection, table: Table): nu
   // This version of the schema does not have the table.
   if (columns.length === 0) return 0
   const slots = columns.map(() => '?').join(', ')
-  const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join(', ')}) VALUES (${slots})`)
+  // A new file has the owner already.
+  const verb = table === 'persons' ? 'REPLACE' : 'IGNORE'
+  const insert = target.prepare(`INSERT OR ${verb} INTO ${table} (${columns.join(', ')}) VALUES (${slots})`)
   let copied = 0
   for (const row of readableRows(damaged, table, columns.join(', '))) {
     // A row that violates the schema is damaged too and is skipped.

@@ -4,6 +4,8 @@ import { sumsWritten } from './0003-sums-written.ts'
 import { boundedTexts } from './0004-bounded-texts.ts'
 import { online } from './0005-online.ts'
 import { keyApp } from './0006-key-app.ts'
+import { persons } from './0007-persons.ts'
+import { signIn } from './0008-sign-in.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. Never edit a released migration; add a new one instead. */
@@ -14,4 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   boundedTexts,
   online,
   keyApp,
+  persons,
+  signIn,
 ]

@@ -3,7 +3,8 @@ import type { Connection } from '../file/connection.ts'
 export interface Migration {
   /** 1, 2, 3 ...: the file's `user_version` after the migration. */
   readonly version: number
-  readonly sql: string
+  /** A function if it needs a fact of this computer. */
+  readonly sql: string | (() => string)
 }
 
 /** `LATK`: distinguishes Latchkey's file from any other SQLite database with the same name. */
@@ -28,7 +29,7 @@ export function migrate(db: Connection, migrations: readonly Migration[], keepCo
     if (current >= version) continue
     keepCopy(current)
     db.transaction(() => {
-      db.exec(sql)
+      db.exec(typeof sql === 'string' ? sql : sql())
       db.pragma(`application_id = ${APPLICATION_ID}`)
       db.pragma(`user_version = ${version}`)
     }).immediate()

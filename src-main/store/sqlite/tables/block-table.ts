@@ -1,27 +1,16 @@
 import type {
-  BlockPlace,
+  BlockCursor,
   BlockRange,
   BlockRow,
   CoverageRow,
-  PlacedRow,
+  NumberRange,
+  StoredBlock,
   SumDimension,
   ValueCounts,
 } from '#shared/usage/sum-rows.ts'
+import { coverageOf, DIMENSION_NUMBERS, type StoredCoverage } from '../../rows/dimension-numbers.ts'
 import type { Connection } from '../file/connection.ts'
 import { ADD_SUMS, SUM_COLUMNS, SUM_COUNTS, SUM_FIELDS, SUM_SLOTS, sumValues } from './sum-columns.ts'
-
-/** The numbers are stored in the file, so they must never change. */
-const DIMENSION_NUMBERS: Readonly<Record<SumDimension, number>> = {
-  model: 0,
-  key: 1,
-  origin: 2,
-  route: 3,
-  all: 4,
-  keyModel: 5,
-}
-const DIMENSIONS = new Map(
-  Object.entries(DIMENSION_NUMBERS).map(([name, number]) => [number, name as SumDimension] as const),
-)
 
 const IN_RANGE = 'dimension = ? AND width = ? AND start >= ? AND start < ?'
 /** So many are read in a millisecond or two. */
@@ -37,9 +26,16 @@ export function createBlockTable(db: Connection) {
     `INSERT INTO dimension_sums (dimension, width, start, value, ${SUM_COLUMNS}) VALUES (?, ?, ?, ?, ${SUM_SLOTS})
      ON CONFLICT DO UPDATE SET ${ADD_SUMS}`,
   )
-  const batch = db.prepare<[...Bounds, start: number, value: number, limit: number], PlacedRow>(
+  const batch = db.prepare<[...Bounds, start: number, value: number, limit: number], StoredBlock>(
     `SELECT start, value, ${SUM_FIELDS} FROM dimension_sums
      WHERE ${IN_RANGE} AND (start, value) > (?, ?) ORDER BY start, value LIMIT ?`,
+  )
+  const batchBetween = db.prepare<
+    [...Bounds, start: number, value: number, from: number, to: number, limit: number],
+    StoredBlock
+  >(
+    `SELECT start, value, ${SUM_FIELDS} FROM dimension_sums
+     WHERE ${IN_RANGE} AND (start, value) > (?, ?) AND value >= ? AND value < ? ORDER BY start, value LIMIT ?`,
   )
   const counts = db.prepare<Bounds, ValueCounts>(
     `SELECT value, ${SUM_COUNTS} FROM dimension_sums WHERE ${IN_RANGE} GROUP BY value`,
@@ -57,10 +53,12 @@ export function createBlockTable(db: Connection) {
     add(row: BlockRow): void {
       upsert.run(DIMENSION_NUMBERS[row.dimension], row.width, row.start, row.value, ...sumValues(row))
     },
-    /** The next rows after a place, in the order of their places; from the first one on without. */
-    batch: (range: BlockRange, after: BlockPlace = { start: range.from, value: -1 }) =>
-      batch.all(...boundsOf(range), after.start, after.value, ROWS_OF_A_BATCH),
-    counts: (range: BlockRange, values: { from: number; to: number } | undefined) =>
+    /** The next rows after a cursor, by `start` and then by `value`; the first ones without a cursor. */
+    batch: (range: BlockRange, after: BlockCursor = { start: range.from, value: -1 }, values?: NumberRange) =>
+      values === undefined
+        ? batch.all(...boundsOf(range), after.start, after.value, ROWS_OF_A_BATCH)
+        : batchBetween.all(...boundsOf(range), after.start, after.value, values.from, values.to, ROWS_OF_A_BATCH),
+    counts: (range: BlockRange, values: NumberRange | undefined) =>
       values === undefined
         ? counts.all(...boundsOf(range))
         : countsBetween.all(...boundsOf(range), values.from, values.to),
@@ -80,19 +78,13 @@ export type CoverageTable = ReturnType<typeof createCoverageTable>
 
 /** The ranges for which blocks exist. */
 export function createCoverageTable(db: Connection) {
-  const select = db.prepare<[], Omit<CoverageRow, 'dimension'> & { dimension: number }>(
-    'SELECT dimension, width, since, upto FROM sums_reach',
-  )
+  const select = db.prepare<[], StoredCoverage>('SELECT dimension, width, since, upto FROM sums_reach')
   const upsert = db.prepare<[number, number, number, number]>(
     `INSERT INTO sums_reach (dimension, width, since, upto) VALUES (?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET since = excluded.since, upto = excluded.upto`,
   )
   return {
-    load: (): CoverageRow[] =>
-      select.all().flatMap(({ dimension: number, ...level }) => {
-        const dimension = DIMENSIONS.get(number)
-        return dimension === undefined ? [] : [{ dimension, ...level }]
-      }),
+    load: () => coverageOf(select.all()),
     put: ({ dimension, width, since, upto }: CoverageRow) =>
       void upsert.run(DIMENSION_NUMBERS[dimension], width, since, upto),
   }

@@ -1,16 +1,23 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { SummedExchange, UseOf } from '#shared/usage/sum-rows.ts'
+import { EXCHANGE_COLUMNS, type ExchangeValue, pushValues, REFUSED, toSummed } from '../../rows/exchange-row.ts'
 import type { Connection } from '../file/connection.ts'
-import {
-  EXCHANGE_COLUMNS,
-  type ExchangeValue,
-  fromSummedRow,
-  pushValues,
-  SUMMED_FIELDS,
-  type SummedRow,
-  toSummed,
-} from './exchange-row.ts'
 import type { InternedStrings } from './interned-strings.ts'
+
+/** The columns of `SummedExchange` and the number of the exchange. */
+interface SummedRow extends Omit<SummedExchange, 'refused' | 'metered'> {
+  readonly number: number
+  readonly refused: number
+  readonly metered: number
+}
+
+const SUMMED_FIELDS = `row AS number, time, key, origin, model, route,
+  outcome IS (SELECT id FROM terms WHERE text = '${REFUSED}') AS refused, prompt_tokens AS promptTokens,
+  completion_tokens AS completionTokens, metered, first_byte_ms AS firstByteMs, duration_ms AS durationMs`
+
+function fromSummedRow(row: SummedRow): SummedExchange & { readonly number: number } {
+  return { ...row, refused: row.refused === 1, metered: row.metered === 1 }
+}
 
 /** Raw exchanges. */
 export interface ExchangeTable {

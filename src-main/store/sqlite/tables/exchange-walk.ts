@@ -1,6 +1,6 @@
 import { type Exchange, type ExchangeFilter, keysOf } from '#shared/gateway/exchange.ts'
+import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow, REFUSED } from '../../rows/exchange-row.ts'
 import type { Connection } from '../file/connection.ts'
-import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow, REFUSED } from './exchange-row.ts'
 import type { InternedStrings } from './interned-strings.ts'
 
 /** The position of a walk: the time and row number of the last exchange, which is not visited again. */

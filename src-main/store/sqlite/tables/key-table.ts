@@ -1,6 +1,6 @@
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
+import { fromKeyRow, KEY_COLUMNS, type KeyRow, toKeyRow } from '../../rows/key-row.ts'
 import type { Connection, Run } from '../file/connection.ts'
-import { fromKeyRow, KEY_COLUMNS, type KeyRow, toKeyRow } from './key-row.ts'
 
 interface SecretRow {
   hash: string

@@ -1,4 +1,12 @@
-import type { ModelCounts, NewQuarterRow, QuarterRow, SumKey, UseOf, ValueCounts } from '#shared/usage/sum-rows.ts'
+import type {
+  ModelCounts,
+  NewQuarterRow,
+  NumberRange,
+  QuarterRow,
+  SumKey,
+  UseOf,
+  ValueCounts,
+} from '#shared/usage/sum-rows.ts'
 import type { SummedBy } from '#shared/usage/usage-sums.ts'
 import type { Connection } from '../file/connection.ts'
 import { ADD_SUMS, SUM_COLUMNS, SUM_COUNTS, SUM_FIELDS, SUM_SLOTS, sumValues } from './sum-columns.ts'
@@ -28,9 +36,16 @@ export function createQuarterTable(db: Connection) {
   const rows = db.prepare<[number, number], QuarterRow>(
     `SELECT quarter, key, origin, model, route, ${SUM_FIELDS} FROM quarter_sums WHERE ${IN_RANGE} ORDER BY quarter`,
   )
+  const ofKeys = db.prepare<{ first: number; end: number; from: number; to: number }, QuarterRow>(
+    `${EACH_QUARTER} SELECT quarter, key, origin, model, route, ${SUM_FIELDS} FROM each CROSS JOIN quarter_sums
+     WHERE quarter = each.number AND key >= @first AND key < @end`,
+  )
   return {
     /** In the order of the quarters. */
     rows: (from: number, to: number) => rows.all(from, to),
+    /** The same, only of keys with a number in the range. */
+    rowsOfKeys: (keys: NumberRange, from: number, to: number) =>
+      ofKeys.all({ first: keys.from, end: keys.to, from, to }),
     ...createQuarterCounter(db),
     ...createQuarterFinder(db),
     ...createQuarterWriter(db),

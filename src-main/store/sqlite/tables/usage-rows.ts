@@ -1,8 +1,9 @@
 import type { Exchange, ExchangeFilter } from '#shared/gateway/exchange.ts'
 import {
-  type BlockPlace,
+  type BlockCursor,
   type BlockRange,
   NO_TEXT,
+  type NumberRange,
   type SumDimension,
   type SumKey,
   type SummedExchange,
@@ -11,10 +12,10 @@ import {
   type Written,
 } from '#shared/usage/sum-rows.ts'
 import type { SummedBy } from '#shared/usage/usage-sums.ts'
+import { toSummed } from '../../rows/exchange-row.ts'
 import type { Checkpoints } from '../file/checkpoints.ts'
 import type { Connection, Run } from '../file/connection.ts'
 import { type BlockTable, type CoverageTable, createBlockTable, createCoverageTable } from './block-table.ts'
-import { toSummed } from './exchange-row.ts'
 import { createExchangeTable, type ExchangeTable } from './exchange-table.ts'
 import { type Cursor, createExchangeWalk } from './exchange-walk.ts'
 import { InternedStrings } from './interned-strings.ts'
@@ -142,11 +143,13 @@ function readersOf({ strings, exchanges, quarters, blocks, coverage, written }: 
     quarterCounts: (by: SummedBy, from: number, to: number) => run(() => quarters.counts(by, from, to)),
     quarterPairs: (from: number, to: number) => run(() => quarters.pairs(from, to)),
     quarterCountsOfKey: (key: number, from: number, to: number) => run(() => quarters.countsOfKey(key, from, to)),
+    quartersOfKeys: (keys: NumberRange, from: number, to: number) => run(() => quarters.rowsOfKeys(keys, from, to)),
     hasQuarters: (of: UseOf, from: number, to: number) => run(() => quarters.has(of, from, to)),
     nextQuarter: (quarter: number) => run(() => quarters.next(quarter)),
     uptoOf: (sumKey: SumKey) => run(() => quarters.uptoOf(sumKey)),
-    blocks: (range: BlockRange, after: BlockPlace | undefined) => run(() => blocks.batch(range, after)),
-    blockCounts: (range: BlockRange, values?: { from: number; to: number }) => run(() => blocks.counts(range, values)),
+    blocks: (range: BlockRange, after: BlockCursor | undefined, values?: NumberRange) =>
+      run(() => blocks.batch(range, after, values)),
+    blockCounts: (range: BlockRange, values?: NumberRange) => run(() => blocks.counts(range, values)),
     nextBlock: (dimension: SumDimension, width: number, quarter: number) =>
       run(() => blocks.next(dimension, width, quarter)),
   }

@@ -1,13 +1,15 @@
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import { LINK_APPS, type LinkAppId } from '#shared/keys/link-apps.ts'
-import { useAppState } from '../../../api/queries.ts'
+import { usableUrls } from '#shared/lan/usable-urls.ts'
+import { useGatewayAddress } from '../../../api/gateway-address.ts'
+import { useAppState, useLan } from '../../../api/queries.ts'
+import { QrCode } from '../../../parts/fields/qr-code.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
 import { addressFor } from '../../../recipes/address.ts'
 import { linkFor } from '../../../recipes/links.ts'
 import type { Recipe } from '../../../recipes/recipe.ts'
 import { text } from '../../../text/text.ts'
-import { QrCode } from './qr-code.tsx'
 
 interface OpenAppProps {
   app: LinkAppId
@@ -21,11 +23,12 @@ interface OpenAppProps {
  */
 export function OpenApp({ app, recipe, secret }: OpenAppProps) {
   const state = useAppState().data
+  const gateway = useGatewayAddress()
   const { name } = LINK_APPS[app]
   const { link } = text.recipes
-  const linkAt = (gateway: string) =>
+  const linkAt = (base: string) =>
     linkFor(app, {
-      address: addressFor(recipe.address, gateway, secret),
+      address: addressFor(recipe.address, base, secret),
       key: secret,
       models: state?.upstream.models ?? [],
     })
@@ -33,11 +36,11 @@ export function OpenApp({ app, recipe, secret }: OpenAppProps) {
     <Card title={link.title}>
       <Stack>
         <Text>{link.text({ app: name })}</Text>
-        <OpenButton href={linkAt(state?.gateway.address ?? '')} name={name} isDesktop={state?.shell === 'desktop'} />
+        <OpenButton href={linkAt(gateway)} name={name} isDesktop={state?.shell === 'desktop'} />
         <Text size="sm" c="dimmed">
           {link.bound({ app: name })} {link.failed({ app: name })}
         </Text>
-        {state?.shell === 'headless' && <ForPhone lan={state.gateway.lan[0]} linkAt={linkAt} name={name} />}
+        {state?.shell === 'headless' && <ForPhone isOpen={state.gateway.lan.length > 0} linkAt={linkAt} name={name} />}
       </Stack>
     </Card>
   )
@@ -63,27 +66,45 @@ function OpenButton({ href, name, isDesktop }: { href: string; name: string; isD
   )
 }
 
-/** Another device cannot use an address of this computer alone. */
-function ForPhone({
-  lan,
-  linkAt,
-  name,
-}: {
-  lan: string | undefined
+interface ForPhoneProps {
+  /** True if other devices are let in. */
+  isOpen: boolean
   linkAt: (gateway: string) => string
   name: string
-}) {
-  if (lan === undefined) {
+}
+
+interface ForPhoneProps {
+  /** True if other devices are let in. */
+  isOpen: boolean
+  linkAt: (gateway: string) => string
+  name: string
+}
+
+/**
+ * Another device cannot use an address of this computer alone, nor one whose certificate it does not trust. No links:
+ * another page would lose the secret.
+ */
+function ForPhone({ isOpen, linkAt, name }: ForPhoneProps) {
+  const { link } = text.recipes
+  const lan = useLan().data
+  if (!isOpen) {
     return (
       <Text size="sm" c="dimmed">
-        {text.recipes.link.phoneLater}
+        {link.phoneLater}
       </Text>
     )
   }
+  const [url] = lan === undefined ? [] : usableUrls(lan)
+  if (lan === undefined || url === undefined) return null
   return (
     <Stack gap="xs">
-      <Text>{text.recipes.link.phone}</Text>
-      <QrCode value={linkAt(lan)} label={text.recipes.link.code({ app: name })} />
+      <Text>{link.phone}</Text>
+      <QrCode value={linkAt(url)} label={link.code({ app: name })} />
+      {lan.trustUrl !== null && (
+        <Text size="sm" c="dimmed">
+          {link.phoneTrust({ url: lan.trustUrl })}
+        </Text>
+      )}
     </Stack>
   )
 }

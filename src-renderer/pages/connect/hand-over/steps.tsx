@@ -4,7 +4,7 @@ import type { Recipe } from '../../../recipes/recipe.ts'
 import type { Given, Step } from '../../../recipes/step.ts'
 import { codeOf } from '../../../recipes/step-code.ts'
 import { stepSentence } from '../../../recipes/step-text.ts'
-import classes from '../connect.module.css'
+import classes from './hand-over.module.css'
 
 interface StepsProps {
   recipe: Recipe

@@ -2,7 +2,8 @@ import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { call } from '../../../api/client.ts'
-import { useAppState, useKeys } from '../../../api/queries.ts'
+import { useGatewayAddress } from '../../../api/gateway-address.ts'
+import { useKeys } from '../../../api/queries.ts'
 import { useAction } from '../../../api/use-action.ts'
 import { Callout } from '../../../parts/feedback/callout.tsx'
 import { CopyField } from '../../../parts/fields/copy-field.tsx'
@@ -12,7 +13,7 @@ import { text } from '../../../text/text.ts'
 
 /** The ways to try in an app without a recipe, the likeliest first. */
 export function ThreeTries({ issued }: { issued: IssuedKey }) {
-  const gateway = useAppState().data?.gateway.address ?? ''
+  const gateway = useGatewayAddress()
   const { tries } = text.recipes
   const address = (form: 'base' | 'v1') => addressFor(form, gateway, issued.secret)
   return (

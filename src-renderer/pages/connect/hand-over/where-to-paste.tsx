@@ -2,7 +2,7 @@ import type { Recipe } from '../../../recipes/recipe.ts'
 import type { Given, Step } from '../../../recipes/step.ts'
 import { formatList } from '../../../text/format.ts'
 import { text } from '../../../text/text.ts'
-import classes from '../connect.module.css'
+import classes from './where-to-paste.module.css'
 
 /** A field of the app's form, under the app's own name for it. */
 interface AppField {

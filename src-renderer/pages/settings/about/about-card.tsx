@@ -1,4 +1,4 @@
-import { Group, Table, Text } from '@mantine/core'
+import { Box, Group, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { DesktopBridge } from '#shared/console-api/desktop-bridge.ts'
 import { call } from '../../../api/client.ts'
@@ -6,6 +6,7 @@ import { useAppState } from '../../../api/queries.ts'
 import { QueryGate } from '../../../parts/feedback/query-gate.tsx'
 import { CopyButton } from '../../../parts/fields/copy-button.tsx'
 import { Card } from '../../../parts/layout/card.tsx'
+import { type FactRows, Facts } from '../../../parts/tables/facts.tsx'
 import { text } from '../../../text/text.ts'
 import classes from '../settings.module.css'
 
@@ -47,7 +48,7 @@ function Diagnostics({ report }: { report: string }) {
 function DesktopFacts() {
   const about = window.latchkeyDesktop?.about()
   if (about === undefined) return null
-  const rows = [
+  const rows: FactRows = [
     ['Electron', about.electron],
     ['Chromium', about.chromium],
     ['Node', about.node],
@@ -55,15 +56,8 @@ function DesktopFacts() {
     [text.settings.logFile, about.logFile],
   ]
   return (
-    <Table variant="vertical" mb="md">
-      <Table.Tbody>
-        {rows.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th scope="row">{name}</Table.Th>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Box mb="md">
+      <Facts rows={rows} />
+    </Box>
   )
 }

@@ -7,7 +7,6 @@ import { UnknownOriginsCard } from '../../../parts/settings/unknown-origins-card
 import { useSettingChange } from '../../../parts/settings/use-setting-change.ts'
 import { text } from '../../../text/text.ts'
 import { HostsField, PortField } from '../fields.tsx'
-import { LanCard } from './lan-card.tsx'
 import { TakeOverCard } from './take-over-card.tsx'
 
 export function AccessSection({ settings }: { settings: Settings }) {
@@ -15,7 +14,6 @@ export function AccessSection({ settings }: { settings: Settings }) {
     <Stack>
       <UnknownOriginsCard settings={settings} />
       <AppsMayAskCard />
-      <LanCard settings={settings} />
       <Card title={text.settings.gatewayTitle}>
         <PortField settings={settings} />
       </Card>

@@ -3,8 +3,8 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { Card } from '../../../parts/layout/card.tsx'
 import { text } from '../../../text/text.ts'
 import { RetentionField } from '../fields.tsx'
-import { BackupsCard } from './backups-card.tsx'
 import { MoveCard } from './move-card.tsx'
+import { StoreCard } from './store-card.tsx'
 
 export function DataSection({ settings }: { settings: Settings }) {
   return (
@@ -12,7 +12,7 @@ export function DataSection({ settings }: { settings: Settings }) {
       <Card title={text.settings.privacyTitle}>
         <RetentionField settings={settings} />
       </Card>
-      <BackupsCard />
+      <StoreCard />
       <MoveCard />
     </Stack>
   )

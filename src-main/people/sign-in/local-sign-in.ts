@@ -1,0 +1,216 @@
+import { isWaiting, type Person } from '#shared/people/person.ts'
+import type { Invited, Join, SignInOptions } from '#shared/people/sign-in.ts'
+import type { Settings } from '#shared/settings/settings.ts'
+import { addressGroup } from '../../base/near-address.ts'
+import { checkPassword } from '../credentials/common-password.ts'
+import type { Credentials, NewCredential } from '../credentials/credentials.ts'
+import type { Passkeys } from '../credentials/passkeys.ts'
+import type { PasswordHashes } from '../credentials/password-hash.ts'
+import type { Invitations } from '../invitations/invitations.ts'
+import type { People } from '../people.ts'
+import { Attempts } from './attempts.ts'
+import { KnownAddresses } from './known-addresses.ts'
+import type { Newcomers } from './newcomers.ts'
+import { foldedName, plainName } from './person-names.ts'
+import type { PasskeyOptions, Visitor } from './ports.ts'
+import {
+  invitationInvalid,
+  localSignInOff,
+  notLetInYet,
+  personPaused,
+  signInFailed,
+  signInOff,
+} from './sign-in-error.ts'
+
+export interface LocalSignInOptions {
+  readonly people: People
+  readonly credentials: Credentials
+  readonly invitations: Invitations
+  readonly newcomers: Newcomers
+  readonly hashes: PasswordHashes
+  readonly passkeys: Passkeys
+  readonly settings: () => Pick<Settings, 'localSignIn' | 'registration' | 'providers' | 'ownerEmail'>
+  readonly now: () => number
+  /** Milliseconds that only grow. */
+  readonly monotonic: () => number
+  readonly wait: (ms: number) => Promise<void>
+}
+
+/** Somebody has proved who they are, and the person is active. */
+interface Proven {
+  readonly personId: string
+  readonly method: 'password' | 'passkey'
+}
+
+interface Given {
+  readonly name: string
+  readonly password: string
+}
+
+/** Several persons can have one name; the oldest come first, so that somebody new cannot lock them out. */
+const MOST_OF_NAME = 3
+const MOST_COUNTED_NAME = 100
+/** A refusal takes at least this long, in ms: longer than three hashes, so that its time does not tell who is here. */
+const SHORTEST_REFUSAL_MS = 1500
+
+/** Passwords, passkeys and joining. Every refusal is a PersonError. */
+export class LocalSignIn {
+  readonly #options: LocalSignInOptions
+  readonly #ofName: Attempts
+  readonly #ofAddress: Attempts
+  readonly #known = new KnownAddresses()
+
+  constructor(options: LocalSignInOptions) {
+    this.#options = options
+    this.#ofName = new Attempts({ now: options.now, free: 5, longestWaitMs: 30_000 })
+    this.#ofAddress = new Attempts({ now: options.now, free: 10, longestWaitMs: 15 * 60_000 })
+  }
+
+  /** What somebody who is not signed in may know. */
+  options(): SignInOptions {
+    const { localSignIn, registration, providers } = this.#options.settings()
+    return {
+      isOn: this.#isOn(),
+      local: localSignIn,
+      providers: providers.map(({ id, name, preset }) => ({ id, name, preset })),
+      registration,
+    }
+  }
+
+  async password({ name, password }: Given, { address }: Visitor): Promise<Proven> {
+    this.#requireOn()
+    const { credentials, wait, monotonic } = this.#options
+    const attempts = this.#begin(foldedName(name), address)
+    const startedAt = monotonic()
+    const person = await this.#personOf(name, password).catch((error: unknown) => {
+      // Nothing was found out about the password.
+      for (const attempt of attempts) attempt.takeBack()
+      throw error
+    })
+    if (person === undefined) {
+      await wait(Math.max(0, SHORTEST_REFUSAL_MS - (monotonic() - startedAt)))
+      throw signInFailed()
+    }
+    for (const attempt of attempts) attempt.takeBack()
+    requireActive(person)
+    this.#known.add(foldedName(name), address)
+    await credentials.used(credentials.find('password', person.id)?.id ?? '')
+    return { personId: person.id, method: 'password' }
+  }
+
+  async passkeyOptions({ origin, address }: Visitor): Promise<PasskeyOptions> {
+    this.#requireOn()
+    return await this.#options.passkeys.beginSignIn({ origin, address })
+  }
+
+  async passkey(
+    { flow, passkey }: { readonly flow: string; readonly passkey: Record<string, unknown> },
+    { origin, address }: Visitor,
+  ): Promise<Proven> {
+    this.#requireOn()
+    const attempt = this.#ofAddress.begin(addressGroup(address))
+    const personId = await this.#options.passkeys.finishSignIn(flow, passkey, origin)
+    const person = this.#options.people.find(personId ?? '')
+    if (person === undefined) throw signInFailed()
+    attempt.takeBack()
+    requireActive(person)
+    return { personId: person.id, method: 'passkey' }
+  }
+
+  async look(code: string, { address }: Visitor): Promise<Invited> {
+    const attempt = this.#ofAddress.begin(addressGroup(address))
+    const invited = this.#options.invitations.look(code)
+    attempt.takeBack()
+    return invited
+  }
+
+  async joinOptions(asked: Pick<Join, 'code' | 'name'>, visitor: Visitor): Promise<PasskeyOptions> {
+    await this.#checkMayJoin(asked.code, visitor)
+    const { people, passkeys } = this.#options
+    return await passkeys.beginMaking('join', { personId: people.newId(), name: asked.name }, visitor)
+  }
+
+  /** `waiting`: an operator must let the person in first. */
+  async join(join: Join, visitor: Visitor): Promise<Proven | 'waiting'> {
+    await this.#checkMayJoin(join.code, visitor)
+    const { newcomers } = this.#options
+    const proof = await this.#proofOf(join, visitor)
+    const newcomer = { ...proof, name: join.name, email: null, role: null }
+    const person =
+      join.code === null
+        ? await newcomers.uninvited(newcomer, visitor)
+        : await newcomers.invited(join.code, newcomer, visitor)
+    if (person === undefined) throw invitationInvalid()
+    if (isWaiting(person)) return 'waiting'
+    return { personId: person.id, method: 'password' in join.proof ? 'password' : 'passkey' }
+  }
+
+  /** A password is hashed only when it is certain that its person joins. */
+  async #proofOf({ name, proof }: Join, { origin }: Visitor) {
+    const { passkeys, hashes } = this.#options
+    if ('password' in proof) {
+      await checkPassword(proof.password, [name])
+      const account = async (): Promise<NewCredential> => {
+        return { kind: 'password', subject: null, name: null, data: await hashes.create(proof.password) }
+      }
+      return { account }
+    }
+    const { flow, passkey, passkeyName } = proof
+    const made = await passkeys.finishMaking('join', { flow, passkey, name: passkeyName }, { origin })
+    return { id: made.personId, account: made.credential }
+  }
+
+  async #checkMayJoin(code: string | null, visitor: Visitor): Promise<void> {
+    if (!this.#options.settings().localSignIn) throw localSignInOff()
+    if (code === null) this.#options.newcomers.checkUninvited(visitor)
+    else await this.look(code, visitor)
+  }
+
+  /** The one person with this name or address and this password, whatever their state. */
+  async #personOf(name: string, password: string): Promise<Person | undefined> {
+    const { credentials, hashes, people } = this.#options
+    const folded = foldedName(name)
+    const candidates = people
+      .list()
+      .filter((person) => namesOf(person).includes(folded))
+      .sort((one, other) => one.createdAt - other.createdAt)
+      .flatMap((person) => credentials.find('password', person.id) ?? [])
+      .slice(0, MOST_OF_NAME)
+    // As much work for a name that nobody has.
+    if (candidates.length === 0) await hashes.matches(undefined, password)
+    const matching: string[] = []
+    for (const { person, data } of candidates) if (await hashes.matches(data, password)) matching.push(person)
+    // Two with one name and one password cannot be told apart.
+    return matching.length === 1 ? people.find(matching[0] ?? '') : undefined
+  }
+
+  /** An address from which the person came in before has its own count, so that nobody can lock them out there. */
+  #begin(name: string, address: string) {
+    const group = addressGroup(address)
+    const bounded = name.slice(0, MOST_COUNTED_NAME)
+    const who = this.#known.has(name, address) ? `${bounded} ${group}` : bounded
+    return [this.#ofAddress.begin(group), this.#ofName.begin(who)]
+  }
+
+  /** Also while somebody may still become the second person. */
+  #isOn(): boolean {
+    const { people, invitations, settings } = this.#options
+    const { registration, ownerEmail, providers } = settings()
+    const canAppoint = ownerEmail !== null && providers.length > 0
+    return people.list().length > 1 || invitations.hasOpen || registration !== 'invite' || canAppoint
+  }
+
+  #requireOn(): void {
+    if (!this.#isOn()) throw signInOff()
+    if (!this.#options.settings().localSignIn) throw localSignInOff()
+  }
+}
+
+function namesOf({ name, email }: Person): string[] {
+  return [foldedName(name), plainName(name), ...(email === null ? [] : [foldedName(email)])]
+}
+
+function requireActive(person: Person): void {
+  if (isWaiting(person)) throw notLetInYet()
+  if (person.state !== 'active') throw personPaused()
+}

@@ -1,0 +1,38 @@
+import type { StoredKey } from '#shared/keys/stored.ts'
+import type { Person } from '#shared/people/person.ts'
+import type { StoredCredential, StoredInvitation } from '#shared/people/stored.ts'
+import type { Connection, Run } from '../file/connection.ts'
+import type { CredentialTable } from './credential-table.ts'
+import type { InvitationTable } from './invitation-table.ts'
+import type { KeyTable } from './key-table.ts'
+import type { PersonTable } from './person-table.ts'
+
+export interface JoiningTableOptions {
+  /** Commits survive a power cut. */
+  readonly durable: Connection
+  readonly run: Run
+  readonly persons: Pick<PersonTable, 'putNow'>
+  readonly credentials: Pick<CredentialTable, 'putNow'>
+  readonly invitations: Pick<InvitationTable, 'useNow'>
+  readonly keys: Pick<KeyTable, 'insertNow'>
+}
+
+/** Inserts somebody new with their way in and their keys, and uses their invitation, in one transaction. */
+export type JoiningTable = ReturnType<typeof createJoiningTable>
+
+export function createJoiningTable({ durable, run, persons, credentials, invitations, keys }: JoiningTableOptions) {
+  const insert = durable.transaction((joining: Joining) => {
+    if (joining.invitation !== null) invitations.useNow(joining.invitation)
+    persons.putNow(joining.person)
+    credentials.putNow(joining.credential)
+    for (const key of joining.keys) keys.insertNow(key)
+  })
+  return { insert: (joining: Joining) => run(() => insert.immediate(joining)) }
+}
+
+interface Joining {
+  readonly person: Person
+  readonly credential: StoredCredential
+  readonly keys: readonly StoredKey[]
+  readonly invitation: StoredInvitation | null
+}

@@ -1,0 +1,41 @@
+import type { Cut, History, Kill, Look, Request, Value, Write } from '../checker/history.ts'
+
+/** A change that was cut off can still be committed until PostgreSQL gives up its statement. */
+const LATE_EFFECT_MS = 20_000
+
+export type Answered<T> = { readonly outcome: 'done'; readonly answer: T } | { readonly outcome: 'refused' | 'unsure' }
+
+interface Change {
+  readonly gateway: number
+  readonly from: number
+  readonly outcome: Write['outcome']
+  readonly group?: string
+}
+
+/** Writes down what the clients do and see. */
+export class Recorder implements History {
+  readonly writes: Write[] = []
+  readonly requests: Request[] = []
+  readonly looks: Look[] = []
+  readonly cuts: Cut[] = []
+  readonly kills: Kill[] = []
+  /** The count of each kind of answer. */
+  readonly tally: Record<string, number> = {}
+
+  now(): number {
+    return performance.now()
+  }
+
+  /** Notes that a request for a change ended now. */
+  wrote(values: Readonly<Record<string, Value | undefined>>, { gateway, from, outcome, group }: Change): void {
+    const to = this.now() + (outcome === 'unsure' ? LATE_EFFECT_MS : 0)
+    for (const [register, value] of Object.entries(values)) {
+      this.writes.push({ register, value, gateway, from, to, outcome, ...(group === undefined ? {} : { group }) })
+    }
+    this.count(`change ${outcome}`)
+  }
+
+  count(what: string): void {
+    this.tally[what] = (this.tally[what] ?? 0) + 1
+  }
+}
