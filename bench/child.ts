@@ -48,17 +48,17 @@ export async function freePort(): Promise<number> {
 }
 
 /** Resolves when a port accepts connections. Rejects after 20 seconds. */
-export async function untilListening(port: number, name: string): Promise<void> {
+export async function untilListening(port: number, name: string, host = '127.0.0.1'): Promise<void> {
   const deadline = performance.now() + START_DEADLINE_MS
-  while (!(await accepts(port))) {
+  while (!(await accepts(port, host))) {
     if (performance.now() > deadline) throw new Error(`${name} does not listen`)
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, host)
     const end = (up: boolean) => {
       socket.destroy()
       resolve(up)

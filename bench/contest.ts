@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeCertificate } from '../test/support/certificates.ts'
 import { nextMessage, startScript, stopChild } from './child.ts'
 import type { Samples } from './results.ts'
 import type { Measures, Scenario, Tools } from './scenarios/scenario.ts'
-import type { Running, Subject } from './subjects/subject.ts'
+import { type Running, type Subject, type TlsPlace, targetOf } from './subjects/subject.ts'
 import { CHAT_JSON, type LoadJob, type LoadResult, SMALL_PATH } from './traffic.ts'
 
 /**
@@ -20,6 +21,7 @@ export class Contest {
   readonly #upstreamPort: number
   readonly #load: ChildProcess
   readonly #dir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  #tls: TlsPlace | undefined
   readonly #running = new Map<Subject, Running>()
 
   private constructor(upstream: ChildProcess, upstreamPort: number) {
@@ -28,10 +30,22 @@ export class Contest {
     this.#load = startScript('load.ts')
   }
 
-  static async open(): Promise<Contest> {
+  /** With `tlsAddress`, an address of this computer, all subjects serve TLS there. */
+  static async open(tlsAddress?: string): Promise<Contest> {
     const upstream = startScript('upstream.ts')
     const { port } = await nextMessage<{ port: number }>(upstream)
-    return new Contest(upstream, port)
+    const contest = new Contest(upstream, port)
+    if (tlsAddress !== undefined) await contest.#prepareTls(tlsAddress)
+    return contest
+  }
+
+  /** A certificate for the subjects that have none of their own, with a key like that of Latchkey's. */
+  async #prepareTls(address: string): Promise<void> {
+    const { cert, key } = await makeCertificate({ addresses: [address] })
+    const [certFile, keyFile] = [join(this.#dir, 'tls.crt'), join(this.#dir, 'tls.key')]
+    writeFileSync(certFile, cert)
+    writeFileSync(keyFile, key, { mode: 0o600 })
+    this.#tls = { address, certFile, keyFile }
   }
 
   /** Starts and warms up all available subjects; reports why the others are not available. */
@@ -51,7 +65,7 @@ export class Contest {
         json: CHAT_JSON,
         bodyBytes: 256,
       } as const
-      await this.#runJob({ kind: 'requests', port: running.port, connections: 8, total: WARM_UP, plan })
+      await this.#runJob({ kind: 'requests', ...targetOf(running), connections: 8, total: WARM_UP, plan })
     }
   }
 
@@ -101,7 +115,7 @@ export class Contest {
 
   #start(subject: Subject): Promise<Running> {
     const dir = mkdtempSync(join(this.#dir, 'run-'))
-    return subject.start({ upstreamPort: this.#upstreamPort, dir })
+    return subject.start({ upstreamPort: this.#upstreamPort, dir, tls: this.#tls })
   }
 
   async #runJob(job: LoadJob): Promise<LoadResult> {

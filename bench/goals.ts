@@ -15,6 +15,7 @@ const GOALS: readonly Goal[] = [
   { name: 'CPU per small request, of Caddy’s', limit: 0.75, value: ratio('small', 'Caddy', CPU) },
   { name: 'CPU per small request, of http-proxy-3’s', limit: 0.4, value: ratio('small', 'http-proxy-3', CPU) },
   { name: 'CPU per small request, of nginx’s', limit: 3, value: ratio('small', 'nginx', CPU) },
+  { name: 'CPU per small request over TLS, of Caddy’s', limit: 0.75, value: ratio('tls', 'Caddy', CPU) },
   { name: 'CPU per streamed chunk, of Caddy’s', limit: 1, value: ratio('streams', 'Caddy', PER_CHUNK) },
   { name: 'First-byte delay added, of Caddy’s', limit: 1, value: addedDelay },
   { name: 'CPU per refusal, of a full exchange', limit: 0.25, value: refusalShare },
@@ -23,6 +24,12 @@ const GOALS: readonly Goal[] = [
   { name: 'Idle resident memory, MB', limit: 90, value: own('memory', 'idle MB') },
   { name: 'Wake-ups a second when idle', limit: 5, value: own('idle', 'wake-ups/s') },
   { name: 'Start to listening, ms', limit: 300, value: own('start', 'start ms') },
+  ...['1', '2', '4'].map((count) => ({
+    name: `CPU per small request, ${count} on PostgreSQL, of one with SQLite’s`,
+    limit: 1.1,
+    value: sharedRatio(`${count} on PostgreSQL`),
+  })),
+  { name: 'Key refused everywhere, 4 on PostgreSQL, p99 ms', limit: 1_000, value: sharedRevocation },
   { name: 'Desktop, hidden: wake-ups a second', limit: 10, value: own('desktop-hidden', 'wake-ups/s') },
   { name: 'Desktop, hidden: CPU, ms a minute', limit: 120, value: own('desktop-hidden', 'CPU ms/min') },
   { name: 'Desktop, hidden: memory, MB', limit: 130, value: own('desktop-hidden', 'memory MB') },
@@ -51,6 +58,18 @@ function ratio(scenario: string, peer: string, measure: string): Goal['value'] {
     const theirs = samplesOf(results, scenario, peer, measure)
     return ours && theirs && pairwise(ours, theirs).median
   }
+}
+
+function sharedRatio(subject: string): Goal['value'] {
+  return (results) => {
+    const single = samplesOf(results, 'shared', 'Latchkey', CPU)
+    const shared = samplesOf(results, 'shared', subject, CPU)
+    return single && shared && pairwise(shared, single).median
+  }
+}
+
+function sharedRevocation(results: Results): number | undefined {
+  return median(samplesOf(results, 'shared-revocation', '4 on PostgreSQL', 'p99 ms'))
 }
 
 function own(scenario: string, measure: string): Goal['value'] {

@@ -1,6 +1,8 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { shakeHands } from './load/handshakes.ts'
+import { open } from './load/open.ts'
 import { percentile } from './statistics.ts'
-import type { LoadJob, LoadResult, RequestPlan } from './traffic.ts'
+import type { LoadJob, LoadResult, RequestPlan, Target } from './traffic.ts'
 
 // A separate process that sends requests over raw keep-alive connections and times the answers.
 
@@ -102,17 +104,30 @@ class Client {
   }
 }
 
+const held: Socket[] = []
+
 async function run(job: LoadJob): Promise<LoadResult> {
   const tally: Tally = { times: [], chunkTimes: [], each: [], statuses: {} }
+  if (job.kind === 'handshakes') await shakeHands(job, tally.statuses)
+  else if (job.kind === 'release') for (const socket of held.splice(0)) socket.destroy()
+  else await ask(job, tally)
+  return resultOf(tally)
+}
+
+async function ask(job: Exclude<LoadJob, { kind: 'handshakes' | 'release' }>, tally: Tally): Promise<void> {
   const isStream = job.kind === 'streams'
   const isKept = isStream && job.each === true
   const count = isStream ? job.streams : job.connections
   const request = requestBytes(job.plan)
-  const sockets = await Promise.all(Array.from({ length: count }, () => open(job.port)))
+  const sockets = await openAll(job, count)
   const clients = sockets.map((socket) => new Client(socket, { request, tally, isStream, isKept }))
   if (isStream) await Promise.all(clients.map((client, at) => startLater(client, at, count)))
-  else await sendAll(clients, job.total)
-  for (const socket of sockets) socket.destroy()
+  else await sendAll(clients, job.kind === 'hold' ? count : job.total)
+  if (job.kind === 'hold') held.push(...sockets)
+  else for (const socket of sockets) socket.destroy()
+}
+
+function resultOf(tally: Tally): LoadResult {
   return {
     p50: percentile(tally.times, 50),
     p99: percentile(tally.times, 99),
@@ -120,7 +135,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
     chunkP99: percentile(tally.chunkTimes, 99),
     chunks: tally.chunkTimes.length,
     statuses: tally.statuses,
-    ...(isKept ? { each: tally.each } : {}),
+    ...(tally.each.length > 0 ? { each: tally.each } : {}),
   }
 }
 
@@ -149,11 +164,17 @@ function startLater(client: Client, at: number, count: number): Promise<void> {
   return new Promise((resolve) => setTimeout(() => client.send(resolve), (at * SPREAD_MS) / count))
 }
 
-function open(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    socket.on('connect', () => resolve(socket)).on('error', reject)
-  })
+/** Few handshakes at a time, because servers bound their number. */
+const OPENED_AT_ONCE = 20
+
+async function openAll(target: Target, count: number): Promise<Socket[]> {
+  if (target.tlsAddress === undefined) return Promise.all(Array.from({ length: count }, () => open(target)))
+  const sockets: Socket[] = []
+  while (sockets.length < count) {
+    const next = Math.min(OPENED_AT_ONCE, count - sockets.length)
+    sockets.push(...(await Promise.all(Array.from({ length: next }, () => open(target)))))
+  }
+  return sockets
 }
 
 function requestBytes({ method, path, secret, bodyBytes, json }: RequestPlan): Buffer {

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { ensureBuilt } from '../build/scripts/building/built.ts'
 import { Contest } from './contest.ts'
 import { goalLines } from './goals.ts'
+import { named } from './named.ts'
 import { drawPicture } from './picture.ts'
 import { addToFile, describeMachine, type Results, type ScenarioResult } from './results.ts'
 import { footprintScenarios } from './scenarios/footprint.ts'
@@ -24,10 +25,28 @@ if (process.argv[2] === 'console') {
   await benchConsole(process.argv.slice(3))
   process.exit()
 }
+// `npm run bench -- shared-reports ...`: the console's reports on a PostgreSQL with a hundred million exchanges.
+if (process.argv[2] === 'shared-reports') {
+  const { benchSharedReports } = await import('./shared-reports.ts')
+  await benchSharedReports(process.argv.slice(3))
+  process.exit()
+}
+// `npm run bench -- tls ...`: what connections from other devices cost.
+if (process.argv[2] === 'tls') {
+  const { benchTls } = await import('./tls.ts')
+  await benchTls(process.argv.slice(3))
+  process.exit()
+}
 // `npm run bench -- desktop ...`: what the desktop app takes, and what its window costs the streams of the gateway.
 if (process.argv[2] === 'desktop') {
   const { benchDesktop } = await import('./desktop.ts')
   await benchDesktop(process.argv.slice(3))
+  process.exit()
+}
+// `npm run bench -- shared ...`: several gateways on one PostgreSQL.
+if (process.argv[2] === 'shared') {
+  const { benchShared } = await import('./shared.ts')
+  await benchShared(process.argv.slice(3))
   process.exit()
 }
 const { values, positionals } = parseArgs({
@@ -51,13 +70,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 try {
   const subjects = subjectsBehind(contest.upstream)
-  const wanted = <T extends { readonly name: string }>(all: readonly T[]) => {
-    const named = all.filter(({ name }) => positionals.includes(name))
-    return named.length > 0 ? named : all
-  }
-  await contest.admit(wanted(subjects))
+  await contest.admit(named(subjects, positionals))
   const measured: ScenarioResult[] = []
-  for (const scenario of wanted(scenarios)) {
+  for (const scenario of named(scenarios, positionals)) {
     const samples = await contest.run(scenario, rounds)
     const result = { name: scenario.name, title: scenario.title, samples }
     measured.push(result)

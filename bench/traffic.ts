@@ -8,23 +8,45 @@ export interface RequestPlan {
   readonly json: string
 }
 
+/** Where the connections of a job go. */
+export interface Target {
+  readonly port: number
+  /** An address for connections with TLS; undefined for plain ones to 127.0.0.1. */
+  readonly tlsAddress?: string | undefined
+}
+
 /** A job for the load process. */
-export type LoadJob =
-  | {
-      readonly kind: 'requests'
-      readonly port: number
-      readonly connections: number
-      readonly total: number
-      readonly plan: RequestPlan
-    }
-  | {
-      readonly kind: 'streams'
-      readonly port: number
-      readonly streams: number
-      readonly plan: RequestPlan
-      /** Gives each chunk by itself as well. */
-      readonly each?: boolean
-    }
+export type LoadJob = Target &
+  (
+    | {
+        readonly kind: 'requests'
+        readonly connections: number
+        readonly total: number
+        readonly plan: RequestPlan
+      }
+    | {
+        readonly kind: 'streams'
+        readonly streams: number
+        readonly plan: RequestPlan
+        /** Gives each chunk by itself as well. */
+        readonly each?: boolean
+      }
+    | {
+        /** Opens connections, closes them after the handshake, and counts them as `full` or `resumed` in `statuses`. */
+        readonly kind: 'handshakes'
+        readonly total: number
+        readonly parallel: number
+        /** Whether all but the first resume a session. */
+        readonly resume: boolean
+      }
+    | {
+        /** Opens connections and sends one request on each; they stay open until the job `release`. */
+        readonly kind: 'hold'
+        readonly connections: number
+        readonly plan: RequestPlan
+      }
+    | { readonly kind: 'release' }
+  )
 
 /** The results of a job. Times in microseconds. */
 export interface LoadResult {

@@ -1,11 +1,11 @@
 import { cpuMicroseconds } from '../process-cost.ts'
-import type { Running } from '../subjects/subject.ts'
+import { type Running, targetOf } from '../subjects/subject.ts'
 import { BLOB_PATH, CHAT_JSON, type RequestPlan, SMALL_PATH, UNMETERED_PATH } from '../traffic.ts'
 import { EVERYONE, type Measures, type Scenario, STARTABLE, STREAMING, type Tools } from './scenario.ts'
 
 type Plan = Pick<RequestPlan, 'path' | 'bodyBytes'>
 
-interface Requests {
+export interface Requests {
   readonly plan: Plan
   readonly connections: number
   readonly total: number
@@ -15,7 +15,7 @@ interface Requests {
   readonly secret?: string
 }
 
-const SMALL: Plan = { path: SMALL_PATH, bodyBytes: 256 }
+export const SMALL: Plan = { path: SMALL_PATH, bodyBytes: 256 }
 // A well-formed but unknown key, which takes the full path of a guess.
 const WRONG_SECRET = 'sk-lk-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
 
@@ -49,7 +49,7 @@ export function requestScenarios(effort: number): Scenario[] {
 }
 
 function scenario(name: string, title: string, suits: Scenario['suits'], requests: Requests): Scenario {
-  return { name, title, warmUps: 3, suits, measure: (running, tools) => measure(running, tools, requests) }
+  return { name, title, warmUps: 3, suits, measure: (running, tools) => measureRequests(running, tools, requests) }
 }
 
 function proxiesWithKeys(subject: string): boolean {
@@ -63,7 +63,7 @@ function first(requests: Requests): Scenario {
     title: `The first ${requests.total} small answers of a fresh process, ${requests.connections} connections`,
     warmUps: 0,
     suits: STARTABLE,
-    measure: (_running, tools) => tools.withFresh((fresh) => measure(fresh, tools, requests)),
+    measure: (_running, tools) => tools.withFresh((fresh) => measureRequests(fresh, tools, requests)),
   }
 }
 
@@ -79,7 +79,7 @@ function records(total: number): Scenario {
     suits: (subject) => subject.startsWith('Latchkey'),
     measure(running, tools) {
       const path = isRecording(running) ? SMALL_PATH : UNMETERED_PATH
-      return measure(running, tools, { plan: { ...SMALL, path }, connections: 32, total, status: '200' })
+      return measureRequests(running, tools, { plan: { ...SMALL, path }, connections: 32, total, status: '200' })
     },
   }
 }
@@ -88,11 +88,12 @@ function isRecording({ child }: Running): boolean {
   return !child.spawnargs.some((argument) => argument.includes('unrecorded'))
 }
 
-async function measure(running: Running, { load }: Tools, requests: Requests): Promise<Measures> {
+/** `total` requests on kept-alive connections: the subject's processor time for each, and the delays. */
+export async function measureRequests(running: Running, { load }: Tools, requests: Requests): Promise<Measures> {
   const { connections, total } = requests
   const plan = { method: 'POST', secret: requests.secret ?? running.secret, json: CHAT_JSON, ...requests.plan } as const
   const before = cpuMicroseconds(running.child.pid ?? 0)
-  const result = await load({ kind: 'requests', port: running.port, connections, total, plan })
+  const result = await load({ kind: 'requests', ...targetOf(running), connections, total, plan })
   const used = cpuMicroseconds(running.child.pid ?? 0) - before
   const wrong = Object.keys(result.statuses).find((status) => !status.startsWith(requests.status))
   if (wrong !== undefined) throw new Error(`${running.child.spawnargs.join(' ')} answered ${wrong}`)

@@ -7,6 +7,14 @@ import type { Subject } from './subject.ts'
 import { unrecorded } from './unrecorded.ts'
 import { upstreamAlone } from './upstream-alone.ts'
 
+/** Those that serve TLS if asked. */
+export const SUBJECTS_WITH_TLS: readonly Subject[] = [
+  latchkey,
+  nginx,
+  caddy,
+  ownScript('floor: socket', 'floor-socket.child.ts'),
+]
+
 /** All subjects, in their order in each round. */
 export function subjectsBehind(upstream: ChildProcess): readonly Subject[] {
   return [

@@ -1,4 +1,4 @@
-const [, , port, upstreamPort, secret, dir] = process.argv
+const [, , port, upstreamPort, secret, dir, tlsAddress, certFile = '', keyFile = ''] = process.argv
 
 /** The arguments of the bench's scripts (see program.ts). */
 export const given = {
@@ -6,6 +6,7 @@ export const given = {
   upstreamPort: Number(upstreamPort),
   bearer: `Bearer ${secret}`,
   dir: dir ?? '',
+  tls: tlsAddress === undefined ? undefined : { address: tlsAddress, certFile, keyFile },
 }
 
 // The bench may end without notice.

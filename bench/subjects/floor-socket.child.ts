@@ -1,4 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { given } from './arguments.ts'
 
@@ -36,7 +38,7 @@ class Upstream {
   }
 }
 
-createServer((request, response) => {
+const answer: RequestListener = (request, response) => {
   if (request.headers.authorization !== given.bearer) return void response.writeHead(401).end()
   const upstream = idle.pop() ?? new Upstream()
   upstream.response = response
@@ -46,4 +48,10 @@ createServer((request, response) => {
     upstream.socket.write(Buffer.concat([Buffer.from(head, 'latin1'), piece]))
     request.on('data', (next: Buffer) => void upstream.socket.write(next))
   })
-}).listen(given.port, '127.0.0.1')
+}
+
+const server =
+  given.tls === undefined
+    ? createServer(answer)
+    : createTlsServer({ cert: readFileSync(given.tls.certFile), key: readFileSync(given.tls.keyFile) }, answer)
+server.listen(given.port, given.tls?.address ?? '127.0.0.1')

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { untilListening } from '../child.ts'
 import type { Subject } from './subject.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta.url))
@@ -11,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('../../dist/main/latchkey.js', import.meta
 export const latchkey: Subject = {
   name: 'Latchkey',
   absent: () => (existsSync(PROGRAM) ? undefined : 'dist/ is not built (npm run build)'),
-  async start({ upstreamPort, dir }) {
+  async start({ upstreamPort, dir, tls }) {
     const upstream = `http://127.0.0.1:${upstreamPort}`
     const args = [
       'serve',
@@ -25,6 +26,7 @@ export const latchkey: Subject = {
       dir,
       '--upstream',
       upstream,
+      ...(tls === undefined ? [] : ['--host', tls.address]),
     ]
     // Made before the start: after a boot the keys exist already, and an idle process has had no requests.
     const secret = createKey(dir)
@@ -36,7 +38,9 @@ export const latchkey: Subject = {
     const [line] = (await once(lines, 'line')) as [string]
     const startMs = performance.now() - startedAt
     const { gateway } = JSON.parse(line) as { gateway: string }
-    return { port: Number(new URL(gateway).port), secret, child, startMs }
+    const port = Number(new URL(gateway).port)
+    if (tls !== undefined) await untilListening(port, 'Latchkey', tls.address)
+    return { port, tlsAddress: tls?.address, secret, child, startMs }
   },
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { installedProgram } from './program.ts'
-import { FIXED_SECRET } from './subject.ts'
+import { FIXED_SECRET, type TlsPlace } from './subject.ts'
 
 /**
  * Configured as in common guides: keys in a map, no buffering, kept-alive connections to the upstream. Its access log
@@ -11,14 +11,22 @@ export const nginx = installedProgram({
   name: 'nginx',
   path: '/usr/sbin/nginx',
   package: 'nginx',
-  configure({ port, upstreamPort, dir }) {
+  configure({ port, upstreamPort, dir, tls }) {
     const file = join(dir, 'nginx.conf')
-    writeFileSync(file, configuration(port, upstreamPort, dir))
+    writeFileSync(file, configuration({ upstreamPort, dir, listen: listenLines(port, tls) }))
     return ['-c', file, '-e', join(dir, 'nginx-error.log')]
   },
 })
 
-const configuration = (port: number, upstreamPort: number, dir: string) => `
+function listenLines(port: number, tls: TlsPlace | undefined): string {
+  if (tls === undefined) return `listen 127.0.0.1:${port};`
+  return `listen ${tls.address}:${port} ssl;
+    ssl_certificate ${tls.certFile};
+    ssl_certificate_key ${tls.keyFile};
+    ssl_protocols TLSv1.2 TLSv1.3;`
+}
+
+const configuration = ({ upstreamPort, dir, listen }: { upstreamPort: number; dir: string; listen: string }) => `
 ${userLine()}daemon off;
 worker_processes auto;
 pid ${dir}/nginx.pid;
@@ -44,7 +52,7 @@ http {
     keepalive_requests 1000000;
   }
   server {
-    listen 127.0.0.1:${port};
+    ${listen}
     client_max_body_size 0;
     location / {
       if ($key_is_known = 0) { return 401; }

@@ -17,7 +17,7 @@ export function installedProgram(options: {
     absent: () =>
       existsSync(options.path) ? undefined : `${options.path} is not here (apt-get install ${options.package})`,
     start: (start) =>
-      startOnPort(options.name, (port) => {
+      startOnPort(options.name, start.tls?.address, (port) => {
         const args = options.configure({ ...start, port })
         const env = { ...process.env, HOME: start.dir, XDG_CONFIG_HOME: start.dir, XDG_DATA_HOME: start.dir }
         return spawn(options.path, args, { stdio: ['ignore', 'ignore', 'ignore'], env })
@@ -25,24 +25,29 @@ export function installedProgram(options: {
   }
 }
 
-/** One of the bench's own scripts, with its port, the upstream's port, and the required secret as arguments. */
-export function ownScript(name: string, script: string, ...more: string[]): Subject {
+/** One of the bench's own scripts, with its arguments as in arguments.ts. */
+export function ownScript(name: string, script: string): Subject {
   return {
     name,
     absent: () => undefined,
-    async start({ upstreamPort, dir }) {
+    async start({ upstreamPort, dir, tls }) {
       const address = await asJavaScript(script)
-      return startOnPort(name, (port) =>
-        startScript(address, [String(port), String(upstreamPort), FIXED_SECRET, dir, ...more]),
+      const place = tls === undefined ? [] : [tls.address, tls.certFile, tls.keyFile]
+      return startOnPort(name, tls?.address, (port) =>
+        startScript(address, [String(port), String(upstreamPort), FIXED_SECRET, dir, ...place]),
       )
     },
   }
 }
 
-async function startOnPort(name: string, start: (port: number) => ChildProcess): Promise<Running> {
+async function startOnPort(
+  name: string,
+  tlsAddress: string | undefined,
+  start: (port: number) => ChildProcess,
+): Promise<Running> {
   const port = await freePort()
   const startedAt = performance.now()
   const child = start(port)
-  await untilListening(port, name)
-  return { port, secret: FIXED_SECRET, child, startMs: performance.now() - startedAt }
+  await untilListening(port, name, tlsAddress)
+  return { port, tlsAddress, secret: FIXED_SECRET, child, startMs: performance.now() - startedAt }
 }

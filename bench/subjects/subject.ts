@@ -1,14 +1,23 @@
 import type { ChildProcess } from 'node:child_process'
+import type { Target } from '../traffic.ts'
 
 export interface StartOptions {
   readonly upstreamPort: number
   /** A folder for its files; removed after the run. */
   readonly dir: string
+  /** Serves TLS there; undefined for plain HTTP on 127.0.0.1. */
+  readonly tls?: TlsPlace | undefined
+}
+
+/** Where subjects serve TLS: an address of this computer that is not a loopback address, and a certificate for it. */
+export interface TlsPlace {
+  readonly address: string
+  readonly certFile: string
+  readonly keyFile: string
 }
 
 /** A running proxy. */
-export interface Running {
-  readonly port: number
+export interface Running extends Target {
   /** The bearer token that a request needs. */
   readonly secret: string
   /** The process to measure, with its descendants. */
@@ -23,6 +32,11 @@ export interface Subject {
   /** Why it is not available here, or undefined. */
   absent(): string | undefined
   start(options: StartOptions): Promise<Running>
+}
+
+/** Where a job's connections go. */
+export function targetOf({ port, tlsAddress }: Running): Target {
+  return { port, tlsAddress }
 }
 
 /** The secret of subjects that do not make their own. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { newKeySchema } from '#shared/keys/key.ts'
 import { AccessRoom } from '../../src-main/access/access-room.ts'
-import { TimeZone } from '../../src-main/base/time-zone.ts'
 import { createGateway } from '../../src-main/gateway/create-gateway.ts'
 import { openHttp1 } from '../../src-main/gateway/http1/connection-pool.ts'
+import { People } from '../../src-main/people/people.ts'
 import { openFile } from '../../src-main/store/sqlite/open-file.ts'
 import { useAlways } from '../../test/support/summed-store.ts'
 import { given } from './arguments.ts'
@@ -12,15 +12,23 @@ import { given } from './arguments.ts'
 // recording.
 const log = { warn: () => undefined, error: () => undefined, info: () => undefined }
 const store = await openFile({ dataDir: given.dir, now: Date.now, log })
-const zone = new TimeZone({ now: Date.now })
+const people = await People.open({
+  store: store.persons,
+  use: useAlways,
+  now: Date.now,
+  randomBytes: (length) => randomBytes(length),
+  onNarrowed: () => undefined,
+  onRemoved: () => undefined,
+  onChanged: () => undefined,
+})
 const access = await AccessRoom.open({
+  persons: people,
   keys: store.keys,
   origins: store.origins,
   arrivals: store.arrivals,
   use: useAlways,
   unknownOrigins: () => 'key',
   tokensSince: () => Promise.resolve(0),
-  timeZone: () => zone.name(),
   now: Date.now,
   randomBytes: (length) => randomBytes(length),
   log,
@@ -30,12 +38,14 @@ const access = await AccessRoom.open({
   onOnlineQuestion: () => undefined,
   onOtherAppQuestion: () => undefined,
   onLimitQuestion: () => undefined,
+  onQuotaWarning: () => undefined,
 })
 const config = {
   upstream: `http://127.0.0.1:${given.upstreamPort}`,
   upstreamCredential: null,
   upstreamCertificate: null,
   paused: false,
+  databaseAway: false,
   cookieCarrier: false,
   hosts: new Set<string>(),
 }
@@ -44,6 +54,7 @@ const gateway = createGateway({
   recorder: { record: () => undefined },
   own: { key: () => ({}), usage: async () => ({}), metrics: async () => ({ text: '', contentType: 'text/plain' }) },
   config: () => config,
+  unready: () => null,
   now: Date.now,
   failures: { note: (error) => console.error(error) },
   openTransport: openHttp1,

@@ -1,5 +1,6 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
+import { OWNER_ID } from '#shared/people/person-id.ts'
 import { openWhole, type WholeStore } from '../../test/support/summed-store.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
 
@@ -58,7 +59,7 @@ function benchKey(number: number, createdAt: number) {
       app: null,
       otherApp: null,
       onlyItsApp: false,
-      owner: number % 3 === 0 ? null : `Person ${number % 7}`,
+      person: number % 3 === 0 ? OWNER_ID : `person_${number % 7}`,
       enabled: true,
       prefix,
       createdAt,

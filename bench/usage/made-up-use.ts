@@ -25,11 +25,11 @@ const ORIGINS_OF_A_KEY = 8
 const MODELS_OF_A_KEY = 4
 
 /**
- * Generates exchanges in order of time, the same each time: a few keys are used much, each from a few sites and with a
+ * Generates exchanges in order of time, the same each time for a seed: a few keys are used much, each from a few sites and with a
  * few models.
  */
-export function* madeUpUse(shape: UseShape): Generator<Exchange> {
-  const random = createRandom(42)
+export function* madeUpUse(shape: UseShape & { readonly seed?: number }): Generator<Exchange> {
+  const random = createRandom(shape.seed ?? 42)
   const step = (shape.to - shape.from) / shape.exchanges
   for (let number = 0; number < shape.exchanges; number++) {
     yield madeUpExchange(shape, number, Math.floor(shape.from + number * step), random)

@@ -39,7 +39,8 @@ async function withUsage<T>(
     now,
     log: quiet,
     labelOf: (_, value) => value,
-    ownerOf: (keyId) => `Person ${keyId.slice(4)}`,
+    personOf: (keyId) => `Person ${keyId.slice(4)}`,
+    keysOfPerson: () => [],
     timeZone: () => 'UTC',
     retentionDays: () => 30,
   })
@@ -144,10 +145,8 @@ export async function measureRetention(dataDir: string, before: number, exchange
     return done
   }
   try {
-    for (let deleted = 0; deleted < exchanges; ) {
-      const step = await timed(() => store.usage.prune(before, PRUNE_STEP))
-      if (step === 0) break
-      deleted += step
+    for (let deleted = 0; deleted < exchanges; deleted += PRUNE_STEP) {
+      if (!(await timed(() => store.usage.prune(before, PRUNE_STEP)))) break
     }
     while (await timed(() => store.usage.shrink(SHRINK_STEP)));
     return steps
