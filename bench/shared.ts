@@ -5,10 +5,11 @@ import { parseArgs } from 'node:util'
 import { ensureBuilt } from '../build/scripts/building/built.ts'
 import { nextMessage, startScript, stopChild } from './child.ts'
 import { goalLines } from './goals.ts'
+import { cpuMicroseconds } from './process-cost.ts'
 import { addToFile, describeMachine, type ScenarioResult } from './results.ts'
 import { measureRequests, SMALL } from './scenarios/requests.ts'
 import type { Measures } from './scenarios/scenario.ts'
-import { SharedGateways } from './shared/gateways.ts'
+import { SharedGateways, untilWritten, WARM_UP } from './shared/gateways.ts'
 import { measureOverrun } from './shared/limits.ts'
 import { measureRevocations } from './shared/revocations.ts'
 import { latchkey } from './subjects/latchkey.ts'
@@ -16,7 +17,7 @@ import { tableOf } from './table.ts'
 import type { LoadJob, LoadResult } from './traffic.ts'
 
 const COUNTS = [1, 2, 4]
-const TOTAL = 4_000
+const TOTAL = 8_000
 const REVOCATIONS = 200
 const CHANGES = 200
 const IDLE_SECONDS = 10
@@ -95,9 +96,15 @@ async function startSingle(upstreamPort: number, dir: string) {
   const tools = { load, withFresh: () => Promise.reject(new Error('not needed')) }
   const measure = (total: number) =>
     measureRequests(running, tools, { plan: SMALL, connections: 32, total, status: '200' })
-  await measure(16_000)
+  await measure(WARM_UP)
   return {
-    measure: () => measure(TOTAL),
+    /** Includes the writing of all records, as with the others. */
+    async measure(): Promise<Measures> {
+      const before = cpuMicroseconds(running.child.pid ?? 0)
+      const measures = await measure(TOTAL)
+      await untilWritten()
+      return { ...measures, 'CPU µs': (cpuMicroseconds(running.child.pid ?? 0) - before) / TOTAL }
+    },
     close: async () => {
       await stopChild(running.child)
       await stopChild(child)

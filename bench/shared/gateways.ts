@@ -11,7 +11,13 @@ import { CHAT_JSON, type LoadResult, SMALL_PATH } from '../traffic.ts'
 /** Statistics of PostgreSQL's sessions arrive within a second of a transaction; batches of usage within half a second. */
 const SETTLE_MS = 2_500
 const CONNECTIONS = 32
-const WARM_UP = 16_000
+/** Requests after which V8 has compiled what it will compile. */
+export const WARM_UP = 16_000
+
+/** Resolves when the records of all requests so far are written, and the statistics of that have arrived. */
+export function untilWritten(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+}
 
 interface Written {
   readonly commits: number
@@ -53,7 +59,7 @@ export class SharedGateways {
     const total = each * this.#loads.length
     const before = { gateways: this.#cpu(), database: this.#databaseCpu(), ...(await this.#written()) }
     const results = await this.#send(each)
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+    await untilWritten()
     const written = await this.#written()
     const perThousand = 1_000 / total
     const requests = {

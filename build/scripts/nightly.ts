@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from './building/built.ts'
 import { generateMessagesOrThrow } from './messages/generate.ts'
+import { sumOf } from './testing/test-report.ts'
 import { runVitest } from './testing/vitest-run.ts'
 
 // `npm run nightly [-- --seconds 600 --seed 7]`: lets clients and a nemesis loose on several gateways with one database, for longer
@@ -12,7 +13,7 @@ const { values } = parseArgs({
 })
 generateMessagesOrThrow()
 await ensureBuilt()
-const { failed, skipped } = await runVitest({
+const report = await runVitest({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   args: ['test/shared'],
   env: {
@@ -21,5 +22,6 @@ const { failed, skipped } = await runVitest({
     ...(values.seed === undefined ? {} : { LATCHKEY_SHARED_SEED: values.seed }),
   },
 })
+const { failed, skipped } = sumOf(report)
 for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`)
 process.exitCode = failed === 0 ? 0 : 1

@@ -8,7 +8,8 @@ import { getFirefox } from './programs/firefox.ts'
 import { getNetworkPrograms } from './programs/network.ts'
 import { getWebKit } from './programs/webkit.ts'
 import { runRealDesktopTests } from './real-electron/run.ts'
-import type { TestReport } from './testing/test-report.ts'
+import { runSuites, type SuiteRun } from './testing/suites.ts'
+import { sumOf, type TestReport } from './testing/test-report.ts'
 import { runVitest } from './testing/vitest-run.ts'
 
 // `npm test [-- Vitest's arguments]`: runs the checks and all tests; the last line is the sum. With arguments, it runs only the
@@ -24,21 +25,24 @@ generateMessagesOrThrow()
 await ensureBuilt()
 getOtherPrograms(args)
 const wanted = divide(args)
-// The checks compute, while the two others mostly wait for programs to start and to answer.
-const [checks, desktop, packages] = await Promise.all([
+const runs: SuiteRun[] = [
+  { args: wanted.desktop, run: (some) => runRealDesktopTests(ROOT, some) },
+  { args: wanted.packages, run: (some) => runPackageTests(ROOT, some) },
+  { args: wanted.others, run: runOtherTests },
+]
+// The checks compute, while the desktop and the packages mostly wait for programs to start and to answer.
+const [checks, reports] = await Promise.all([
   args.length === 0 ? runChecks((result) => console.log(lineOf(result))) : [],
-  wanted.desktop && runRealDesktopTests(ROOT, wanted.desktop),
-  wanted.packages && runPackageTests(ROOT, wanted.packages),
+  runSuites(runs, { repeats: process.env['CI'] !== undefined, tell: (line) => console.log(line) }),
 ])
-const others = wanted.others && (await runOtherTests(wanted.others))
-const reports = [desktop, packages, others].filter((report) => report !== undefined)
 
-const skipped = reports.flatMap((report) => report.skipped)
+const { passed, failed, skipped } = sumOf(reports)
 for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`)
-const passed = sum(reports.map((report) => report.passed)) + checks.filter((check) => check.passed).length
-const failed = sum(reports.map((report) => report.failed)) + checks.filter((check) => !check.passed).length
-console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
-process.exitCode = failed === 0 ? 0 : 1
+const failures = failed + checks.filter((check) => !check.passed).length
+console.log(
+  `${passed + checks.filter((check) => check.passed).length} passed, ${failures} failed, ${skipped.length} skipped`,
+)
+process.exitCode = failures === 0 ? 0 : 1
 
 /**
  * Vitest's arguments of each run; undefined for a run that is not wanted. The real desktop app needs another Electron,
@@ -80,8 +84,4 @@ function getOtherPrograms(filters: readonly string[]): void {
 function chromiumVariable(): Record<string, string> {
   const path = getChromium()
   return path === undefined ? {} : { LATCHKEY_CHROMIUM: path }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }

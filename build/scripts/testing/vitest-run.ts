@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nodeOf } from './own-node.ts'
-import { REPORT_FILE_VARIABLE, type TestReport } from './test-report.ts'
+import { REPORT_FILE_VARIABLE, sumOf, type TestReport } from './test-report.ts'
 
 export interface VitestRun {
   /** The checkout with the tests. */
@@ -30,9 +30,10 @@ export async function runVitest(run: VitestRun): Promise<TestReport> {
     const status = await vitest(run, file)
     const report = existsSync(file)
       ? (JSON.parse(readFileSync(file, 'utf8')) as TestReport)
-      : { passed: 0, failed: 0, skipped: [] }
-    const sound = status === 0 ? report.passed + report.skipped.length > 0 : report.failed > 0
-    return sound ? report : { ...report, failed: report.failed + 1 }
+      : { files: {}, otherFailures: 0 }
+    const { passed, failed, skipped } = sumOf(report)
+    const sound = status === 0 ? passed + skipped.length > 0 : failed > 0
+    return sound ? report : { ...report, otherFailures: report.otherFailures + 1 }
   } finally {
     if (own) rmSync(directory, { recursive: true, force: true })
   }

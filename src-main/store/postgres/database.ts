@@ -32,6 +32,8 @@ const STATEMENT_MS = 15_000
  * report success.
  */
 const SERVER_LATER_MS = 5_000
+/** Everybody waits for the locks of a gateway that hangs within a transaction. None computes for so long within one. */
+const SILENT_MS = 5_000
 const IDLE_MS = 30_000
 const GOODBYE_MS = 2_000
 
@@ -92,7 +94,7 @@ export class Database {
    */
   async connect(statementMs = STATEMENT_MS): Promise<pg.Client> {
     try {
-      return await connected(new SteadyClient(this.#config(this.#servers.address, statementMs)))
+      return await connected(new SteadyClient(this.#config(this.#servers.address, statementMs, statementMs)))
     } catch (error) {
       throw explain(error)
     }
@@ -133,7 +135,7 @@ export class Database {
     )
   }
 
-  #config(address: string, statementMs = STATEMENT_MS): pg.ClientConfig {
+  #config(address: string, statementMs = STATEMENT_MS, silentMs = SILENT_MS): pg.ClientConfig {
     const { passwordFile, applicationName } = this.#options
     return {
       connectionString: passwordFile === undefined ? address : withPassword(address, passwordFile),
@@ -143,8 +145,7 @@ export class Database {
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: statementMs,
       statement_timeout: statementMs + SERVER_LATER_MS,
-      // A gateway that hangs within a transaction must not hold its locks, for which the others wait.
-      idle_in_transaction_session_timeout: statementMs,
+      idle_in_transaction_session_timeout: silentMs,
       keepAlive: true,
       stream: () => this.#openSocket(),
       types: { getTypeParser: typeParser },
