@@ -1,7 +1,7 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import { QUARTER_MS } from '#shared/keys/stored.ts'
 import type { BlockRow, QuarterRow, SummedExchange } from '#shared/usage/sum-rows.ts'
-import type { Client, Database } from '../../src-main/store/postgres/database.ts'
+import type { Client, Database } from '../../src-main/store/postgres/connection/database.ts'
 import { blockTableOf, isPairOfShared, putRows, QUARTER_SUMS } from '../../src-main/store/postgres/usage/add-sums.ts'
 import { textsOf } from '../../src-main/store/postgres/usage/exchange-rows.ts'
 import { SharedUsage } from '../../src-main/store/postgres/usage/shared-usage.ts'

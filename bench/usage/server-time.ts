@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Database } from '../../src-main/store/postgres/database.ts'
+import type { Database } from '../../src-main/store/postgres/connection/database.ts'
 
 /** Milliseconds for which all processes of a PostgreSQL on this computer have run; undefined for one elsewhere. */
 export async function serverTime(database: Database): Promise<(() => number) | undefined> {

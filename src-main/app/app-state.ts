@@ -5,9 +5,9 @@ import { isWaiting } from '#shared/people/person.ts'
 import type { Host } from '../base/host.ts'
 import type { Pairings } from '../pairing/pairings.ts'
 import type { SettingsService } from '../settings/settings.ts'
-import type { GatewaySide } from './gateway-side.ts'
-import type { LanSide } from './lan-side.ts'
 import type { Rooms } from './rooms.ts'
+import type { GatewaySide } from './sides/gateway-side.ts'
+import type { LanSide } from './sides/lan-side.ts'
 
 export interface AppStateSources {
   readonly host: Pick<Host, 'version' | 'shell' | 'failures'>

@@ -3,8 +3,8 @@ import type { AppState } from '#shared/console-api/state.ts'
 import type { Caller } from '../console-api/caller.ts'
 import type { ConsolePorts } from '../console-api/ports.ts'
 import type { SignIn } from '../console-server/ports.ts'
-import type { ConsoleOpening } from './console-side.ts'
-import type { SiblingSide } from './sibling-side.ts'
+import type { ConsoleOpening } from './sides/console-side.ts'
+import type { SiblingSide } from './sides/sibling-side.ts'
 
 /** The core's interface for a shell; see `createApp`. */
 export interface App {

@@ -12,8 +12,8 @@ import { People } from '../people/people.ts'
 import { Sessions } from '../people/sessions/sessions.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { UsageRoom } from '../usage/usage-room.ts'
-import { quotaOf } from './quotas.ts'
-import type { StoreChange, StorePort } from './store-port.ts'
+import { quotaOf } from './operations/quotas.ts'
+import type { StoreChange, StorePort } from './store/store-port.ts'
 
 /** The rooms that keep data in the store. */
 export interface Rooms {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DailyUpkeep } from '../../src-main/app/daily-upkeep.ts'
+import { DailyUpkeep } from '../../src-main/app/operations/daily-upkeep.ts'
 import { until } from '../support/until.ts'
 import { signIn } from './persons.ts'
 import { requestOf, type StartedApp, startApp } from './started-app.ts'

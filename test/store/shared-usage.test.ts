@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Database } from '../../src-main/store/postgres/database.ts'
+import { Database } from '../../src-main/store/postgres/connection/database.ts'
 import { SharedUsage } from '../../src-main/store/postgres/usage/shared-usage.ts'
 import { readPage } from '../../src-main/usage/exchange-pages.ts'
 import type { UsageStore } from '../../src-main/usage/ports.ts'

@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from './patience.ts'
+
 export type NamedKey = 'Tab' | 'Enter' | 'Escape' | 'ArrowDown' | 'Control' | 'Shift' | 'a' | 'v'
 
 /** A person's actions in a page, in any browser. */
@@ -13,9 +15,9 @@ export interface Hand {
 
 type Role = 'button' | 'link' | 'field' | 'radio' | 'menuitem' | 'switch'
 
-/** Far more than a page needs, even on a busy machine. */
-const PATIENCE_MS = 20_000
 const LOOK_MS = 40
+/** A click that has not arrived by then has missed. */
+const MISSED_MS = 5_000
 
 /**
  * Uses a page like a person, by its visible text. Waits until each element is visible, still and uncovered, then clicks
@@ -28,9 +30,14 @@ export class Person {
     this.hand = hand
   }
 
+  /** Clicks again if the element has moved away under the pointer, as somebody does who sees that nothing happened. */
   async click(role: Role, name: string): Promise<void> {
-    const { x, y } = await this.#until(() => this.hand.run(middleOf, role, name), `${role} “${name}”`)
-    await this.hand.clickAt(x, y)
+    await this.#until(async () => {
+      const middle = await this.hand.run(middleOf, role, name)
+      if (middle === null) return false
+      await this.hand.clickAt(middle.x, middle.y)
+      return this.#hasHit()
+    }, `${role} “${name}”`)
   }
 
   /** Replaces what is in a field. */
@@ -70,6 +77,15 @@ export class Person {
   /** Waits until a function that runs in the page returns true. */
   async until(inPage: () => boolean, what: string): Promise<void> {
     await this.#until(() => this.hand.run(inPage), what)
+  }
+
+  async #hasHit(): Promise<boolean> {
+    const deadline = performance.now() + MISSED_MS
+    while (await this.hand.run(isClickExpected)) {
+      if (performance.now() > deadline) return false
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    }
+    return true
   }
 
   async #until<T>(look: () => Promise<T | null | false>, what: string): Promise<T> {
@@ -112,7 +128,16 @@ async function middleOf(role: string, name: string): Promise<{ x: number; y: num
   const middle = { x: x + width / 2, y: y + height / 2 }
   const hit = document.elementFromPoint(middle.x, middle.y)
   const holds = target.contains(hit) || (hit?.closest('label') ?? null) === target.closest('label')
-  return hit !== null && holds ? middle : null
+  if (hit === null || !holds) return null
+  document.documentElement.dataset['expectsClick'] = ''
+  const arrived = () => delete document.documentElement.dataset['expectsClick']
+  target.addEventListener('click', arrived, { once: true, capture: true })
+  return middle
+}
+
+/** Not after the page was replaced, which only a click does. */
+function isClickExpected(): boolean {
+  return 'expectsClick' in document.documentElement.dataset
 }
 
 function isSeen(text: string): boolean {

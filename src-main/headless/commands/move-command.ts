@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { plural } from '#shared/text/plural.ts'
-import type { MoveStoreOptions } from '../../app/move-store.ts'
+import type { MoveStoreOptions } from '../../app/store/move-store.ts'
 import { createLog } from '../../observability/log.ts'
 import { prepareDataDir } from '../../settings/data-dir.ts'
 import { DATABASE_VARIABLES, databaseOf, VERSION } from '../headless-host.ts'
@@ -12,7 +12,7 @@ interface MoveFlags extends CommonOptions {
 }
 
 type Progress = Parameters<MoveStoreOptions['onProgress']>[0]
-type Moved = Awaited<ReturnType<typeof import('../../app/move-store.ts')['moveStore']>>
+type Moved = Awaited<ReturnType<typeof import('../../app/store/move-store.ts')['moveStore']>>
 
 const TELL_EVERY_ROWS = 100_000
 
@@ -25,7 +25,7 @@ export function addMoveCommand(group: Command, context: CommandContext): void {
 }
 
 async function move(flags: MoveFlags, context: CommandContext): Promise<void> {
-  const { moveStore } = await import('../../app/move-store.ts')
+  const { moveStore } = await import('../../app/store/move-store.ts')
   const dataDir = prepareDataDir(flags.dataDir)
   const toDatabase = /^postgres(ql)?:/.test(flags.to)
   const moved = await moveStore({

@@ -1,5 +1,5 @@
-import type { Client } from '../postgres/database.ts'
-import { storableText } from '../postgres/storable.ts'
+import type { Client } from '../postgres/connection/database.ts'
+import { storableText } from '../postgres/connection/storable.ts'
 import {
   type ColumnKind,
   type Columns,

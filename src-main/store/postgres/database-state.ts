@@ -1,5 +1,5 @@
 import type { DatabaseState } from '#shared/console-api/database.ts'
-import type { Database } from './database.ts'
+import type { Database } from './connection/database.ts'
 import { LEADER_LOCK } from './leader.ts'
 
 type Facts = Omit<DatabaseState, 'gateways' | 'clockAheadMs'> & { readonly now: number }

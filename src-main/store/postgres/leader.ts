@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Log } from '../../base/log.ts'
-import type { Client, Database } from './database.ts'
-import { causeCodeOf } from './database-errors.ts'
+import type { Client, Database } from './connection/database.ts'
+import { causeCodeOf } from './connection/database-errors.ts'
 
 export interface LeaderOptions {
   readonly database: Pick<Database, 'query' | 'connect' | 'transaction'>

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest'
-import type { StorePort } from '../../../src-main/app/store-port.ts'
+import type { StorePort } from '../../../src-main/app/store/store-port.ts'
 import { openPostgresStore, type PostgresStore } from '../../../src-main/store/postgres/postgres-store.ts'
 import { openSqliteStore } from '../../../src-main/store/sqlite/sqlite-store.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../../support/postgres.ts'

@@ -1,4 +1,4 @@
-import { Database } from '../../../src-main/store/postgres/database.ts'
+import { Database } from '../../../src-main/store/postgres/connection/database.ts'
 import { MIGRATIONS } from '../../../src-main/store/postgres/migrations/all.ts'
 import { migrate } from '../../../src-main/store/postgres/migrations/migrate.ts'
 import { SharedUsage } from '../../../src-main/store/postgres/usage/shared-usage.ts'

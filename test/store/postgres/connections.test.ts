@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkedAddresses } from '../../../src-main/store/postgres/address.ts'
+import { checkedAddresses } from '../../../src-main/store/postgres/connection/address.ts'
 import { openPostgresStore } from '../../../src-main/store/postgres/postgres-store.ts'
 import { type Certificate, makeCertificate } from '../../support/certificates.ts'
 import { giveToServer, type PostgresServer, startPostgres, whyNoPostgres } from '../../support/postgres.ts'

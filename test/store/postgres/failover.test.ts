@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkedAddresses } from '../../../src-main/store/postgres/address.ts'
+import { checkedAddresses } from '../../../src-main/store/postgres/connection/address.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../../support/postgres.ts'
 import { openSharedStore, type SharedStore } from '../../support/shared-store.ts'
 import { type Standby, startStandby } from '../../support/standby.ts'

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline'
-import { Database } from '../../../src-main/store/postgres/database.ts'
+import { Database } from '../../../src-main/store/postgres/connection/database.ts'
 import { Leader } from '../../../src-main/store/postgres/leader.ts'
 
 /** A gateway that may lead, in a process of its own. On each line of stdin it tells whether it does, and whether it can make a step. */

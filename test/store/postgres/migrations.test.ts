@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Database } from '../../../src-main/store/postgres/database.ts'
+import { Database } from '../../../src-main/store/postgres/connection/database.ts'
 import { MIGRATIONS } from '../../../src-main/store/postgres/migrations/all.ts'
 import { MIGRATION_LOCK, type Migration, migrate } from '../../../src-main/store/postgres/migrations/migrate.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../../support/postgres.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { dueReminder } from '#shared/keys/expiry.ts'
 import type { Key } from '#shared/keys/key.ts'
-import { ExpiryReminders } from '../../../src-main/app/expiry-reminders.ts'
+import { ExpiryReminders } from '../../../src-main/app/operations/expiry-reminders.ts'
 import { storedKey } from '../../store/fixtures.ts'
 
 const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
-import type { Client, Database } from '../database.ts'
-import type { Lease } from '../lease.ts'
+import type { Client, Database } from '../connection/database.ts'
+import type { Lease } from '../contact/lease.ts'
 import { divide, firstShare } from './divide.ts'
 import { readSignals, type ShareSignals, SIGNALS_CHANNEL, signalPayloads } from './signals.ts'
 

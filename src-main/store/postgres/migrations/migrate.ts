@@ -1,6 +1,6 @@
 import { PersonError } from '#shared/text/person-error.ts'
-import { type Client, type Database, SCHEMA } from '../database.ts'
-import { explain } from '../database-errors.ts'
+import { type Client, type Database, SCHEMA } from '../connection/database.ts'
+import { explain } from '../connection/database-errors.ts'
 
 export interface Migration {
   /** 1, 2, 3 ... */

@@ -1,6 +1,6 @@
 import type { NewAuditEntry, StoredAuditEntry } from '#shared/records/audit.ts'
 import { type AuditRow, fromAuditRow } from '../../rows/audit-row.ts'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 
 /** The audit trail: who changed what. */
 export class AuditTable {

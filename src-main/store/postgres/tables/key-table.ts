@@ -1,9 +1,9 @@
 import type { StoredKey, StoredSecret } from '#shared/keys/stored.ts'
 import { fromKeyRow, KEY_COLUMNS, type KeyRow, toKeyRow } from '../../rows/key-row.ts'
-import { type Change, type Changes, changedElsewhere } from '../changes.ts'
-import type { Client, Database } from '../database.ts'
-import type { Snapshot } from '../snapshot.ts'
-import type { Versions } from '../versions.ts'
+import { type Change, type Changes, changedElsewhere } from '../changes/changes.ts'
+import type { Snapshot } from '../changes/snapshot.ts'
+import type { Versions } from '../changes/versions.ts'
+import type { Client, Database } from '../connection/database.ts'
 import type { ReadRow } from './record-table.ts'
 import { writeUses } from './uses.ts'
 

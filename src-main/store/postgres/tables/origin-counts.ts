@@ -1,6 +1,6 @@
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { ForeignRows } from '#shared/records/foreign-rows.ts'
-import type { Client } from '../database.ts'
+import type { Client } from '../connection/database.ts'
 
 type Counts = Pick<OriginRecord, 'requests' | 'refused'>
 type Seen = ForeignRows['seen'][number]

@@ -1,8 +1,8 @@
 import { type OriginRecord, originRecordSchema } from '#shared/origins/origin.ts'
-import { type Change, type Changes, changedElsewhere } from '../changes.ts'
-import type { Client, Database } from '../database.ts'
-import type { Snapshot } from '../snapshot.ts'
-import type { Versions } from '../versions.ts'
+import { type Change, type Changes, changedElsewhere } from '../changes/changes.ts'
+import type { Snapshot } from '../changes/snapshot.ts'
+import type { Versions } from '../changes/versions.ts'
+import type { Client, Database } from '../connection/database.ts'
 import { OriginCounts } from './origin-counts.ts'
 import type { ReadRow } from './record-table.ts'
 

@@ -1,7 +1,7 @@
 import type { Person } from '#shared/people/person.ts'
 import type { StoredCredential, StoredInvitation, StoredSession } from '#shared/people/stored.ts'
 import { CREDENTIALS, INVITATIONS, PERSONS, SESSIONS } from '../../rows/record-kinds.ts'
-import { type Change, changedElsewhere } from '../changes.ts'
+import { type Change, changedElsewhere } from '../changes/changes.ts'
 import { RecordTable, type RecordTableOptions } from './record-table.ts'
 
 type Shared = Omit<RecordTableOptions<never>, 'kind' | 'onUnreadable'>

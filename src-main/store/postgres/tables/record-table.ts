@@ -1,9 +1,9 @@
 import type { RecordRow } from '../../rows/record-columns.ts'
 import type { RecordKind } from '../../rows/record-kinds.ts'
-import { type Change, type Changes, changedElsewhere } from '../changes.ts'
-import type { Client } from '../database.ts'
-import type { Snapshot } from '../snapshot.ts'
-import type { Versions } from '../versions.ts'
+import { type Change, type Changes, changedElsewhere } from '../changes/changes.ts'
+import type { Snapshot } from '../changes/snapshot.ts'
+import type { Versions } from '../changes/versions.ts'
+import type { Client } from '../connection/database.ts'
 
 /** The rows of a kind with their versions. */
 export interface ReadRow<T> {

@@ -1,5 +1,5 @@
 import type { SignInMethod } from '#shared/people/session.ts'
-import type { Database } from '../database.ts'
+import type { Database } from '../connection/database.ts'
 
 /** Whose session a token opens. */
 interface Proof {

@@ -1,5 +1,5 @@
 import type { RowUse } from '#shared/records/foreign-rows.ts'
-import type { Client, Database } from '../database.ts'
+import type { Client, Database } from '../connection/database.ts'
 
 /** The tables of which the last use of each row is known, and the column that has it (ms UTC). */
 export const USES = { keys: 'last_used_at', sessions: 'seen_at' } as const

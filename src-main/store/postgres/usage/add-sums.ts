@@ -1,7 +1,7 @@
 import { addSumRows } from '#shared/usage/add-sum-rows.ts'
 import type { BlockRow, PairOfShared, QuarterRow, SumDimension, SumKey, Sums } from '#shared/usage/sum-rows.ts'
 import { DIMENSION_NUMBERS } from '../../rows/dimension-numbers.ts'
-import type { Client } from '../database.ts'
+import type { Client } from '../connection/database.ts'
 import {
   numbers,
   QUARTER_KEY,

@@ -1,7 +1,7 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { QuarterRow, SumKey, SummedExchange } from '#shared/usage/sum-rows.ts'
 import { toSummed } from '../../rows/exchange-row.ts'
-import type { Client } from '../database.ts'
+import type { Client } from '../connection/database.ts'
 import { putRows, quarterKeyOf, type SumTable } from './add-sums.ts'
 import { insertExchanges } from './exchange-rows.ts'
 import { numbers, QUARTER_KEY, SUM_FIELDS, SUM_KEY, unnest } from './sum-columns.ts'

@@ -7,7 +7,7 @@ import {
   pushValues,
   type TextNumbers,
 } from '../../rows/exchange-row.ts'
-import type { Client } from '../database.ts'
+import type { Client } from '../connection/database.ts'
 import { numbers, unnest } from './sum-columns.ts'
 
 const TYPES: Readonly<Record<keyof ExchangeRow, string>> = {

@@ -1,6 +1,6 @@
 import { type Exchange, type ExchangeFilter, keysOf } from '#shared/gateway/exchange.ts'
 import { EXCHANGE_COLUMNS, type ExchangeRow, fromRow, REFUSED } from '../../rows/exchange-row.ts'
-import type { Client, Database } from '../database.ts'
+import type { Client, Database } from '../connection/database.ts'
 import type { Terms } from './terms.ts'
 
 /** The position of a walk: the time and number of the last exchange, which is not visited again. */

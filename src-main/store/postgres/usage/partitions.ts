@@ -1,5 +1,5 @@
-import type { Client, Database } from '../database.ts'
-import { codeOf } from '../database-errors.ts'
+import type { Client, Database } from '../connection/database.ts'
+import { codeOf } from '../connection/database-errors.ts'
 
 const DAY_MS = 86_400_000
 /** Two gateways do not make the same day at once. */

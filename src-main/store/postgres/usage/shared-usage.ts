@@ -1,7 +1,7 @@
 import type { Exchange } from '#shared/gateway/exchange.ts'
 import type { UseOf } from '#shared/usage/sum-rows.ts'
 import { coverageOf, type StoredCoverage } from '../../rows/dimension-numbers.ts'
-import type { Client, Database } from '../database.ts'
+import type { Client, Database } from '../connection/database.ts'
 import { BatchRows } from './batch-rows.ts'
 import { textsOf } from './exchange-rows.ts'
 import { ExchangeWalk } from './exchange-walk.ts'

@@ -8,7 +8,7 @@ import type {
 } from '#shared/usage/sum-rows.ts'
 import type { SummedBy } from '#shared/usage/usage-sums.ts'
 import { DIMENSION_NUMBERS } from '../../rows/dimension-numbers.ts'
-import type { Client } from '../database.ts'
+import type { Client } from '../connection/database.ts'
 import { blockTableOf } from './add-sums.ts'
 import { JOINED_SUMS, SUM_COUNTS } from './sum-columns.ts'
 import type { Terms } from './terms.ts'

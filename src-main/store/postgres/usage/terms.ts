@@ -1,4 +1,4 @@
-import type { Client, Database } from '../database.ts'
+import type { Client, Database } from '../connection/database.ts'
 
 /** About 4 MB. */
 const MOST_CACHED = 20_000

@@ -11,7 +11,7 @@ import type {
   UseOf,
 } from '#shared/usage/sum-rows.ts'
 import { DIMENSION_NUMBERS } from '../../rows/dimension-numbers.ts'
-import type { Client } from '../database.ts'
+import type { Client } from '../connection/database.ts'
 import {
   addRows,
   blockTableOf,
