@@ -1,20 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt } from '../build/scripts/building/built.ts'
 import { nextMessage, startScript, stopChild } from './child.ts'
 import { goalLines } from './goals.ts'
-import { cpuMicroseconds } from './process-cost.ts'
 import { addToFile, describeMachine, type ScenarioResult } from './results.ts'
-import { measureRequests, SMALL } from './scenarios/requests.ts'
 import type { Measures } from './scenarios/scenario.ts'
-import { SharedGateways, untilWritten, WARM_UP } from './shared/gateways.ts'
+import { AloneGateways } from './shared/alone.ts'
+import { SharedGateways } from './shared/gateways.ts'
 import { measureOverrun } from './shared/limits.ts'
 import { measureRevocations } from './shared/revocations.ts'
-import { latchkey } from './subjects/latchkey.ts'
 import { tableOf } from './table.ts'
-import type { LoadJob, LoadResult } from './traffic.ts'
 
 const COUNTS = [1, 2, 4]
 const TOTAL = 8_000
@@ -51,20 +45,22 @@ export async function benchShared(args: readonly string[]): Promise<void> {
 async function inRounds(rounds: number): Promise<ScenarioResult[]> {
   const upstream = startScript('upstream.ts')
   const { port } = await nextMessage<{ port: number }>(upstream)
-  const dir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const [requests, database, changes, idle]: [Taken, Taken, Taken, Taken] = [{}, {}, {}, {}]
-  const single = await startSingle(port, dir)
+  const alone = new Map<string, AloneGateways>()
   const shared = new Map<string, SharedGateways>()
   try {
-    for (const count of COUNTS) shared.set(nameOf(count), await SharedGateways.start(count, port))
+    for (const count of COUNTS) {
+      alone.set(aloneName(count), await AloneGateways.start(count, port))
+      shared.set(nameOf(count), await SharedGateways.start(count, port))
+    }
     for (let round = -1; round < rounds; round++) {
-      const alone = await single.measure()
-      if (round >= 0) keep(alone, (requests['Latchkey'] ??= {}))
+      // Not kept in the first round, in which V8 still compiles.
+      const [asked, written]: [Taken, Taken] = round < 0 ? [{}, {}] : [requests, database]
+      for (const [name, gateways] of alone) keep(await gateways.measure(TOTAL), (asked[name] ??= {}))
       for (const [name, gateways] of shared) {
         const measured = await gateways.measure(TOTAL)
-        if (round < 0) continue
-        keep(measured.requests, (requests[name] ??= {}))
-        keep(measured.database, (database[name] ??= {}))
+        keep(measured.requests, (asked[name] ??= {}))
+        keep(measured.database, (written[name] ??= {}))
       }
     }
     for (const [name, gateways] of shared) {
@@ -78,37 +74,8 @@ async function inRounds(rounds: number): Promise<ScenarioResult[]> {
       { name: 'shared-idle', title: 'Gateways that nobody asks anything', samples: idle },
     ]
   } finally {
-    for (const gateways of shared.values()) await gateways.close()
-    await single.close()
+    for (const gateways of [...shared.values(), ...alone.values()]) await gateways.close()
     await stopChild(upstream)
-    rmSync(dir, { recursive: true, force: true })
-  }
-}
-
-/** One gateway with SQLite, as everybody has. */
-async function startSingle(upstreamPort: number, dir: string) {
-  const running = await latchkey.start({ upstreamPort, dir })
-  const child = startScript('load.ts')
-  const load = (job: LoadJob) => {
-    child.send(job)
-    return nextMessage<LoadResult>(child)
-  }
-  const tools = { load, withFresh: () => Promise.reject(new Error('not needed')) }
-  const measure = (total: number) =>
-    measureRequests(running, tools, { plan: SMALL, connections: 32, total, status: '200' })
-  await measure(WARM_UP)
-  return {
-    /** Includes the writing of all records, as with the others. */
-    async measure(): Promise<Measures> {
-      const before = cpuMicroseconds(running.child.pid ?? 0)
-      const measures = await measure(TOTAL)
-      await untilWritten()
-      return { ...measures, 'CPU µs': (cpuMicroseconds(running.child.pid ?? 0) - before) / TOTAL }
-    },
-    close: async () => {
-      await stopChild(running.child)
-      await stopChild(child)
-    },
   }
 }
 
@@ -126,6 +93,11 @@ async function revocations(times: number): Promise<ScenarioResult> {
     keep(measures, (samples[nameOf(count)] ??= {}))
   }
   return { name: 'shared-revocation', title: `Until a key is refused everywhere (${times} times), and limits`, samples }
+}
+
+/** The single one is that of all other scenarios. */
+function aloneName(count: number): string {
+  return count === 1 ? 'Latchkey' : `${count} with SQLite each`
 }
 
 function nameOf(count: number): string {

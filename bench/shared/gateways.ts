@@ -10,7 +10,7 @@ import { CHAT_JSON, type LoadResult, SMALL_PATH } from '../traffic.ts'
 
 /** Statistics of PostgreSQL's sessions arrive within a second of a transaction; batches of usage within half a second. */
 const SETTLE_MS = 2_500
-const CONNECTIONS = 32
+export const CONNECTIONS = 32
 /** Requests after which V8 has compiled what it will compile. */
 export const WARM_UP = 16_000
 
