@@ -12,6 +12,12 @@ interface SuiteOptions {
   workers?: number
 }
 
+/**
+ * A deadline ends a test that hangs. It says nothing about how long a test may take: a machine can be very busy, and then making
+ * the packages for Linux alone takes minutes. So no test has a shorter one of its own.
+ */
+const DEADLINE_MS = 10 * PATIENCE_MS
+
 /** Tests wait more than they compute: three workers keep two cores busy. */
 const WORKERS = Math.max(3, availableParallelism() - 1)
 
@@ -20,9 +26,8 @@ const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = W
     name,
     include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
     environment: 'node' as const,
-    // A deadline ends a test that hangs. It says nothing about how long a test may take: a machine can be very busy.
-    testTimeout: 3 * PATIENCE_MS,
-    hookTimeout: 3 * PATIENCE_MS,
+    testTimeout: DEADLINE_MS,
+    hookTimeout: DEADLINE_MS,
     retry,
     isolate,
     maxWorkers: workers,

@@ -51,7 +51,7 @@ export async function createApp(host: Host): Promise<App> {
   })
   const seeds = readKeysFile(host.env, now())
   const target = readOtlpTarget(host.env)
-  const store = await openStore({ host, now, graceMs: () => settings.read().databaseGraceMinutes * 60_000 })
+  const store = await openStore({ host, now, settings: () => settings.read() })
   try {
     return await assemble(host, { settings, seeds, target, store })
   } catch (error) {

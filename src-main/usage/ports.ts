@@ -77,6 +77,8 @@ export interface UsageStore extends ExchangeReader, SumsReader {
    * the answer of a database was lost. Pass the same objects again, before any later ones: each is written once.
    */
   append(kept: readonly Exchange[], summedOnly: readonly Exchange[]): Promise<void>
+  /** The number of exchanges that `append` has taken and that were lost before they could be written, since the start. */
+  dropped(): number
   /** Runs a report. On a database that others write too, all it reads is from one moment. */
   read<T>(report: (sums: SumsReader) => Promise<T>): Promise<T>
   /** Prompt and completion tokens of a key between two quarters. */

@@ -128,7 +128,7 @@ export class UsageRoom {
 
   /** The number of exchanges that were lost since the start because they could not be written. */
   dropped(): number {
-    return this.#queue.dropped()
+    return this.#queue.dropped() + this.#options.store.dropped()
   }
 
   /** Starts to write exchanges, and to delete old ones. */

@@ -13,6 +13,8 @@ export const databaseStateSchema = z.object({
   bytes: z.number().int(),
   /** True if a gateway does the upkeep for all. */
   hasLeader: z.boolean(),
+  /** The names of settings that gateways have differently, and should have alike. */
+  differentSettings: z.array(z.string()),
   /** In the order in which they started. */
   gateways: z.array(
     z.object({

@@ -229,6 +229,7 @@ export const PROBLEM_PARTS = {
   changed_elsewhere: [],
   backups_elsewhere: [],
   gateways_time_zones: ['own', 'other'],
+  gateways_settings: ['settings'],
   /** `kept` is a path or empty. */
   backup_restored: ['kept'],
 } as const satisfies Record<string, readonly string[]>

@@ -78,7 +78,15 @@ describe.skipIf(reason !== undefined)('on a shared database', () => {
   })
 })
 
-const STATE = { version: '18.1', encrypted: true, clockAheadMs: 40, schema: 3, bytes: 1, hasLeader: true }
+const STATE = {
+  version: '18.1',
+  encrypted: true,
+  clockAheadMs: 40,
+  schema: 3,
+  bytes: 1,
+  hasLeader: true,
+  differentSettings: [],
+}
 const gateway = (name: string, changes = {}) => ({
   name,
   version: '1.2.3',
@@ -98,6 +106,9 @@ test('doctor finds nothing wrong with gateways that agree, and says what differs
   expect(sentences({ ...STATE, clockAheadMs: -61_000, gateways })[0]).toContain('is 61 seconds behind the database’s')
   expect(sentences({ ...STATE, hasLeader: false, gateways })[0]).toContain('No gateway does the upkeep')
   expect(sentences({ ...STATE, hasLeader: false, gateways: gateways.slice(0, 1) })).toEqual([])
+  expect(sentences({ ...STATE, differentSettings: ['retentionDays'], gateways })).toEqual([
+    'The gateways have different settings: retentionDays.',
+  ])
   const differing = [gateways[0], gateway('other', { timeZone: 'UTC', version: '1.3.0' })] as typeof gateways
   expect(sentences({ ...STATE, gateways: differing })).toEqual([
     expect.stringContaining('(Europe/Berlin, UTC)'),

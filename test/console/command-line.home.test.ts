@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { MAIN } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
@@ -20,7 +21,7 @@ function run(env: Record<string, string>, args: string[], user: { uid?: number; 
     cwd: dir.path,
     env: { PATH: process.env['PATH'], ...env },
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: PATIENCE_MS,
   } as const
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { ...options, ...user })
   return { status, stdout, stderr }

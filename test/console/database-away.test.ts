@@ -15,7 +15,7 @@ import { until } from '../support/until.ts'
 const reason = whyNoPostgres()
 if (reason !== undefined) console.log(`skipped: a gateway without its database: ${reason}`)
 
-describe.skipIf(reason !== undefined)('a gateway without its database', { timeout: 120_000 }, () => {
+describe.skipIf(reason !== undefined)('a gateway without its database', () => {
   let server: PostgresServer
   let proxy: TcpProxy
   let dir: TempDir

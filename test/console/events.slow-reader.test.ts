@@ -87,4 +87,4 @@ test('a reader that takes nothing while a restore happens is told to read everyt
   expect(events.findLastIndex((event) => event.type === 'exchange' && event.exchange.keyId === before.id)).toBeLessThan(
     anew,
   )
-}, 60_000)
+})

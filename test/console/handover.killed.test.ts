@@ -74,4 +74,4 @@ it('killed after any step, an undo brings back what was there, and no key is lef
   expect(await stateNow()).toBe('connected')
   expect(await run('connect', 'llm', '--undo')).toMatchObject({ code: 0 })
   expect(await filesNow()).toEqual({ 'extra-openai-models.yaml': MODELS })
-}, 300_000)
+})

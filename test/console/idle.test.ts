@@ -35,7 +35,7 @@ async function started(): Promise<Serve> {
   return serve
 }
 
-describe.skipIf(process.platform !== 'linux').concurrent('counted in /proc', { timeout: 120_000 }, () => {
+describe.skipIf(process.platform !== 'linux').concurrent('counted in /proc', () => {
   test('a serve that nobody asks anything sleeps', async () => {
     await expectToSleep(await started())
   })

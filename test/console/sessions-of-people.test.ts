@@ -36,7 +36,7 @@ async function open(): Promise<void> {
   store = await openStore({
     host: { dataDir: dir.path, lockDir: dir.path, database: null, log: SILENT, version: '0.0.0' },
     now: Date.now,
-    graceMs: () => 0,
+    settings: () => settingsSchema.parse({}),
   })
   rooms = await openRooms({
     host: { log: SILENT },

@@ -107,7 +107,7 @@ describe.each(Object.entries(APPS))('%s', (app, client) => {
       const exchanges = await serve.call('GET /api/exchanges', {})
       return exchanges.some(({ keyId, status }) => keyId === key.id && status === 200)
     }, 'an exchange with that key')
-  }, 120_000)
+  })
 })
 
 describe.each(['zed', 'goose'])('%s', (app) => {

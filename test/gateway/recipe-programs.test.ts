@@ -54,7 +54,7 @@ describe.each(programsIn('Python'))('$id in Python', ({ id, step }) => {
     const file = `${folder.path}/program_of_${id}.py`
     await writeFile(file, source(id, step))
     await expectAnswer(await run(PYTHON, [file]))
-  }, 120_000)
+  })
 })
 
 /** Looks for the module without running it, which takes half a minute for some. */

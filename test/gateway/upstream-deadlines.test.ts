@@ -183,7 +183,7 @@ describe
       await expect(reader.read()).rejects.toThrow()
       expect(await gateway.record()).toMatchObject({ outcome: 'cut_off', reason: 'upstream_died' })
       // The system asks ten times, once a second.
-    }, 40_000)
+    })
   })
 
 /** Takes a part every now and then, with pauses that are shorter than the deadline, and answers behind the last byte. */

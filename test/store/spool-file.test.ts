@@ -82,6 +82,8 @@ test('a damaged text is dropped and told, and the others stay', async () => {
   const bytes = await readFile(path)
   bytes[bytes.indexOf('two')] = 0xff
   await writeFile(path, bytes)
-  expect(await takeAll(await open())).toEqual(['one', 'three'])
+  const damaged = await open()
+  expect(damaged.damaged).toBe(1)
+  expect(await takeAll(damaged)).toEqual(['one', 'three'])
   expect(errors).toEqual(['some waiting usage was damaged, so it was dropped'])
 })

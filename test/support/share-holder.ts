@@ -14,6 +14,8 @@ export interface ShareHolderOptions {
   readonly key: Limited
   readonly graceMs?: number
   readonly timeZone?: string
+  /** Fingerprints of settings. */
+  readonly settings?: Readonly<Record<string, string>>
   /** Tokens that all gateways have used today before the limit was set. */
   readonly spentBefore?: number
 }
@@ -40,13 +42,14 @@ export async function openShareHolder({
   key,
   graceMs = 300_000,
   timeZone = 'UTC',
+  settings = {},
   spentBefore = 0,
 }: ShareHolderOptions): Promise<ShareHolder> {
   const proxy = await startTcpProxy(Number(new URL(url).port))
   const log = { warn: () => undefined, error: () => undefined }
   const store = await openPostgresStore({
     url: proxy.through(url),
-    gateway: { name, program: '1.0.0', timeZone },
+    gateway: { name, program: '1.0.0', timeZone, settings: () => settings },
     graceMs: () => graceMs,
     now: Date.now,
     monotonic: () => performance.now(),

@@ -24,7 +24,7 @@ export async function openSharedStore(url: string, options: Partial<PostgresOpti
   const tell = (details: object, message: string) => void warnings.push(`${message} ${JSON.stringify(details)}`)
   const store = await openPostgresStore({
     url,
-    gateway: { name: `test:${Math.random()}`, program: 'test', timeZone: 'UTC' },
+    gateway: { name: `test:${Math.random()}`, program: 'test', timeZone: 'UTC', settings: () => ({}) },
     graceMs: () => GRACE_MS,
     now: () => Date.now() + slept.process + slept.computer,
     // Stands still while the computer sleeps.

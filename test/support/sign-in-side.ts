@@ -32,7 +32,7 @@ export async function openSignInSide(changes: Partial<Settings> = {}) {
   const store = await openStore({
     host: { dataDir, lockDir: dataDir, database: null, log: host.log, version: '0.0.0' },
     now,
-    graceMs: () => 0,
+    settings: () => settings,
   })
   const shared = {
     host,

@@ -2,6 +2,7 @@
 export const WITHOUT_DISK = {
   spool: {
     waiting: 0,
+    damaged: 0,
     append: async () => false,
     first: async () => undefined,
     shift: async () => undefined,

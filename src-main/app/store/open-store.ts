@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import type { Settings } from '#shared/settings/settings.ts'
 import type { Host } from '../../base/host.ts'
 import type { SharedFigures } from '../../observability/shared-figures.ts'
+import { fingerprintsOf } from '../../settings/shared-settings.ts'
 import type { PostgresStore } from '../../store/postgres/postgres-store.ts'
 import { lockDataDir } from '../../store/sqlite/instance-lock.ts'
 import { openSqliteStore } from '../../store/sqlite/sqlite-store.ts'
@@ -12,8 +14,7 @@ import type { StorePort } from './store-port.ts'
 export interface OpenStoreOptions {
   readonly host: Pick<Host, 'dataDir' | 'lockDir' | 'database' | 'log' | 'version'>
   readonly now: () => number
-  /** How long a gateway may go on without a shared database. */
-  readonly graceMs: () => number
+  readonly settings: () => Settings
 }
 
 /** A million requests or so. */
@@ -39,18 +40,23 @@ async function openFileStore({ host: { dataDir, log }, now }: OpenStoreOptions):
 
 /** Most people have no PostgreSQL, so the code and its driver are loaded only here. */
 async function openSharedStore(
-  { host: { dataDir, lockDir, log, version }, now, graceMs }: OpenStoreOptions,
+  { host: { dataDir, lockDir, log, version }, now, settings }: OpenStoreOptions,
   { url, passwordFile }: NonNullable<Host['database']>,
 ): Promise<StorePort> {
   const { openPostgresStore } = await import('../../store/postgres/postgres-store.ts')
   const lock = lockDataDir(lockDir)
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const gateway = { name: `${hostname()}:${dataDir}`, program: version, timeZone }
+  const gateway = {
+    name: `${hostname()}:${dataDir}`,
+    program: version,
+    timeZone,
+    settings: () => fingerprintsOf(settings()),
+  }
   const store = await openPostgresStore({
     url,
     passwordFile,
     gateway,
-    graceMs,
+    graceMs: () => settings().databaseGraceMinutes * 60_000,
     now,
     monotonic: () => performance.now(),
     random: Math.random,

@@ -46,12 +46,17 @@ function clockFindings({ clockAheadMs }: DatabaseState): Finding[] {
   return [{ check: 'database', ok: false, sentence, fix: 'Set the clocks of all computers by NTP.' }]
 }
 
-function gatewayFindings({ gateways, hasLeader }: DatabaseState): Finding[] {
+function gatewayFindings({ gateways, hasLeader, differentSettings }: DatabaseState): Finding[] {
   const findings: Finding[] = []
   const zones = new Set(gateways.map(({ timeZone }) => timeZone))
   if (zones.size > 1) {
     const sentence = `The gateways have different time zones (${[...zones].join(', ')}), so a day begins at different times.`
     findings.push({ check: 'database', ok: false, sentence, fix: 'Set TZ to the same time zone at each gateway.' })
+  }
+  if (differentSettings.length > 0) {
+    const sentence = `The gateways have different settings: ${differentSettings.join(', ')}.`
+    const fix = 'Set them alike at each gateway (latchkey settings set, or --setting).'
+    findings.push({ check: 'database', ok: false, sentence, fix })
   }
   const versions = new Set(gateways.map(({ version }) => version))
   if (versions.size > 1) {

@@ -1,9 +1,13 @@
 import type { DatabaseState } from '#shared/console-api/database.ts'
 import type { Database } from './connection/database.ts'
+import { differencesOf } from './contact/gateway-row.ts'
 import { LEADER_LOCK } from './leader.ts'
 
-type Facts = Omit<DatabaseState, 'gateways' | 'clockAheadMs'> & { readonly now: number }
-type Gateway = Omit<DatabaseState['gateways'][number], 'here'> & { readonly id: number }
+type Facts = Omit<DatabaseState, 'gateways' | 'differentSettings' | 'clockAheadMs'> & { readonly now: number }
+type Gateway = Omit<DatabaseState['gateways'][number], 'here'> & {
+  readonly id: number
+  readonly settings: Readonly<Record<string, string>>
+}
 
 /** `gateway` is the id of this one. */
 export async function readDatabaseState(
@@ -24,14 +28,26 @@ export async function readDatabaseState(
   const [found] = rows
   if (found === undefined) throw new Error('the database says nothing about itself')
   const { now: theirs, ...facts } = found
-  return { ...facts, clockAheadMs: (asked + answered) / 2 - theirs, gateways: await readGateways(database, gateway) }
+  return { ...facts, clockAheadMs: (asked + answered) / 2 - theirs, ...(await readGateways(database, gateway)) }
 }
 
-async function readGateways(database: Database, here: number): Promise<DatabaseState['gateways']> {
+async function readGateways(
+  database: Database,
+  here: number,
+): Promise<Pick<DatabaseState, 'gateways' | 'differentSettings'>> {
   const { rows } = await database.query<Gateway>(
-    `SELECT id, name, program AS version, time_zone AS "timeZone",
+    `SELECT id, name, program AS version, time_zone AS "timeZone", settings,
        (EXTRACT(EPOCH FROM started_at) * 1000)::bigint AS "startedAt"
      FROM gateways WHERE ended_at IS NULL AND alive_until > now() ORDER BY id`,
   )
-  return rows.map(({ id, ...gateway }) => ({ ...gateway, here: id === here }))
+  return {
+    differentSettings: differencesOf(rows.map(({ settings }) => settings)),
+    gateways: rows.map(({ id, name, version, timeZone, startedAt }) => ({
+      name,
+      version,
+      timeZone,
+      startedAt,
+      here: id === here,
+    })),
+  }
 }

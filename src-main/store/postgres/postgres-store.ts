@@ -197,7 +197,12 @@ export class PostgresStore {
   }
 
   notices(): readonly Problem[] {
-    return [...contactNotices(this.#contact.state, this.#last), ...this.#notices, ...this.#zoneNotice()]
+    return [
+      ...contactNotices(this.#contact.state, this.#last),
+      ...this.#notices,
+      ...this.#zoneNotice(),
+      ...this.#settingsNotice(),
+    ]
   }
 
   use<T>(work: () => Promise<T>): Promise<T> {
@@ -270,6 +275,13 @@ export class PostgresStore {
     const { timeZone: own } = this.#options.gateway
     const sentence = `Another Latchkey on this database is in the time zone ${otherZone}, and this one in ${own}. Set the same on both, or each has its own limit of tokens per day.`
     return [problem('gateways_time_zones', sentence, { own, other: otherZone })]
+  }
+
+  #settingsNotice(): Problem[] {
+    const settings = this.#gateway.otherSettings.join(', ')
+    if (settings === '') return []
+    const sentence = `Another Latchkey on this database has other settings: ${settings}. Set them alike on both, or people find something else each time.`
+    return [problem('gateways_settings', sentence, { settings })]
   }
 
   #tell(notice: Problem): void {

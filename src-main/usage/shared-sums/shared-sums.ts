@@ -46,6 +46,10 @@ export class SharedSums implements UsageStore {
     return this.#spool.append(kept, summedOnly)
   }
 
+  dropped(): number {
+    return this.#spool.dropped()
+  }
+
   /** Writes what waits on the disk. Call it when the database is back. Never rejects. */
   replay(): Promise<void> {
     return this.#spool.replay()

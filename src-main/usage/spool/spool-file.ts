@@ -26,12 +26,15 @@ export class SpoolFile {
   readonly #maxBytes: number
   readonly #waiting: Line[]
   readonly #sequencer = new Sequencer()
+  /** How many texts could not be read when the file was opened. */
+  readonly damaged: number
   #end: number
 
-  private constructor(file: FileHandle, maxBytes: number, { lines, end }: Scan) {
+  private constructor(file: FileHandle, maxBytes: number, { lines, damaged, end }: Scan) {
     this.#file = file
     this.#maxBytes = maxBytes
     this.#waiting = lines
+    this.damaged = damaged
     this.#end = end
   }
 

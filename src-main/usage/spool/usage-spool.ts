@@ -22,6 +22,8 @@ const batchSchema: z.ZodType<Batch> = z.object({
 /** Texts that wait on the disk, in order. */
 export interface Spool {
   readonly waiting: number
+  /** How many texts could not be read. */
+  readonly damaged: number
   /** Resolves to false if there is no room. */
   append(text: string): Promise<boolean>
   first(): Promise<string | undefined>
@@ -54,6 +56,7 @@ export class UsageSpool {
   /** Nobody knows whether it is written, and the disk did not take it. */
   #unsure: Batch | undefined
   #attempts = 0
+  #refused = 0
   #isWanted = false
   #isClosed = false
   #replaying: Promise<void> | undefined
@@ -91,6 +94,11 @@ export class UsageSpool {
   async drain(): Promise<void> {
     await this.replay()
     if (this.#options.spool.waiting > 0) throw usageWaits()
+  }
+
+  /** How many exchanges were confirmed and are lost nevertheless. A damaged text counts as one, because nobody knows how many it had. */
+  dropped(): number {
+    return this.#refused + this.#options.spool.damaged
   }
 
   async close(): Promise<void> {
@@ -154,12 +162,16 @@ export class UsageSpool {
   }
 
   async #isReplayed(text: string): Promise<boolean> {
+    let exchanges = 1
     try {
-      if ((await this.#try(batchSchema.parse(JSON.parse(text)))) !== 'written') return false
+      const batch = batchSchema.parse(JSON.parse(text))
+      exchanges = batch.kept.length + batch.summedOnly.length
+      if ((await this.#try(batch)) !== 'written') return false
     } catch (err) {
       this.#attempts += 1
       if (this.#attempts < MOST_ATTEMPTS) return false
-      this.#options.log.error({ err }, 'the database refuses some usage, so it was dropped')
+      this.#refused += exchanges
+      this.#options.log.error({ err, exchanges }, 'the database refuses some usage, so it was dropped')
     }
     this.#attempts = 0
     return true

@@ -63,6 +63,11 @@ export class SummedStore implements UsageStore {
     })
   }
 
+  /** What `append` takes is in the file. */
+  dropped(): number {
+    return 0
+  }
+
   walk(step: Parameters<ExchangeReader['walk']>[0]): ReturnType<ExchangeReader['walk']> {
     return this.#rows.walk(step)
   }

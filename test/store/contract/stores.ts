@@ -102,7 +102,7 @@ async function postgresHome(server: PostgresServer): Promise<Home> {
 export function openShared(url: string, name = 'box:/data'): Promise<PostgresStore> {
   return openPostgresStore({
     url,
-    gateway: { name, program: '1.2.3', timeZone: 'Europe/Berlin' },
+    gateway: { name, program: '1.2.3', timeZone: 'Europe/Berlin', settings: () => ({}) },
     graceMs: () => 300_000,
     now: () => NOW,
     monotonic: () => performance.now(),

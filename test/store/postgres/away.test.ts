@@ -9,7 +9,7 @@ import { storedKey } from '../fixtures.ts'
 const reason = whyNoPostgres()
 if (reason !== undefined) console.log(`skipped: a database that is away: ${reason}`)
 
-describe.skipIf(reason !== undefined)('a database that is away', { timeout: 60_000 }, () => {
+describe.skipIf(reason !== undefined)('a database that is away', () => {
   let server: PostgresServer
   let url: string
   let proxy: TcpProxy

@@ -78,7 +78,7 @@ describe.skipIf(reason !== undefined)('a connection', () => {
     openPostgresStore({
       url,
       passwordFile,
-      gateway: { name: 'box:/data', program: '1.2.3', timeZone: 'UTC' },
+      gateway: { name: 'box:/data', program: '1.2.3', timeZone: 'UTC', settings: () => ({}) },
       graceMs: () => 300_000,
       now: () => NOW,
       monotonic: () => performance.now(),

@@ -9,7 +9,7 @@ import { storedKey } from '../fixtures.ts'
 const reason = whyNoPostgres()
 if (reason !== undefined) console.log(`skipped: a failover of PostgreSQL: ${reason}`)
 
-describe.skipIf(reason !== undefined)('a failover of PostgreSQL', { timeout: 120_000 }, () => {
+describe.skipIf(reason !== undefined)('a failover of PostgreSQL', () => {
   let primary: PostgresServer
   let standby: Standby
   let url: string

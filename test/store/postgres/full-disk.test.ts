@@ -25,7 +25,6 @@ function whyNoDisk(): string | undefined {
 
 test.skipIf(reason !== undefined)(
   'a database whose disk is full refuses changes, says nothing that it does not keep, and goes on when there is room',
-  { timeout: 120_000 },
   async () => {
     const disk = await createTempDir()
     const template = await startPostgres()

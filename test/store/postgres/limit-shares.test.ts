@@ -225,6 +225,24 @@ describe.skipIf(why !== undefined)('limits of several gateways', () => {
     expect(second.store.notices()[0]?.parts).toEqual({ own: 'Europe/Berlin', other: 'UTC' })
   })
 
+  test('gateways with different settings name them, until they are alike', async () => {
+    const same = { registration: 'a', retentionDays: 'b' }
+    const settings: Record<string, string> = { ...same, providers: 'c' }
+    // The first has a version that knows fewer settings.
+    const first = await openOne('gateway 1', {}, { settings: same })
+    const second = await openOne('gateway 2', {}, { settings })
+    const named = (holder: ShareHolder) =>
+      holder.store.notices().flatMap(({ code, parts }) => (code === 'gateways_settings' ? [parts] : []))
+    const state = async () => (await first.store.database()).differentSettings
+    expect([named(first), named(second), await state()]).toEqual([[], [], []])
+    settings['retentionDays'] = 'other'
+    await until(() => [first, second].every((one) => named(one).length > 0), 'the notices')
+    expect(named(first)).toEqual([{ settings: 'retentionDays' }])
+    expect(await state()).toEqual(['retentionDays'])
+    settings['retentionDays'] = 'b'
+    await until(() => [first, second].every((one) => named(one).length === 0), 'the notices to go')
+  })
+
   test('one gateway warns a person, whichever asks first', async () => {
     const [first, second] = await openHolders(2, { requestsPerMinute: 10 })
     const claim = async (holder: ShareHolder | undefined) => holder?.shares.claimWarning('person')

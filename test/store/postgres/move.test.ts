@@ -8,6 +8,7 @@ import type { StorePort } from '../../../src-main/app/store/store-port.ts'
 import { MOVED_TABLES } from '../../../src-main/store/move/moved-tables.ts'
 import { readPage } from '../../../src-main/usage/exchange-pages.ts'
 import { QUARTER_MS } from '../../../src-shared/keys/stored.ts'
+import { settingsSchema } from '../../../src-shared/settings/settings.ts'
 import type { SummedBy } from '../../../src-shared/usage/usage-sums.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../../support/postgres.ts'
 import { createTempDir, type TempDir } from '../../support/temp-dir.ts'
@@ -58,7 +59,7 @@ describe.skipIf(reason !== undefined)('everything', () => {
         database: database === null ? null : { url: database },
       },
       now: () => NOW,
-      graceMs: () => 300_000,
+      settings: () => settingsSchema.parse({}),
     })
   const shared = () => open(join(dir.path, 'box'), url)
   const within = async <T>(opening: Promise<StorePort>, work: (store: StorePort) => Promise<T>) => {

@@ -18,7 +18,7 @@ if (reason !== undefined) console.log(`skipped: usage that waits for the databas
 
 const QUARTER = Math.floor(NOW / QUARTER_MS)
 
-describe.skipIf(reason !== undefined)('usage that waits for the database', { timeout: 60_000 }, () => {
+describe.skipIf(reason !== undefined)('usage that waits for the database', () => {
   let server: PostgresServer
   let proxy: TcpProxy
   let dir: TempDir
@@ -133,6 +133,17 @@ describe.skipIf(reason !== undefined)('usage that waits for the database', { tim
     await sums.replay()
     await sums.append(refused, [])
     expect(await requestsIn(sums)).toBe(33)
+    await close()
+  })
+
+  it('is dropped and counted if the database refuses it again and again, and does not hold up what is behind it', async () => {
+    const { sums, spool, contact, close } = await run()
+    contact.isAway = true
+    await sums.append([...some(2), exchange('too-much', { status: 2 ** 40 })], [])
+    await sums.append(some(4), [])
+    contact.isAway = false
+    while (spool.waiting > 0) await sums.replay()
+    expect([sums.dropped(), await requestsIn(sums)]).toEqual([3, 4])
     await close()
   })
 

@@ -22,6 +22,7 @@ function setUp({ pages = 1 } = {}) {
       written.push([...kept])
       summed.push(...summedOnly)
     },
+    dropped: () => 0,
     walk: async ({ limit, after }) => ({
       found: written.flat().reverse().slice(0, limit),
       next: (after?.row ?? 0) + 1 < pages ? { time: NOW, row: (after?.row ?? 0) + 1 } : undefined,

@@ -21,6 +21,7 @@ CREATE TABLE gateways (
   name text NOT NULL,
   program text NOT NULL,
   time_zone text NOT NULL,
+  settings jsonb NOT NULL DEFAULT '{}',
   started_at timestamptz NOT NULL DEFAULT now(),
   alive_until timestamptz NOT NULL,
   ended_at timestamptz
