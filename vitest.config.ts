@@ -18,8 +18,10 @@ interface SuiteOptions {
  */
 const DEADLINE_MS = 10 * PATIENCE_MS
 
-/** Tests wait more than they compute: three workers keep two cores busy. */
+/** Most tests wait more than they compute: three workers keep two cores busy. */
 const WORKERS = Math.max(3, availableParallelism() - 1)
+/** A browser computes as much as it waits. With more workers than cores its tests take longer, and no fewer minutes in all. */
+const BROWSER_WORKERS = Math.max(2, availableParallelism() - 1)
 
 const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {}) => ({
   test: {
@@ -39,10 +41,7 @@ const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = W
 /** A shared CI machine can hold a browser back for longer than a page waits; at a desk each failure is looked into. */
 const BROWSER_RETRIES = process.env['CI'] === undefined ? 0 : 1
 
-/**
- * Vitest begins with the browser's suite, because it sorts by name, and with the largest files of each. The short files of
- * the last suites then fill up the end.
- */
+/** Groups run one after another, the fast one first. */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -54,15 +53,15 @@ export default defineConfig({
       suite('gateway'),
       suite('security'),
       suite('deploy'),
-      // Three gateways and a PostgreSQL each, which need the cores for themselves.
-      suite('shared', { group: 1, workers: 1 }),
       suite('desktop'),
-      suite('browser', { retry: BROWSER_RETRIES }),
-      // One desktop has one panel and one clipboard.
-      suite('real-desktop', { group: 1, workers: 1 }),
-      suite('packages', { group: 2, workers: 1 }),
+      suite('browser', { retry: BROWSER_RETRIES, group: 1, workers: BROWSER_WORKERS }),
+      // Three gateways and a PostgreSQL each, which need the cores for themselves.
+      suite('shared', { group: 2, workers: 1 }),
       // Each file has computers of its own, with browsers on them.
       suite('network', { group: 3, workers: 2 }),
+      // These two have runs of their own. One desktop has one panel and one clipboard.
+      suite('real-desktop', { group: 4, workers: 1 }),
+      suite('packages', { group: 4, workers: 1 }),
     ],
   },
 })

@@ -25,16 +25,16 @@ generateMessagesOrThrow()
 await ensureBuilt()
 getOtherPrograms(args)
 const wanted = divide(args)
-const runs: SuiteRun[] = [
-  { args: wanted.desktop, run: (some) => runRealDesktopTests(ROOT, some) },
-  { args: wanted.packages, run: (some) => runPackageTests(ROOT, some) },
-  { args: wanted.others, run: runOtherTests },
+const runs: SuiteRun[][] = [
+  [
+    { args: wanted.desktop, run: (some) => runRealDesktopTests(ROOT, some) },
+    { args: wanted.packages, run: (some) => runPackageTests(ROOT, some) },
+  ],
+  [{ args: wanted.others, run: runOtherTests }],
 ]
-// The checks compute, while the desktop and the packages mostly wait for programs to start and to answer.
-const [checks, reports] = await Promise.all([
-  args.length === 0 ? runChecks((result) => console.log(lineOf(result))) : [],
-  runSuites(runs, { repeats: process.env['CI'] !== undefined, tell: (line) => console.log(line) }),
-])
+// First, because they keep every core busy: tests beside them would only take longer.
+const checks = args.length === 0 ? await runChecks((result) => console.log(lineOf(result))) : []
+const reports = await runSuites(runs, { repeats: process.env['CI'] !== undefined, tell: (line) => console.log(line) })
 
 const { passed, failed, skipped } = sumOf(reports)
 for (const { name, reason } of skipped) console.log(`skipped: ${name}: ${reason}`)

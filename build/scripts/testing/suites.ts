@@ -17,13 +17,15 @@ interface SuitesOptions {
 const MOST_REPEATED = 6
 
 /**
- * Runs the suites at the same time. On a shared CI machine something else can hold a test back, so what failed there runs once
+ * Runs the rows of suites at the same time, and the suites of a row one after another. On a shared CI machine something else can hold a test back, so what failed there runs once
  * more when nothing else does. A file that passes then counts as passed, and its name is told, because its cause is still a bug.
  */
-export async function runSuites(suites: readonly SuiteRun[], { repeats, tell }: SuitesOptions): Promise<TestReport> {
+export async function runSuites(
+  rows: readonly (readonly SuiteRun[])[],
+  { repeats, tell }: SuitesOptions,
+): Promise<TestReport> {
   const reports: TestReport[] = []
-  const wanted = suites.flatMap(({ args, run }) => (args === undefined ? [] : [{ args, run }]))
-  const firsts = await Promise.all(wanted.map(async ({ args, run }) => ({ run, report: await run(args) })))
+  const firsts = (await Promise.all(rows.map(runRow))).flat()
   const failed = firsts.flatMap(({ report }) => failedFilesOf(report))
   const isRepeated = repeats && failed.length <= MOST_REPEATED
   for (const { run, report } of firsts) {
@@ -36,6 +38,12 @@ export async function runSuites(suites: readonly SuiteRun[], { repeats, tell }: 
     reports.push(second)
   }
   return inOne(reports)
+}
+
+async function runRow(suites: readonly SuiteRun[]) {
+  const done: { run: SuiteRun['run']; report: TestReport }[] = []
+  for (const { args, run } of suites) if (args !== undefined) done.push({ run, report: await run(args) })
+  return done
 }
 
 function failedFilesOf({ files }: TestReport): string[] {

@@ -17,8 +17,9 @@ function suite(...reports: readonly TestReport[]) {
 }
 
 async function run(suites: readonly SuiteRun[], repeats = true) {
+  const rows = suites.map((one) => [one])
   const told: string[] = []
-  const report = await runSuites(suites, { repeats, tell: (line) => told.push(line) })
+  const report = await runSuites(rows, { repeats, tell: (line) => told.push(line) })
   return { told, sum: sumOf(report) }
 }
 
