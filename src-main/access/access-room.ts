@@ -24,17 +24,13 @@ import { KeyExpiry } from './keys/key-expiry.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import type { KeyService } from './keys/key-service.ts'
 import { LimitQuestions } from './limits/limit-questions.ts'
-import { Limits } from './limits/limits.ts'
-import { QuotaWarnings } from './limits/quota-warnings.ts'
-import { HeldShares } from './limits/shares/held-shares.ts'
-import { WHOLE_LIMITS } from './limits/shares/limit-shares.ts'
+import { RoomLimits } from './limits/room-limits.ts'
 import { type Caller, SlowDown } from './limits/slow-down.ts'
-import { TokenBudgets } from './limits/token-budgets.ts'
 import { type KeyOperations, keyOperations, type OriginOperations, originOperations } from './operations.ts'
 import { OriginRegistry, withName } from './origins/origin-registry.ts'
 import type { OriginService } from './origins/origin-service.ts'
 import { PersonRegistry } from './persons/person-rules.ts'
-import type { ArrivalStore, Arrivals, ShareStore } from './ports.ts'
+import type { ArrivalStore, Arrivals } from './ports.ts'
 import { Replacement } from './replacement.ts'
 import { Revocations } from './revocations.ts'
 import { createKeyService, createOriginService } from './services.ts'
@@ -51,11 +47,8 @@ export class AccessRoom {
   readonly #options: AccessOptions
   readonly #ring: KeyRing
   readonly #registry: OriginRegistry
-  readonly #limits: Limits
-  /** undefined if this gateway has all of each limit. */
-  readonly #shares: HeldShares | undefined
+  readonly #limits: RoomLimits
   readonly #limitQuestions: LimitQuestions
-  readonly #quotaWarnings: QuotaWarnings
   readonly #gate: Gate
   readonly #slowDown: SlowDown
   readonly #revocations: Revocations
@@ -69,25 +62,21 @@ export class AccessRoom {
 
   private constructor(options: AccessOptions, loaded: Loaded) {
     const { now, log, use, unknownOrigins, randomBytes } = options
-    const budgets = new TokenBudgets({ now })
-    const personBudgets = new TokenBudgets({ now })
     this.#options = options
     this.#revocations = new Revocations({ log })
     this.#ring = new KeyRing({ stored: loaded.keys, persons: options.persons, now })
     this.#expiry = new KeyExpiry({ ring: this.#ring, now, revoke: (keyId) => this.#revocations.tell({ keyId }) })
     this.#registry = this.#createRegistry(loaded.origins)
-    const today = () => budgets.today().from
-    this.#shares = options.shares && this.#createShares(options.shares, today)
-    this.#quotaWarnings = this.#createQuotaWarnings(today)
-    const onPersonUsed = (personId: string) => this.#quotaWarnings.look(personId)
-    this.#limits = new Limits({ now, budgets, personBudgets, shares: this.#shares ?? WHOLE_LIMITS, onPersonUsed })
+    const keyIdsOf = (personId: string) => this.keyIdsOf(personId)
+    this.#limits = new RoomLimits({ ...options, ring: this.#ring, keyIdsOf })
+    const { budgets, personBudgets, today } = this.#limits
     const left = (key: Key) => this.allowanceOf(key)
     this.#limitQuestions = new LimitQuestions({ today, asked: options.onLimitQuestion, left })
     const persons = new PersonRegistry(options.persons)
     this.#gate = new Gate({
       ring: this.#ring,
       registry: this.#registry,
-      limits: this.#limits,
+      limits: this.#limits.limits,
       persons,
       now,
       unknownOrigins,
@@ -95,7 +84,7 @@ export class AccessRoom {
     this.#slowDown = new SlowDown({ now, seed: new DataView(randomBytes(4).slice().buffer).getInt32(0) })
     const state = { ring: this.#ring, registry: this.#registry, revocations: this.#revocations }
     const watching = { expiry: this.#expiry, limitQuestions: this.#limitQuestions }
-    const changed = () => this.#shares?.look()
+    const changed = () => this.#limits.shares?.look()
     this.#keyService = createKeyService(options, { ...state, ...watching, changed })
     this.#originService = createOriginService(options, state)
     this.#notes = new UseNotes({ ...options, ...state, originService: this.#originService })
@@ -117,8 +106,7 @@ export class AccessRoom {
     const room = new AccessRoom(options, loaded)
     // The table of shares knows what was used before, here and elsewhere.
     if (options.shares === undefined) await room.#replacement.countTokens()
-    await room.#shares?.begin()
-    for (const { stored } of room.#ring.live()) room.#quotaWarnings.skip(stored.key.person)
+    await room.#limits.begin()
     return room
   }
 
@@ -181,7 +169,7 @@ export class AccessRoom {
    * none is, or if this gateway has all of each limit.
    */
   moreSoon(key: Key): Promise<boolean> | undefined {
-    return this.#shares?.moreSoon(key.id, key.person)
+    return this.#limits.shares?.moreSoon(key.id, key.person)
   }
 
   /** Checks the key again before an admitted request goes to the upstream, and reserves tokens. */
@@ -263,12 +251,12 @@ export class AccessRoom {
 
   /** The rest of a key's limits. */
   allowanceOf(key: Key): Allowance {
-    return this.#limits.allowanceOf(key)
+    return this.#limits.limits.allowanceOf(key)
   }
 
   /** The rest of what all keys of a person share. */
   allowanceOfPerson(person: Person): Allowance {
-    return this.#limits.allowanceOfPerson(person)
+    return this.#limits.limits.allowanceOfPerson(person)
   }
 
   /** The key's person with the rest of what all their keys share; undefined if they were removed. */
@@ -279,12 +267,12 @@ export class AccessRoom {
 
   /** Brings up to date what other gateways use of the limits. While the database is away, it stays as last known. */
   async refreshAllowances(): Promise<void> {
-    await this.#shares?.refresh()
+    await this.#limits.shares?.refresh()
   }
 
   /** Call when persons have changed: their limits may be others. */
   limitsChanged(): void {
-    this.#shares?.look()
+    this.#limits.shares?.look()
   }
 
   /** The limits that keys have reached and about which the person has not decided. */
@@ -326,7 +314,7 @@ export class AccessRoom {
       expiry: this.#expiry,
       revocations: this.#revocations,
     })
-    this.#shares?.look()
+    this.#limits.shares?.look()
   }
 
   /**
@@ -345,7 +333,7 @@ export class AccessRoom {
   /** Waits for pending changes, writes the rest and stops all timers. The room cannot be used afterwards. */
   async close(): Promise<void> {
     this.#expiry.stop()
-    await this.#shares?.close()
+    await this.#limits.shares?.close()
     await this.#keyService.settled()
     // Runs after every pending write of an origin's decision.
     await this.#notes.flush()
@@ -368,46 +356,6 @@ export class AccessRoom {
       done.keys = await this.#keyService.adopt(keys, write)
     })
     return done
-  }
-
-  #createQuotaWarnings(today: () => number): QuotaWarnings {
-    const { persons, onQuotaWarning } = this.#options
-    const shares = this.#shares
-    return new QuotaWarnings({
-      today,
-      used: (personId) => this.#limits.tokensOfPerson(personId),
-      find: (id) => persons.find(id),
-      warn: onQuotaWarning,
-      claim: shares && ((personId) => shares.claimWarning(personId)),
-    })
-  }
-
-  #createShares(store: ShareStore, today: () => number): HeldShares {
-    return new HeldShares({
-      store,
-      today,
-      useOf: (whose, kind, id) => this.#limits.useOf(whose, kind, id),
-      tokensSince: (whose, id, since) => this.#tokensSince(whose === 'key' ? [id] : this.keyIdsOf(id), since),
-      limited: () => this.#limited(),
-      log: this.#options.log,
-    })
-  }
-
-  async #tokensSince(keyIds: readonly string[], since: number): Promise<number> {
-    let tokens = 0
-    for (const keyId of keyIds) tokens += await this.#options.tokensSince(keyId, since)
-    return tokens
-  }
-
-  /** All keys, and the persons who have keys. */
-  *#limited() {
-    const persons = new Set<Person>()
-    for (const { stored } of this.#ring.live()) {
-      yield { whose: 'key' as const, who: stored.key }
-      const person = this.#options.persons.find(stored.key.person)
-      if (person !== undefined) persons.add(person)
-    }
-    for (const who of persons) yield { whose: 'person' as const, who }
   }
 
   #createRegistry(records: readonly OriginRecord[]): OriginRegistry {
