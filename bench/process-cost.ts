@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** CPU time in microseconds of a process and its descendants so far. Linux only. */
 export function cpuMicroseconds(pid: number): number {
@@ -36,13 +36,11 @@ function unlessEnded(pid: number, measure: (pid: number) => number): number {
 
 /** schedstat counts nanoseconds; the fallback, stat, only hundredths of a second. */
 function cpuOf(pid: number): number {
-  const tasks = readdirSync(`/proc/${pid}/task`)
-  try {
-    return tasks.reduce((sum, task) => sum + firstNumber(`/proc/${pid}/task/${task}/schedstat`) / 1000, 0)
-  } catch {
-    const fields = statOf(pid)
-    return (Number(fields[11]) + Number(fields[12])) * 10_000
+  if (existsSync(`/proc/${pid}/schedstat`)) {
+    return sum(ofEachThread(pid, 'schedstat', (text) => Number.parseInt(text, 10))) / 1000
   }
+  const fields = statOf(pid)
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
 /** The fields after the name, which can contain blanks. */
@@ -58,24 +56,25 @@ function residentOf(pid: number): number {
 }
 
 function wakeUpsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + switchesOf(`/proc/${pid}/task/${task}/status`), 0)
-}
-
-/** A thread can end between listing and reading. */
-function switchesOf(path: string): number {
-  try {
-    return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? 0)
-  } catch {
-    return 0
-  }
+  const switches = (status: string) => Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1] ?? 0)
+  return sum(ofEachThread(pid, 'status', switches))
 }
 
 function childrenOf(pid: number): number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  )
+  return ofEachThread(pid, 'children', (text) => text.split(' ').filter(Boolean).map(Number)).flat()
 }
 
-function firstNumber(path: string): number {
-  return Number.parseInt(readFileSync(path, 'utf8'), 10)
+/** What a file of each thread says. A thread can end between listing and reading, and then says nothing. */
+function ofEachThread<T>(pid: number, file: string, read: (text: string) => T): T[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      return [read(readFileSync(`/proc/${pid}/task/${thread}/${file}`, 'utf8'))]
+    } catch {
+      return []
+    }
+  })
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
