@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright'
 import { beforeEach, expect, it } from 'vitest'
 import { expectAccessible, expectAccessibleInBoth, goTo, servedConsole } from '../support/console-page.ts'
+import { until } from '../support/until.ts'
 
 const served = servedConsole()
 let page: Page
@@ -73,6 +74,11 @@ it('stops a long answer, and Ollama with it', async () => {
   await page.getByText(/1 2 3/).waitFor()
   await page.getByRole('button', { name: 'Stop' }).click()
   await page.getByText('You stopped it.').waitFor()
+  // Leaving the page deletes its key, which would end a request that still runs.
+  await until(
+    async () => (await served.serve.call('GET /api/exchanges', {}))[0]?.outcome === 'client_aborted',
+    'the request to end',
+  )
   await goTo(page, '/', 'Home')
   await page.getByText('Stopped by the app').waitFor()
 })
