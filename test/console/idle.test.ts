@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, type TestContext, test } from 'vitest'
 import { SESSION_HEADER } from '#shared/console-api/console-session.ts'
 import { wakeUps } from '../../bench/process-cost.ts'
 import { signInAt } from '../support/console-session.ts'
@@ -28,20 +28,23 @@ async function expectToSleep(serve: Serve): Promise<void> {
   }
 }
 
-/** With the addresses of this computer's networks, each of which has a listener of its own. */
-async function started(): Promise<Serve> {
+/**
+ * With the addresses of this computer's networks, each of which has a listener of its own. The hook is the test's own: Vitest's
+ * common one takes the test that runs just now for the one that asks, which would stop the other test's process.
+ */
+async function started({ onTestFinished }: Pick<TestContext, 'onTestFinished'>): Promise<Serve> {
   const serve = await startServe({ args: ['--demo', '--host', '0.0.0.0'] })
   onTestFinished(async () => void (await serve.stop()))
   return serve
 }
 
 describe.skipIf(process.platform !== 'linux').concurrent('counted in /proc', () => {
-  test('a serve that nobody asks anything sleeps', async () => {
-    await expectToSleep(await started())
+  test('a serve that nobody asks anything sleeps', async (context) => {
+    await expectToSleep(await started(context))
   })
 
-  test('a serve sleeps again after requests and a look at its figures, while a console is open', async () => {
-    const serve = await started()
+  test('a serve sleeps again after requests and a look at its figures, while a console is open', async (context) => {
+    const serve = await started(context)
     const { secret } = await serve.createKey({ scopes: ['chat', 'models', 'usage'] })
     const { cookie, secret: pageSecret } = await signInAt(serve.console)
     const session = { cookie, [SESSION_HEADER]: pageSecret }

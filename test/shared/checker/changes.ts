@@ -17,7 +17,7 @@ export function checkLooks(history: History, bounds: Bounds): Violation[] {
     return [
       {
         promise: 'changes',
-        detail: `gateway ${gateway} showed ${register} = ${String(value)}, possible was ${allowed}`,
+        detail: `gateway ${gateway} showed ${register} = ${String(value)} at ${Math.round(to)}, possible was ${allowed}`,
       },
     ]
   })

@@ -63,13 +63,8 @@ export class Contacts {
 
   /** The last moment until `at` at which this gateway was certainly in contact. */
   lastContact(gateway: number, at: number): number {
-    let last = at
-    // Cuts that overlap, or follow one another before the gateway has recovered, are one.
-    for (const cut of this.#cuts.toReversed()) {
-      if (cut.gateway !== undefined && cut.gateway !== gateway) continue
-      if (cut.from <= last && last <= cut.to + this.#bounds.recoveryMs) last = cut.from
-    }
-    return last
+    // Cuts that follow one another before the gateway has recovered are one.
+    return this.#beginOfCuts(gateway, at, this.#bounds.recoveryMs)
   }
 
   /** The oldest state that a gateway may go by at this moment. */
@@ -77,11 +72,18 @@ export class Contacts {
     return this.lastContact(gateway, at) - this.#bounds.knownWithinMs
   }
 
-  /** How long it was really cut off, without the time that it takes to recover; 0 if it is in contact. */
+  /** How long it was certainly cut off; 0 if it may be in contact. Between two cuts it may have been, however soon they follow. */
   cutFor(gateway: number, at: number): number {
-    const isCut = this.#cuts.some(
-      (cut) => (cut.gateway === undefined || cut.gateway === gateway) && cut.from <= at && at <= cut.to,
-    )
-    return isCut ? at - this.lastContact(gateway, at) : 0
+    return at - this.#beginOfCuts(gateway, at, 0)
+  }
+
+  /** The begin of the cut at this moment, together with earlier ones that ended at most so long before the next began. */
+  #beginOfCuts(gateway: number, at: number, gapMs: number): number {
+    let begin = at
+    for (const cut of this.#cuts.toReversed()) {
+      if (cut.gateway !== undefined && cut.gateway !== gateway) continue
+      if (cut.from <= begin && begin <= cut.to + gapMs) begin = cut.from
+    }
+    return begin
   }
 }
