@@ -138,11 +138,10 @@ export class Changer {
 
   async #delete(at: Running, key: KnownKey): Promise<void> {
     key.isDeleted = true
-    await this.#changed(
-      at,
-      { [registers.there(key.id)]: undefined },
-      { method: 'DELETE', path: `/api/keys/${key.id}`, body: {} },
-    )
+    const from = this.#recorder.now()
+    const { outcome } = await ask(at, { method: 'DELETE', path: `/api/keys/${key.id}`, body: {} })
+    this.#write({ [registers.there(key.id)]: undefined }, at, from, outcome)
+    this.#recorder.closedMeanwhile(registers.enabled(key.id), { gateway: at.member.index, from, outcome })
   }
 
   async #restore(at: Running): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Cut, History, Kill, Look, Request, Value, Write } from '../checker/history.ts'
+import type { Cut, History, Kill, Look, Register, Request, Value, Write } from '../checker/history.ts'
 
 /** A change that was cut off can still be committed until PostgreSQL gives up its statement. */
 const LATE_EFFECT_MS = 20_000
@@ -33,6 +33,12 @@ export class Recorder implements History {
       this.writes.push({ register, value, gateway, from, to, outcome, ...(group === undefined ? {} : { group }) })
     }
     this.count(`change ${outcome}`)
+  }
+
+  /** A gateway shows a key as disabled while somebody deletes it there, whatever comes of it. */
+  closedMeanwhile(register: Register, { gateway, from, outcome }: Change): void {
+    const to = this.now() + (outcome === 'unsure' ? LATE_EFFECT_MS : 0)
+    this.writes.push({ register, value: false, gateway, from, to, outcome: 'refused' })
   }
 
   count(what: string): void {
