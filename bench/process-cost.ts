@@ -64,7 +64,7 @@ function childrenOf(pid: number): number[] {
   return ofEachThread(pid, 'children', (text) => text.split(' ').filter(Boolean).map(Number)).flat()
 }
 
-/** What a file of each thread says. A thread can end between listing and reading, and then says nothing. */
+/** Reads one file of each thread. A thread that ends between the listing and the reading is left out. */
 function ofEachThread<T>(pid: number, file: string, read: (text: string) => T): T[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
     try {

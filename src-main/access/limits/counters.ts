@@ -102,7 +102,7 @@ export class Counters {
     if (tokensPerDay !== null) shares.tokens.changed(id)
   }
 
-  /** What this gateway uses of a limit. */
+  /** This gateway's use of a limit. */
   useOf(kind: LimitKind, id: string): LimitUse {
     const { budgets } = this.#options
     if (kind === 'tokens') return { used: budgets.used(id), busy: budgets.busy(id) }

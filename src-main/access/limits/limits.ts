@@ -79,7 +79,7 @@ export class Limits {
     return this.#persons.allowanceOf(person)
   }
 
-  /** What this gateway uses of a limit. */
+  /** This gateway's use of a limit. */
   useOf(whose: SharedLimit['whose'], kind: LimitKind, id: string): LimitUse {
     return (whose === 'key' ? this.#keys : this.#persons).useOf(kind, id)
   }

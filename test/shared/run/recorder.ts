@@ -28,7 +28,7 @@ export class Recorder implements History {
 
   /** Notes that a request for a change ended now. */
   wrote(values: Readonly<Record<string, Value | undefined>>, { gateway, from, outcome, group }: Change): void {
-    const to = this.now() + (outcome === 'unsure' ? LATE_EFFECT_MS : 0)
+    const to = this.#endOf(outcome)
     for (const [register, value] of Object.entries(values)) {
       this.writes.push({ register, value, gateway, from, to, outcome, ...(group === undefined ? {} : { group }) })
     }
@@ -37,8 +37,12 @@ export class Recorder implements History {
 
   /** A gateway shows a key as disabled while somebody deletes it there, whatever comes of it. */
   closedMeanwhile(register: Register, { gateway, from, outcome }: Change): void {
-    const to = this.now() + (outcome === 'unsure' ? LATE_EFFECT_MS : 0)
-    this.writes.push({ register, value: false, gateway, from, to, outcome: 'refused' })
+    this.writes.push({ register, value: false, gateway, from, to: this.#endOf(outcome), outcome: 'refused' })
+  }
+
+  /** A change that nobody confirmed can still have an effect a little later. */
+  #endOf(outcome: Write['outcome']): number {
+    return this.now() + (outcome === 'unsure' ? LATE_EFFECT_MS : 0)
   }
 
   count(what: string): void {

@@ -123,7 +123,7 @@ export class HeldShare {
     return used !== this.#reported && (at - this.#reportedAt >= REPORT_MS || this.hasMuchToReport(busy))
   }
 
-  /** What a killed gateway has not reported is spent a second time by others. */
+  /** If a gateway is killed, others spend the tokens that it has not reported a second time. */
   hasMuchToReport(busy: number): boolean {
     return this.of.kind === 'tokens' && (busy - this.#folded - this.#reported) * REPORTS >= this.#limit
   }
@@ -213,7 +213,7 @@ export class HeldShare {
     return Math.max(0, this.#limit - this.#claimed)
   }
 
-  /** What little is left is for gateways that refuse requests. If nothing is left, others then give back what they do not use. */
+  /** Gateways that refuse requests come first when little is left. When nothing is left, the others give back what they do not use. */
   #asksForMore(at: number): boolean {
     return this.#wantsMore && (this.#isStarving || (this.#room() > 0 && at >= this.#leftUntil))
   }

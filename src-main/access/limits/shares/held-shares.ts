@@ -12,7 +12,7 @@ export interface HeldSharesOptions {
   readonly store: ShareStore
   /** The beginning of the current local day: ms UTC. */
   readonly today: () => number
-  /** What this gateway uses of a limit. */
+  /** This gateway's use of a limit. */
   readonly useOf: (whose: Whose, kind: LimitKind, id: string) => LimitUse
   /** Tokens that a key or a person has used since a time (ms UTC), at all gateways. */
   readonly tokensSince: (whose: Whose, id: string, since: number) => Promise<number>

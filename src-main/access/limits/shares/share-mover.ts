@@ -4,7 +4,7 @@ import type { HeldShare } from './held-share.ts'
 
 export interface ShareMoverOptions {
   readonly store: Pick<ShareStore, 'move' | 'lease'>
-  /** What this gateway uses of a limit. */
+  /** This gateway's use of a limit. */
   readonly useOf: (share: HeldShare) => LimitUse
   /** Called for a share of a limit that no gateway has asked about before. */
   readonly begun: (share: HeldShare) => void
