@@ -113,6 +113,13 @@ export interface ShareLease {
 }
 
 /** The shares of all gateways. */
+/** What the other gateways say of limits. */
+export interface ShareListener {
+  heard(signals: ShareSignals): void
+  /** They may have said something that was not heard: it is heard from now on. */
+  missed(): void
+}
+
 export interface ShareStore {
   readonly lease: ShareLease
   /** In one transaction; answers in the order of the asks. The sum of all shares is never raised above a limit. */
@@ -124,5 +131,5 @@ export interface ShareStore {
   /** Resolves to true for one gateway only, which warns the person on this day. */
   claimWarning(personId: string, day: number): Promise<boolean>
   /** Returns a function that removes the listener. */
-  onSignals(listener: (signals: ShareSignals) => void): () => void
+  onSignals(listener: ShareListener): () => void
 }

@@ -136,6 +136,7 @@ export class PostgresStore {
       beat: (client) => this.#gateway.beat(client),
       catchUp,
       hear: (payload) => this.shares.hear(payload),
+      missed: () => this.shares.missed(),
       announced: (n) => this.#following.announced(n),
       random: options.random,
       onChange: (kind) => this.#tellAll(kind),

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import { isRefusal, type Lease, type Refusal } from '#shared/gateway/decisions.ts'
 import type { Limited } from '../../../src-main/access/limits/counters.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../../support/postgres.ts'
 import { leaseOf, openShareHolder, type ShareHolder, type ShareHolderOptions } from '../../support/share-holder.ts'
@@ -72,6 +72,23 @@ describe.skipIf(why !== undefined)('limits of several gateways', () => {
     }, 'all requests of the limit')
     expect(busy?.admit()).toMatchObject(REFUSED)
     expect(await sumOfShares()).toBe(80)
+  })
+
+  test('a gateway that could not hear that there is room gets its part when it hears again', async () => {
+    const [busy, deaf] = await openHolders(2, { concurrency: 40 })
+    const leases: (Lease | undefined)[] = []
+    await until(() => {
+      const lease = leaseOf(busy?.admit() ?? REFUSED)
+      if (lease !== undefined) leases.push(lease)
+      return leases.length === 40
+    }, 'all of the limit')
+    await until(async () => ((await rows()).find(({ gateway }) => gateway === 2)?.share ?? 0) === 0, 'nothing for the other one')
+    deaf?.proxy.mode('blackhole')
+    for (const lease of leases) lease?.end(0)
+    await until(async () => (await rows()).find(({ gateway }) => gateway === 1)?.share === 10, 'the share to go back')
+    deaf?.proxy.mode('pass')
+    deaf?.proxy.cut()
+    await until(async () => (await rows()).find(({ gateway }) => gateway === 2)?.share === 10, 'the part of the other one')
   })
 
   test('a share that is not used goes back', async () => {

@@ -186,6 +186,17 @@ export class HeldShare {
     if (ask.wants === 'more') this.#wantsMore = true
   }
 
+  /** True if this gateway has what each gets of the limit before it uses it. */
+  get hasFirst(): boolean {
+    return this.#share > 0 && this.#share >= this.#first
+  }
+
+  /** Looks up what is left, although nobody has said that it has changed. */
+  askAgain(): void {
+    this.#isAsked = false
+    this.#askAfter = 0
+  }
+
   /** Another gateway needs some of this. */
   seek(at: number): void {
     this.#soughtUntil = at + SOUGHT_MS

@@ -59,7 +59,10 @@ export class HeldShares implements LimitShares {
     })
     this.key = this.#sources('key')
     this.person = this.#sources('person')
-    this.#stopListening = store.onSignals((signals) => this.#hear(signals))
+    this.#stopListening = store.onSignals({
+      heard: (signals) => this.#hear(signals),
+      missed: () => this.#lookAgain(),
+    })
   }
 
   /** Asks for first shares. Resolves when they are here, so that requests find them; without them if the database is away. */
@@ -209,6 +212,15 @@ export class HeldShares implements LimitShares {
     for (const share of this.#named(starving)) share.seek(at)
     for (const share of this.#named(room)) share.becomeFree()
     for (const share of this.#named([...starving, ...room])) this.#mover.wake(share)
+  }
+
+  /** There may be room again for shares that were asked for in vain. */
+  #lookAgain(): void {
+    for (const share of this.#all()) {
+      if (share.hasFirst) continue
+      share.askAgain()
+      this.#mover.wake(share)
+    }
   }
 
   *#named(names: readonly string[]): Iterable<HeldShare> {

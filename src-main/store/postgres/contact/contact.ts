@@ -19,6 +19,8 @@ export interface ContactOptions {
   readonly catchUp: () => Promise<void>
   /** Another gateway says something about limits. */
   readonly hear: (payload: string) => void
+  /** What others have said of limits until now may not have been heard. */
+  readonly missed: () => void
   /** There is a change with this number. */
   readonly announced: (n: number) => void
   /** From 0 to 1. Gateways that lost the database at the same moment must not come back at the same moment. */
@@ -130,7 +132,7 @@ export class Contact {
   }
 
   async #listen(): Promise<pg.Client> {
-    const { database, catchUp, hear, announced } = this.#options
+    const { database, catchUp, hear, missed, announced } = this.#options
     const client = await database.connect()
     const drop = () => {
       if (this.#listener === client) this.#listener = undefined
@@ -146,6 +148,7 @@ export class Contact {
     })
     await client.query(`LISTEN ${CHANNEL}`)
     await client.query(`LISTEN ${SIGNALS_CHANNEL}`)
+    missed()
     return client
   }
 

@@ -48,7 +48,10 @@ interface ShareTableOptions {
   readonly lease: Lease
 }
 
-type Listener = (signals: ShareSignals) => void
+interface Listener {
+  heard(signals: ShareSignals): void
+  missed(): void
+}
 
 /** Limits by whose, kind, id and period, as parallel lists. */
 const ASKED = `unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) WITH ORDINALITY AS asked (whose, kind, id, period, n)`
@@ -92,7 +95,12 @@ export class ShareTable {
   /** Call for each notification on `SIGNALS_CHANNEL`. */
   hear(payload: string): void {
     const signals = readSignals(payload, this.#options.gateway())
-    if (signals !== undefined) for (const listener of this.#listeners) listener(signals)
+    if (signals !== undefined) for (const listener of this.#listeners) listener.heard(signals)
+  }
+
+  /** Call when the notifications on `SIGNALS_CHANNEL` begin, or begin again after some were lost. */
+  missed(): void {
+    for (const listener of this.#listeners) listener.missed()
   }
 
   /** In one transaction; answers in the order of the asks. */
