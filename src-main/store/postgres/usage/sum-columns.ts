@@ -19,15 +19,19 @@ export const SUM_TYPES: readonly string[] = Object.values(COLUMNS)
 export const SUM_FIELDS = `requests, refused, prompt_tokens AS "promptTokens", completion_tokens AS "completionTokens",
   unmetered, token_ms AS "tokenMs", first_byte AS "firstByte", duration`
 
+/** PostgreSQL adds up bigint as numeric, which takes much longer. Whole numbers below 2^53 are exact here as in JavaScript. */
+const sumOf = (column: string) => `SUM(${column}::float8)`
+
 /** Sums over many rows, as `Counts`. */
-export const SUM_COUNTS = `SUM(requests) AS requests, SUM(refused) AS refused, SUM(prompt_tokens) AS "promptTokens",
-  SUM(completion_tokens) AS "completionTokens", SUM(unmetered) AS unmetered`
+export const SUM_COUNTS = `${sumOf('requests')} AS requests, ${sumOf('refused')} AS refused,
+  ${sumOf('prompt_tokens')} AS "promptTokens", ${sumOf('completion_tokens')} AS "completionTokens",
+  ${sumOf('unmetered')} AS unmetered`
 
 export const QUARTER_KEY = { quarter: 'bigint', key: 'int', origin: 'int', model: 'int', route: 'int' } as const
 export const SUM_KEY = Object.keys(QUARTER_KEY).join(', ')
 
 /** Sums over many rows, as `Sums` whose sketches are those of all rows, one after the other: the database cannot merge them. */
-export const JOINED_SUMS = `${SUM_COUNTS}, SUM(token_ms) AS "tokenMs", string_agg(first_byte, '') AS "firstByte",
+export const JOINED_SUMS = `${SUM_COUNTS}, ${sumOf('token_ms')} AS "tokenMs", string_agg(first_byte, '') AS "firstByte",
   string_agg(duration, '') AS duration`
 
 /** How an upsert replaces the sums of an existing row. */
