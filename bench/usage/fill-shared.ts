@@ -9,7 +9,7 @@ import { Terms } from '../../src-main/store/postgres/usage/terms.ts'
 import { DIMENSION_NUMBERS } from '../../src-main/store/rows/dimension-numbers.ts'
 import { toSummed } from '../../src-main/store/rows/exchange-row.ts'
 import { type Accumulator, addUp, sumsOf } from '../../src-main/usage/sums/accumulator.ts'
-import { SHARED_DIMENSIONS, valueIn, WIDTHS, widthsOf } from '../../src-main/usage/sums/dimensions.ts'
+import { SHARED_BLOCKS, valueIn, WIDTHS, widthsOf } from '../../src-main/usage/sums/dimensions.ts'
 import { gatherAll, rowOf } from '../../src-main/usage/sums/gathered-sums.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
 
@@ -79,13 +79,15 @@ async function fillDay(client: Client, terms: Terms, shape: SharedShape, from: n
 }
 
 function blocksOf(rows: readonly QuarterRow[], width: number): BlockRow[] {
-  return SHARED_DIMENSIONS.filter((dimension) => widthsOf(dimension).includes(width)).flatMap((dimension) =>
-    [...Map.groupBy(rows, ({ quarter }) => quarter - (quarter % width))].flatMap(([start, within]) => {
-      const found = new Map<number, Accumulator>()
-      for (const row of within) addUp(found, valueIn(dimension, row), row)
-      return Array.from(found, ([value, sums]) => ({ ...sumsOf(sums), dimension, width, start, value }))
-    }),
-  )
+  return SHARED_BLOCKS.dimensions
+    .filter((dimension) => widthsOf(SHARED_BLOCKS, dimension).includes(width))
+    .flatMap((dimension) =>
+      [...Map.groupBy(rows, ({ quarter }) => quarter - (quarter % width))].flatMap(([start, within]) => {
+        const found = new Map<number, Accumulator>()
+        for (const row of within) addUp(found, valueIn(dimension, row), row)
+        return Array.from(found, ([value, sums]) => ({ ...sumsOf(sums), dimension, width, start, value }))
+      }),
+    )
 }
 
 async function putAll<R>(rows: readonly R[], put: (rows: readonly R[]) => Promise<void>): Promise<void> {
@@ -126,7 +128,7 @@ async function fillWide(client: Client, first: number, current: number): Promise
   for (const width of wide) {
     const blocks = new Map<string, { block: BlockRow; sums: Map<number, Accumulator> }>()
     for (const { number, ...row } of found.rows) {
-      const dimension = SHARED_DIMENSIONS.find((one) => DIMENSION_NUMBERS[one] === number) ?? 'all'
+      const dimension = SHARED_BLOCKS.dimensions.find((one) => DIMENSION_NUMBERS[one] === number) ?? 'all'
       const start = row.start - (row.start % width)
       if (start + width > current) continue
       const name = `${number} ${start}`
@@ -145,8 +147,8 @@ async function fillWide(client: Client, first: number, current: number): Promise
 async function cutAt(client: Client, current: number): Promise<void> {
   const hour = current - (current % 4)
   await client.query('DELETE FROM quarter_sums WHERE quarter >= $1', [current])
-  for (const dimension of SHARED_DIMENSIONS) {
-    for (const width of widthsOf(dimension)) {
+  for (const dimension of SHARED_BLOCKS.dimensions) {
+    for (const width of widthsOf(SHARED_BLOCKS, dimension)) {
       const number = DIMENSION_NUMBERS[dimension]
       await client.query(
         `DELETE FROM ${blockTableOf(dimension).name}

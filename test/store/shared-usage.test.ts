@@ -264,6 +264,30 @@ describe.skipIf(whyNot !== undefined)('usage of several gateways in PostgreSQL',
     ).toBe(1)
   })
 
+  test('quarters by model that a database of an older version lacks begin with the next hour, and reports are right', async () => {
+    const [leader, second, third] = usage.gateways()
+    const rows = Array.from({ length: 96 }, (_, back) =>
+      exchange(`x-${back}`, { time: NOW - back * QUARTER_MS, model: `model-${back % 3}` }),
+    )
+    await second.append(rows, [])
+    while (await leader.rollUp(quarter - 40));
+    await sql(
+      'DELETE FROM dimension_sums WHERE width = 1 AND dimension <> 4; DELETE FROM sums_reach WHERE width = 1 AND dimension <> 4',
+    )
+    const expectOneEach = async () => {
+      for (let back = 0; back < 96; back++) {
+        const found = await third.times('model', quarter - back, quarter - back + 1)
+        expect(found.map(({ value, requests }) => [value, requests])).toEqual([[`model-${back % 3}`, 1]])
+      }
+    }
+    await expectOneEach()
+    while (await leader.rollUp(quarter + 4));
+    await expectOneEach()
+    const begin = quarter - 40 - ((quarter - 40) % 4)
+    expect(await countOf('dimension_sums WHERE width = 1 AND dimension = 0')).toBe(quarter + 1 - begin)
+    expect(await countOf(`sums_reach WHERE width = 1 AND dimension = 0 AND since = ${begin}`)).toBe(1)
+  })
+
   test('the leader makes the days ahead, so that no batch waits for them', async () => {
     await usage.gateways()[0].rollUp(quarter)
     expect(await countOf(`pg_class WHERE relkind = 'r' AND relname LIKE 'exchanges\\_d%'`)).toBe(2)

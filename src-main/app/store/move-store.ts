@@ -120,14 +120,14 @@ async function withDatabase<T>(
 
 /** What gateways have summed and nobody has moved to the quarters: a file has quarters only. */
 async function moveLiveSums(rows: Held['usage'], now: number): Promise<void> {
-  const [{ moveLive }, { Coverage }, { SHARED_DIMENSIONS }] = await Promise.all([
+  const [{ moveLive }, { Coverage }, { SHARED_BLOCKS }] = await Promise.all([
     import('../../usage/shared-sums/moving.ts'),
     import('../../usage/sums/coverage.ts'),
     import('../../usage/sums/dimensions.ts'),
   ])
   if ((await rows.abandoned()).length > 0) throw halfForgotten()
   const next = Math.floor(now / QUARTER_MS) + 1
-  const step = () => rows.upkeep((upkeep) => moveLive(upkeep, new Coverage(upkeep.coverage, SHARED_DIMENSIONS), next))
+  const step = () => rows.upkeep((upkeep) => moveLive(upkeep, new Coverage(upkeep.coverage, SHARED_BLOCKS), next))
   while (await step());
 }
 

@@ -46,7 +46,7 @@ export class SharedReports {
   ): Promise<ValueTimes[][]> {
     const found = ranges.map(() => new Map<number, Accumulator>())
     const keys = only && Array.from(only, rangeOf)
-    const source = keys === undefined ? { ...OF_ALL_KEYS, dimension: by } : SHARED_BLOCKS[by]
+    const source = keys === undefined ? { ...OF_ALL_KEYS, dimension: by } : BLOCKS_OF_KEYS[by]
     const { blocks, quarters } = this.#partsOf(source.dimension, ranges)
     if (blocks.length > 0) {
       const rows = await this.#rows.blockSums(source.dimension, blocks, keys?.map(source.values))
@@ -108,7 +108,7 @@ export class SharedReports {
 }
 
 /** Blocks from which the usage of some keys is read. */
-const SHARED_BLOCKS: Readonly<Record<SummedBy, BlocksWithKey>> = {
+const BLOCKS_OF_KEYS: Readonly<Record<SummedBy, BlocksWithKey>> = {
   ...BLOCKS_WITH_KEY,
   origin: pairedWith('keyOrigin'),
   route: pairedWith('keyRoute'),

@@ -6,7 +6,7 @@ import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usag
 import type { Cursor, ExchangeReader, SumsReader, Traces, UsageStore } from '../ports.ts'
 import { UsageSpool, type UsageSpoolOptions } from '../spool/usage-spool.ts'
 import { Coverage } from '../sums/coverage.ts'
-import { SHARED_DIMENSIONS } from '../sums/dimensions.ts'
+import { SHARED_BLOCKS } from '../sums/dimensions.ts'
 import { Forgetting, type Step } from '../sums/forgetting.ts'
 import { RollUp } from '../sums/roll-up.ts'
 import { useOf } from '../sums/use-of.ts'
@@ -128,7 +128,7 @@ export class SharedSums implements UsageStore {
     if (!this.#isLeader()) return false
     await this.#rows.makeDays(DAYS_AHEAD.map((ms) => currentQuarter * QUARTER_MS + ms))
     const more = await this.#rows.upkeep(async (rows) => {
-      const coverage = new Coverage(rows.coverage, SHARED_DIMENSIONS)
+      const coverage = new Coverage(rows.coverage, SHARED_BLOCKS)
       return (await moveLive(rows, coverage, currentQuarter)) || rollUpOn(rows, coverage).step(currentQuarter)
     })
     if (!more) for (const of of await this.#rows.abandoned()) await this.#forget(of, currentQuarter)
@@ -171,7 +171,7 @@ export class SharedSums implements UsageStore {
   #forget(of: UseOf, currentQuarter: number): Promise<number> {
     const step: Step<UpkeepRows> = async (work) => {
       const done = await this.#rows.upkeep((rows) => {
-        const coverage = new Coverage(rows.coverage, SHARED_DIMENSIONS)
+        const coverage = new Coverage(rows.coverage, SHARED_BLOCKS)
         return work({ rows, coverage, rollUp: rollUpOn(rows, coverage) })
       })
       await nextTurn()

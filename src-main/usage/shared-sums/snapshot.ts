@@ -2,7 +2,7 @@ import { NO_TEXT, type NumberRange } from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
 import type { SumsReader } from '../ports.ts'
 import { Coverage } from '../sums/coverage.ts'
-import { SHARED_DIMENSIONS } from '../sums/dimensions.ts'
+import { SHARED_BLOCKS } from '../sums/dimensions.ts'
 import type { SnapshotRows } from './ports.ts'
 import { SharedReports } from './shared-reports.ts'
 
@@ -13,7 +13,7 @@ export class Snapshot implements SumsReader {
 
   constructor(rows: SnapshotRows) {
     this.#rows = rows
-    this.#reports = new SharedReports({ rows, coverage: new Coverage(rows.coverage, SHARED_DIMENSIONS) })
+    this.#reports = new SharedReports({ rows, coverage: new Coverage(rows.coverage, SHARED_BLOCKS) })
   }
 
   async sums(by: SummedBy, from: number, to: number): Promise<readonly ValueSums[]> {

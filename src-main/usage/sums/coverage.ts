@@ -1,21 +1,25 @@
 import type { CoverageRow, Level, SumDimension } from '#shared/usage/sum-rows.ts'
-import { widthsOf } from './dimensions.ts'
+import { type BlockPlan, widthsOf } from './dimensions.ts'
 
 /** The ranges for which blocks of sums exist. Kept in memory, because each batch and each report needs them. */
 export class Coverage {
   #levels = new Map<SumDimension, readonly Level[]>()
   #latest = 0
 
-  readonly dimensions: readonly SumDimension[]
+  readonly plan: BlockPlan
 
-  constructor(rows: readonly CoverageRow[], dimensions: readonly SumDimension[]) {
-    this.dimensions = dimensions
+  constructor(rows: readonly CoverageRow[], plan: BlockPlan) {
+    this.plan = plan
     this.reset(rows)
+  }
+
+  get dimensions(): readonly SumDimension[] {
+    return this.plan.dimensions
   }
 
   /** Replaces all rows. */
   reset(rows: readonly CoverageRow[]): void {
-    this.#levels = new Map(this.dimensions.map((dimension) => [dimension, levelsOf(rows, dimension)]))
+    this.#levels = new Map(this.dimensions.map((dimension) => [dimension, levelsOf(rows, dimension, this.plan)]))
     this.#latest = Math.max(...[...this.#levels.values()].flat().map(({ upto }) => upto))
   }
 
@@ -56,8 +60,8 @@ export class Coverage {
   }
 }
 
-function levelsOf(rows: readonly CoverageRow[], dimension: SumDimension): Level[] {
-  return widthsOf(dimension)
+function levelsOf(rows: readonly CoverageRow[], dimension: SumDimension, plan: BlockPlan): Level[] {
+  return widthsOf(plan, dimension)
     .toReversed()
     .map((width) => {
       const row = rows.find((one) => one.dimension === dimension && one.width === width)

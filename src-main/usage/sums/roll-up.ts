@@ -89,7 +89,7 @@ export class RollUp {
     return Math.max(1, rows.length)
   }
 
-  /** Creates the next hour with usage for all dimensions from one read, and the quarters over everything of that hour. */
+  /** Creates the next hour with usage for all dimensions from one read, and the quarters of that hour for those that have them. */
   async #makeHour(current: number): Promise<number> {
     const { upto } = this.#coverage.level('all', HOUR)
     const next = await this.#rows.nextQuarter(upto)
@@ -97,20 +97,24 @@ export class RollUp {
     const to = from + HOUR
     if (next === undefined || to > current) return 0
     const rows = await this.#rows.quarters(from, to)
-    const hours = this.#coverage.dimensions.map((dimension) => this.#hourOf(dimension, rows, { from, upto, to }))
-    const quarters = [...Map.groupBy(rows, (row) => row.quarter)].flatMap(([start, ofQuarter]) => {
-      const found: Found = new Map()
-      for (const row of ofQuarter) addUp(found, 0, row)
-      return blocksOf(found, { dimension: 'all', width: 1, start })
-    })
-    // The coverage includes quarters without usage, so late exchanges are added to their blocks from now on.
-    const ofAll = this.#made(
-      'all',
-      { width: 1, upto: Math.max(upto, this.#coverage.level('all', 1).upto), to },
-      quarters,
-    )
-    await this.#apply([...hours, ofAll])
+    const { dimensions, ofQuarters } = this.#coverage.plan
+    const hours = dimensions.map((dimension) => this.#hourOf(dimension, rows, { from, upto, to }))
+    const quarters = ofQuarters.map((dimension) => this.#quartersOf(dimension, rows, { upto, to }))
+    await this.#apply([...hours, ...quarters])
     return rows.length
+  }
+
+  /**
+   * The coverage includes quarters without usage, so late exchanges are added to their blocks from now on. It may end within the
+   * hour, where usage was forgotten: all quarters of the hour are replaced. A dimension that is newer than the usage begins here.
+   */
+  #quartersOf(dimension: SumDimension, rows: readonly QuarterRow[], { upto, to }: { upto: number; to: number }): Made {
+    const before = this.#coverage.level(dimension, 1)
+    const blocks = [...Map.groupBy(rows, (row) => row.quarter)].flatMap(([start, ofQuarter]) =>
+      blocksOf(sumsBy(dimension, ofQuarter), { dimension, width: 1, start }),
+    )
+    const since = before.upto < upto ? upto : before.since
+    return { drop: { dimension, width: 1, from: upto, to }, blocks, coverage: { dimension, width: 1, since, upto: to } }
   }
 
   #hourOf(
@@ -118,9 +122,8 @@ export class RollUp {
     rows: readonly QuarterRow[],
     { from, upto, to }: { from: number; upto: number; to: number },
   ): Made {
-    const found: Found = new Map()
-    for (const row of rows) addUp(found, valueIn(dimension, row), row)
-    return this.#made(dimension, { width: HOUR, upto, to }, blocksOf(found, { dimension, width: HOUR, start: from }))
+    const blocks = blocksOf(sumsBy(dimension, rows), { dimension, width: HOUR, start: from })
+    return this.#made(dimension, { width: HOUR, upto, to }, blocks)
   }
 
   /** Creates the next block with usage of one width from the next finer blocks. */
@@ -176,6 +179,12 @@ export class RollUp {
     this.#coverage.accept(change.coverage)
     return dropped
   }
+}
+
+function sumsBy(dimension: SumDimension, rows: readonly QuarterRow[]): Found {
+  const found: Found = new Map()
+  for (const row of rows) addUp(found, valueIn(dimension, row), row)
+  return found
 }
 
 function blocksOf(found: Found, block: Pick<BlockRow, 'dimension' | 'width' | 'start'>): BlockRow[] {

@@ -6,7 +6,7 @@ import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usag
 import { Sequencer } from '../../base/sequencer.ts'
 import type { Cursor, ExchangeReader, SumsReader, Traces, UsageStore } from '../ports.ts'
 import { Coverage } from './coverage.ts'
-import { SUM_DIMENSIONS } from './dimensions.ts'
+import { OWN_BLOCKS } from './dimensions.ts'
 import { Forgetting, type Step } from './forgetting.ts'
 import { gatherAgain } from './gather-again.ts'
 import { PendingSums } from './pending-sums.ts'
@@ -244,7 +244,7 @@ async function inTurns<T>(ranges: readonly NumberRange[], read: (range: NumberRa
 
 async function startEngine(rows: UsageRows): Promise<Engine> {
   const { written, highest, coverage: coverageRows } = await rows.state()
-  const coverage = new Coverage(coverageRows, SUM_DIMENSIONS)
+  const coverage = new Coverage(coverageRows, OWN_BLOCKS)
   const pending = new PendingSums()
   const next = Math.max(highest, written?.numbered ?? 0) + 1
   const writer = new SumsWriter({ rows, coverage, pending, next })

@@ -257,6 +257,25 @@ export function usageContract(subject: UsageSubject): void {
     expect((await first.sums('key', 0, quarter + 1)).find(({ value }) => value === 'key-1')?.requests).toBe(3)
     expect(await first.hasTraces({ keyId: 'key-1' })).toBe(true)
   })
+
+  test('sums of every quarter stay right when usage is forgotten from the middle of an hour, also if more comes late', async () => {
+    const hour = quarter - 8 * 96 - (quarter % 4)
+    const begin = hour + 2
+    // A day of forgetting begins where the usage begins, so each of these days begins in the middle of an hour.
+    const quarters = [0, 1, 93, 94, 95, 96, 97, 98, 190, 191, 192, 193, 194].map((later) => begin + later)
+    const at = (time: number, keyId: string) => exchange(`${keyId} at ${time}`, { keyId, time: time * QUARTER_MS })
+    for (const one of quarters) await first.append([at(one, 'key-2')], one >= begin + 96 ? [at(one, 'key-1')] : [])
+    while (await first.rollUp(quarter + 1));
+    await second.forget({ keyId: 'key-1' }, quarter + 1)
+    await third.append([], [at(begin + 94, 'key-2'), at(begin + 96, 'key-2')])
+    while (await first.rollUp(quarter + 1));
+    for (const by of ['model', 'key', 'origin', 'route', 'all'] as const) {
+      for (const one of quarters) {
+        const found = (await second.sums(by, one, one + 1)).reduce((sum, { requests }) => sum + requests, 0)
+        expect([by, one - begin, found]).toEqual([by, one - begin, [94, 96].includes(one - begin) ? 2 : 1])
+      }
+    }
+  })
 }
 
 async function walkAll(store: UsageStore, filter: Parameters<UsageStore['walk']>[0]['filter']): Promise<Exchange[]> {

@@ -82,13 +82,19 @@ describe.skipIf(why !== undefined)('limits of several gateways', () => {
       if (lease !== undefined) leases.push(lease)
       return leases.length === 40
     }, 'all of the limit')
-    await until(async () => ((await rows()).find(({ gateway }) => gateway === 2)?.share ?? 0) === 0, 'nothing for the other one')
+    await until(
+      async () => ((await rows()).find(({ gateway }) => gateway === 2)?.share ?? 0) === 0,
+      'nothing for the other one',
+    )
     deaf?.proxy.mode('blackhole')
     for (const lease of leases) lease?.end(0)
     await until(async () => (await rows()).find(({ gateway }) => gateway === 1)?.share === 10, 'the share to go back')
     deaf?.proxy.mode('pass')
     deaf?.proxy.cut()
-    await until(async () => (await rows()).find(({ gateway }) => gateway === 2)?.share === 10, 'the part of the other one')
+    await until(
+      async () => (await rows()).find(({ gateway }) => gateway === 2)?.share === 10,
+      'the part of the other one',
+    )
   })
 
   test('a share that is not used goes back', async () => {
