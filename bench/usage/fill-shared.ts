@@ -9,7 +9,7 @@ import { Terms } from '../../src-main/store/postgres/usage/terms.ts'
 import { DIMENSION_NUMBERS } from '../../src-main/store/rows/dimension-numbers.ts'
 import { toSummed } from '../../src-main/store/rows/exchange-row.ts'
 import { type Accumulator, addUp, sumsOf } from '../../src-main/usage/sums/accumulator.ts'
-import { SHARED_BLOCKS, valueIn, WIDTHS, widthsOf } from '../../src-main/usage/sums/dimensions.ts'
+import { HOUR, SHARED_BLOCKS, valueIn, widthsOf } from '../../src-main/usage/sums/dimensions.ts'
 import { gatherAll, rowOf } from '../../src-main/usage/sums/gathered-sums.ts'
 import { madeUpUse, type UseShape } from './made-up-use.ts'
 
@@ -73,7 +73,7 @@ async function fillDay(client: Client, terms: Terms, shape: SharedShape, from: n
   const quarters = gatherAll(summed).map((gathered) => rowOf(gathered, 0))
   await putAll(quarters, (rows) => putRows(client, QUARTER_SUMS, rows))
   await putAll(
-    [1, ...WIDTHS.filter((width) => width <= DAY)].flatMap((width) => blocksOf(quarters, width)),
+    [1, HOUR, ...SHARED_BLOCKS.wider.filter((width) => width <= DAY)].flatMap((width) => blocksOf(quarters, width)),
     (rows) => putBlocks(client, rows),
   )
 }
@@ -118,7 +118,7 @@ async function putBlocks(client: Client, rows: readonly BlockRow[]): Promise<voi
 
 /** Blocks wider than a day, from the days. */
 async function fillWide(client: Client, first: number, current: number): Promise<void> {
-  const wide = WIDTHS.filter((width) => width > DAY)
+  const wide = SHARED_BLOCKS.wider.filter((width) => width > DAY)
   const days = BLOCK_TABLES.map(
     (table) => `SELECT dimension AS number, start, value, requests, refused, prompt_tokens AS "promptTokens",
       completion_tokens AS "completionTokens", unmetered, token_ms AS "tokenMs", first_byte AS "firstByte", duration

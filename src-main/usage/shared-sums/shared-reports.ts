@@ -135,9 +135,9 @@ function inRanges<R extends { readonly quarter: number }>(ranges: readonly Numbe
 function addCountsOf(found: FoundCounts, rows: readonly (ValueCounts & { readonly at: number })[]): void {
   for (const row of rows) {
     const values = mapAt(found, row.at)
-    const sums = values.get(row.value) ?? { ...NO_COUNTS }
-    addCounts(sums, row)
-    values.set(row.value, sums)
+    const sums = values.get(row.value)
+    if (sums === undefined) values.set(row.value, row)
+    else addCounts(sums, row)
   }
 }
 

@@ -1,8 +1,13 @@
 import type { NumberRange, SumDimension, SumKey } from '#shared/usage/sum-rows.ts'
 
-/** The blocks of a store. */
+/** The width of the finest blocks that all dimensions have, in quarters. */
+export const HOUR = 4
+
+/** The blocks of a store. A report over years reads some thousand of them instead of millions of quarters. */
 export interface BlockPlan {
   readonly dimensions: readonly SumDimension[]
+  /** The widths beyond an hour, in quarters. Each is a multiple of the one before. */
+  readonly wider: readonly number[]
   /**
    * Dimensions with a block for each quarter, too: in time zones with an offset of half an hour no local hour is a block. The
    * rows that have all dimensions together are many more.
@@ -10,26 +15,25 @@ export interface BlockPlan {
   readonly ofQuarters: readonly SumDimension[]
 }
 
-const DIMENSIONS: readonly SumDimension[] = ['model', 'key', 'origin', 'route', 'all', 'keyModel']
-/** A file on its own has little usage, so the quarters over everything are enough for quick reports. */
-export const OWN_BLOCKS: BlockPlan = { dimensions: DIMENSIONS, ofQuarters: ['all'] }
+/** A file on its own has little usage. Six hours, a day, 8 days and 64 days. */
+export const OWN_BLOCKS: BlockPlan = {
+  dimensions: ['model', 'key', 'origin', 'route', 'all', 'keyModel'],
+  wider: [24, 96, 768, 6144],
+  ofQuarters: ['all'],
+}
+
+/** With two and twelve hours, too, a local day has five to seven blocks instead of nine. */
 export const SHARED_BLOCKS: BlockPlan = {
-  dimensions: [...DIMENSIONS, 'keyOrigin', 'keyRoute'],
+  dimensions: [...OWN_BLOCKS.dimensions, 'keyOrigin', 'keyRoute'],
+  wider: [8, 24, 48, 96, 768, 6144],
   ofQuarters: ['model', 'key', 'origin', 'route', 'all'],
 }
 
 /** What is paired with the key. */
 const PAIRED = { keyModel: 'model', keyOrigin: 'origin', keyRoute: 'route' } as const
 
-/**
- * The widths of blocks in quarters: an hour, six hours, a day, 8 days, 64 days. Each is a multiple of the one before. A
- * report over years reads some thousand rows instead of millions.
- */
-export const WIDTHS = [4, 24, 96, 768, 6144] as const
-const WITH_QUARTERS = [1, ...WIDTHS] as const
-
-export function widthsOf({ ofQuarters }: BlockPlan, dimension: SumDimension): readonly number[] {
-  return ofQuarters.includes(dimension) ? WITH_QUARTERS : WIDTHS
+export function widthsOf({ wider, ofQuarters }: BlockPlan, dimension: SumDimension): readonly number[] {
+  return ofQuarters.includes(dimension) ? [1, HOUR, ...wider] : [HOUR, ...wider]
 }
 
 /** Far more texts than a store has (67 million). So a pair of key and model fits into a number below 2^53. */

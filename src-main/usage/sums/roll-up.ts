@@ -1,7 +1,7 @@
 import type { BlockRange, BlockRow, CoverageRow, QuarterRow, SumDimension, SumsChange } from '#shared/usage/sum-rows.ts'
 import { type Accumulator, addUp, sumsOf } from './accumulator.ts'
 import type { Coverage } from './coverage.ts'
-import { valueIn, WIDTHS } from './dimensions.ts'
+import { HOUR, valueIn } from './dimensions.ts'
 import { everyBlock } from './every-block.ts'
 import type { BlockRows, QuarterRows, UsageRows } from './ports.ts'
 
@@ -19,7 +19,6 @@ export interface RollUpOptions {
  * forever.
  */
 const HOURS_KEPT = 62 * 96
-const [HOUR, ...WIDER] = WIDTHS
 /** In quarters. */
 const DAY = 96
 const ROWS_OF_A_STEP = 1500
@@ -49,13 +48,13 @@ export class RollUp {
   constructor({ rows, coverage, dropsHours }: RollUpOptions) {
     this.#rows = rows
     this.#coverage = coverage
-    const { dimensions } = coverage
+    const { dimensions, wider } = coverage.plan
     // In this order, because each task creates the input of the next.
     this.#tasks = [
       () => this.#catchUp(),
       (current) => this.#makeHour(current),
       ...dimensions.flatMap((dimension) =>
-        WIDER.map((width, index) => () => this.#makeBlock(dimension, width, WIDTHS[index] ?? HOUR)),
+        wider.map((width, index) => () => this.#makeBlock(dimension, width, wider[index - 1] ?? HOUR)),
       ),
       ...dimensions
         .filter((dimension) => dropsHours && dimension !== 'all')
@@ -146,8 +145,8 @@ export class RollUp {
   /** Deletes the hours of one day, after the wider blocks were computed from them. */
   async #dropHours(dimension: SumDimension, current: number): Promise<number> {
     const level = this.#coverage.level(dimension, HOUR)
-    const wider = this.#coverage.level(dimension, WIDER[0])
-    const end = floorTo(DAY, Math.min(current - HOURS_KEPT, wider.upto))
+    const [wider = HOUR] = this.#coverage.plan.wider
+    const end = floorTo(DAY, Math.min(current - HOURS_KEPT, this.#coverage.level(dimension, wider).upto))
     if (level.since >= end) return 0
     const first = (await this.#rows.nextBlock(dimension, HOUR, level.since)) ?? end
     const to = Math.min(end, Math.max(level.since, floorTo(DAY, first)) + DAY)
