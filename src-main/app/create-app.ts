@@ -134,6 +134,7 @@ async function assemble(host: Host, { settings, seeds, target, store }: Opened):
   const onSettingsChanged = ({ paused, pairing }: Pick<ReturnType<SettingsService['read']>, 'paused' | 'pairing'>) => {
     alarm.set(paused)
     if (!pairing) pairings.endAll()
+    rooms.sessions.look()
     side.watch.wake()
     void lan.look().then(() => consoleSide.look())
     void discovery.look()

@@ -10,6 +10,7 @@ import { Credentials } from '../people/credentials/credentials.ts'
 import { Invitations } from '../people/invitations/invitations.ts'
 import { People } from '../people/people.ts'
 import { Sessions } from '../people/sessions/sessions.ts'
+import { hasWayIn, type WaysIn } from '../people/sign-in/ways-in.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { UsageRoom } from '../usage/usage-room.ts'
 import { quotaOf } from './operations/quotas.ts'
@@ -54,8 +55,8 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
       access.limitsChanged()
     },
   })
-  const sessions = await openSessions(options, people)
-  const credentials = await openCredentials(options)
+  const sessions = await openSessions(options, people, (personId) => credentials.of(personId))
+  const credentials = await openCredentials(options, () => sessions.look())
   const invitations = await openInvitations(options, people)
   // No report is requested before the other room is open.
   const usage = openUsage(
@@ -112,6 +113,7 @@ async function followChange(
     await people.reload()
     await sessions.rewrite()
     await credentials.reload()
+    sessions.look()
     await invitations.reload()
     await access.endReplacement()
   }
@@ -135,7 +137,11 @@ function openPeople(
   })
 }
 
-function openSessions({ host: { log }, store, now, tell }: RoomsOptions, people: People): Promise<Sessions> {
+function openSessions(
+  { host: { log }, store, settings, now, tell }: RoomsOptions,
+  people: People,
+  waysOf: WaysIn['of'],
+): Promise<Sessions> {
   return Sessions.open({
     store: store.sessions,
     tokens: store.tokens,
@@ -144,6 +150,7 @@ function openSessions({ host: { log }, store, now, tell }: RoomsOptions, people:
       const person = people.find(id)
       return person && { role: person.role, isActive: person.state === 'active' }
     },
+    hasWayIn: (personId, method) => hasWayIn(personId, method, { of: waysOf, settings: () => settings.read() }),
     now,
     randomBytes,
     log,
@@ -151,14 +158,17 @@ function openSessions({ host: { log }, store, now, tell }: RoomsOptions, people:
   })
 }
 
-function openCredentials({ host: { log }, store, now, tell }: RoomsOptions): Promise<Credentials> {
+function openCredentials({ host: { log }, store, now, tell }: RoomsOptions, changed: () => void): Promise<Credentials> {
   return Credentials.open({
     store: store.credentials,
     use: (work) => store.use(work),
     now,
     randomBytes,
     log,
-    onChanged: () => tell({ type: 'sessions' }),
+    onChanged: () => {
+      changed()
+      tell({ type: 'sessions' })
+    },
   })
 }
 

@@ -4,6 +4,7 @@ import { request as requestTls } from 'node:https'
 import { hostname } from 'node:os'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SESSION_HEADER } from '#shared/console-api/console-session.ts'
+import { providerSchema } from '#shared/people/sign-in.ts'
 import { ownAddress } from '../support/own-address.ts'
 import { until } from '../support/until.ts'
 import { type StartedApp, startApp } from './started-app.ts'
@@ -78,11 +79,35 @@ describe.runIf(OWN_ADDRESS !== undefined)('somebody who was invited', () => {
     for (const secret of Object.values(session)) expect(await started.bytesOnDisk()).not.toContain(secret)
   })
 
+  test('changes the password, and only the device where they do it stays signed in', async () => {
+    await join()
+    const here = session
+    session = {}
+    expect((await ask('/api/sign-in/password', 'POST', { name: 'Anna', password: PASSWORD })).status).toBe(200)
+    const there = session
+    session = here
+    const other = { password: 'nine blue umbrellas', current: PASSWORD }
+    expect((await ask('/api/me/password', 'PUT', { ...other, current: 'wrong' })).status).toBe(409)
+    expect((await ask('/api/me/sessions')).body).toHaveLength(2)
+    expect((await ask('/api/me/password', 'PUT', other)).status).toBe(200)
+    expect((await ask('/api/me')).body).toMatchObject({ name: 'Anna' })
+    session = there
+    expect((await ask('/api/me')).status).toBe(401)
+  })
+
   test.each([
     ['paused', (id: string) => started.call('PATCH /api/people/:id', { state: 'paused' }, id)],
     ['removed', (id: string) => started.call('DELETE /api/people/:id', {}, id)],
     ['given another role', (id: string) => started.call('PATCH /api/people/:id', { role: 'guest' }, id)],
     ['signed out by the owner', (id: string) => started.call('DELETE /api/people/:id/sessions', {}, id)],
+    [
+      'left without passwords',
+      () =>
+        started.call('PATCH /api/settings', {
+          localSignIn: false,
+          providers: [{ ...providerSchema.parse({ id: 'hub', name: 'Hub', preset: 'github', issuer: null, clientId: 'id' }) }],
+        }),
+    ],
   ])('has nothing open a second after they were %s', async (_, change) => {
     const id = await join()
     const events = await open('/api/events')

@@ -1,15 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { newPersonSchema } from '#shared/people/person.ts'
-import { settingsSchema } from '#shared/settings/settings.ts'
+import type { SignInMethod } from '#shared/people/session.ts'
+import { type Settings, settingsSchema } from '#shared/settings/settings.ts'
 import { openRooms, type Rooms } from '../../src-main/app/rooms.ts'
 import { openStore } from '../../src-main/app/store/open-store.ts'
 import type { StorePort } from '../../src-main/app/store/store-port.ts'
 import type { OpenedSession } from '../../src-main/people/sessions/sessions.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
+const HUB = { id: 'hub', name: 'Hub', preset: 'github', issuer: null, clientId: 'id' }
+const COMPANY = { id: 'company', name: 'Company', preset: 'other', clientId: 'id', issuer: 'https://id.example' }
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} }
 
 let dir: TempDir
@@ -18,11 +21,15 @@ let rooms: Rooms
 let events: AppEvent[]
 let ended: string[]
 let anna: string
+let settings: Settings
 
 beforeEach(async () => {
   dir = await createTempDir()
+  settings = settingsSchema.parse({ providers: [HUB, COMPANY] })
   await open()
   anna = (await rooms.people.create(newPersonSchema.parse({ name: 'Anna' }))).id
+  await rooms.credentials.setPassword(anna, 'a hash')
+  events = []
 })
 afterEach(async () => {
   await close()
@@ -41,7 +48,7 @@ async function open(): Promise<void> {
   rooms = await openRooms({
     host: { log: SILENT },
     store,
-    settings: { read: () => settingsSchema.parse({}) },
+    settings: { read: () => settings },
     now: Date.now,
     tell: (event) => void events.push(event),
     consoleOrigins: () => [],
@@ -110,10 +117,69 @@ test('a restored backup opens no session that has ended since, and ends none tha
 test('a backup without the person ends their sessions', async () => {
   const { name } = await store.backups.create('asked')
   const bo = await rooms.people.create(newPersonSchema.parse({ name: 'Bo' }))
-  const session = await rooms.sessions.open({ personId: bo.id, method: 'passkey', device: null, address: null })
+  await rooms.credentials.setPassword(bo.id, 'a hash')
+  const session = await rooms.sessions.open({ personId: bo.id, method: 'password', device: null, address: null })
   await store.backups.restore(name)
   expect(find(session)).toBeUndefined()
   expect(ended).toEqual([session.id])
+})
+
+describe('a session ends with the way in by which it began', () => {
+  const passkey = { kind: 'passkey', subject: 'a passkey', name: 'Phone', data: '{}' } as const
+  const github = { kind: 'github', subject: 'https://github.com 7', name: 'anna', data: '{}' } as const
+  const account = { kind: 'oidc', subject: 'https://id.example/ 7', name: 'anna@id.example', data: '{}' } as const
+  const [password] = [{ kind: 'password' } as const]
+  const ways = [password, passkey, github, account]
+
+  /** A session by each way in. */
+  async function enterByAll(): Promise<Record<SignInMethod, OpenedSession>> {
+    for (const way of [passkey, github, account]) await rooms.credentials.add(anna, way)
+    const methods = [...ways.map(({ kind }) => kind), 'link'] as const
+    const opened = methods.map(async (method) => [
+      method,
+      await rooms.sessions.open({ personId: anna, method, device: null, address: null }),
+    ])
+    return Object.fromEntries(await Promise.all(opened)) as Record<SignInMethod, OpenedSession>
+  }
+
+  function openOnes(sessions: Record<SignInMethod, OpenedSession>): string[] {
+    return Object.entries(sessions).flatMap(([method, session]) => (find(session) === undefined ? [] : [method]))
+  }
+
+  test.each(ways)('when the $kind is removed', async ({ kind }) => {
+    const sessions = await enterByAll()
+    const all = openOnes(sessions)
+    expect(all).toHaveLength(5)
+    const [credential] = rooms.credentials.of(anna).filter((one) => one.kind === kind)
+    await rooms.credentials.remove(anna, credential?.id ?? '', () => undefined)
+    expect(ended).toEqual([sessions[kind].id])
+    expect(openOnes(sessions)).toEqual(all.filter((method) => method !== kind))
+    await reopen()
+    expect(openOnes(sessions)).toEqual(all.filter((method) => method !== kind))
+  })
+
+  test.each([
+    ['local sign-in is off', { localSignIn: false }, ['github', 'oidc', 'link']],
+    ['the provider is removed', { providers: [HUB] }, ['password', 'passkey', 'github', 'link']],
+    ['GitHub is removed', { providers: [COMPANY] }, ['password', 'passkey', 'oidc', 'link']],
+    [
+      'the provider is replaced by another one',
+      { providers: [HUB, { ...COMPANY, issuer: 'https://id.example.org' }] },
+      ['password', 'passkey', 'github', 'link'],
+    ],
+    [
+      'another provider comes',
+      { providers: [HUB, COMPANY, { ...COMPANY, id: 'b', issuer: 'https://b.example' }] },
+      null,
+    ],
+  ])('when %s', async (_, change, left) => {
+    const sessions = await enterByAll()
+    const all = openOnes(sessions)
+    settings = settingsSchema.parse({ providers: [HUB, COMPANY], ...change })
+    expect(openOnes(sessions)).toEqual(left ?? all)
+    rooms.sessions.look()
+    expect(ended).toHaveLength(all.length - (left ?? all).length)
+  })
 })
 
 test('the data file has no secret of a session', async () => {

@@ -23,7 +23,7 @@ export interface SignInSideOptions {
   readonly host: Pick<Host, 'log'>
   readonly store: Pick<StorePort, 'joinings' | 'audit'>
   readonly settings: Pick<SettingsService, 'read'>
-  readonly rooms: Pick<Rooms, 'people' | 'credentials' | 'invitations' | 'access'>
+  readonly rooms: Pick<Rooms, 'people' | 'sessions' | 'credentials' | 'invitations' | 'access'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
   readonly wait: (ms: number) => Promise<void>
@@ -64,7 +64,7 @@ export function createSignInSide(options: SignInSideOptions): SignInSide {
       wait,
     }),
     newcomers,
-    me: (caller) => ownPorts(accounts, caller),
+    me: (caller) => ownPorts(accounts, caller, () => rooms.sessions.endAll(caller.personId, caller.sessionId)),
     invitations: ({ personId }) => ({
       list: async () => invitations.list(),
       create: (invitation) => invitations.create(invitation, personId),
@@ -120,14 +120,27 @@ function guestKey({ id, name }: Person, preset: NewInvitation['preset']): NewKey
   return newKeySchema.parse({ name, scopes: [...PRESETS[preset]], person: id })
 }
 
-function ownPorts(accounts: OwnAccounts, { personId, via, origin, address }: Caller): OwnPorts {
+/** Whoever came in by a way that is replaced or removed is signed out: perhaps that is why it is done. */
+function ownPorts(
+  accounts: OwnAccounts,
+  { personId, via, origin, address }: Caller,
+  endOthers: () => Promise<void>,
+): OwnPorts {
   const caller: OwnCaller = { personId, via: via === 'command line' ? 'window' : via, origin, address }
   return {
     read: async () => accounts.read(caller),
     change: (patch) => accounts.change(caller, patch),
-    setPassword: (password, current) => accounts.setPassword(caller, password, current),
+    async setPassword(password, current) {
+      const { me, isReplaced } = await accounts.setPassword(caller, password, current)
+      if (isReplaced) await endOthers()
+      return me
+    },
     passkeyOptions: () => accounts.passkeyOptions(caller),
     addPasskey: (passkey) => accounts.addPasskey(caller, passkey),
-    removeCredential: (id) => accounts.removeCredential(caller, id),
+    async removeCredential(id) {
+      const me = await accounts.removeCredential(caller, id)
+      if (me !== undefined) await endOthers()
+      return me
+    },
   }
 }

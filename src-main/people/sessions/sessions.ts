@@ -17,6 +17,8 @@ export interface SessionsOptions {
   readonly use: UseStore
   /** undefined if there is no such person. It is asked for each request, so it must answer from memory. */
   readonly personOf: (id: string) => SessionPerson | undefined
+  /** Whether the person could come in now by this method. Asked as often. */
+  readonly hasWayIn: (personId: string, method: SignInMethod) => boolean
   /** Milliseconds since 1970-01-01 UTC. */
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
@@ -68,8 +70,8 @@ const LONGEST_DEVICE = 200
  * other server there receives it; the second secret is in the storage of the console's own origin, and only its pages
  * send it. Scripts cannot read the cookie, so the second secret alone is useless. Only hashes are stored.
  *
- * A session ends when it is not used, when it is old, when somebody ends it, and when its person is paused, removed or
- * given another role. It ends in memory first, and a restored backup does not bring it back.
+ * A session ends when it is not used, when it is old, when somebody ends it, when its person is paused, removed or given
+ * another role, and with the way in by which it began. It ends in memory first, and a restored backup does not bring it back.
  */
 export class Sessions {
   readonly #options: SessionsOptions
@@ -182,7 +184,7 @@ export class Sessions {
     return this.#tokens.redeem(token)
   }
 
-  /** Ends what must end. Call it after each change of persons. */
+  /** Ends what must end. Call it after each change of persons, of their ways in and of the settings. */
   look(): void {
     const over = [...this.#entries.values()].filter((entry) => !this.#isAlive(entry)).map(({ row }) => row.id)
     void this.#end(over).catch((err: unknown) => this.#options.log.warn({ err }, 'could not write the end of sessions'))
@@ -231,7 +233,8 @@ export class Sessions {
     const now = this.#options.now()
     const person = this.#options.personOf(id)
     const isTheirs = person?.isActive === true && person.role === role
-    return isTheirs && now <= seenAt + idleMsOf(method) && now <= createdAt + LONGEST_SESSION_MS
+    const isOver = now > seenAt + idleMsOf(method) || now > createdAt + LONGEST_SESSION_MS
+    return isTheirs && !isOver && this.#options.hasWayIn(id, method)
   }
 
   #of(personId: string): Entry[] {

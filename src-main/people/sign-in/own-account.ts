@@ -53,7 +53,11 @@ export class OwnAccounts {
   }
 
   /** `current` is needed for another password, except at the owner's own computer, where a forgotten one is replaced. */
-  async setPassword(caller: OwnCaller, password: string, current: string | null): Promise<Me> {
+  async setPassword(
+    caller: OwnCaller,
+    password: string,
+    current: string | null,
+  ): Promise<{ readonly me: Me; readonly isReplaced: boolean }> {
     this.#requireLocal()
     const { id, name, email } = this.#personOf(caller)
     const { credentials, hashes } = this.#options
@@ -61,7 +65,7 @@ export class OwnAccounts {
     if (before !== undefined && caller.via === 'sign-in') await this.#checkCurrent(id, before.data, current)
     await checkPassword(password, [name, email ?? ''])
     await credentials.setPassword(id, await hashes.create(password))
-    return this.read(caller)
+    return { me: this.read(caller), isReplaced: before !== undefined }
   }
 
   async passkeyOptions(caller: OwnCaller): Promise<PasskeyOptions> {

@@ -25,7 +25,7 @@ export function PasswordDialog({ me, hasPassword, onClose }: PasswordDialogProps
   async function submit(event: FormEvent) {
     event.preventDefault()
     if ((await saving.run()) === undefined) return
-    showDone(peopleText.ways.passwordSaved)
+    showDone(hasPassword ? peopleText.ways.passwordChanged : peopleText.ways.passwordSaved)
     onClose()
   }
 
