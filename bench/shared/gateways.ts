@@ -94,6 +94,7 @@ export class SharedGateways {
 
   /** The cost of idle gateways. */
   async measureIdle(seconds: number): Promise<Measures> {
+    await untilWritten()
     const [databaseBefore, gatewaysBefore, written] = [this.#databaseCpu(), this.#cpu(), await this.#written()]
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
     const after = await this.#written()
