@@ -1,3 +1,4 @@
+import type { Exchange } from '#shared/gateway/exchange.ts'
 import { addSumRows } from '#shared/usage/add-sum-rows.ts'
 import type { QuarterRow } from '#shared/usage/sum-rows.ts'
 import { Sequencer } from '../../base/sequencer.ts'
@@ -14,7 +15,7 @@ const MOST_ROWS = 16_000
  * batch is written again, and the number shows whether it was written before.
  */
 export class BatchWriter {
-  readonly #rows: Pick<SharedRows, 'write'>
+  readonly #rows: Pick<SharedRows, 'write' | 'forgottenAmong'>
   readonly #sequencer = new Sequencer()
   /** Whose rows are known: not those of batches that an earlier process left on the disk. */
   #writer = 0
@@ -24,25 +25,37 @@ export class BatchWriter {
   #moves = -1
 
   /** No other process may use the same numbers of writers. */
-  constructor(rows: Pick<SharedRows, 'write'>) {
+  constructor(rows: Pick<SharedRows, 'write' | 'forgottenAmong'>) {
     this.#rows = rows
   }
 
   /** Batches of one writer must come in the order of their numbers. */
   write(batch: Batch): Promise<void> {
+    return this.#sequencer.queue(() => this.#writeNow(batch, false))
+  }
+
+  /** The same for a batch that waited on the disk: its usage may have been forgotten meanwhile. */
+  writeLate(batch: Batch): Promise<void> {
     return this.#sequencer.queue(async () => {
-      if (batch.writer !== this.#writer) this.#forgetOwn()
-      this.#writer = batch.writer
-      try {
-        const rows = await this.#rows.write(batch.writer, [...batch.kept, ...batch.summedOnly], (transaction) =>
-          this.#write(transaction, batch),
-        )
-        for (const row of rows) this.#remember(row)
-      } catch (error) {
-        this.#forgetOwn()
-        throw error
-      }
+      // Before it is written, because the names in it would get numbers.
+      const gone = await this.#rows.forgottenAmong([...batch.kept, ...batch.summedOnly])
+      await this.#writeNow(without(batch, gone), true)
     })
+  }
+
+  async #writeNow(batch: Batch, isLate: boolean): Promise<void> {
+    if (batch.writer !== this.#writer) this.#forgetOwn()
+    this.#writer = batch.writer
+    try {
+      const rows = await this.#rows.write(batch.writer, [...batch.kept, ...batch.summedOnly], async (transaction) => {
+        const gone = isLate ? await transaction.forgottenAmong([...batch.kept, ...batch.summedOnly]) : NOTHING
+        return this.#write(transaction, without(batch, gone))
+      })
+      for (const row of rows) this.#remember(row)
+    } catch (error) {
+      this.#forgetOwn()
+      throw error
+    }
   }
 
   /** Resolves to the rows as they are now in the store. An earlier transaction has ended by now, because both lock the row of their writer. */
@@ -79,4 +92,12 @@ export class BatchWriter {
     this.#own = new SumKeyMap()
     this.#ownCount = 0
   }
+}
+
+const NOTHING: ReadonlySet<Exchange> = new Set()
+
+function without(batch: Batch, gone: ReadonlySet<Exchange>): Batch {
+  if (gone.size === 0) return batch
+  const isLeft = (exchange: Exchange) => !gone.has(exchange)
+  return { ...batch, kept: batch.kept.filter(isLeft), summedOnly: batch.summedOnly.filter(isLeft) }
 }

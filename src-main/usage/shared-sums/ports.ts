@@ -21,6 +21,8 @@ export interface BatchRows {
   readonly last: number
   /** If it is another than in the batch before, rows of the writer may have been moved away. */
   readonly moves: number
+  /** Those of which the usage was forgotten after they were made. Nothing more is forgotten until this transaction ends. */
+  forgottenAmong(exchanges: readonly Exchange[]): Promise<ReadonlySet<Exchange>>
   /** The summed fields of exchanges. */
   summed(exchanges: readonly Exchange[]): readonly SummedExchange[]
   /** Gives each exchange a row. Resolves to their summed fields. */
@@ -108,6 +110,8 @@ export interface UpkeepRows
 export interface SharedRows extends ExchangeReader {
   /** `work` may run again, and then the first run had no effect. */
   write<T>(writer: number, exchanges: readonly Exchange[], work: (rows: BatchRows) => Promise<T>): Promise<T>
+  /** Those of which the usage was forgotten after they were made. */
+  forgottenAmong(exchanges: readonly Exchange[]): Promise<ReadonlySet<Exchange>>
   upkeep<T>(work: (rows: UpkeepRows) => Promise<T>): Promise<T>
   read<T>(work: (rows: SnapshotRows) => Promise<T>): Promise<T>
   /** Runs `work`, which forgets something. What it leaves behind if this process is killed becomes `abandoned`. */

@@ -15,7 +15,7 @@ import { moveLive } from './moving.ts'
 import type { SharedRows, UpkeepRows } from './ports.ts'
 import { Snapshot } from './snapshot.ts'
 
-export interface SharedSumsOptions extends Omit<UsageSpoolOptions, 'write'> {
+export interface SharedSumsOptions extends Omit<UsageSpoolOptions, 'write' | 'writeLate'> {
   readonly rows: SharedRows
   /** True if this gateway does the upkeep for all. */
   readonly isLeader: () => boolean
@@ -38,7 +38,11 @@ export class SharedSums implements UsageStore {
     const { rows, isLeader } = options
     const writer = new BatchWriter(rows)
     this.#rows = rows
-    this.#spool = new UsageSpool({ ...options, write: (batch) => writer.write(batch) })
+    this.#spool = new UsageSpool({
+      ...options,
+      write: (batch) => writer.write(batch),
+      writeLate: (batch) => writer.writeLate(batch),
+    })
     this.#isLeader = isLeader
   }
 

@@ -37,6 +37,8 @@ export interface UsageSpoolOptions {
   readonly writer: number
   /** Writes a batch, unless it is written already. */
   readonly write: (batch: Batch) => Promise<void>
+  /** The same for a batch that waited. */
+  readonly writeLate: (batch: Batch) => Promise<void>
   /** True while it is in vain to try. */
   readonly isAway: () => boolean
   readonly log: Pick<Log, 'warn' | 'error'>
@@ -119,7 +121,7 @@ export class UsageSpool {
 
   async #put(batch: Batch): Promise<void> {
     const { spool } = this.#options
-    const outcome = spool.waiting === 0 ? await this.#try(batch) : 'away'
+    const outcome = spool.waiting === 0 ? await this.#try(() => this.#options.write(batch)) : 'away'
     if (outcome === 'written') return
     // On the disk it has its number, by which the database knows it.
     if (outcome === 'unsure') this.#unsure = batch
@@ -128,11 +130,10 @@ export class UsageSpool {
     void this.replay()
   }
 
-  async #try(batch: Batch): Promise<'written' | 'away' | 'unsure'> {
-    const { write, isAway } = this.#options
-    if (isAway()) return 'away'
+  async #try(write: () => Promise<void>): Promise<'written' | 'away' | 'unsure'> {
+    if (this.#options.isAway()) return 'away'
     try {
-      await write(batch)
+      await write()
       return 'written'
     } catch (error) {
       const code = error instanceof PersonError ? error.code : undefined
@@ -166,7 +167,7 @@ export class UsageSpool {
     try {
       const batch = batchSchema.parse(JSON.parse(text))
       exchanges = batch.kept.length + batch.summedOnly.length
-      if ((await this.#try(batch)) !== 'written') return false
+      if ((await this.#try(() => this.#options.writeLate(batch))) !== 'written') return false
     } catch (err) {
       this.#attempts += 1
       if (this.#attempts < MOST_ATTEMPTS) return false

@@ -7,10 +7,12 @@ import { SharedUsage } from '../../../src-main/store/postgres/usage/shared-usage
 import { readPage } from '../../../src-main/usage/exchange-pages.ts'
 import { SharedSums } from '../../../src-main/usage/shared-sums/shared-sums.ts'
 import { SpoolFile } from '../../../src-main/usage/spool/spool-file.ts'
+import type { Exchange } from '../../../src-shared/gateway/exchange.ts'
 import { QUARTER_MS } from '../../../src-shared/keys/stored.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres } from '../../support/postgres.ts'
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts'
 import { createTempDir, type TempDir } from '../../support/temp-dir.ts'
+import { WITHOUT_DISK } from '../../support/without-disk.ts'
 import { exchange, NOW, SILENT } from '../fixtures.ts'
 
 const reason = whyNoPostgres()
@@ -68,6 +70,11 @@ describe.skipIf(reason !== undefined)('usage that waits for the database', () =>
     return { sums, spool, contact, close }
   }
 
+  /** A gateway that can reach the database. */
+  function shared() {
+    return new SharedSums({ rows: new SharedUsage(open()), writer: ++writers, isLeader: () => false, ...WITHOUT_DISK })
+  }
+
   const some = (count: number) => Array.from({ length: count }, () => exchange(`x-${number++}`))
   const requestsIn = async (sums: SharedSums) => (await sums.sums('all', 0, QUARTER + 1))[0]?.requests ?? 0
   const idsIn = async (sums: SharedSums) => (await readPage(sums, { limit: 1000 })).map(({ id }) => id)
@@ -106,6 +113,47 @@ describe.skipIf(reason !== undefined)('usage that waits for the database', () =>
     expect(await requestsIn(next.sums)).toBe(9)
     await next.close()
     await killed.close()
+  })
+
+  it.each([
+    ['a key', { keyId: 'gone' }, ['other key', 'another site']],
+    ['a site', { origin: 'https://gone.example' }, ['other key', 'its key']],
+    ['everything', 'everything', []],
+  ] as const)('does not bring back %s that was forgotten at another gateway meanwhile', async (_, what, left) => {
+    const [away, other] = [await run(), shared()]
+    const at = (id: string, changes: Partial<Exchange>, later = 0) =>
+      exchange(id, { time: Date.now() + later, keyId: 'stays', origin: 'https://stays.example', ...changes })
+    await other.append([at('before', { keyId: 'gone', origin: 'https://gone.example' })], [])
+    away.contact.isAway = true
+    await away.sums.append(
+      [
+        at('other key', { keyId: 'other' }),
+        at('its key', { keyId: 'gone' }),
+        at('another site', { origin: 'https://gone.example' }),
+      ],
+      [at('only summed', { keyId: 'gone', origin: 'https://gone.example' })],
+    )
+    await other.forget(what, QUARTER + 1)
+    // What is used after that is new.
+    const later = at('later', { keyId: 'gone', origin: 'https://gone.example' }, 60_000)
+    await away.sums.append([later], [])
+    away.contact.isAway = false
+    await away.sums.replay()
+    expect((await idsIn(other)).toSorted()).toEqual([...left, 'later'].toSorted())
+    const sums = await other.sums('all', 0, Math.floor(Date.now() / QUARTER_MS) + 2)
+    expect(sums.map(({ requests }) => requests)).toEqual([left.length + 1])
+    await away.close()
+  })
+
+  it('leaves no trace of a forgotten key that nobody has used since', async () => {
+    const [away, other] = [await run(), shared()]
+    away.contact.isAway = true
+    await away.sums.append([exchange('x', { time: Date.now(), keyId: 'gone' })], [])
+    await other.forget({ keyId: 'gone' }, QUARTER + 1)
+    away.contact.isAway = false
+    await away.sums.replay()
+    expect([away.spool.waiting, await idsIn(other), await other.hasTraces({ keyId: 'gone' })]).toEqual([0, [], false])
+    await away.close()
   })
 
   it.each(['BEGIN', 'UPDATE usage_writers', 'COMMIT'])(

@@ -4,6 +4,7 @@ import { toSummed } from '../../rows/exchange-row.ts'
 import type { Client } from '../connection/database.ts'
 import { putRows, quarterKeyOf, type SumTable } from './add-sums.ts'
 import { insertExchanges } from './exchange-rows.ts'
+import { forgottenAmong } from './forgotten.ts'
 import { numbers, QUARTER_KEY, SUM_FIELDS, SUM_KEY, unnest } from './sum-columns.ts'
 import type { Terms } from './terms.ts'
 
@@ -29,6 +30,11 @@ export class BatchRows {
     this.#writer = writer
     this.last = last
     this.moves = moves
+  }
+
+  /** Nothing more is forgotten until this transaction ends. */
+  forgottenAmong(exchanges: readonly Exchange[]): Promise<ReadonlySet<Exchange>> {
+    return forgottenAmong(this.#client, exchanges)
   }
 
   /** The summed fields of exchanges. */

@@ -5,6 +5,7 @@ import type { Client, Database } from '../connection/database.ts'
 import { BatchRows } from './batch-rows.ts'
 import { textsOf } from './exchange-rows.ts'
 import { ExchangeWalk } from './exchange-walk.ts'
+import { forgottenAmong } from './forgotten.ts'
 import { isWithoutPartition, Partitions } from './partitions.ts'
 import { SnapshotRows } from './snapshot-rows.ts'
 import { Terms } from './terms.ts'
@@ -45,6 +46,11 @@ export class SharedUsage {
 
   cursorOf(time: number, id: string): ReturnType<ExchangeWalk['cursorOf']> {
     return this.#walk.cursorOf(time, id)
+  }
+
+  /** Those of which the usage was forgotten after they were made. */
+  forgottenAmong(exchanges: readonly Exchange[]): Promise<ReadonlySet<Exchange>> {
+    return this.#database.use((client) => forgottenAmong(client, exchanges))
   }
 
   /** One transaction of a writer. `work` runs again if the transaction could not begin with what is known here. */

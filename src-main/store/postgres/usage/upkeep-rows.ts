@@ -22,6 +22,7 @@ import {
   type SumTable,
 } from './add-sums.ts'
 import { forgetExchanges } from './exchange-rows.ts'
+import { noteForgotten } from './forgotten.ts'
 import { SUM_FIELDS, SUM_KEY, unnest } from './sum-columns.ts'
 import type { Terms } from './terms.ts'
 
@@ -122,6 +123,7 @@ export class UpkeepRows {
    * row has the text.
    */
   async beginForgetting(by: UseOf['by'], text: string): Promise<number | undefined> {
+    await noteForgotten(this.#client, { by, text })
     const number = (await this.#terms.find(this.#client, [text])).get(text)
     if (number === undefined) return undefined
     await this.#client.query('UPDATE terms SET text = NULL WHERE id = $1', [number])
@@ -140,6 +142,7 @@ export class UpkeepRows {
   async forgetAll(): Promise<number> {
     const { rows } = await this.#client.query<{ count: number }>('SELECT COUNT(*) AS count FROM exchanges')
     await this.#client.query(`TRUNCATE ${TABLES_OF_USE}`)
+    await noteForgotten(this.#client, 'everything')
     await this.#client.query('UPDATE usage_state SET epoch = epoch + 1, moves = moves + 1')
     return rows[0]?.count ?? 0
   }
