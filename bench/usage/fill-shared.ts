@@ -132,7 +132,10 @@ async function fillWide(client: Client, first: number, current: number): Promise
       const start = row.start - (row.start % width)
       if (start + width > current) continue
       const name = `${number} ${start}`
-      const one = blocks.get(name) ?? { block: { ...row, dimension, width, start }, sums: new Map() }
+      const one = blocks.get(name) ?? {
+        block: { ...row, dimension, width, start },
+        sums: new Map<number, Accumulator>(),
+      }
       blocks.set(name, one)
       addUp(one.sums, row.value, row)
     }

@@ -105,7 +105,9 @@ describe.runIf(OWN_ADDRESS !== undefined)('somebody who was invited', () => {
       () =>
         started.call('PATCH /api/settings', {
           localSignIn: false,
-          providers: [{ ...providerSchema.parse({ id: 'hub', name: 'Hub', preset: 'github', issuer: null, clientId: 'id' }) }],
+          providers: [
+            { ...providerSchema.parse({ id: 'hub', name: 'Hub', preset: 'github', issuer: null, clientId: 'id' }) },
+          ],
         }),
     ],
   ])('has nothing open a second after they were %s', async (_, change) => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Counts, NumberRange, SumDimension, ValueCounts, ValueRow } from '#shared/usage/sum-rows.ts'
 import type { KeyModelSums, SummedBy, ValueSums, ValueTimes } from '#shared/usage/usage-sums.ts'
-import { type Accumulator, addCounts, addJoined, NO_COUNTS, valueSums, valueTimes } from '../sums/accumulator.ts'
+import { type Accumulator, addCounts, addJoined, valueSums, valueTimes } from '../sums/accumulator.ts'
 import type { Coverage } from '../sums/coverage.ts'
 import { keyOf, otherOf, pairOf, pairsOf } from '../sums/dimensions.ts'
 import { BLOCKS_WITH_KEY, type BlocksWithKey, pairedWith, pieces } from '../sums/usage-reports.ts'
