@@ -104,7 +104,8 @@ describe.skipIf(reason !== undefined)('a database that is away', () => {
     await told(gateway, 'away')
     const begun = performance.now()
     expect(await codeOf(gateway.store.keys.insert(storedKey('one')))).toBe('database_away')
-    expect(performance.now() - begun).toBeLessThan(100)
+    // A statement that waited would be given up after 15 s.
+    expect(performance.now() - begun).toBeLessThan(5_000)
   })
 
   it('leaves no connections behind that hang, however long it hangs', async () => {
