@@ -122,6 +122,10 @@ function auditedInvitations(invitations: ConsolePorts['invitations'], note: Note
     list: () => invitations.list(),
     create: (choices) =>
       note(invitations.create(choices), ({ id, name }) => ({ action: 'invitation.create', subject: id, label: name })),
+    recover: (personId, recovery) =>
+      note(invitations.recover(personId, recovery), (issued) => {
+        return issued && { action: 'person.invite', subject: personId, label: issued.name }
+      }),
     revoke: (id) =>
       note(invitations.revoke(id), (invitation) => {
         return invitation && { action: 'invitation.revoke', subject: id, label: invitation.name }

@@ -16,6 +16,7 @@ export function createPeopleHandlers(ports: ConsolePorts): Pick<Handlers, keyof 
     'GET /api/people/:id/sessions': (_, { id }) => people.sessions(id),
     'DELETE /api/people/:id/sessions': async ({ session }, { id }) =>
       (await people.endSessions(id, session)) ? DONE : undefined,
+    'POST /api/people/:id/invitations': (recovery, { id }) => invitations.recover(id, recovery),
     'GET /api/invitations': () => invitations.list(),
     'POST /api/invitations': (invitation) => invitations.create(invitation),
     'DELETE /api/invitations/:id': (_, { id }) => invitations.revoke(id),

@@ -18,7 +18,7 @@ import type { LimitQuestion } from '#shared/keys/limit-question.ts'
 import type { AuthorityCertificate, LanState } from '#shared/lan/lan.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { PairingApproval, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
-import type { Invitation, IssuedInvitation, NewInvitation } from '#shared/people/invitation.ts'
+import type { Invitation, IssuedInvitation, NewInvitation, NewRecovery } from '#shared/people/invitation.ts'
 import type { ListedPerson, NewPerson, Person, PersonPatch, PersonUsage } from '#shared/people/person.ts'
 import type { Quota } from '#shared/people/quota.ts'
 import type { Credential, Session } from '#shared/people/session.ts'
@@ -93,6 +93,8 @@ export interface ConsolePorts {
     /** Newest first. */
     list(): Promise<Invitation[]>
     create(invitation: NewInvitation): Promise<IssuedInvitation>
+    /** For a person who is here already. Resolves to undefined if there is no such person. */
+    recover(personId: string, recovery: NewRecovery): Promise<IssuedInvitation | undefined>
     revoke(id: string): Promise<Invitation | undefined>
   }
   /** Services at which people sign in. The settings have them; this is about their secrets and their state. */

@@ -41,7 +41,7 @@ export interface SignIn {
     visitor: Visitor,
   ): Promise<Proven | Waiting>
   look(code: string, visitor: Visitor): Promise<Invited>
-  joinOptions(asked: { readonly code: string | null; readonly name: string }, visitor: Visitor): Promise<PasskeyOptions>
+  joinOptions(asked: Pick<Join, 'code' | 'name'>, visitor: Visitor): Promise<PasskeyOptions>
   join(join: Join, visitor: Visitor): Promise<Proven | Waiting>
 }
 

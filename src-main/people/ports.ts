@@ -8,7 +8,7 @@ export interface PersonStore {
   load(): Promise<Person[]>
   /** Inserts the person, or replaces the one with the same id. */
   put(person: Person): Promise<void>
-  /** Also removes the person's credentials, and the invitations that they made or used. */
+  /** Also removes the person's credentials, and the invitations that they made or used or that are for them. */
   remove(id: string): Promise<void>
 }
 
@@ -39,10 +39,19 @@ export interface Joining {
   readonly invitation: StoredInvitation | null
 }
 
-/** Durable; writes all or none. */
+/** A person who is here already and gets in again. */
+export interface Recovery {
+  /** A new way in, or their password with another hash. */
+  readonly credential: StoredCredential
+  /** As it is after this, with `usedAt` and `usedBy`. */
+  readonly invitation: StoredInvitation
+}
+
+/** Durable; writes all or none. Rejects if the invitation was used or revoked before, whoever did that. */
 export interface JoiningStore {
-  /** Rejects if the invitation was used or revoked before, whoever did that. */
   insert(joining: Joining): Promise<void>
+  /** Also removes the person's sessions. Rejects if the person or the invitation's maker is different by now. */
+  recover(recovery: Recovery): Promise<void>
 }
 
 /** Runs work on the rows of a store and their copy in memory. Must not be nested. */

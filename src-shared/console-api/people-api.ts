@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { invitationSchema, issuedInvitationSchema, newInvitationSchema } from '../people/invitation.ts'
+import {
+  invitationSchema,
+  issuedInvitationSchema,
+  newInvitationSchema,
+  newRecoverySchema,
+} from '../people/invitation.ts'
 import {
   listedPersonSchema,
   newPersonSchema,
@@ -33,6 +38,8 @@ export const PEOPLE_API = {
     input: z.strictObject({ session: z.string().max(100).optional() }),
     output: done,
   },
+  /** An invitation with which this person gets in again. It revokes an earlier one. Admins make them for members and guests. */
+  'POST /api/people/:id/invitations': { roles: OPERATORS, input: newRecoverySchema, output: issuedInvitationSchema },
   /** Newest first. */
   'GET /api/invitations': { roles: OPERATORS, input: nothing, output: z.array(invitationSchema) },
   'POST /api/invitations': { roles: OPERATORS, input: newInvitationSchema, output: issuedInvitationSchema },

@@ -39,7 +39,7 @@ export const SIGN_IN_API = {
   },
   'POST /api/join/passkey/options': {
     opens: false,
-    input: z.strictObject({ code: z.string().trim().max(200).nullable(), name: z.string().trim().min(1).max(80) }),
+    input: joinSchema.omit({ proof: true }),
     output: passkeyOptions,
   },
   /** `waiting`: an operator must let the person in first, and no session is opened. */

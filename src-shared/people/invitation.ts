@@ -13,6 +13,7 @@ const limits = { models, origins, online, hours, requestsPerMinute, tokensPerDay
 export const invitationPresetSchema = z.enum(Object.keys(PRESETS) as [keyof typeof PRESETS]).exclude(['all'])
 
 export const MOST_INVITATION_DAYS = 30
+export const MOST_RECOVERY_DAYS = 7
 
 export const newInvitationSchema = z.strictObject({
   role: givenRoleSchema.default('member'),
@@ -31,6 +32,13 @@ export const newInvitationSchema = z.strictObject({
 })
 export type NewInvitation = z.infer<typeof newInvitationSchema>
 
+/** An invitation for a person who is here already. Whoever opens it becomes that person, so it is short-lived. */
+export const newRecoverySchema = z.strictObject({
+  /** How long it can be used. */
+  days: z.number().int().min(1).max(MOST_RECOVERY_DAYS).default(1),
+})
+export type NewRecovery = z.infer<typeof newRecoverySchema>
+
 export const INVITATION_STATES = ['open', 'used', 'expired', 'revoked'] as const
 
 export const invitationIdSchema = z.string().regex(/^invitation_[a-z0-9]{1,40}$/)
@@ -40,14 +48,17 @@ export const invitationSchema = z.object({
   id: invitationIdSchema,
   role: givenRoleSchema,
   name: newPersonShape.name.nullable(),
-  preset: invitationPresetSchema,
+  /** `none` for a person who is here already, and gets no key. */
+  preset: z.enum([...invitationPresetSchema.options, 'none']),
+  /** The person who is here already and gets in again with it; null for somebody new. */
+  person: personIdSchema.nullable(),
   ...limits,
   createdAt: instant,
   createdBy: personIdSchema,
   expiresAt: instant,
   state: z.enum(INVITATION_STATES),
   usedAt: instant.nullable(),
-  /** Who joined with it. */
+  /** Who joined or got in again with it. */
   usedBy: personIdSchema.nullable(),
 })
 export type Invitation = Readonly<z.infer<typeof invitationSchema>>

@@ -18,6 +18,15 @@ export const OPERATORS = ['owner', 'admin'] as const satisfies readonly Role[]
 export const MEMBERS = ['owner', 'admin', 'member'] as const satisfies readonly Role[]
 export const EVERYONE = ['owner', 'admin', 'member', 'guest'] as const satisfies readonly Role[]
 
+/**
+ * True if somebody with the role `by` may make an invitation with which a person with this role gets in again. Whoever opens
+ * it becomes that person, so it never leads to the rights of its maker or more, except for the owner.
+ */
+export function mayRecover(by: Role | undefined, role: Role): boolean {
+  if (by === 'owner') return role !== 'owner'
+  return by === 'admin' && (role === 'member' || role === 'guest')
+}
+
 /** The owner and admins. */
 export function isOperator(role: Role | undefined): boolean {
   return role === 'owner' || role === 'admin'

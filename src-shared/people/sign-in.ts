@@ -68,13 +68,16 @@ export const ownProofSchema = z.union([
 export const joinSchema = z.strictObject({
   /** The invitation's code; null asks to join without one. */
   code: z.string().trim().max(200).nullable(),
-  name: newPersonShape.name,
+  /** null for a person who is here already and has a name. */
+  name: newPersonShape.name.nullable().default(null),
   proof: ownProofSchema,
 })
 export type Join = z.infer<typeof joinSchema>
 
 /** What the page of a valid invitation shows. */
 export const invitedSchema = z.object({
+  /** True for a person who is here already, called `name`. They choose only how they sign in. */
+  isHere: z.boolean(),
   role: givenRoleSchema,
   name: z.string().nullable(),
   /** The name of who invited. */

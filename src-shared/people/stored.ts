@@ -5,13 +5,19 @@ import { invitationIdSchema, invitationSchema } from './invitation.ts'
 import { personIdSchema } from './person-id.ts'
 import { credentialSchema, sessionSchema } from './session.ts'
 
-/** A stored invitation. Its state follows from its times. */
-export const storedInvitationSchema = invitationSchema.omit({ state: true }).extend({
-  id: invitationIdSchema,
-  /** SHA-256 of the code, in base64. */
-  codeHash: z.string().regex(HASH_SHAPE),
-  revokedAt: instant.nullable(),
-})
+/**
+ * A stored invitation. Its state follows from its times. A row whose preset does not fit its person is invalid, so that an
+ * invitation for a person who is here already never makes a new one.
+ */
+export const storedInvitationSchema = invitationSchema
+  .omit({ state: true })
+  .extend({
+    id: invitationIdSchema,
+    /** SHA-256 of the code, in base64. */
+    codeHash: z.string().regex(HASH_SHAPE),
+    revokedAt: instant.nullable(),
+  })
+  .refine(({ person, preset }) => (person === null) === (preset !== 'none'))
 export type StoredInvitation = Readonly<z.infer<typeof storedInvitationSchema>>
 
 /** A stored way to sign in. */

@@ -12,6 +12,10 @@ export const AUDIT_ACTIONS = [
   'person.create',
   /** Somebody joined by themselves, with an invitation or without. */
   'person.join',
+  /** An invitation was made with which a person who is here gets in again. */
+  'person.invite',
+  /** They got in again with it. Another password or a passkey is theirs since then. */
+  'person.recover',
   'person.change',
   'person.pause',
   'person.resume',

@@ -86,6 +86,7 @@ export function storedInvitation(id: string, changes: Partial<StoredInvitation> 
     role: 'guest',
     name: 'Ada',
     preset: 'models',
+    person: null,
     models: null,
     origins: null,
     online: true,

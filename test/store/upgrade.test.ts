@@ -20,7 +20,7 @@ afterEach(() => dir.remove())
 
 const quarter = Math.floor(NOW / QUARTER_MS)
 
-test.each([1, 2, 3, 5, 7])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
+test.each([1, 2, 3, 5, 7, 8])('a file of version %i keeps its keys, sites, requests and sums', async (version) => {
   copyFileSync(fileOf(version), file)
   const store = await open(dir.path)
   expect(store.notices).toEqual([])
@@ -63,6 +63,15 @@ test('persons of version 7 have no picture yet, and nobody can sign in or join',
     ['Ada', null],
   ])
   expect([await store.credentials.load(), await store.invitations.load()]).toEqual([[], []])
+  await store.close()
+})
+
+test('an invitation of version 8 is for somebody new, and ways in stay', async () => {
+  copyFileSync(fileOf(8), file)
+  const store = await open(dir.path)
+  expect(await store.invitations.load()).toMatchObject([{ id: 'invitation_one', name: 'Carla', person: null }])
+  const [, ada] = await store.persons.load()
+  expect(await store.credentials.load()).toMatchObject([{ id: 'credential_one', person: ada?.id }])
   await store.close()
 })
 
@@ -119,6 +128,8 @@ test.each([
   [5, 'after'],
   [7, 'before'],
   [7, 'after'],
+  [8, 'before'],
+  [8, 'after'],
 ])('a first page of version %i that is lost %s the upgrade costs nothing', async (version, when) => {
   copyFileSync(fileOf(version), file)
   if (when === 'after') await (await open(dir.path)).close()

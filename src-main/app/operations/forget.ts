@@ -41,10 +41,10 @@ export class Forgetting {
     await this.#forgetInvitationsOf(personId)
   }
 
-  /** The audit trail's entries about them, because an invitation is made for a name. */
+  /** The audit trail's entries about them, because an invitation is made for a name or a person. */
   async #forgetInvitationsOf(personId: string): Promise<void> {
-    const used = this.#rooms.invitations.list().filter(({ usedBy }) => usedBy === personId)
-    for (const { id } of used) await this.#store.audit.forget(id)
+    const theirs = this.#rooms.invitations.list().filter(({ usedBy, person }) => [usedBy, person].includes(personId))
+    for (const { id } of theirs) await this.#store.audit.forget(id)
   }
 
   #forgetTraces(what: Forget): Promise<number> {

@@ -11,10 +11,14 @@ import type { ConsolePorts } from '../../console-api/ports.ts'
 import type { SignIn } from '../../console-server/ports.ts'
 import { Passkeys } from '../../people/credentials/passkeys.ts'
 import type { PasswordHashes } from '../../people/credentials/password-hash.ts'
+import { needsLocalSignIn } from '../../people/invitations/recovery-error.ts'
 import type { Joining } from '../../people/ports.ts'
+import { save } from '../../people/save.ts'
+import { AccountRecovery, type AccountRecoveryOptions } from '../../people/sign-in/account-recovery.ts'
 import { LocalSignIn } from '../../people/sign-in/local-sign-in.ts'
 import { Newcomers } from '../../people/sign-in/newcomers.ts'
 import { OwnAccounts, type OwnCaller } from '../../people/sign-in/own-account.ts'
+import type { Visitor } from '../../people/sign-in/ports.ts'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { Rooms } from '../rooms.ts'
 import type { StorePort } from '../store/store-port.ts'
@@ -60,6 +64,7 @@ export function createSignInSide(options: SignInSideOptions): SignInSide {
       ...shared,
       invitations,
       newcomers,
+      recovery: createRecovery(options, shared),
       monotonic: () => performance.now(),
       wait,
     }),
@@ -68,12 +73,34 @@ export function createSignInSide(options: SignInSideOptions): SignInSide {
     invitations: ({ personId }) => ({
       list: async () => invitations.list(),
       create: (invitation) => invitations.create(invitation, personId),
+      async recover(id, recovery) {
+        if (!settings.read().localSignIn) throw needsLocalSignIn()
+        return invitations.recover(id, recovery, personId)
+      },
       revoke: (id) => invitations.revoke(id),
     }),
   }
 }
 
-function createNewcomers({ host, store, settings, rooms, now, tell }: SignInSideOptions): Newcomers {
+/** A person who gets in again is signed out everywhere else. */
+function createRecovery(
+  options: SignInSideOptions,
+  shared: Pick<AccountRecoveryOptions, 'hashes' | 'passkeys'>,
+): AccountRecovery {
+  const { store, rooms } = options
+  return new AccountRecovery({
+    ...shared,
+    people: rooms.people,
+    credentials: rooms.credentials,
+    invitations: rooms.invitations,
+    write: (recovery) => save(store.joinings.recover(recovery), 'unchanged'),
+    endSessions: (personId) => rooms.sessions.endAll(personId),
+    onRecovered: (person, visitor) => noteArrival(options, 'person.recover', person, visitor),
+  })
+}
+
+function createNewcomers(options: SignInSideOptions): Newcomers {
+  const { store, settings, rooms, now, tell } = options
   const { people, credentials, invitations, access } = rooms
   return new Newcomers({
     people,
@@ -85,20 +112,22 @@ function createNewcomers({ host, store, settings, rooms, now, tell }: SignInSide
     isNear: isNearAddress,
     now,
     onJoined(person, visitor) {
-      const entry = {
-        time: now(),
-        actor: 'console',
-        action: 'person.join',
-        subject: person.id,
-        label: person.name,
-        person: person.id,
-        address: visitor?.address ?? null,
-      } as const
-      store.audit.add({ ...entry, fields: [] }).catch((err: unknown) => {
-        host.log.warn({ err }, 'could not write to the audit trail that somebody joined')
-      })
+      noteArrival(options, 'person.join', person, visitor)
       if (isWaiting(person)) tell({ type: 'join-question', person })
     },
+  })
+}
+
+/** Writes to the audit trail what somebody did who was not signed in before. */
+function noteArrival(
+  { host, store, now }: Pick<SignInSideOptions, 'host' | 'store' | 'now'>,
+  action: 'person.join' | 'person.recover',
+  { id, name }: Person,
+  visitor: Visitor | null,
+): void {
+  const entry = { time: now(), actor: 'console', action, subject: id, label: name, person: id } as const
+  store.audit.add({ ...entry, address: visitor?.address ?? null, fields: [] }).catch((err: unknown) => {
+    host.log.warn({ err, action }, 'could not write to the audit trail who came in')
   })
 }
 

@@ -22,7 +22,7 @@ const OPERATORS_ONLY = {
     sessions: refused,
     endSessions: refused,
   },
-  invitations: { list: refused, create: refused, revoke: refused },
+  invitations: { list: refused, create: refused, recover: refused, revoke: refused },
   providers: { list: refused, setSecret: refused, check: refused },
   handover: { list: refused, plan: refused, apply: refused, undo: refused },
   limitQuestions: refuse,

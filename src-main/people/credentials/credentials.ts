@@ -83,12 +83,27 @@ export class Credentials {
 
   /** Replaces the person's password, or adds the first. */
   setPassword(personId: string, data: string): Promise<StoredCredential> {
-    return this.#queued(personId, async () => {
-      const before = this.find('password', personId)
-      const draft = { kind: 'password', subject: null, name: null, data } as const
-      if (before === undefined) return await this.#write(this.draft(personId, draft))
-      return await this.#write({ ...before, data, createdAt: this.#options.now(), lastUsedAt: null })
-    })
+    const password = { kind: 'password', subject: null, name: null, data } as const
+    return this.#queued(personId, () => this.#write(this.#replacing(personId, password)))
+  }
+
+  /**
+   * Replaces the person's password, or adds another way in, by a write of the caller. Each recovery needs an operator, so there
+   * is no limit: whoever has lost all of their ways in cannot remove one first.
+   */
+  recover(
+    personId: string,
+    choices: NewCredential,
+    write: (credential: StoredCredential) => Promise<void>,
+  ): Promise<void> {
+    return this.#options.use(() =>
+      this.#sequencer.queue(personId, async () => {
+        const credential = this.#replacing(personId, choices)
+        await write(credential)
+        this.takeIn(credential)
+        this.#options.onChanged()
+      }),
+    )
   }
 
   /**
@@ -142,6 +157,13 @@ export class Credentials {
   /** Resolves when every requested change has been written or has failed. */
   settled(): Promise<void> {
     return this.#sequencer.settled()
+  }
+
+  /** With the id of the password until now, if there is one. */
+  #replacing(personId: string, choices: NewCredential): StoredCredential {
+    const before = choices.kind === 'password' ? this.find('password', personId) : undefined
+    if (before === undefined) return this.draft(personId, choices)
+    return { ...before, data: choices.data, createdAt: this.#options.now(), lastUsedAt: null }
   }
 
   #queued<T>(personId: string, work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { passkeyOver } from './passkey-error.ts'
 
 /** What a passkey's options were made for. */
 export interface PasskeyFlow {
-  readonly for: 'sign-in' | 'join' | 'add'
+  readonly for: 'sign-in' | 'join' | 'add' | 'recover'
   /** The page's origin, where the flow must also end. */
   readonly origin: string
   /** The other end of the connection that began it. */

@@ -36,6 +36,9 @@ export interface MadePasskey {
   readonly name: string
 }
 
+/** A passkey that was begun for one of them never counts for another: a person who joins gets the id of their passkey. */
+type MakingPurpose = 'join' | 'add' | 'recover'
+
 type Begun = Pick<PasskeyFlow, 'origin' | 'address'>
 
 const RP_NAME = 'Latchkey'
@@ -88,7 +91,7 @@ export class Passkeys {
   }
 
   /** Options to make a passkey. The person's other passkeys are named, so that no device makes a second one. */
-  async beginMaking(purpose: 'join' | 'add', { personId, name }: PasskeyOwner, begun: Begun): Promise<PasskeyOptions> {
+  async beginMaking(purpose: MakingPurpose, { personId, name }: PasskeyOwner, begun: Begun): Promise<PasskeyOptions> {
     const rpID = rpIdOf(begun.origin)
     const { generateRegistrationOptions } = await webAuthn()
     const options = await generateRegistrationOptions({
@@ -111,7 +114,7 @@ export class Passkeys {
    * over, and `passkey_refused` for an answer that does not fit it.
    */
   async finishMaking(
-    purpose: 'join' | 'add',
+    purpose: MakingPurpose,
     { flow, passkey, name }: MadePasskey,
     of: { readonly origin: string; readonly personId?: string },
   ): Promise<{ readonly personId: string; readonly credential: NewCredential }> {

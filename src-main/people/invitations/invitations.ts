@@ -1,8 +1,12 @@
 import { base32 } from '#shared/keys/secret.ts'
-import type { Invitation, IssuedInvitation, NewInvitation } from '#shared/people/invitation.ts'
-import { JOIN_PATH } from '#shared/people/invitation.ts'
+import {
+  type Invitation,
+  type IssuedInvitation,
+  JOIN_PATH,
+  type NewInvitation,
+  type NewRecovery,
+} from '#shared/people/invitation.ts'
 import type { Person } from '#shared/people/person.ts'
-import { isOperator } from '#shared/people/role.ts'
 import type { Invited } from '#shared/people/sign-in.ts'
 import type { StoredInvitation } from '#shared/people/stored.ts'
 import type { ForeignRows } from '#shared/records/foreign-rows.ts'
@@ -14,12 +18,12 @@ import type { InvitationStore, UseStore } from '../ports.ts'
 import { save } from '../save.ts'
 import { sha256 } from '../secrets.ts'
 import { invitationInvalid } from '../sign-in/sign-in-error.ts'
+import { isClosed, type JudgedBy, stateOf } from './invitation-state.ts'
+import { checkRecovery } from './recovery-error.ts'
 
-export interface InvitationsOptions {
+export interface InvitationsOptions extends JudgedBy {
   readonly store: InvitationStore
   readonly use: UseStore
-  readonly findPerson: (id: string) => Person | undefined
-  readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
   /** Where other devices open the console, such as `https://box.local:11501`. */
   readonly origins: () => readonly string[]
@@ -35,6 +39,25 @@ const CODE_BYTES = 20
 const MOST_OPEN = 200
 /** Closed ones are kept so that whoever made them can see what became of them. */
 const MOST_CLOSED = 300
+
+/** What an invitation is for: a role and limits for somebody new, or a person who is here. */
+type Terms = Omit<
+  StoredInvitation,
+  'id' | 'codeHash' | 'createdAt' | 'createdBy' | 'expiresAt' | 'usedAt' | 'usedBy' | 'revokedAt'
+>
+
+/** A person who is here already keeps what they have. */
+const NOTHING_NEW = {
+  name: null,
+  preset: 'none',
+  models: null,
+  origins: null,
+  online: true,
+  hours: null,
+  requestsPerMinute: null,
+  tokensPerDay: null,
+  concurrency: null,
+} as const satisfies Partial<Terms>
 
 /** All invitations, in memory. Codes are stored as hashes and shown once. */
 export class Invitations {
@@ -69,24 +92,22 @@ export class Invitations {
       ...checkedFields({ ...choices, name: choices.name ?? undefined }),
       name: choices.name?.trim() ?? null,
     }
-    return this.#options.use(async () => {
-      await this.#makeRoom()
-      const code = base32(this.#options.randomBytes(CODE_BYTES))
-      const now = this.#options.now()
-      const invitation: StoredInvitation = {
-        ...checked,
-        id: `invitation_${Buffer.from(this.#options.randomBytes(8)).toString('hex')}`,
-        codeHash: sha256(code),
-        createdAt: now,
-        createdBy,
-        expiresAt: now + days * DAY_MS,
-        usedAt: null,
-        usedBy: null,
-        revokedAt: null,
-      }
-      await this.#write(invitation)
-      const links = this.#options.origins().map((origin) => `${origin}${JOIN_PATH}#${code}`)
-      return { ...this.#seen(invitation), code, links }
+    return this.#issue({ ...checked, person: null }, days, createdBy)
+  }
+
+  /**
+   * For a person who is here already and gets in again. Revokes an earlier one, so that there is at most one open. Resolves to
+   * undefined if there is no such person. Rejects with a PersonError unless the maker may do this.
+   */
+  recover(personId: string, { days }: NewRecovery, createdBy: string): Promise<IssuedInvitation | undefined> {
+    const { findPerson } = this.#options
+    return this.#queued(personId, async () => {
+      const person = findPerson(personId)
+      if (person === undefined) return undefined
+      checkRecovery(findPerson(createdBy)?.role, person)
+      if (person.role === 'owner') return undefined
+      await this.#closeAllOf(personId)
+      return this.#issue({ ...NOTHING_NEW, role: person.role, person: personId }, days, createdBy)
     })
   }
 
@@ -106,12 +127,18 @@ export class Invitations {
   look(code: string): Invited {
     const invitation = this.#find(code)
     if (invitation === undefined) throw invitationInvalid()
-    const { role, name, createdBy, expiresAt } = invitation
-    return { role, name, from: this.#options.findPerson(createdBy)?.name ?? '', expiresAt }
+    const { role, name, person, createdBy, expiresAt } = this.#seen(invitation)
+    const from = this.#options.findPerson(createdBy)?.name ?? ''
+    return { isHere: person !== null, role, name, from, expiresAt }
+  }
+
+  /** The id of the person who gets in again with this code; undefined for every other code. */
+  recovers(code: string): string | undefined {
+    return this.#find(code)?.person ?? undefined
   }
 
   /**
-   * Lets one joining use a valid invitation: of many at the same time one wins. Resolves to undefined for all others, and
+   * Lets one joining or recovery use a valid invitation: of many at the same time one wins. Resolves to undefined for all others, and
    * for an invitation that does not work. If `write` rejects, the invitation is open again.
    */
   async join<T>(code: string, write: WriteJoining<T>): Promise<T | undefined> {
@@ -130,16 +157,16 @@ export class Invitations {
     }
   }
 
-  /** Call after an invitation has been written with a joining. */
+  /** Call after an invitation has been written with what it was used for. */
   takeIn(invitation: StoredInvitation): void {
     this.#put(invitation)
     this.#options.onChanged()
   }
 
-  /** Forgets those that a removed person made or used. The store removes their rows with the person. */
+  /** Forgets those that a removed person made or used or that are for them. The store removes their rows with the person. */
   dropPerson(personId: string): void {
-    for (const { id, createdBy, usedBy } of this.#byId.values()) {
-      if (createdBy === personId || usedBy === personId) this.#drop(id)
+    for (const { id, createdBy, usedBy, person } of this.#byId.values()) {
+      if ([createdBy, usedBy, person].includes(personId)) this.#drop(id)
     }
     this.#options.onChanged()
   }
@@ -179,6 +206,43 @@ export class Invitations {
     return this.#sequencer.settled()
   }
 
+  #issue(terms: Terms, days: number, createdBy: string): Promise<IssuedInvitation> {
+    const { use, randomBytes, now, origins } = this.#options
+    return use(async () => {
+      await this.#makeRoom()
+      const code = base32(randomBytes(CODE_BYTES))
+      const createdAt = now()
+      const invitation: StoredInvitation = {
+        ...terms,
+        id: `invitation_${Buffer.from(randomBytes(8)).toString('hex')}`,
+        codeHash: sha256(code),
+        createdAt,
+        createdBy,
+        expiresAt: createdAt + days * DAY_MS,
+        usedAt: null,
+        usedBy: null,
+        revokedAt: null,
+      }
+      await this.#write(invitation)
+      const links = origins().map((origin) => `${origin}${JOIN_PATH}#${code}`)
+      return { ...this.#seen(invitation), code, links }
+    })
+  }
+
+  /** Also those that are not open only because of the person's or the maker's role of now, and those that have expired. */
+  async #closeAllOf(personId: string): Promise<void> {
+    const theirs = Array.from(this.#byId.values()).filter(({ person }) => person === personId)
+    for (const { id } of theirs) {
+      await this.#queued(id, () =>
+        this.#options.use(async () => {
+          const invitation = this.#byId.get(id)
+          if (invitation === undefined || isClosed(invitation)) return
+          await this.#write({ ...invitation, revokedAt: this.#options.now() })
+        }),
+      )
+    }
+  }
+
   async #close(invitation: StoredInvitation): Promise<void> {
     const revoked = { ...invitation, revokedAt: this.#options.now() }
     this.#put(revoked)
@@ -196,17 +260,16 @@ export class Invitations {
     return invitation !== undefined && this.#stateOf(invitation) === 'open' ? invitation : undefined
   }
 
-  /** An invitation is worth what its maker may do now: one of a former admin lets nobody in. */
-  #stateOf({ createdBy, expiresAt, usedAt, revokedAt }: StoredInvitation): Invitation['state'] {
-    if (usedAt !== null) return 'used'
-    const maker = this.#options.findPerson(createdBy)
-    if (revokedAt !== null || maker?.state !== 'active' || !isOperator(maker.role)) return 'revoked'
-    return expiresAt <= this.#options.now() ? 'expired' : 'open'
+  #stateOf(invitation: StoredInvitation): Invitation['state'] {
+    return stateOf(invitation, this.#options)
   }
 
+  /** A person who is here already can get another name. */
   #seen(invitation: StoredInvitation): Invitation {
-    const { codeHash: _, revokedAt: __, ...seen } = invitation
-    return { ...seen, state: this.#stateOf(invitation) }
+    const { codeHash: _, revokedAt: __, name, ...seen } = invitation
+    const { person } = seen
+    const called = person === null ? name : (this.#options.findPerson(person)?.name ?? null)
+    return { ...seen, name: called, state: this.#stateOf(invitation) }
   }
 
   /** Deletes the oldest closed ones. Rejects with a PersonError if too many are open. */
@@ -238,10 +301,6 @@ export class Invitations {
     this.#idOfHash.delete(this.#byId.get(id)?.codeHash ?? '')
     this.#byId.delete(id)
   }
-}
-
-function isClosed({ usedAt, revokedAt }: StoredInvitation): boolean {
-  return usedAt !== null || revokedAt !== null
 }
 
 /** A code as it may arrive from a chat or a keyboard. */

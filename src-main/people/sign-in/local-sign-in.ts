@@ -1,6 +1,8 @@
 import { isWaiting, type Person } from '#shared/people/person.ts'
 import type { Invited, Join, SignInOptions } from '#shared/people/sign-in.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { INPUT_SENTENCES } from '#shared/text/input-sentence.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { addressGroup } from '../../base/near-address.ts'
 import { checkPassword } from '../credentials/common-password.ts'
 import type { Credentials, NewCredential } from '../credentials/credentials.ts'
@@ -8,6 +10,7 @@ import type { Passkeys } from '../credentials/passkeys.ts'
 import type { PasswordHashes } from '../credentials/password-hash.ts'
 import type { Invitations } from '../invitations/invitations.ts'
 import type { People } from '../people.ts'
+import type { AccountRecovery } from './account-recovery.ts'
 import { Attempts } from './attempts.ts'
 import { KnownAddresses } from './known-addresses.ts'
 import type { Newcomers } from './newcomers.ts'
@@ -27,6 +30,7 @@ export interface LocalSignInOptions {
   readonly credentials: Credentials
   readonly invitations: Invitations
   readonly newcomers: Newcomers
+  readonly recovery: AccountRecovery
   readonly hashes: PasswordHashes
   readonly passkeys: Passkeys
   readonly settings: () => Pick<Settings, 'localSignIn' | 'registration' | 'providers' | 'ownerEmail'>
@@ -126,27 +130,34 @@ export class LocalSignIn {
 
   async joinOptions(asked: Pick<Join, 'code' | 'name'>, visitor: Visitor): Promise<PasskeyOptions> {
     await this.#checkMayJoin(asked.code, visitor)
-    const { people, passkeys } = this.#options
-    return await passkeys.beginMaking('join', { personId: people.newId(), name: asked.name }, visitor)
+    const { people, passkeys, recovery } = this.#options
+    const here = recovery.personOf(asked.code)
+    if (here !== undefined) return await recovery.passkeyOptions(here, visitor)
+    return await passkeys.beginMaking('join', { personId: people.newId(), name: nameIn(asked) }, visitor)
   }
 
   /** `waiting`: an operator must let the person in first. */
   async join(join: Join, visitor: Visitor): Promise<Proven | 'waiting'> {
     await this.#checkMayJoin(join.code, visitor)
-    const { newcomers } = this.#options
-    const proof = await this.#proofOf(join, visitor)
-    const newcomer = { ...proof, name: join.name, email: null, role: null }
-    const person =
-      join.code === null
-        ? await newcomers.uninvited(newcomer, visitor)
-        : await newcomers.invited(join.code, newcomer, visitor)
-    if (person === undefined) throw invitationInvalid()
+    const person = await this.#joining(join, visitor)
     if (isWaiting(person)) return 'waiting'
     return { personId: person.id, method: 'password' in join.proof ? 'password' : 'passkey' }
   }
 
+  async #joining(join: Join, visitor: Visitor): Promise<Person> {
+    const { newcomers, recovery } = this.#options
+    const { code, proof } = join
+    if (code !== null && recovery.personOf(code) !== undefined) return await recovery.recover(code, proof, visitor)
+    const name = nameIn(join)
+    const newcomer = { ...(await this.#accountOf(name, proof, visitor)), name, email: null, role: null }
+    if (code === null) return await newcomers.uninvited(newcomer, visitor)
+    const person = await newcomers.invited(code, newcomer, visitor)
+    if (person === undefined) throw invitationInvalid()
+    return person
+  }
+
   /** A password is hashed only when it is certain that its person joins. */
-  async #proofOf({ name, proof }: Join, { origin }: Visitor) {
+  async #accountOf(name: string, proof: Join['proof'], { origin }: Visitor) {
     const { passkeys, hashes } = this.#options
     if ('password' in proof) {
       await checkPassword(proof.password, [name])
@@ -208,6 +219,12 @@ export class LocalSignIn {
 
 function namesOf({ name, email }: Person): string[] {
   return [foldedName(name), plainName(name), ...(email === null ? [] : [foldedName(email)])]
+}
+
+/** Throws a PersonError without one: only somebody who is here already has a name. */
+function nameIn({ name }: Pick<Join, 'name'>): string {
+  if (name === null) throw new PersonError('person_name_missing', INPUT_SENTENCES.person_name_missing)
+  return name
 }
 
 function requireActive(person: Person): void {

@@ -7,6 +7,7 @@ import type { StoredInvitation } from '#shared/people/stored.ts'
 import { addressGroup } from '../../base/near-address.ts'
 import type { Credentials, NewCredential } from '../credentials/credentials.ts'
 import type { Invitations } from '../invitations/invitations.ts'
+import { recoveryIsLocal } from '../invitations/recovery-error.ts'
 import type { People } from '../people.ts'
 import type { Joining } from '../ports.ts'
 import { Attempts } from './attempts.ts'
@@ -62,11 +63,13 @@ export class Newcomers {
 
   /**
    * Uses the invitation: the person gets its role and limits and is active. Resolves to undefined if the code is not that
-   * of an open invitation.
+   * of an open invitation. Rejects with a PersonError `recovery_is_local` if it is for a person who is here already.
    */
   invited(code: string, newcomer: Newcomer, visitor: Visitor | null = null): Promise<Person | undefined> {
     return this.#options.invitations.join(code, async (invitation, used) => {
       const { role, preset } = invitation
+      // It is for a person who is here already, and must never make a new one.
+      if (preset === 'none') throw recoveryIsLocal()
       return await this.#add({ ...newcomer, role }, limitsOf(invitation), { preset, used, visitor })
     })
   }

@@ -10,7 +10,13 @@ import type { RowKind, Versions } from './changes/versions.ts'
 import type { Client, Database } from './connection/database.ts'
 import { KeyTable } from './tables/key-table.ts'
 import { OriginTable } from './tables/origin-table.ts'
-import { createPeopleTables, type PeopleTables, removePersonIn, useInvitationIn } from './tables/people-tables.ts'
+import {
+  createPeopleTables,
+  type PeopleTables,
+  removePersonIn,
+  requireKnownPerson,
+  useInvitationIn,
+} from './tables/people-tables.ts'
 import type { RecordTable } from './tables/record-table.ts'
 import { writeUses } from './tables/uses.ts'
 
@@ -29,6 +35,11 @@ interface Joining {
   readonly credential: StoredCredential
   readonly keys: readonly StoredKey[]
   readonly invitation: StoredInvitation | null
+}
+
+interface Recovery {
+  readonly credential: StoredCredential
+  readonly invitation: StoredInvitation
 }
 
 interface Arrivals {
@@ -73,7 +84,10 @@ export function createRowStores(options: RowStoreOptions) {
     credentials: recordStore(tables.credentials),
     invitations: recordStore(tables.invitations),
     arrivals: { insert: (arrivals: Arrivals) => insertArrivals(options, arrivals) },
-    joinings: { insert: (joining: Joining) => insertJoining(options, joining) },
+    joinings: {
+      insert: (joining: Joining) => insertJoining(options, joining),
+      recover: (recovery: Recovery) => recover(options, recovery),
+    },
     sessions: sessionStore(options),
   }
 }
@@ -107,6 +121,18 @@ function insertJoining(
     await tables.persons.putIn(change, person, undefined)
     await tables.credentials.putIn(change, credential, undefined)
     for (const key of keys) await tables.keys.insertIn(change, key)
+  })
+}
+
+function recover({ changes, tables }: RowStoreOptions, { credential, invitation }: Recovery): Promise<void> {
+  const { persons, credentials, invitations, sessions } = tables
+  const known = [invitations.knownVersion(invitation.id), credentials.knownVersion(credential.id)] as const
+  const judged = [credential.person, invitation.createdBy].map((id) => [id, persons.knownVersion(id)] as const)
+  return changes.write(async (change) => {
+    for (const [id, version] of judged) await requireKnownPerson(change, id, version)
+    await useInvitationIn(change, tables, invitation, known[0])
+    await credentials.putIn(change, credential, known[1])
+    await sessions.removeIn(change, 'person = $1', [credential.person])
   })
 }
 

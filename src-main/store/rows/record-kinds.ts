@@ -55,6 +55,7 @@ export const INVITATIONS: RecordKind<StoredInvitation> = {
     role: 'text',
     name: 'text',
     preset: 'text',
+    person: 'text',
     models: 'list',
     origins: 'list',
     online: 'flag',

@@ -36,7 +36,7 @@ export interface OpenFile {
   readonly origins: Omit<OriginTable, 'putNow'>
   readonly arrivals: ArrivalTable
   readonly joinings: JoiningTable
-  readonly sessions: SessionTable
+  readonly sessions: Omit<SessionTable, 'removeOfNow'>
   readonly usage: UsageRows
   readonly audit: AuditTable
   readonly backups: Backups
@@ -112,6 +112,7 @@ function openTables(
   })
   const { putNow: putCredentialNow, ...credentials } = createCredentialTable({ durable, run })
   const { putNow: _, useNow, ...invitations } = createInvitationTable({ durable, run })
+  const { removeOfNow, ...sessions } = createSessionTable(tables)
   const { insertNow, ...keys } = createKeyTable({ ...tables, onUnreadable: (id) => tell(keyUnreadable(id)) })
   const { putNow, ...origins } = createOriginTable({ ...tables, onUnreadable: (site) => tell(siteUnreadable(site)) })
   const checkpoints = new Checkpoints({ path: files.database, db: relaxed, log })
@@ -135,8 +136,9 @@ function openTables(
       credentials: { putNow: putCredentialNow },
       invitations: { useNow },
       keys: { insertNow },
+      sessions: { removeOfNow },
     }),
-    sessions: createSessionTable(tables),
+    sessions,
     usage: createUsageRows({ db: relaxed, run, checkpoints }),
     audit: createAuditTable(durable, run),
     backups: new Backups({ files, db: relaxed, now }),

@@ -1,4 +1,4 @@
--- The schema at version 8, as the migrations make it.
+-- The schema at version 9, as the migrations make it.
 
 CREATE TABLE audit (
   row INTEGER PRIMARY KEY,
@@ -82,7 +82,7 @@ CREATE TABLE invitations (
   used_at INTEGER,
   used_by TEXT,
   revoked_at INTEGER
-) STRICT;
+, person TEXT CHECK (person IS NULL OR preset = 'none')) STRICT;
 
 CREATE TABLE key_secrets (
   row INTEGER PRIMARY KEY,
@@ -193,5 +193,7 @@ CREATE TABLE terms (
 ) STRICT;
 
 CREATE INDEX exchanges_by_time ON exchanges (time);
+
+CREATE UNIQUE INDEX invitations_by_person ON invitations (person) WHERE used_at IS NULL AND revoked_at IS NULL;
 
 CREATE INDEX key_secrets_by_key ON key_secrets (key_id);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { OWNER_ID } from '../../../src-shared/people/person-id.ts'
-import { NOW, person, storedCredential, storedInvitation, storedKey } from '../fixtures.ts'
+import type { StoredInvitation } from '../../../src-shared/people/stored.ts'
+import { NOW, person, storedCredential, storedInvitation, storedKey, storedSession } from '../fixtures.ts'
 import { forEachStore } from './stores.ts'
 
 const used = { usedAt: NOW, usedBy: 'person_ada' }
@@ -149,6 +150,84 @@ forEachStore('people', (subject) => {
     await subject.store.persons.remove('person_ada')
     expect((await credentials().load()).map(({ id }) => id)).toEqual(['credential_owner'])
     expect((await invitations().load()).map(({ id }) => id)).toEqual(['invitation_other'])
+  })
+
+  /** An invitation for Ada, who is here already. */
+  const again = (id: string, changes: Partial<StoredInvitation> = {}) =>
+    storedInvitation(id, { preset: 'none', person: 'person_ada', createdBy: 'person_boss', ...changes })
+  /** Ada with a password and a session, and an invitation that she can use. */
+  async function addAda(): Promise<void> {
+    for (const name of ['boss', 'ada']) await subject.store.persons.put(person(name))
+    await credentials().put(storedCredential('one'))
+    await subject.store.sessions.put(storedSession('ada', { person: 'person_ada' }))
+    await subject.store.sessions.put(storedSession('boss', { person: 'person_boss' }))
+    await invitations().put(again('one'))
+  }
+  const recovery = {
+    credential: storedCredential('one', { data: 'another hash' }),
+    invitation: again('one', used),
+  }
+
+  test('somebody gets in again as a whole: their other password and the used invitation, and no session is left', async () => {
+    await addAda()
+    await joinings().recover(recovery)
+    await subject.reopen()
+    expect(await credentials().load()).toEqual([recovery.credential])
+    expect(await invitations().load()).toEqual([recovery.invitation])
+    expect((await subject.store.sessions.load()).map(({ id }) => id)).toEqual(['boss'])
+    expect((await persons()).map(({ id }) => id)).toEqual(['person_boss', 'person_ada'])
+  })
+
+  test('somebody gets in again with another way in beside the first', async () => {
+    await addAda()
+    const credential = storedCredential('two', { kind: 'passkey', subject: 'abc' })
+    await joinings().recover({ ...recovery, credential })
+    await subject.reopen()
+    expect(await credentials().load()).toEqual([storedCredential('one'), credential])
+  })
+
+  test.each([
+    ['used', used],
+    ['revoked', { revokedAt: NOW }],
+    ['removed', undefined],
+  ] as const)('nobody gets in again with an invitation that was %s', async (_, changes) => {
+    await addAda()
+    if (changes === undefined) await invitations().remove('invitation_one')
+    else await invitations().put(again('one', changes))
+    await expect(joinings().recover(recovery)).rejects.toThrow()
+    expect(await credentials().load()).toEqual([storedCredential('one')])
+    expect(await subject.store.sessions.load()).toHaveLength(2)
+  })
+
+  test('of two who get in again with one invitation at once, one wins', async () => {
+    await addAda()
+    const other = { ...recovery, credential: storedCredential('two', { kind: 'passkey', subject: 'abc' }) }
+    const results = await Promise.allSettled([joinings().recover(recovery), joinings().recover(other)])
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  test('a person never has two invitations that were neither used nor revoked', async () => {
+    await addAda()
+    await expect(invitations().put(again('two'))).rejects.toThrow()
+    await invitations().put(again('one', { revokedAt: NOW }))
+    await invitations().put(again('two'))
+    await invitations().put(again('bob', { person: 'person_bob' }))
+    for (const id of ['new', 'newer']) await invitations().put(storedInvitation(id))
+    expect(await invitations().load()).toHaveLength(5)
+  })
+
+  test('an invitation for a person who is removed goes with them', async () => {
+    await addAda()
+    await subject.store.persons.remove('person_ada')
+    expect(await invitations().load()).toEqual([])
+  })
+
+  test('an invitation for somebody new never has a person, and one for a person who is here always has one', async () => {
+    await addAda()
+    await expect(invitations().put(again('two', { person: 'person_bob', preset: 'models' }))).rejects.toThrow()
+    await subject.sql(`UPDATE invitations SET person = NULL`)
+    await subject.reopen()
+    expect(await invitations().load()).toEqual([])
   })
 
   test('a row that nobody can have written lets nobody in', async () => {

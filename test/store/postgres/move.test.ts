@@ -86,6 +86,7 @@ describe.skipIf(reason !== undefined)('everything', () => {
       ],
     })
     await store.invitations.put(storedInvitation('one'))
+    await store.invitations.put(storedInvitation('again', { person: 'person_ada', preset: 'none' }))
     await store.credentials.put(storedCredential('one'))
     await store.sessions.put(storedSession('one'))
     await store.audit.add({

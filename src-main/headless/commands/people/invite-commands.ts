@@ -5,6 +5,8 @@ import {
   invitationPresetSchema,
   JOIN_PATH,
   MOST_INVITATION_DAYS,
+  MOST_RECOVERY_DAYS,
+  type NewInvitation,
 } from '#shared/people/invitation.ts'
 import type { PersonFieldName } from '#shared/people/person-fields.ts'
 import type { GivenRole, Role } from '#shared/people/role.ts'
@@ -16,6 +18,7 @@ import { addPersonFlags, readPersonFlags } from '../../flags/person-flags.ts'
 import { relativeTime } from '../../flags/time-words.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type CommonOptions, withCommonOptions } from '../common-options.ts'
+import { findPerson } from '../person-commands.ts'
 import { printable, table } from '../table.ts'
 
 /** What an invitation promises, in the words of `person add`. */
@@ -31,7 +34,8 @@ const FIELDS = [
 ] as const satisfies readonly PersonFieldName[]
 
 interface CreateOptions extends CommonOptions {
-  preset?: Invitation['preset']
+  for?: string
+  preset?: NewInvitation['preset']
   days?: number
   qr?: true
 }
@@ -60,26 +64,33 @@ function addCreate(group: Command, context: CommandContext): void {
     .command('create')
     .description('make an invitation, which works once; its link is shown only now')
     .argument('[name]', 'whom it is for; they can choose another name')
+    .option('--for <person>', 'let somebody who is here already in again: their id, or their name')
     .addOption(
       new Option('--preset <preset>', 'scopes of the key that a guest gets').choices(invitationPresetSchema.options),
     )
     .option(
       '--days <days>',
-      `how many days it can be used, at most ${MOST_INVITATION_DAYS} (default: 7)`,
+      `how many days it can be used, at most ${MOST_INVITATION_DAYS} (default: 7); with --for at most ${MOST_RECOVERY_DAYS} (default: 1)`,
       positiveWhole,
     )
     .option('--qr', 'print a QR code of the link')
   addPersonFlags(command, FIELDS, context.now)
-  withCommonOptions(command, context).action((name: string | undefined, options: CreateOptions & GivenOptions) =>
-    withCore(options.dataDir, context, async (core) => {
-      const { preset, days } = options
-      const { role, ...limits } = readPersonFlags(options)
-      const given = { name, preset, days, role: role && givenRole(role) }
-      const issued = await core.call('POST /api/invitations', { ...limits, ...definedIn(given) })
+  withCommonOptions(command, context).action((name: string | undefined, options: CreateOptions & GivenOptions) => {
+    const { preset, days, for: who } = options
+    const { role, ...limits } = readPersonFlags(options)
+    const given = { ...limits, ...definedIn({ name, preset, role: role && givenRole(role) }) }
+    if (who !== undefined && Object.keys(given).length > 0) {
+      return command.error('error: somebody who is here already keeps their name, role and limits', { exitCode: 2 })
+    }
+    return withCore(options.dataDir, context, async (core) => {
+      const issued =
+        who === undefined
+          ? await core.call('POST /api/invitations', { ...given, ...definedIn({ days }) })
+          : await core.call('POST /api/people/:id/invitations', definedIn({ days }), (await findPerson(core, who)).id)
       if (options.json === true) return context.print(JSON.stringify(issued))
       await showIssued(issued, options.qr === true, context)
-    }),
-  )
+    })
+  })
 }
 
 function givenRole(role: Role): GivenRole {
@@ -93,9 +104,10 @@ function definedIn<T extends object>(given: T): { [K in keyof T]?: Exclude<T[K],
 }
 
 async function showIssued(issued: IssuedInvitation, withQr: boolean, context: CommandContext): Promise<void> {
-  const { name, role, id, expiresAt, links, code } = issued
+  const { name, person, role, id, expiresAt, links, code } = issued
   const whom = name === null ? '' : ` for ${printable(name)}`
-  context.print(`Made an invitation${whom} as ${role} (${id}). It works once, until ${day(expiresAt)}.`)
+  const what = person === null ? ` as ${role}` : ', who gets in again with it'
+  context.print(`Made an invitation${whom}${what} (${id}). It works once, until ${day(expiresAt)}.`)
   const [link] = links
   if (link === undefined) {
     context.print(`Its link is the console's address for others with ${JOIN_PATH}#${code}. It is not shown again.`)
@@ -117,13 +129,15 @@ function listInvitations(options: CommonOptions, context: CommandContext): Promi
     const people = await core.call('GET /api/people', {})
     const nameOf = (id: string | null) => (id === null ? '' : (people.find((one) => one.id === id)?.name ?? 'removed'))
     const rows = invitations.map((one) => invitationRow(one, nameOf(one.usedBy), context.now()))
-    context.print(table(['FOR', 'ID', 'ROLE', 'STATE', 'EXPIRES', 'USED BY'], rows))
+    context.print(table(['FOR', 'ID', 'ROLE', 'STATE', 'EXPIRES', 'USED BY', 'LETS IN'], rows))
   })
 }
 
-function invitationRow({ name, id, role, state, expiresAt }: Invitation, usedBy: string, now: number): string[] {
+function invitationRow(invitation: Invitation, usedBy: string, now: number): string[] {
+  const { name, person, id, role, state, expiresAt } = invitation
   const expires = state === 'open' ? relativeTime(expiresAt, now) : ''
-  return [printable(name ?? ''), id, role, state, expires, printable(usedBy)]
+  const kind = person === null ? 'somebody new' : 'again'
+  return [printable(name ?? ''), id, role, state, expires, printable(usedBy), kind]
 }
 
 async function findInvitation(core: CoreClient, which: string): Promise<Invitation> {

@@ -2,7 +2,8 @@ import { firstSchema } from './0001-first-schema.ts'
 import { usage } from './0002-usage.ts'
 import { limitShares } from './0003-limit-shares.ts'
 import { forgotten } from './0004-forgotten.ts'
+import { invitationPerson } from './0005-invitation-person.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. Never edit a released migration; add a new one instead. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, usage, limitShares, forgotten]
+export const MIGRATIONS: readonly Migration[] = [firstSchema, usage, limitShares, forgotten, invitationPerson]

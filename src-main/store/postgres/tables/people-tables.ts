@@ -23,12 +23,18 @@ export function createPeopleTables(shared: Shared, onUnreadablePerson: (id: stri
   }
 }
 
-/** Also removes what has no meaning without the person: their ways in, and the invitations they made or used. */
+/** Also removes what has no meaning without the person: their ways in, and the invitations they made or used or that are for them. */
 export async function removePersonIn(change: Change, tables: PeopleTables, id: string): Promise<void> {
   await tables.credentials.removeIn(change, 'person = $1', [id])
-  await tables.invitations.removeIn(change, 'used_by = $1 OR created_by = $1', [id])
+  await tables.invitations.removeIn(change, 'used_by = $1 OR created_by = $1 OR person = $1', [id])
   await tables.sessions.removeIn(change, 'person = $1', [id])
   await tables.persons.removeIn(change, 'id = $1', [id])
+}
+
+/** The person must be as this gateway knows them, because the rules were judged by that. */
+export async function requireKnownPerson(change: Change, id: string, known: number | undefined): Promise<void> {
+  const { rowCount } = await change.client.query('SELECT FROM persons WHERE id = $1 AND version = $2', [id, known])
+  if (rowCount === 0) throw changedElsewhere()
 }
 
 /** Of two gateways at which the same invitation is used, one wins. */

@@ -6,6 +6,7 @@ import { online } from './0005-online.ts'
 import { keyApp } from './0006-key-app.ts'
 import { persons } from './0007-persons.ts'
 import { signIn } from './0008-sign-in.ts'
+import { invitationPerson } from './0009-invitation-person.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. Never edit a released migration; add a new one instead. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   keyApp,
   persons,
   signIn,
+  invitationPerson,
 ]

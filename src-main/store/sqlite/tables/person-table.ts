@@ -17,7 +17,7 @@ export function createPersonTable({ durable, run, onUnreadable }: PersonTableOpt
   const table = createRecordTable<Person>({ kind: PERSONS, durable, run, onUnreadable })
   const removals = [
     'DELETE FROM credentials WHERE person = @id',
-    'DELETE FROM invitations WHERE used_by = @id OR created_by = @id',
+    'DELETE FROM invitations WHERE used_by = @id OR created_by = @id OR person = @id',
     'DELETE FROM persons WHERE id = @id',
   ].map((sql) => durable.prepare<{ id: string }>(sql))
   const remove = durable.transaction((id: string) => {
@@ -25,7 +25,7 @@ export function createPersonTable({ durable, run, onUnreadable }: PersonTableOpt
   })
   return {
     ...table,
-    /** Also removes what has no meaning without the person: their ways in, and the invitations they made or used. */
+    /** Also removes what has no meaning without the person: their ways in, and the invitations they made or used or that are for them. */
     remove: (id: string) => run(() => remove.immediate(id)),
   }
 }

@@ -15,6 +15,7 @@ export function createSessionTable({ durable, run }: { readonly durable: Connect
   )
   const setSeen = durable.prepare<[number, string]>('UPDATE sessions SET seen_at = ? WHERE id = ?')
   const removeOne = durable.prepare<[string]>('DELETE FROM sessions WHERE id = ?')
+  const removeOf = durable.prepare<[string]>('DELETE FROM sessions WHERE person = ?')
   const removeAll = durable.prepare<[]>('DELETE FROM sessions')
   const touch = durable.transaction((seen: ReadonlyMap<string, number>) => {
     for (const [id, seenAt] of seen) setSeen.run(seenAt, id)
@@ -32,6 +33,8 @@ export function createSessionTable({ durable, run }: { readonly durable: Connect
     put: (session: StoredSession) => run(() => void insert.run(COLUMNS.toRow(session))),
     touch: (seen: ReadonlyMap<string, number>) => run(() => touch.immediate(seen)),
     remove: (ids: readonly string[]) => run(() => remove.immediate(ids)),
+    /** All of a person. Use it within a transaction of the caller. */
+    removeOfNow: (personId: string) => void removeOf.run(personId),
     replaceAll: (sessions: readonly StoredSession[]) => run(() => replaceAll.immediate(sessions)),
   }
 }
