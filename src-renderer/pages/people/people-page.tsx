@@ -12,21 +12,23 @@ import { peopleText } from '../../text/people-text.ts'
 import { InvitationList } from './invitations/invitation-list.tsx'
 import { InviteDialog } from './invitations/invite-dialog.tsx'
 import { IssuedDialog } from './invitations/issued-dialog.tsx'
+import { RecoverDialog } from './invitations/recover-dialog.tsx'
 import { PersonDialog } from './person-dialog.tsx'
-import { PersonList } from './person-list.tsx'
+import { type PersonDialogName, PersonList } from './person-list.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { SessionsDialog } from './sessions-dialog.tsx'
 
 /** The open dialog. The code of a new invitation is only here, until its dialog is closed. */
 type Open =
   | { dialog: 'add' | 'invite' }
-  | { dialog: 'change' | 'sessions' | 'remove'; person: ListedPerson }
+  | { dialog: PersonDialogName; person: ListedPerson }
   | { dialog: 'issued'; issued: IssuedInvitation }
 
 /** Everybody who uses this Latchkey, and who is invited. */
 export function PeoplePage() {
   const [open, setOpen] = useState<Open | null>(null)
   const close = () => setOpen(null)
+  const issue = (issued: IssuedInvitation) => setOpen({ dialog: 'issued', issued })
   return (
     <>
       <PageHeader
@@ -64,9 +66,8 @@ export function PeoplePage() {
       {open?.dialog === 'change' && <PersonDialog editing={open.person} onClose={close} />}
       {open?.dialog === 'sessions' && <SessionsDialog person={open.person} onClose={close} />}
       {open?.dialog === 'remove' && <RemoveDialog person={open.person} onClose={close} />}
-      {open?.dialog === 'invite' && (
-        <InviteDialog onClose={close} onIssued={(issued) => setOpen({ dialog: 'issued', issued })} />
-      )}
+      {open?.dialog === 'recover' && <RecoverDialog person={open.person} onClose={close} onIssued={issue} />}
+      {open?.dialog === 'invite' && <InviteDialog onClose={close} onIssued={issue} />}
       {open?.dialog === 'issued' && <IssuedDialog issued={open.issued} onClose={close} />}
     </>
   )

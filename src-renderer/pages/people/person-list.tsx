@@ -1,6 +1,7 @@
 import { ActionIcon, Box, Group, Menu, Text } from '@mantine/core'
 import {
   IconDevices,
+  IconDoorEnter,
   IconDots,
   IconPencil,
   IconPlayerPause,
@@ -10,6 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { Link } from 'wouter'
 import { isOwner, type ListedPerson } from '#shared/people/person.ts'
+import { mayRecover } from '#shared/people/role.ts'
 import { call } from '../../api/client.ts'
 import { useMe, useQuotas } from '../../api/queries.ts'
 import { useAction } from '../../api/use-action.ts'
@@ -23,7 +25,7 @@ import { ACCOUNT_PATH } from '../../shell/account-path.ts'
 import { peopleText } from '../../text/people-text.ts'
 import { text } from '../../text/text.ts'
 
-export type PersonDialogName = 'change' | 'sessions' | 'remove'
+export type PersonDialogName = 'change' | 'sessions' | 'recover' | 'remove'
 type OnOpen = (dialog: PersonDialogName, person: ListedPerson) => void
 
 interface PersonListProps {
@@ -103,11 +105,17 @@ function PersonMenu({ person, isSelf, onOpen }: PersonMenuProps) {
 function ForOthers({ person, onOpen }: Omit<PersonMenuProps, 'isSelf'>) {
   const isPaused = person.state === 'paused'
   const pausing = usePausing(person)
+  const canRecover = !isPaused && mayRecover(useMe().data?.role, person.role)
   return (
     <>
       <Menu.Item leftSection={<IconDevices size="1rem" />} onClick={() => onOpen('sessions', person)}>
         {peopleText.sessions.open}
       </Menu.Item>
+      {canRecover && (
+        <Menu.Item leftSection={<IconDoorEnter size="1rem" />} onClick={() => onOpen('recover', person)}>
+          {peopleText.recover.open}
+        </Menu.Item>
+      )}
       <Menu.Item
         leftSection={isPaused ? <IconPlayerPlay size="1rem" /> : <IconPlayerPause size="1rem" />}
         onClick={() => void pausing.run()}

@@ -22,15 +22,18 @@ interface JoinFormProps {
   onWaiting: () => void
 }
 
-/** Name and a way to sign in, or another service that knows both. */
+/** Name and a way to sign in, or another service that knows both. Who is here already has a name. */
 export function JoinForm({ code, invited, options: { local, providers }, onWaiting }: JoinFormProps) {
+  const isHere = invited?.isHere === true
+  // The link is for a passkey or a password. At another service they sign in with the account that they have.
+  const services = isHere && local ? [] : providers
   return (
     <Card>
       <Stack>
         {local && <LocalForm code={code} invited={invited} onWaiting={onWaiting} />}
-        {local && providers.length > 0 && <Divider label={peopleText.signIn.or} />}
-        {providers.length > 0 && <ProviderButtons providers={providers} code={code} />}
-        {!local && providers.length === 0 && <Text>{peopleText.signIn.noWay}</Text>}
+        {local && services.length > 0 && <Divider label={peopleText.signIn.or} />}
+        {services.length > 0 && <ProviderButtons providers={services} code={isHere ? null : code} />}
+        {!local && services.length === 0 && <Text>{peopleText.signIn.noWay}</Text>}
       </Stack>
     </Card>
   )
@@ -42,15 +45,17 @@ const WAYS = (['passkey', 'password'] as const).map((value) => ({ value, ...peop
 
 function LocalForm({ code, invited, onWaiting }: Omit<JoinFormProps, 'options'>) {
   const passkeys = canUsePasskeys()
+  const isHere = invited?.isHere === true
   const [name, setName] = useState(invited?.name ?? '')
   const [way, setWay] = useState<Way>(passkeys ? 'passkey' : 'password')
   const [password, setPassword] = useState('')
   const join = useAction(async () => {
-    const proof = way === 'passkey' ? await passkeyFor({ code, name }) : { password }
-    const { next } = await callSignIn('POST /api/join', { code, name, proof })
+    const who = { code, name: isHere ? null : name }
+    const proof = way === 'passkey' ? await passkeyFor(who) : { password }
+    const { next } = await callSignIn('POST /api/join', { ...who, proof })
     if (next === 'waiting') onWaiting()
-    // A guest has a key already, which the first app needs.
-    else openPages(invited?.role === 'guest' ? '/connect' : '/')
+    // A guest who is new has a key already, which the first app needs.
+    else openPages(invited?.role === 'guest' && !isHere ? '/connect' : '/')
   })
 
   function submit(event: FormEvent) {
@@ -61,14 +66,16 @@ function LocalForm({ code, invited, onWaiting }: Omit<JoinFormProps, 'options'>)
   return (
     <form noValidate onSubmit={submit}>
       <Stack>
-        <TextInput
-          label={peopleText.join.nameLabel}
-          autoComplete="name"
-          value={name}
-          maxLength={80}
-          required
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
+        {!isHere && (
+          <TextInput
+            label={peopleText.join.nameLabel}
+            autoComplete="name"
+            value={name}
+            maxLength={80}
+            required
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        )}
         {passkeys ? (
           <OptionCards label={peopleText.join.how} name="way" options={WAYS} value={way} onChange={setWay} />
         ) : (
@@ -79,11 +86,17 @@ function LocalForm({ code, invited, onWaiting }: Omit<JoinFormProps, 'options'>)
         {way === 'password' && <NewPassword username={name} value={password} onChange={setPassword} />}
         {join.problem !== null && <Callout kind="bad" title={join.problem} />}
         <Button type="submit" size="md" loading={join.busy} disabled={name.trim() === ''}>
-          {invited === null ? peopleText.join.ask : peopleText.join.submit}
+          {submitLabel(invited)}
         </Button>
       </Stack>
     </form>
   )
+}
+
+function submitLabel(invited: Invited | null): string {
+  const { ask, submit, again } = peopleText.join
+  if (invited === null) return ask
+  return invited.isHere ? again.submit : submit
 }
 
 async function passkeyFor(who: Pick<Join, 'code' | 'name'>): Promise<Join['proof']> {

@@ -39,8 +39,9 @@ function WithCode({ code, onWaiting }: WaitingProps & { code: string }) {
   const failed = invited.error ?? options.error
   if (failed !== null) return <Refused sentence={sentenceFor(failed)} />
   if (invited.data === undefined || options.data === undefined) return <Loading />
+  const { isHere, name } = invited.data
   return (
-    <Entrance title={peopleText.join.title}>
+    <Entrance title={isHere ? peopleText.join.again.title({ name: name ?? '' }) : peopleText.join.title}>
       <Stack>
         <Invitation invited={invited.data} />
         <JoinForm code={code} invited={invited.data} options={options.data} onWaiting={onWaiting} />
@@ -49,10 +50,11 @@ function WithCode({ code, onWaiting }: WaitingProps & { code: string }) {
   )
 }
 
-function Invitation({ invited: { from, role, expiresAt } }: { invited: Invited }) {
+function Invitation({ invited: { isHere, from, role, expiresAt } }: { invited: Invited }) {
+  const { again, invitedBy, promises } = peopleText.join
   return (
-    <Callout kind="good" title={peopleText.join.invitedBy({ from })}>
-      <Text size="sm">{peopleText.join.promises[role]}</Text>
+    <Callout kind="good" title={isHere ? again.from({ from }) : invitedBy({ from })}>
+      <Text size="sm">{isHere ? again.text : promises[role]}</Text>
       <Text size="sm" c="dimmed">
         {peopleText.join.until({ date: formatDate(expiresAt) })}
       </Text>

@@ -71,7 +71,7 @@ function Invitations({ invitations }: { invitations: readonly Invitation[] }) {
 }
 
 function Entry({ invitation }: { invitation: Invitation }) {
-  const { id, role, state } = invitation
+  const { id, person, role, state } = invitation
   const name = invitation.name ?? peopleText.invitations.anyone
   const revoke = useAction(
     async () => {
@@ -85,7 +85,7 @@ function Entry({ invitation }: { invitation: Invitation }) {
       <Box miw={0}>
         <Group gap="xs">
           <Text fw={600}>{name}</Text>
-          <Pill kind="plain">{peopleText.roles[role]}</Pill>
+          <Pill kind="plain">{person === null ? peopleText.roles[role] : peopleText.invitations.again}</Pill>
           <Pill kind={KINDS[state]}>{peopleText.invitations.states[state]}</Pill>
         </Group>
         <Facts invitation={invitation} />
@@ -109,7 +109,7 @@ function Entry({ invitation }: { invitation: Invitation }) {
 function Facts({ invitation }: { invitation: Invitation }) {
   const people = usePeople().data ?? []
   const nameOf = (id: string | null) => people.find((person) => person.id === id)?.name
-  const { state, createdAt, createdBy, expiresAt, usedAt, usedBy } = invitation
+  const { state, person: recovered, createdAt, createdBy, expiresAt, usedAt, usedBy } = invitation
   const by = nameOf(createdBy)
   const joined = nameOf(usedBy)
   const facts = [
@@ -120,7 +120,7 @@ function Facts({ invitation }: { invitation: Invitation }) {
     state === 'used' &&
       usedAt !== null &&
       joined !== undefined &&
-      peopleText.invitations.joined({ name: joined, date: formatDate(usedAt) }),
+      peopleText.invitations[recovered === null ? 'joined' : 'recovered']({ name: joined, date: formatDate(usedAt) }),
     ...(state === 'open' ? restrictionsOn(invitation) : []),
   ]
   return (

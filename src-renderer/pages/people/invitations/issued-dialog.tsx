@@ -14,20 +14,21 @@ import { peopleText } from '../../../text/people-text.ts'
 /** Shows an invitation's link for the only time. A click beside the dialog does not close it. */
 export function IssuedDialog({ issued, onClose }: { issued: IssuedInvitation; onClose: () => void }) {
   const [copied, setCopied] = useState(false)
-  const { name, expiresAt, links } = issued
+  const { links } = issued
   const { issued: words } = peopleText
+  const { title, explanation } = wordsFor(issued)
   return (
     <Dialog
       onClose={onClose}
       size="lg"
-      title={name === null ? words.title : words.titleFor({ name })}
+      title={title}
       closeOnClickOutside={false}
       closeOnEscape={false}
       withCloseButton={false}
     >
       <Stack>
         <Callout kind="wait" title={words.once}>
-          <Text size="sm">{words.text({ date: formatDate(expiresAt) })}</Text>
+          <Text size="sm">{explanation}</Text>
         </Callout>
         {links.length === 0 ? (
           <NotShared issued={issued} onCopied={() => setCopied(true)} />
@@ -42,6 +43,15 @@ export function IssuedDialog({ issued, onClose }: { issued: IssuedInvitation; on
       </Stack>
     </Dialog>
   )
+}
+
+function wordsFor({ name, person, expiresAt }: IssuedInvitation): { title: string; explanation: string } {
+  const { issued, recover } = peopleText
+  const date = formatDate(expiresAt)
+  if (name !== null && person !== null) {
+    return { title: recover.issuedTitle({ name }), explanation: recover.issuedText({ name, date }) }
+  }
+  return { title: name === null ? issued.title : issued.titleFor({ name }), explanation: issued.text({ date }) }
 }
 
 function Links({ links: [link = '', ...others], onCopied }: { links: readonly string[]; onCopied: () => void }) {
