@@ -75,7 +75,28 @@ test('while others can open the console it has a link, and a QR code of it', asy
   }
 })
 
+test('somebody who is here is let in again by their name, for a day or as long as was chosen', async () => {
+  const { id } = await json<{ id: string }>('person', 'add', 'Frida')
+  const issued = await json<IssuedInvitation>('invite', 'create', '--for', 'frida', '--days', '3')
+  expect(issued).toMatchObject({ person: id, name: 'Frida', state: 'open' })
+  expect(issued.expiresAt - issued.createdAt).toBe(3 * DAY_MS)
+  const made = await run('invite', 'create', '--for', id)
+  expect(made.stdout).toMatch(
+    /^Made an invitation for Frida, who gets in again with it \(invitation_\w+\)\. It works once, until [\d-]{10}\.$/m,
+  )
+  const listed = await run('invite', 'list')
+  expect(listed.stdout).toMatch(/^Frida +invitation_\w+ +member +open +in 24 hours +again$/m)
+  expect(listed.stdout).toMatch(new RegExp(`^Frida +${issued.id} +member +revoked +again$`, 'm'))
+  expect(listed.stdout).toMatch(/^Ben .* somebody new$/m)
+  expect((await run('invite', 'revoke', 'frida')).stdout).toBe('The invitation is revoked.\n')
+})
+
 test.each([
+  [['invite', 'create', '--for', 'Nobody'], 1, 'No person has this id or name'],
+  [['invite', 'create', '--for', 'me'], 1, 'The owner needs no link'],
+  [['invite', 'create', '--for', 'Frida', '--days', '8'], 1, '7'],
+  [['invite', 'create', 'Eve', '--for', 'Frida'], 2, 'keeps their name, role and limits'],
+  [['invite', 'create', '--for', 'Frida', '--role', 'admin'], 2, 'keeps their name, role and limits'],
   [['invite', 'create', 'Eve', '--role', 'owner'], 1, 'There is one owner'],
   [['invite', 'create', 'Eve', '--role', 'king'], 2, 'Roles are'],
   [['invite', 'create', 'Eve', '--preset', 'all'], 2, 'Allowed choices are chat, models'],

@@ -79,6 +79,22 @@ describe.runIf(OWN_ADDRESS !== undefined)('somebody who was invited', () => {
     for (const secret of Object.values(session)) expect(await started.bytesOnDisk()).not.toContain(secret)
   })
 
+  test('gets in again over TLS by a link of the owner, with another password and everything else as it was', async () => {
+    const id = await join('guest')
+    const before = session
+    session = {}
+    const { code, links } = await started.call('POST /api/people/:id/invitations', {}, id)
+    expect(links[0]).toBe(`https://${NAME}:${port}/join#${code}`)
+    expect((await ask('/api/join/look', 'POST', { code })).body).toMatchObject({ isHere: true, name: 'Anna' })
+    const proof = { password: 'nine blue umbrellas' }
+    expect((await ask('/api/join', 'POST', { code, proof })).body).toEqual({ next: 'console' })
+    expect((await ask('/api/me')).body).toMatchObject({ id, name: 'Anna', role: 'guest', via: 'sign-in' })
+    expect((await ask('/api/keys')).body).toHaveLength(1)
+    session = before
+    expect((await ask('/api/me')).status).toBe(401)
+    expect((await ask('/api/join', 'POST', { code, proof })).status).toBe(409)
+  })
+
   test('changes the password, and only the device where they do it stays signed in', async () => {
     await join()
     const here = session

@@ -177,6 +177,68 @@ describe.skipIf(reason !== undefined)('two gateways on one database', () => {
     for (const which of [0, 1] as const) expect((await post(which, '/api/sign-in/password', signIn)).status).toBe(200)
     expect((await one.call('GET /api/people', {})).map(({ name }) => name)).toEqual(['Owner', 'Ada'])
   })
+
+  /** Ada, who joined at the first gateway. */
+  async function addAda(one: StartedApp): Promise<{ id: string; lines: string[] }> {
+    const { code } = await one.call('POST /api/invitations', { role: 'member' })
+    const answer = await post(0, '/api/join', {
+      code,
+      name: 'Ada',
+      proof: { password: 'correct horse battery staple' },
+    })
+    const lines = sessionLines(heldFrom({ headers: { get: (name) => answer.headers.get(name.toLowerCase()) ?? null } }))
+    const ada = (await one.call('GET /api/people', {})).find(({ name }) => name === 'Ada')
+    return { id: ada?.id ?? '', lines }
+  }
+
+  test('let a person in again at one, once, and end their sessions at both', async () => {
+    const [one] = await start()
+    await openConsoles()
+    const { id, lines } = await addAda(one)
+    expect((await at(1, { path: '/api/me', lines })).status).toBe(200)
+    const { code } = await one.call('POST /api/people/:id/invitations', {}, id)
+    const passwords = ['white coffee at dawn', 'black coffee at dusk']
+    const answers = await Promise.all(
+      ([0, 1] as const).map((which) => post(which, '/api/join', { code, proof: { password: passwords[which] } })),
+    )
+    const won = answers.findIndex(({ status }) => status === 200)
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    for (const which of [0, 1] as const) {
+      expect((await at(which, { path: '/api/me', lines })).status).toBe(401)
+      for (const [at, password] of passwords.entries()) {
+        const { status } = await post(which, '/api/sign-in/password', { name: 'Ada', password })
+        expect([which, at, status]).toEqual([which, at, at === won ? 200 : 409])
+      }
+    }
+  })
+
+  test('make invitations for one person at once, of which one stays open', async () => {
+    const [one, other] = await start()
+    await openConsoles()
+    const { id } = await addAda(one)
+    await until(async () => (await other.call('GET /api/people', {})).length === 2, 'the person')
+    const made = await Promise.all(
+      [one, other, one, other].map((gateway) => gateway.call('POST /api/people/:id/invitations', {}, id)),
+    )
+    for (const gateway of [one, other]) {
+      await until(async () => {
+        const list = (await gateway.call('GET /api/invitations', {})).filter(({ person }) => person === id)
+        return list.length === made.length && list.filter(({ state }) => state === 'open').length === 1
+      }, 'one open invitation')
+    }
+  })
+
+  test('judge an invitation by what the other has changed a moment ago', async () => {
+    const [one, other] = await start()
+    await openConsoles()
+    const { id } = await addAda(one)
+    const { code } = await one.call('POST /api/people/:id/invitations', {}, id)
+    await other.call('PATCH /api/people/:id', { state: 'paused' }, id)
+    expect((await post(0, '/api/join', { code, proof: { password: 'white coffee at dawn' } })).status).toBe(409)
+    await other.call('PATCH /api/people/:id', { state: 'active' }, id)
+    const signIn = { name: 'Ada', password: 'correct horse battery staple' }
+    expect((await post(0, '/api/sign-in/password', signIn)).status).toBe(200)
+  })
 })
 
 async function freePort(): Promise<number> {

@@ -5,7 +5,7 @@ import { MIGRATION_LOCK, type Migration, migrate } from '../../../src-main/store
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../../support/postgres.ts'
 import { until } from '../../support/until.ts'
 import { openShared } from '../contract/stores.ts'
-import { SILENT, storedKey } from '../fixtures.ts'
+import { SILENT, storedInvitation, storedKey } from '../fixtures.ts'
 
 const reason = whyNoPostgres()
 if (reason !== undefined) console.warn(`migrations of PostgreSQL: skipped, because ${reason}`)
@@ -90,6 +90,21 @@ describe.skipIf(reason !== undefined)('the schema', () => {
       expect(await ask('SELECT version FROM latchkey.schema_version')).toEqual([LATEST])
     },
   )
+
+  test('lets gateways of version 3 go on with invitations, who know no person of them', async () => {
+    await (await openShared(url)).close()
+    const before = 'id, code_hash, role, preset, online, created_at, created_by, expires_at, version'
+    const { id, codeHash } = storedInvitation('one')
+    await ask(
+      `INSERT INTO latchkey.invitations (${before}) VALUES ('${id}', '${codeHash}', 'member', 'models', 1, 1, 'person_owner', 2, 1)`,
+    )
+    const store = await openShared(url)
+    expect(await store.invitations.load()).toMatchObject([{ id, preset: 'models', person: null }])
+    await store.invitations.put(storedInvitation('again', { preset: 'none', person: 'person_ada' }))
+    await store.close()
+    // They leave out rows with other presets.
+    expect(await ask(`SELECT id FROM latchkey.invitations WHERE preset IN ('models', 'chat')`)).toEqual([id])
+  })
 
   test('is upgraded with its keys, and a step that fails changes nothing', async () => {
     const store = await openShared(url)
