@@ -138,6 +138,41 @@ describe('an invitation', () => {
   })
 })
 
+describe('a person who has lost their way in', () => {
+  it('is let in again by a link that is shown once, listed for them, and revoked', async () => {
+    await served.serve.call('POST /api/people', { name: 'Hanna' })
+    await choose('Hanna', 'Let in again')
+    const dialog = page.getByRole('dialog', { name: 'Let Hanna in again' })
+    await dialog.getByText('Keys, limits and usage stay.').waitFor()
+    await expectAccessibleInBoth(page)
+    await dialog.getByRole('combobox', { name: 'The link works for' }).selectOption('3 days')
+    await dialog.getByRole('button', { name: 'Make the link' }).click()
+    const issued = page.getByRole('dialog', { name: 'The link for Hanna' })
+    await issued.getByText('whoever uses it first gets in as Hanna').waitFor()
+    const link = new URL(await issued.locator('code').first().innerText())
+    expect(link.pathname).toBe('/join')
+    await expectAccessible(page)
+    await issued.getByRole('button', { name: 'Done' }).click()
+    const entry = page.getByRole('list', { name: 'Invitations' }).getByRole('listitem').filter({ hasText: 'Hanna' })
+    await entry.getByText('Gets in again').waitFor()
+    expect(await page.content()).not.toContain(link.hash)
+    const [invitation] = await served.serve.call('GET /api/invitations', {})
+    expect(invitation).toMatchObject({ name: 'Hanna', person: (await personNamed('Hanna'))?.id, state: 'open' })
+    await entry.getByRole('button', { name: 'Revoke: Hanna' }).click()
+    await entry.getByText('Revoked').waitFor()
+  })
+
+  it('is not let in again while they are paused', async () => {
+    const { id } = await served.serve.call('POST /api/people', { name: 'Piet' })
+    await served.serve.call('PATCH /api/people/:id', { state: 'paused' }, id)
+    await row('Piet').getByText('Paused').waitFor()
+    await page.getByRole('button', { name: 'More for Piet' }).click()
+    await expect
+      .poll(() => page.getByRole('menuitem').allInnerTexts())
+      .toEqual(['Change', 'Where signed in', 'Resume', 'Remove'])
+  })
+})
+
 describe('somebody who asks to join', () => {
   it('is let in or declined, on Home and here', async () => {
     for (const name of ['Nele', 'Oskar']) {

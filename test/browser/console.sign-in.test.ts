@@ -148,6 +148,66 @@ describe('joining', () => {
   })
 })
 
+/** The link with which somebody who is here gets in again. */
+async function letIn(name: string): Promise<string> {
+  const { id = '' } = (await personNamed(name)) ?? {}
+  const { code } = await served.serve.call('POST /api/people/:id/invitations', {}, id)
+  return `${namedConsole(served.serve)}join#${code}`
+}
+
+describe('getting in again', () => {
+  it('with another password, under one’s own name, and signed out on the lost device', async () => {
+    const lost = await joinAs('Klara')
+    const page = await open(await letIn('Klara'), { viewport: PHONE })
+    await heading(page, 'Welcome back, Klara').waitFor()
+    await page.getByText('Owner lets you in again').waitFor()
+    expect(await page.getByRole('textbox', { name: 'Your name' }).count()).toBe(0)
+    await page.getByRole('radio', { name: /^Password/ }).check()
+    await expectAccessibleInBoth(page)
+    await page.getByLabel('Password', { exact: true }).fill('short')
+    await page.getByRole('button', { name: 'Let me in' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill('seven loud rivers bend')
+    await page.getByRole('button', { name: 'Let me in' }).click()
+    await page.getByText('Welcome').or(heading(page, 'Home')).first().waitFor()
+    await heading(lost, 'Sign in to Latchkey').waitFor()
+    await signIn(lost, 'Klara', 'seven loud rivers bend')
+    await lost.getByText('Welcome').or(heading(lost, 'Home')).first().waitFor()
+    expect(
+      (await served.serve.call('GET /api/people', {})).filter(({ name }) => name.startsWith('Klara')),
+    ).toHaveLength(1)
+  })
+
+  it('with a passkey, once, and then the link looks like one that never was', async () => {
+    await joinAs('Luis')
+    const link = await letIn('Luis')
+    const page = await open(link)
+    const phone = await addAuthenticator(page)
+    await page.getByRole('button', { name: 'Let me in' }).click()
+    await page.getByText('Welcome').or(heading(page, 'Home')).first().waitFor()
+    expect(await phone.count()).toBe(1)
+    const again = await open(link)
+    await heading(again, 'You cannot join with this').waitFor()
+    await page.reload()
+    await goTo(page, '/account', 'My account')
+    await page.getByText('Passkey').first().waitFor()
+  })
+
+  it('offers the other services only to sign in as before, where passwords and passkeys are off', async () => {
+    await joinAs('Rita')
+    const link = await letIn('Rita')
+    const hub = { id: 'hub', name: 'Hub', preset: 'github', issuer: null, clientId: 'id' } as const
+    await served.serve.call('PATCH /api/settings', { providers: [hub] })
+    const on = await open(link)
+    await on.getByRole('button', { name: 'Let me in' }).waitFor()
+    expect(await on.getByRole('button', { name: 'Continue with Hub' }).count()).toBe(0)
+    await served.serve.call('PATCH /api/settings', { localSignIn: false })
+    const off = await open(link)
+    await off.getByRole('button', { name: 'Continue with Hub' }).waitFor()
+    expect(await off.getByRole('button', { name: 'Let me in' }).count()).toBe(0)
+  })
+})
+
 describe('signing in', () => {
   it('a wrong password and an unknown name are refused alike', async () => {
     await joinAs('Mia')
@@ -192,10 +252,14 @@ describe('signing in', () => {
   it.each(LANGUAGE_TAGS)('fits a phone: %s', async (language) => {
     await served.serve.call('POST /api/people', { name: 'Somebody else' })
     const words = PEOPLE_TEXTS[language]
-    const { code } = await invite(served.serve, { name: 'A name that is as long as names of people can be' })
+    const name = 'A name that is as long as names of people can be'
+    const { code } = await invite(served.serve, { name })
+    if ((await personNamed(name)) === undefined) await served.serve.call('POST /api/people', { name })
+    const again = new URL(await letIn(name))
     for (const [path, title] of [
       ['sign-in', words.signIn.title],
       [`join#${code}`, words.join.title],
+      [`join${again.hash}`, words.join.again.title({ name })],
     ] as const) {
       const options = { viewport: { width: 320, height: 640 }, locale: LOCALES[language] }
       const page = await open(`${namedConsole(served.serve)}${path}`, options)

@@ -200,6 +200,7 @@ export const OVERLAYS: readonly Overlay[] = [
   },
   { name: 'people-change', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.people.change) },
   { name: 'people-sessions', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.sessions.open) },
+  { name: 'people-recover', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.recover.open) },
   { name: 'people-remove', on: '/people', role: 'dialog', open: inPersonMenu((words) => words.people.remove) },
   {
     name: 'people-invite',
