@@ -290,7 +290,7 @@ describe('one’s own account', () => {
     await expectAccessible(page)
     await dialog.getByLabel('Current password').fill(PASSWORD)
     await dialog.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('The password is saved.').waitFor()
+    await page.getByText('The password is changed, and your other devices are signed out.').waitFor()
     const other = await signInPage()
     await signIn(other, 'Nora K.', 'seven loud rivers bend')
     await other.getByText('Welcome').first().waitFor()
