@@ -91,7 +91,7 @@ describe.skipIf(reason !== undefined)('the schema', () => {
     },
   )
 
-  test('lets gateways of version 3 go on with invitations, who know no person of them', async () => {
+  test('lets gateways of before go on with invitations, who know no person of them', async () => {
     await (await openShared(url)).close()
     const before = 'id, code_hash, role, preset, online, created_at, created_by, expires_at, version'
     const { id, codeHash } = storedInvitation('one')
