@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { IssuedInvitation, NewInvitation } from '#shared/people/invitation.ts'
+import type { IssuedInvitation } from '#shared/people/invitation.ts'
 import { OWNER_ID } from '#shared/people/person-id.ts'
 import { PasswordHashes } from '../../src-main/people/credentials/password-hash.ts'
 import { Authenticator } from '../support/authenticator.ts'

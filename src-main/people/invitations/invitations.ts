@@ -6,7 +6,6 @@ import {
   type NewInvitation,
   type NewRecovery,
 } from '#shared/people/invitation.ts'
-import type { Person } from '#shared/people/person.ts'
 import type { Invited } from '#shared/people/sign-in.ts'
 import type { StoredInvitation } from '#shared/people/stored.ts'
 import type { ForeignRows } from '#shared/records/foreign-rows.ts'

@@ -105,7 +105,8 @@ function PersonMenu({ person, isSelf, onOpen }: PersonMenuProps) {
 function ForOthers({ person, onOpen }: Omit<PersonMenuProps, 'isSelf'>) {
   const isPaused = person.state === 'paused'
   const pausing = usePausing(person)
-  const canRecover = !isPaused && mayRecover(useMe().data?.role, person.role)
+  const own = useMe().data?.role
+  const canRecover = !isPaused && mayRecover(own, person.role)
   return (
     <>
       <Menu.Item leftSection={<IconDevices size="1rem" />} onClick={() => onOpen('sessions', person)}>
