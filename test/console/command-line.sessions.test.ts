@@ -52,7 +52,7 @@ test('somebody who was invited on the command line joins, is listed, and is sign
   const { code } = await json<IssuedInvitation>('invite', 'create', 'Anna')
   const held = await join(code)
   expect(await statusOf(held)).toBe(200)
-  expect((await run('invite', 'list')).stdout).toMatch(/^Anna +\S+ +member +used +Anna$/m)
+  expect((await run('invite', 'list')).stdout).toMatch(/^Anna +\S+ +member +used +Anna +somebody new$/m)
   expect((await run('session', 'list', '--person', 'Anna')).stdout).toMatch(/^Anna +\S+ +password +127\.0\.0\.1 /m)
   const [theirs] = await json<Session[]>('session', 'list', '--person', 'Anna')
   expect((await run('session', 'end', theirs?.id ?? '')).stdout).toBe('The session of Anna is ended.\n')

@@ -36,6 +36,7 @@ DELETE /api/people/:id                    yes   yes   -      -
 GET    /api/people/quotas                 yes   yes   own    own
 GET    /api/people/:id/sessions           yes   yes   -      -
 DELETE /api/people/:id/sessions           yes   yes   -      -
+POST   /api/people/:id/invitations        yes   yes   -      -
 GET    /api/invitations                   yes   yes   -      -
 POST   /api/invitations                   yes   yes   -      -
 DELETE /api/invitations/:id               yes   yes   -      -
