@@ -27,7 +27,7 @@ export function recoveryIsLocal(): PersonError {
 function ownerNeedsNone(): PersonError {
   return new PersonError(
     'recovery_of_owner',
-    'The owner needs no link: the window on their computer and the command latchkey console always let them in.',
+    'The owner needs no link: the window on their computer and the command “latchkey console” always let them in.',
   )
 }
 

@@ -46,12 +46,15 @@ export function IssuedDialog({ issued, onClose }: { issued: IssuedInvitation; on
 }
 
 function wordsFor({ name, person, expiresAt }: IssuedInvitation): { title: string; explanation: string } {
-  const { issued, recover } = peopleText
   const date = formatDate(expiresAt)
   if (name !== null && person !== null) {
-    return { title: recover.issuedTitle({ name }), explanation: recover.issuedText({ name, date }) }
+    return {
+      title: peopleText.recover.issuedTitle({ name }),
+      explanation: peopleText.recover.issuedText({ name, date }),
+    }
   }
-  return { title: name === null ? issued.title : issued.titleFor({ name }), explanation: issued.text({ date }) }
+  const { issued: words } = peopleText
+  return { title: name === null ? words.title : words.titleFor({ name }), explanation: words.text({ date }) }
 }
 
 function Links({ links: [link = '', ...others], onCopied }: { links: readonly string[]; onCopied: () => void }) {
