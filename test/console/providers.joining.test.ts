@@ -48,6 +48,16 @@ test('an invitation survives the way to the provider, and the account is then th
   expect(await people()).toHaveLength(2)
 })
 
+test('a link that lets somebody in again works for no account, and makes nobody new', async () => {
+  await started.call('PATCH /api/settings', { registration: 'open' })
+  const { id } = await started.call('POST /api/people', { name: 'Bob' })
+  const { code } = await started.call('POST /api/people/:id/invitations', {}, id)
+  await expect(signIn(code)).rejects.toMatchObject({ code: 'recovery_is_local' })
+  expect((await people()).map(({ name }) => name)).toEqual(['Owner', 'Bob'])
+  const [invitation] = await started.call('GET /api/invitations', {})
+  expect(invitation).toMatchObject({ person: id, state: 'open' })
+})
+
 test('a person who is paused or removed is refused', async () => {
   const { code } = await started.call('POST /api/invitations', {})
   await signIn(code)

@@ -103,10 +103,9 @@ export class Invitations {
     return this.#queued(personId, async () => {
       const person = findPerson(personId)
       if (person === undefined) return undefined
-      checkRecovery(findPerson(createdBy)?.role, person)
-      if (person.role === 'owner') return undefined
+      const role = checkRecovery(findPerson(createdBy)?.role, person)
       await this.#closeAllOf(personId)
-      return this.#issue({ ...NOTHING_NEW, role: person.role, person: personId }, days, createdBy)
+      return this.#issue({ ...NOTHING_NEW, role, person: personId }, days, createdBy)
     })
   }
 

@@ -1,12 +1,16 @@
-import { isOwner, type Person } from '#shared/people/person.ts'
-import { mayRecover, type Role } from '#shared/people/role.ts'
+import type { Person } from '#shared/people/person.ts'
+import { type GivenRole, mayRecover, type Role } from '#shared/people/role.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 
-/** Throws a PersonError unless somebody with the role `by` may make an invitation with which this person gets in again. */
-export function checkRecovery(by: Role | undefined, person: Pick<Person, 'id' | 'role' | 'state'>): void {
-  if (isOwner(person)) throw ownerNeedsNone()
-  if (!mayRecover(by, person.role)) throw onlyByOwner()
-  if (person.state !== 'active') throw notActive()
+/**
+ * The role of the person. Throws a PersonError unless somebody with the role `by` may make an invitation with which they get in
+ * again.
+ */
+export function checkRecovery(by: Role | undefined, { role, state }: Pick<Person, 'role' | 'state'>): GivenRole {
+  if (role === 'owner') throw ownerNeedsNone()
+  if (!mayRecover(by, role)) throw onlyByOwner()
+  if (state !== 'active') throw notActive()
+  return role
 }
 
 export function needsLocalSignIn(): PersonError {
