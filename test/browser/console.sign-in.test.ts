@@ -33,12 +33,13 @@ async function joinAs(name: string, invitation: Parameters<typeof invite>[1] = {
   await page.getByRole('radio', { name: /^Password/ }).check()
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Join' }).click()
-  await page
-    .getByRole('link', { name: 'Home' })
-    .or(page.getByRole('button', { name: 'Look around first' }))
-    .waitFor()
+  await inside(page).waitFor()
   return page
 }
+
+/** Something that only somebody who is signed in sees. */
+const inside = (page: Page) =>
+  page.getByRole('link', { name: 'Home' }).or(page.getByRole('button', { name: 'Look around first' }))
 
 async function signIn(page: Page, name: string, password = PASSWORD): Promise<void> {
   await page.getByRole('textbox', { name: 'Name or e-mail address' }).fill(name)
@@ -169,10 +170,10 @@ describe('getting in again', () => {
     await page.getByRole('alert').waitFor()
     await page.getByLabel('Password', { exact: true }).fill('seven loud rivers bend')
     await page.getByRole('button', { name: 'Let me in' }).click()
-    await page.getByText('Welcome').or(heading(page, 'Home')).first().waitFor()
+    await inside(page).waitFor()
     await heading(lost, 'Sign in to Latchkey').waitFor()
     await signIn(lost, 'Klara', 'seven loud rivers bend')
-    await lost.getByText('Welcome').or(heading(lost, 'Home')).first().waitFor()
+    await inside(lost).waitFor()
     expect(
       (await served.serve.call('GET /api/people', {})).filter(({ name }) => name.startsWith('Klara')),
     ).toHaveLength(1)
@@ -184,7 +185,7 @@ describe('getting in again', () => {
     const page = await open(link)
     const phone = await addAuthenticator(page)
     await page.getByRole('button', { name: 'Let me in' }).click()
-    await page.getByText('Welcome').or(heading(page, 'Home')).first().waitFor()
+    await inside(page).waitFor()
     expect(await phone.count()).toBe(1)
     const again = await open(link)
     await heading(again, 'You cannot join with this').waitFor()
