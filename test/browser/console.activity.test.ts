@@ -1,7 +1,15 @@
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole, servedConsole, useKey } from '../support/console-page.ts'
+import {
+  expectAccessible,
+  freshLink,
+  goTo,
+  holdUndo,
+  openConsole,
+  servedConsole,
+  useKey,
+} from '../support/console-page.ts'
 import { writePastUse } from '../support/past-use.ts'
 import { runLatchkey, type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -33,6 +41,7 @@ describe('requests as they happen', () => {
     const row = rowOf(/Site blocked/)
     await row.getByText('The request came from a site or extension that is blocked.').waitFor()
     await row.getByRole('button', { name: 'Allow this site: recipes.example' }).click()
+    await holdUndo(page)
     await row.getByText('Now allowed').waitFor()
     expect(await useKey(serve, { secret, origin: SITE })).toBe(200)
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -51,6 +60,7 @@ describe('requests as they happen', () => {
     await dialog.getByText('This key may not use that model.').waitFor()
     await dialog.getByText('Chat (POST /api/chat)').waitFor()
     await dialog.getByRole('button', { name: `Let “Browser” use ${model}` }).click()
+    await holdUndo(page)
     await dialog.getByText('Done. Try again in the app.').waitFor()
     expect(await useKey(serve, { secret, model })).toBe(200)
     await page.getByRole('button', { name: 'Undo' }).click()

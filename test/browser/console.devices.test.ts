@@ -10,6 +10,7 @@ import {
   expectAccessibleInBoth,
   freshLink,
   goTo,
+  holdUndo,
   openConsole,
   servedConsole,
 } from '../support/console-page.ts'
@@ -153,6 +154,7 @@ describe.skipIf(OWN_ADDRESS === undefined)('other devices', () => {
     expect((await settings()).lanTls).toBe('authority')
     await page.getByRole('radio', { name: /^No protection/ }).click()
     await dialog.getByRole('button', { name: 'Connect without protection' }).click()
+    await holdUndo(page)
     await page.getByText('Connections of other devices are not encrypted').waitFor()
     const plain = `http://${own}:${served.serve.port}`
     await page.getByText(plain, { exact: true }).waitFor()

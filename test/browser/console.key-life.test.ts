@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { expectAccessibleInBoth, goTo, servedConsole, useKey } from '../support/console-page.ts'
+import { expectAccessibleInBoth, goTo, holdUndo, servedConsole, useKey } from '../support/console-page.ts'
 import { DAY_MS, setupOfKeys } from '../support/old-keys.ts'
 
 const served = servedConsole()
@@ -58,6 +58,7 @@ describe('keys that nobody has used for 90 days', () => {
     await expectAccessibleInBoth(page)
     await dialog.getByRole('checkbox', { name: 'Wanted later' }).uncheck()
     await dialog.getByRole('button', { name: 'Disable 2' }).click()
+    await holdUndo(page)
     await page.getByText('2 keys are switched off.').waitFor()
     expect((await keyNamed('Never used'))?.enabled).toBe(false)
     expect((await keyNamed('Wanted later'))?.enabled).toBe(true)

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { expectAccessibleInBoth, patchFrom, servedConsole, useKey } from '../support/console-page.ts'
+import { expectAccessibleInBoth, holdUndo, patchFrom, servedConsole, useKey } from '../support/console-page.ts'
 
 const served = servedConsole()
 let page: Page
@@ -25,6 +25,7 @@ describe('the keys', () => {
     const enabled = page.getByRole('switch', { name: 'Tablet is on' })
     await rowOf('Tablet').locator('.mantine-Switch-track').click()
     await page.getByText('“Tablet” is switched off.').waitFor()
+    await holdUndo(page)
     await enabled.and(page.locator(':not(:checked)')).waitFor({ state: 'attached' })
     expect(await useKey(served.serve, { secret })).toBe(401)
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -35,6 +36,7 @@ describe('the keys', () => {
   it('a deleted key opens nothing, and undoing brings it back with its secret', async () => {
     const { secret } = await keyInTable('Laptop')
     await openMenu('Laptop', 'Delete')
+    await holdUndo(page)
     await rowOf('Laptop').waitFor({ state: 'detached' })
     expect(await useKey(served.serve, { secret })).toBe(401)
     await page.getByRole('button', { name: 'Undo' }).click()

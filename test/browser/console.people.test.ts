@@ -4,6 +4,7 @@ import {
   expectAccessible,
   expectAccessibleInBoth,
   freshLink,
+  holdUndo,
   openConsole,
   servedConsole,
 } from '../support/console-page.ts'
@@ -55,6 +56,7 @@ describe('a person', () => {
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Vera B.')
     await dialog.getByRole('radio', { name: /^Admin/ }).check()
     await dialog.getByRole('button', { name: 'Save' }).click()
+    await holdUndo(page)
     await row('Vera B.').getByText('Admin').waitFor()
     expect(await personNamed('Vera B.')).toMatchObject({ role: 'admin', email: 'vera@example.org' })
     await page.getByRole('button', { name: 'Undo' }).click()
@@ -65,6 +67,7 @@ describe('a person', () => {
   it('is paused and resumed by its menu, and the toast takes a pause back', async () => {
     await served.serve.call('POST /api/people', { name: 'Pia' })
     await choose('Pia', 'Pause')
+    await holdUndo(page)
     await row('Pia').getByText('Paused').waitFor()
     expect(await personNamed('Pia')).toMatchObject({ state: 'paused' })
     await expectAccessible(page)

@@ -5,7 +5,7 @@ import type { Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { setupSchema } from '#shared/records/backup.ts'
 import { makeCertificate } from '../support/certificates.ts'
-import { expectAccessible, freshLink, goTo, openConsole, servedConsole } from '../support/console-page.ts'
+import { expectAccessible, freshLink, goTo, holdUndo, openConsole, servedConsole } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
@@ -51,6 +51,7 @@ it('trusts a certificate for an https upstream, chosen as a file, and takes it b
   await page
     .locator('input[type=file]')
     .setInputFiles({ name: 'a.cer', mimeType: 'application/x-x509-ca-cert', buffer: der })
+  await holdUndo(page)
   await page.getByText('A certificate is set.').waitFor()
   expect(new X509Certificate((await settings()).upstreamCertificate ?? '').raw.equals(der)).toBe(true)
   await expectAccessible(page)

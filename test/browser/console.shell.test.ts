@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
-import { expectAccessible, freshLink, goTo, openConsole, servedConsole } from '../support/console-page.ts'
+import { expectAccessible, freshLink, goTo, holdUndo, openConsole, servedConsole } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 
@@ -86,6 +86,7 @@ describe('the shell', () => {
   it('saves a setting at once, and takes it back', async () => {
     await goTo(page, '/settings', 'Settings')
     await page.getByRole('button', { name: 'Pause until I resume' }).click()
+    await holdUndo(page)
     await page.getByText('Paused until you resume.').waitFor()
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Undo' }).click()

@@ -27,6 +27,11 @@ export async function openConsole(browser: Browser, link: string, options: Conso
   return page
 }
 
+/** Rests the mouse on the toast that offers to undo something. It then stays, however long a busy computer needs for the rest. */
+export function holdUndo(page: Page): Promise<void> {
+  return page.getByRole('button', { name: 'Undo' }).hover()
+}
+
 /** Another link to the same console. Each works once, so every page needs its own. */
 export async function freshLink(serve: Serve): Promise<string> {
   const request = new Request(`http://latchkey${CONSOLE_LINK_PATH}`, { method: 'POST' })
