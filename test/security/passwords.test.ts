@@ -44,6 +44,19 @@ test('with local sign-in switched off, the right password is refused', async () 
   expect(await refusal(side.me(callerOf(ada)).setPassword('another long one', PASSWORD))).toBe('local_sign_in_off')
 })
 
+test('a password that is replaced while a sign-in checks it opens nothing', async () => {
+  const ada = await joined(side, 'Ada')
+  const replacement = await side.hashes.create('seven loud rivers bend')
+  const matches = side.hashes.matches.bind(side.hashes)
+  vi.spyOn(side.hashes, 'matches').mockImplementationOnce(async (...checked) => {
+    const isRight = await matches(...checked)
+    await side.rooms.credentials.setPassword(ada, replacement)
+    return isRight
+  })
+  expect(await refusal(signIn('Ada'))).toBe('sign_in_failed')
+  expect(await signIn('Ada', 'seven loud rivers bend')).toEqual({ personId: ada, method: 'password' })
+})
+
 test('a wrong password, an unknown name and a person without a password are refused alike, as late', async () => {
   await joined(side, 'Ada')
   await side.rooms.people.create({ ...NEW_PERSON, name: 'Grace' })

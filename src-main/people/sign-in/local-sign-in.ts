@@ -1,5 +1,6 @@
 import { isWaiting, type Person } from '#shared/people/person.ts'
 import type { Invited, Join, SignInOptions } from '#shared/people/sign-in.ts'
+import type { StoredCredential } from '#shared/people/stored.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { INPUT_SENTENCES } from '#shared/text/input-sentence.ts'
 import { PersonError } from '#shared/text/person-error.ts'
@@ -83,22 +84,25 @@ export class LocalSignIn {
 
   async password({ name, password }: Given, { address }: Visitor): Promise<Proven> {
     this.#requireOn()
-    const { credentials, wait, monotonic } = this.#options
+    const { people, credentials, wait, monotonic } = this.#options
     const attempts = this.#begin(foldedName(name), address)
     const startedAt = monotonic()
-    const person = await this.#personOf(name, password).catch((error: unknown) => {
+    const found = await this.#passwordOf(name, password).catch((error: unknown) => {
       // Nothing was found out about the password.
       for (const attempt of attempts) attempt.takeBack()
       throw error
     })
-    if (person === undefined) {
+    const person = people.find(found?.person ?? '')
+    if (found === undefined || person === undefined) {
       await wait(Math.max(0, SHORTEST_REFUSAL_MS - (monotonic() - startedAt)))
       throw signInFailed()
     }
     for (const attempt of attempts) attempt.takeBack()
     requireActive(person)
     this.#known.add(foldedName(name), address)
-    await credentials.used(credentials.find('password', person.id)?.id ?? '')
+    await credentials.used(found.id)
+    // All of this takes its time, and the person may have got another password meanwhile.
+    if (credentials.byId(found.id)?.data !== found.data) throw signInFailed()
     return { personId: person.id, method: 'password' }
   }
 
@@ -177,8 +181,8 @@ export class LocalSignIn {
     else await this.look(code, visitor)
   }
 
-  /** The one person with this name or address and this password, whatever their state. */
-  async #personOf(name: string, password: string): Promise<Person | undefined> {
+  /** The password of the one person with this name or address and this password, whatever their state. */
+  async #passwordOf(name: string, password: string): Promise<StoredCredential | undefined> {
     const { credentials, hashes, people } = this.#options
     const folded = foldedName(name)
     const candidates = people
@@ -189,10 +193,10 @@ export class LocalSignIn {
       .slice(0, MOST_OF_NAME)
     // As much work for a name that nobody has.
     if (candidates.length === 0) await hashes.matches(undefined, password)
-    const matching: string[] = []
-    for (const { person, data } of candidates) if (await hashes.matches(data, password)) matching.push(person)
+    const matching: StoredCredential[] = []
+    for (const candidate of candidates) if (await hashes.matches(candidate.data, password)) matching.push(candidate)
     // Two with one name and one password cannot be told apart.
-    return matching.length === 1 ? people.find(matching[0] ?? '') : undefined
+    return matching.length === 1 ? matching[0] : undefined
   }
 
   /** An address from which the person came in before has its own count, so that nobody can lock them out there. */
