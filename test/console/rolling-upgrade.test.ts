@@ -63,13 +63,20 @@ describe.skipIf(reason !== undefined)('three gateways on one database, replaced 
 
   const serveOf = (at: number) => (places[at] as Place).serve
 
-  /** Waits until each gateway gives this answer to a key. */
+  /** Waits until each process of each gateway gives this answer to a key. Connections are dealt to its two processes in turn. */
   async function untilAll(secret: string, status: number): Promise<void> {
     for (const { serve } of places) {
       // On a new connection, because a gateway may close one that is kept at the moment of the next request.
       const headers = { Authorization: `Bearer ${secret}`, Connection: 'close' }
-      const ask = () => fetch(`${serve.gateway}/api/tags`, { headers }).catch(() => undefined)
-      await until(async () => (await ask())?.status === status, `${status} at each gateway`)
+      const isAnswered = async () => {
+        const answer = await fetch(`${serve.gateway}/api/tags`, { headers }).catch(() => undefined)
+        return answer?.status === status
+      }
+      const isAnsweredByAll = async () => {
+        for (let asked = 0; asked < 6; asked++) if (!(await isAnswered())) return false
+        return true
+      }
+      await until(isAnsweredByAll, `${status} at each process`)
     }
   }
 

@@ -9,6 +9,7 @@ interface Backend {
   readonly url: URL
   readonly agent: Agent
   isReady: boolean
+  isLookedAt: boolean
 }
 
 /**
@@ -68,11 +69,15 @@ export async function startBalancer(): Promise<Balancer> {
     incoming.on('end', () => pass(incoming, outgoing, Buffer.concat(pieces)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  /** One after the other: an answer that comes late must not take back what a later one said. */
   const look = async (backend: Backend) => {
+    if (backend.isLookedAt) return
+    backend.isLookedAt = true
     const answer = await fetch(new URL('/readyz', backend.url), { headers: { Connection: 'close' } }).catch(
       () => undefined,
     )
     backend.isReady = answer?.status === 200
+    backend.isLookedAt = false
   }
   const timer = setInterval(() => {
     for (const backend of backends) void look(backend)
@@ -80,7 +85,7 @@ export async function startBalancer(): Promise<Balancer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async add(url) {
-      const backend = { url: new URL(url), agent: new Agent({ keepAlive: true }), isReady: false }
+      const backend = { url: new URL(url), agent: new Agent({ keepAlive: true }), isReady: false, isLookedAt: false }
       await look(backend)
       backends.add(backend)
     },
