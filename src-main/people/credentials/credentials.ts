@@ -83,8 +83,7 @@ export class Credentials {
 
   /** Replaces the person's password, or adds the first. */
   setPassword(personId: string, data: string): Promise<StoredCredential> {
-    const password = { kind: 'password', subject: null, name: null, data } as const
-    return this.#queued(personId, () => this.#write(this.#replacing(personId, password)))
+    return this.#queued(personId, () => this.#write(this.#replacing(personId, passwordCredential(data))))
   }
 
   /**
@@ -183,6 +182,11 @@ export class Credentials {
     this.#byId.delete(id)
     this.#idOfSubject.delete(keyOf(credential.kind, credential.subject))
   }
+}
+
+/** `data` is the hash. */
+export function passwordCredential(data: string): NewCredential {
+  return { kind: 'password', subject: null, name: null, data }
 }
 
 /** Without what only the server may know. */

@@ -1,6 +1,5 @@
 import type { Person } from '#shared/people/person.ts'
 import type { Join } from '#shared/people/sign-in.ts'
-import { checkPassword } from '../credentials/common-password.ts'
 import type { Credentials, NewCredential } from '../credentials/credentials.ts'
 import type { Passkeys } from '../credentials/passkeys.ts'
 import type { PasswordHashes } from '../credentials/password-hash.ts'
@@ -8,6 +7,7 @@ import type { Invitations } from '../invitations/invitations.ts'
 import type { People } from '../people.ts'
 import type { Recovery } from '../ports.ts'
 import type { PasskeyOptions, Visitor } from './ports.ts'
+import { provenAccount } from './proven-account.ts'
 import { invitationInvalid } from './sign-in-error.ts'
 
 export interface AccountRecoveryOptions {
@@ -48,7 +48,9 @@ export class AccountRecovery {
     const { invitations, endSessions, onRecovered } = this.#options
     const person = this.personOf(code)
     if (person === undefined) throw invitationInvalid()
-    const account = await this.#accountOf(person, proof, visitor)
+    const { id: personId, name, email } = person
+    const chosen = { for: 'recover', names: [name, email ?? ''], origin: visitor.origin, personId } as const
+    const { account } = await provenAccount(proof, chosen, this.#options)
     const isDone = await invitations.join(code, async (_, used) => {
       const choices = await account()
       // Hashing takes its time. Meanwhile the person can have been paused, or the maker have lost their role.
@@ -69,21 +71,5 @@ export class AccountRecovery {
       await write({ credential, invitation })
       invitations.takeIn(invitation)
     })
-  }
-
-  /** A password is hashed only when it is certain that the invitation is theirs. */
-  async #accountOf(
-    { id, name, email }: Person,
-    proof: Join['proof'],
-    { origin }: Visitor,
-  ): Promise<() => Promise<NewCredential>> {
-    const { passkeys, hashes } = this.#options
-    if ('password' in proof) {
-      await checkPassword(proof.password, [name, email ?? ''])
-      return async () => ({ kind: 'password', subject: null, name: null, data: await hashes.create(proof.password) })
-    }
-    const made = { flow: proof.flow, passkey: proof.passkey, name: proof.passkeyName }
-    const { credential } = await passkeys.finishMaking('recover', made, { origin, personId: id })
-    return async () => credential
   }
 }

@@ -5,8 +5,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import { INPUT_SENTENCES } from '#shared/text/input-sentence.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { addressGroup } from '../../base/near-address.ts'
-import { checkPassword } from '../credentials/common-password.ts'
-import type { Credentials, NewCredential } from '../credentials/credentials.ts'
+import type { Credentials } from '../credentials/credentials.ts'
 import type { Passkeys } from '../credentials/passkeys.ts'
 import type { PasswordHashes } from '../credentials/password-hash.ts'
 import type { Invitations } from '../invitations/invitations.ts'
@@ -17,6 +16,7 @@ import { KnownAddresses } from './known-addresses.ts'
 import type { Newcomers } from './newcomers.ts'
 import { foldedName, plainName } from './person-names.ts'
 import type { PasskeyOptions, Visitor } from './ports.ts'
+import { provenAccount } from './proven-account.ts'
 import {
   invitationInvalid,
   localSignInOff,
@@ -153,26 +153,12 @@ export class LocalSignIn {
     const { code, proof } = join
     if (code !== null && recovery.personOf(code) !== undefined) return await recovery.recover(code, proof, visitor)
     const name = nameIn(join)
-    const newcomer = { ...(await this.#accountOf(name, proof, visitor)), name, email: null, role: null }
+    const chosen = { for: 'join', names: [name], origin: visitor.origin } as const
+    const newcomer = { ...(await provenAccount(proof, chosen, this.#options)), name, email: null, role: null }
     if (code === null) return await newcomers.uninvited(newcomer, visitor)
     const person = await newcomers.invited(code, newcomer, visitor)
     if (person === undefined) throw invitationInvalid()
     return person
-  }
-
-  /** A password is hashed only when it is certain that its person joins. */
-  async #accountOf(name: string, proof: Join['proof'], { origin }: Visitor) {
-    const { passkeys, hashes } = this.#options
-    if ('password' in proof) {
-      await checkPassword(proof.password, [name])
-      const account = async (): Promise<NewCredential> => {
-        return { kind: 'password', subject: null, name: null, data: await hashes.create(proof.password) }
-      }
-      return { account }
-    }
-    const { flow, passkey, passkeyName } = proof
-    const made = await passkeys.finishMaking('join', { flow, passkey, name: passkeyName }, { origin })
-    return { id: made.personId, account: made.credential }
   }
 
   async #checkMayJoin(code: string | null, visitor: Visitor): Promise<void> {
