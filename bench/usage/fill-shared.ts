@@ -148,7 +148,7 @@ async function fillWide(client: Client, first: number, current: number): Promise
 
 /** Deletes what is not over yet, then says which blocks there are. */
 async function cutAt(client: Client, current: number): Promise<void> {
-  const hour = current - (current % 4)
+  const hour = current - (current % HOUR)
   await client.query('DELETE FROM quarter_sums WHERE quarter >= $1', [current])
   for (const dimension of SHARED_BLOCKS.dimensions) {
     for (const width of widthsOf(SHARED_BLOCKS, dimension)) {

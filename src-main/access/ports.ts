@@ -112,14 +112,14 @@ export interface ShareLease {
   isNear(): boolean
 }
 
-/** The shares of all gateways. */
-/** What the other gateways say of limits. */
+/** Hears what the other gateways say about limits. */
 export interface ShareListener {
   heard(signals: ShareSignals): void
-  /** They may have said something that was not heard: it is heard from now on. */
+  /** This gateway may have missed signals until now. From now on it hears them. */
   missed(): void
 }
 
+/** The shares of all gateways. */
 export interface ShareStore {
   readonly lease: ShareLease
   /** In one transaction; answers in the order of the asks. The sum of all shares is never raised above a limit. */

@@ -6,7 +6,7 @@ import { isChangedElsewhere, isUnchanged, onFreshRow } from '#shared/records/fre
 import { PersonError } from '#shared/text/person-error.ts'
 import { SequencerByKey } from '../base/sequencer.ts'
 import { type ArrivingPeople, type PlannedPeople, planArrivals } from './arrivals.ts'
-import { checkedFields, isNarrower, patchedPerson } from './person-choices.ts'
+import { checkedFields, isNarrower, patchedPerson, UNRESTRICTED } from './person-choices.ts'
 import type { PersonStore, UseStore } from './ports.ts'
 import { save } from './save.ts'
 
@@ -256,13 +256,7 @@ const UNLIMITED = {
   email: null,
   picture: null,
   state: 'active',
-  models: null,
-  origins: null,
-  online: true,
-  hours: null,
-  requestsPerMinute: null,
-  tokensPerDay: null,
-  concurrency: null,
+  ...UNRESTRICTED,
 } as const satisfies Partial<Person>
 
 function stopped(person: Person): Person {

@@ -4,6 +4,17 @@ import type { Person, PersonPatch } from '#shared/people/person.ts'
 import { PERSON_FIELD_NAMES, PERSON_FIELDS } from '#shared/people/person-fields.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
 
+/** No limits and no lists. */
+export const UNRESTRICTED = {
+  models: null,
+  origins: null,
+  online: true,
+  hours: null,
+  requestsPerMinute: null,
+  tokensPerDay: null,
+  concurrency: null,
+} as const satisfies Partial<Person>
+
 /**
  * Trims the name and puts origins into canonical form. Throws a PersonError for an invalid origin and for a text with
  * invisible characters.

@@ -58,7 +58,7 @@ export const invitationSchema = z.object({
   expiresAt: instant,
   state: z.enum(INVITATION_STATES),
   usedAt: instant.nullable(),
-  /** Who joined or got in again with it. */
+  /** The person who joined or got in again with it. */
   usedBy: personIdSchema.nullable(),
 })
 export type Invitation = Readonly<z.infer<typeof invitationSchema>>

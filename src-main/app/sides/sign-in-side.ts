@@ -149,7 +149,7 @@ function guestKey({ id, name }: Person, preset: NewInvitation['preset']): NewKey
   return newKeySchema.parse({ name, scopes: [...PRESETS[preset]], person: id })
 }
 
-/** Whoever came in by a way that is replaced or removed is signed out: perhaps that is why it is done. */
+/** A person who replaces or removes a way in is signed out everywhere else, because somebody else may have come in by it. */
 function ownPorts(
   accounts: OwnAccounts,
   { personId, via, origin, address }: Caller,

@@ -12,7 +12,7 @@ import type { ForeignRows } from '#shared/records/foreign-rows.ts'
 import { onFreshRow } from '#shared/records/fresh-row.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { SequencerByKey } from '../../base/sequencer.ts'
-import { checkedFields } from '../person-choices.ts'
+import { checkedFields, UNRESTRICTED } from '../person-choices.ts'
 import type { InvitationStore, UseStore } from '../ports.ts'
 import { save } from '../save.ts'
 import { sha256 } from '../secrets.ts'
@@ -39,7 +39,7 @@ const MOST_OPEN = 200
 /** Closed ones are kept so that whoever made them can see what became of them. */
 const MOST_CLOSED = 300
 
-/** What an invitation is for: a role and limits for somebody new, or a person who is here. */
+/** The part of an invitation that says what it gives: a role and limits to somebody new, or nothing new to a person who is here. */
 type Terms = Omit<
   StoredInvitation,
   'id' | 'codeHash' | 'createdAt' | 'createdBy' | 'expiresAt' | 'usedAt' | 'usedBy' | 'revokedAt'
@@ -49,13 +49,7 @@ type Terms = Omit<
 const NOTHING_NEW = {
   name: null,
   preset: 'none',
-  models: null,
-  origins: null,
-  online: true,
-  hours: null,
-  requestsPerMinute: null,
-  tokensPerDay: null,
-  concurrency: null,
+  ...UNRESTRICTED,
 } as const satisfies Partial<Terms>
 
 /** All invitations, in memory. Codes are stored as hashes and shown once. */

@@ -134,7 +134,7 @@ describe.skipIf(reason !== undefined)('usage that waits for the database', () =>
       [at('only summed', { keyId: 'gone', origin: 'https://gone.example' })],
     )
     await other.forget(what, QUARTER + 1)
-    // What is used after that is new.
+    // Usage after that is new.
     const later = at('later', { keyId: 'gone', origin: 'https://gone.example' }, 60_000)
     await away.sums.append([later], [])
     away.contact.isAway = false

@@ -19,7 +19,7 @@ export interface ContactOptions {
   readonly catchUp: () => Promise<void>
   /** Another gateway says something about limits. */
   readonly hear: (payload: string) => void
-  /** What others have said of limits until now may not have been heard. */
+  /** This gateway may have missed what others said about limits until now. */
   readonly missed: () => void
   /** There is a change with this number. */
   readonly announced: (n: number) => void

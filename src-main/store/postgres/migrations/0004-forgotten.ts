@@ -1,6 +1,9 @@
 import type { Migration } from './migrate.ts'
 
-/** What was forgotten, as a fingerprint, and when (ms UTC): usage of it may still wait on the disk of a gateway. */
+/**
+ * Fingerprints of forgotten keys and sites, with the time (ms UTC). A gateway that was cut off may still have usage of them on its
+ * disk, which must not come back.
+ */
 export const forgotten: Migration = {
   version: 4,
   readableFrom: 1,
