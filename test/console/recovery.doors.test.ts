@@ -1,37 +1,19 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { SESSION_HEADER } from '#shared/console-api/console-session.ts'
 import type { IssuedInvitation } from '#shared/people/invitation.ts'
 import { OWNER_ID } from '#shared/people/person-id.ts'
-import { type HeldSession, heldFrom, signInAt } from '../support/console-session.ts'
+import { type HeldSession, heldFrom } from '../support/console-session.ts'
 import { PASSWORD } from '../support/sign-in-side.ts'
-import { type StartedApp, startApp } from './started-app.ts'
+import { type OpenedConsole, openConsole } from './opened-console.ts'
 
 const OTHER_PASSWORD = 'white coffee at dawn'
 
-let app: StartedApp
-let origin: string
-let owner: HeldSession
+let app: OpenedConsole['app']
+let owner: OpenedConsole['owner']
+let send: OpenedConsole['send']
 beforeEach(async () => {
-  app = await startApp()
-  await app.app.openConsole({ port: 0, behindProxy: [] })
-  const link = app.app.consoleLink()
-  origin = new URL(link).origin
-  owner = await signInAt(link)
+  ;({ app, owner, send } = await openConsole())
 })
 afterEach(() => app.stop())
-
-/** A request of a page of the console, with the session if there is one. */
-function send(method: string, path: string, body?: object, held?: HeldSession): Promise<Response> {
-  return fetch(`${origin}${path}`, {
-    method,
-    headers: {
-      Origin: origin,
-      'Content-Type': 'application/json',
-      ...(held === undefined ? {} : { Cookie: held.cookie, [SESSION_HEADER]: held.secret }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-}
 
 const enter = (name: string, password = PASSWORD) => send('POST', '/api/sign-in/password', { name, password })
 const recover = (code: string, password = OTHER_PASSWORD, held?: HeldSession) =>
