@@ -12,7 +12,7 @@ import { CHAT_JSON, type LoadResult, SMALL_PATH } from '../traffic.ts'
 const SETTLE_MS = 2_500
 export const CONNECTIONS = 32
 /** Requests after which V8 has compiled what it will compile. */
-export const WARM_UP = 16_000
+export const WARM_UP = 64_000
 
 /** Resolves when the records of all requests so far are written, and the statistics of that have arrived. */
 export function untilWritten(): Promise<void> {

@@ -7,6 +7,7 @@ import { AccessRoom } from '../access/access-room.ts'
 import type { Host } from '../base/host.ts'
 import { TimeZone } from '../base/time-zone.ts'
 import { Credentials } from '../people/credentials/credentials.ts'
+import { SealedFlows } from '../people/flows/sealed-flows.ts'
 import { Invitations } from '../people/invitations/invitations.ts'
 import { People } from '../people/people.ts'
 import { Sessions } from '../people/sessions/sessions.ts'
@@ -22,6 +23,8 @@ export interface Rooms {
   readonly sessions: Sessions
   readonly credentials: Credentials
   readonly invitations: Invitations
+  /** Of passkeys and providers. */
+  readonly flows: SealedFlows
   readonly access: AccessRoom
   readonly usage: UsageRoom
   /** Problems of the rooms and the store that the person should know. */
@@ -66,7 +69,8 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     () => access,
   )
   const access: AccessRoom = await openAccess(options, people, usage, () => access)
-  const rooms = { people, sessions, credentials, invitations, access, usage }
+  const flows = new SealedFlows({ flows: store.flows, now, randomBytes })
+  const rooms = { people, sessions, credentials, invitations, flows, access, usage }
   store.changes(({ kind }) => followChange(kind, rooms))
   store.follow((rows) => followOthers(rows, rooms))
   return {

@@ -30,14 +30,14 @@ export interface SignIn {
     given: { readonly flow: string; readonly passkey: Record<string, unknown> },
     visitor: Visitor,
   ): Promise<Proven>
-  /** `state` goes into a cookie of the browser, without which `finishProvider` is refused. */
+  /** `flow` goes into a cookie of the browser, without which `finishProvider` is refused. */
   beginProvider(
     asked: { readonly provider: string; readonly code: string | null },
     visitor: Visitor,
-  ): Promise<{ readonly url: string; readonly state: string }>
-  /** `query` is the provider's answer, `state` the cookie's value. */
+  ): Promise<{ readonly url: string; readonly flow: string }>
+  /** `query` is the provider's answer, `flow` the cookie's value. */
   finishProvider(
-    answer: { readonly provider: string; readonly query: string; readonly state: string | undefined },
+    answer: { readonly provider: string; readonly query: string; readonly flow: string | undefined },
     visitor: Visitor,
   ): Promise<Proven | Waiting>
   look(code: string, visitor: Visitor): Promise<Invited>

@@ -10,8 +10,8 @@ import { isWaiting } from './sign-in-routes.ts'
 export interface Returning {
   readonly path: string
   readonly query: string
-  /** The state that the browser kept since it left for the provider. */
-  readonly state: string | undefined
+  /** What the browser kept since it left for the provider. */
+  readonly flow: string | undefined
   readonly visitor: Visitor
   /** The Set-Cookie header for the browser's part of the token; null removes the cookie. */
   readonly setFlow: (value: string | null) => string
@@ -47,12 +47,12 @@ export async function answerReturn(returning: Returning, options: ProviderReturn
 }
 
 async function finish(
-  { path, query, state, visitor, setFlow }: Returning,
+  { path, query, flow, visitor, setFlow }: Returning,
   { signIn, sessions }: ProviderReturnOptions,
 ): Promise<Response> {
   const provider = providerIdSchema.safeParse(path.slice(PROVIDER_RETURN_PATH.length + 1)).data
   if (provider === undefined) return sentTo(problemPage('not_found'), [])
-  const outcome = await signIn.finishProvider({ provider, query, state }, visitor)
+  const outcome = await signIn.finishProvider({ provider, query, flow }, visitor)
   if (isWaiting(outcome)) return sentTo(problemPage('sign_in_pending'), [setFlow(null)])
   const token = sessions.issueToken(outcome)
   return sentTo(`/#token=${token.slice(0, LETTERS_IN_FRAGMENT)}`, [setFlow(token.slice(LETTERS_IN_FRAGMENT))])

@@ -124,7 +124,7 @@ export class Reception {
 
   #return({ incoming, path, place }: Call): Promise<Response> {
     const { signIn, sessions, log } = this.#options
-    const [state] = this.#cookies.read('flow', incoming, place)
+    const [flow] = this.#cookies.read('flow', incoming, place)
     const setFlow = (value: string | null) =>
       this.#cookies.write(
         { kind: 'flow', value: value ?? '', sameSite: 'Strict', maxAge: value === null ? 0 : RETURN_SECONDS },
@@ -132,7 +132,7 @@ export class Reception {
       )
     const visitor = visitorOf(incoming, place)
     const options = { signIn, sessions, attempts: this.#attempts, log }
-    return answerReturn({ path, query: queryOf(incoming), state, visitor, setFlow }, options)
+    return answerReturn({ path, query: queryOf(incoming), flow, visitor, setFlow }, options)
   }
 
   #visitOf(call: Call): Visit {
@@ -140,9 +140,9 @@ export class Reception {
     return {
       visitor: visitorOf(incoming, place),
       openSession: (proven) => this.#open(proven, call),
-      keepFlow: (state) => [
+      keepFlow: (flow) => [
         'Set-Cookie',
-        this.#cookies.write({ kind: 'flow', value: state, sameSite: 'Lax', maxAge: FLOW_SECONDS }, place),
+        this.#cookies.write({ kind: 'flow', value: flow, sameSite: 'Lax', maxAge: FLOW_SECONDS }, place),
       ],
     }
   }

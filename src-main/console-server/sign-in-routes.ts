@@ -15,8 +15,8 @@ export interface Visit {
   readonly visitor: Visitor
   /** The headers that open a session, which replaces the one that the browser had. */
   openSession(proven: Proven): Promise<[name: string, value: string][]>
-  /** The header that keeps the state of a sign-in at a provider in the browser. */
-  keepFlow(state: string): [name: string, value: string]
+  /** The header that keeps a sign-in at a provider in the browser. */
+  keepFlow(flow: string): [name: string, value: string]
 }
 
 export interface SignInRoutesOptions {
@@ -91,8 +91,8 @@ function rowsOf(signIn: SignIn): Rows {
     'POST /api/sign-in/passkey/options': async (_, { visitor }) => ({ output: await signIn.passkeyOptions(visitor) }),
     'POST /api/sign-in/passkey': async (given, visit) => entered(await signIn.passkey(given, visit.visitor), visit),
     async 'POST /api/sign-in/provider'(asked, visit) {
-      const { url, state } = await signIn.beginProvider(asked, visit.visitor)
-      return { output: { url }, headers: [visit.keepFlow(state)] }
+      const { url, flow } = await signIn.beginProvider(asked, visit.visitor)
+      return { output: { url }, headers: [visit.keepFlow(flow)] }
     },
     'POST /api/join/look': async ({ code }, { visitor }) => ({ output: await signIn.look(code, visitor) }),
     'POST /api/join/passkey/options': async (asked, { visitor }) => ({

@@ -54,5 +54,13 @@ export interface JoiningStore {
   recover(recovery: Recovery): Promise<void>
 }
 
+/** What gateways on one database must have in common, so that a flow can begin at one and end at another. */
+export interface FlowStore {
+  /** The key of a period of time, the same for all who ask: `made`, unless there is one already. */
+  key(period: number, made: Uint8Array): Promise<Uint8Array>
+  /** Resolves to false if a flow with this id was used before. It is remembered until its end (ms UTC). */
+  use(id: string, until: number): Promise<boolean>
+}
+
 /** Runs work on the rows of a store and their copy in memory. Must not be nested. */
 export type UseStore = SharedLock['shared']

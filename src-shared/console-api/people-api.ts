@@ -15,7 +15,14 @@ import {
 import { quotaSchema } from '../people/quota.ts'
 import { EVERYONE, OPERATORS } from '../people/role.ts'
 import { credentialSchema, sessionSchema } from '../people/session.ts'
-import { mePatchSchema, meSchema, passwordSchema, providerStateSchema, webAuthnSchema } from '../people/sign-in.ts'
+import {
+  flowSchema,
+  mePatchSchema,
+  meSchema,
+  passwordSchema,
+  providerStateSchema,
+  webAuthnSchema,
+} from '../people/sign-in.ts'
 
 const nothing = z.object({})
 const done = z.object({ done: z.literal(true) })
@@ -67,12 +74,12 @@ export const PEOPLE_API = {
   'POST /api/me/passkeys/options': {
     roles: EVERYONE,
     input: nothing,
-    output: z.object({ flow: z.string(), options: webAuthnSchema }),
+    output: z.object({ flow: flowSchema, options: webAuthnSchema }),
   },
   'POST /api/me/passkeys': {
     roles: EVERYONE,
     input: z.strictObject({
-      flow: z.string().max(100),
+      flow: flowSchema,
       passkey: webAuthnSchema,
       name: z.string().trim().max(80).default(''),
     }),

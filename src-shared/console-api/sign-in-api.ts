@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { invitedSchema, joinSchema, providerIdSchema, signInOptionsSchema, webAuthnSchema } from '../people/sign-in.ts'
+import {
+  flowSchema,
+  invitedSchema,
+  joinSchema,
+  providerIdSchema,
+  signInOptionsSchema,
+  webAuthnSchema,
+} from '../people/sign-in.ts'
 
 const nothing = z.object({})
-const passkeyOptions = z.object({ flow: z.string(), options: webAuthnSchema })
+const passkeyOptions = z.object({ flow: flowSchema, options: webAuthnSchema })
 
 /**
  * What the page asks before anybody is signed in, on the console's own server only. The key of a row is `METHOD path`.
@@ -19,7 +26,7 @@ export const SIGN_IN_API = {
   'POST /api/sign-in/passkey/options': { opens: false, input: nothing, output: passkeyOptions },
   'POST /api/sign-in/passkey': {
     opens: true,
-    input: z.strictObject({ flow: z.string().max(100), passkey: webAuthnSchema }),
+    input: z.strictObject({ flow: flowSchema, passkey: webAuthnSchema }),
     output: z.object({ next: z.literal('console') }),
   },
   /**

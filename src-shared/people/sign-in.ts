@@ -55,11 +55,14 @@ export const passwordSchema = z.string().min(SHORTEST_PASSWORD).max(500)
 /** JSON of WebAuthn (`PublicKeyCredential.toJSON()` and its counterparts). The library checks it. */
 export const webAuthnSchema = z.record(z.string(), z.unknown())
 
-/** The one way in that a new person chooses. `flow` is what the options of the passkey came with. */
+/** What the options of a passkey come with, and what its answer brings back. Only a gateway can read it. */
+export const flowSchema = z.string().max(2000)
+
+/** The one way in that a new person chooses. */
 export const ownProofSchema = z.union([
   z.strictObject({ password: passwordSchema }),
   z.strictObject({
-    flow: z.string().max(100),
+    flow: flowSchema,
     passkey: webAuthnSchema,
     passkeyName: z.string().trim().max(80).default(''),
   }),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type GithubDouble, startGithubDouble } from '../support/providers/github-double.ts'
 import { CLIENT_SECRET, REDIRECT_URI } from '../support/providers/openid-provider.ts'
-import { openSignInStage, type SignInStage, VISITOR } from '../support/providers/sign-in-stage.ts'
+import { openSignInStage, type SignInStage, stateOf, VISITOR } from '../support/providers/sign-in-stage.ts'
 
 let github: GithubDouble
 let stage: SignInStage
@@ -15,10 +15,10 @@ afterEach(async () => {
 })
 
 async function signIn(change: (back: URL) => void = () => undefined) {
-  const { url, state } = await stage.providers.begin({ provider: 'work', code: 'an-invitation-code' }, VISITOR)
+  const { url, flow } = await stage.providers.begin({ provider: 'work', code: 'an-invitation-code' }, VISITOR)
   const back = github.walk(url)
   change(back)
-  return stage.providers.finish({ provider: 'work', query: back.search.slice(1), state }, VISITOR)
+  return stage.providers.finish({ provider: 'work', query: back.search.slice(1), flow }, VISITOR)
 }
 
 test('a person comes in as their account at GitHub, with the primary verified address', async () => {
@@ -39,14 +39,14 @@ test('a person comes in as their account at GitHub, with the primary verified ad
 })
 
 test('the browser is sent to GitHub with PKCE and state, and asks only for addresses', async () => {
-  const { url, state } = await stage.providers.begin({ provider: 'work', code: 'an-invitation-code' }, VISITOR)
+  const { url, flow } = await stage.providers.begin({ provider: 'work', code: 'an-invitation-code' }, VISITOR)
   expect(url.startsWith('https://github.com/login/oauth/authorize?')).toBe(true)
   expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({
     redirect_uri: REDIRECT_URI,
     scope: 'user:email',
     code_challenge_method: 'S256',
     prompt: 'select_account',
-    state,
+    state: stateOf(flow),
   })
   expect(url).not.toContain('an-invitation-code')
 })

@@ -27,10 +27,10 @@ afterEach(async () => {
 })
 
 async function signIn(code: string | null = null) {
-  const { url, state } = await started.app.signIn.beginProvider({ provider: 'work', code }, VISITOR)
+  const { url, flow } = await started.app.signIn.beginProvider({ provider: 'work', code }, VISITOR)
   const back = await openId.walk(url)
   expect(back.pathname).toBe(`${PROVIDER_RETURN_PATH}/work`)
-  return started.app.signIn.finishProvider({ provider: 'work', query: back.search.slice(1), state }, VISITOR)
+  return started.app.signIn.finishProvider({ provider: 'work', query: back.search.slice(1), flow }, VISITOR)
 }
 const people = () => started.call('GET /api/people', {})
 

@@ -5,7 +5,7 @@ import {
   startOpenIdProvider,
   type TestProvider,
 } from '../support/providers/openid-provider.ts'
-import { openSignInStage, type SignInStage, VISITOR } from '../support/providers/sign-in-stage.ts'
+import { openSignInStage, type SignInStage, stateOf, VISITOR } from '../support/providers/sign-in-stage.ts'
 
 // A real provider (oidc-provider), whose ID tokens the test can change and sign again.
 
@@ -21,14 +21,14 @@ afterEach(async () => {
 })
 
 const begin = (code: string | null = null) => stage.providers.begin({ provider: 'work', code }, VISITOR)
-const finish = (query: string, state: string | undefined) =>
-  stage.providers.finish({ provider: 'work', query, state }, VISITOR)
+const finish = (query: string, flow: string | undefined) =>
+  stage.providers.finish({ provider: 'work', query, flow }, VISITOR)
 
 /** The whole way: to the provider and back. */
 async function signIn(code: string | null = null) {
-  const { url, state } = await begin(code)
+  const { url, flow } = await begin(code)
   const back = await openId.walk(url)
-  return finish(back.search.slice(1), state)
+  return finish(back.search.slice(1), flow)
 }
 
 /** Who came in. */
@@ -65,26 +65,26 @@ test('a person comes in as the account that the provider proves', async () => {
 })
 
 test('the browser is sent with PKCE, state and nonce, and without the secret', async () => {
-  const { url, state } = await begin()
+  const { url, flow } = await begin()
   const query = new URL(url).searchParams
   expect(Object.fromEntries(query)).toMatchObject({
     response_type: 'code',
     redirect_uri: REDIRECT_URI,
     code_challenge_method: 'S256',
-    state,
+    state: stateOf(flow),
   })
   expect(query.get('nonce')).toMatch(/^[\w-]{40,}$/)
   expect(query.get('code_challenge')).toMatch(/^[\w-]{43}$/)
-  expect(state).toMatch(/^[\w-]{43}$/)
+  expect(url).not.toContain(flow)
   expect(url).not.toContain(encodeURIComponent(CLIENT_SECRET))
 })
 
 test('the invitation survives the way to the provider and back, and never leaves for it', async () => {
-  const { url, state } = await begin('an-invitation-code')
+  const { url, flow } = await begin('an-invitation-code')
   expect(url).not.toContain('an-invitation-code')
   const back = await openId.walk(url)
   expect(back.href).not.toContain('an-invitation-code')
-  await finish(back.search.slice(1), state)
+  await finish(back.search.slice(1), flow)
   expect(stage.admitted.map(({ code }) => code)).toEqual(['an-invitation-code'])
 })
 
@@ -125,18 +125,18 @@ test('rotated keys are found, also when they change during a sign-in', async () 
   await signIn()
   openId.rotateKeys()
   await signIn()
-  const { url, state } = await begin()
+  const { url, flow } = await begin()
   openId.rotateKeys()
-  await finish((await openId.walk(url)).search.slice(1), state)
+  await finish((await openId.walk(url)).search.slice(1), flow)
   expect(stage.admitted).toHaveLength(3)
 })
 
 describe('the answer of the provider', () => {
   let back: URL
-  let state: string
+  let flow: string
   beforeEach(async () => {
     const begun = await begin()
-    state = begun.state
+    flow = begun.flow
     back = await openId.walk(begun.url)
   })
   const query = () => back.search.slice(1)
@@ -144,37 +144,39 @@ describe('the answer of the provider', () => {
   test('is refused in a browser that did not begin the sign-in', async () => {
     expect(await refusal(finish(query(), undefined))).toBe('sign_in_over')
     const other = await begin()
-    expect(await refusal(finish(query(), other.state))).toBe('sign_in_over')
+    expect(await refusal(finish(query(), other.flow))).toBe('sign_in_over')
     // It was not used up by the attempts.
-    await finish(query(), state)
+    await finish(query(), flow)
     expect(stage.admitted).toHaveLength(1)
   })
 
   test('is refused with another state', async () => {
     back.searchParams.set('state', 'another')
-    expect(await refusal(finish(query(), state))).toBe('sign_in_over')
+    expect(await refusal(finish(query(), flow))).toBe('sign_in_over')
+    expect(await refusal(finish(query(), 'another'))).toBe('sign_in_over')
+    back.searchParams.set('state', stateOf('another'))
     expect(await refusal(finish(query(), 'another'))).toBe('sign_in_over')
   })
 
   test('is refused at another provider', async () => {
-    const other = stage.providers.finish({ provider: 'other', query: query(), state }, VISITOR)
+    const other = stage.providers.finish({ provider: 'other', query: query(), flow }, VISITOR)
     expect(await refusal(other)).toBe('sign_in_over')
   })
 
   test('is refused from another issuer', async () => {
     back.searchParams.set('iss', 'https://evil.example')
-    expect(await refusal(finish(query(), state))).toBe('provider_failed')
+    expect(await refusal(finish(query(), flow))).toBe('provider_failed')
   })
 
   test.each(['code', 'state', 'iss'])('is refused with two of %s', async (name) => {
     back.searchParams.append(name, 'another')
-    expect(await refusal(finish(query(), state))).toBe('provider_failed')
+    expect(await refusal(finish(query(), flow))).toBe('provider_failed')
   })
 
   test('is refused a second time, also while the first is being checked', async () => {
-    const both = await Promise.allSettled([finish(query(), state), finish(query(), state)])
+    const both = await Promise.allSettled([finish(query(), flow), finish(query(), flow)])
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    await expect(finish(query(), state)).rejects.toMatchObject({ code: 'sign_in_over' })
+    await expect(finish(query(), flow)).rejects.toMatchObject({ code: 'sign_in_over' })
     expect(stage.admitted).toHaveLength(1)
   })
 
@@ -182,40 +184,40 @@ describe('the answer of the provider', () => {
     const other = await begin()
     const stolen = await openId.walk(other.url)
     back.searchParams.set('code', stolen.searchParams.get('code') ?? '')
-    expect(await refusal(finish(query(), state))).toBe('provider_failed')
+    expect(await refusal(finish(query(), flow))).toBe('provider_failed')
   })
 
   test('is refused with a code that was redeemed already', async () => {
-    await finish(query(), state)
+    await finish(query(), flow)
     stage.admitted.length = 0
     const other = await begin()
     const replayed = await openId.walk(other.url)
     replayed.searchParams.set('code', back.searchParams.get('code') ?? '')
-    expect(await refusal(finish(replayed.search.slice(1), other.state))).toBe('provider_failed')
+    expect(await refusal(finish(replayed.search.slice(1), other.flow))).toBe('provider_failed')
   })
 
   test('is refused after ten minutes', async () => {
     stage.later(10 * 60_000)
-    expect(await refusal(finish(query(), state))).toBe('sign_in_over')
+    expect(await refusal(finish(query(), flow))).toBe('sign_in_over')
   })
 
   test('is refused after the provider was changed or removed', async () => {
     stage.change({ name: 'Work again' })
-    expect(await refusal(finish(query(), state))).toBe('provider_gone')
+    expect(await refusal(finish(query(), flow))).toBe('provider_gone')
   })
 })
 
 test('a person who cancels at the provider is told so', async () => {
-  const { state } = await begin()
-  const query = new URLSearchParams({ error: 'access_denied', state, iss: openId.issuer })
-  expect(await refusal(finish(`${query}`, state))).toBe('provider_denied')
+  const { flow } = await begin()
+  const query = new URLSearchParams({ error: 'access_denied', state: stateOf(flow), iss: openId.issuer })
+  expect(await refusal(finish(`${query}`, flow))).toBe('provider_denied')
 })
 
 test('one address cannot end the sign-ins of others by beginning many', async () => {
-  const { url, state } = await begin()
+  const { url, flow } = await begin()
   const flood = { ...VISITOR, address: '10.0.0.66' }
   for (let at = 0; at < 60; at += 1) await stage.providers.begin({ provider: 'work', code: null }, flood)
-  await finish((await openId.walk(url)).search.slice(1), state)
+  await finish((await openId.walk(url)).search.slice(1), flow)
   expect(stage.admitted).toHaveLength(1)
 })
 
@@ -340,10 +342,11 @@ test('an endless answer of the provider is given up', async () => {
 
 test('nothing of an account or of the protocol is logged', async () => {
   openId.spoil = () => ({ claims: { aud: 'another' } })
-  const { url, state } = await begin('an-invitation-code')
+  const { url, flow } = await begin('an-invitation-code')
   const back = await openId.walk(url)
-  await refusal(finish(back.search.slice(1), state))
+  await refusal(finish(back.search.slice(1), flow))
   const code = back.searchParams.get('code') ?? 'none'
   expect(stage.log()).toContain('"provider":"work"')
-  for (const secret of ['anna', 'an-invitation-code', state, code]) expect(stage.log()).not.toContain(secret)
+  for (const secret of ['anna', 'an-invitation-code', flow, stateOf(flow), code])
+    expect(stage.log()).not.toContain(secret)
 })

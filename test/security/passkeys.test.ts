@@ -282,7 +282,7 @@ test('an attestation with certificates is refused, and its addresses are not fet
   fetched.mockRestore()
 })
 
-test('one address that begins many flows ends only its own', async () => {
+test('whoever begins many flows ends those of nobody', async () => {
   await joinWithPasskey('Ada')
   const mine = await side.signIn.passkeyOptions(VISITOR)
   for (let at = 0; at < 300; at++) await side.signIn.passkeyOptions({ ...VISITOR, address: '10.0.0.1' })

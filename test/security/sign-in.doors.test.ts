@@ -157,7 +157,7 @@ describe('a provider', () => {
     expect(JSON.parse(answer.body)).toEqual({ url: 'https://github.example/authorize' })
     const cookie = answer.headers.get('set-cookie') ?? ''
     expect(cookie).toMatch(
-      /^latchkey_[0-9a-f]{8}_flow=state-of-this-browser; HttpOnly; SameSite=Lax; Path=\/; Max-Age=600$/,
+      /^latchkey_[0-9a-f]{8}_flow=flow-of-this-browser; HttpOnly; SameSite=Lax; Path=\/; Max-Age=600$/,
     )
     return cookie.split(';')[0] ?? ''
   }
@@ -197,7 +197,7 @@ describe('a provider', () => {
 
   test('is not believed without the state of this browser', async () => {
     await begin()
-    for (const cookie of ['', 'latchkey_00000000_flow=state-of-this-browser', 'state-of-this-browser']) {
+    for (const cookie of ['', 'latchkey_00000000_flow=flow-of-this-browser', 'flow-of-this-browser']) {
       const back = await come(cookie)
       expect([back.status, back.to]).toEqual([303, '/sign-in#problem=session_missing'])
     }

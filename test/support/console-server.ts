@@ -9,7 +9,7 @@ import { openRaw, type RawResponse } from './raw-http.ts'
 export const ANNA = 'person_anna'
 export const PASSWORD = 'correct horse'
 
-/** Stands for sign-in: Anna has a password, and one provider sends everybody with the right state back as Anna. */
+/** Stands for sign-in: Anna has a password, and one provider sends everybody with the right flow back as Anna. */
 export class SmallSignIn implements SignIn {
   /** Who asked, in order. */
   readonly visitors: Visitor[] = []
@@ -32,11 +32,11 @@ export class SmallSignIn implements SignIn {
   }
 
   async beginProvider({ provider }: { provider: string }) {
-    return { url: `https://${provider}.example/authorize`, state: 'state-of-this-browser' }
+    return { url: `https://${provider}.example/authorize`, flow: 'flow-of-this-browser' }
   }
 
-  async finishProvider({ state, query }: { query: string; state: string | undefined }) {
-    if (state !== 'state-of-this-browser') throw refused()
+  async finishProvider({ flow, query }: { query: string; flow: string | undefined }) {
+    if (flow !== 'flow-of-this-browser') throw refused()
     if (query.includes('fail')) throw new Error('the provider is broken')
     return this.answerOfProvider
   }

@@ -9,7 +9,7 @@ import type { Rooms } from '../rooms.ts'
 import type { SignInSide } from './sign-in-side.ts'
 
 export interface ProviderSideOptions {
-  readonly rooms: Pick<Rooms, 'people' | 'credentials'>
+  readonly rooms: Pick<Rooms, 'people' | 'credentials' | 'flows'>
   readonly newcomers: Newcomers
   readonly settings: () => Settings
   readonly now: () => number
@@ -47,6 +47,7 @@ export function createProviderSide({
     return new Providers({
       settings,
       vault: host.secretVault('provider-secrets'),
+      flows: rooms.flows,
       consoleOrigin,
       admit: (identity, code, visitor) => admission.admit(identity, code, visitor),
       now,

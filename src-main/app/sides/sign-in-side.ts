@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { type NewKey, newKeySchema } from '#shared/keys/key.ts'
 import { PRESETS } from '#shared/keys/presets.ts'
@@ -27,7 +26,7 @@ export interface SignInSideOptions {
   readonly host: Pick<Host, 'log'>
   readonly store: Pick<StorePort, 'joinings' | 'audit'>
   readonly settings: Pick<SettingsService, 'read'>
-  readonly rooms: Pick<Rooms, 'people' | 'sessions' | 'credentials' | 'invitations' | 'access'>
+  readonly rooms: Pick<Rooms, 'people' | 'sessions' | 'credentials' | 'invitations' | 'access' | 'flows'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
   readonly wait: (ms: number) => Promise<void>
@@ -54,7 +53,7 @@ export function createSignInSide(options: SignInSideOptions): SignInSide {
     people,
     credentials,
     hashes,
-    passkeys: new Passkeys({ credentials, now, randomBytes }),
+    passkeys: new Passkeys({ credentials, flows: rooms.flows }),
     settings: () => settings.read(),
     now,
   }
@@ -150,12 +149,8 @@ function guestKey({ id, name }: Person, preset: NewInvitation['preset']): NewKey
 }
 
 /** A person who replaces or removes a way in is signed out everywhere else, because somebody else may have come in by it. */
-function ownPorts(
-  accounts: OwnAccounts,
-  { personId, via, origin, address }: Caller,
-  endOthers: () => Promise<void>,
-): OwnPorts {
-  const caller: OwnCaller = { personId, via: via === 'command line' ? 'window' : via, origin, address }
+function ownPorts(accounts: OwnAccounts, { personId, via, origin }: Caller, endOthers: () => Promise<void>): OwnPorts {
+  const caller: OwnCaller = { personId, via: via === 'command line' ? 'window' : via, origin }
   return {
     read: async () => accounts.read(caller),
     change: (patch) => accounts.change(caller, patch),

@@ -2,10 +2,11 @@ import { isIP } from 'node:net'
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import { z } from 'zod'
 import type { StoredCredential } from '#shared/people/stored.ts'
+import type { SealedFlows } from '../flows/sealed-flows.ts'
 import type { PasskeyOptions } from '../sign-in/ports.ts'
 import type { Credentials, NewCredential } from './credentials.ts'
 import { passkeyRefused, passkeyUnavailable } from './passkey-error.ts'
-import { FLOW_MS, type PasskeyFlow, PasskeyFlows } from './passkey-flows.ts'
+import { FLOW_MS, PasskeyFlows, type PasskeyPurpose } from './passkey-flows.ts'
 
 /** What is stored of a passkey besides its id. */
 const passkeyDataSchema = z.object({
@@ -19,8 +20,7 @@ type PasskeyData = z.infer<typeof passkeyDataSchema>
 
 export interface PasskeysOptions {
   readonly credentials: Credentials
-  readonly now: () => number
-  readonly randomBytes: (length: number) => Uint8Array
+  readonly flows: SealedFlows
 }
 
 /** For whom a passkey is made. */
@@ -37,9 +37,12 @@ export interface MadePasskey {
 }
 
 /** A passkey that was begun for one of them never counts for another: a person who joins gets the id of their passkey. */
-type MakingPurpose = 'join' | 'add' | 'recover'
+type MakingPurpose = Exclude<PasskeyPurpose, 'sign-in'>
 
-type Begun = Pick<PasskeyFlow, 'origin' | 'address'>
+/** The page on which a flow begins. */
+interface Page {
+  readonly origin: string
+}
 
 const RP_NAME = 'Latchkey'
 /** COSE: ES256, EdDSA, RS256. Every authenticator has one of them. */
@@ -65,15 +68,15 @@ export class Passkeys {
 
   constructor(options: PasskeysOptions) {
     this.#credentials = options.credentials
-    this.#flows = new PasskeyFlows(options)
+    this.#flows = new PasskeyFlows(options.flows)
   }
 
   /** Options for a sign-in. They name no passkey, so they tell nobody who is here. */
-  async beginSignIn(begun: Begun): Promise<PasskeyOptions> {
-    const rpID = rpIdOf(begun.origin)
+  async beginSignIn({ origin }: Page): Promise<PasskeyOptions> {
+    const rpID = rpIdOf(origin)
     const { generateAuthenticationOptions } = await webAuthn()
     const options = await generateAuthenticationOptions({ rpID, userVerification: 'required', timeout: FLOW_MS })
-    const flow = this.#flows.add({ ...begun, for: 'sign-in', personId: null }, options.challenge)
+    const flow = await this.#flows.begin('sign-in', { origin, challenge: options.challenge, personId: null })
     return { flow, options: { ...options } }
   }
 
@@ -81,8 +84,8 @@ export class Passkeys {
    * The credential of an answer, whose use is noted. Resolves to undefined for an answer that nobody here can have made.
    * Rejects with a PersonError `passkey_over` if the flow is over.
    */
-  async finishSignIn(flow: string, answer: Record<string, unknown>, origin: string): Promise<string | undefined> {
-    const { challenge } = this.#flows.take(flow, { for: 'sign-in', origin })
+  async finishSignIn(sealed: string, answer: Record<string, unknown>, origin: string): Promise<string | undefined> {
+    const { challenge } = await this.#flows.take('sign-in', sealed, { origin })
     const credential = this.#credentials.find('passkey', String(answer['id']))
     const data = credential && dataOf(credential)
     if (credential === undefined || data === undefined) return undefined
@@ -91,8 +94,12 @@ export class Passkeys {
   }
 
   /** Options to make a passkey. The person's other passkeys are named, so that no device makes a second one. */
-  async beginMaking(purpose: MakingPurpose, { personId, name }: PasskeyOwner, begun: Begun): Promise<PasskeyOptions> {
-    const rpID = rpIdOf(begun.origin)
+  async beginMaking(
+    purpose: MakingPurpose,
+    { personId, name }: PasskeyOwner,
+    { origin }: Page,
+  ): Promise<PasskeyOptions> {
+    const rpID = rpIdOf(origin)
     const { generateRegistrationOptions } = await webAuthn()
     const options = await generateRegistrationOptions({
       rpName: RP_NAME,
@@ -106,7 +113,8 @@ export class Passkeys {
       supportedAlgorithmIDs: ALGORITHMS,
       timeout: FLOW_MS,
     })
-    return { flow: this.#flows.add({ ...begun, for: purpose, personId }, options.challenge), options: { ...options } }
+    const flow = await this.#flows.begin(purpose, { origin, challenge: options.challenge, personId })
+    return { flow, options: { ...options } }
   }
 
   /**
@@ -118,7 +126,7 @@ export class Passkeys {
     { flow, passkey, name }: MadePasskey,
     of: { readonly origin: string; readonly personId?: string },
   ): Promise<{ readonly personId: string; readonly credential: NewCredential }> {
-    const { challenge, personId } = this.#flows.take(flow, { ...of, for: purpose })
+    const { challenge, personId } = await this.#flows.take(purpose, flow, of)
     const made = await verifiedPasskey(passkey, { challenge, origin: of.origin })
     const data: PasskeyData = {
       publicKey: Buffer.from(made.publicKey).toString('base64url'),

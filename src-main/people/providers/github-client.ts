@@ -44,27 +44,33 @@ interface GithubOptions {
 export function createGithubClient(options: GithubOptions): ProviderClient {
   return {
     begin: (asked) => begin(options, asked),
+    finish: (asked, answer) => finish(options, asked, answer),
     check: (redirectUri) => check(options, redirectUri),
   }
 }
 
-async function begin(options: GithubOptions, { redirectUri, state }: SignInRequest) {
-  const config = configure(options)
-  const pkceCodeVerifier = client.randomPKCECodeVerifier()
-  const url = client.buildAuthorizationUrl(config, {
+async function begin(options: GithubOptions, { redirectUri, state, verifier }: SignInRequest): Promise<string> {
+  const url = client.buildAuthorizationUrl(configure(options), {
     redirect_uri: redirectUri,
     scope: 'user:email',
     state,
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     prompt: 'select_account',
   })
-  const finish = async (answer: URLSearchParams) => {
-    const checks = { pkceCodeVerifier, expectedState: state }
-    const tokens = await client.authorizationCodeGrant(config, new URL(`${redirectUri}?${answer.toString()}`), checks)
-    return identityWith(config, tokens.access_token, options.endpoints)
-  }
-  return { url: url.href, finish }
+  return url.href
+}
+
+async function finish(
+  options: GithubOptions,
+  { redirectUri, state, verifier }: SignInRequest,
+  query: URLSearchParams,
+): Promise<Identity> {
+  const config = configure(options)
+  const answer = new URL(`${redirectUri}?${query.toString()}`)
+  const checks = { pkceCodeVerifier: verifier, expectedState: state }
+  const tokens = await client.authorizationCodeGrant(config, answer, checks)
+  return identityWith(config, tokens.access_token, options.endpoints)
 }
 
 function configure({ provider, secret, endpoints }: GithubOptions): client.Configuration {

@@ -3,7 +3,7 @@ import type { Provider } from '#shared/people/sign-in.ts'
 import { isThisComputer } from '../../base/loopback.ts'
 import { type Claims, identityOf, lacksClaims } from './claims.ts'
 import type { Identity } from './identity.ts'
-import { type Begun, CLOCK_TOLERANCE_S, type ProviderClient, type SignInRequest } from './provider-client.ts'
+import { CLOCK_TOLERANCE_S, type ProviderClient, type SignInRequest } from './provider-client.ts'
 import { discoveryError, isClientRefused, providerError } from './provider-error.ts'
 import { createProviderFetch, PROVIDER_TIMEOUT_S } from './provider-fetch.ts'
 import { providerProblem } from './provider-problem.ts'
@@ -30,36 +30,34 @@ export function createOidcClient(options: OidcOptions): ProviderClient {
     async begin(asked) {
       return begin(await configure(options), asked, options.provider)
     },
+    async finish(asked, answer) {
+      return finish(await configure(options), asked, answer, options.provider)
+    },
     check: (redirectUri) => check(options, redirectUri),
   }
 }
 
-async function begin(config: client.Configuration, asked: SignInRequest, provider: Provider): Promise<Begun> {
-  const { redirectUri, state } = asked
-  const pkceCodeVerifier = client.randomPKCECodeVerifier()
-  const nonce = client.randomNonce()
+async function begin(config: client.Configuration, asked: SignInRequest, provider: Provider): Promise<string> {
   const url = client.buildAuthorizationUrl(config, {
-    redirect_uri: redirectUri,
+    redirect_uri: asked.redirectUri,
     scope: scopeFor(provider, config),
-    state,
-    nonce,
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    state: asked.state,
+    nonce: asked.nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(asked.verifier),
     code_challenge_method: 'S256',
     ...(CHOOSING.includes(provider.preset) ? { prompt: 'select_account' } : {}),
   })
-  const checks = { pkceCodeVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true }
-  return {
-    url: url.href,
-    finish: (answer) => finish(config, new URL(`${redirectUri}?${answer.toString()}`), checks, provider),
-  }
+  return url.href
 }
 
 async function finish(
   config: client.Configuration,
-  answer: URL,
-  checks: client.AuthorizationCodeGrantChecks,
+  { redirectUri, state, verifier, nonce }: SignInRequest,
+  query: URLSearchParams,
   provider: Provider,
 ): Promise<Identity> {
+  const answer = new URL(`${redirectUri}?${query.toString()}`)
+  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true }
   const tokens = await client.authorizationCodeGrant(config, answer, checks)
   const claims = tokens.claims()
   if (claims === undefined) throw new Error('no ID token')
@@ -160,7 +158,7 @@ async function check(options: OidcOptions, redirectUri: string | null): Promise<
  * page, and sends the browser to one that it knows.
  */
 async function checkRedirect(config: client.Configuration, redirectUri: string, provider: Provider): Promise<void> {
-  const url = new URL((await begin(config, { redirectUri, state: client.randomState() }, provider)).url)
+  const url = new URL(await begin(config, newRequest(redirectUri), provider))
   url.searchParams.set('prompt', 'none')
   const fetch = createProviderFetch()
   const signal = AbortSignal.timeout(PROVIDER_TIMEOUT_S * 1000)
@@ -170,6 +168,16 @@ async function checkRedirect(config: client.Configuration, redirectUri: string, 
   })
   const isRefused = answer.status >= 400 && answer.status < 500 && answer.status !== TOO_MANY
   if (isRefused) throw providerProblem('provider_refuses_address', { name: provider.name, url: redirectUri })
+}
+
+/** Nobody finishes it. */
+function newRequest(redirectUri: string): SignInRequest {
+  return {
+    redirectUri,
+    state: client.randomState(),
+    verifier: client.randomPKCECodeVerifier(),
+    nonce: client.randomNonce(),
+  }
 }
 
 /** Redeems a code that does not exist. A provider judges the client before the code. */

@@ -1,25 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import { PROVIDER_RETURN_PATH } from '#shared/console-api/sign-in-api.ts'
 import type { Provider, ProviderState } from '#shared/people/sign-in.ts'
 import type { Settings } from '#shared/settings/settings.ts'
-import { PersonError } from '#shared/text/person-error.ts'
 import type { SecretVault } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
-import { addressGroup } from '../../base/near-address.ts'
+import type { SealedFlows } from '../flows/sealed-flows.ts'
 import { ClientSecrets } from './client-secrets.ts'
-import { type Flow, Flows } from './flows.ts'
 import { createGithubClient, GITHUB, type GithubEndpoints } from './github-client.ts'
 import { checkDomain, type Identity } from './identity.ts'
 import { createOidcClient } from './oidc-client.ts'
 import type { Proven, Visitor } from './ports.ts'
 import type { ProviderClient } from './provider-client.ts'
 import { describeError, providerError } from './provider-error.ts'
+import { noSuchProvider, type ProviderFlow, ProviderFlows } from './provider-flows.ts'
 import { providerProblem } from './provider-problem.ts'
 
 export interface ProvidersOptions {
   readonly settings: () => Pick<Settings, 'providers'>
   readonly vault: SecretVault
+  readonly flows: SealedFlows
   /** The console's origin for others, such as `https://latchkey.example`; null while there is none. */
   readonly consoleOrigin: () => string | null
   readonly admit: (identity: Identity, code: string | null, visitor: Visitor) => Promise<Proven | 'waiting'>
@@ -37,21 +36,24 @@ interface Asked {
 interface Answer {
   readonly provider: string
   readonly query: string
-  readonly state: string | undefined
+  /** What the browser has kept. */
+  readonly flow: string | undefined
 }
 
 const MOST_QUERY = 8000
+/** Of a code verifier and a nonce. */
+const SECRET_BYTES = 32
 
 /** Sign-in at GitHub and at providers of OpenID Connect. Every call rejects with a PersonError. */
 export class Providers {
   readonly #options: ProvidersOptions
   readonly #secrets: ClientSecrets
-  readonly #flows: Flows
+  readonly #flows: ProviderFlows
 
   constructor(options: ProvidersOptions) {
     this.#options = options
     this.#secrets = new ClientSecrets(options)
-    this.#flows = new Flows(options.now)
+    this.#flows = new ProviderFlows(options.flows)
   }
 
   list(): Promise<ProviderState[]> {
@@ -74,31 +76,28 @@ export class Providers {
     return true
   }
 
-  /** `url` is for the browser, `state` for a cookie of it. */
-  async begin(asked: Asked, visitor: Visitor): Promise<{ readonly url: string; readonly state: string }> {
+  /** `url` is where the browser goes, `flow` for a cookie of it. */
+  async begin(asked: Asked, visitor: Visitor): Promise<{ readonly url: string; readonly flow: string }> {
     const provider = this.#find(asked.provider)
     if (provider === undefined) throw noSuchProvider()
-    const state = randomBytes(32).toString('base64url')
-    const redirectUri = redirectUriAt(visitor.origin, provider)
-    return this.#explained(provider, async () => {
-      const { url, finish } = await (await this.#client(provider)).begin({ redirectUri, state })
-      this.#flows.add(state, { provider, code: asked.code, finish }, addressGroup(visitor.address))
-      return { url, state }
-    })
+    const secrets = { verifier: newSecret(), nonce: newSecret(), redirectUri: redirectUriAt(visitor.origin, provider) }
+    const { sealed, state } = await this.#flows.begin(provider, { ...secrets, code: asked.code })
+    const url = await this.#explained(provider, async () => (await this.#client(provider)).begin({ ...secrets, state }))
+    return { url, flow: sealed }
   }
 
-  /** `query` is the provider's answer, `state` the cookie's value. */
-  async finish({ provider: id, query, state }: Answer, visitor: Visitor): Promise<Proven | 'waiting'> {
+  /** `query` is the provider's answer. */
+  async finish({ provider: id, query, flow: sealed }: Answer, visitor: Visitor): Promise<Proven | 'waiting'> {
     const answer = new URLSearchParams(query.slice(0, MOST_QUERY))
-    const flow = this.#flows.take(id, state, answer.get('state'))
-    const identity = await this.#explained(flow.provider, () => this.#identify(flow, answer))
+    const provider = this.#find(id)
+    const flow = await this.#flows.take(provider, { sealed, provider: id, state: answer.get('state') })
+    if (provider === undefined) throw noSuchProvider()
+    const identity = await this.#explained(provider, () => this.#identify(provider, flow, answer))
     return this.#options.admit(identity, flow.code, visitor)
   }
 
-  async #identify({ provider, finish }: Flow, answer: URLSearchParams): Promise<Identity> {
-    // A provider that was removed or changed in the meantime lets nobody in.
-    if (!isDeepStrictEqual(this.#find(provider.id), provider)) throw noSuchProvider()
-    const identity = await finish(answer)
+  async #identify(provider: Provider, flow: ProviderFlow, answer: URLSearchParams): Promise<Identity> {
+    const identity = await (await this.#client(provider)).finish(flow, answer)
     checkDomain(provider, identity.email)
     return identity
   }
@@ -148,6 +147,6 @@ function redirectUriAt(origin: string, { id }: Provider): string {
   return `${origin}${PROVIDER_RETURN_PATH}/${id}`
 }
 
-function noSuchProvider(): PersonError {
-  return new PersonError('provider_gone', 'This provider was changed or removed. Choose how to sign in again.')
+function newSecret(): string {
+  return randomBytes(SECRET_BYTES).toString('base64url')
 }

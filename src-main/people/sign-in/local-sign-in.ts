@@ -106,9 +106,9 @@ export class LocalSignIn {
     return { personId: person.id, method: 'password' }
   }
 
-  async passkeyOptions({ origin, address }: Visitor): Promise<PasskeyOptions> {
+  async passkeyOptions(visitor: Visitor): Promise<PasskeyOptions> {
     this.#requireOn()
-    return await this.#options.passkeys.beginSignIn({ origin, address })
+    return await this.#options.passkeys.beginSignIn(visitor)
   }
 
   async passkey(

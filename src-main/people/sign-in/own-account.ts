@@ -19,7 +19,6 @@ export interface OwnCaller {
   readonly via: Me['via']
   /** The origin of the page; null for the desktop app's window and the command line. */
   readonly origin: string | null
-  readonly address: string | null
 }
 
 export interface OwnAccountsOptions {
@@ -71,8 +70,7 @@ export class OwnAccounts {
   async passkeyOptions(caller: OwnCaller): Promise<PasskeyOptions> {
     this.#requireLocal()
     const { id, name } = this.#personOf(caller)
-    const begun = { origin: originOf(caller), address: caller.address ?? '' }
-    return await this.#options.passkeys.beginMaking('add', { personId: id, name }, begun)
+    return await this.#options.passkeys.beginMaking('add', { personId: id, name }, { origin: originOf(caller) })
   }
 
   async addPasskey(caller: OwnCaller, made: MadePasskey): Promise<Credential> {

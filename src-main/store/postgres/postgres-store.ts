@@ -24,6 +24,7 @@ import { MIGRATIONS } from './migrations/all.ts'
 import { migrate } from './migrations/migrate.ts'
 import { createRowStores, createTables, sourcesOf, type Tables } from './row-stores.ts'
 import { AuditTable } from './tables/audit-table.ts'
+import { FlowTable } from './tables/flow-table.ts'
 import { TokenTable } from './tables/token-table.ts'
 import { SharedUsage } from './usage/shared-usage.ts'
 
@@ -94,6 +95,7 @@ export class PostgresStore {
 
   readonly isShared = true
   readonly tokens: TokenTable
+  readonly flows: FlowTable
   readonly persons
   readonly credentials
   readonly invitations
@@ -156,6 +158,7 @@ export class PostgresStore {
     this.sessions = stores.sessions
     this.audit = new AuditTable(database)
     this.tokens = new TokenTable(database, options.now)
+    this.flows = new FlowTable(database)
   }
 
   /** The same at all gateways. */

@@ -47,8 +47,9 @@ export class SqliteStore {
   #state: 'open' | 'replacing' | 'lost' = 'open'
 
   readonly isShared = false
-  /** One-time tokens are in memory. */
+  /** One-time tokens and flows are in memory. */
   readonly tokens = null
+  readonly flows = null
   readonly id: string
   /** Use these nine only within `use`, because the rooms keep their content in memory. */
   readonly persons: OpenFile['persons']

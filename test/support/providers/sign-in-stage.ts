@@ -1,6 +1,8 @@
+import { createHash, randomBytes } from 'node:crypto'
 import { providerSchema } from '#shared/people/sign-in.ts'
 import { openSecretFile } from '../../../src-main/headless/secret-file.ts'
 import { createLog } from '../../../src-main/observability/log.ts'
+import { SealedFlows } from '../../../src-main/people/flows/sealed-flows.ts'
 import type { GithubEndpoints } from '../../../src-main/people/providers/github-client.ts'
 import type { Identity } from '../../../src-main/people/providers/identity.ts'
 import type { Visitor } from '../../../src-main/people/providers/ports.ts'
@@ -9,6 +11,11 @@ import { createTempDir } from '../temp-dir.ts'
 import { CLIENT_ID, CLIENT_SECRET, PAGE_ORIGIN } from './openid-provider.ts'
 
 export const VISITOR: Visitor = { address: '192.168.1.7', userAgent: null, origin: PAGE_ORIGIN }
+
+/** What the provider is given of a flow that the browser keeps. */
+export function stateOf(flow: string): string {
+  return createHash('sha256').update(flow).digest('base64url')
+}
 
 export interface SignInStage {
   readonly providers: Providers
@@ -40,6 +47,7 @@ export async function openSignInStage(fields: object, github?: GithubEndpoints):
   })
   let passed = 0
   let log = ''
+  const now = () => Date.now() + passed + stage.clockError
   const admitted: SignInStage['admitted'] = []
   const stage: SignInStage = {
     admitted,
@@ -62,7 +70,8 @@ export async function openSignInStage(fields: object, github?: GithubEndpoints):
         admitted.push({ identity, code })
         return { personId: 'person_anna', method: identity.kind }
       },
-      now: () => Date.now() + passed + stage.clockError,
+      flows: new SealedFlows({ flows: null, now, randomBytes }),
+      now,
       log: createLog({ write: (line) => (log += line) }, 'info'),
       ...(github === undefined ? {} : { github }),
     }),
