@@ -63,6 +63,8 @@ export interface ConsoleSessions {
   end(id: string, personId: string): Promise<boolean>
   /** A token that opens one session: the owner's without `proof`. */
   issueToken(proof?: Proven): string
+  /** Resolves when the tokens that were issued so far can be brought to any gateway. */
+  tokensKnown(): Promise<void>
   /** Each token works once. */
   redeem(token: string): Promise<Proven | undefined>
   /** Calls the listener at once for each session that ends. Returns a function that removes it. */

@@ -19,7 +19,7 @@ export interface Returning {
 
 export interface ProviderReturnOptions {
   readonly signIn: Pick<SignIn, 'finishProvider'>
-  readonly sessions: Pick<ConsoleSessions, 'issueToken'>
+  readonly sessions: Pick<ConsoleSessions, 'issueToken' | 'tokensKnown'>
   readonly attempts: AttemptLimits
   readonly log: Pick<Log, 'error'>
 }
@@ -55,6 +55,8 @@ async function finish(
   const outcome = await signIn.finishProvider({ provider, query, flow }, visitor)
   if (isWaiting(outcome)) return sentTo(problemPage('sign_in_pending'), [setFlow(null)])
   const token = sessions.issueToken(outcome)
+  // The browser brings it at once, perhaps to another gateway.
+  await sessions.tokensKnown()
   return sentTo(`/#token=${token.slice(0, LETTERS_IN_FRAGMENT)}`, [setFlow(token.slice(LETTERS_IN_FRAGMENT))])
 }
 

@@ -179,6 +179,11 @@ export class Sessions {
     return this.#tokens.issue(proof)
   }
 
+  /** Resolves when the tokens that were issued so far work at every gateway. A person takes longer to open a link. */
+  tokensKnown(): Promise<void> {
+    return this.#tokens.known()
+  }
+
   /** Each token works once. */
   redeem(token: string): Promise<Proof | undefined> {
     return this.#tokens.redeem(token)

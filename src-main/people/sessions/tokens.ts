@@ -62,12 +62,18 @@ export class Tokens {
     return kept === undefined && tokens !== null ? tokens.take(hash) : kept
   }
 
-  /** Whoever gets the token needs longer to bring it than this takes. Without its database, this gateway keeps it itself. */
+  /** Resolves when the tokens that were issued so far work at every gateway. */
+  known(): Promise<void> {
+    return this.#writing
+  }
+
+  /** Without its database, this gateway keeps the token itself. */
   #share(hash: string, { proof, expiresAt }: Issued, tokens: TokenStore, keep: () => void): void {
-    this.#writing = tokens.put(hash, proof, expiresAt).catch((err: unknown) => {
+    const writing = tokens.put(hash, proof, expiresAt).catch((err: unknown) => {
       this.#options.log.warn({ err }, 'could not write a one-time token, so it opens the console of this gateway only')
       keep()
     })
+    this.#writing = Promise.all([this.#writing, writing]).then(() => undefined)
   }
 
   #take(hash: string): Proof | undefined {

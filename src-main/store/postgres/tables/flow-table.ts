@@ -29,7 +29,7 @@ export class FlowTable {
   /** Also deletes those that ended long ago. */
   async use(id: string, until: number): Promise<boolean> {
     const { rowCount } = await this.#database.query(
-      `WITH over AS (DELETE FROM used_flows WHERE until < $2 - $3)
+      `WITH ended AS (DELETE FROM used_flows WHERE until < $2 - $3::bigint)
        INSERT INTO used_flows (id, until) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
       [id, until, KEPT_MS],
     )
