@@ -72,6 +72,8 @@ export interface SumsReader {
 }
 
 export interface UsageStore extends ExchangeReader, SumsReader {
+  /** Exchanges per call of `append`: more cost less each, but hold up the requests for longer. */
+  readonly mostAtOnce: number
   /**
    * Writes the `kept` exchanges and sums all of them, in one transaction. If it rejects, they may be written nevertheless, when
    * the answer of a database was lost. Pass the same objects again, before any later ones: each is written once.

@@ -49,7 +49,7 @@ export class UsageRoom {
     const { store, now, log } = options
     const write = (batch: readonly Recorded[]) => store.append(exchangesOf(batch, true), exchangesOf(batch, false))
     this.#options = options
-    this.#queue = new WriteQueue({ write, now, log })
+    this.#queue = new WriteQueue({ write, most: store.mostAtOnce, now, log })
     this.#upkeep = new Upkeep(options)
   }
 

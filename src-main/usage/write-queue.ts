@@ -4,12 +4,12 @@ import type { Recorded } from './stranger-limits.ts'
 
 export interface WriteQueueOptions {
   readonly write: (batch: readonly Recorded[]) => Promise<void>
+  /** Exchanges per call of `write`. */
+  readonly most: number
   readonly now: () => number
   readonly log: Pick<Log, 'warn'>
 }
 
-/** Exchanges per transaction, which blocks the gateway for a few milliseconds. */
-const BATCH_SIZE = 250
 const MAX_WAITING = 20_000
 const RETRY_FOR_MS = 30_000
 const WARN_EVERY_MS = 60_000
@@ -67,8 +67,8 @@ export class WriteQueue {
 
   /** Resolves to false if the flush should stop and try again later. */
   async #writeBatch(): Promise<boolean> {
-    const { write, now } = this.#options
-    const batch = this.#waiting.slice(0, BATCH_SIZE)
+    const { write, most, now } = this.#options
+    const batch = this.#waiting.slice(0, most)
     try {
       await write(batch)
       this.#failingSince = undefined

@@ -30,6 +30,8 @@ const DAYS_AHEAD = [0, DAY_MS]
  * moves these to the quarters and rolls them up. A report reads all of it in one transaction.
  */
 export class SharedSums implements UsageStore {
+  /** A transaction costs the gateway about a millisecond, and nothing waits for the database. */
+  readonly mostAtOnce = 1000
   readonly #rows: SharedRows
   readonly #spool: UsageSpool
   readonly #isLeader: () => boolean

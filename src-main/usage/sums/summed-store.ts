@@ -32,6 +32,8 @@ interface Engine {
  * wait in memory, and a report must count each exchange exactly once.
  */
 export class SummedStore implements UsageStore {
+  /** A transaction of the file blocks the gateway for a few milliseconds. */
+  readonly mostAtOnce = 250
   readonly #rows: UsageRows
   readonly #sequencer = new Sequencer()
   #engine: Engine

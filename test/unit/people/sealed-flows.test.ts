@@ -54,7 +54,7 @@ test('what one gateway seals, another opens, and nobody can read it', async () =
 test('a flow is used once, whoever is asked and however often', async () => {
   const sealed = await one.seal(KIND, { who: 'Ada' })
   const opened = await Promise.all([one, other, one, other].map((flows) => flows.open(KIND, sealed)))
-  const used = await Promise.all(opened.map((flow) => flow?.use()))
+  const used = await Promise.all(opened.map(async (flow) => flow?.use()))
   expect(used.filter(Boolean)).toHaveLength(1)
   // The last letter of an encryption's tag has bits that mean nothing.
   for (const letter of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_') {

@@ -17,6 +17,7 @@ function setUp({ pages = 1 } = {}) {
   const warnings: string[] = []
   const recorded: string[] = []
   const store: UsageStore = {
+    mostAtOnce: 250,
     async append(kept, summedOnly) {
       if (failing) throw new Error('disk full')
       written.push([...kept])

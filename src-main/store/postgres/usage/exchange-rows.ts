@@ -39,18 +39,24 @@ export async function insertExchanges(
   summed: readonly SummedExchange[],
   terms: Pick<TextNumbers, 'idOf'>,
 ): Promise<void> {
-  const columns: ExchangeValue[][] = EXCHANGE_COLUMNS.map(() => [])
+  // One list of all values, because a list for each exchange or column takes much longer to make.
+  const values: ExchangeValue[] = []
   for (const [at, exchange] of exchanges.entries()) {
-    const values: ExchangeValue[] = []
     const sums = summed[at]
     if (sums !== undefined) pushValues(values, exchange, sums, terms)
-    for (const [column, value] of values.entries()) columns[column]?.push(value)
   }
-  const [ids, ...rest] = columns
+  const ids = exchanges.map(({ id }) => id)
+  const rest = EXCHANGE_COLUMNS.slice(1).map((_, at) => numbers(everyNth(values, EXCHANGE_COLUMNS.length, at + 1)))
   await client.query(
     `INSERT INTO exchanges (${EXCHANGE_COLUMNS.join(', ')}) SELECT * FROM ${unnest(EXCHANGE_COLUMNS.map((name) => TYPES[name]))}`,
-    [ids, ...rest.map((values) => numbers(values as (number | null)[]))],
+    [ids, ...rest],
   )
+}
+
+function everyNth(values: readonly ExchangeValue[], n: number, first: number): (number | null)[] {
+  const found: (number | null)[] = []
+  for (let at = first; at < values.length; at += n) found.push(values[at] as number | null)
+  return found
 }
 
 /** All texts that get numbers. */
