@@ -2,7 +2,15 @@ import type { Key } from '#shared/keys/key.ts'
 import type { OriginRecord, UnknownOrigins } from '#shared/origins/origin.ts'
 import type { Person } from '#shared/people/person.ts'
 import type { Log } from '../base/log.ts'
-import type { ArrivalStore, KeyStore, OriginStore, PersonSource, ShareStore, UseStore } from './ports.ts'
+import type {
+  ArrivalStore,
+  KeyStore,
+  LimitQuestionStore,
+  OriginStore,
+  PersonSource,
+  ShareStore,
+  UseStore,
+} from './ports.ts'
 
 /** The stores, the clock and the listeners of the room. */
 export interface AccessOptions {
@@ -13,6 +21,8 @@ export interface AccessOptions {
   readonly use: UseStore
   /** The shares of each limit, if several gateways have their limits in common. */
   readonly shares?: ShareStore | undefined
+  /** The questions about limits, if several gateways ask about the same keys. */
+  readonly limitQuestions?: LimitQuestionStore | undefined
   /** The rule for origins without a decision. Read for each request. */
   readonly unknownOrigins: () => UnknownOrigins
   /** Tokens that a key has used since a time (ms UTC), so that a restart does not refill a day's budget. */

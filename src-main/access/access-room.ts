@@ -71,7 +71,7 @@ export class AccessRoom {
     this.#limits = new RoomLimits({ ...options, ring: this.#ring, keyIdsOf })
     const { budgets, personBudgets, today } = this.#limits
     const left = (key: Key) => this.allowanceOf(key)
-    this.#limitQuestions = new LimitQuestions({ today, asked: options.onLimitQuestion, left })
+    this.#limitQuestions = new LimitQuestions({ ...options, today, asked: options.onLimitQuestion, left })
     const persons = new PersonRegistry(options.persons)
     this.#gate = new Gate({
       ring: this.#ring,
@@ -273,6 +273,11 @@ export class AccessRoom {
   /** Call when persons have changed: their limits may be others. */
   limitsChanged(): void {
     this.#limits.shares?.look()
+  }
+
+  /** Brings up to date what other gateways have asked about limits. While the database is away, it stays as last known. */
+  refreshLimitQuestions(): Promise<void> {
+    return this.#limitQuestions.refresh()
   }
 
   /** The limits that keys have reached and about which the person has not decided. */

@@ -1,3 +1,4 @@
+import type { AskedLimit, LimitQuestion } from '#shared/keys/limit-question.ts'
 import type { StoredKey } from '#shared/keys/stored.ts'
 import type { OriginRecord } from '#shared/origins/origin.ts'
 import type { Person } from '#shared/people/person.ts'
@@ -132,4 +133,19 @@ export interface ShareStore {
   claimWarning(personId: string, day: number): Promise<boolean>
   /** Returns a function that removes the listener. */
   onSignals(listener: ShareListener): () => void
+}
+
+/** A question about a key that has reached a limit: the last one about this key. */
+export interface AskedQuestion extends LimitQuestion {
+  /** The beginning of the day on which it was asked: ms UTC. */
+  readonly day: number
+}
+
+/** The questions of all gateways about limits. */
+export interface LimitQuestionStore {
+  /** Resolves to true for one gateway only, which asks the person about this key on this day. */
+  ask(question: AskedQuestion): Promise<boolean>
+  /** Closes the question about a key if it is about one of these limits. */
+  answer(keyId: string, limits: readonly AskedLimit[]): Promise<void>
+  list(): Promise<readonly (AskedQuestion & { readonly isOpen: boolean })[]>
 }

@@ -140,7 +140,10 @@ function accessPorts({ host, rooms, pairings, side, feed, now }: CoreOptions) {
     keys: access.keys,
     handover: createHandover({ host, access, state: () => feed.state(), look: () => side.watch.look(), now }),
     keyUses: () => readKeyUses(rooms),
-    limitQuestions: () => rooms.access.limitQuestions(),
+    async limitQuestions() {
+      await rooms.access.refreshLimitQuestions()
+      return rooms.access.limitQuestions()
+    },
     keyPlaces: (id) => readKeyPlaces(rooms, id),
     keysOfOrigin: (origin) => readKeysOfOrigin(rooms, origin),
     origins: access.origins,

@@ -219,6 +219,7 @@ function openAccess(
     origins: store.origins,
     arrivals: store.arrivals,
     shares: store.shares,
+    limitQuestions: store.limitQuestions,
     use: (work) => store.use(work),
     unknownOrigins: () => settings.read().unknownOrigins,
     tokensSince: (keyId, since) => usage.tokensSince(keyId, since),

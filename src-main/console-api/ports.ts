@@ -137,7 +137,7 @@ export interface ConsolePorts {
   /** Usage of every key that is not deleted. */
   keyUses(): Promise<KeyUse[]>
   /** Keys that have reached a limit, about which the person is asked. */
-  limitQuestions(): LimitQuestion[]
+  limitQuestions(): Promise<LimitQuestion[]>
   /** The sites, programs and models that used a key. */
   keyPlaces(id: string): Promise<KeyPlaces | undefined>
   /** Ids of the keys that an origin used, most recent first. */

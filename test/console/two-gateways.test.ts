@@ -132,6 +132,31 @@ describe.skipIf(reason !== undefined)('two gateways on one database', () => {
     await until(async () => (await statusAt(one)) === (await statusAt(other)), 'one decision')
   })
 
+  test('ask once about a key that has reached a limit, and take the answer anywhere', async () => {
+    const [one, other] = await start()
+    const { id, secret } = await one.call('POST /api/keys', { name: 'Small', requestsPerMinute: 1 })
+    await until(async () => (await other.call('GET /api/keys', {})).some((key) => key.id === id), 'the key')
+    const use = async (gateway: StartedApp) => {
+      const answer = await fetch(`${gateway.gatewayUrl()}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    const asked = () =>
+      [one, other].flatMap(({ events }) => events).filter(({ type }: AppEvent) => type === 'limit-question').length
+    for (const gateway of [one, other]) await until(async () => (await use(gateway)) === 429, 'a refusal')
+    await until(() => asked() > 0, 'the question')
+    for (const gateway of [one, other, one, other]) await use(gateway)
+    for (const gateway of [one, other]) {
+      const questions = await gateway.call('GET /api/keys/limit-questions', {})
+      expect(questions).toEqual([{ keyId: id, limit: 'requestsPerMinute' }])
+    }
+    expect(asked()).toBe(1)
+    await other.call('PATCH /api/keys/:id', { tokensPerDay: 5 }, id)
+    expect(await one.call('GET /api/keys/limit-questions', {})).toHaveLength(1)
+    await other.call('PATCH /api/keys/:id', { requestsPerMinute: 1 }, id)
+    for (const gateway of [one, other]) expect(await gateway.call('GET /api/keys/limit-questions', {})).toEqual([])
+  })
+
   test('show a change to pages that are open at the other within a second', async () => {
     const [one, other] = await start()
     const since = other.events.length

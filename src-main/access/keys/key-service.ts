@@ -32,8 +32,8 @@ interface KeyServiceOptions {
   readonly askedOnline: (key: Key) => void
   /** Called when the person should decide whether another app may use this key. */
   readonly askedOtherApp: (key: Key) => void
-  /** Called when a change of a key has been written. */
-  readonly updated: (id: string, patch: KeyPatch) => void
+  /** Called when a change of a key has been written. Must not reject. */
+  readonly updated: (id: string, patch: KeyPatch) => Promise<void>
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -106,11 +106,11 @@ export class KeyService {
       const before = entry.stored
       const key = patched(before.key, choices)
       await this.#write(entry, { ...before, key }, choices.enabled === false ? 'key_stopped' : 'unchanged')
-      this.#options.updated(id, choices)
       if (key.otherApp === null) entry.asked.otherApp = false
       // The row says it now, so the mark goes: another gateway can undo what the row says.
       if (choices.enabled !== undefined && entry.stops === stops) entry.stopped.disabled = false
       if (isNarrower(before.key, key) || this.#isExpired(key)) this.#options.revoke(id)
+      await this.#options.updated(id, choices)
       return this.#seen(entry)
     }).catch(failed)
   }

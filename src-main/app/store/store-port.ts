@@ -3,7 +3,7 @@ import type { NewAuditEntry, StoredAuditEntry } from '#shared/records/audit.ts'
 import type { Backup, Restored } from '#shared/records/backup.ts'
 import type { ForeignRows } from '#shared/records/foreign-rows.ts'
 import type { Problem } from '#shared/text/problem.ts'
-import type { ArrivalStore, KeyStore, OriginStore, ShareStore } from '../../access/ports.ts'
+import type { ArrivalStore, KeyStore, LimitQuestionStore, OriginStore, ShareStore } from '../../access/ports.ts'
 import type { SharedLock } from '../../base/shared-lock.ts'
 import type { SharedFigures } from '../../observability/shared-figures.ts'
 import type { CredentialStore, FlowStore, InvitationStore, JoiningStore, PersonStore } from '../../people/ports.ts'
@@ -46,6 +46,8 @@ export interface StorePort {
   readonly figures?: SharedFigures
   /** The shares of each limit; undefined if no other gateway uses this store. */
   readonly shares?: ShareStore
+  /** The questions about limits; undefined if no other gateway uses this store. */
+  readonly limitQuestions?: LimitQuestionStore
   /** True if other gateways can use the same data. Its backups are then made elsewhere. */
   readonly isShared: boolean
   /** Tells this data from other data, and stays the same. */

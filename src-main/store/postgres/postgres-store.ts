@@ -19,6 +19,7 @@ import { LastContact } from './contact/last-contact.ts'
 import { Lease } from './contact/lease.ts'
 import { readDatabaseState } from './database-state.ts'
 import { Leader } from './leader.ts'
+import { LimitQuestionTable } from './limits/limit-question-table.ts'
 import { ShareTable } from './limits/share-table.ts'
 import { MIGRATIONS } from './migrations/all.ts'
 import { migrate } from './migrations/migrate.ts'
@@ -92,6 +93,7 @@ export class PostgresStore {
   readonly usageRows: SharedUsage
   /** This gateway's shares of the limits. */
   readonly shares: ShareTable
+  readonly limitQuestions: LimitQuestionTable
 
   readonly isShared = true
   readonly tokens: TokenTable
@@ -159,6 +161,7 @@ export class PostgresStore {
     this.audit = new AuditTable(database)
     this.tokens = new TokenTable(database, options.now)
     this.flows = new FlowTable(database)
+    this.limitQuestions = new LimitQuestionTable(database)
   }
 
   /** The same at all gateways. */

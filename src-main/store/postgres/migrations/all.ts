@@ -4,7 +4,16 @@ import { limitShares } from './0003-limit-shares.ts'
 import { forgotten } from './0004-forgotten.ts'
 import { invitationPerson } from './0005-invitation-person.ts'
 import { flows } from './0006-flows.ts'
+import { limitQuestions } from './0007-limit-questions.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. Never edit a released migration; add a new one instead. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, usage, limitShares, forgotten, invitationPerson, flows]
+export const MIGRATIONS: readonly Migration[] = [
+  firstSchema,
+  usage,
+  limitShares,
+  forgotten,
+  invitationPerson,
+  flows,
+  limitQuestions,
+]
