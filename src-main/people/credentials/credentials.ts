@@ -34,6 +34,8 @@ export class Credentials {
   readonly #options: CredentialsOptions
   readonly #byId = new Map<string, StoredCredential>()
   readonly #idOfSubject = new Map<string, string>()
+  /** Each request to the console asks for those of its person. */
+  readonly #idsOfPerson = new Map<string, Set<string>>()
   readonly #sequencer = new SequencerByKey()
 
   private constructor(options: CredentialsOptions, stored: readonly StoredCredential[]) {
@@ -56,7 +58,7 @@ export class Credentials {
 
   /** Those of one person, oldest first. */
   of(personId: string): StoredCredential[] {
-    return Array.from(this.#byId.values()).filter(({ person }) => person === personId)
+    return Array.from(this.#idsOfPerson.get(personId) ?? []).flatMap((id) => this.#byId.get(id) ?? [])
   }
 
   /** A credential that is not stored yet. Throws a PersonError if another one has its subject. */
@@ -71,6 +73,9 @@ export class Credentials {
   takeIn(credential: StoredCredential): void {
     this.#byId.set(credential.id, credential)
     this.#idOfSubject.set(keyOf(credential.kind, credential.subject), credential.id)
+    const ofPerson = this.#idsOfPerson.get(credential.person)
+    if (ofPerson === undefined) this.#idsOfPerson.set(credential.person, new Set([credential.id]))
+    else ofPerson.add(credential.id)
   }
 
   /** Rejects with a PersonError if the person has too many, or another credential has this subject. */
@@ -141,8 +146,7 @@ export class Credentials {
   /** Reads the rows again after they were replaced. */
   async reload(): Promise<void> {
     const stored = await this.#options.store.load()
-    this.#byId.clear()
-    this.#idOfSubject.clear()
+    for (const index of [this.#byId, this.#idOfSubject, this.#idsOfPerson]) index.clear()
     for (const credential of stored) this.takeIn(credential)
   }
 
@@ -181,6 +185,9 @@ export class Credentials {
     if (credential === undefined) return
     this.#byId.delete(id)
     this.#idOfSubject.delete(keyOf(credential.kind, credential.subject))
+    const ofPerson = this.#idsOfPerson.get(credential.person)
+    ofPerson?.delete(id)
+    if (ofPerson?.size === 0) this.#idsOfPerson.delete(credential.person)
   }
 }
 
