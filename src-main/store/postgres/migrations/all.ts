@@ -3,7 +3,8 @@ import { usage } from './0002-usage.ts'
 import { limitShares } from './0003-limit-shares.ts'
 import { forgotten } from './0004-forgotten.ts'
 import { invitationPerson } from './0005-invitation-person.ts'
+import { pairings } from './0006-pairings.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. Never edit a released migration; add a new one instead. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema, usage, limitShares, forgotten, invitationPerson]
+export const MIGRATIONS: readonly Migration[] = [firstSchema, usage, limitShares, forgotten, invitationPerson, pairings]
