@@ -1,4 +1,5 @@
-import type { PairingApproval, PairingAsker } from '#shared/pairing/pairing.ts'
+import type { PairingAsker } from '#shared/pairing/pairing.ts'
+import type { PairingClient, StoredPairing } from '#shared/pairing/stored.ts'
 import type { AppRequest } from './ports.ts'
 
 /** Who asks, before anything else is known. */
@@ -18,25 +19,13 @@ export interface NewPairing {
   readonly name: string
   /** Hash of the secret that only the app or its page has. */
   readonly holder: string
+  readonly client: PairingClient
 }
 
-export interface Approval {
-  readonly preset: PairingApproval['preset']
-  readonly name: string
-}
+export type Approval = NonNullable<StoredPairing['approval']>
 
-/** One request. Only PairingService changes it. */
-export interface Pairing extends NewPairing {
-  readonly id: string
-  readonly code: string
-  /** ms UTC. */
-  readonly askedAt: number
-  /** On the monotonic clock. */
-  readonly endsAt: number
-  /** `taken`: its key is being created. */
-  readonly state: 'open' | 'declined' | 'approved' | 'taken'
-  readonly approval: Approval | undefined
-}
+/** One request, as this gateway knows it. Its times are on the monotonic clock. */
+export type Pairing = StoredPairing
 
 /**
  * False for somebody on another device who continues a request of this computer, or the other way round. The address of

@@ -1,5 +1,6 @@
 import type { IssuedKey, NewKey } from '#shared/keys/key.ts'
 import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
+import type { PairingDecision, PairingRows, StoredPairing } from '#shared/pairing/stored.ts'
 import type { Connection, FindProgram } from './asker/program.ts'
 
 /**
@@ -13,6 +14,19 @@ export interface PairingKeys {
   withdraw(key: Pick<IssuedKey, 'id' | 'name'>): Promise<void>
   /** Allows the origin, because the person approved one of its requests. */
   allow(origin: string): Promise<void>
+}
+
+/** The requests that several gateways hold together. Each call rejects with a PersonError if the database is away. */
+export interface PairingStore {
+  /**
+   * Lets `decide` decide on all rows while no other gateway changes any, and writes what it puts. Nothing is written if it puts
+   * nothing, or throws, which this rejects with. Resolves to what was written.
+   */
+  change<T>(
+    decide: (rows: readonly StoredPairing[], now: number) => PairingDecision<T>,
+  ): Promise<PairingRows & { readonly result: T }>
+  /** Resolves when this gateway knows everything that was written before this call. */
+  look(): Promise<void>
 }
 
 /** Hints about an asker. */

@@ -138,6 +138,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const pairingChanges: PairingChange[] = []
   const pairings = new Pairings({
     version: '1.2.3',
+    store: null,
     keys: {
       create: (key) => access.keys.create(key),
       withdraw: async ({ id }) => void (await access.keys.forget(id)),

@@ -6,11 +6,13 @@ import { createFindProgram } from '../../pairing/asker/find-program.ts'
 import { Pairings } from '../../pairing/pairings.ts'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { Rooms } from '../rooms.ts'
+import type { StorePort } from '../store/store-port.ts'
 
 export interface PairingSideOptions {
   readonly host: Pick<Host, 'version' | 'log' | 'env'>
   readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: Pick<Rooms, 'access'>
+  readonly store: Pick<StorePort, 'pairings' | 'follow' | 'changes'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
   /** The core's operations. The audit trail names pairing as the actor of its changes. */
@@ -18,9 +20,12 @@ export interface PairingSideOptions {
 }
 
 /** The pairing of apps, with the keys and sites that it may change. */
-export function createPairings({ host, settings, rooms: { access }, now, tell, core }: PairingSideOptions): Pairings {
+export function createPairings(options: PairingSideOptions): Pairings {
+  const { host, settings, store, now, tell, core } = options
+  const { access } = options.rooms
   const pairings = new Pairings({
     version: host.version,
+    store: store.pairings,
     keys: {
       create: (key) => core().keys.create(key, 'pairing'),
       async withdraw({ id }) {
@@ -48,6 +53,10 @@ export function createPairings({ host, settings, rooms: { access }, now, tell, c
   })
   access.onRevoked((revocation) => {
     if ('origin' in revocation) pairings.block(revocation.origin)
+  })
+  store.follow((rows) => pairings.follow(rows.pairings))
+  store.changes(async ({ kind }) => {
+    if (kind === 'here') pairings.onDatabaseBack()
   })
   return pairings
 }

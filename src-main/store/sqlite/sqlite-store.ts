@@ -49,6 +49,8 @@ export class SqliteStore {
   readonly isShared = false
   /** One-time tokens are in memory. */
   readonly tokens = null
+  /** Requests of apps for a key are in memory. */
+  readonly pairings = null
   readonly id: string
   /** Use these nine only within `use`, because the rooms keep their content in memory. */
   readonly persons: OpenFile['persons']
