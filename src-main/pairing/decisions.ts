@@ -1,6 +1,7 @@
 import {
   PAIRING_MS,
   type PairingApproval,
+  type PairingAsker,
   type PairingChoice,
   type PairingOutcome,
   pairingCode,
@@ -19,6 +20,17 @@ const FETCH_MS = 60_000
  * who is away.
  */
 const SILENCE_MS = PAIRING_MS
+
+const NOBODY: PairingAsker = {
+  origin: null,
+  originName: null,
+  claim: null,
+  program: null,
+  userAgent: null,
+  returnsTo: null,
+  device: null,
+}
+const NO_CLIENT = { grant: 'device', clientId: '' } as const
 
 /** The rows that change, and the result. */
 export interface Decided<T> {
@@ -137,6 +149,14 @@ export function endThose(outcome: PairingOutcome, isMeant: (row: StoredPairing) 
   }
 }
 
+/** Leaves nothing of those requests that says who asked. Their rows are then forgotten at once. */
+export function erase(isMeant: (row: StoredPairing) => boolean): Decide<void> {
+  return (rows) => {
+    const meant = rows.filter((row) => row.state !== 'taken' && isMeant(row))
+    return { put: meant.map(erased), result: undefined }
+  }
+}
+
 const NOTHING: Decided<void> = { put: [], result: undefined }
 
 function done(row: StoredPairing): Decided<void> {
@@ -150,6 +170,14 @@ function find(rows: readonly StoredPairing[], id: string): StoredPairing | undef
 /** A declined request stays declined: the person already answered it. */
 function ended(row: StoredPairing, outcome: PairingOutcome): StoredPairing {
   return { ...row, state: 'ended', outcome: row.state === 'declined' ? 'declined' : outcome }
+}
+
+function erased(row: StoredPairing): StoredPairing {
+  const { id, version, code, state } = row
+  const blank = { id, version, code, slot: '', asker: NOBODY, computer: '', name: '', holder: '', client: NO_CLIENT }
+  const outcome = state === 'ended' ? row.outcome : ended(row, 'expired').outcome
+  const times = { askedAt: 0, endsAt: 0, silentUntil: 0, keptUntil: 0 }
+  return { ...blank, state: 'ended', outcome, approval: null, keyId: null, ...times }
 }
 
 function endingAt(endsAt: number): Pick<StoredPairing, 'endsAt' | 'keptUntil'> {

@@ -10,6 +10,8 @@ export interface KnownPairingsOptions {
   readonly now: () => number
   /** Milliseconds from an arbitrary start. */
   readonly monotonic: () => number
+  /** The name of this computer; empty if no other gateway answers these apps. */
+  readonly computer: string
   readonly onQuestion: (request: PairingRequest) => void
   readonly onChange: (change: PairingChange) => void
 }
@@ -75,10 +77,19 @@ export class KnownPairings {
       this.#options.onChange({ id: row.id, outcome: stage, keyId: row.keyId })
   }
 
-  #view({ id, code, asker, name, askedAt, endsAt }: StoredPairing): PairingRequest {
-    const { now, monotonic } = this.#options
+  #view({ id, code, asker, computer, name, askedAt, endsAt }: StoredPairing): PairingRequest {
+    const { now, monotonic, computer: here } = this.#options
     const ahead = now() - monotonic()
-    return { id, code, asker, name, askedAt: Math.round(askedAt + ahead), endsAt: Math.round(endsAt + ahead) }
+    // For this gateway's person the computer of another gateway is another device.
+    const device = asker.device ?? (computer === here ? null : computer)
+    return {
+      id,
+      code,
+      asker: { ...asker, device },
+      name,
+      askedAt: Math.round(askedAt + ahead),
+      endsAt: Math.round(endsAt + ahead),
+    }
   }
 
   /** Tells of requests whose time is over, and forgets those that ended long ago. */

@@ -10,7 +10,19 @@ import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
 import type { Log } from '../base/log.ts'
 import { AskLimits } from './ask-limits.ts'
-import { approve, ask, closePage, type Decide, decline, endThose, finish, giveBack, pass, take } from './decisions.ts'
+import {
+  approve,
+  ask,
+  closePage,
+  type Decide,
+  decline,
+  endThose,
+  erase,
+  finish,
+  giveBack,
+  pass,
+  take,
+} from './decisions.ts'
 import type { Approval, Caller, NewPairing, Pairing } from './held-pairing.ts'
 import { KnownPairings, type KnownPairingsOptions } from './known-pairings.ts'
 import { forgettable, isLive, waitForRoom } from './life.ts'
@@ -26,6 +38,9 @@ export interface PairingServiceOptions extends KnownPairingsOptions {
   readonly isBlocked: (origin: string) => boolean
   readonly log: Pick<Log, 'warn'>
 }
+
+/** A key that an app got, a site that asked, or all. */
+export type Subject = { readonly key: string } | { readonly origin: string } | 'everything'
 
 /**
  * Holds the requests of apps until they are answered and fetched, or have expired. With a shared database they are the same at
@@ -57,15 +72,18 @@ export class PairingService {
    * often, it counts nothing and returns the milliseconds to wait.
    */
   admit(caller: Caller): number {
-    return waitForRoom(this.#known.rows(), caller, this.#options.monotonic()) || this.#limits.take(caller)
+    const placed = { ...caller, slot: this.#placed(caller) }
+    return waitForRoom(this.#known.rows(), placed, this.#options.monotonic()) || this.#limits.take(caller)
   }
 
   /**
    * Opens a request, which replaces an earlier one of the same asker. If too many are open, resolves to the milliseconds to
    * wait: the slot depends on the program behind the connection, which is known only now.
    */
-  ask(asked: NewPairing): Promise<Pick<Pairing, 'code'> | number> {
-    return this.#change(ask(asked, this.#options.randomBytes))
+  ask(asked: Omit<NewPairing, 'computer'>): Promise<Pick<Pairing, 'code'> | number> {
+    const { computer, randomBytes } = this.#options
+    const slot = this.#placed({ slot: asked.slot, device: asked.asker.device })
+    return this.#change(ask({ ...asked, slot, computer }, randomBytes))
   }
 
   /** The request of this holder; undefined if it does not exist or has ended. */
@@ -134,6 +152,15 @@ export class PairingService {
     return this.#endThose('expired', () => true)
   }
 
+  /** Removes all that is known of the requests that are meant, except of a key that is being created. */
+  async forget(what: Subject): Promise<void> {
+    const isMeant = ({ keyId, asker }: StoredPairing) => {
+      if (what === 'everything') return true
+      return 'key' in what ? keyId === what.key : asker.origin === what.origin
+    }
+    if (this.#known.rows().some(isMeant)) await this.#change(erase(isMeant))
+  }
+
   /** Takes over what other gateways have changed. `isWhole`: these are all rows there are. */
   follow({ isWhole, ...read }: PairingRows & { readonly isWhole: boolean }): void {
     if (isWhole) this.#known.clear()
@@ -152,6 +179,12 @@ export class PairingService {
   async close(): Promise<void> {
     if (this.#options.store === null) await this.endAll()
     this.#known.close()
+  }
+
+  /** The same program on two computers is two askers. */
+  #placed({ slot, device }: Caller): string {
+    const { computer } = this.#options
+    return device === null && computer !== '' ? `${computer} ${slot}` : slot
   }
 
   #live(): StoredPairing[] {

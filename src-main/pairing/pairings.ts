@@ -4,7 +4,7 @@ import type { PairingRows } from '#shared/pairing/stored.ts'
 import type { Settings } from '#shared/settings/settings.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { Log } from '../base/log.ts'
-import { PairingService } from './pairing-service.ts'
+import { PairingService, type Subject } from './pairing-service.ts'
 import type { AppAnswer, AppRequest, AskerFacts, PairingKeys, PairingStore } from './ports.ts'
 import type { RandomBytes } from './secrets.ts'
 import { CodeGrant, invalidGrant } from './wire/code-grant.ts'
@@ -46,7 +46,7 @@ export class Pairings {
 
   constructor(options: PairingOptions) {
     this.#options = options
-    this.#service = new PairingService({ ...options, isBlocked: options.facts.isBlocked })
+    this.#service = new PairingService({ ...options, ...options.facts })
     this.#pages = createPages(options.language)
     const services = {
       ...options,
@@ -80,6 +80,11 @@ export class Pairings {
   /** Ends all requests, such as when pairing is switched off. */
   endAll(): void {
     this.#finishLater(this.#service.endAll())
+  }
+
+  /** Removes all that is known of requests for a key, by a site, or of all. */
+  forget(what: Subject): Promise<void> {
+    return this.#service.forget(what)
   }
 
   /** Takes over what other gateways have changed. `isWhole`: these are all rows there are. */

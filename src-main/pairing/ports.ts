@@ -31,6 +31,8 @@ export interface PairingStore {
 
 /** Hints about an asker. */
 export interface AskerFacts {
+  /** The name of this computer; empty if no other gateway answers these apps. */
+  readonly computer: string
   /** The person's name for an origin, or the name of a well-known extension; null if there is none. */
   originName(origin: string): string | null
   /** True if the person has blocked the origin. */

@@ -30,6 +30,8 @@ export const storedPairingSchema = z.object({
   /** Identifies the asker. Each slot may have one open request. */
   slot: z.string(),
   asker: pairingAskerSchema,
+  /** The computer of the gateway that was asked, because “this computer” is another one for others; empty without others. */
+  computer: z.string(),
   /** The key's name unless the person changes it. */
   name: z.string(),
   /** Hash of the secret that only the app or its page has. */

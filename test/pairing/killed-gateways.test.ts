@@ -43,6 +43,12 @@ describe.skipIf(reason !== undefined)('an app that asks one of three processes o
     const { id, code } = await question(index)
     await at(index).call('POST /api/pairing/approve', { id, code, preset: 'models' })
   }
+  /** Polls until the gateway has heard of the approval. */
+  const keyFrom = (index: number, { deviceCode }: DeviceApp) =>
+    until(async () => {
+      const answer = await new DeviceApp(at(index).gateway).poll(deviceCode)
+      return answer.status === 200 && answer
+    }, 'the key')
   const kill = async (index: number) => {
     const ended = once(at(index).process, 'exit')
     at(index).process.kill('SIGKILL')
@@ -55,8 +61,7 @@ describe.skipIf(reason !== undefined)('an app that asks one of three processes o
     await kill(0)
     await approve(1)
     await kill(1)
-    const { status, body } = await new DeviceApp(at(2).gateway).poll(asking.deviceCode)
-    expect(status).toBe(200)
+    const { body } = await keyFrom(2, asking)
     const headers = { Authorization: `Bearer ${String(body['access_token'])}` }
     expect((await fetch(`${at(2).gateway}/v1/models`, { headers })).status).toBe(200)
     const entries = await at(2).call('GET /api/audit', { limit: 10 })
@@ -68,11 +73,8 @@ describe.skipIf(reason !== undefined)('an app that asks one of three processes o
     const { body } = await asking.ask()
     const code = String(body['user_code'])
     expect((await runHere(at(1).dataDir, 'pair', 'approve', code)).code).toBe(0)
-    const fetched = await until(async () => {
-      const answer = await new DeviceApp(at(2).gateway).poll(asking.deviceCode)
-      return answer.status === 200 && answer
-    }, 'the key')
-    const headers = { Authorization: `Bearer ${String(fetched.body['access_token'])}` }
+    const { body: fetched } = await keyFrom(2, asking)
+    const headers = { Authorization: `Bearer ${String(fetched['access_token'])}` }
     for (const { gateway } of serves)
       await until(async () => (await fetch(`${gateway}/v1/models`, { headers })).status === 200, 'the key everywhere')
   })

@@ -40,8 +40,11 @@ describe.skipIf(reason !== undefined)('an app that asks while the shared databas
     proxy.mode('pass')
     await until(() => !gateway.shared.store.isAway, 'the database to be back')
   }
-  const approve = async ({ pairings }: SharingGateway, choice: Promise<{ id: string; code: string }>) =>
-    pairings.approve({ ...(await choice), preset: 'models' })
+  /** When both have heard of the request. */
+  const approve = async () => {
+    await questionAt(other)
+    await gateway.pairings.approve({ ...choiceOf(await questionAt(gateway)), preset: 'models' })
+  }
 
   it('is told to try again, in the words of each route, and nothing fails', async () => {
     const asked = new DeviceApp(gateway.url)
@@ -57,7 +60,9 @@ describe.skipIf(reason !== undefined)('an app that asks while the shared databas
     const page = new CodeApp(gateway.url)
     expect((await load(page.address())).headers.location).toContain('error=temporarily_unavailable')
     expect((await page.fetchKey('unknown')).status).toBe(503)
-    await expect(approve(gateway, Promise.resolve(choice))).rejects.toMatchObject({ code: 'database_away' })
+    await expect(gateway.pairings.approve({ ...choice, preset: 'models' })).rejects.toMatchObject({
+      code: 'database_away',
+    })
     await expect(gateway.pairings.decline(choice)).rejects.toMatchObject({ code: 'database_away' })
     expect(gateway.failures).toEqual([])
     await findAgain()
@@ -68,7 +73,7 @@ describe.skipIf(reason !== undefined)('an app that asks while the shared databas
   it('after the approval gets its key when it is back', async () => {
     const asked = new DeviceApp(gateway.url)
     await asked.ask()
-    await approve(gateway, questionAt(gateway).then(choiceOf))
+    await approve()
     await lose()
     expect((await asked.poll()).status).toBe(503)
     expect(await gateway.access.keys.list()).toEqual([])
@@ -79,7 +84,7 @@ describe.skipIf(reason !== undefined)('an app that asks while the shared databas
   it('and has its key already: all learn of it later', async () => {
     const asked = new DeviceApp(gateway.url)
     await asked.ask()
-    await approve(gateway, questionAt(gateway).then(choiceOf))
+    await approve()
     beforeKey = () => {
       proxy.mode('refuse')
       proxy.cut()
@@ -96,6 +101,7 @@ describe.skipIf(reason !== undefined)('an app that asks while the shared databas
   it('is approved, or not, if the answer to the approval is lost: both say which', async () => {
     const asked = new DeviceApp(gateway.url)
     await asked.ask()
+    await questionAt(other)
     const choice = choiceOf(await questionAt(gateway))
     const lost = proxy.swallowAnswerTo('COMMIT\0')
     const approval = gateway.pairings.approve({ ...choice, preset: 'models' })

@@ -38,8 +38,11 @@ describe.skipIf(reason !== undefined)('an app whose requests each reach another 
     return gateway
   }
   const app = (headers: Record<string, string> = {}) => new DeviceApp(next().url, headers)
-  const approveAt = async (gateway: SharingGateway) =>
-    gateway.pairings.approve({ ...choiceOf(await questionAt(gateway)), preset: 'models' })
+  /** When all have heard of the request: a gateway that hears of question and answer together tells neither. */
+  const approveAt = async (gateway: SharingGateway) => {
+    await openEverywhere(1)
+    await gateway.pairings.approve({ ...choiceOf(await questionAt(gateway)), preset: 'models' })
+  }
   const keys = async () => (await Promise.all(gateways.map(({ access }) => access.keys.list()))).flat()
   const codes = () => gateways.map(({ pairings }) => pairings.list().map(({ code }) => code))
   const openEverywhere = (count: number) =>
@@ -68,6 +71,7 @@ describe.skipIf(reason !== undefined)('an app whose requests each reach another 
       await asking.ask()
       const { body } = await app({ origin: `https://${times}.example` }).poll(asking.deviceCode)
       expect(body['error']).toMatch(PENDING)
+      await openEverywhere(1)
       await next().pairings.decline(choiceOf(await questionAt(next())))
       await openEverywhere(0)
     }
@@ -152,16 +156,20 @@ describe.skipIf(reason !== undefined)('an app whose requests each reach another 
     const [first, second, third] = gateways as [SharingGateway, SharingGateway, SharingGateway]
     const asking = new DeviceApp(first.url)
     await asking.ask()
+    await openEverywhere(1)
     await first.close()
+    gateways = [second, third]
     await approveAt(second)
-    await second.close()
     gateways = [third]
+    await outcomesAt(gateways, 'approved')
+    await second.close()
     expect((await app().poll(asking.deviceCode)).status).toBe(200)
   })
 
   it('is known to a gateway that starts later', async () => {
     const asking = app()
     await asking.ask()
+    await openEverywhere(1)
     gateways.push(await startSharingGateway({ url }))
     const latest = gateways.at(-1) as SharingGateway
     expect((await questionAt(latest)).code).toMatch(/^\d\d-\d\d$/)
@@ -172,6 +180,7 @@ describe.skipIf(reason !== undefined)('an app whose requests each reach another 
   it('that is declined raises no question at any gateway for two minutes, and cannot tell', async () => {
     const asking = app({ origin: SITE })
     await asking.ask()
+    await openEverywhere(1)
     const choice = choiceOf(await questionAt(next()))
     await next().pairings.decline(choice)
     await outcomesAt(gateways, 'declined')
@@ -268,6 +277,35 @@ describe.skipIf(reason !== undefined)('an app whose requests each reach another 
     await age(url, 121_000)
     expect(await outcomesAt(gateways, 'abandoned')).toEqual(gateways.map(() => ['approved', 'abandoned']))
     expect(await keys()).toEqual([])
+  })
+
+  it('is another app than the same one on another computer, whose person sees where it asks', async () => {
+    const elsewhere = await startSharingGateway({ url, computer: 'other-box' })
+    gateways.push(elsewhere)
+    const [here, there] = [new DeviceApp(gateways[0]?.url ?? ''), new DeviceApp(elsewhere.url)]
+    await here.ask()
+    await there.ask()
+    await openEverywhere(2)
+    const devices = ({ pairings }: SharingGateway) => pairings.list().map(({ asker }) => asker.device)
+    expect(devices(elsewhere)).toEqual(['box', null])
+    expect(devices(next())).toEqual([null, 'other-box'])
+    for (const request of next().pairings.list())
+      await next().pairings.approve({ ...choiceOf(request), preset: 'models' })
+    await outcomesAt(gateways, 'approved')
+    // Even with its secret.
+    expect((await here.poll(there.deviceCode)).body['error']).toBe('expired_token')
+    expect((await there.poll()).status).toBe(200)
+  })
+
+  it('is forgotten with its site, and with everything', async () => {
+    for (const what of [{ origin: SITE }, 'everything'] as const) {
+      await app({ origin: SITE }).ask()
+      await openEverywhere(1)
+      await next().pairings.forget(what)
+      await openEverywhere(0)
+      const { rows } = await withClient(url, (client) => client.query('SELECT content FROM latchkey.pairings'))
+      expect(JSON.stringify(rows)).not.toContain(SITE)
+    }
   })
 
   it('leaves a row that the next request removes when nobody needs it any more', async () => {

@@ -17,11 +17,14 @@ export interface SharingOptions {
   readonly url: string
   /** How far its clock is ahead, in milliseconds. */
   readonly aheadMs?: number
+  /** The name of its computer; all have the same one without it. */
+  readonly computer?: string
   /** Called when an approved app fetches its key, before the key is created. */
   readonly beforeKey?: () => void | Promise<void>
 }
 
-export async function startSharingGateway({ url, aheadMs = 0, beforeKey }: SharingOptions): Promise<SharingGateway> {
+export async function startSharingGateway(options: SharingOptions): Promise<SharingGateway> {
+  const { url, aheadMs = 0, computer = 'box', beforeKey } = options
   const now = () => Date.now() + aheadMs
   const shared = await openSharedStore(url, { now })
   const { pairings } = shared.store
@@ -38,6 +41,12 @@ export async function startSharingGateway({ url, aheadMs = 0, beforeKey }: Shari
       },
       now,
       onQuestion: (request) => askedQuestions.push(request),
+      facts: {
+        computer,
+        originName: (origin) => gateway.access.originName(origin),
+        isBlocked: (origin) => gateway.access.isBlocked(origin),
+        findProgram: () => Promise.resolve(undefined),
+      },
       keys: {
         async create(key) {
           await beforeKey?.()

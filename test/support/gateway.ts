@@ -145,6 +145,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
       allow: async (origin) => void (await access.origins.decide(origin, 'allowed')),
     },
     facts: {
+      computer: '',
       originName: (origin) => access.originName(origin),
       isBlocked: (origin) => access.isBlocked(origin),
       findProgram: () => Promise.resolve(undefined),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Host } from '../../base/host.ts'
 import type { ConsolePorts } from '../../console-api/ports.ts'
@@ -38,6 +39,7 @@ export function createPairings(options: PairingSideOptions): Pairings {
       },
     },
     facts: {
+      computer: store.pairings === null ? '' : hostname(),
       originName: (origin) => access.originName(origin),
       isBlocked: (origin) => access.isBlocked(origin),
       findProgram: createFindProgram({ platform: process.platform, env: host.env }),

@@ -4,7 +4,7 @@ import type { PairingClient } from '#shared/pairing/stored.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { callerOf, describeAsker } from '../asker/describe-asker.ts'
 import { isSamePlace, type Pairing } from '../held-pairing.ts'
-import type { AppAnswer, AppRequest } from '../ports.ts'
+import type { AppAnswer, AppRequest, AskerFacts } from '../ports.ts'
 import { newToken, sameHash, sha256 } from '../secrets.ts'
 import { issuerOf } from './addresses.ts'
 import { oauthError } from './oauth-answer.ts'
@@ -87,13 +87,13 @@ export class CodeGrant {
    * attempt.
    */
   async token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
-    const { pairings } = this.#services
+    const { pairings, facts } = this.#services
     const pairing = await pairings.find(sha256(proof.code))
     // A page that still waits has no code yet.
     if (pairing === undefined || pairing.client.grant !== 'code' || !pairing.client.isAnswered) return over()
     const { client } = pairing
     const target = redirectTarget(client.redirectUri)
-    const isTheirs = target !== undefined && isSamePlace(pairing, request) && mayFetch(target, request.origin)
+    const isTheirs = target !== undefined && isSamePlace(pairing, request, facts) && mayFetch(target, request.origin)
     if (isTheirs && isProven(client, proof))
       return tokenAnswer(pairing, boundOrigin(target, request), this.#services, over, shape)
     // A client with a code but without its verifier has stolen the code.
@@ -102,8 +102,8 @@ export class CodeGrant {
   }
 
   async #answer(request: AppRequest, ask: GoodAsk): Promise<AppAnswer> {
-    const { pairings, pages } = this.#services
-    const page = pageOf(ask, request)
+    const { pairings, pages, facts } = this.#services
+    const page = pageOf(ask, request, facts)
     const pairing = await pairings.findPage(page)
     if (pairing?.client.grant !== 'code') return this.#open(request, ask, page)
     if (pairing.client.isAnswered) return pages.message(request, 400, 'over')
@@ -151,8 +151,12 @@ function checkedAsk(ask: CodeAsk, target: RedirectTarget): GoodAsk | 'invalid_re
 }
 
 /** Identifies a page by its request and by where its browser is. */
-function pageOf({ redirectUri, clientId, challenge, state }: GoodAsk, { device }: AppRequest): string {
-  return sha256(JSON.stringify([redirectUri, clientId, challenge, state, device === null]))
+function pageOf(
+  { redirectUri, clientId, challenge, state }: GoodAsk,
+  { device }: AppRequest,
+  { computer }: Pick<AskerFacts, 'computer'>,
+): string {
+  return sha256(JSON.stringify([redirectUri, clientId, challenge, state, device === null && computer]))
 }
 
 function isProven(client: CodeClient, { verifier, clientId, redirectUri }: CodeProof): boolean {

@@ -56,7 +56,7 @@ export class DeviceGrant {
     if (pairing === undefined || pairing.client.grant !== 'device') return over()
     const { origin } = pairing.asker
     if (origin !== request.origin || pairing.client.clientId !== form.get('client_id')) return over()
-    if (!isSamePlace(pairing, request)) return over()
+    if (!isSamePlace(pairing, request, this.#services.facts)) return over()
     if (pairing.state === 'approved') return tokenAnswer(pairing, origin, this.#services, over)
     return pairing.state === 'taken' ? over() : this.#pending(pairing)
   }

@@ -24,6 +24,7 @@ beforeEach(() => {
   changes = []
   service = new PairingService({
     store: null,
+    computer: '',
     isBlocked: () => false,
     log: { warn: () => undefined },
     now: Date.now,
