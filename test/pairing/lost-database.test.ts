@@ -103,6 +103,8 @@ describe.skipIf(reason !== undefined)('an app that asks while the shared databas
     await asked.ask()
     await questionAt(other)
     const choice = choiceOf(await questionAt(gateway))
+    // The next COMMIT must be that of the approval.
+    await gateway.shared.store.catchUp()
     const lost = proxy.swallowAnswerTo('COMMIT\0')
     const approval = gateway.pairings.approve({ ...choice, preset: 'models' })
     await expect(approval).rejects.toMatchObject({ code: 'database_unsure' })
