@@ -1,5 +1,4 @@
 import {
-  PAIRING_MS,
   type PairingApproval,
   type PairingChoice,
   type PairingOutcome,

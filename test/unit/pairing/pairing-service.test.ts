@@ -38,7 +38,7 @@ afterEach(() => vi.useRealTimers())
 
 const ask = (slot: string, holder = `the holder of ${slot}`) => {
   const client = { grant: 'device', clientId: 'app' } as const
-  return service.ask({ slot, asker: ASKER, name: 'An app', holder, client })
+  void service.ask({ slot, asker: ASKER, name: 'An app', holder, client })
 }
 const outcomes = () => changes.map(({ outcome }) => outcome)
 

@@ -96,7 +96,7 @@ async function write(client: Client, rows: readonly StoredPairing[]): Promise<vo
      ON CONFLICT (id) DO UPDATE SET content = excluded.content, kept_until = excluded.kept_until, version = excluded.version`,
     [
       rows.map(({ id }) => id),
-      rows.map(({ version: _, ...content }) => JSON.stringify(content)),
+      rows.map((row) => JSON.stringify(row)),
       rows.map(({ keptUntil }) => keptUntil),
       rows.map(({ version }) => version),
     ],
