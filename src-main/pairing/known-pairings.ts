@@ -20,6 +20,8 @@ interface Known {
   readonly row: StoredPairing
   /** As it was told. */
   readonly stage: Stage
+  /** When it was asked, on the clock of its row. The same on this gateway's clock is a few milliseconds less exact. */
+  readonly asked: number
 }
 
 /** The requests in the memory of this gateway, with times on its monotonic clock. It tells of each change once. */
@@ -42,8 +44,9 @@ export class KnownPairings {
   /** The requests that wait for the person, oldest first. */
   list(): PairingRequest[] {
     const now = this.#options.monotonic()
-    const open = this.rows().filter((row) => stageOf(row, now) === 'open')
-    return open.toSorted((one, other) => one.askedAt - other.askedAt).map((row) => this.#view(row))
+    this.#sweep()
+    const open = [...this.#known.values()].filter(({ row }) => stageOf(row, now) === 'open')
+    return open.toSorted((one, other) => one.asked - other.asked).map(({ row }) => this.#view(row))
   }
 
   /** Takes over rows whose clock says `now`. A row that is known in a later version stays. */
@@ -51,7 +54,8 @@ export class KnownPairings {
     const ahead = this.#options.monotonic() - now
     for (const row of rows) {
       const before = this.#known.get(row.id)
-      if (before === undefined || row.version >= before.row.version) this.#set(inTime(row, ahead), before?.stage)
+      if (before !== undefined && row.version < before.row.version) continue
+      this.#set({ row: inTime(row, ahead), asked: row.askedAt }, before?.stage)
     }
     this.#sweep()
     this.#watch()
@@ -67,9 +71,9 @@ export class KnownPairings {
     clearTimeout(this.#timer)
   }
 
-  #set(row: StoredPairing, before: Stage | undefined): void {
+  #set({ row, asked }: Omit<Known, 'stage'>, before: Stage | undefined): void {
     const stage = stageOf(row, this.#options.monotonic())
-    this.#known.set(row.id, { row, stage })
+    this.#known.set(row.id, { row, asked, stage })
     if (stage === before) return
     if (stage === 'open') this.#options.onQuestion(this.#view(row))
     // A declined request ends without an event, because the person already answered it.
@@ -95,7 +99,7 @@ export class KnownPairings {
   /** Tells of requests whose time is over, and forgets those that ended long ago. */
   #sweep(): void {
     const now = this.#options.monotonic()
-    for (const { row, stage } of this.#known.values()) if (stageOf(row, now) !== stage) this.#set(row, stage)
+    for (const known of this.#known.values()) if (stageOf(known.row, now) !== known.stage) this.#set(known, known.stage)
     const rows = [...this.#known.values()].map(({ row }) => row)
     for (const id of forgettable(rows, now)) this.#known.delete(id)
   }
