@@ -82,6 +82,16 @@ test('a new request of the same app takes the place of its earlier one', () => {
   expect(service.list()).toMatchObject([{ id: questions[1]?.id }])
 })
 
+test('when the database has lost its latest changes, so has the gateway', async () => {
+  ask('one')
+  const row = await service.find('the holder of one')
+  if (row === undefined) throw new Error('no request')
+  service.follow({ rows: [{ ...row, id: 'other', version: 3 }], now: performance.now(), isWhole: true })
+  expect(service.list()).toMatchObject([{ id: 'other' }])
+  service.follow({ rows: [{ ...row, id: 'other', version: 2, state: 'declined' }], now: 0, isWhole: false })
+  expect(service.list()).toHaveLength(1)
+})
+
 test('codes are evenly drawn, and no two open requests have the same', () => {
   const drawn = [
     [0xff, 0xff],
