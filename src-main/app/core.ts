@@ -151,9 +151,9 @@ function accessPorts({ host, rooms, pairings, side, feed, now }: CoreOptions) {
   } satisfies Partial<ConsolePorts>
 }
 
-function recordPorts({ store, rooms, lan, providers, events, feed }: CoreOptions) {
+function recordPorts({ store, rooms, pairings, lan, providers, events, feed }: CoreOptions) {
   const { usage } = rooms
-  const forgetting = new Forgetting(rooms, store, () => lan.forgetDevices())
+  const forgetting = new Forgetting({ rooms, store, pairings, forgetDevices: () => lan.forgetDevices() })
   return {
     usage: (query) => usage.report(query),
     exchanges: (query) => usage.page(query),

@@ -84,7 +84,7 @@ async function assemble(host: Host, { settings, seeds, target, store }: Opened):
   const rooms = await openRooms({ host, store, settings, now, tell, consoleOrigins: () => consoleSide.origins() })
   const hashes = new PasswordHashes(PASSWORD_COST)
   const signInSide = createSignInSide({ host, store, settings, rooms, now, tell, wait, hashes })
-  const pairings = createPairings({ host, settings, rooms, now, tell, core: () => recorded(core, BY_PAIRING) })
+  const pairings = createPairings({ host, settings, rooms, store, now, tell, core: () => recorded(core, BY_PAIRING) })
   const providers = createProviderSide({
     host,
     settings: () => settings.read(),
@@ -145,7 +145,6 @@ async function assemble(host: Host, { settings, seeds, target, store }: Opened):
   const core = createCore(coreOptions)
   const siblings = new SiblingSide({
     metrics: side.metrics,
-    pairing: pairings,
     reread: (overriding) => rereadSettings(coreOptions, overriding),
   })
   const recorded = (ports: ConsolePorts, by: ChangedBy) => auditedCore(ports, by, { host, store, rooms })

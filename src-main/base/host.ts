@@ -66,8 +66,6 @@ export interface Siblings {
   readonly isMain: boolean
   /** The metrics of all processes, in Prometheus' text format. */
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>
-  /** The main process answers the call of an app that asks for a key, because the person confirms it there. */
-  pair(call: object): Promise<unknown>
   /** Tells the others to read the settings and the upstream's key again. `overriding`: what the command line still overrides. */
   changed(overriding: Host['overrides']): void
 }

@@ -174,9 +174,9 @@ function auditedPairing(pairing: ConsolePorts['pairing'], note: Note): ConsolePo
   return {
     list: () => pairing.list(),
     decline: (choice) => pairing.decline(choice),
-    approve(approval) {
+    async approve(approval) {
       const asked = pairing.list().find(({ id }) => id === approval.id)
-      pairing.approve(approval)
+      await pairing.approve(approval)
       const label = approval.name ?? asked?.name ?? null
       void note(Promise.resolve(), () => ({ action: 'pairing.approve', label }))
     },

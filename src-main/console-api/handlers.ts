@@ -48,11 +48,11 @@ export function createHandlers(ports: ConsolePorts): Handlers {
     'POST /api/origins/forget': async ({ origin }) => ((await origins.forget(origin)) ? { done: true } : undefined),
     'GET /api/pairing': async () => pairing.list(),
     'POST /api/pairing/approve': async (approval) => {
-      pairing.approve(approval)
+      await pairing.approve(approval)
       return { done: true }
     },
     'POST /api/pairing/decline': async (choice) => {
-      pairing.decline(choice)
+      await pairing.decline(choice)
       return { done: true }
     },
     'GET /api/usage': (query) => ports.usage(query),

@@ -149,11 +149,11 @@ export interface ConsolePorts {
     label(origin: string, label: string | null): Promise<OriginRecord | undefined>
     forget(origin: string): Promise<boolean>
   }
-  /** Apps that ask for a key. An answer throws a PersonError if the request has ended or has another code. */
+  /** Apps that ask for a key. An answer rejects with a PersonError if the request has ended or has another code. */
   pairing: {
     list(): PairingRequest[]
-    approve(approval: PairingApproval): void
-    decline(choice: PairingChoice): void
+    approve(approval: PairingApproval): Promise<void>
+    decline(choice: PairingChoice): Promise<void>
   }
   usage(query: UsageQuery): Promise<UsageReport>
   /** Newest first. */

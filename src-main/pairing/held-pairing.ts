@@ -1,5 +1,6 @@
-import type { PairingApproval, PairingAsker } from '#shared/pairing/pairing.ts'
-import type { AppRequest } from './ports.ts'
+import type { PairingAsker } from '#shared/pairing/pairing.ts'
+import type { PairingClient, StoredPairing } from '#shared/pairing/stored.ts'
+import type { AppRequest, AskerFacts } from './ports.ts'
 
 /** Who asks, before anything else is known. */
 export interface Caller {
@@ -14,34 +15,28 @@ export interface NewPairing {
   /** Identifies the asker. Each slot may have one open request. */
   readonly slot: string
   readonly asker: PairingAsker
+  /** The name of this computer; empty if no other gateway answers these apps. */
+  readonly computer: string
   /** The key's name unless the person changes it. */
   readonly name: string
   /** Hash of the secret that only the app or its page has. */
   readonly holder: string
+  readonly client: PairingClient
 }
 
-export interface Approval {
-  readonly preset: PairingApproval['preset']
-  readonly name: string
-}
+export type Approval = NonNullable<StoredPairing['approval']>
 
-/** One request. Only PairingService changes it. */
-export interface Pairing extends NewPairing {
-  readonly id: string
-  readonly code: string
-  /** ms UTC. */
-  readonly askedAt: number
-  /** On the monotonic clock. */
-  readonly endsAt: number
-  /** `taken`: its key is being created. */
-  readonly state: 'open' | 'declined' | 'approved' | 'taken'
-  readonly approval: Approval | undefined
-}
+/** One request, as this gateway knows it. Its times are on the monotonic clock. */
+export type Pairing = StoredPairing
 
 /**
  * False for somebody on another device who continues a request of this computer, or the other way round. The address of
  * a device may change meanwhile, or its browser and its program use different ones.
  */
-export function isSamePlace({ asker }: Pairing, { device }: Pick<AppRequest, 'device'>): boolean {
-  return (asker.device === null) === (device === null)
+export function isSamePlace(
+  { asker, computer }: Pairing,
+  { device }: Pick<AppRequest, 'device'>,
+  here: Pick<AskerFacts, 'computer'>,
+): boolean {
+  return device === null ? asker.device === null && computer === here.computer : asker.device !== null
 }

@@ -1,61 +1,69 @@
 import {
-  MOST_DEVICE_PAIRINGS,
-  MOST_PAIRINGS,
-  PAIRING_MS,
   type PairingApproval,
-  type PairingChange,
   type PairingChoice,
   type PairingOutcome,
   type PairingRequest,
-  pairingCode,
 } from '#shared/pairing/pairing.ts'
+import type { PairingDecision, PairingRows, StoredPairing } from '#shared/pairing/stored.ts'
 import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
+import type { Log } from '../base/log.ts'
 import { AskLimits } from './ask-limits.ts'
+import {
+  approve,
+  ask,
+  closePage,
+  type Decide,
+  decline,
+  endThose,
+  erase,
+  finish,
+  giveBack,
+  pass,
+  take,
+} from './decisions.ts'
 import type { Approval, Caller, NewPairing, Pairing } from './held-pairing.ts'
-import { RecentAnswers } from './recent-answers.ts'
-import { newPairingCode, newToken, type RandomBytes } from './secrets.ts'
+import { KnownPairings, type KnownPairingsOptions } from './known-pairings.ts'
+import { forgettable, isLive, waitForRoom } from './life.ts'
+import type { PairingStore } from './ports.ts'
+import type { RandomBytes } from './secrets.ts'
+import { SpacedLook } from './spaced-look.ts'
 
-/** How long an approved app may take to fetch its key. */
-const FETCH_MS = 60_000
-
-export interface PairingServiceOptions {
-  /**
-   * Milliseconds since 1970-01-01 UTC. Only for display: all decisions use `monotonic`, which a change of the clock
-   * does not affect.
-   */
-  readonly now: () => number
-  /** Milliseconds from an arbitrary start. */
-  readonly monotonic: () => number
+export interface PairingServiceOptions extends KnownPairingsOptions {
+  /** null: no other gateway answers these apps. The requests are then in memory only, so a restart ends them all. */
+  readonly store: PairingStore | null
   readonly randomBytes: RandomBytes
-  readonly onQuestion: (request: PairingRequest) => void
-  readonly onChange: (change: PairingChange) => void
+  /** True if the person has blocked the origin. */
+  readonly isBlocked: (origin: string) => boolean
+  readonly log: Pick<Log, 'warn'>
 }
 
-type Held = { -readonly [F in keyof Pairing]: Pairing[F] }
+/** A key that an app got, a site that asked, or all. */
+export type Subject = { readonly key: string } | { readonly origin: string } | 'everything'
 
 /**
- * Holds the requests of apps until they are answered and fetched, or have expired. They are in memory only, so a
- * restart ends them all.
+ * Holds the requests of apps until they are answered and fetched, or have expired. With a shared database they are the same at
+ * all gateways, and every change rejects with a PersonError (`database_away`, `database_unsure`) if it could not be stored.
  */
 export class PairingService {
   readonly #options: PairingServiceOptions
   readonly #limits: AskLimits
-  /** By id, oldest first. */
-  readonly #held = new Map<string, Held>()
-  readonly #answers: RecentAnswers
-  #timer: NodeJS.Timeout | undefined
+  readonly #known: KnownPairings
+  readonly #spaced: SpacedLook | null
+  /** How the hand-over of a key ended, by the request's id, while the database is away. */
+  readonly #unsettled = new Map<string, Decide<void>>()
 
   constructor(options: PairingServiceOptions) {
     this.#options = options
     this.#limits = new AskLimits(options)
-    this.#answers = new RecentAnswers(options)
+    this.#known = new KnownPairings(options)
+    const { store, monotonic } = options
+    this.#spaced = store === null ? null : new SpacedLook({ monotonic, look: () => store.look() })
   }
 
   /** The requests that wait for the person, oldest first. */
   list(): PairingRequest[] {
-    this.#sweep()
-    return [...this.#held.values()].filter(({ state }) => state === 'open').map((held) => this.#view(held))
+    return this.#known.list()
   }
 
   /**
@@ -63,202 +71,186 @@ export class PairingService {
    * often, it counts nothing and returns the milliseconds to wait.
    */
   admit(caller: Caller): number {
-    this.#sweep()
-    return this.#waitForRoom(caller) || this.#limits.take(caller)
+    const placed = { ...caller, slot: this.#placed(caller) }
+    return waitForRoom(this.#known.rows(), placed, this.#options.monotonic()) || this.#limits.take(caller)
   }
 
   /**
-   * Opens a request, which replaces an earlier one of the same asker. If too many are open, returns the milliseconds to
-   * wait.
+   * Opens a request, which replaces an earlier one of the same asker. If too many are open, resolves to the milliseconds to
+   * wait: the slot depends on the program behind the connection, which is known only now.
    */
-  ask(asked: NewPairing): Pairing | number {
-    this.#sweep()
-    const now = this.#options.monotonic()
-    // Checked again, because the slot depends on the program behind the connection, which is known only now.
-    const wait = this.#waitForRoom({ slot: asked.slot, device: asked.asker.device })
-    if (wait > 0) return wait
-    this.#replace(asked.slot)
-    const isSilent = this.#answers.isSilent(asked.slot)
-    const held: Held = {
-      ...asked,
-      id: newToken(this.#options.randomBytes).slice(0, 16),
-      code: newPairingCode(this.#options.randomBytes, (code) => this.#isShown(code)),
-      askedAt: this.#options.now(),
-      endsAt: now + PAIRING_MS,
-      state: isSilent ? 'declined' : 'open',
-      approval: undefined,
-    }
-    this.#held.set(held.id, held)
-    this.#watch()
-    if (held.state === 'open') this.#options.onQuestion(this.#view(held))
-    return held
+  ask(asked: Omit<NewPairing, 'computer'>): Promise<Pick<Pairing, 'code'> | number> {
+    const { computer, randomBytes } = this.#options
+    const slot = this.#placed({ slot: asked.slot, device: asked.asker.device })
+    return this.#change(ask({ ...asked, slot, computer }, randomBytes))
   }
 
   /** The request of this holder; undefined if it does not exist or has ended. */
-  find(holder: string): Pairing | undefined {
-    this.#sweep()
-    return this.#of(holder)
+  find(holder: string): Promise<Pairing | undefined> {
+    return this.#findAnywhere(() => this.#live().find((row) => row.holder === holder))
   }
 
-  /** Throws a PersonError if the request has ended, was answered, or has another code. */
-  approve({ id, code, preset, name }: PairingApproval): void {
-    if (name !== undefined) checkVisible(name)
-    const held = this.#answerable({ id, code })
-    held.state = 'approved'
-    held.approval = { preset, name: name ?? held.name }
-    held.endsAt = this.#options.monotonic() + FETCH_MS
-    this.#watch()
-    this.#answers.remember(id, 'approved')
-    this.#tell(id, 'approved')
+  /** The request of this page of the code grant, also if it has ended. */
+  findPage(page: string): Promise<Pairing | undefined> {
+    const isOfPage = ({ client }: Pairing) => client.grant === 'code' && client.page === page
+    return this.#findAnywhere(() => this.#known.rows().findLast(isOfPage))
   }
 
-  /** Throws like `approve`. The app does not learn of it: its request ends when it would have expired. */
-  decline(choice: PairingChoice): void {
-    const held = this.#answerable(choice)
-    held.state = 'declined'
-    this.#answers.silence(held.slot)
-    this.#answers.remember(held.id, 'declined')
-    this.#tell(held.id, 'declined')
+  isLive(pairing: Pairing): boolean {
+    return isLive(pairing, this.#options.monotonic())
   }
 
-  /**
-   * Gives an approved request a new holder: the code that the app's page passes on. The app must then fetch the key in
-   * time.
-   */
-  pass(pairing: Pairing, holder: string): void {
-    const held = this.#held.get(pairing.id)
-    if (held?.state !== 'approved') return
-    held.holder = holder
-    held.endsAt = this.#options.monotonic() + FETCH_MS
-    this.#watch()
+  /** Rejects with a PersonError if the request has ended, was answered, or has another code. */
+  async approve(approval: PairingApproval): Promise<void> {
+    if (approval.name !== undefined) checkVisible(approval.name)
+    await this.#change(approve(approval))
   }
 
-  /** Starts to create the key of an approved request. Returns undefined if another call was first. */
-  take(pairing: Pairing): Approval | undefined {
-    this.#sweep()
-    const held = this.#held.get(pairing.id)
-    if (held?.state !== 'approved') return undefined
-    held.state = 'taken'
-    return held.approval
+  /** Rejects like `approve`. */
+  async decline(choice: PairingChoice): Promise<void> {
+    await this.#change(decline(choice))
+  }
+
+  /** Gives an approved request of a page a new holder. Resolves to false if the page has its answer already. */
+  pass(pairing: Pairing, holder: string): Promise<boolean> {
+    return this.#change(pass(pairing, holder))
+  }
+
+  /** Notes that a page whose request ended without a key gets this answer. Resolves to false if it has its answer already. */
+  closePage(pairing: Pairing): Promise<boolean> {
+    return this.#change(closePage(pairing))
+  }
+
+  /** Starts to create the key of an approved request. Resolves to undefined if another call was first. */
+  take(pairing: Pairing): Promise<Approval | undefined> {
+    return this.#change(take(pairing))
   }
 
   /** The key could not be created. The app may try again. */
-  giveBack(pairing: Pairing): void {
-    const held = this.#held.get(pairing.id)
-    if (held?.state === 'taken') held.state = 'approved'
+  giveBack(pairing: Pairing): Promise<void> {
+    return this.#settle(pairing, giveBack(pairing))
   }
 
   /** The app has its key; `null` if the key did not reach it. */
-  finish(pairing: Pairing, keyId: string | null): void {
-    if (this.#held.delete(pairing.id)) this.#tell(pairing.id, keyId === null ? 'abandoned' : 'connected', keyId)
+  finish(pairing: Pairing, keyId: string | null): Promise<void> {
+    return this.#settle(pairing, finish(pairing, keyId))
   }
 
   /** Ends a request because its app did something that the rightful program would not do. */
-  drop(pairing: Pairing): void {
-    const held = this.#held.get(pairing.id)
-    if (held !== undefined && held.state !== 'taken') this.#end(held, 'abandoned')
+  drop({ id }: Pairing): Promise<void> {
+    return this.#endThose('abandoned', (row) => row.id === id)
   }
 
   /** Ends the requests of an origin that the person blocked. A key that is being made is not ended: it is of no use. */
-  block(origin: string): void {
-    this.#endThose('blocked', (held) => held.asker.origin === origin)
+  block(origin: string): Promise<void> {
+    return this.#endThose('blocked', ({ asker }) => asker.origin === origin)
   }
 
-  /**
-   * Ends all requests, because pairing was switched off or Latchkey stops. A key that is being created is not affected.
-   */
-  endAll(): void {
-    this.#endThose('expired', () => true)
+  /** Ends all requests, because pairing was switched off or Latchkey stops. */
+  endAll(): Promise<void> {
+    return this.#endThose('expired', () => true)
   }
 
-  #endThose(outcome: PairingOutcome, isMeant: (held: Held) => boolean): void {
-    for (const held of this.#held.values()) if (held.state !== 'taken' && isMeant(held)) this.#end(held, outcome)
-    this.#watch()
-  }
-
-  /** Finds a request by hash. The time of the comparison reveals nothing about the secret behind a hash. */
-  #of(holder: string): Held | undefined {
-    return [...this.#held.values()].find((held) => held.holder === holder)
-  }
-
-  #isShown(code: string): boolean {
-    return [...this.#held.values()].some((held) => held.code === code)
-  }
-
-  /**
-   * Milliseconds until an open request expires; 0 if there is room, or if the new request replaces an old one of the
-   * same slot.
-   */
-  #waitForRoom({ slot, device }: Caller): number {
-    if (this.#answers.isSilent(slot)) return 0
-    const others = [...this.#held.values()].filter((held) => held.state === 'open' && held.slot !== slot)
-    const ofDevices = device === null ? [] : others.filter(({ asker }) => asker.device !== null)
-    return Math.max(this.#waitForEnd(others, MOST_PAIRINGS), this.#waitForEnd(ofDevices, MOST_DEVICE_PAIRINGS))
-  }
-
-  #waitForEnd(open: readonly Held[], most: number): number {
-    if (open.length < most) return 0
-    return Math.max(1, Math.min(...open.map(({ endsAt }) => endsAt)) - this.#options.monotonic())
-  }
-
-  #replace(slot: string): void {
-    for (const held of this.#held.values()) {
-      if (held.slot !== slot || held.state === 'taken') continue
-      this.#end(held, held.state === 'approved' ? 'abandoned' : 'replaced')
+  /** Removes all that is known of the requests that are meant, except of a key that is being created. */
+  async forget(what: Subject): Promise<void> {
+    const isMeant = ({ keyId, asker }: StoredPairing) => {
+      if (what === 'everything') return true
+      return 'key' in what ? keyId === what.key : asker.origin === what.origin
     }
+    if (this.#known.rows().some(isMeant)) await this.#change(erase(isMeant))
   }
 
-  #answerable({ id, code }: PairingChoice): Held {
-    this.#sweep()
-    const held = this.#held.get(id)
-    if (held?.state !== 'open') throw this.#answers.refusalOf(id)
-    if (held.code !== pairingCode(code)) {
-      throw new PersonError(
-        'pairing_code_wrong',
-        'This code does not belong to the request. Compare it with the code that the app shows.',
-      )
-    }
-    return held
+  /** Takes over what other gateways have changed. `isWhole`: these are all rows there are. */
+  follow({ isWhole, ...read }: PairingRows & { readonly isWhole: boolean }): void {
+    if (isWhole) this.#known.clear()
+    this.#takeOver(read)
   }
 
-  #view({ id, code, asker, name, askedAt, endsAt }: Held): PairingRequest {
-    const { now, monotonic } = this.#options
-    return { id, code, asker, name, askedAt, endsAt: Math.round(now() + endsAt - monotonic()) }
+  /** Writes what could not be written while the database was away. */
+  async onDatabaseBack(): Promise<void> {
+    const waiting = [...this.#unsettled]
+    this.#unsettled.clear()
+    this.#endBlocked(this.#live())
+    for (const [id, decide] of waiting) await this.#settle({ id }, decide)
   }
 
-  /** Ends expired requests. A declined request ends without an event, because the person already answered it. */
-  #sweep(): void {
+  /** With other gateways the requests go on there. */
+  async close(): Promise<void> {
+    if (this.#options.store === null) await this.endAll()
+    this.#known.close()
+  }
+
+  /** The same program on two computers is two askers. */
+  #placed({ slot, device }: Caller): string {
+    const { computer } = this.#options
+    return device === null && computer !== '' ? `${computer} ${slot}` : slot
+  }
+
+  #live(): StoredPairing[] {
     const now = this.#options.monotonic()
-    for (const held of this.#held.values()) {
-      if (now < held.endsAt || held.state === 'taken') continue
-      this.#end(held, held.state === 'approved' ? 'abandoned' : 'expired')
+    return this.#known.rows().filter((row) => isLive(row, now))
+  }
+
+  /** A browser or an app can be faster than the news from the gateway that it asked before. */
+  async #findAnywhere(find: () => Pairing | undefined): Promise<Pairing | undefined> {
+    const found = find()
+    if (found !== undefined || this.#spaced === null) return found
+    await this.#spaced.look()
+    return find()
+  }
+
+  async #endThose(outcome: PairingOutcome, isMeant: (row: StoredPairing) => boolean): Promise<void> {
+    // Each gateway that learns of a blocked site comes here. Most find nothing to do.
+    if (this.#live().some(isMeant)) await this.#change(endThose(outcome, isMeant))
+  }
+
+  /** A key was handed over or not, whether that can be written down or not. Never rejects because the database is away. */
+  async #settle({ id }: Pick<Pairing, 'id'>, decide: Decide<void>): Promise<void> {
+    try {
+      await this.#change(decide)
+    } catch (err) {
+      if (!(err instanceof PersonError)) throw err
+      this.#options.log.warn({ err }, 'could not store yet whether an app has received its key')
+      this.#unsettled.set(id, decide)
     }
-    this.#answers.sweep()
   }
 
-  #end(held: Held, outcome: PairingOutcome): void {
-    this.#held.delete(held.id)
-    if (held.state === 'declined') return
-    if (held.state === 'open') this.#answers.remember(held.id, outcome)
-    this.#tell(held.id, outcome)
-  }
-
-  #tell(id: string, outcome: PairingOutcome, keyId: string | null = null): void {
-    this.#options.onChange({ id, outcome, keyId })
-  }
-
-  /** Sets one timer for the next request that expires; none without requests. */
-  #watch(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    const waiting = [...this.#held.values()].filter(({ state }) => state !== 'taken')
-    if (waiting.length === 0) return
-    const next = Math.min(...waiting.map(({ endsAt }) => endsAt))
-    const look = () => {
-      this.#sweep()
-      this.#watch()
+  /** Without other gateways this happens within the call. */
+  async #change<T>(decide: Decide<T>): Promise<T> {
+    const { store } = this.#options
+    const decideAll = (rows: readonly StoredPairing[], now: number): PairingDecision<T> => ({
+      ...decide(rows, now),
+      remove: forgettable(rows, now),
+    })
+    if (store !== null) {
+      const { result, ...written } = await store.change(decideAll)
+      this.#takeOver(written)
+      return result
     }
-    // A timer can fire up to a millisecond early.
-    this.#timer = setTimeout(look, Math.max(1, next - this.#options.monotonic() + 1)).unref()
+    const now = this.#options.monotonic()
+    const { put, result } = decideAll(this.#known.rows(), now)
+    this.#takeOver({ rows: put, now })
+    return result
+  }
+
+  #takeOver(read: PairingRows): void {
+    this.#known.put(read)
+    this.#endBlocked(read.rows)
+  }
+
+  /** The site may have been blocked at another gateway at the moment when it asked here. */
+  #endBlocked(rows: readonly StoredPairing[]): void {
+    for (const { state, asker } of rows) {
+      if (state === 'ended' || asker.origin === null || !this.#options.isBlocked(asker.origin)) continue
+      void this.#tryToEndBlocked(asker.origin)
+    }
+  }
+
+  async #tryToEndBlocked(origin: string): Promise<void> {
+    try {
+      await this.block(origin)
+    } catch (err) {
+      this.#options.log.warn({ err }, 'could not end the requests of a blocked site')
+    }
   }
 }

@@ -1,20 +1,24 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { PairingApproval, PairingChange, PairingChoice, PairingRequest } from '#shared/pairing/pairing.ts'
+import type { PairingRows } from '#shared/pairing/stored.ts'
 import type { Settings } from '#shared/settings/settings.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import type { Log } from '../base/log.ts'
-import { PairingService } from './pairing-service.ts'
-import type { AppAnswer, AppRequest, AskerFacts, PairingKeys } from './ports.ts'
+import { PairingService, type Subject } from './pairing-service.ts'
+import type { AppAnswer, AppRequest, AskerFacts, PairingKeys, PairingStore } from './ports.ts'
 import type { RandomBytes } from './secrets.ts'
 import { CodeGrant, invalidGrant } from './wire/code-grant.ts'
 import { DEVICE_GRANT, DeviceGrant } from './wire/device-grant.ts'
 import { type Form, isForm, readForm } from './wire/form.ts'
 import { about, metadata, openApi } from './wire/metadata.ts'
-import { oauthError } from './wire/oauth-answer.ts'
+import { oauthError, tryLater } from './wire/oauth-answer.ts'
 import { openRouterAsk, openRouterKey } from './wire/openrouter.ts'
 import { createPages, type PageWriter } from './wire/pages.ts'
 
 export interface PairingOptions {
   readonly version: string
+  /** null: no other gateway answers these apps. */
+  readonly store: PairingStore | null
   readonly keys: PairingKeys
   readonly facts: AskerFacts
   /** The setting. It is read for each request. */
@@ -31,7 +35,7 @@ export interface PairingOptions {
   readonly onChange: (change: PairingChange) => void
 }
 
-/** Apps ask for keys, the person answers, and the apps fetch their keys. Only the keys outlive the process. */
+/** Apps ask for keys, the person answers, and the apps fetch their keys. */
 export class Pairings {
   readonly #options: PairingOptions
   readonly #service: PairingService
@@ -42,7 +46,7 @@ export class Pairings {
 
   constructor(options: PairingOptions) {
     this.#options = options
-    this.#service = new PairingService(options)
+    this.#service = new PairingService({ ...options, ...options.facts })
     this.#pages = createPages(options.language)
     const services = {
       ...options,
@@ -58,29 +62,44 @@ export class Pairings {
     return this.#service.list()
   }
 
-  /** Throws a PersonError if the request has ended, was answered, or has another code. */
-  approve(approval: PairingApproval): void {
-    this.#service.approve(approval)
+  /** Rejects with a PersonError if the request has ended, was answered, or has another code. */
+  approve(approval: PairingApproval): Promise<void> {
+    return this.#service.approve(approval)
   }
 
-  /** Throws like `approve`. */
-  decline(choice: PairingChoice): void {
-    this.#service.decline(choice)
+  /** Rejects like `approve`. */
+  decline(choice: PairingChoice): Promise<void> {
+    return this.#service.decline(choice)
   }
 
   /** Ends the requests of an origin that the person blocked. */
   block(origin: string): void {
-    this.#service.block(origin)
+    this.#finishLater(this.#service.block(origin))
   }
 
   /** Ends all requests, such as when pairing is switched off. */
   endAll(): void {
-    this.#service.endAll()
+    this.#finishLater(this.#service.endAll())
   }
 
-  /** Ends all requests, and waits for keys that are being withdrawn. */
+  /** Removes all that is known of requests for a key, by a site, or of all. */
+  forget(what: Subject): Promise<void> {
+    return this.#service.forget(what)
+  }
+
+  /** Takes over what other gateways have changed. `isWhole`: these are all rows there are. */
+  follow(rows: PairingRows & { readonly isWhole: boolean }): void {
+    this.#service.follow(rows)
+  }
+
+  /** Writes what could not be written while the database was away. */
+  onDatabaseBack(): void {
+    this.#finishLater(this.#service.onDatabaseBack())
+  }
+
+  /** Ends the requests that nobody else can answer, and waits for keys that are being withdrawn. */
   async close(): Promise<void> {
-    this.endAll()
+    await this.#service.close()
     await Promise.all(this.#working)
   }
 
@@ -90,7 +109,17 @@ export class Pairings {
     if (!isOn && request.device !== null) return undefined
     if (request.route === 'about') return about(request, this.#options.version, isOn)
     if (request.route === 'openapi') return openApi(request, this.#options.version)
-    return isOn ? this.#answerOpen(request) : undefined
+    return isOn ? this.#orBusy(this.#answerOpen(request)) : undefined
+  }
+
+  /** The app may try again when the database is back. */
+  #orBusy(answer: Promise<AppAnswer | Refusal> | AppAnswer): Promise<AppAnswer | Refusal> | AppAnswer {
+    if (!(answer instanceof Promise)) return answer
+    return answer.catch((error: unknown) => {
+      if (!(error instanceof PersonError)) throw error
+      // Not logged, because callers without a key could fill the log. The store says when it loses its database.
+      return tryLater()
+    })
   }
 
   #answerOpen(request: AppRequest): Promise<AppAnswer | Refusal> | AppAnswer {
@@ -144,7 +173,7 @@ export class Pairings {
 
   #finishLater(work: Promise<void>): void {
     const mine = work
-      .catch((err: unknown) => this.#options.log.warn({ err }, 'could not take back a key that no app received'))
+      .catch((err: unknown) => this.#options.log.warn({ err }, 'could not finish an app’s request for a key'))
       .finally(() => this.#working.delete(mine))
     this.#working.add(mine)
   }

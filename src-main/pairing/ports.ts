@@ -1,5 +1,6 @@
 import type { IssuedKey, NewKey } from '#shared/keys/key.ts'
 import type { PairingRouteName } from '#shared/pairing/pairing-routes.ts'
+import type { PairingDecision, PairingRows, StoredPairing } from '#shared/pairing/stored.ts'
 import type { Connection, FindProgram } from './asker/program.ts'
 
 /**
@@ -15,8 +16,23 @@ export interface PairingKeys {
   allow(origin: string): Promise<void>
 }
 
+/** The requests that several gateways hold together. Each call rejects with a PersonError if the database is away. */
+export interface PairingStore {
+  /**
+   * Lets `decide` decide on all rows while no other gateway changes any, and writes what it puts. Nothing is written if it puts
+   * nothing, or throws, which this rejects with. Resolves to what was written.
+   */
+  change<T>(
+    decide: (rows: readonly StoredPairing[], now: number) => PairingDecision<T>,
+  ): Promise<PairingRows & { readonly result: T }>
+  /** Resolves when this gateway knows everything that was written before this call. */
+  look(): Promise<void>
+}
+
 /** Hints about an asker. */
 export interface AskerFacts {
+  /** The name of this computer; empty if no other gateway answers these apps. */
+  readonly computer: string
   /** The person's name for an origin, or the name of a well-known extension; null if there is none. */
   originName(origin: string): string | null
   /** True if the person has blocked the origin. */

@@ -1,5 +1,6 @@
 import type { StoredKey } from '../keys/stored.ts'
 import type { OriginRecord } from '../origins/origin.ts'
+import type { PairingRows } from '../pairing/stored.ts'
 import type { Person } from '../people/person.ts'
 import type { StoredCredential, StoredInvitation, StoredSession } from '../people/stored.ts'
 
@@ -26,6 +27,8 @@ export interface ForeignRows {
   readonly sessions: ChangedRows<StoredSession>
   /** Requests of origins that were counted elsewhere since the last time, and when the last one was (ms UTC). */
   readonly seen: readonly Pick<OriginRecord, 'origin' | 'requests' | 'refused' | 'lastSeenAt'>[]
+  /** Requests of apps for a key, also those that this gateway has written. `isWhole`: these are all there are. */
+  readonly pairings: PairingRows & { readonly isWhole: boolean }
   /** Last uses at any gateway, which are told less often. */
   readonly used: { readonly keys: readonly RowUse[]; readonly sessions: readonly RowUse[] }
 }

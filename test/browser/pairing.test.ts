@@ -34,7 +34,7 @@ afterEach(async () => {
 })
 
 const asked = () => until(() => gateway.pairings.list().length > 0, 'a request')
-const approve = () => gateway.pairings.approve({ ...choiceOf(onlyRequest(gateway)), preset: 'models' })
+const approve = () => void gateway.pairings.approve({ ...choiceOf(onlyRequest(gateway)), preset: 'models' })
 
 describe('the page that an app opens', () => {
   it('shows the code in the person’s language, and goes on by itself when they have answered', async () => {

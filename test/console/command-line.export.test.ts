@@ -43,9 +43,10 @@ test('another file is never overwritten', async () => {
 
 test('a report is written as JSON, or as CSV on the terminal, by whatever it is summed by', async () => {
   expect((await run('export', 'usage', '--by', 'route', '--format', 'json', '--output', file)).code).toBe(0)
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual([
-    expect.objectContaining({ value: '/api/chat', requests: ROWS }),
-  ])
+  // Two rows in the first hours of a month.
+  const rows = JSON.parse(readFileSync(file, 'utf8')) as { value: string; requests: number }[]
+  expect(new Set(rows.map(({ value }) => value))).toEqual(new Set(['/api/chat']))
+  expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(ROWS)
   const { stdout } = await run('usage', '--by', 'owner', '--csv')
   expect(stdout.split('\r\n')[0]).toBe(
     'bucket,person,label,requests,refused,promptTokens,completionTokens,totalTokens,unmetered',

@@ -30,10 +30,10 @@ export async function startAskedGateway(pairing: Partial<PairingOptions> = {}): 
     program: (headers = {}) => new DeviceApp(url, headers),
     page: (origin) => new DeviceApp(url, { origin }),
     onlyRequest: () => onlyRequest(gateway),
-    approveOnly: () => pairings.approve({ ...choiceOf(onlyRequest(gateway)), preset: 'models' }),
-    declineOnly: () => pairings.decline(choiceOf(onlyRequest(gateway))),
+    approveOnly: () => void pairings.approve({ ...choiceOf(onlyRequest(gateway)), preset: 'models' }),
+    declineOnly: () => void pairings.decline(choiceOf(onlyRequest(gateway))),
     declineAll: () => {
-      for (const request of pairings.list()) pairings.decline(choiceOf(request))
+      for (const request of pairings.list()) void pairings.decline(choiceOf(request))
     },
     openCount: () => pairings.list().length,
   }

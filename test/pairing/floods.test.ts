@@ -30,7 +30,7 @@ describe('a flood', () => {
     expect((await ask(5)).headers.get('latchkey-refusal')).toBe('pairing_busy')
     expect(gateway.openCount()).toBe(5)
     const [first] = gateway.pairings.list()
-    if (first !== undefined) gateway.pairings.decline(choiceOf(first))
+    if (first !== undefined) await gateway.pairings.decline(choiceOf(first))
     expect((await ask(6)).status).toBe(200)
     expect(gateway.openCount()).toBe(5)
   })

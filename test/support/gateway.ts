@@ -138,12 +138,14 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const pairingChanges: PairingChange[] = []
   const pairings = new Pairings({
     version: '1.2.3',
+    store: null,
     keys: {
       create: (key) => access.keys.create(key),
       withdraw: async ({ id }) => void (await access.keys.forget(id)),
       allow: async (origin) => void (await access.origins.decide(origin, 'allowed')),
     },
     facts: {
+      computer: '',
       originName: (origin) => access.originName(origin),
       isBlocked: (origin) => access.isBlocked(origin),
       findProgram: () => Promise.resolve(undefined),

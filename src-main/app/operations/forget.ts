@@ -1,8 +1,16 @@
 import { isOwner } from '#shared/people/person.ts'
 import type { Forget, Forgotten } from '#shared/records/forget.ts'
 import { PersonError } from '#shared/text/person-error.ts'
+import type { Pairings } from '../../pairing/pairings.ts'
 import type { Rooms } from '../rooms.ts'
 import type { StorePort } from '../store/store-port.ts'
+
+export interface ForgettingOptions {
+  readonly rooms: Pick<Rooms, 'people' | 'invitations' | 'access' | 'usage'>
+  readonly store: Pick<StorePort, 'audit' | 'backups'>
+  readonly pairings: Pick<Pairings, 'forget'>
+  readonly forgetDevices: () => Promise<void>
+}
 
 /**
  * Permanently deletes the traces of one key or one site, or everything except the settings and the owner. Keys and sites go first, so
@@ -13,17 +21,15 @@ import type { StorePort } from '../store/store-port.ts'
  * repeated, even if the key or the site itself no longer exists.
  */
 export class Forgetting {
-  readonly #rooms: Pick<Rooms, 'people' | 'invitations' | 'access' | 'usage'>
-  readonly #store: Pick<StorePort, 'audit' | 'backups'>
-  readonly #forgetDevices: () => Promise<void>
+  readonly #rooms: ForgettingOptions['rooms']
+  readonly #store: ForgettingOptions['store']
+  readonly #pairings: ForgettingOptions['pairings']
+  readonly #forgetDevices: ForgettingOptions['forgetDevices']
 
-  constructor(
-    rooms: Pick<Rooms, 'people' | 'invitations' | 'access' | 'usage'>,
-    store: Pick<StorePort, 'audit' | 'backups'>,
-    forgetDevices: () => Promise<void>,
-  ) {
+  constructor({ rooms, store, pairings, forgetDevices }: ForgettingOptions) {
     this.#rooms = rooms
     this.#store = store
+    this.#pairings = pairings
     this.#forgetDevices = forgetDevices
   }
 
@@ -58,6 +64,7 @@ export class Forgetting {
     for (const { origin } of await access.origins.list()) await access.origins.forget(origin)
     await invitations.forgetAll()
     for (const person of people.list()) if (!isOwner(person)) await people.remove(person.id, async () => {})
+    await this.#pairings.forget('everything')
     await this.#store.audit.forgetAll()
     await this.#forgetDevices()
     return usage.forget('everything')
@@ -70,6 +77,7 @@ export class Forgetting {
     if (!isKnown && !(await audit.isAbout(keyId)) && !(await usage.hasTraces({ keyId }))) {
       throw new PersonError('no_such_key', 'There is no key with this id, so nothing was deleted.')
     }
+    await this.#pairings.forget({ key: keyId })
     await audit.forget(keyId)
     return usage.forget({ keyId })
   }
@@ -83,6 +91,7 @@ export class Forgetting {
         'There is no site with this address, so nothing was deleted. List them with: latchkey origin list'
       throw new PersonError('no_such_site', sentence)
     }
+    await this.#pairings.forget({ origin })
     await audit.forget(origin)
     return usage.forget({ origin })
   }

@@ -26,7 +26,6 @@ import type { StorePort } from '../store/store-port.ts'
 import { GatewayConfigSource } from './gateway-config.ts'
 import type { LanSide } from './lan-side.ts'
 import { OwnRouteAnswers } from './own-routes.ts'
-import { PairingAtMain } from './pairing-at-main.ts'
 
 export interface GatewaySideOptions {
   readonly host: Host
@@ -147,7 +146,7 @@ export class GatewaySide {
         metrics: siblings === null ? metrics : { text: () => siblings.metrics() },
         now,
       }),
-      pairing: siblings === null || siblings.isMain ? pairings : new PairingAtMain(siblings),
+      pairing: pairings,
       remote: this.#createRemoteModels(),
       config: () => this.#config.read(),
       unready: () => this.#unready(),

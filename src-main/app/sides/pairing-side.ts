@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Host } from '../../base/host.ts'
 import type { ConsolePorts } from '../../console-api/ports.ts'
@@ -6,11 +8,19 @@ import { createFindProgram } from '../../pairing/asker/find-program.ts'
 import { Pairings } from '../../pairing/pairings.ts'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { Rooms } from '../rooms.ts'
+import type { StorePort } from '../store/store-port.ts'
+
+/**
+ * An app uses its key at once, perhaps at another gateway, which must not call it unknown: without this pause most did, on a busy
+ * computer. Others hear of a key within a tenth of a second, unless a notification is lost.
+ */
+const OTHERS_HEAR_MS = 500
 
 export interface PairingSideOptions {
   readonly host: Pick<Host, 'version' | 'log' | 'env'>
   readonly settings: Pick<SettingsService, 'read'>
   readonly rooms: Pick<Rooms, 'access'>
+  readonly store: Pick<StorePort, 'pairings' | 'follow' | 'changes'>
   readonly now: () => number
   readonly tell: (event: AppEvent) => void
   /** The core's operations. The audit trail names pairing as the actor of its changes. */
@@ -18,11 +28,18 @@ export interface PairingSideOptions {
 }
 
 /** The pairing of apps, with the keys and sites that it may change. */
-export function createPairings({ host, settings, rooms: { access }, now, tell, core }: PairingSideOptions): Pairings {
+export function createPairings(options: PairingSideOptions): Pairings {
+  const { host, settings, store, now, tell, core } = options
+  const { access } = options.rooms
   const pairings = new Pairings({
     version: host.version,
+    store: store.pairings,
     keys: {
-      create: (key) => core().keys.create(key, 'pairing'),
+      async create(key) {
+        const issued = await core().keys.create(key, 'pairing')
+        if (store.pairings !== null) await wait(OTHERS_HEAR_MS)
+        return issued
+      },
       async withdraw({ id }) {
         await core().keys.delete(id)
         // Nothing was done with it, so nothing needs its name.
@@ -33,6 +50,7 @@ export function createPairings({ host, settings, rooms: { access }, now, tell, c
       },
     },
     facts: {
+      computer: store.pairings === null ? '' : hostname(),
       originName: (origin) => access.originName(origin),
       isBlocked: (origin) => access.isBlocked(origin),
       findProgram: createFindProgram({ platform: process.platform, env: host.env }),
@@ -48,6 +66,10 @@ export function createPairings({ host, settings, rooms: { access }, now, tell, c
   })
   access.onRevoked((revocation) => {
     if ('origin' in revocation) pairings.block(revocation.origin)
+  })
+  store.follow((rows) => pairings.follow(rows.pairings))
+  store.changes(async ({ kind }) => {
+    if (kind === 'here') pairings.onDatabaseBack()
   })
   return pairings
 }

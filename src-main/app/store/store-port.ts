@@ -6,6 +6,7 @@ import type { Problem } from '#shared/text/problem.ts'
 import type { ArrivalStore, KeyStore, LimitQuestionStore, OriginStore, ShareStore } from '../../access/ports.ts'
 import type { SharedLock } from '../../base/shared-lock.ts'
 import type { SharedFigures } from '../../observability/shared-figures.ts'
+import type { PairingStore } from '../../pairing/ports.ts'
 import type { CredentialStore, FlowStore, InvitationStore, JoiningStore, PersonStore } from '../../people/ports.ts'
 import type { SessionStore, TokenStore } from '../../people/sessions/ports.ts'
 import type { UsageStore } from '../../usage/ports.ts'
@@ -39,6 +40,8 @@ export interface StorePort {
   readonly tokens: TokenStore | null
   /** null: nobody finishes what was begun at another gateway. */
   readonly flows: FlowStore | null
+  /** null: requests of apps for a key need not survive this process. */
+  readonly pairings: PairingStore | null
   readonly usage: UsageStore
   readonly audit: AuditStore
   readonly backups: BackupStore

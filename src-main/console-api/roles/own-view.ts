@@ -28,7 +28,7 @@ const OPERATORS_ONLY = {
   limitQuestions: refuse,
   keysOfOrigin: refused,
   origins: { list: refused, decide: refused, label: refused, forget: refused },
-  pairing: { list: refuse, approve: refuse, decline: refuse },
+  pairing: { list: refuse, approve: refused, decline: refused },
   audit: refused,
   database: refused,
   backups: { list: refused, create: refused, restore: refused },

@@ -88,8 +88,8 @@ function callsOf({ app, channel, demo }: Opened): CoreCalls {
       await core.keys.update(id, patch)
     },
     async answerPairing(choice, isAllowed) {
-      if (isAllowed) core.pairing.approve({ ...choice, preset: 'models' })
-      else core.pairing.decline(choice)
+      if (isAllowed) await core.pairing.approve({ ...choice, preset: 'models' })
+      else await core.pairing.decline(choice)
     },
     async answerJoining(personId, isAllowed) {
       const person = (await core.people.list()).find(({ id }) => id === personId)

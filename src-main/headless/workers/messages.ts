@@ -5,13 +5,12 @@ import type { ServeOptions } from '../serving.ts'
 export const MAIN_WORKER = 1
 
 /** What a process asks another. Each is answered once. */
-export type Question = 'alive' | 'metrics' | 'pair'
+export type Question = 'alive' | 'metrics'
 
 interface Ask {
   readonly kind: 'ask'
   readonly id: number
   readonly question: Question
-  readonly value: unknown
 }
 
 /** `failure`: why there is no value. */

@@ -7,7 +7,7 @@ export interface QuestionsOptions {
   /** Sends a message to the other process. Throws if it has ended. */
   readonly send: (message: Asked | Answered) => void
   /** Answers what the other process asks. */
-  readonly answer: (question: Question, value: unknown) => Promise<unknown>
+  readonly answer: (question: Question) => Promise<unknown>
 }
 
 interface Waiting {
@@ -26,7 +26,7 @@ export class Questions {
   }
 
   /** Rejects if the other process cannot answer, has ended, or takes longer. */
-  ask(question: Question, value: unknown, withinMs: number): Promise<unknown> {
+  ask(question: Question, withinMs: number): Promise<unknown> {
     const id = ++this.#last
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => this.#end(id)?.reject(new Error(`no answer to ${question}`)), withinMs)
@@ -38,7 +38,7 @@ export class Questions {
         resolve: (answer) => settle(() => resolve(answer)),
         reject: (error) => settle(() => reject(error)),
       })
-      this.#send({ kind: 'ask', id, question, value })
+      this.#send({ kind: 'ask', id, question })
     })
   }
 
@@ -55,9 +55,9 @@ export class Questions {
     for (const id of this.#waiting.keys()) this.#end(id)?.reject(new Error('the other process has ended'))
   }
 
-  async #answer({ id, question, value }: Asked): Promise<void> {
+  async #answer({ id, question }: Asked): Promise<void> {
     try {
-      this.#send({ kind: 'answer', id, value: await this.#options.answer(question, value) })
+      this.#send({ kind: 'answer', id, value: await this.#options.answer(question) })
     } catch (error) {
       this.#send({ kind: 'answer', id, failure: String(error) })
     }

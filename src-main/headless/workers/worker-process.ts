@@ -7,7 +7,7 @@ import { Questions } from './questions.ts'
 
 export interface WorkerProcessOptions {
   readonly order: Order
-  readonly answer: (question: Question, value: unknown) => Promise<unknown>
+  readonly answer: (question: Question) => Promise<unknown>
   readonly onChanged: (overriding: Host['overrides']) => void
 }
 
@@ -47,8 +47,8 @@ export class WorkerProcess {
     if (this.#worker.isConnected()) this.#worker.send(message)
   }
 
-  ask(question: Question, value: unknown, withinMs: number): Promise<unknown> {
-    return this.#questions.ask(question, value, withinMs)
+  ask(question: Question, withinMs: number): Promise<unknown> {
+    return this.#questions.ask(question, withinMs)
   }
 
   /** Ends it at once. */

@@ -4,7 +4,7 @@ import type { Host } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
 import type { MetricValues } from '../../observability/metric-figures.ts'
 import type { SummedMetrics } from '../../observability/summed-metrics.ts'
-import { MAIN_WORKER, type Order, type Question, type Ready } from './messages.ts'
+import { MAIN_WORKER, type Order, type Ready } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export interface WorkerSetOptions {
@@ -103,7 +103,8 @@ export class WorkerSet {
     const { options, ...order } = this.#options.order
     const worker = new WorkerProcess({
       order: { ...order, number, options: { ...options, overrides: this.#overriding } },
-      answer: (question, value) => this.#answer(question, value),
+      // The only question of a worker.
+      answer: () => this.#metrics(),
       onChanged: (overriding) => this.#tellChange(number, overriding),
     })
     this.#running.set(number, worker)
@@ -146,7 +147,7 @@ export class WorkerSet {
 
   #watch(): void {
     for (const [number, worker] of this.#running) {
-      worker.ask('alive', null, HUNG_MS).catch(() => {
+      worker.ask('alive', HUNG_MS).catch(() => {
         if (this.#isStopping || this.#running.get(number) !== worker) return
         this.#options.log.error({ worker: number }, 'a worker hangs, and is ended')
         worker.kill()
@@ -159,16 +160,9 @@ export class WorkerSet {
     for (const [number, worker] of this.#running) if (number !== from) worker.tell({ kind: 'reread', overriding })
   }
 
-  async #answer(question: Question, value: unknown): Promise<unknown> {
-    if (question === 'metrics') return this.#metrics()
-    const main = this.#running.get(MAIN_WORKER)
-    if (main === undefined) throw new Error('the main worker is starting')
-    return main.ask(question, value, METRICS_MS)
-  }
-
   async #metrics(): Promise<{ text: string; contentType: string }> {
     const asked = [...this.#running].map(async ([number, worker]) => {
-      const values = await worker.ask('metrics', null, METRICS_MS).catch(() => undefined)
+      const values = await worker.ask('metrics', METRICS_MS).catch(() => undefined)
       return [number, values as MetricValues | undefined] as const
     })
     const answered = (await Promise.all(asked)).filter((one) => one[1] !== undefined)

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { PersonError } from '#shared/text/person-error.ts'
 import type { Siblings } from '../../base/host.ts'
-import type { PairingCall } from '../../gateway/ports.ts'
 import { catchTheRest } from '../../observability/last-resort.ts'
 import { announcementOf } from '../commands/announcement.ts'
 import type { CommandContext } from '../commands/command-context.ts'
@@ -41,7 +40,7 @@ class Worker {
 
   constructor(send: (message: ToParent) => void) {
     this.#send = send
-    this.#questions = new Questions({ send, answer: (question, value) => this.#answer(question, value) })
+    this.#questions = new Questions({ send, answer: (question) => this.#answer(question) })
   }
 
   take(message: ToWorker): void {
@@ -86,16 +85,13 @@ class Worker {
   #siblings({ number }: Order): Siblings {
     return {
       isMain: number === MAIN_WORKER,
-      metrics: async () => (await this.#questions.ask('metrics', null, SIBLINGS_MS)) as never,
-      pair: (call) => this.#questions.ask('pair', call, SIBLINGS_MS),
+      metrics: async () => (await this.#questions.ask('metrics', SIBLINGS_MS)) as never,
       changed: (overriding) => this.#send({ kind: 'changed', overriding }),
     }
   }
 
-  async #answer(question: Question, value: unknown): Promise<unknown> {
-    const siblings = this.#serving?.app.siblings
-    if (question === 'alive') return true
-    return question === 'metrics' ? siblings?.metrics() : siblings?.pair(value as PairingCall)
+  async #answer(question: Question): Promise<unknown> {
+    return question === 'alive' ? true : this.#serving?.app.siblings.metrics()
   }
 
   #reread(overriding: Extract<ToWorker, { kind: 'reread' }>['overriding']): void {

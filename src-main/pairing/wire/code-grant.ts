@@ -1,11 +1,12 @@
 import type { Refusal } from '#shared/gateway/decisions.ts'
 import type { IssuedKey } from '#shared/keys/key.ts'
+import type { PairingClient } from '#shared/pairing/stored.ts'
+import { PersonError } from '#shared/text/person-error.ts'
 import { callerOf, describeAsker } from '../asker/describe-asker.ts'
 import { isSamePlace, type Pairing } from '../held-pairing.ts'
-import type { AppAnswer, AppRequest } from '../ports.ts'
+import type { AppAnswer, AppRequest, AskerFacts } from '../ports.ts'
 import { newToken, sameHash, sha256 } from '../secrets.ts'
 import { issuerOf } from './addresses.ts'
-import { AnsweredPages } from './answered-pages.ts'
 import { oauthError } from './oauth-answer.ts'
 import { type PageWriter, redirect } from './pages.ts'
 import { mayFetch, type RedirectTarget, redirectTarget, withAnswer } from './redirect-target.ts'
@@ -43,14 +44,10 @@ export interface CodeServices extends GrantServices {
   readonly pages: PageWriter
 }
 
-interface CodeClient {
-  readonly target: RedirectTarget
-  readonly redirectUri: string
-  readonly clientId: string
-  readonly challenge: string
-}
+type CodeClient = Extract<PairingClient, { grant: 'code' }>
 
-interface GoodAsk extends CodeClient {
+interface GoodAsk extends Pick<CodeClient, 'redirectUri' | 'clientId' | 'challenge'> {
+  readonly target: RedirectTarget
   readonly state: string | undefined
   readonly claim: string
 }
@@ -62,12 +59,9 @@ interface GoodAsk extends CodeClient {
  */
 export class CodeGrant {
   readonly #services: CodeServices
-  readonly #clients = new WeakMap<Pairing, CodeClient>()
-  readonly #pages: AnsweredPages
 
   constructor(services: CodeServices) {
     this.#services = services
-    this.#pages = new AnsweredPages(services)
   }
 
   /** Shows the page at the authorization endpoint. After the person's answer it redirects to the app. */
@@ -80,58 +74,64 @@ export class CodeGrant {
     if (typeof checked === 'string') return this.#sendBack(request, target, ask.state, checked)
     if (target.origin !== null && this.#services.facts.isBlocked(target.origin))
       return this.#services.pages.message(request, 403, 'blocked')
-    const page = pageOf(checked, request)
-    const pairing = this.#services.pairings.find(page)
-    if (pairing !== undefined) return this.#goOn(request, checked, pairing, page)
-    if (this.#pages.isUsed(page)) return this.#services.pages.message(request, 400, 'over')
-    // This page waited for an answer and got none.
-    if (this.#pages.isKnown(page)) return this.#refused(request, checked, page)
-    return this.#open(request, checked, page)
+    try {
+      return await this.#answer(request, checked)
+    } catch (error) {
+      if (!(error instanceof PersonError)) throw error
+      return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
+    }
   }
 
   /**
    * Hands over the key if code, verifier, address and origin belong together; else `over` answers. Each code has one
    * attempt.
    */
-  token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
-    const { pairings } = this.#services
-    const pairing = pairings.find(sha256(proof.code))
-    const client = pairing === undefined ? undefined : this.#clients.get(pairing)
-    if (pairing === undefined || client === undefined) return over()
-    const isTheirs = isSamePlace(pairing, request) && mayFetch(client.target, request.origin)
+  async token(request: AppRequest, proof: CodeProof, over: () => AppAnswer, shape?: (key: IssuedKey) => object) {
+    const { pairings, facts } = this.#services
+    const pairing = await pairings.find(sha256(proof.code))
+    // A page that still waits has no code yet.
+    if (pairing === undefined || pairing.client.grant !== 'code' || !pairing.client.isAnswered) return over()
+    const { client } = pairing
+    const target = redirectTarget(client.redirectUri)
+    const isTheirs = target !== undefined && isSamePlace(pairing, request, facts) && mayFetch(target, request.origin)
     if (isTheirs && isProven(client, proof))
-      return tokenAnswer(pairing, boundOrigin(client, request), this.#services, over, shape)
+      return tokenAnswer(pairing, boundOrigin(target, request), this.#services, over, shape)
     // A client with a code but without its verifier has stolen the code.
-    pairings.drop(pairing)
+    await pairings.drop(pairing)
     return over()
+  }
+
+  async #answer(request: AppRequest, ask: GoodAsk): Promise<AppAnswer> {
+    const { pairings, pages, facts } = this.#services
+    const page = pageOf(ask, request, facts)
+    const pairing = await pairings.findPage(page)
+    if (pairing?.client.grant !== 'code') return this.#open(request, ask, page)
+    if (pairing.client.isAnswered) return pages.message(request, 400, 'over')
+    if (pairings.isLive(pairing)) return this.#goOn(request, ask, pairing)
+    // This page waited for an answer and got none.
+    if (!(await pairings.closePage(pairing))) return pages.message(request, 400, 'over')
+    return this.#sendBack(request, ask.target, ask.state, 'access_denied')
   }
 
   async #open(request: AppRequest, ask: GoodAsk, page: string): Promise<AppAnswer> {
     const { pairings, facts } = this.#services
-    const { target, claim } = ask
+    const { target, claim, clientId, redirectUri, challenge } = ask
     const asked = { request, origin: target.origin, claim, returnsTo: target.returnsTo }
     if (pairings.admit(callerOf(asked)) > 0)
       return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
     const asker = await describeAsker(asked, facts)
-    // The same page may have been loaded twice meanwhile.
-    const pairing = pairings.find(page) ?? pairings.ask({ ...asker, holder: page })
+    const client = { grant: 'code', clientId, redirectUri, challenge, page, isAnswered: false } as const
+    const pairing = await pairings.ask({ ...asker, holder: page, client })
     if (typeof pairing === 'number') return this.#sendBack(request, target, ask.state, 'temporarily_unavailable')
-    this.#pages.know(page)
     return this.#services.pages.waiting(request, pairing.code)
   }
 
-  #goOn(request: AppRequest, ask: GoodAsk, pairing: Pairing, page: string): AppAnswer {
+  async #goOn(request: AppRequest, ask: GoodAsk, pairing: Pairing): Promise<AppAnswer> {
     if (pairing.state !== 'approved') return this.#services.pages.waiting(request, pairing.code)
     const code = newToken(this.#services.randomBytes)
-    this.#clients.set(pairing, ask)
-    this.#services.pairings.pass(pairing, sha256(code))
-    this.#pages.use(page)
+    if (!(await this.#services.pairings.pass(pairing, sha256(code))))
+      return this.#services.pages.message(request, 400, 'over')
     return redirect(withAnswer(ask.target, { code, state: ask.state, iss: issuerOf(request) }))
-  }
-
-  #refused(request: AppRequest, ask: GoodAsk, page: string): AppAnswer {
-    this.#pages.use(page)
-    return this.#sendBack(request, ask.target, ask.state, 'access_denied')
   }
 
   #sendBack(request: AppRequest, target: RedirectTarget, state: string | undefined, error: string): AppAnswer {
@@ -151,8 +151,12 @@ function checkedAsk(ask: CodeAsk, target: RedirectTarget): GoodAsk | 'invalid_re
 }
 
 /** Identifies a page by its request and by where its browser is. */
-function pageOf({ redirectUri, clientId, challenge, state }: GoodAsk, { device }: AppRequest): string {
-  return sha256(JSON.stringify([redirectUri, clientId, challenge, state, device === null]))
+function pageOf(
+  { redirectUri, clientId, challenge, state }: GoodAsk,
+  { device }: AppRequest,
+  { computer }: Pick<AskerFacts, 'computer'>,
+): string {
+  return sha256(JSON.stringify([redirectUri, clientId, challenge, state, device === null && computer]))
 }
 
 function isProven(client: CodeClient, { verifier, clientId, redirectUri }: CodeProof): boolean {
@@ -161,7 +165,7 @@ function isProven(client: CodeClient, { verifier, clientId, redirectUri }: CodeP
 }
 
 /** The key of an extension or a page is limited to its origin. A program sends no Origin, so its key has no limit. */
-function boundOrigin({ target }: CodeClient, { origin }: AppRequest): string | null {
+function boundOrigin(target: RedirectTarget, { origin }: AppRequest): string | null {
   return target.origin ?? origin
 }
 

@@ -29,6 +29,11 @@ export function oauthError(error: OAuthError, description: string, status = 400)
   return jsonAnswer(status, { error, error_description: description })
 }
 
+/** Refuses because the data cannot be reached or written. */
+export function tryLater(): Refusal {
+  return { refused: 'gateway_busy', retryAfter: 5 }
+}
+
 /** Refuses because of too many requests. The app may try again after this time. */
 export function busy(waitMs: number): Refusal {
   const seconds = Math.ceil(waitMs / 1000)

@@ -7,7 +7,7 @@ import type { Approval, Pairing } from '../held-pairing.ts'
 import type { PairingService } from '../pairing-service.ts'
 import type { AppAnswer, AskerFacts, PairingKeys } from '../ports.ts'
 import type { RandomBytes } from '../secrets.ts'
-import { jsonAnswer } from './oauth-answer.ts'
+import { jsonAnswer, tryLater } from './oauth-answer.ts'
 
 /** The services that both grants use. */
 export interface GrantServices {
@@ -37,21 +37,19 @@ export async function tokenAnswer(
   shape = OAUTH,
 ): Promise<AppAnswer | Refusal> {
   const { pairings, afterwards } = services
-  const approval = pairings.take(pairing)
+  const approval = await pairings.take(pairing)
   if (approval === undefined) return over()
   let key: IssuedKey
   try {
     key = await makeKey(approval, origin, services)
   } catch (error) {
-    pairings.giveBack(pairing)
+    await pairings.giveBack(pairing)
     if (!(error instanceof PersonError)) throw error
     services.log.warn({ err: error }, 'could not make a key for an app')
-    return { refused: 'gateway_busy', retryAfter: 5 }
+    return tryLater()
   }
-  const onSent = (isWhole: boolean) => {
-    if (isWhole) pairings.finish(pairing, key.id)
-    else afterwards(takeBack(pairing, key, services))
-  }
+  const onSent = (isWhole: boolean) =>
+    afterwards(isWhole ? pairings.finish(pairing, key.id) : takeBack(pairing, key, services))
   return { ...jsonAnswer(200, shape(key)), onSent }
 }
 
@@ -65,6 +63,6 @@ async function takeBack(pairing: Pairing, key: IssuedKey, { pairings, keys }: Gr
   try {
     await keys.withdraw(key)
   } finally {
-    pairings.finish(pairing, null)
+    await pairings.finish(pairing, null)
   }
 }

@@ -26,6 +26,7 @@ import { migrate } from './migrations/migrate.ts'
 import { createRowStores, createTables, sourcesOf, type Tables } from './row-stores.ts'
 import { AuditTable } from './tables/audit-table.ts'
 import { FlowTable } from './tables/flow-table.ts'
+import { PairingTable } from './tables/pairing-table.ts'
 import { TokenTable } from './tables/token-table.ts'
 import { SharedUsage } from './usage/shared-usage.ts'
 
@@ -98,6 +99,7 @@ export class PostgresStore {
   readonly isShared = true
   readonly tokens: TokenTable
   readonly flows: FlowTable
+  readonly pairings: PairingTable
   readonly persons
   readonly credentials
   readonly invitations
@@ -127,7 +129,17 @@ export class PostgresStore {
     this.#onClosed = options.onClosed
     this.#snapshot = snapshot
     this.#tables = tables
-    this.#following = new Following({ database, versions, snapshot, tables, now: options.now, log: options.log })
+    this.pairings = new PairingTable({ changes, look: () => this.#look() })
+    const { pairings } = this
+    this.#following = new Following({
+      database,
+      versions,
+      snapshot,
+      tables,
+      pairings,
+      now: options.now,
+      log: options.log,
+    })
     const { monotonic, log } = options
     const lease = new Lease({ ...options, steady: monotonic })
     this.#gateway = new GatewayRow(database, options.gateway, lease)
@@ -231,6 +243,12 @@ export class PostgresStore {
   async catchUp(): Promise<void> {
     if (this.isAway) throw databaseAway()
     await this.#following.catchUp()
+  }
+
+  /** The same without last uses. */
+  async #look(): Promise<void> {
+    if (this.isAway) throw databaseAway()
+    await this.#following.look()
   }
 
   /** Reads all rows. Call it once. */

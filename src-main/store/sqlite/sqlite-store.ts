@@ -47,9 +47,10 @@ export class SqliteStore {
   #state: 'open' | 'replacing' | 'lost' = 'open'
 
   readonly isShared = false
-  /** One-time tokens and flows are in memory. */
+  /** One-time tokens, flows and requests of apps for a key are in memory. */
   readonly tokens = null
   readonly flows = null
+  readonly pairings = null
   readonly id: string
   /** Use these nine only within `use`, because the rooms keep their content in memory. */
   readonly persons: OpenFile['persons']

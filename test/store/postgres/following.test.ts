@@ -43,7 +43,7 @@ describe.skipIf(reason !== undefined)('two gateways on one database', () => {
     await one.store.keys.insert(storedKey('key'))
     await one.store.origins.put(originRecord('https://example.org'))
     await one.store.sessions.put(storedSession('session'))
-    const put = (kind: Exclude<keyof ForeignRows, 'seen' | 'used'>) =>
+    const put = (kind: Exclude<keyof ForeignRows, 'seen' | 'used' | 'pairings'>) =>
       other.handed.flatMap((rows): unknown[] => [...rows[kind].put])
     await until(() => put('sessions').length === 1, 'the session at the other gateway')
     expect(put('persons')).toEqual([person('ada')])

@@ -145,6 +145,7 @@ test('a program is named as a person knows it', () => {
 test('a program’s name cannot pass for another’s', async () => {
   const named = async (path: string) => {
     const facts = {
+      computer: '',
       findProgram: () => Promise.resolve(programAt(path)),
       originName: () => null,
       isBlocked: () => false,

@@ -23,6 +23,10 @@ beforeEach(() => {
   questions = []
   changes = []
   service = new PairingService({
+    store: null,
+    computer: '',
+    isBlocked: () => false,
+    log: { warn: () => undefined },
     now: Date.now,
     monotonic: () => performance.now(),
     randomBytes,
@@ -32,7 +36,10 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-const ask = (slot: string) => service.ask({ slot, asker: ASKER, name: 'An app', holder: `the holder of ${slot}` })
+const ask = (slot: string, holder = `the holder of ${slot}`) => {
+  const client = { grant: 'device', clientId: 'app' } as const
+  void service.ask({ slot, asker: ASKER, name: 'An app', holder, client })
+}
 const outcomes = () => changes.map(({ outcome }) => outcome)
 
 test('silence ends a request after two minutes by itself, and then nothing wakes the process', () => {
@@ -51,28 +58,38 @@ test('silence ends a request after two minutes by itself, and then nothing wakes
 test('an approved request that is not fetched is abandoned after a minute', () => {
   ask('one')
   const [request] = questions
-  if (request !== undefined) service.approve({ id: request.id, code: request.code, preset: 'chat' })
+  if (request !== undefined) void service.approve({ id: request.id, code: request.code, preset: 'chat' })
   vi.advanceTimersByTime(60_001)
   expect(outcomes()).toEqual(['approved', 'abandoned'])
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('a request that is declined ends without a further word', () => {
+test('a request that is declined ends without a further word', async () => {
   ask('one')
   const [request] = questions
-  if (request !== undefined) service.decline({ id: request.id, code: request.code })
-  expect(service.find('the holder of one')?.state).toBe('declined')
+  if (request !== undefined) void service.decline({ id: request.id, code: request.code })
+  expect((await service.find('the holder of one'))?.state).toBe('declined')
   vi.advanceTimersByTime(120_001)
-  expect(service.find('the holder of one')).toBeUndefined()
+  expect(await service.find('the holder of one')).toBeUndefined()
   expect(outcomes()).toEqual(['declined'])
   expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a new request of the same app takes the place of its earlier one', () => {
   ask('one')
-  ask('one')
+  ask('one', 'another holder')
   expect(outcomes()).toEqual(['replaced'])
   expect(service.list()).toMatchObject([{ id: questions[1]?.id }])
+})
+
+test('when the database has lost its latest changes, so has the gateway', async () => {
+  ask('one')
+  const row = await service.find('the holder of one')
+  if (row === undefined) throw new Error('no request')
+  service.follow({ rows: [{ ...row, id: 'other', version: 3 }], now: performance.now(), isWhole: true })
+  expect(service.list()).toMatchObject([{ id: 'other' }])
+  service.follow({ rows: [{ ...row, id: 'other', version: 2, state: 'declined' }], now: 0, isWhole: false })
+  expect(service.list()).toHaveLength(1)
 })
 
 test('codes are evenly drawn, and no two open requests have the same', () => {

@@ -6,6 +6,7 @@ import type { Client, Database } from '../connection/database.ts'
 import type { KeyTable } from '../tables/key-table.ts'
 import type { FoundCounts } from '../tables/origin-counts.ts'
 import type { OriginTable } from '../tables/origin-table.ts'
+import type { PairingTable } from '../tables/pairing-table.ts'
 import type { PeopleTables } from '../tables/people-tables.ts'
 import type { ReadRow } from '../tables/record-table.ts'
 import { UseReader } from '../tables/uses.ts'
@@ -18,6 +19,7 @@ export interface FollowingOptions {
   readonly versions: Versions
   readonly snapshot: Snapshot
   readonly tables: PeopleTables & { readonly keys: KeyTable; readonly origins: OriginTable }
+  readonly pairings: Pick<PairingTable, 'read'>
   readonly now: () => number
   readonly log: Pick<Log, 'error'>
 }
@@ -42,6 +44,8 @@ export class Following {
   #running: Promise<void> | undefined
   #isWanted = false
   #usesReadAt = 0
+  /** The rooms have the requests of apps up to this change. They read none at the start. */
+  #pairingsUpTo = -1
 
   constructor(options: FollowingOptions) {
     this.#options = options
@@ -118,7 +122,9 @@ export class Following {
     this.#position = found.n
     this.#changedAt = found.changedAt ?? undefined
     this.#settle(doubts, found.n)
-    const rows = { ...this.#newer(found.kinds), seen: tables.origins.counts.take(found.counts), used: found.used }
+    this.#pairingsUpTo = found.n
+    const seen = tables.origins.counts.take(found.counts)
+    const rows = { ...this.#newer(found.kinds), seen, used: found.used, pairings: found.pairings }
     for (const origin of rows.origins.removed) tables.origins.counts.delete(origin)
     versions.forgetRemoved(found.n)
     if (isEmpty(rows)) return
@@ -156,11 +162,17 @@ export class Following {
     const isOther = n < from || this.#isOtherTime(knownAt)
     const counts = await this.#options.tables.origins.counts.find(client)
     const used = await this.#usesIn(client)
-    const head = { n, changedAt, isOther, counts, used }
+    const pairings = await this.#pairingsIn(client, n, isOther)
+    const head = { n, changedAt, isOther, counts, used, pairings }
     if (n === from && !isOther && doubts.length === 0) return { ...head, kinds: NOTHING }
     const isTooLong = isOther || n - from > MOST_CHANGES || (first ?? n + 1) > from + 1
     const ids = isTooLong ? undefined : await this.#changedIds(client, from, doubts)
     return { ...head, kinds: await this.#rowsOf(client, ids) }
+  }
+
+  async #pairingsIn(client: Client, n: number, isOther: boolean): Promise<ForeignRows['pairings']> {
+    if (n === this.#pairingsUpTo && !isOther) return NO_PAIRINGS
+    return { ...(await this.#options.pairings.read(client, isOther ? -1 : this.#pairingsUpTo)), isWhole: isOther }
   }
 
   async #usesIn(client: Client): Promise<ForeignRows['used']> {
@@ -202,7 +214,7 @@ export class Following {
   }
 
   /** Leaves out what this gateway has written itself meanwhile, and notes the versions of the rest. */
-  #newer(read: Read): Omit<ForeignRows, 'seen' | 'used'> {
+  #newer(read: Read): Omit<ForeignRows, 'seen' | 'used' | 'pairings'> {
     return {
       persons: this.#newerOf('persons', read.persons),
       credentials: this.#newerOf('credentials', read.credentials),
@@ -246,6 +258,7 @@ interface Found extends Pick<Head, 'n' | 'changedAt'> {
   readonly kinds: Read
   readonly counts: FoundCounts
   readonly used: ForeignRows['used']
+  readonly pairings: ForeignRows['pairings']
 }
 
 interface KindRead<T> {
@@ -273,8 +286,10 @@ const NOTHING: Read = {
   sessions: NONE,
 }
 const NO_USES: ForeignRows['used'] = { keys: [] as RowUse[], sessions: [] as RowUse[] }
+const NO_PAIRINGS: ForeignRows['pairings'] = { rows: [], now: 0, isWhole: false }
 
-function isEmpty({ seen, used, ...kinds }: ForeignRows): boolean {
+function isEmpty({ seen, used, pairings, ...kinds }: ForeignRows): boolean {
+  if (pairings.rows.length > 0 || pairings.isWhole) return false
   const counts = seen.length + used.keys.length + used.sessions.length
   return counts === 0 && Object.values(kinds).every(({ put, removed }) => put.length === 0 && removed.length === 0)
 }

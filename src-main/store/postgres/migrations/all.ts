@@ -5,6 +5,7 @@ import { forgotten } from './0004-forgotten.ts'
 import { invitationPerson } from './0005-invitation-person.ts'
 import { flows } from './0006-flows.ts'
 import { limitQuestions } from './0007-limit-questions.ts'
+import { pairings } from './0008-pairings.ts'
 import type { Migration } from './migrate.ts'
 
 /** In order. Never edit a released migration; add a new one instead. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   invitationPerson,
   flows,
   limitQuestions,
+  pairings,
 ]
