@@ -21,6 +21,8 @@ export interface AccessOptions {
   readonly use: UseStore
   /** The shares of each limit, if several gateways have their limits in common. */
   readonly shares?: ShareStore | undefined
+  /** Reads the keys that other gateways have made, if there are others. Rejects while that is not possible. */
+  readonly look?: (() => Promise<void>) | undefined
   /** The questions about limits, if several gateways ask about the same keys. */
   readonly limitQuestions?: LimitQuestionStore | undefined
   /** The rule for origins without a decision. Read for each request. */

@@ -5,6 +5,7 @@ import type { ForeignRows } from '#shared/records/foreign-rows.ts'
 import { type Problem, problem } from '#shared/text/problem.ts'
 import { AccessRoom } from '../access/access-room.ts'
 import type { Host } from '../base/host.ts'
+import { SpacedLook } from '../base/spaced-look.ts'
 import { TimeZone } from '../base/time-zone.ts'
 import { Credentials } from '../people/credentials/credentials.ts'
 import { SealedFlows } from '../people/flows/sealed-flows.ts'
@@ -220,6 +221,7 @@ function openAccess(
     arrivals: store.arrivals,
     shares: store.shares,
     limitQuestions: store.limitQuestions,
+    look: lookAt(store),
     use: (work) => store.use(work),
     unknownOrigins: () => settings.read().unknownOrigins,
     tokensSince: (keyId, since) => usage.tokensSince(keyId, since),
@@ -245,4 +247,12 @@ function lossNotice(dropped: number): Problem[] {
   if (dropped === 0) return []
   const sentence = 'Some usage could not be written and is missing from the sums. Check that the disk is not full.'
   return [problem('usage_dropped', sentence, {})]
+}
+
+/** Callers without a key cause these looks. */
+function lookAt(store: StorePort): (() => Promise<void>) | undefined {
+  const look = store.look?.bind(store)
+  if (look === undefined) return undefined
+  const spaced = new SpacedLook({ monotonic: () => performance.now(), look })
+  return () => spaced.look()
 }

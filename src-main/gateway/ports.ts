@@ -21,6 +21,11 @@ export interface Access {
   /** The key of a secret, or a refusal. */
   identify(secret: string): Key | Refusal
   /**
+   * After `identify` knew no such key: resolves soon, because another gateway may have made it a moment ago. undefined if there is
+   * nothing to wait for: always, unless several gateways share their keys.
+   */
+  identifyAgain(secret: string): Promise<Key | Refusal> | undefined
+  /**
    * Checks the key's app, scope, endpoints and origins, the hours and origins of its person, and the policy for unknown
    * origins, in that order. May ask the person about the origin.
    */

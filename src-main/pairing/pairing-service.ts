@@ -8,6 +8,7 @@ import type { PairingDecision, PairingRows, StoredPairing } from '#shared/pairin
 import { PersonError } from '#shared/text/person-error.ts'
 import { checkVisible } from '#shared/text/visible-text.ts'
 import type { Log } from '../base/log.ts'
+import { SpacedLook } from '../base/spaced-look.ts'
 import { AskLimits } from './ask-limits.ts'
 import {
   approve,
@@ -27,7 +28,6 @@ import { KnownPairings, type KnownPairingsOptions } from './known-pairings.ts'
 import { forgettable, isLive, waitForRoom } from './life.ts'
 import type { PairingStore } from './ports.ts'
 import type { RandomBytes } from './secrets.ts'
-import { SpacedLook } from './spaced-look.ts'
 
 export interface PairingServiceOptions extends KnownPairingsOptions {
   /** null: no other gateway answers these apps. The requests are then in memory only, so a restart ends them all. */

@@ -132,6 +132,24 @@ describe.skipIf(reason !== undefined)('two gateways on one database', () => {
     await until(async () => (await statusAt(one)) === (await statusAt(other)), 'one decision')
   })
 
+  test('know a key at once that the other has just made, or given a new secret', async () => {
+    const [one, other] = await start()
+    const statusAt = async (gateway: StartedApp, secret: string) => {
+      const answer = await fetch(`${gateway.gatewayUrl()}/api/tags`, { headers: { Authorization: `Bearer ${secret}` } })
+      await answer.body?.cancel()
+      return answer.status
+    }
+    for (let round = 0; round < 20; round++) {
+      const { id, secret } = await one.call('POST /api/keys', { name: `Key ${round}` })
+      expect(await statusAt(other, secret)).toBe(200)
+      const rotated = await other.call('POST /api/keys/:id/rotate', {}, id)
+      expect(await statusAt(one, rotated.secret)).toBe(200)
+    }
+    const { secret } = await one.call('POST /api/keys', { name: 'Many' })
+    const answers = await Promise.all(Array.from({ length: 50 }, () => statusAt(other, secret)))
+    expect(new Set(answers)).toEqual(new Set([200]))
+  })
+
   test('ask once about a key that has reached a limit, and take the answer anywhere', async () => {
     const [one, other] = await start()
     const { id, secret } = await one.call('POST /api/keys', { name: 'Small', requestsPerMinute: 1 })

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import type { Host } from '../../base/host.ts'
 import type { ConsolePorts } from '../../console-api/ports.ts'
@@ -9,12 +8,6 @@ import { Pairings } from '../../pairing/pairings.ts'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { Rooms } from '../rooms.ts'
 import type { StorePort } from '../store/store-port.ts'
-
-/**
- * An app uses its key at once, perhaps at another gateway, which must not call it unknown: without this pause most did, on a busy
- * computer. Others hear of a key within a tenth of a second, unless a notification is lost.
- */
-const OTHERS_HEAR_MS = 500
 
 export interface PairingSideOptions {
   readonly host: Pick<Host, 'version' | 'log' | 'env'>
@@ -35,11 +28,7 @@ export function createPairings(options: PairingSideOptions): Pairings {
     version: host.version,
     store: store.pairings,
     keys: {
-      async create(key) {
-        const issued = await core().keys.create(key, 'pairing')
-        if (store.pairings !== null) await wait(OTHERS_HEAR_MS)
-        return issued
-      },
+      create: (key) => core().keys.create(key, 'pairing'),
       async withdraw({ id }) {
         await core().keys.delete(id)
         // Nothing was done with it, so nothing needs its name.

@@ -73,6 +73,8 @@ export interface StorePort {
   follow(listener: (rows: ForeignRows) => void): () => void
   /** Resolves when the listeners have everything that other gateways had written before this call. */
   catchUp(): Promise<void>
+  /** The same without last uses; undefined if no other gateway uses this store. */
+  look?(): Promise<void>
   /** Starts to follow other gateways. Call it when the rooms have read their rows. */
   start(): Promise<void>
   /** The shared database and its gateways; null for a file. */

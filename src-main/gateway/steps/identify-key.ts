@@ -1,11 +1,12 @@
 import { isRefusal, type Refusal } from '#shared/gateway/decisions.ts'
+import type { Key } from '#shared/keys/key.ts'
 import { plural } from '#shared/text/plural.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
-import { findSecret } from '../head/carriers.ts'
+import { type Carried, findSecret } from '../head/carriers.ts'
 import type { Access } from '../ports.ts'
 import { cutOffRefusal } from './cut-off.ts'
 import { counted } from './judge-key.ts'
-import type { Step } from './step.ts'
+import type { Step, StepResult } from './step.ts'
 
 /** Ends every request without a working key, whatever its origin. */
 export const identifyKey: Step = (context, { access }) => {
@@ -16,10 +17,17 @@ export const identifyKey: Step = (context, { access }) => {
   const cutOff = cutOffRefusal(context.config)
   if (cutOff !== undefined) return cutOff
   const key = access.identify(carried.secret)
-  if (isRefusal(key)) return judgeGuess(context, access, key, carried.secret)
+  if (!isRefusal(key)) return takeKey(context, access, key, carried)
+  const refusal = judgeGuess(context, access, key, carried.secret)
+  // Nobody waits for a guess that is refused anyway.
+  const again = refusal.refused === 'key_unknown' ? access.identifyAgain(carried.secret) : undefined
+  return again?.then((found) => (isRefusal(found) ? found : takeKey(context, access, found, carried))) ?? refusal
+}
+
+function takeKey(context: ExchangeContext, access: Access, key: Key, { inUrl }: Carried): StepResult {
   context.key = key
   context.connection.hasKey = true
-  if (carried.inUrl && !key.allowInUrl) return counted(context, access, { refused: 'key_in_url' })
+  if (inUrl && !key.allowInUrl) return counted(context, access, { refused: 'key_in_url' })
   return context.config.paused ? { refused: 'gateway_paused' } : undefined
 }
 

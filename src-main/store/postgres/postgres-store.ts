@@ -129,7 +129,7 @@ export class PostgresStore {
     this.#onClosed = options.onClosed
     this.#snapshot = snapshot
     this.#tables = tables
-    this.pairings = new PairingTable({ changes, look: () => this.#look() })
+    this.pairings = new PairingTable({ changes, look: () => this.look() })
     const { pairings } = this
     this.#following = new Following({
       database,
@@ -246,7 +246,7 @@ export class PostgresStore {
   }
 
   /** The same without last uses. */
-  async #look(): Promise<void> {
+  async look(): Promise<void> {
     if (this.isAway) throw databaseAway()
     await this.#following.look()
   }
