@@ -21,7 +21,7 @@ const DEADLINE_MS = 10 * PATIENCE_MS
 /** Most tests wait more than they compute: three workers keep two cores busy. */
 const WORKERS = Math.max(3, availableParallelism() - 1)
 /** A browser computes as much as it waits. With more workers than cores its tests take longer, and no fewer minutes in all. */
-const BROWSER_WORKERS = Math.max(2, availableParallelism() - 1)
+const BROWSER_WORKERS = Math.max(3, availableParallelism() - 1)
 
 const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {}) => ({
   test: {

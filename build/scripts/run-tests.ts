@@ -3,7 +3,7 @@ import { ensureBuilt } from './building/built.ts'
 import { lineOf, runChecks } from './checking/checks.ts'
 import { generateMessagesOrThrow } from './messages/generate.ts'
 import { runPackageTests } from './packages/run.ts'
-import { getChromium } from './programs/chromium.ts'
+import { getChromium, getHeadlessShell } from './programs/chromium.ts'
 import { getFirefox } from './programs/firefox.ts'
 import { getNetworkPrograms } from './programs/network.ts'
 import { getWebKit } from './programs/webkit.ts'
@@ -65,7 +65,7 @@ function runOtherTests(args: readonly string[]): Promise<TestReport> {
   return runVitest({
     root: ROOT,
     args: [`--project=!${REAL_DESKTOP}`, '--project=!packages', ...args],
-    env: { ...process.env, ...chromiumVariable() },
+    env: { ...process.env, ...chromiumVariables() },
   })
 }
 
@@ -81,7 +81,10 @@ function getOtherPrograms(filters: readonly string[]): void {
 }
 
 /** Without Chromium the tests that need it fail with instructions. */
-function chromiumVariable(): Record<string, string> {
-  const path = getChromium()
-  return path === undefined ? {} : { LATCHKEY_CHROMIUM: path }
+function chromiumVariables(): Record<string, string> {
+  const [shell, path] = [getHeadlessShell(), getChromium()]
+  return {
+    ...(path === undefined ? {} : { LATCHKEY_CHROMIUM: path }),
+    ...(shell === undefined ? {} : { LATCHKEY_HEADLESS_SHELL: shell }),
+  }
 }

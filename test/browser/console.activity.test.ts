@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import {
   expectAccessible,
   freshLink,
@@ -122,7 +122,7 @@ describe('thousands of requests', () => {
     const key = JSON.parse(stdout) as { id: string; secret: string }
     await writePastUse(data.path, { keys: [key.id], days: 2, perDay: PER_DAY })
     serve = await startServe({ dataDir: data.path })
-    browser = await launchChromium()
+    browser = await launchForPages()
     page = await openConsole(browser, await freshLink(serve))
     await goTo(page, '/activity', 'Activity')
   })

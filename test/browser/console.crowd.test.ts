@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { expectAccessible, freshLink, goTo, openConsole } from '../support/console-page.ts'
 import { CROWD, writeCrowd } from '../support/crowd.ts'
 import { type Serve, startServe } from '../support/serve.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
   data = await createTempDir()
   await writeCrowd(data.path, CROWD)
   serve = await startServe({ dataDir: data.path })
-  browser = await launchChromium()
+  browser = await launchForPages()
   page = await openConsole(browser, await freshLink(serve))
 })
 afterAll(async () => {

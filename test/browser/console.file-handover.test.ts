@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { expectAccessibleInBoth, openConsole, useKey } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -13,7 +13,7 @@ let serve: Serve
 let page: Page
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
 })
 afterAll(() => browser?.close())
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startSampleUpstream } from '../../src-main/sample/sample-upstream.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { expectAccessible, expectAccessibleInBoth, openConsole, patchFrom, useKey } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 
@@ -12,7 +12,7 @@ let serve: Serve
 let page: Page
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
 })
 afterAll(() => browser?.close())
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { expectAccessibleInBoth, goTo, openConsole, patchFrom, useKey } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { invite, PHONE, visit } from '../support/visitor.ts'
@@ -10,7 +10,7 @@ let serve: Serve
 let page: Page
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
   serve = await startServe({ args: ['--demo'] })
 })
 afterAll(async () => {

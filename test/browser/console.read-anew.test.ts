@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { IssuedKey } from '#shared/keys/key.ts'
 import { type StartedApp, startApp } from '../console/started-app.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { goTo, openConsole } from '../support/console-page.ts'
 import { until } from '../support/until.ts'
 
@@ -23,7 +23,7 @@ const note = (message: unknown) => {
 }
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
   subscribe('http.server.request.start', note)
 })
 afterAll(async () => {

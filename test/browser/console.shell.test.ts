@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { expectAccessible, freshLink, goTo, holdUndo, openConsole, servedConsole } from '../support/console-page.ts'
 import { type Serve, startServe } from '../support/serve.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -110,7 +110,7 @@ describe('the core and its sessions', () => {
   let data: TempDir
 
   beforeAll(async () => {
-    browser = await launchChromium()
+    browser = await launchForPages()
     data = await createTempDir()
     serve = await startServe({ dataDir: data.path })
     await serve.createKey({ name: 'Browser' })

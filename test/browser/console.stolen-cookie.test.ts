@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { askFrom, freshLink, goTo, openConsole } from '../support/console-page.ts'
 import { type PageServer, startPageServer } from '../support/page-server.ts'
 import { type Serve, startServe } from '../support/serve.ts'
@@ -33,7 +33,7 @@ let page: Page
 let consoleUrl: string
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
   serve = await startServe()
   await serve.createKey({ name: 'Mine' })
   consoleUrl = new URL('/', serve.console).href

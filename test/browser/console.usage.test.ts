@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import {
   expectAccessible,
   expectAccessibleInBoth,
@@ -22,7 +22,7 @@ let serve: Serve
 let page: Page
 
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
 })
 afterAll(() => browser?.close())
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { askFrom, openConsole } from '../support/console-page.ts'
 import { PATIENCE_MS } from '../support/patience.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
@@ -31,7 +31,7 @@ describe('npm run dev, in a copy of the checkout', () => {
     for (const part of COPIED) await cp(join(ROOT, part), join(copy.path, part), { recursive: true })
     await symlink(join(ROOT, 'node_modules'), join(copy.path, 'node_modules'), 'junction')
     dev = startDev(copy.path, 0)
-    browser = await launchChromium()
+    browser = await launchForPages()
     // Vite bundles the libraries first, which is a lot of work.
     await vi.waitFor(() => expect(dev.output()).toContain('Ctrl+C'), { timeout: 2 * PATIENCE_MS })
     gateway = /Gateway +(\S+)/.exec(dev.output())?.[1] ?? ''

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CodeApp, choiceOf, onlyRequest } from '../pairing/asking-app.ts'
 import { type Callback, openCallback } from '../pairing/callback.ts'
-import { launchChromium } from '../support/chromium.ts'
+import { launchForPages } from '../support/chromium.ts'
 import { type Asker, startAsker } from '../support/extension/asker.ts'
 import { EXTENSION_ID, EXTENSION_ORIGIN } from '../support/extension/write-extension.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
@@ -18,7 +18,7 @@ let page: Page
 beforeAll(async () => {
   pages = await startPageServer()
   callback = await openCallback()
-  browser = await launchChromium()
+  browser = await launchForPages()
 })
 afterAll(async () => {
   await browser?.close()

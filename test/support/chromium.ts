@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright'
-import { findChromium } from '../../build/scripts/programs/chromium.ts'
+import { findChromium, findHeadlessShell } from '../../build/scripts/programs/chromium.ts'
 
 /** Path of the Chromium for tests. Throws with instructions if there is none. */
 export function chromiumPath(): string {
@@ -24,13 +24,19 @@ export function chromiumArgs(extra: readonly string[]): string[] {
   ]
 }
 
-/** `variables`: of its environment, in addition to those of the test. */
+/** For what a browser does beyond its pages. `variables`: of its environment, in addition to those of the test. */
 export function launchChromium(
   args: readonly string[] = [],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Browser> {
   const env = { ...process.env, ...variables } as Record<string, string>
   return chromium.launch({ executablePath: chromiumPath(), headless: true, args: chromiumArgs(args), env })
+}
+
+/** For what a page shows and does: the headless shell if there is one, else Chromium. */
+export function launchForPages(): Promise<Browser> {
+  const executablePath = findHeadlessShell() ?? chromiumPath()
+  return chromium.launch({ executablePath, headless: true, args: chromiumArgs([]) })
 }
 
 /** A Chromium with an unpacked extension, on a profile directory that the caller must remove. */

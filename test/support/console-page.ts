@@ -5,7 +5,7 @@ import { SESSION_HEADER } from '#shared/console-api/console-session.ts'
 import type { NewKeyInput } from '#shared/keys/key.ts'
 import { callRunning } from '../../src-main/control/control-channel.ts'
 import { CONSOLE_LINK_PATH } from '../../src-main/headless/commands/console-command.ts'
-import { launchChromium } from './chromium.ts'
+import { launchForPages } from './chromium.ts'
 import { PATIENCE_MS } from './patience.ts'
 import { type Serve, startServe } from './serve.ts'
 import { CONSOLE_TEXTS, LANGUAGE_TAGS } from './texts.ts'
@@ -65,7 +65,7 @@ export function servedConsole({ key, ...options }: ServedOptions = {}): ServedCo
   const opened: Page[] = []
 
   beforeAll(async () => {
-    const launching = launchChromium()
+    const launching = launchForPages()
     serve = await startServe()
     browser = await launching
     secret = (await serve.createKey({ name: 'Browser', ...key })).secret

@@ -23,6 +23,28 @@ export function findChromium(): string | undefined {
   return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path !== '' && existsSync(path) && starts(path))
 }
 
+/** The headless shell of Debian's package. */
+const SYSTEM_SHELL = '/usr/bin/chromium-headless-shell'
+
+/**
+ * The path of Chromium's headless shell, `LATCHKEY_HEADLESS_SHELL` or the system's: it draws pages like Chromium with a third of the
+ * processor time, but has no extensions. undefined if there is none, or if somebody has chosen a Chromium for all tests.
+ */
+export function findHeadlessShell(): string | undefined {
+  const chosen = process.env['LATCHKEY_HEADLESS_SHELL']
+  if (chosen) return chosen
+  if (process.env['LATCHKEY_CHROMIUM']) return undefined
+  return existsSync(SYSTEM_SHELL) && starts(SYSTEM_SHELL) ? SYSTEM_SHELL : undefined
+}
+
+/** Finds a headless shell or installs Debian's. undefined if that fails, and then Chromium itself will do. */
+export function getHeadlessShell(): string | undefined {
+  const found = findHeadlessShell()
+  if (found !== undefined || process.env['LATCHKEY_CHROMIUM']) return found
+  installFromDebian(['chromium-headless-shell'])
+  return findHeadlessShell()
+}
+
 /** Finds a Chromium or installs one, with a message on stderr. undefined if that fails. */
 export function getChromium(): string | undefined {
   return findChromium() ?? fromPlaywright() ?? fromDebian()

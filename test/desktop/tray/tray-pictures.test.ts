@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawIcons, ICON_PICTURES, ICONS } from '../../../build/scripts/icons/icon-pictures.ts'
 import { TRAY_LOOKS, TRAY_STATES } from '../../../src-main/desktop/tray/tray-state.ts'
-import { launchChromium } from '../../support/chromium.ts'
+import { launchForPages } from '../../support/chromium.ts'
 
 /** How far a channel of a pixel (0 to 255) may lie from the committed one: another Chromium smooths edges otherwise. */
 const TOLERANCE = 32
@@ -39,7 +39,7 @@ test('every picture is used', () => {
 let browser: Browser
 let page: Page
 beforeAll(async () => {
-  browser = await launchChromium()
+  browser = await launchForPages()
   page = await browser.newPage()
 })
 afterAll(() => browser.close())
