@@ -20,9 +20,6 @@ const DEADLINE_MS = 10 * PATIENCE_MS
 
 /** Most tests wait more than they compute: three workers keep two cores busy. */
 const WORKERS = Math.max(3, availableParallelism() - 1)
-/** A browser computes as much as it waits. With more workers than cores its tests take longer, and no fewer minutes in all. */
-const BROWSER_WORKERS = Math.max(3, availableParallelism() - 1)
-
 const suite = (name: string, { retry = 0, isolate = true, group = 0, workers = WORKERS }: SuiteOptions = {}) => ({
   test: {
     name,
@@ -54,7 +51,7 @@ export default defineConfig({
       suite('security'),
       suite('deploy'),
       suite('desktop'),
-      suite('browser', { retry: BROWSER_RETRIES, group: 1, workers: BROWSER_WORKERS }),
+      suite('browser', { retry: BROWSER_RETRIES, group: 1 }),
       // Three gateways and a PostgreSQL each, which need the cores for themselves.
       suite('shared', { group: 2, workers: 1 }),
       // Each file has computers of its own, with browsers on them.
