@@ -129,10 +129,12 @@ export class AccessRoom {
     return this.#ring.identify(secret)
   }
 
-  /** Identifies a key that another gateway may have made a moment ago. undefined if there is no other gateway. */
-  identifyAgain(secret: string): Promise<Key | Refusal> | undefined {
+  /** Identifies a key that another gateway may have made a moment ago. undefined if there is none, and for who must wait anyway. */
+  identifyAgain(caller: Caller, secret: string): Promise<Key | Refusal> | undefined {
+    const { look } = this.#options
+    if (look === undefined || this.#slowDown.isWaiting(caller)) return undefined
     const identify = () => this.#ring.identify(secret)
-    return this.#options.look?.().then(identify, identify)
+    return look().then(identify, identify)
   }
 
   authorise(key: Key, ask: AccessRequest): Refusal | null {

@@ -22,9 +22,9 @@ export interface Access {
   identify(secret: string): Key | Refusal
   /**
    * After `identify` knew no such key: resolves soon, because another gateway may have made it a moment ago. undefined if there is
-   * nothing to wait for: always, unless several gateways share their keys.
+   * nothing to wait for: always, unless several gateways share their keys, and for a caller that has guessed too often.
    */
-  identifyAgain(secret: string): Promise<Key | Refusal> | undefined
+  identifyAgain(caller: Caller, secret: string): Promise<Key | Refusal> | undefined
   /**
    * Checks the key's app, scope, endpoints and origins, the hours and origins of its person, and the policy for unknown
    * origins, in that order. May ask the person about the origin.

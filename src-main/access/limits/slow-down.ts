@@ -71,6 +71,12 @@ export class SlowDown {
     return 0
   }
 
+  /** True while the caller must wait. Counts nothing. */
+  isWaiting(caller: Caller): boolean {
+    const now = this.#now()
+    return now < (this.#known(nameOf(caller), now)?.until ?? 0)
+  }
+
   #count(guesser: Guesser, print: number, now: number): void {
     if (now - guesser.since >= MINUTE_MS && guesser.waitSeconds === 0)
       Object.assign(guesser, { since: now, guesses: 0 })

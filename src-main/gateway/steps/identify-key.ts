@@ -3,7 +3,7 @@ import type { Key } from '#shared/keys/key.ts'
 import { plural } from '#shared/text/plural.ts'
 import type { ExchangeContext } from '../exchange-context.ts'
 import { type Carried, findSecret } from '../head/carriers.ts'
-import type { Access } from '../ports.ts'
+import type { Access, Caller } from '../ports.ts'
 import { cutOffRefusal } from './cut-off.ts'
 import { counted } from './judge-key.ts'
 import type { Step, StepResult } from './step.ts'
@@ -18,10 +18,12 @@ export const identifyKey: Step = (context, { access }) => {
   if (cutOff !== undefined) return cutOff
   const key = access.identify(carried.secret)
   if (!isRefusal(key)) return takeKey(context, access, key, carried)
-  const refusal = judgeGuess(context, access, key, carried.secret)
-  // Nobody waits for a guess that is refused anyway.
-  const again = refusal.refused === 'key_unknown' ? access.identifyAgain(carried.secret) : undefined
-  return again?.then((found) => (isRefusal(found) ? found : takeKey(context, access, found, carried))) ?? refusal
+  const again = key.refused === 'key_unknown' ? access.identifyAgain(callerOf(context), carried.secret) : undefined
+  if (again === undefined) return judgeGuess(context, access, key, carried.secret)
+  // Only now it is a guess: an app with a new key must not be slowed down.
+  return again.then((found) =>
+    isRefusal(found) ? judgeGuess(context, access, found, carried.secret) : takeKey(context, access, found, carried),
+  )
 }
 
 function takeKey(context: ExchangeContext, access: Access, key: Key, { inUrl }: Carried): StepResult {
@@ -34,8 +36,11 @@ function takeKey(context: ExchangeContext, access: Access, key: Key, { inUrl }: 
 /** Only an unknown key can be a guess. A known key that does not work always gets its reason. */
 function judgeGuess(context: ExchangeContext, access: Access, refusal: Refusal, secret: string): Refusal {
   if (refusal.refused !== 'key_unknown' && refusal.refused !== 'key_malformed') return refusal
-  const { address, origin, headers } = context
-  const wait = access.waitAfterGuess({ address, origin, userAgent: headers['user-agent'] }, secret)
+  const wait = access.waitAfterGuess(callerOf(context), secret)
   if (wait <= 0) return refusal
   return { refused: 'slow_down', retryAfter: wait, detail: plural(wait, 'second') }
+}
+
+function callerOf({ address, origin, headers }: ExchangeContext): Caller {
+  return { address, origin, userAgent: headers['user-agent'] }
 }
