@@ -1,9 +1,8 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SESSION_HEADER, SESSION_PATH } from '#shared/console-api/console-session.ts'
 import { Authenticator } from '../support/authenticator.ts'
 import { ask } from '../support/console-server.ts'
+import { freePort } from '../support/free-port.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../support/postgres.ts'
 import {
   CLIENT_ID,
@@ -216,11 +215,3 @@ describe.skipIf(reason !== undefined)('any gateway on one database', () => {
     expect(await count(`SELECT COUNT(*)::int AS n FROM latchkey.used_flows WHERE id = 'old'`)).toBe(0)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const found = (server.address() as AddressInfo).port
-  await new Promise((resolve) => server.close(resolve))
-  return found
-}

@@ -1,12 +1,11 @@
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { AppEvent } from '#shared/console-api/events.ts'
 import { OWNER_ID } from '#shared/people/person-id.ts'
 import { ask, type Sent } from '../support/console-server.ts'
 import { heldFrom, sessionLines } from '../support/console-session.ts'
+import { freePort } from '../support/free-port.ts'
 import { type PostgresServer, startPostgres, whyNoPostgres, withClient } from '../support/postgres.ts'
 import { createTempDir, type TempDir } from '../support/temp-dir.ts'
 import { until } from '../support/until.ts'
@@ -284,11 +283,3 @@ describe.skipIf(reason !== undefined)('two gateways on one database', () => {
     expect((await post(0, '/api/sign-in/password', signIn)).status).toBe(200)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const found = (server.address() as AddressInfo).port
-  await new Promise((resolve) => server.close(resolve))
-  return found
-}

