@@ -8,9 +8,8 @@ import {
 } from '#shared/pairing/pairing.ts'
 import type { StoredPairing } from '#shared/pairing/stored.ts'
 import { PersonError } from '#shared/text/person-error.ts'
-import { refusalOf } from './answered.ts'
 import type { Approval, NewPairing, Pairing } from './held-pairing.ts'
-import { isLive, isSilent, KEPT_MS, stageOf, waitForRoom } from './life.ts'
+import { isLive, isSilent, KEPT_MS, type Stage, stageOf, waitForRoom } from './life.ts'
 import { newPairingCode, newToken, type RandomBytes } from './secrets.ts'
 
 /** How long an approved app may take to fetch its key. */
@@ -195,4 +194,24 @@ function answerable(rows: readonly StoredPairing[], { id, code }: PairingChoice,
     )
   }
   return row
+}
+
+/** The error for an answer to a request that is no longer open. A second window shows how it was answered. */
+function refusalOf(stage: Stage | undefined): PersonError {
+  switch (stage) {
+    case 'approved':
+    case 'connected':
+    case 'abandoned':
+      return new PersonError('pairing_answered', 'This request was already approved in another window.', {
+        parts: { so: 'approved' },
+      })
+    case 'declined':
+      return new PersonError('pairing_answered', 'This request was already declined in another window.', {
+        parts: { so: 'declined' },
+      })
+    default:
+      return new PersonError('pairing_answered', 'This request is over. Let the app ask again.', {
+        parts: { so: 'over' },
+      })
+  }
 }

@@ -5,6 +5,7 @@ import type { Settings } from '#shared/settings/settings.ts'
 import type { SecretVault } from '../../base/host.ts'
 import type { Log } from '../../base/log.ts'
 import type { SealedFlows } from '../flows/sealed-flows.ts'
+import { newSecret } from '../secrets.ts'
 import { ClientSecrets } from './client-secrets.ts'
 import { createGithubClient, GITHUB, type GithubEndpoints } from './github-client.ts'
 import { checkDomain, type Identity } from './identity.ts'
@@ -36,13 +37,11 @@ interface Asked {
 interface Answer {
   readonly provider: string
   readonly query: string
-  /** What the browser has kept. */
+  /** The sealed sign-in from the browser's cookie. */
   readonly flow: string | undefined
 }
 
 const MOST_QUERY = 8000
-/** Of a code verifier and a nonce. */
-const SECRET_BYTES = 32
 
 /** Sign-in at GitHub and at providers of OpenID Connect. Every call rejects with a PersonError. */
 export class Providers {
@@ -80,7 +79,11 @@ export class Providers {
   async begin(asked: Asked, visitor: Visitor): Promise<{ readonly url: string; readonly flow: string }> {
     const provider = this.#find(asked.provider)
     if (provider === undefined) throw noSuchProvider()
-    const secrets = { verifier: newSecret(), nonce: newSecret(), redirectUri: redirectUriAt(visitor.origin, provider) }
+    const secrets = {
+      verifier: newSecret(randomBytes),
+      nonce: newSecret(randomBytes),
+      redirectUri: redirectUriAt(visitor.origin, provider),
+    }
     const { sealed, state } = await this.#flows.begin(provider, { ...secrets, code: asked.code })
     const url = await this.#explained(provider, async () => (await this.#client(provider)).begin({ ...secrets, state }))
     return { url, flow: sealed }
@@ -145,8 +148,4 @@ export class Providers {
 
 function redirectUriAt(origin: string, { id }: Provider): string {
   return `${origin}${PROVIDER_RETURN_PATH}/${id}`
-}
-
-function newSecret(): string {
-  return randomBytes(SECRET_BYTES).toString('base64url')
 }
