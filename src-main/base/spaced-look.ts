@@ -31,7 +31,7 @@ export class SpacedLook {
   async #lookSoon(): Promise<void> {
     const { monotonic, look } = this.#options
     await delay(Math.max(0, this.#lastAt + EVERY_MS - monotonic()))
-    // Who asks from now on needs a later look.
+    // This look may miss what is written from now on, so whoever asks from now on gets the next one.
     this.#next = undefined
     this.#lastAt = monotonic()
     await look()

@@ -10,7 +10,7 @@ import { isWaiting } from './sign-in-routes.ts'
 export interface Returning {
   readonly path: string
   readonly query: string
-  /** What the browser kept since it left for the provider. */
+  /** The sealed sign-in from the browser's cookie. */
   readonly flow: string | undefined
   readonly visitor: Visitor
   /** The Set-Cookie header for the browser's part of the token; null removes the cookie. */

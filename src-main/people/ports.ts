@@ -54,7 +54,7 @@ export interface JoiningStore {
   recover(recovery: Recovery): Promise<void>
 }
 
-/** What gateways on one database must have in common, so that a flow can begin at one and end at another. */
+/** The keys and used ids that all gateways on one database share, so that a flow can begin at one and end at another. */
 export interface FlowStore {
   /** The key of a period of time, the same for all who ask: `made`, unless there is one already. */
   key(period: number, made: Uint8Array): Promise<Uint8Array>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PAIRING_CODE_SHAPE, pairingApprovalSchema, pairingAskerSchema, pairingOutcomeSchema } from './pairing.ts'
 
-/** What a grant must know when its app comes back, perhaps at another gateway. */
+/** The facts that a grant needs when its app comes back, perhaps at another gateway. */
 export const pairingClientSchema = z.discriminatedUnion('grant', [
   z.object({ grant: z.literal('device'), clientId: z.string() }),
   z.object({

@@ -4,7 +4,7 @@ import { passkeyOver } from './passkey-error.ts'
 
 export const FLOW_MS = 5 * 60_000
 
-/** What a passkey's options were made for. One of them never passes for another. */
+/** Why the browser asked for a passkey's options. An answer for one purpose is refused for another. */
 export type PasskeyPurpose = 'sign-in' | 'join' | 'add' | 'recover'
 
 const flowSchema = z.object({

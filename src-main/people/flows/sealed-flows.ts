@@ -8,7 +8,7 @@ export interface SealedFlowsOptions {
   readonly randomBytes: (length: number) => Uint8Array
 }
 
-/** What a flow is for. One for another purpose cannot be read as this one. */
+/** One kind of flow. `open` refuses a flow that was sealed for another purpose. */
 export interface FlowKind<T> {
   readonly purpose: string
   readonly data: z.ZodType<T>

@@ -170,7 +170,7 @@ async function checkRedirect(config: client.Configuration, redirectUri: string, 
   if (isRefused) throw providerProblem('provider_refuses_address', { name: provider.name, url: redirectUri })
 }
 
-/** Nobody finishes it. */
+/** A request that only tests the provider. No sign-in follows. */
 function newRequest(redirectUri: string): SignInRequest {
   return {
     redirectUri,

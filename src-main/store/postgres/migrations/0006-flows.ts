@@ -1,8 +1,8 @@
 import type { Migration } from './migrate.ts'
 
 /**
- * What is begun at one gateway and finished at another, such as a sign-in at a provider, is kept by the browser. `flow_keys` has the
- * keys that seal it, by the day (since 1970, UTC); `used_flows` has those that were used until they end (ms UTC).
+ * The browser keeps a sign-in that is under way, encrypted, so that any gateway can finish it. `flow_keys` has the keys, by the day
+ * (since 1970, UTC); `used_flows` has the ids of finished ones, with their ends (ms UTC).
  *
  * Gateways of before go on beside this schema, and finish only what they have begun themselves.
  */

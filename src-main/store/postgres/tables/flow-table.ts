@@ -3,7 +3,7 @@ import type { Database } from '../connection/database.ts'
 /** The clocks of gateways may differ: none forgets what another one may still be asked about. */
 const KEPT_MS = 86_400_000
 
-/** What gateways need to finish each other's flows: the keys that seal them, and the ids of those that were used. */
+/** The keys that seal flows and the ids of used flows, with which gateways finish each other's flows. */
 export class FlowTable {
   readonly #database: Database
 
